@@ -1,1 +1,23 @@
-//! x
+//! hello: a web server that tells you what it is doing and why.
+//!
+//! The rooms stand in the order bytes travel; a room may name only rooms listed above it
+//! (`tests/it/house.rs` holds the table). `ARCHITECTURE.md` follows one request through them.
+
+pub mod clock;
+pub mod tasks;
+
+pub mod exchange;
+pub mod i18n;
+
+pub mod config;
+pub mod observe;
+
+pub mod net;
+
+pub mod site;
+
+pub mod http1;
+
+pub mod server;
+
+pub mod cli;

@@ -1,0 +1,3 @@
+## What a visitor reads in a page.
+
+page-not-found = Not found

@@ -1,0 +1,28 @@
+//! What a folder that is served may cost.
+
+use std::time::Duration;
+
+/// Settings of the file room.
+#[derive(Clone, Debug)]
+pub struct FileSettings {
+    /// Largest file kept in memory, bytes. Reason: below this, copying costs less than the two
+    /// more system calls of `sendfile`. Larger ones are sent from an open descriptor.
+    pub memory_file_bytes_max: u64,
+    /// Content kept in memory, all files together, bytes. At the limit the coldest go.
+    pub memory_bytes_max: u64,
+    /// Open descriptors kept for larger files. At the limit the coldest go.
+    pub open_files_max: usize,
+    /// How long a look at a file holds before the next request looks again.
+    pub look_again_after: Duration,
+}
+
+impl Default for FileSettings {
+    fn default() -> Self {
+        Self {
+            memory_file_bytes_max: 64 << 10,
+            memory_bytes_max: 64 << 20,
+            open_files_max: 512,
+            look_again_after: Duration::from_millis(100),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Why a connection ended: including every ordinary reason.
+//!
+//! The one vocabulary for journal, terminal, metrics, tests and texts. A variant is a fact;
+//! the sentence a person reads is made of it in `observe::words`.
+
+/// The end of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// The client closed, between requests.
+    ClosedByClient,
+    /// The client reset the connection, or went away while we were answering.
+    ResetByClient,
+    /// The client closed in the middle of a request.
+    LeftMidRequest,
+    /// We closed after an answer, as the request asked (or HTTP/1.0 implies).
+    ClosedAsAsked,
+    /// A request broke a rule; it was answered and the connection closed.
+    Refused(RefusalFacts),
+    /// Not one byte came.
+    FirstByteTimeout,
+    /// No further request came.
+    IdleTimeout,
+    /// The client took nothing of the answer for too long.
+    WriteTimeout,
+    /// A request body larger than we read for nothing.
+    UnreadBody,
+    /// The longest idle, closed to make room.
+    Shed,
+    /// No room: answered 503 at once.
+    Overloaded,
+    /// We are stopping; nothing was in flight.
+    Drained,
+    /// We are stopping; the answer in flight was cut off.
+    CutShort,
+    /// The file changed while it was being sent; reset, so that nobody takes it for whole.
+    FileChanged,
+    /// The system failed us (a read error of a file being sent, of the socket).
+    Failed,
+    /// Our own code failed. A bug.
+    Panicked,
+}
+
+/// What a refusal says about itself, whatever protocol refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RefusalFacts {
+    /// The word for it, such as `two-lengths`.
+    pub name: &'static str,
+    /// The status that was answered.
+    pub status: u16,
+    /// The rule, such as `RFC 9112 §6.3`.
+    pub rfc: &'static str,
+}
+
+impl Ending {
+    /// The word used in the journal, in metrics and as the key of its text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ClosedByClient => "closed-by-client",
+            Self::ResetByClient => "reset-by-client",
+            Self::LeftMidRequest => "left-mid-request",
+            Self::ClosedAsAsked => "closed-as-asked",
+            Self::Refused(_) => "refused",
+            Self::FirstByteTimeout => "first-byte-timeout",
+            Self::IdleTimeout => "idle-timeout",
+            Self::WriteTimeout => "write-timeout",
+            Self::UnreadBody => "unread-body",
+            Self::Shed => "shed",
+            Self::Overloaded => "overloaded",
+            Self::Drained => "drained",
+            Self::CutShort => "cut-short",
+            Self::FileChanged => "file-changed",
+            Self::Failed => "failed",
+            Self::Panicked => "panicked",
+        }
+    }
+
+    /// How many kinds there are; [`Ending::index`] is below it.
+    pub const KINDS: usize = 16;
+
+    /// A number for counting by kind.
+    pub fn index(self) -> usize {
+        match self {
+            Self::ClosedByClient => 0,
+            Self::ResetByClient => 1,
+            Self::LeftMidRequest => 2,
+            Self::ClosedAsAsked => 3,
+            Self::Refused(_) => 4,
+            Self::FirstByteTimeout => 5,
+            Self::IdleTimeout => 6,
+            Self::WriteTimeout => 7,
+            Self::UnreadBody => 8,
+            Self::Shed => 9,
+            Self::Overloaded => 10,
+            Self::Drained => 11,
+            Self::CutShort => 12,
+            Self::FileChanged => 13,
+            Self::Failed => 14,
+            Self::Panicked => 15,
+        }
+    }
+}

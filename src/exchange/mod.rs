@@ -1,0 +1,18 @@
+//! The nouns every room shares: a request, a response, its body, the peer, the ending.
+//!
+//! Law: nothing here knows a socket, a protocol or a file system. A response is a description;
+//! whoever holds the socket picks the cheapest way to send it.
+
+mod body;
+mod ending;
+mod peer;
+mod request;
+mod response;
+
+pub use body::{Body, FileSlice, SendableFile};
+pub use ending::{Ending, RefusalFacts};
+pub use peer::Peer;
+pub use request::{Request, RequestFields};
+pub use response::{
+    FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Validators, Which,
+};

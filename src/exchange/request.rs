@@ -1,0 +1,45 @@
+//! A request as the site sees it: borrowed from the bytes that arrived, whatever the protocol.
+
+use http::Method;
+
+use super::Peer;
+
+/// One request, valid as long as the bytes it arrived in.
+#[derive(Clone, Copy)]
+pub struct Request<'a> {
+    /// The method; always one that hello knows (others are refused by the engine, 501).
+    pub method: &'a Method,
+    /// The path as sent: not decoded, without the query, starting with `/`;
+    /// `*` for `OPTIONS *` (RFC 9112 §3.2.4).
+    pub path: &'a [u8],
+    /// What follows the first `?`, as sent.
+    pub query: Option<&'a [u8]>,
+    /// Host and port the client asked for, from the target or the Host field.
+    pub authority: Option<&'a [u8]>,
+    /// The header fields.
+    pub fields: &'a dyn RequestFields,
+    /// Who asks.
+    pub peer: &'a Peer,
+}
+
+impl<'a> Request<'a> {
+    /// The first field of that name; `name` in lower case.
+    pub fn field(&self, name: &str) -> Option<&'a [u8]> {
+        self.fields.first(name)
+    }
+}
+
+/// The header fields of a request, wherever the protocol keeps them.
+pub trait RequestFields: Send + Sync {
+    /// The value of the first field called `name` (lower case), without surrounding whitespace.
+    fn first(&self, name: &str) -> Option<&[u8]>;
+}
+
+/// A plain list is good enough where speed does not matter: tests, `explain`.
+impl RequestFields for Vec<(&str, &[u8])> {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        self.iter()
+            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .map(|(_, value)| *value)
+    }
+}

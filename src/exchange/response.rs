@@ -1,0 +1,284 @@
+//! A response as the site describes it.
+
+use std::any::Any;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::{Arc, OnceLock};
+use std::time::SystemTime;
+
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue};
+
+use super::Body;
+
+/// An answer: at once, or after something that may wait (a file that is not in memory).
+pub enum Reply<'a> {
+    /// The answer.
+    Now(Response),
+    /// The answer, later. The future may look at the request until then.
+    Later(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
+}
+
+/// What a client is to be told. Not how: that is the driver's business.
+pub struct Response {
+    /// Status and fields.
+    pub head: ResponseHead,
+    /// Content. For HEAD it is described all the same; the driver leaves it out.
+    pub body: Body,
+    /// Why this answer and not the file asked for, if there is something to say.
+    pub reason: Option<Reason>,
+}
+
+impl Response {
+    /// A response with its own head.
+    pub fn new(status: StatusCode, fields: FieldList, body: Body) -> Self {
+        Self {
+            head: ResponseHead::Own { status, fields },
+            body,
+            reason: None,
+        }
+    }
+
+    /// The representation whose heads were settled before.
+    pub fn kept(kept: Arc<Kept>, body: Body) -> Self {
+        Self {
+            head: ResponseHead::Kept {
+                kept,
+                which: Which::Whole,
+            },
+            body,
+            reason: None,
+        }
+    }
+
+    /// The same response with the reason it came about.
+    #[must_use]
+    pub fn because(mut self, reason: Reason) -> Self {
+        self.reason = Some(reason);
+        self
+    }
+
+    /// The status code.
+    pub fn status(&self) -> StatusCode {
+        match &self.head {
+            ResponseHead::Own { status, .. } => *status,
+            ResponseHead::Kept { kept, which } => kept.head(*which).status,
+        }
+    }
+
+    /// The fields, without those that depend on the connection (date, framing, connection).
+    pub fn fields(&self) -> &FieldList {
+        match &self.head {
+            ResponseHead::Own { fields, .. } => fields,
+            ResponseHead::Kept { kept, which } => &kept.head(*which).fields,
+        }
+    }
+}
+
+/// Status and fields of a response: made for it, or settled once and given again.
+pub enum ResponseHead {
+    /// Made for this response.
+    Own {
+        /// Status code.
+        status: StatusCode,
+        /// Fields in the order they are sent.
+        fields: FieldList,
+    },
+    /// Settled when the file was read: finishers that do not read the request have been applied.
+    Kept {
+        /// The representation.
+        kept: Arc<Kept>,
+        /// Which of its heads.
+        which: Which,
+    },
+}
+
+/// Which settled head of a representation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// The whole representation (usually 200).
+    Whole,
+    /// 304: the client has it already.
+    NotModified,
+}
+
+/// A representation's heads, settled once for as long as the file stays the same.
+pub struct Kept {
+    /// The head sent with the content.
+    pub whole: KeptHead,
+    /// The 304; `None` where there is nothing to validate by (error pages).
+    pub not_modified: Option<KeptHead>,
+    /// What conditions and ranges judge by.
+    pub validators: Option<Validators>,
+}
+
+impl Kept {
+    /// The head asked for; without a 304 of its own, the whole.
+    pub fn head(&self, which: Which) -> &KeptHead {
+        match (which, &self.not_modified) {
+            (Which::NotModified, Some(head)) => head,
+            _ => &self.whole,
+        }
+    }
+}
+
+/// One settled head, with room for a driver's rendering of it.
+pub struct KeptHead {
+    /// Status code.
+    pub status: StatusCode,
+    /// Fields in the order they are sent.
+    pub fields: FieldList,
+    /// The head as a driver wrote it, so that it is written once.
+    pub keepsake: Keepsake,
+}
+
+impl KeptHead {
+    /// A settled head that no driver has rendered yet.
+    pub fn new(status: StatusCode, fields: FieldList) -> Self {
+        Self {
+            status,
+            fields,
+            keepsake: Keepsake::default(),
+        }
+    }
+}
+
+/// A place where one driver keeps one thing beside a settled head. The site never looks inside.
+#[derive(Default)]
+pub struct Keepsake(OnceLock<Box<dyn Any + Send + Sync>>);
+
+impl Keepsake {
+    /// What was kept, made on the first call. `None` if the place is taken by another type.
+    pub fn get_or_keep<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
+        self.0.get_or_init(|| Box::new(make())).downcast_ref()
+    }
+}
+
+/// What a client may compare its copy with (RFC 9110 §8.8).
+#[derive(Clone, Debug)]
+pub struct Validators {
+    /// The ETag as sent, with quotes, and `W/` if weak.
+    pub etag: HeaderValue,
+    /// Last modification, whole seconds.
+    pub last_modified: SystemTime,
+}
+
+/// Header fields in the order they are sent: a flat list, for there are few.
+#[derive(Clone, Debug, Default)]
+pub struct FieldList(Vec<(HeaderName, HeaderValue)>);
+
+impl FieldList {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a field.
+    pub fn add(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.push((name, value));
+    }
+
+    /// Replaces every field of that name by one.
+    pub fn set(&mut self, name: HeaderName, value: HeaderValue) {
+        self.0.retain(|(field, _)| *field != name);
+        self.0.push((name, value));
+    }
+
+    /// Appends a field unless there is one of that name.
+    pub fn set_if_absent(&mut self, name: HeaderName, value: HeaderValue) {
+        if self.get(&name).is_none() {
+            self.0.push((name, value));
+        }
+    }
+
+    /// Removes every field of that name.
+    pub fn remove(&mut self, name: &HeaderName) {
+        self.0.retain(|(field, _)| field != name);
+    }
+
+    /// The first value of that name.
+    pub fn get(&self, name: &HeaderName) -> Option<&HeaderValue> {
+        self.0
+            .iter()
+            .find(|(field, _)| field == name)
+            .map(|(_, value)| value)
+    }
+
+    /// Name and value of each field, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.0.iter().map(|(name, value)| (name, value))
+    }
+}
+
+/// Why the answer is not the file asked for: a word for the journal, a key for the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// The method is known but not for this resource.
+    MethodNotAllowed,
+    /// The path cannot be decoded, or means nothing on this system.
+    BadPath,
+    /// Nothing has that name.
+    NoSuchFile,
+    /// A folder without an index page.
+    NoIndex,
+    /// A name that starts with a dot.
+    Hidden,
+    /// A link that leads out of the folder served.
+    LeavesRoot,
+    /// A socket, pipe or device.
+    SpecialFile,
+    /// The system says that we may not read it.
+    Forbidden,
+    /// The system failed to read it.
+    Unreadable,
+    /// The folder itself is gone or unreadable.
+    RootGone,
+    /// A condition of the request does not hold.
+    PreconditionFailed,
+    /// The range asked for lies outside the file.
+    RangeUnsatisfiable,
+    /// Our own code failed.
+    Panicked,
+    /// More connections than the limit.
+    Overloaded,
+}
+
+impl Reason {
+    /// The word used in the journal and as the key of its text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::BadPath => "bad-path",
+            Self::NoSuchFile => "no-such-file",
+            Self::NoIndex => "no-index",
+            Self::Hidden => "hidden",
+            Self::LeavesRoot => "leaves-root",
+            Self::SpecialFile => "special-file",
+            Self::Forbidden => "forbidden",
+            Self::Unreadable => "unreadable",
+            Self::RootGone => "root-gone",
+            Self::PreconditionFailed => "precondition-failed",
+            Self::RangeUnsatisfiable => "range-unsatisfiable",
+            Self::Panicked => "panicked",
+            Self::Overloaded => "overloaded",
+        }
+    }
+
+    /// Every reason, for tests and catalogues.
+    pub const ALL: [Self; 14] = [
+        Self::MethodNotAllowed,
+        Self::BadPath,
+        Self::NoSuchFile,
+        Self::NoIndex,
+        Self::Hidden,
+        Self::LeavesRoot,
+        Self::SpecialFile,
+        Self::Forbidden,
+        Self::Unreadable,
+        Self::RootGone,
+        Self::PreconditionFailed,
+        Self::RangeUnsatisfiable,
+        Self::Panicked,
+        Self::Overloaded,
+    ];
+}

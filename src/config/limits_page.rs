@@ -24,7 +24,7 @@ fn table() -> String {
         "| limit | default | from … to | what it bounds | reason | at the limit |\n\
          |---|--:|---|---|---|---|\n",
     );
-    LIMITS.iter().for_each(|limit| table.push_str(&row(limit)));
+    table.extend(LIMITS.iter().map(row));
     table
 }
 

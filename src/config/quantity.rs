@@ -121,8 +121,8 @@ fn in_largest(units: &[(&str, u64)], unit_of_zero: &str, amount: u64) -> String 
 mod tests {
     use super::*;
 
-    fn check(unit: Unit, text: &str, expected: Result<u64, Unreadable>) {
-        assert_eq!(unit.read(text), expected, "{text:?}");
+    fn check(unit: Unit, text: &str, expected: &Result<u64, Unreadable>) {
+        assert_eq!(&unit.read(text), expected, "{text:?}");
     }
 
     #[test]
@@ -140,10 +140,10 @@ mod tests {
             ("99999999999999999999h", u64::MAX),
             ("18446744073709551615h", u64::MAX),
         ] {
-            check(Unit::Duration, text, Ok(milliseconds));
+            check(Unit::Duration, text, &Ok(milliseconds));
         }
         for text in ["0", "10", " 10 ", "99999999999999999999"] {
-            check(Unit::Duration, text, Err(Unreadable::DurationWithoutUnit));
+            check(Unit::Duration, text, &Err(Unreadable::DurationWithoutUnit));
         }
         for text in [
             "",
@@ -166,7 +166,7 @@ mod tests {
             "\u{661}s",
             "10s;",
         ] {
-            check(Unit::Duration, text, Err(Unreadable::NotANumber));
+            check(Unit::Duration, text, &Err(Unreadable::NotANumber));
         }
     }
 
@@ -188,7 +188,7 @@ mod tests {
             ("1GiB", 1 << 30),
             ("99999999999999999999GiB", u64::MAX),
         ] {
-            check(Unit::Bytes, text, Ok(bytes));
+            check(Unit::Bytes, text, &Ok(bytes));
         }
         for (text, meant) in [
             ("64KB", "64KiB"),
@@ -197,13 +197,13 @@ mod tests {
             ("2GB", "2GiB"),
         ] {
             let meant = meant.to_owned();
-            check(Unit::Bytes, text, Err(Unreadable::AmbiguousUnit { meant }));
+            check(Unit::Bytes, text, &Err(Unreadable::AmbiguousUnit { meant }));
         }
         for text in [
             "", "KiB", "-1", "+1", "1.5MiB", "64KiB/s", "64Ki", "1TiB", "64кб", "1 000", "1_000",
             "0x100", "many",
         ] {
-            check(Unit::Bytes, text, Err(Unreadable::NotANumber));
+            check(Unit::Bytes, text, &Err(Unreadable::NotANumber));
         }
     }
 
@@ -216,18 +216,18 @@ mod tests {
             ("1KiB", 1024),
             ("1k/s", 1024),
         ] {
-            check(Unit::BytesPerSecond, text, Ok(rate));
+            check(Unit::BytesPerSecond, text, &Ok(rate));
         }
         for text in ["", "/s", "500/m", "500B/s/s", "500bit/s"] {
-            check(Unit::BytesPerSecond, text, Err(Unreadable::NotANumber));
+            check(Unit::BytesPerSecond, text, &Err(Unreadable::NotANumber));
         }
     }
 
     #[test]
     fn a_count_is_digits_alone() {
-        check(Unit::Count, "100", Ok(100));
-        check(Unit::Count, " 100 ", Ok(100));
-        check(Unit::Count, "99999999999999999999", Ok(u64::MAX));
+        check(Unit::Count, "100", &Ok(100));
+        check(Unit::Count, " 100 ", &Ok(100));
+        check(Unit::Count, "99999999999999999999", &Ok(u64::MAX));
         for text in [
             "",
             "-1",
@@ -238,7 +238,7 @@ mod tests {
             "many",
             "100 connections",
         ] {
-            check(Unit::Count, text, Err(Unreadable::NotANumber));
+            check(Unit::Count, text, &Err(Unreadable::NotANumber));
         }
     }
 

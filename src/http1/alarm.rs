@@ -22,7 +22,9 @@ impl Alarm {
     /// Ready once `deadline` has passed; otherwise the task is woken then, or a little earlier.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         let at = tokio::time::Instant::from_std(deadline);
-        let sleep = self.sleep.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
+        let sleep = self
+            .sleep
+            .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(at)));
         loop {
             match self.set_for {
                 Some(set_for) if set_for <= deadline && !sleep.is_elapsed() => {
@@ -52,7 +54,11 @@ mod tests {
         let mut alarm = Alarm::default();
         let start = tokio::time::Instant::now();
         let second = |n: u64| start.into_std() + Duration::from_secs(n);
-        assert!(std::future::poll_fn(|cx| Poll::Ready(alarm.poll(cx, second(1)))).await.is_pending());
+        assert!(
+            std::future::poll_fn(|cx| Poll::Ready(alarm.poll(cx, second(1))))
+                .await
+                .is_pending()
+        );
         std::future::poll_fn(|cx| alarm.poll(cx, second(5))).await;
         assert_eq!(start.elapsed(), Duration::from_secs(5));
     }
@@ -62,7 +68,11 @@ mod tests {
         let mut alarm = Alarm::default();
         let start = tokio::time::Instant::now();
         let second = |n: u64| start.into_std() + Duration::from_secs(n);
-        assert!(std::future::poll_fn(|cx| Poll::Ready(alarm.poll(cx, second(9)))).await.is_pending());
+        assert!(
+            std::future::poll_fn(|cx| Poll::Ready(alarm.poll(cx, second(9))))
+                .await
+                .is_pending()
+        );
         std::future::poll_fn(|cx| alarm.poll(cx, second(2))).await;
         assert_eq!(start.elapsed(), Duration::from_secs(2));
     }

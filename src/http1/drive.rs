@@ -41,7 +41,13 @@ pub struct Room {
 /// Serves one connection to its end, and journals the end.
 pub async fn serve(socket: Transport, live: &Live, room: &Room) {
     let engine = Connection::new(room.limits.clone(), clock::now());
-    let mut line = Line { socket, engine, alarm: Alarm::default(), live, room };
+    let mut line = Line {
+        socket,
+        engine,
+        alarm: Alarm::default(),
+        live,
+        room,
+    };
     loop {
         match line.first_bytes().await {
             Ok(mut turn) => {
@@ -64,18 +70,28 @@ pub async fn serve(socket: Transport, live: &Live, room: &Room) {
 /// Tells a connection for which there is no room so, as far as one write goes, and closes it.
 pub async fn refuse_for_lack_of_room(socket: Transport, live: &Live, room: &Room) {
     let now = clock::now();
-    let mut line =
-        Line { socket, engine: Connection::new(room.limits.clone(), now), alarm: Alarm::default(), live, room };
+    let mut line = Line {
+        socket,
+        engine: Connection::new(room.limits.clone(), now),
+        alarm: Alarm::default(),
+        live,
+        room,
+    };
     let mut turn = Turn::lend(line.input_bytes());
     // The answer does not wait for the request: reading it is what there is no room for.
     line.engine.close_after_this();
     let reason = Reason::Overloaded;
-    let response = room.site.refuse(StatusCode::SERVICE_UNAVAILABLE, reason.name(), Language::English);
+    let response = room.site.refuse(
+        StatusCode::SERVICE_UNAVAILABLE,
+        reason.name(),
+        Language::English,
+    );
     if turn.refuse(&mut line.engine, now, response).is_ok() {
         let _ = line.flush(&mut turn.output).await;
         line.linger(&mut turn).await;
     }
-    room.journal.ended(live, Ending::Overloaded, clock::now(), None);
+    room.journal
+        .ended(live, Ending::Overloaded, clock::now(), None);
     turn.give_back();
 }
 
@@ -107,7 +123,10 @@ struct Line<'a> {
 impl Line<'_> {
     fn input_bytes(&self) -> usize {
         let limits = &self.room.limits;
-        limits.head_bytes_max.max(limits.trailer_bytes_max).max(limits.chunk_line_bytes_max)
+        limits
+            .head_bytes_max
+            .max(limits.trailer_bytes_max)
+            .max(limits.chunk_line_bytes_max)
     }
 
     /// Waits while nothing is in hand. The buffers are lent only when there is something to read.
@@ -190,7 +209,7 @@ impl Line<'_> {
 
     /// Gets one answer and queues it.
     async fn exchange(&mut self, turn: &mut Turn, now: Instant) -> Result<(), Ending> {
-        if self.live.order() >= Order::Drain {
+        if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
         let response = {
@@ -202,7 +221,13 @@ impl Line<'_> {
         };
         let panicked = response.reason == Some(Reason::Panicked);
         let queued = turn.answer(&mut self.engine, self.live, now, response);
-        if queued.is_err() { Err(Ending::Failed) } else if panicked { self.send(turn).await } else { Ok(()) }
+        if queued.is_err() {
+            Err(Ending::Failed)
+        } else if panicked {
+            self.send(turn).await
+        } else {
+            Ok(())
+        }
     }
 
     /// Waits for an answer that takes time; only an order to stop interrupts it.
@@ -339,14 +364,19 @@ impl Line<'_> {
         if self.live.order() == Order::Stop {
             return Poll::Ready(Err(Ending::CutShort));
         }
-        self.alarm.poll(cx, patience).map(|()| Err(Ending::WriteTimeout))
+        self.alarm
+            .poll(cx, patience)
+            .map(|()| Err(Ending::WriteTimeout))
     }
 
     fn ending_when_idle(&mut self, heard: Heard) -> Ending {
         match heard {
             Heard::Bytes | Heard::End => Ending::ClosedByClient,
             Heard::Reset => Ending::ResetByClient,
-            Heard::Overdue => self.engine.expire(clock::now()).map_or(Ending::IdleTimeout, ending_of),
+            Heard::Overdue => self
+                .engine
+                .expire(clock::now())
+                .map_or(Ending::IdleTimeout, ending_of),
             Heard::Order(Order::Shed) => Ending::Shed,
             Heard::Order(_) => Ending::Drained,
         }
@@ -355,6 +385,7 @@ impl Line<'_> {
     /// Why we close a connection that the client would have kept.
     fn own_ending(&self) -> Ending {
         match self.engine.state().2 {
+            Persist::Close(Why::ServerAsked) if self.live.order() == Order::Shed => Ending::Shed,
             Persist::Close(Why::ServerAsked) => Ending::Drained,
             Persist::Close(Why::UnreadBody | Why::UnmetExpectation) => Ending::UnreadBody,
             Persist::Close(Why::BrokenAnswer) => Ending::Failed,

@@ -10,7 +10,11 @@ pub(super) struct Input {
 impl Input {
     /// An empty buffer of this size, bytes.
     pub(super) fn with_capacity(capacity: usize) -> Self {
-        Self { bytes: vec![0; capacity].into_boxed_slice(), start: 0, end: 0 }
+        Self {
+            bytes: vec![0; capacity].into_boxed_slice(),
+            start: 0,
+            end: 0,
+        }
     }
 
     /// Its size, bytes.
@@ -77,7 +81,11 @@ mod tests {
         input.filled(6);
         input.consume(4);
         assert_eq!(input.unread(), b"ef");
-        assert_eq!(input.at(0, 4), b"abcd", "consumed bytes stay readable until more are read");
+        assert_eq!(
+            input.at(0, 4),
+            b"abcd",
+            "consumed bytes stay readable until more are read"
+        );
         input.room()[..2].copy_from_slice(b"gh");
         input.filled(2);
         assert_eq!(input.unread(), b"efgh");

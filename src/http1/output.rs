@@ -127,7 +127,8 @@ impl Output {
                 self.queue_copied();
                 self.total += slice.len;
                 let probed_to = slice.start;
-                self.queue.push(Piece::File(FileInHand { slice, probed_to }));
+                self.queue
+                    .push(Piece::File(FileInHand { slice, probed_to }));
             }
         }
     }
@@ -156,12 +157,19 @@ impl Output {
             },
         };
         self.advance(sent);
-        Ok(if self.is_empty() { Step::Done } else { Step::Some(sent) })
+        Ok(if self.is_empty() {
+            Step::Done
+        } else {
+            Step::Some(sent)
+        })
     }
 
     fn send_bytes(&self, socket: &Transport) -> io::Result<Sent> {
         let rest = &self.queue[self.next..];
-        let in_memory = rest.iter().take_while(|piece| !matches!(piece, Piece::File(_))).count();
+        let in_memory = rest
+            .iter()
+            .take_while(|piece| !matches!(piece, Piece::File(_)))
+            .count();
         if in_memory == 1 {
             let file_follows = rest.len() > 1;
             return socket.send(self.bytes_of(&rest[0]), file_follows);
@@ -226,7 +234,10 @@ impl FileInHand {
                 Probe::Warm => self.probed_to = end,
                 Probe::Cold => {
                     self.probed_to = end;
-                    let slice = FileSlice { len: window, ..self.slice.clone() };
+                    let slice = FileSlice {
+                        len: window,
+                        ..self.slice.clone()
+                    };
                     return Ok(Step::Cold(ColdWindow { slice }));
                 }
                 Probe::Ended => return Ok(Step::FileChanged),
@@ -236,11 +247,13 @@ impl FileInHand {
         if window == self.slice.len && !self.slice.file.still_whole() {
             return Ok(Step::FileChanged);
         }
-        Ok(match socket.send_file(self.slice.file.descriptor(), self.slice.start, window)? {
-            Sent::Bytes(0) => Step::FileChanged,
-            Sent::Bytes(sent) => Step::Some(sent),
-            Sent::Full => Step::Full,
-        })
+        Ok(
+            match socket.send_file(self.slice.file.descriptor(), self.slice.start, window)? {
+                Sent::Bytes(0) => Step::FileChanged,
+                Sent::Bytes(sent) => Step::Some(sent),
+                Sent::Full => Step::Full,
+            },
+        )
     }
 
     /// Asks whether the last byte of a window can be read without waiting: what is read ahead is

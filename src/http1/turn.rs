@@ -18,9 +18,7 @@ use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
 use super::output::Output;
 use super::request::View;
 use crate::clock;
-use crate::exchange::{
-    FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which,
-};
+use crate::exchange::{FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which};
 use crate::i18n::Language;
 use crate::observe::{Exchange, Journal, Live, Method};
 use crate::site::Site;
@@ -101,7 +99,10 @@ impl Turn {
 
     /// The request that [`Turn::receive`] just found, as the site sees it.
     pub(super) fn view(&self) -> View<'_> {
-        View { head: &self.head, bytes: self.input.unread() }
+        View {
+            head: &self.head,
+            bytes: self.input.unread(),
+        }
     }
 
     /// Notes the request in hand before its answer is queued.
@@ -183,7 +184,11 @@ impl Turn {
         now: Instant,
     ) -> Option<Broken<'_>> {
         let sent = self.output.sent();
-        let whole = self.answered.iter().take_while(|answered| answered.ends_at <= sent).count();
+        let whole = self
+            .answered
+            .iter()
+            .take_while(|answered| answered.ends_at <= sent)
+            .count();
         for answered in self.answered.drain(..whole) {
             let target = self.input.at(answered.target.0, answered.target.1);
             let exchange = Exchange {
@@ -246,7 +251,9 @@ fn queue(
 /// The head as it goes over the wire, rendered the first time it is sent.
 fn rendered(kept: &Kept, which: Which) -> Result<&RenderedHead, Misuse> {
     let head = kept.head(which);
-    let keepsake = head.keepsake.get_or_keep(|| render(head.status, &head.fields));
+    let keepsake = head
+        .keepsake
+        .get_or_keep(|| render(head.status, &head.fields));
     match keepsake {
         Some(Ok(rendered)) => Ok(rendered),
         Some(Err(misuse)) => Err(*misuse),
@@ -255,7 +262,12 @@ fn rendered(kept: &Kept, which: Which) -> Result<&RenderedHead, Misuse> {
 }
 
 fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse> {
-    RenderedHead::new(status, fields.iter().map(|(name, value)| (name.as_str(), value.as_bytes())))
+    RenderedHead::new(
+        status,
+        fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    )
 }
 
 /// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
@@ -269,14 +281,17 @@ pub(super) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
 }
 
 async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
-    poll_fn(|cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-        Ok(poll) => poll,
-        Err(_panic) => Poll::Ready(panicked(site, language)),
-    })
+    poll_fn(
+        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll,
+            Err(_panic) => Poll::Ready(panicked(site, language)),
+        },
+    )
     .await
 }
 
 fn panicked(site: &Site, language: Language) -> Response {
     let reason = Reason::Panicked;
-    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language).because(reason)
+    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
+        .because(reason)
 }

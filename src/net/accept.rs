@@ -6,7 +6,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use super::limits::{
-    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, PASSED_OVER_MAX, REFUSALS_MAX, SHED_SHARE,
+    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, BACKLOG, PASSED_OVER_MAX, REFUSALS_MAX, SHED_PATIENCE,
+    SHED_SHARE,
 };
 use super::{Listener, Permit, Permits, Transport};
 use crate::exchange::Peer;
@@ -63,22 +64,40 @@ impl Door {
         }
     }
 
+    /// Finds a place for a connection, or tells it that there is none.
+    async fn admit(&self, socket: Transport, peer: Peer, arrived: &mut impl FnMut(Arrival)) {
+        match self.place().await {
+            Some(permit) => arrived(Arrival::Welcome(socket, peer, permit)),
+            None => {
+                if let Some(permit) = self.refusals.try_take() {
+                    arrived(Arrival::NoRoom(socket, peer, permit));
+                }
+            }
+        }
+    }
+
     /// A place for a connection: free, made free by closing idle ones, or none.
     async fn place(&self) -> Option<Permit> {
         if let Some(permit) = self.permits.try_take() {
             self.note_room();
             return Some(permit);
         }
-        let shed = self
-            .registry
-            .shed_longest_idle((self.permits.limit() / SHED_SHARE).max(1));
-        self.note_crowd(shed);
-        // Those told to go do so at once: they wait for nothing but their own turn.
-        if shed > 0 {
-            Some(self.permits.take().await)
-        } else {
-            self.permits.try_take()
+        loop {
+            let shed = self.registry.shed_longest_idle(self.batch());
+            self.note_crowd(shed);
+            if shed == 0 {
+                return self.permits.try_take();
+            }
+            // Those told to go do so at once, unless a request came in at the same moment.
+            if let Ok(permit) = tokio::time::timeout(SHED_PATIENCE, self.permits.take()).await {
+                return Some(permit);
+            }
         }
+    }
+
+    /// How many connections are shed at once.
+    fn batch(&self) -> usize {
+        (self.permits.limit() / SHED_SHARE).max(1)
     }
 
     fn note_crowd(&self, shed: usize) {
@@ -112,31 +131,41 @@ impl Door {
     }
 }
 
-/// Accepts for as long as the future is polled; `arrived` takes each connection.
+/// Accepts until `stop`, and then once more everything that waits: closing a listener must not
+/// drop its queue. `arrived` takes each connection.
 ///
-/// Never ends by itself: an error that concerns one connection is passed over, one that concerns
+/// Errors do not end it: an error that concerns one connection is passed over, one that concerns
 /// the system (no descriptors, no memory) is waited out, and said once.
-pub async fn accept_forever<S>(listener: &S, door: &Door, mut arrived: impl FnMut(Arrival))
-where
-    S: Source,
-{
-    let mut trouble = Trouble::default();
-    loop {
-        let (socket, peer) = match listener.accept().await {
-            Ok(accepted) => accepted,
-            Err(error) => {
-                trouble.wait_out(&error, door).await;
-                continue;
-            }
-        };
-        trouble.is_over(door);
-        match door.place().await {
-            Some(permit) => arrived(Arrival::Welcome(socket, peer, permit)),
-            None => {
-                if let Some(permit) = door.refusals.try_take() {
-                    arrived(Arrival::NoRoom(socket, peer, permit));
+pub async fn accept_until<S: Source>(
+    stop: impl Future<Output = ()>,
+    source: &S,
+    door: &Door,
+    mut arrived: impl FnMut(Arrival),
+) {
+    let accepting = async {
+        let mut trouble = Trouble::default();
+        loop {
+            match source.accept().await {
+                Ok((socket, peer)) => {
+                    trouble.is_over(door);
+                    door.admit(socket, peer, &mut arrived).await;
                 }
+                Err(error) => trouble.wait_out(&error, door).await,
             }
+        }
+    };
+    tokio::select! {
+        () = stop => {}
+        () = accepting => {}
+    }
+    for _ in 0..BACKLOG {
+        tokio::select! {
+            biased;
+            accepted = source.accept() => match accepted {
+                Ok((socket, peer)) => door.admit(socket, peer, &mut arrived).await,
+                Err(_) => return,
+            },
+            () = std::future::ready(()) => return,
         }
     }
 }
@@ -160,8 +189,7 @@ impl Trouble {
             door.journal.notice(Notice::AcceptFails { errno });
         }
         self.failures += 1;
-        door.registry
-            .shed_longest_idle((door.permits.limit() / SHED_SHARE).max(1));
+        door.registry.shed_longest_idle(door.batch());
         self.pause = (self.pause * 2).clamp(ACCEPT_PAUSE_MIN, ACCEPT_PAUSE_MAX);
         tokio::time::sleep(self.pause).await;
     }
@@ -256,7 +284,7 @@ mod tests {
         let script = Script(Mutex::new(script.collect()));
         let (arrive, arrived) = tokio::sync::oneshot::channel();
         let mut arrive = Some(arrive);
-        let accepting = accept_forever(&script, &door, |arrival| {
+        let accepting = accept_until(std::future::pending(), &script, &door, |arrival| {
             let welcome = matches!(arrival, Arrival::Welcome(..));
             arrive
                 .take()
@@ -289,7 +317,7 @@ mod tests {
         let errors = (0..PASSED_OVER_MAX + 3).map(|_| Err(Errno::PERM)).collect();
         let script = Script(Mutex::new(errors));
         let begun = tokio::time::Instant::now();
-        let accepting = accept_forever(&script, &door, |_| ());
+        let accepting = accept_until(std::future::pending(), &script, &door, |_| ());
         let all_seen = std::future::poll_fn(|_| {
             let left = script.0.lock().unwrap().len();
             if left == 0 {

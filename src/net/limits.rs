@@ -28,6 +28,9 @@ pub const PASSED_OVER_MAX: u32 = 4096;
 /// for the longest idle costs a walk over all of them, so it is done for a batch.
 pub const SHED_SHARE: usize = 64;
 
+/// How long a new connection waits for those that were told to go, before others are told too.
+pub const SHED_PATIENCE: Duration = Duration::from_millis(100);
+
 /// Connections being told 503 at the same time. At the limit further ones are closed unheard.
 pub const REFUSALS_MAX: usize = 16;
 

@@ -9,7 +9,7 @@ mod listen;
 mod permits;
 mod transport;
 
-pub use accept::{Arrival, Door, Source, accept_forever};
+pub use accept::{Arrival, Door, Source, accept_until};
 pub use descriptors::{Descriptors, raise_limit};
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};

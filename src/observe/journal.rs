@@ -6,7 +6,7 @@
 //! when there is none, the last few are remembered.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -67,13 +67,25 @@ struct Pages {
 /// The journal of a running server.
 pub struct Journal {
     shards: Box<[Shard]>,
-    /// Whether somebody reads; without a reader the pages are turned, not filled.
-    read: AtomicBool,
+    /// Who reads; without a reader the pages are turned, not filled.
+    audience: AtomicU8,
     /// Whether the reader waits to be woken.
     asleep: AtomicBool,
     bell: (Mutex<bool>, Condvar),
     next_shard: AtomicUsize,
     started: Instant,
+}
+
+/// Who reads the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Audience {
+    /// Nobody: the last events are remembered, the older ones forgotten.
+    Nobody = 0,
+    /// Somebody who wants to hear about the server itself and nothing else.
+    Notices = 1,
+    /// Somebody who wants everything.
+    Everything = 2,
 }
 
 /// What a reader got.
@@ -93,10 +105,11 @@ impl Journal {
     /// A journal for this many workers.
     pub fn new(workers: usize) -> Self {
         let mut shards = Vec::new();
-        shards.resize_with(workers + 1, Shard::default);
+        // One for threads that are no workers, one for notices.
+        shards.resize_with(workers + 2, Shard::default);
         Self {
             shards: shards.into_boxed_slice(),
-            read: AtomicBool::new(false),
+            audience: AtomicU8::new(Audience::Nobody as u8),
             asleep: AtomicBool::new(false),
             bell: (Mutex::new(false), Condvar::new()),
             next_shard: AtomicUsize::new(0),
@@ -148,13 +161,16 @@ impl Journal {
     ) {
         let mut pages = self.pages();
         pages.totals.endings[ending.index()] += 1;
-        let lasted = at.saturating_duration_since(live.since).as_millis();
+        let ms_since = |then| {
+            u64::try_from(at.saturating_duration_since(then).as_millis()).unwrap_or(u64::MAX)
+        };
         let target = broken.map_or(&[][..], |(target, ..)| target);
         self.write(pages, at, live.id, target, |target| Event::Ended {
             ending,
             requests: live.requests(),
             progress: broken.map(|(_, sent, of)| (sent, of)),
-            lasted_ms: u64::try_from(lasted).unwrap_or(u64::MAX),
+            lasted_ms: ms_since(live.since),
+            waited_ms: ms_since(live.state_since()),
             received: live.received(),
             sent: live.sent(),
             target,
@@ -163,7 +179,7 @@ impl Journal {
 
     /// Something happened to the server itself.
     pub fn notice(&self, notice: super::Notice) {
-        let pages = self.pages();
+        let pages = lock(&self.shards[self.shards.len() - 1].0);
         self.write(pages, clock::now(), 0, &[], |_| Event::Notice(notice));
     }
 
@@ -176,14 +192,13 @@ impl Journal {
         sum
     }
 
-    /// From now on events are kept for a reader.
-    pub fn open_for_reading(&self) {
-        self.read.store(true, Ordering::Release);
+    /// From now on events are kept for this audience.
+    pub fn open_for(&self, audience: Audience) {
+        self.audience.store(audience as u8, Ordering::Release);
     }
 
-    /// Nobody reads any more.
-    pub fn close_for_reading(&self) {
-        self.read.store(false, Ordering::Release);
+    fn audience(&self) -> u8 {
+        self.audience.load(Ordering::Relaxed)
     }
 
     /// Takes everything that happened since the last time, oldest first; waits for it up to
@@ -221,10 +236,17 @@ impl Journal {
 
     fn take(&self, batch: &mut Batch, spare: &mut Vec<Batch>) {
         batch.clear();
-        spare.resize_with(self.shards.len(), Batch::default);
+        let notices = self.shards.len() - 1;
+        let wanted = if self.audience() == Audience::Everything as u8 {
+            0
+        } else {
+            notices
+        };
+        let shards = &self.shards[wanted..];
+        spare.resize_with(shards.len(), Batch::default);
         {
             let mut all: Vec<MutexGuard<'_, Pages>> =
-                self.shards.iter().map(|shard| lock(&shard.0)).collect();
+                shards.iter().map(|shard| lock(&shard.0)).collect();
             for (pages, taken) in all.iter_mut().zip(spare.iter_mut()) {
                 taken.clear();
                 std::mem::swap(&mut pages.current, taken);
@@ -245,8 +267,9 @@ impl Journal {
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
         let mut index = SHARD.get();
-        if index >= self.shards.len() {
-            index = self.next_shard.fetch_add(1, Ordering::Relaxed) % self.shards.len();
+        let shards = self.shards.len() - 1;
+        if index >= shards {
+            index = self.next_shard.fetch_add(1, Ordering::Relaxed) % shards;
             SHARD.set(index);
         }
         lock(&self.shards[index].0)
@@ -266,7 +289,7 @@ impl Journal {
         if page.records.len() >= REMEMBERED_EVENTS_MAX
             || page.text.len() + target.len() > REMEMBERED_TEXT_BYTES_MAX
         {
-            if !self.read.load(Ordering::Relaxed) {
+            if self.audience() != Audience::Everything as u8 {
                 std::mem::swap(page, &mut pages_now.earlier);
                 page.clear();
             } else if page.records.len() >= EVENTS_MAX
@@ -294,7 +317,7 @@ impl Journal {
 #[inline]
 fn keep_text(text: &mut Vec<u8>, target: &[u8]) -> (u32, u16) {
     let start = text.len();
-    if memchr_question(target) {
+    if target.contains(&b'?') {
         let kept = redacted_target(target);
         text.extend_from_slice(&kept[..kept.len().min(TARGET_BYTES_MAX)]);
     } else {
@@ -302,10 +325,6 @@ fn keep_text(text: &mut Vec<u8>, target: &[u8]) -> (u32, u16) {
     }
     let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
     (u32::try_from(start).unwrap_or(u32::MAX), len)
-}
-
-fn memchr_question(target: &[u8]) -> bool {
-    target.contains(&b'?')
 }
 
 fn moved(mut record: Record, base: u32) -> Record {
@@ -348,7 +367,7 @@ mod tests {
     #[test]
     fn what_happened_is_read_once_in_order_with_its_text() {
         let journal = Journal::new(1);
-        journal.open_for_reading();
+        journal.open_for(Audience::Everything);
         let now = clock::now();
         journal.accepted(1, Peer::Unix, now);
         journal.answered(1, now, b"/a", exchange(1));
@@ -370,7 +389,7 @@ mod tests {
     #[test]
     fn a_reader_that_sleeps_is_told_how_much_it_missed() {
         let journal = Journal::new(1);
-        journal.open_for_reading();
+        journal.open_for(Audience::Everything);
         let now = clock::now();
         for n in 0..EVENTS_MAX + 7 {
             journal.answered(1, now, b"/", exchange(u32::try_from(n).unwrap()));
@@ -406,7 +425,7 @@ mod tests {
     #[test]
     fn a_waiting_reader_is_woken_by_the_first_event() {
         let journal = std::sync::Arc::new(Journal::new(1));
-        journal.open_for_reading();
+        journal.open_for(Audience::Everything);
         let reader = journal.clone();
         let (tell, told) = std::sync::mpsc::channel();
         crate::tasks::thread("reader", move || {

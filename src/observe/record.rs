@@ -45,6 +45,8 @@ pub enum Event {
         progress: Option<(u64, u64)>,
         /// Milliseconds from accept to close.
         lasted_ms: u64,
+        /// Of these, milliseconds since the last change of state: how long it waited.
+        waited_ms: u64,
         /// Bytes received.
         received: u64,
         /// Bytes sent.

@@ -176,16 +176,6 @@ impl Live {
             waker.wake_by_ref();
         }
     }
-
-    /// Takes back an order to make room: the connection turned out not to be idle.
-    pub fn decline_shedding(&self) {
-        let _ = self.order.compare_exchange(
-            Order::Shed as u8,
-            Order::Carry as u8,
-            Ordering::AcqRel,
-            Ordering::Relaxed,
-        );
-    }
 }
 
 /// One writer, so no read-modify-write instruction is needed.

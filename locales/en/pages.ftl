@@ -1,3 +1,51 @@
 ## What a visitor reads in a page.
 
-page-not-found = Not found
+page-to-the-start = To the start page
+
+welcome-title = Hello!
+welcome-greeting = Hi from Rust
+
+# The name of a status, above its explanation.
+status-400 = This request cannot be understood
+status-403 = This file may not be read
+status-404 = Not found
+status-405 = This cannot be done here
+status-408 = That took too long
+status-412 = Your copy is out of date
+status-413 = That is too much
+status-414 = This address is too long
+status-416 = There is no such part
+status-417 = That cannot be promised
+status-421 = This site is not served here
+status-431 = This request carries too much
+status-500 = Something broke on our side
+status-501 = Nobody here knows that method
+status-503 = Not just now
+status-505 = This version of HTTP is not spoken here
+status-other = This did not work
+
+# What happened, and what to do now.
+reason-method-not-allowed = Files can be looked at here, and that is all: ask with GET or HEAD.
+reason-bad-path = The address contains something that no file can be called. If you typed it, look for a stray percent sign or backslash; if you followed a link, its author should know.
+reason-no-such-file = Nothing here has that name. Look for a typing error in the address, or begin at the start page.
+reason-no-index = This folder is here, but there is no page in it that would show what it holds. If it is your folder, put an index.html into it.
+reason-forbidden = The file is here, but the server has no permission to read it. If it is your file, make it readable for the user the server runs as.
+reason-unreadable = The file is here, but the system failed to read it. Try again; if it stays so, the disk of the server needs its owner's attention.
+reason-root-gone = The folder that was served here is gone for the moment. Try again shortly; it is served again as soon as it is back.
+reason-precondition-failed = You asked only in case nothing has changed, and it has. Load the page again to get it as it is now.
+reason-range-unsatisfiable = The part you asked for lies beyond the end of the file, which may have become shorter. Load the whole file again.
+reason-panicked = The server ran into a mistake of its own. It is written down in its journal; try again.
+reason-overloaded = The server has its hands full. Try again in a moment.
+
+# What happened where nothing more is known than the status.
+status-400-text = The request breaks a rule of HTTP, so the server cannot be sure what it means. If you saw this in a browser, try again without anything between you and the server that may have altered the request.
+status-408-text = The request did not arrive in time. Check your connection and try again.
+status-413-text = The request brings more than the server takes. Send less.
+status-414-text = The address is longer than the server takes. Shorten it.
+status-417-text = The request expects something that the server does not do. Ask without it.
+status-421-text = The name in the address belongs to another server.
+status-431-text = The request has more header fields, or longer ones, than the server takes. In a browser, deleting this site's cookies often helps.
+status-501-text = The request uses a method that the server does not know. Ask with GET or HEAD.
+status-503-text = The server has its hands full. Try again in a moment.
+status-505-text = The server speaks HTTP/1.0 and HTTP/1.1. Ask again in one of those.
+status-other-text = The server could not answer this request. Try again, or begin at the start page.

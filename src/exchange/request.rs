@@ -33,13 +33,31 @@ impl<'a> Request<'a> {
 pub trait RequestFields: Send + Sync {
     /// The value of the first field called `name` (lower case), without surrounding whitespace.
     fn first(&self, name: &str) -> Option<&[u8]>;
+
+    /// The value of the field called `name` after `skip` others of that name. A list may be spread
+    /// over several field lines (RFC 9110 §5.3): whoever keeps repeated fields answers for them.
+    fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
+        if skip == 0 { self.first(name) } else { None }
+    }
+
+    /// Whether a condition or a range may be among them (`If-*`, `Range`).
+    ///
+    /// `true` is always right. Who knows better saves the finishers five searches per request.
+    fn may_be_conditional(&self) -> bool {
+        true
+    }
 }
 
 /// A plain list is good enough where speed does not matter: tests, `explain`.
 impl RequestFields for Vec<(&str, &[u8])> {
     fn first(&self, name: &str) -> Option<&[u8]> {
+        self.nth(name, 0)
+    }
+
+    fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
         self.iter()
-            .find(|(field, _)| field.eq_ignore_ascii_case(name))
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name))
+            .nth(skip)
             .map(|(_, value)| *value)
     }
 }

@@ -73,6 +73,17 @@ impl Response {
             ResponseHead::Kept { kept, which } => &kept.head(*which).fields,
         }
     }
+
+    /// What the content may be validated by, if this is the whole of a kept representation.
+    pub fn validators(&self) -> Option<&Validators> {
+        match &self.head {
+            ResponseHead::Kept {
+                kept,
+                which: Which::Whole,
+            } => kept.validators.as_ref(),
+            ResponseHead::Kept { .. } | ResponseHead::Own { .. } => None,
+        }
+    }
 }
 
 /// Status and fields of a response: made for it, or settled once and given again.
@@ -159,8 +170,8 @@ impl Keepsake {
 pub struct Validators {
     /// The ETag as sent, with quotes, and `W/` if weak.
     pub etag: HeaderValue,
-    /// Last modification, whole seconds.
-    pub last_modified: SystemTime,
+    /// Last modification, whole seconds; `None` where nobody knows.
+    pub last_modified: Option<SystemTime>,
 }
 
 /// Header fields in the order they are sent: a flat list, for there are few.

@@ -1,1 +1,105 @@
-//! (room site)
+//! Decides the answer to a request; has never heard of TCP.
+//!
+//! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
+//! [`pipeline`] lists. Files are in `content/files/`, refusals in words in `pages.rs`.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use http::StatusCode;
+
+use crate::clock;
+use crate::config::FileSettings;
+use crate::exchange::{Reason, Reply, Request, Response};
+use crate::i18n::Language;
+
+mod content;
+pub mod finish;
+mod guard;
+mod limits;
+mod pages;
+mod pipeline;
+
+pub use content::files::path::FilePath;
+pub use content::files::root::{RootError, RootErrorKind};
+
+use content::{Content, Reached};
+use pages::Pages;
+use pipeline::Draft;
+
+/// Something that answers requests.
+pub struct Site {
+    content: Content,
+    pages: Pages,
+}
+
+impl Site {
+    /// The site in the binary: one page that says hello.
+    pub fn built_in() -> Self {
+        Self::of(Content::built_in())
+    }
+
+    /// A folder, or a single file, looked at again while it is served.
+    pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
+        Ok(Self::of(Content::files(path, settings)?))
+    }
+
+    /// A site with a bug.
+    #[cfg(test)]
+    pub(crate) fn panicking() -> Self {
+        Self::of(Content::Panicking)
+    }
+
+    fn of(content: Content) -> Self {
+        Self {
+            content,
+            pages: Pages::default(),
+        }
+    }
+
+    /// The answer to a request: now, unless something has to be waited for.
+    pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
+        if let Some(early) = pipeline::guard(&request) {
+            return Reply::Now(self.finish(&request, early));
+        }
+        match self.content.reach(&request, clock::tick_ms()) {
+            Reached::Answer(outcome) => Reply::Now(self.finish(&request, outcome)),
+            Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
+                let outcome = files.wait(path, &request).await;
+                self.finish(&request, outcome)
+            })),
+        }
+    }
+
+    /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503
+    /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
+    pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
+        pipeline::finish_unasked(Draft::new(self.pages.refusal(status, key, language)))
+    }
+
+    /// Gives back descriptors that are only kept to be quick: half of them, the coldest. For whoever
+    /// is out of descriptors.
+    pub fn spare_descriptors(&self) {
+        self.content.spare_descriptors();
+    }
+
+    fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let response =
+            outcome.unwrap_or_else(|reason| self.pages.answer(reason, language_of(request)));
+        pipeline::finish(request, Draft::new(response), &self.pages)
+    }
+}
+
+/// The language a visitor wants to be told something in.
+fn language_of(request: &Request<'_>) -> Language {
+    Language::accepted(request.field("accept-language"))
+}
+
+const _: () = {
+    const fn is_shared<T: Send + Sync>() {}
+    is_shared::<Site>();
+    is_shared::<Arc<Site>>();
+};
+
+#[cfg(test)]
+mod tests;

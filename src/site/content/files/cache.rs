@@ -1,0 +1,102 @@
+//! Files that were asked for lately: small ones in memory, larger ones open.
+//!
+//! Law: both sets are bounded, in bytes and in descriptors, and the coldest go first. What is in
+//! here may be old: whoever takes something looks at its age.
+
+use std::sync::Arc;
+
+use quick_cache::sync::{Cache as Quick, DefaultLifecycle};
+use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+
+use crate::config::FileSettings;
+use crate::site::limits::ENTRY_WEIGHT_MIN;
+
+use super::entry::Entry;
+
+/// By decoded path.
+pub(super) struct Cache {
+    memory: Set,
+    open: Set,
+}
+
+type Set = Quick<Box<[u8]>, Arc<Entry>, Weight>;
+
+#[derive(Clone, Copy)]
+enum Weight {
+    Bytes,
+    One,
+}
+
+impl Weighter<Box<[u8]>, Arc<Entry>> for Weight {
+    fn weight(&self, _path: &Box<[u8]>, entry: &Arc<Entry>) -> u64 {
+        match self {
+            Self::Bytes => entry.weight(),
+            Self::One => 1,
+        }
+    }
+}
+
+impl Cache {
+    pub(super) fn new(settings: &FileSettings) -> Self {
+        let files_max = settings.memory_bytes_max / ENTRY_WEIGHT_MIN;
+        Self {
+            memory: set(settings.memory_bytes_max, files_max, Weight::Bytes),
+            open: set(
+                settings.open_files_max as u64,
+                settings.open_files_max as u64,
+                Weight::One,
+            ),
+        }
+    }
+
+    /// What is kept under a path.
+    pub(super) fn get(&self, path: &[u8]) -> Option<Arc<Entry>> {
+        self.memory.get(path).or_else(|| self.open.get(path))
+    }
+
+    /// Keeps an entry under a path, in place of what was there.
+    pub(super) fn put(&self, path: &[u8], entry: &Arc<Entry>) {
+        let (into, other) = if entry.is_in_memory() {
+            (&self.memory, &self.open)
+        } else {
+            (&self.open, &self.memory)
+        };
+        other.remove(path);
+        into.insert(path.into(), entry.clone());
+    }
+
+    /// Forgets what is kept under a path.
+    pub(super) fn forget(&self, path: &[u8]) {
+        self.memory.remove(path);
+        self.open.remove(path);
+    }
+
+    /// Closes the colder half of the open files (those being sent stay open until they are).
+    pub(super) fn close_coldest(&self) {
+        let capacity = self.open.capacity();
+        self.open.set_capacity(self.open.len() as u64 / 2);
+        self.open.set_capacity(capacity);
+    }
+}
+
+/// One shard: with several, each would have its own share of the capacity, and files that fit
+/// together would push each other out where their names happen to fall.
+fn set(capacity: u64, items: u64, weight: Weight) -> Set {
+    let items = usize::try_from(items.min(ITEMS_EXPECTED)).unwrap_or(0);
+    let options = OptionsBuilder::new()
+        .shards(1)
+        .estimated_items_capacity(items)
+        .weight_capacity(capacity)
+        .build()
+        .expect("capacity and number of items are given");
+    Quick::with_options(
+        options,
+        weight,
+        DefaultHashBuilder::default(),
+        DefaultLifecycle::default(),
+    )
+}
+
+/// Names remembered after their files have gone, twice over. Reason: enough to tell what comes back
+/// from what passes through, at 21 bytes each.
+const ITEMS_EXPECTED: u64 = 4096;

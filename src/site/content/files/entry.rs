@@ -1,0 +1,195 @@
+//! A file that can be answered with: its heads, settled, and its content, in memory or open.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::SystemTime;
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED};
+use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
+
+use crate::clock;
+use crate::exchange::{Body, FieldList, FileSlice, Kept, Response, SendableFile, Validators};
+use crate::site::limits::ENTRY_WEIGHT_MIN;
+use crate::site::pipeline;
+
+use super::media;
+use super::open::{Failure, Patience};
+use super::root::Place;
+use super::stamp::Stamp;
+
+/// A file as it was at the last look.
+pub(super) struct Entry {
+    /// Below which root it was found.
+    pub(super) generation: u64,
+    /// The clock's tick at the last look.
+    looked_at: AtomicU64,
+    /// The name to look at: that of the file, not that of the request.
+    name: Box<[u8]>,
+    stamp: Stamp,
+    /// Whether unchanged times mean unchanged content.
+    is_settled: bool,
+    is_local: bool,
+    kept: Arc<Kept>,
+    content: Content,
+}
+
+/// What is sent after the head.
+pub(super) enum Content {
+    /// A copy.
+    Memory(Bytes),
+    /// The file.
+    Open(Arc<OpenFile>),
+}
+
+/// What another look came to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Look {
+    /// It is the same file, and nobody wrote to it.
+    Same,
+    /// It has to be opened anew.
+    Another,
+}
+
+/// What was found out about a file when it was opened.
+pub(super) struct Facts {
+    pub(super) name: Box<[u8]>,
+    pub(super) stamp: Stamp,
+    pub(super) is_local: bool,
+    /// The clock's tick before it was opened.
+    pub(super) tick: u64,
+}
+
+impl Entry {
+    /// Settles the heads of a file; `now` decides how far its times can be trusted.
+    pub(super) fn new(place: &Place, facts: Facts, content: Content, now: SystemTime) -> Self {
+        Self {
+            generation: place.generation,
+            looked_at: AtomicU64::new(facts.tick),
+            is_settled: !facts.stamp.is_unsettled(now),
+            is_local: facts.is_local,
+            kept: Arc::new(kept(&facts, now)),
+            name: facts.name,
+            stamp: facts.stamp,
+            content,
+        }
+    }
+
+    /// Whether the last look still holds.
+    pub(super) fn is_fresh(&self, tick: u64, look_again_after_ms: u64) -> bool {
+        tick.saturating_sub(self.looked_at.load(Ordering::Relaxed)) < look_again_after_ms
+    }
+
+    /// Looks again.
+    pub(super) fn look(
+        &self,
+        place: &Place,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Look, Failure> {
+        if !self.is_settled {
+            return Ok(Look::Another);
+        }
+        if patience == Patience::None && !self.is_local {
+            return Err(Failure::WouldWait);
+        }
+        match place.look(&self.name) {
+            Ok(stamp) if stamp.is_untouched_since(&self.stamp) => {
+                self.looked_at.fetch_max(tick, Ordering::Relaxed);
+                Ok(Look::Same)
+            }
+            _ => Ok(Look::Another),
+        }
+    }
+
+    /// The whole file, as a response.
+    pub(super) fn response(&self) -> Response {
+        let body = match &self.content {
+            Content::Memory(bytes) => Body::Bytes(bytes.clone()),
+            Content::Open(file) => Body::File(FileSlice {
+                file: file.clone(),
+                start: 0,
+                len: self.stamp.size,
+            }),
+        };
+        Response::kept(self.kept.clone(), body)
+    }
+
+    /// Whether it is kept in memory, rather than open.
+    pub(super) fn is_in_memory(&self) -> bool {
+        matches!(self.content, Content::Memory(_))
+    }
+
+    /// What it weighs in memory, bytes.
+    pub(super) fn weight(&self) -> u64 {
+        self.stamp.size.max(ENTRY_WEIGHT_MIN)
+    }
+}
+
+fn kept(facts: &Facts, now: SystemTime) -> Kept {
+    let etag = etag(&facts.stamp, now);
+    let last_modified = facts.stamp.last_modified(now);
+    let mut fields = FieldList::new();
+    fields.add(CONTENT_TYPE, media::type_of(&facts.name));
+    fields.add(ETAG, etag.clone());
+    fields.add(
+        LAST_MODIFIED,
+        HeaderValue::from_bytes(&clock::http_date_of(last_modified))
+            .expect("a date is a valid field value"),
+    );
+    fields.add(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    let validators = Validators {
+        etag,
+        last_modified: Some(last_modified),
+    };
+    pipeline::settle(StatusCode::OK, fields, Some(validators))
+}
+
+/// A tag made of size and time: two servers with the same files give the same tags.
+///
+/// Weak while a further write might leave both as they are (RFC 9110 §8.8.1).
+fn etag(stamp: &Stamp, now: SystemTime) -> HeaderValue {
+    let weak = if stamp.is_young(now) { "W/" } else { "" };
+    let (size, time) = (stamp.size, stamp.modified_ns);
+    HeaderValue::from_str(&format!("{weak}\"{size:x}-{time:x}\""))
+        .expect("hexadecimal digits are a valid field value")
+}
+
+/// A file held open to be sent.
+pub(super) struct OpenFile {
+    pub(super) descriptor: OwnedFd,
+    pub(super) stamp: Stamp,
+    pub(super) place: Arc<Place>,
+    pub(super) name: Box<[u8]>,
+}
+
+impl SendableFile for OpenFile {
+    fn descriptor(&self) -> BorrowedFd<'_> {
+        self.descriptor.as_fd()
+    }
+
+    /// A write changes size or time. Where only the time of change is another, either the file was
+    /// renamed, deleted or given away, which leaves the content alone, or somebody wrote and set
+    /// the time back. The first shows in links, mode, owner or name; if none does, it was the second.
+    fn still_whole(&self) -> bool {
+        let Ok(seen) = Stamp::of_descriptor(&self.descriptor) else {
+            return false;
+        };
+        if !seen.has_content_of(&self.stamp) {
+            return false;
+        }
+        seen.changed_ns == self.stamp.changed_ns
+            || (seen.links, seen.mode, seen.owner)
+                != (self.stamp.links, self.stamp.mode, self.stamp.owner)
+            || !self.is_still_named()
+    }
+}
+
+impl OpenFile {
+    fn is_still_named(&self) -> bool {
+        self.place
+            .look(&self.name)
+            .is_ok_and(|found| found.identity() == self.stamp.identity())
+    }
+}

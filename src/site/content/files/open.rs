@@ -1,0 +1,200 @@
+//! Opens a name below a folder, and never anything else.
+//!
+//! Law: every name is opened here. Where the kernel has `openat2`, it confines the name
+//! (`RESOLVE_BENEATH`); elsewhere [`super::walk`] does, and the same tests hold for both. Only
+//! regular files and folders come out.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use rustix::fd::{BorrowedFd, OwnedFd};
+use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
+use rustix::io::Errno;
+
+use crate::exchange::Reason;
+use crate::site::limits::ATTEMPTS_MAX;
+
+use super::stamp::Stamp;
+use super::walk;
+
+/// Whether one may wait for a disk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Patience {
+    /// No: what the kernel has not at hand fails with [`Failure::WouldWait`].
+    None,
+    /// Yes: we are in the pool.
+    Plenty,
+}
+
+/// Why something was not opened, or not read.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It may take a disk: to be tried again in the pool.
+    WouldWait,
+    /// Not this one.
+    Refused(Reason),
+}
+
+/// How names are confined.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Confinement {
+    /// By the kernel.
+    Openat2,
+    /// Step by step.
+    Walk,
+}
+
+/// Something opened, with a first look at it: a regular file or a folder.
+#[derive(Debug)]
+pub(super) struct Opened {
+    pub(super) descriptor: OwnedFd,
+    pub(super) stamp: Stamp,
+}
+
+impl Opened {
+    pub(super) fn is_folder(&self) -> bool {
+        self.stamp.kind() == FileType::Directory
+    }
+}
+
+/// `NONBLOCK`: a pipe without a writer must not hold us. `NOCTTY`: a terminal must not become ours.
+pub(super) const READ: OFlags = OFlags::RDONLY
+    .union(OFlags::NONBLOCK)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::CLOEXEC);
+
+/// Only to see that it is there and a folder.
+const SEE_FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+/// Set once the kernel, or a sandbox around us, has shown that it has no `openat2`.
+static NO_OPENAT2: AtomicBool = AtomicBool::new(false);
+
+/// Set once the kernel has shown that it has no `RESOLVE_CACHED` (before 5.12).
+static NO_RESOLVE_CACHED: AtomicBool = AtomicBool::new(false);
+
+/// How names are confined as far as we know now.
+pub(super) fn confinement() -> Confinement {
+    if NO_OPENAT2.load(Ordering::Relaxed) {
+        Confinement::Walk
+    } else {
+        Confinement::Openat2
+    }
+}
+
+/// Opens `name` below `folder` for reading.
+pub(super) fn open(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    patience: Patience,
+) -> Result<Opened, Failure> {
+    let descriptor = confined(folder, name, READ, patience, confinement())?;
+    admit(descriptor)
+}
+
+/// Whether `name` is a folder below `folder`. An empty name is that folder itself.
+pub(super) fn see_folder(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    patience: Patience,
+) -> Result<(), Failure> {
+    if name.is_empty() {
+        return Ok(());
+    }
+    confined(folder, name, SEE_FOLDER, patience, confinement()).map(drop)
+}
+
+/// Opens the file that the operator named: not confined to anything, for it is the root itself.
+pub(super) fn open_root_file(path: &std::path::Path) -> Result<Opened, Failure> {
+    let descriptor = rustix::fs::open(path, READ, Mode::empty()).map_err(failure)?;
+    admit(descriptor)
+}
+
+/// Takes regular files and folders, and refuses what else has a name.
+pub(super) fn admit(descriptor: OwnedFd) -> Result<Opened, Failure> {
+    let stamp =
+        Stamp::of_descriptor(&descriptor).map_err(|_| Failure::Refused(Reason::Unreadable))?;
+    match stamp.kind() {
+        FileType::RegularFile | FileType::Directory => Ok(Opened { descriptor, stamp }),
+        _ => Err(Failure::Refused(Reason::SpecialFile)),
+    }
+}
+
+/// Opens with the confinement given; falls back to the walk for good once `openat2` proves missing.
+pub(super) fn confined(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    flags: OFlags,
+    patience: Patience,
+    confinement: Confinement,
+) -> Result<OwnedFd, Failure> {
+    match (confinement, patience) {
+        (Confinement::Walk, Patience::None) => Err(Failure::WouldWait),
+        (Confinement::Walk, Patience::Plenty) => walk::open(folder, name, flags).map_err(failure),
+        (Confinement::Openat2, Patience::None) => by_openat2_cached(folder, name, flags),
+        (Confinement::Openat2, Patience::Plenty) => match by_openat2(folder, name, flags) {
+            Err(Errno::NOSYS | Errno::PERM) if openat2_is_missing(folder) => {
+                NO_OPENAT2.store(true, Ordering::Relaxed);
+                confined(folder, name, flags, patience, Confinement::Walk)
+            }
+            result => result.map_err(failure),
+        },
+    }
+}
+
+const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGICLINKS);
+
+fn by_openat2(folder: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+    // The kernel answers EAGAIN where a folder moved while a link climbed through it.
+    for _ in 1..ATTEMPTS_MAX {
+        match rustix::fs::openat2(folder, name, flags, Mode::empty(), BENEATH) {
+            Err(Errno::AGAIN | Errno::INTR) => {}
+            result => return result,
+        }
+    }
+    rustix::fs::openat2(folder, name, flags, Mode::empty(), BENEATH)
+}
+
+fn by_openat2_cached(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    flags: OFlags,
+) -> Result<OwnedFd, Failure> {
+    if NO_RESOLVE_CACHED.load(Ordering::Relaxed) {
+        return Err(Failure::WouldWait);
+    }
+    let resolve = BENEATH | ResolveFlags::CACHED;
+    match rustix::fs::openat2(folder, name, flags, Mode::empty(), resolve) {
+        // Whether it is missing, forbidden or merely slow is found out in the pool.
+        Err(Errno::AGAIN | Errno::INTR | Errno::NOSYS | Errno::PERM) => Err(Failure::WouldWait),
+        Err(Errno::INVAL) => {
+            NO_RESOLVE_CACHED.store(true, Ordering::Relaxed);
+            Err(Failure::WouldWait)
+        }
+        result => result.map_err(failure),
+    }
+}
+
+/// Whether `openat2` itself is what fails: some sandboxes answer EPERM where they mean ENOSYS.
+fn openat2_is_missing(folder: BorrowedFd<'_>) -> bool {
+    matches!(
+        rustix::fs::openat2(folder, ".", SEE_FOLDER, Mode::empty(), BENEATH),
+        Err(Errno::NOSYS | Errno::PERM)
+    )
+}
+
+fn failure(error: Errno) -> Failure {
+    Failure::Refused(reason(error))
+}
+
+/// What an error of the system means to the one who asked.
+pub(super) fn reason(error: Errno) -> Reason {
+    match error {
+        // ELOOP is a link that leads nowhere; a name that no file can have is a file we do not have.
+        Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::LOOP => Reason::NoSuchFile,
+        Errno::XDEV => Reason::LeavesRoot,
+        Errno::ACCESS | Errno::PERM => Reason::Forbidden,
+        // A socket, or a device that nobody drives.
+        Errno::NXIO | Errno::NODEV => Reason::SpecialFile,
+        Errno::MFILE | Errno::NFILE | Errno::NOMEM => Reason::Overloaded,
+        _ => Reason::Unreadable,
+    }
+}

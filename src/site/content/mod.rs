@@ -1,0 +1,66 @@
+//! Contents: what a site answers with.
+
+use std::path::Path;
+use std::sync::Arc;
+
+use crate::config::FileSettings;
+use crate::exchange::{Reason, Request, Response};
+
+pub(crate) mod built_in;
+pub(crate) mod files;
+
+use built_in::BuiltIn;
+use files::Files;
+use files::path::FilePath;
+use files::root::RootError;
+
+/// What a site is made of.
+pub(crate) enum Content {
+    /// The pages in the binary.
+    BuiltIn(BuiltIn),
+    /// A folder or a file.
+    Files(Arc<Files>),
+    /// A bug.
+    #[cfg(test)]
+    Panicking,
+}
+
+/// How far one gets without waiting.
+pub(crate) enum Reached {
+    /// To the answer, or to a reason why there is none.
+    Answer(Result<Response, Reason>),
+    /// To something that may have to wait for a disk.
+    MustWait(Arc<Files>, FilePath<'static>),
+}
+
+impl Content {
+    pub(crate) fn built_in() -> Self {
+        Self::BuiltIn(BuiltIn::new())
+    }
+
+    pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
+        Ok(Self::Files(Arc::new(Files::new(path, settings)?)))
+    }
+
+    /// Answers without waiting, if that is possible; `tick` is the clock's.
+    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
+        match self {
+            Self::BuiltIn(pages) => Reached::Answer(pages.answer(request)),
+            Self::Files(files) => match files.answer(request, tick) {
+                Ok(outcome) => Reached::Answer(outcome),
+                Err(path) => Reached::MustWait(files.clone(), path),
+            },
+            #[cfg(test)]
+            Self::Panicking => panic!("planted"),
+        }
+    }
+
+    pub(crate) fn spare_descriptors(&self) {
+        match self {
+            Self::Files(files) => files.spare_descriptors(),
+            Self::BuiltIn(_) => {}
+            #[cfg(test)]
+            Self::Panicking => {}
+        }
+    }
+}

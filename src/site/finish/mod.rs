@@ -1,0 +1,8 @@
+//! Finishers: what every answer passes through. Their order stands in [`super::pipeline`].
+
+pub mod conditions;
+pub mod etag;
+pub mod range;
+
+pub(crate) mod caching;
+pub(crate) mod security;

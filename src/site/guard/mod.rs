@@ -1,0 +1,3 @@
+//! Guards: what may answer before anything is looked for. Their order stands in [`super::pipeline`].
+
+pub(crate) mod method;

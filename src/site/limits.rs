@@ -1,0 +1,38 @@
+//! What this room holds and does at most. Settings are in `config::FileSettings`.
+
+use std::time::Duration;
+
+/// Longest decoded path, bytes. Reason: `PATH_MAX` less the final NUL; the kernel takes no longer
+/// name. Above: 404.
+pub(crate) const PATH_BYTES_MAX: usize = 4095;
+
+/// Links followed on the way to one file, in the walk that replaces `openat2`. Reason: the
+/// kernel's own limit (path_resolution(7)). Above: 404, as with the kernel's ELOOP.
+pub(crate) const LINKS_MAX: usize = 40;
+
+/// What an entry of the cache weighs at least, bytes. Reason: its name, its fields and its rendered
+/// heads take two to three kilobytes however small the file; without a least weight a folder of
+/// empty files would fill the memory. Consequence: 64 MiB hold at most 16,384 files.
+pub(crate) const ENTRY_WEIGHT_MIN: u64 = 4 << 10;
+
+/// Attempts at a file that changes while it is read, or whose folders move while it is looked up.
+/// Reason: a writer that wins four times in a row is not pausing for us. At the limit: the file is
+/// sent from its descriptor, as if it were large, and watched; a name that cannot be found is 500.
+pub(crate) const ATTEMPTS_MAX: usize = 4;
+
+/// Age from which a modification time tells two contents apart. Reason: the kernel stamps files
+/// with its last tick, 10 ms old at most (HZ=100); twice that is on the safe side. Younger: the
+/// ETag is weak and the cached copy is read again at its next look.
+pub(crate) const TICK: Duration = Duration::from_millis(20);
+
+/// What a client is told to wait after a 503, seconds. Reason: whatever ran short is shared by
+/// short requests; a second later it is free again or an operator is needed.
+pub(crate) const RETRY_AFTER_SECONDS: u32 = 1;
+
+/// Members of an `If-Match` or `If-None-Match` that are looked at. Reason: caches send the tags of
+/// a few variants; hundreds are somebody playing. Beyond: as if they were not there.
+pub(crate) const ETAGS_MAX: usize = 64;
+
+/// Pages for refusals that are kept. Reason: names are static, so there are as many as the engines
+/// have refusals, in each language. Above: made each time.
+pub(crate) const REFUSAL_PAGES_MAX: usize = 256;

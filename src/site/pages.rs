@@ -1,0 +1,187 @@
+//! The pages a visitor sees instead of what was asked for.
+//!
+//! Law: nothing the client sent stands in them, so there is nothing to escape. A page is made once
+//! for each reason and language and kept with its head: a flood of 404s formats nothing.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
+
+use bytes::Bytes;
+use http::StatusCode;
+use http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
+
+use crate::exchange::{Body, FieldList, Kept, Reason, Response};
+use crate::i18n::{self, Language};
+
+use super::guard::method;
+use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
+use super::pipeline;
+
+const TEMPLATE: &str = include_str!("../../assets/error.html");
+
+/// Every page of a site that is not its content.
+#[derive(Default)]
+pub(crate) struct Pages {
+    reasons: [[OnceLock<Page>; Language::ALL.len()]; Reason::ALL.len()],
+    refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
+}
+
+#[derive(Clone)]
+struct Page {
+    kept: Arc<Kept>,
+    body: Bytes,
+}
+
+impl Page {
+    fn response(&self) -> Response {
+        Response::kept(self.kept.clone(), Body::Bytes(self.body.clone()))
+    }
+}
+
+impl Pages {
+    /// The answer for a reason. The client sees the [`face`] of it, the journal the reason itself.
+    pub(crate) fn answer(&self, reason: Reason, language: Language) -> Response {
+        let face = face(reason);
+        self.reasons[face as usize][language as usize]
+            .get_or_init(|| make(status(face), &format!("reason-{}", face.name()), language))
+            .response()
+            .because(reason)
+    }
+
+    /// The answer to what never became a request: `key` is the name of a refusal or of a reason.
+    pub(crate) fn refusal(
+        &self,
+        status: StatusCode,
+        key: &'static str,
+        language: Language,
+    ) -> Response {
+        let response = self.refusal_page(status, key, language).response();
+        match Reason::ALL.into_iter().find(|reason| reason.name() == key) {
+            Some(reason) => response.because(reason),
+            None => response,
+        }
+    }
+
+    fn refusal_page(&self, status: StatusCode, key: &'static str, language: Language) -> Page {
+        let place = (status, key, language.code());
+        let kept = self.refusals.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(page) = kept.get(&place) {
+            return page.clone();
+        }
+        drop(kept);
+        let text = [format!("reason-{key}"), format!("refused-{key}")]
+            .into_iter()
+            .find(|text| has_text(text, language))
+            .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
+        let page = make(status, &text, language);
+        let mut kept = self
+            .refusals
+            .write()
+            .unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < REFUSAL_PAGES_MAX {
+            kept.insert(place, page.clone());
+        }
+        page
+    }
+}
+
+/// The status a reason is answered with.
+///
+/// What is kept from view (hidden, outside, special) is 404 like anything that is not there: a
+/// stranger learns nothing from the difference (RFC 9110 §15.5.4 allows it). A file whose
+/// permissions forbid reading is an honest 403: its owner wants to know what to mend.
+fn status(reason: Reason) -> StatusCode {
+    match reason {
+        Reason::BadPath => StatusCode::BAD_REQUEST,
+        Reason::Forbidden => StatusCode::FORBIDDEN,
+        Reason::NoSuchFile
+        | Reason::NoIndex
+        | Reason::Hidden
+        | Reason::LeavesRoot
+        | Reason::SpecialFile => StatusCode::NOT_FOUND,
+        Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
+        Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
+        Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        Reason::RootGone | Reason::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+/// What the client is told: the same page, byte for byte, for all that must look like "not there".
+fn face(reason: Reason) -> Reason {
+    match reason {
+        Reason::Hidden | Reason::LeavesRoot | Reason::SpecialFile => Reason::NoSuchFile,
+        Reason::MethodNotAllowed
+        | Reason::BadPath
+        | Reason::NoSuchFile
+        | Reason::NoIndex
+        | Reason::Forbidden
+        | Reason::Unreadable
+        | Reason::RootGone
+        | Reason::PreconditionFailed
+        | Reason::RangeUnsatisfiable
+        | Reason::Panicked
+        | Reason::Overloaded => reason,
+    }
+}
+
+fn make(status: StatusCode, text: &str, language: Language) -> Page {
+    let number = status.as_u16().to_string();
+    let title = format!("status-{number}");
+    let title = if has_text(&title, language) {
+        &title
+    } else {
+        "status-other"
+    };
+    let text = if has_text(text, language) {
+        text
+    } else {
+        "status-other-text"
+    };
+    let html = fill(TEMPLATE, language)
+        .replace("[[status]]", &number)
+        .replace("[[title]]", &i18n::text(language, title))
+        .replace("[[text]]", &i18n::text(language, text));
+    let mut fields = html_fields(language);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        fields.add(ALLOW, method::ALLOWED);
+    }
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        fields.add(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
+    }
+    Page {
+        kept: Arc::new(pipeline::settle(status, fields, None)),
+        body: Bytes::from(html),
+    }
+}
+
+/// Fields of a page of our own, which comes in several languages.
+pub(super) fn html_fields(language: Language) -> FieldList {
+    let mut fields = FieldList::new();
+    fields.add(
+        CONTENT_TYPE,
+        HeaderValue::from_static("text/html; charset=utf-8"),
+    );
+    fields.add(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
+    fields.add(VARY, HeaderValue::from_static("accept-language"));
+    fields
+}
+
+/// Puts the catalogue's texts in place of `{{key}}`, and the language's code in place of `{{lang}}`.
+pub(super) fn fill(template: &str, language: Language) -> String {
+    let mut pieces = template.split("{{");
+    let mut page = pieces.next().unwrap_or_default().to_owned();
+    for piece in pieces {
+        let (key, after) = piece.split_once("}}").unwrap_or((piece, ""));
+        match key {
+            "lang" => page.push_str(language.code()),
+            key => page.push_str(&i18n::text(language, key)),
+        }
+        page.push_str(after);
+    }
+    page
+}
+
+fn has_text(key: &str, language: Language) -> bool {
+    i18n::keys(language).iter().any(|(known, _)| known == key)
+}

@@ -1,0 +1,168 @@
+//! What happens to a request, in order: three lists, a reason on each line.
+//!
+//! Law: users rely on this order; changing it is a breaking change. Guards and content return
+//! values, and nothing but [`finish`] and [`finish_unasked`] turns a [`Draft`] into a response:
+//! no early answer can slip past the finishers.
+
+use http::StatusCode;
+use http::header::{CONTENT_LOCATION, ETAG, EXPIRES, VARY};
+
+use crate::exchange::{
+    FieldList, Kept, KeptHead, Reason, Request, Response, ResponseHead, Validators,
+};
+
+use super::finish::{caching, conditions, range, security};
+use super::guard::method;
+use super::pages::Pages;
+
+/// What may answer before anything is looked for, first to last.
+const GUARDS: [Guard; 1] = [
+    Guard::Method, // what cannot be asked for needs no file to be looked up
+];
+
+// Content: a site has one, chosen when it is made (`super::content::Content`). With routes and
+// fallbacks this becomes a list too: each answers, or passes on with a reason.
+
+/// What every answer passes through, first to last: early ones and refusals as well.
+const FINISH: [Finish; 4] = [
+    Finish::Judge(Judge::Conditions), // a 304 before cutting what will not be sent
+    Finish::Judge(Judge::Range),      // cut from the stored bytes, so before anything encodes them
+    Finish::Dress(Dress::Caching),    // knows the final status
+    Finish::Dress(Dress::Security),   // last: nothing after it can take it away
+];
+
+/// May answer early.
+#[derive(Clone, Copy)]
+enum Guard {
+    Method,
+}
+
+/// Touches every answer.
+#[derive(Clone, Copy)]
+enum Finish {
+    /// Reads the request, so it is asked each time.
+    Judge(Judge),
+    /// Does not read the request, so it is applied once to what is kept. Has to be idempotent.
+    Dress(Dress),
+}
+
+/// Finishers that read the request.
+#[derive(Clone, Copy)]
+enum Judge {
+    Conditions,
+    Range,
+}
+
+/// Finishers that do not.
+#[derive(Clone, Copy)]
+enum Dress {
+    Caching,
+    Security,
+}
+
+/// A response that has not passed the finishers.
+pub(super) struct Draft(Response);
+
+impl Draft {
+    /// What a guard or a content answered.
+    pub(super) fn new(response: Response) -> Self {
+        Self(response)
+    }
+}
+
+/// Asks each guard; the first answer ends it.
+pub(super) fn guard(request: &Request<'_>) -> Option<Result<Response, Reason>> {
+    GUARDS.into_iter().find_map(|guard| match guard {
+        Guard::Method => method::judge(request),
+    })
+}
+
+/// The answer to a request, finished.
+pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Response {
+    let Draft(mut response) = draft;
+    let conditional = request.fields.may_be_conditional();
+    for step in FINISH {
+        match step {
+            Finish::Judge(judge) if conditional => judge.apply(request, &mut response, pages),
+            Finish::Judge(_) => {}
+            Finish::Dress(dress) => dress.apply_to_own(&mut response),
+        }
+    }
+    response
+}
+
+/// The answer where there is no request to read: it broke a rule, or never came.
+pub(super) fn finish_unasked(draft: Draft) -> Response {
+    let Draft(mut response) = draft;
+    for step in FINISH {
+        match step {
+            Finish::Judge(_) => {}
+            Finish::Dress(dress) => dress.apply_to_own(&mut response),
+        }
+    }
+    response
+}
+
+/// Settles the heads of something that will be given again: the whole, and the 304 if there is
+/// something to validate by.
+pub(super) fn settle(
+    status: StatusCode,
+    fields: FieldList,
+    validators: Option<Validators>,
+) -> Kept {
+    let not_modified = validators
+        .is_some()
+        .then(|| dressed(StatusCode::NOT_MODIFIED, for_not_modified(&fields)));
+    Kept {
+        whole: dressed(status, fields),
+        not_modified,
+        validators,
+    }
+}
+
+/// Of the fields a content chose, those that a 304 repeats (RFC 9110 §15.4.5).
+fn for_not_modified(fields: &FieldList) -> FieldList {
+    let mut repeated = FieldList::new();
+    for name in [CONTENT_LOCATION, ETAG, EXPIRES, VARY] {
+        if let Some(value) = fields.get(&name) {
+            repeated.add(name, value.clone());
+        }
+    }
+    repeated
+}
+
+fn dressed(status: StatusCode, mut fields: FieldList) -> KeptHead {
+    for step in FINISH {
+        match step {
+            Finish::Judge(_) => {}
+            Finish::Dress(dress) => dress.apply(&mut fields),
+        }
+    }
+    KeptHead::new(status, fields)
+}
+
+impl Judge {
+    fn apply(self, request: &Request<'_>, response: &mut Response, pages: &Pages) {
+        match self {
+            Self::Conditions => conditions::apply(request, response, pages),
+            Self::Range => range::apply(request, response, pages),
+        }
+    }
+}
+
+impl Dress {
+    fn apply(self, fields: &mut FieldList) {
+        match self {
+            Self::Caching => caching::apply(fields),
+            Self::Security => security::apply(fields),
+        }
+    }
+
+    /// A kept head was dressed when it was settled.
+    fn apply_to_own(self, response: &mut Response) {
+        match &mut response.head {
+            ResponseHead::Own { fields, .. } => self.apply(fields),
+            ResponseHead::Kept { .. } => {}
+        }
+    }
+}

@@ -100,8 +100,8 @@ pub static LIMITS: [Limit; 19] = [
         option: "body-rate-min",
         unit: Unit::BytesPerSecond,
         bounds: BODY_RATE,
-        get: |s| Some(s.http1.body_rate_min),
-        set: |s, amount| s.http1.body_rate_min = amount,
+        get: |s| Some(s.http1.body_rate_min.into()),
+        set: |s, amount| s.http1.body_rate_min = u32::try_from(amount).unwrap_or(u32::MAX),
     },
     Limit {
         option: "write-timeout",
@@ -163,8 +163,8 @@ pub static LIMITS: [Limit; 19] = [
         option: "unread-body-bytes-max",
         unit: Unit::Bytes,
         bounds: UNREAD_BODY,
-        get: |s| Some(s.http1.unread_body_bytes_max as u64),
-        set: |s, amount| s.http1.unread_body_bytes_max = whole(amount),
+        get: |s| Some(s.http1.unread_body_bytes_max),
+        set: |s, amount| s.http1.unread_body_bytes_max = amount,
     },
     Limit {
         option: "memory-file-bytes-max",

@@ -28,4 +28,12 @@ impl RequestFields for View<'_> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.head.field(self.bytes, name)
     }
+
+    fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
+        self.head
+            .fields(self.bytes)
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| value)
+            .nth(skip)
+    }
 }

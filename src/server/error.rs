@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use crate::i18n::Args;
 use crate::net::ListenError;
-use crate::site::RootError;
+use crate::site::{RootError, RootErrorKind};
 
 /// Why the server cannot start. The words for it are in the catalogues, by [`StartError::key`].
 #[derive(Debug, thiserror::Error)]
@@ -58,7 +58,11 @@ impl StartError {
                 _ => "socket-path-failed",
             },
             Self::NotResolved { .. } => "name-not-resolved",
-            Self::Root(error) => error.key(),
+            Self::Root(error) => match error.kind {
+                RootErrorKind::Missing => "no-such-path",
+                RootErrorKind::Unreadable => "path-unreadable",
+                RootErrorKind::NeitherFolderNorFile => "path-not-servable",
+            },
             Self::Runtime(_) => "runtime-failed",
         }
     }

@@ -7,7 +7,6 @@
 
 mod error;
 mod files;
-mod http1;
 pub mod limits;
 pub mod listen;
 pub mod quantity;
@@ -22,7 +21,7 @@ use std::time::Duration;
 
 pub use error::{ConfigError, Fault, shown};
 pub use files::FileSettings;
-pub use http1::Http1Settings;
+pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
 
 use crate::i18n::Language;

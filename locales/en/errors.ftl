@@ -4,7 +4,9 @@
 ## The command line.
 
 error-unknown-option = there is no option `{ $option }`
-hint-unknown-option = `hello --help` lists the options; if it is a path, write `./{ $option }`
+hint-unknown-option = `hello --help` lists the options
+error-unknown-option-or-path = there is no option `{ $option }`
+hint-unknown-option-or-path = if it is a path, write `./{ $option }`; `hello --help` lists the options
 error-unknown-option-similar = there is no option `{ $option }`
 hint-unknown-option-similar = did you mean `{ $similar }`?
 error-missing-value = `{ $option }` needs a value
@@ -24,13 +26,13 @@ hint-unclear-arguments = `hello --help` shows how to write them
 
 error-duration-without-unit = `--{ $option } { $value }` has no unit
 hint-duration-without-unit = write `--{ $option } { $value }s` for seconds; also ms, m (minutes) and h
-error-bad-duration = `--{ $option } { $value }` is not a length of time
+error-bad-duration = cannot read the time in `--{ $option } { $value }`
 hint-bad-duration = write a whole number and a unit: 500ms, 10s, 2m or 1h
-error-bad-size = `--{ $option } { $value }` is not a size
+error-bad-size = cannot read the size in `--{ $option } { $value }`
 hint-bad-size = write a whole number of bytes, or one with a unit: 512, 64KiB, 64MiB or 1GiB
-error-ambiguous-size = the unit of `--{ $option } { $value }` has two meanings: powers of 1000 and of 1024
-hint-ambiguous-size = write `--{ $option } { $meant }` for powers of 1024, or the number of bytes
-error-bad-rate = `--{ $option } { $value }` is not a speed
+error-ambiguous-size = `--{ $option } { $value }` has two meanings: with units of 1000 and of 1024
+hint-ambiguous-size = write `--{ $option } { $meant }` for units of 1024, or the number of bytes
+error-bad-rate = cannot read the speed in `--{ $option } { $value }`
 hint-bad-rate = write bytes per second: 500B/s, 1KiB/s or 1MiB/s
 error-bad-count = `--{ $option } { $value }` is not a whole number
 hint-bad-count = write digits only, such as `--{ $option } { $example }`
@@ -38,7 +40,7 @@ error-too-small = `--{ $option } { $value }` is too small
 hint-too-small = choose a value from { $least } to { $most }
 error-too-large = `--{ $option } { $value }` is too large
 hint-too-large = choose a value from { $least } to { $most }
-error-part-over-whole = `--{ $option } { $value }` is more than `--{ $whole }` allows in all, { $whole_value }
+error-part-over-whole = `--{ $option } { $value }` does not fit within `--{ $whole }`, which is { $whole_value }
 hint-part-over-whole = lower `--{ $option }`, or give `--{ $whole } { $value }` as well
 error-bad-choice = `--{ $option }` does not know `{ $value }`
 hint-bad-choice = choose one of: { $choices }
@@ -46,9 +48,11 @@ hint-bad-choice = choose one of: { $choices }
 ## Addresses.
 
 error-bad-address = `--listen { $value }` is not an address
-hint-bad-address = write an address and a port: 127.0.0.1:8080, [::1]:8080, localhost:8080, or 0.0.0.0:8080 for every network
-error-bad-port = `--listen { $value }` has no valid port: `{ $port }`
+hint-bad-address = write an address and a port, such as 127.0.0.1:8080, [::1]:8080 or localhost:8080 (0.0.0.0:8080 for every network), or unix:/run/hello.sock
+error-bad-port = `{ $port }` in `--listen { $value }` is not a port
 hint-bad-port = a port is a number from 1 to 65535; 0 lets the system choose one
+error-missing-port = there is no port after the colon in `--listen { $value }`
+hint-missing-port = write the port, such as `--listen { $value }8080`, or leave the colon out
 error-ipv6-without-brackets = in `--listen { $value }` the port cannot be told from the address
 hint-ipv6-without-brackets = put an IPv6 address in brackets: [::1]:8080
 error-url-as-address = `--listen { $value }` is a URL, not an address
@@ -72,6 +76,8 @@ error-name-not-resolved = cannot listen on { $name }: no address is known by thi
 hint-name-not-resolved = check the spelling, or write the address itself, such as 127.0.0.1:8080
 error-no-such-path = cannot serve `{ $path }`: there is no such file or folder
 hint-no-such-path = check the spelling; a path that does not start with / is looked for in the current folder
+error-path-is-a-port = cannot serve `{ $path }`: there is no such file or folder
+hint-path-is-a-port = if it is the port, write `--listen { $path }`
 error-path-unreadable = cannot serve `{ $path }`: this user may not read it
 hint-path-unreadable = `ls -ld` shows who may; allow reading with `chmod`, or start hello as a user who may
 error-path-not-servable = cannot serve `{ $path }`: it is neither a folder nor a regular file

@@ -4,7 +4,9 @@
 ## Командная строка.
 
 error-unknown-option = нет такого параметра: «{ $option }»
-hint-unknown-option = все параметры покажет «hello --help»; если это путь, напишите «./{ $option }»
+hint-unknown-option = все параметры покажет «hello --help»
+error-unknown-option-or-path = нет такого параметра: «{ $option }»
+hint-unknown-option-or-path = если это путь, напишите «./{ $option }»; все параметры покажет «hello --help»
 error-unknown-option-similar = нет такого параметра: «{ $option }»
 hint-unknown-option-similar = может быть, «{ $similar }»?
 error-missing-value = у «{ $option }» не указано значение
@@ -24,13 +26,13 @@ hint-unclear-arguments = как их писать, покажет «hello --help
 
 error-duration-without-unit = в «--{ $option } { $value }» не хватает единицы времени
 hint-duration-without-unit = чтобы указать секунды, напишите «--{ $option } { $value }s»; есть ещё ms, m (минуты) и h (часы)
-error-bad-duration = «--{ $option } { $value }» — это не время
+error-bad-duration = не удалось разобрать время в «--{ $option } { $value }»
 hint-bad-duration = напишите целое число и единицу: 500ms, 10s, 2m или 1h
-error-bad-size = «--{ $option } { $value }» — это не размер
+error-bad-size = не удалось разобрать размер в «--{ $option } { $value }»
 hint-bad-size = напишите целое число байтов или число с единицей: 512, 64KiB, 64MiB или 1GiB
-error-ambiguous-size = единицу в «--{ $option } { $value }» понимают по-разному: степени 1000 или степени 1024
-hint-ambiguous-size = для степеней 1024 напишите «--{ $option } { $meant }», иначе — число байтов
-error-bad-rate = «--{ $option } { $value }» — это не скорость
+error-ambiguous-size = «--{ $option } { $value }» можно понять двояко: единицы по 1000 или по 1024
+hint-ambiguous-size = если по 1024, напишите «--{ $option } { $meant }»; иначе укажите число байтов
+error-bad-rate = не удалось разобрать скорость в «--{ $option } { $value }»
 hint-bad-rate = напишите, сколько байтов в секунду: 500B/s, 1KiB/s или 1MiB/s
 error-bad-count = «--{ $option } { $value }» — это не целое число
 hint-bad-count = напишите одни цифры, например «--{ $option } { $example }»
@@ -38,7 +40,7 @@ error-too-small = «--{ $option } { $value }» — слишком мало
 hint-too-small = выберите значение от { $least } до { $most }
 error-too-large = «--{ $option } { $value }» — слишком много
 hint-too-large = выберите значение от { $least } до { $most }
-error-part-over-whole = «--{ $option } { $value }» больше, чем всего разрешает «--{ $whole }»: { $whole_value }
+error-part-over-whole = «--{ $option } { $value }» не помещается в «--{ $whole }», то есть в { $whole_value }
 hint-part-over-whole = уменьшите «--{ $option }» или добавьте «--{ $whole } { $value }»
 error-bad-choice = «--{ $option }» не знает значения «{ $value }»
 hint-bad-choice = выберите одно из: { $choices }
@@ -46,9 +48,11 @@ hint-bad-choice = выберите одно из: { $choices }
 ## Адреса.
 
 error-bad-address = «--listen { $value }» — это не адрес
-hint-bad-address = напишите адрес и порт: 127.0.0.1:8080, [::1]:8080, localhost:8080 или 0.0.0.0:8080 для всех сетей
-error-bad-port = в «--listen { $value }» неверный порт: «{ $port }»
-hint-bad-port = порт — это число от 1 до 65535; 0 — выбрать порт самой системе
+hint-bad-address = напишите адрес и порт, например 127.0.0.1:8080, [::1]:8080 или localhost:8080 (0.0.0.0:8080 — для всех сетей), или unix:/run/hello.sock
+error-bad-port = «{ $port }» в «--listen { $value }» — это не порт
+hint-bad-port = порт — это число от 1 до 65535; с 0 порт выберет система
+error-missing-port = в «--listen { $value }» после двоеточия нет порта
+hint-missing-port = напишите порт, например «--listen { $value }8080», или уберите двоеточие
 error-ipv6-without-brackets = в «--listen { $value }» не отличить порт от адреса
 hint-ipv6-without-brackets = возьмите адрес IPv6 в квадратные скобки: [::1]:8080
 error-url-as-address = «--listen { $value }» — это ссылка, а не адрес
@@ -72,6 +76,8 @@ error-name-not-resolved = не удаётся принимать соедине�
 hint-name-not-resolved = проверьте, нет ли опечатки, или укажите сам адрес, например 127.0.0.1:8080
 error-no-such-path = не удаётся отдавать «{ $path }»: такого файла или папки нет
 hint-no-such-path = проверьте, нет ли опечатки; путь, который не начинается с /, отсчитывается от текущей папки
+error-path-is-a-port = не удаётся отдавать «{ $path }»: такого файла или папки нет
+hint-path-is-a-port = если это порт, напишите «--listen { $path }»
 error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать
 hint-path-unreadable = кому можно, покажет «ls -ld»; разрешите чтение командой «chmod» или запустите hello от имени того, кому можно
 error-path-not-servable = не удаётся отдавать «{ $path }»: это не папка и не обычный файл

@@ -49,7 +49,7 @@ pub fn parse(
     let text_language = language.unwrap_or(Language::English);
     let matches = match options::command().try_get_matches_from(&words) {
         Ok(matches) => matches,
-        Err(error) => return Err(answer(&error, text_language)),
+        Err(error) => return Err(answer(&error, &words, text_language)),
     };
     let settings = settings(&Given(&matches), language).map_err(|wrong| match wrong {
         Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
@@ -82,13 +82,13 @@ impl Stop {
     }
 }
 
-fn answer(error: &clap::Error, language: Language) -> Stop {
+fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
     match error.kind() {
         ErrorKind::DisplayHelp => Stop::answering(help(language)),
         ErrorKind::DisplayVersion => {
             Stop::answering(concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned())
         }
-        _ => Stop::misused(language, &Misuse::from_clap(error)),
+        _ => Stop::misused(language, &Misuse::from_clap(error, words)),
     }
 }
 
@@ -134,7 +134,7 @@ fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, W
     }
     let mut settings = Settings {
         serve: given.serve()?,
-        listen: ListenAddress::read_all(given.all("listen"))?,
+        listen: ListenAddress::read_all(given.addresses())?,
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
             ..OutputSettings::in_language(language)
@@ -152,16 +152,13 @@ fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, W
 struct Given<'a>(&'a ArgMatches);
 
 impl<'a> Given<'a> {
-    fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + use<'a> {
-        let values = self.0.get_many::<OsString>(option);
-        values.into_iter().flatten().map(OsString::as_os_str)
+    fn text(&self, option: &str) -> Option<&'a str> {
+        self.0.get_one::<String>(option).map(String::as_str)
     }
 
-    /// The text of an option that takes one. What is not text is no value of any of them, and
-    /// is refused as such.
-    fn text(&self, option: &str) -> Option<&'a str> {
-        let value = self.0.get_one::<OsString>(option)?;
-        Some(value.to_str().unwrap_or("\u{fffd}"))
+    fn addresses(&self) -> impl Iterator<Item = &'a OsStr> {
+        let values = self.0.get_many::<OsString>("listen");
+        values.into_iter().flatten().map(OsString::as_os_str)
     }
 
     fn serve(&self) -> Result<Serve, Misuse> {
@@ -174,13 +171,12 @@ impl<'a> Given<'a> {
 
     /// `--listen --quiet`: the grammar takes the second for the value of the first.
     fn refuse_swallowed_options(&self) -> Result<(), Misuse> {
-        for id in self.0.ids() {
-            let option = id.as_str();
-            let swallowed =
-                |value: &OsStr| value.is_empty() || value.as_encoded_bytes().starts_with(b"--");
-            let takes_value = !options::example(option).is_empty();
-            if takes_value && self.all(option).any(swallowed) {
-                let option = format!("--{option}");
+        let swallowed =
+            |value: &OsStr| value.is_empty() || value.as_encoded_bytes().starts_with(b"--");
+        for name in options::with_values() {
+            let mut values = self.0.get_raw(name).into_iter().flatten();
+            if values.any(swallowed) {
+                let option = format!("--{name}");
                 return Err(Misuse::MissingValue { option });
             }
         }
@@ -263,7 +259,7 @@ mod tests {
         ];
         let stop = parse(words, &Environment::default()).unwrap_err();
         assert!(
-            stop.text.contains("is not a length of time"),
+            stop.text.contains("`--head-timeout 10\u{fffd}s`"),
             "{}",
             stop.text
         );
@@ -315,11 +311,12 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 49] = [
+    const MISTAKES: [&str; 50] = [
         "--lisen 8080",
         "--frobnicate",
         "-x",
         "-dist",
+        "-qx",
         "--listen",
         "--listen --quiet",
         "--listen=",

@@ -29,12 +29,13 @@ mod tests {
         ("system", "Device or resource busy (os error 16)"),
     ];
 
-    const START_ERRORS: [&str; 12] = [
+    const START_ERRORS: [&str; 13] = [
         "port-in-use",
         "port-not-permitted",
         "address-not-available",
         "name-not-resolved",
         "no-such-path",
+        "path-is-a-port",
         "path-unreadable",
         "path-not-servable",
         "socket-in-use",

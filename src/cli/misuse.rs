@@ -1,5 +1,7 @@
 //! A command line that does not follow the grammar, in our own words.
 
+use std::ffi::OsString;
+
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::options;
@@ -16,6 +18,10 @@ pub(super) enum Misuse {
     UnknownOptionSimilar {
         option: String,
         similar: String,
+    },
+    /// `-dist` is several options to the grammar, and a path to the person.
+    UnknownOptionOrPath {
+        option: String,
     },
     MissingValue {
         option: String,
@@ -36,8 +42,8 @@ pub(super) enum Misuse {
 }
 
 impl Misuse {
-    /// Translates what the library found.
-    pub(super) fn from_clap(error: &clap::Error) -> Self {
+    /// Translates what the library found in `words`.
+    pub(super) fn from_clap(error: &clap::Error, words: &[OsString]) -> Self {
         let part = |kind| match error.get(kind) {
             Some(ContextValue::String(text)) => Some(shown(text)),
             Some(ContextValue::Strings(texts)) => texts.first().map(|text| shown(text)),
@@ -57,7 +63,7 @@ impl Misuse {
                     option: argument,
                     similar,
                 },
-                None => Self::UnknownOption { option: argument },
+                None => unknown(argument, words),
             },
             ErrorKind::InvalidValue | ErrorKind::NoEquals => Self::MissingValue { option },
             ErrorKind::TooManyValues => Self::UnexpectedValue {
@@ -73,6 +79,7 @@ impl Misuse {
     pub(super) fn code(&self) -> &'static str {
         match self {
             Self::UnknownOption { .. } => "unknown-option",
+            Self::UnknownOptionOrPath { .. } => "unknown-option-or-path",
             Self::UnknownOptionSimilar { .. } => "unknown-option-similar",
             Self::MissingValue { .. } => "missing-value",
             Self::UnexpectedValue { .. } => "unexpected-value",
@@ -87,9 +94,9 @@ impl Misuse {
     pub(super) fn args(&self) -> Args<'_> {
         let args = Args::new();
         match self {
-            Self::UnknownOption { option } | Self::OptionTwice { option } => {
-                args.with("option", option.as_str())
-            }
+            Self::UnknownOption { option }
+            | Self::UnknownOptionOrPath { option }
+            | Self::OptionTwice { option } => args.with("option", option.as_str()),
             Self::UnknownOptionSimilar { option, similar } => args
                 .with("option", option.as_str())
                 .with("similar", similar.as_str()),
@@ -102,5 +109,20 @@ impl Misuse {
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::EmptyPath | Self::Unclear => args,
         }
+    }
+}
+
+/// The library reports one letter; if a longer word starts with it, that is what was typed.
+fn unknown(option: String, words: &[OsString]) -> Misuse {
+    let is_letter = !option.starts_with("--");
+    let longer = words
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .find(|word| is_letter && word.len() > option.len() && word.starts_with(&option));
+    match longer {
+        Some(word) => Misuse::UnknownOptionOrPath {
+            option: shown(&word),
+        },
+        None => Misuse::UnknownOption { option },
     }
 }

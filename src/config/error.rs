@@ -73,6 +73,8 @@ pub enum Fault {
         /// What stands there.
         port: String,
     },
+    /// A colon, and then no port.
+    MissingPort,
     /// An IPv6 address whose port cannot be told from its groups.
     Ipv6WithoutBrackets,
     /// A URL; the address in it is a part.
@@ -109,6 +111,7 @@ impl Fault {
             Self::BadChoice { .. } => "bad-choice",
             Self::BadAddress => "bad-address",
             Self::BadPort { .. } => "bad-port",
+            Self::MissingPort => "missing-port",
             Self::Ipv6WithoutBrackets => "ipv6-without-brackets",
             Self::UrlAsAddress { .. } => "url-as-address",
             Self::PathAsAddress => "path-as-address",
@@ -158,6 +161,7 @@ impl ConfigError {
             | Fault::BadSize
             | Fault::BadRate
             | Fault::BadAddress
+            | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets
             | Fault::PathAsAddress
             | Fault::ListenTwice => args,

@@ -7,6 +7,8 @@
 
 use std::time::Duration;
 
+use hello_http1::FIELDS_CEILING;
+
 use super::Settings;
 use super::error::{ConfigError, Fault};
 use super::quantity::{Unit, Unreadable};
@@ -34,18 +36,19 @@ pub struct Bounds {
 
 /// Any deadline. Zero is refused: it would end every connection before it began.
 const DEADLINE: Bounds = Bounds::from(1, 24 * 60 * 60 * 1000);
-/// A head's offsets are 16 bits wide; below 1 KiB a browser's own fields do not fit.
-const HEAD: Bounds = Bounds::from(1 << 10, 63 << 10);
+/// Below 1 KiB a browser's own fields do not fit; above 64 KiB no client has been seen, and
+/// every connection may hold this much.
+const HEAD: Bounds = Bounds::from(1 << 10, 64 << 10);
 /// No longer than the longest head; `GET /` must fit.
-const TARGET: Bounds = Bounds::from(16, 63 << 10);
-/// The engine has room for a hundred fields; the number can only be lowered.
-const FIELDS: Bounds = Bounds::from(1, 100);
+const TARGET: Bounds = Bounds::from(16, 64 << 10);
+/// The engine has room for so many fields; the number can only be lowered.
+const FIELDS: Bounds = Bounds::from(1, FIELDS_CEILING as u64);
 /// Sixteen digits and the line's end must fit.
 const CHUNK_LINE: Bounds = Bounds::from(32, 4 << 10);
 /// Nothing at all is a choice here: a body with chunk extensions is then refused.
 const CHUNK_EXTENSION: Bounds = Bounds::from(0, 64 << 10);
-/// As a head: offsets are 16 bits wide.
-const TRAILER: Bounds = Bounds::from(64, 63 << 10);
+/// As a head; a single checksum must fit.
+const TRAILER: Bounds = Bounds::from(64, 64 << 10);
 /// Nothing: a connection with an unread body is closed at once.
 const UNREAD_BODY: Bounds = Bounds::from(0, 1 << 30);
 /// Not zero, for a body without a slowest speed never ends.

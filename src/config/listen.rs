@@ -141,6 +141,9 @@ fn read_network(text: &str) -> Result<ListenAddress, Fault> {
     if let Some(address) = authority_of_url(text) {
         return Err(Fault::UrlAsAddress { address });
     }
+    if text.is_empty() || text == ":" {
+        return Err(Fault::BadAddress);
+    }
     if text.starts_with(['/', '.', '~']) {
         return Err(Fault::PathAsAddress);
     }
@@ -150,18 +153,17 @@ fn read_network(text: &str) -> Result<ListenAddress, Fault> {
     if text.parse::<Ipv6Addr>().is_ok() {
         return Err(Fault::Ipv6WithoutBrackets);
     }
-    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
         return Ok(ListenAddress::Tcp(loopback(read_port(text)?)));
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !text.ends_with(']') => (host, read_port(port)?),
         _ => (text, DEFAULT_PORT),
     };
-    match host {
-        "" if text.is_empty() => Err(Fault::BadAddress),
-        "" => Ok(ListenAddress::Tcp(loopback(port))),
-        _ => read_host(host, port),
+    if host.is_empty() {
+        return Ok(ListenAddress::Tcp(loopback(port)));
     }
+    read_host(host, port)
 }
 
 fn read_host(host: &str, port: u16) -> Result<ListenAddress, Fault> {
@@ -186,7 +188,10 @@ fn read_host(host: &str, port: u16) -> Result<ListenAddress, Fault> {
 }
 
 fn read_port(text: &str) -> Result<u16, Fault> {
-    let digits_only = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    if text.is_empty() {
+        return Err(Fault::MissingPort);
+    }
+    let digits_only = text.bytes().all(|byte| byte.is_ascii_digit());
     match text.parse() {
         Ok(port) if digits_only => Ok(port),
         _ => Err(Fault::BadPort { port: shown(text) }),
@@ -302,13 +307,13 @@ mod tests {
             ("[::1:80", Fault::BadAddress),
             ("[::g]:80", Fault::BadAddress),
             ("127.0.0.1:80/dir", bad_port("80/dir")),
-            ("127.0.0.1:", bad_port("")),
+            ("127.0.0.1:", Fault::MissingPort),
             ("127.0.0.1:65536", bad_port("65536")),
             ("127.0.0.1:-1", bad_port("-1")),
             ("127.0.0.1:+1", bad_port("+1")),
             ("localhost:http", bad_port("http")),
             ("65536", bad_port("65536")),
-            (":", bad_port("")),
+            (":", Fault::BadAddress),
             ("::1", Fault::Ipv6WithoutBrackets),
             ("::", Fault::Ipv6WithoutBrackets),
             ("::1:8080", Fault::Ipv6WithoutBrackets),

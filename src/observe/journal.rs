@@ -181,6 +181,7 @@ impl Journal {
     pub fn notice(&self, notice: super::Notice) {
         let pages = lock(&self.shards[self.shards.len() - 1].0);
         self.write(pages, clock::now(), 0, &[], |_| Event::Notice(notice));
+        self.wake_reader();
     }
 
     /// What happened since the start, added up over all workers.
@@ -284,12 +285,13 @@ impl Journal {
         target: &[u8],
         event: impl FnOnce((u32, u16)) -> Event,
     ) {
+        let read = self.audience() == Audience::Everything as u8;
         let pages_now = &mut *pages;
         let page = &mut pages_now.current;
         if page.records.len() >= REMEMBERED_EVENTS_MAX
             || page.text.len() + target.len() > REMEMBERED_TEXT_BYTES_MAX
         {
-            if self.audience() != Audience::Everything as u8 {
+            if !read {
                 std::mem::swap(page, &mut pages_now.earlier);
                 page.clear();
             } else if page.records.len() >= EVENTS_MAX
@@ -308,6 +310,12 @@ impl Journal {
             event: event(place),
         });
         drop(pages);
+        if read {
+            self.wake_reader();
+        }
+    }
+
+    fn wake_reader(&self) {
         if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
             self.ring();
         }

@@ -100,7 +100,9 @@ fn welcome(house: &Arc<House>, arrival: Arrival) {
 /// Lets answers in flight finish, as long as they may take and nobody loses patience.
 async fn drain(patience: Duration, house: &House, signals: &mut Signals) {
     let (_, busy) = house.registry.counts();
-    house.journal.notice(Notice::Draining { busy: busy as u64 });
+    if busy > 0 {
+        house.journal.notice(Notice::Draining { busy: busy as u64 });
+    }
     house.registry.order_everyone(Order::Drain);
     tokio::select! {
         () = house.connections.all_ended() => return,

@@ -1,7 +1,178 @@
 //! Turns text into typed settings, or into an error a person can act on.
 //!
 //! Law: no side effects. Nothing here opens, resolves or asks the system; `server` does.
+//!
+//! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
+//! deadline is a row of [`limits`].
 
+mod error;
 mod files;
+pub mod limits;
+pub mod listen;
+pub mod quantity;
 
+#[cfg(test)]
+pub(crate) mod golden;
+#[cfg(test)]
+mod limits_page;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+pub use error::{ConfigError, Fault, shown};
 pub use files::FileSettings;
+pub use hello_http1::Limits as Http1Settings;
+pub use listen::ListenAddress;
+
+use crate::i18n::Language;
+
+/// Everything a person may decide. Each room takes its own part, never the whole.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// What is served.
+    pub serve: Serve,
+    /// Where to listen; at least one.
+    pub listen: Vec<ListenAddress>,
+    /// What is printed, and in which language.
+    pub output: OutputSettings,
+    /// How long answers in flight may take to finish once we are asked to stop.
+    pub drain_timeout: Duration,
+    /// How many connections.
+    pub connections: ConnectionSettings,
+    /// What the files that are served may cost.
+    pub files: FileSettings,
+    /// What an HTTP/1.1 connection may cost.
+    pub http1: Http1Settings,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            serve: Serve::BuiltIn,
+            listen: vec![ListenAddress::default()],
+            output: OutputSettings::default(),
+            drain_timeout: Duration::from_secs(30),
+            connections: ConnectionSettings::default(),
+            files: FileSettings::default(),
+            http1: Http1Settings::default(),
+        }
+    }
+}
+
+/// What is served.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Serve {
+    /// The small site inside the program.
+    BuiltIn,
+    /// A folder, or a single file.
+    Path(PathBuf),
+}
+
+/// What is printed, and in which language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutputSettings {
+    /// For people or for programs.
+    pub format: LogFormat,
+    /// Whether connections and requests go unmentioned.
+    pub quiet: bool,
+    /// The language asked for; `None` if the locale names none (texts are English then).
+    pub language: Option<Language>,
+    /// The language of the line that greets a connection. Where no language is asked for it
+    /// stays in the words of the program this one grew from.
+    pub greeting_language: Language,
+}
+
+impl Default for OutputSettings {
+    fn default() -> Self {
+        Self::in_language(None)
+    }
+}
+
+impl OutputSettings {
+    /// The usual output in the language asked for, if any.
+    pub fn in_language(language: Option<Language>) -> Self {
+        Self {
+            format: LogFormat::Text,
+            quiet: false,
+            language,
+            greeting_language: language.unwrap_or(Language::Russian),
+        }
+    }
+
+    /// The language of every text but the greeting.
+    pub fn text_language(&self) -> Language {
+        self.language.unwrap_or(Language::English)
+    }
+}
+
+/// The form of the lines on standard output.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogFormat {
+    /// Sentences, for people.
+    Text,
+    /// One object per line, for programs.
+    Json,
+}
+
+impl LogFormat {
+    /// The words [`LogFormat::read`] understands.
+    pub const CHOICES: &'static str = "text, json";
+
+    /// Reads `text` or `json`.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value {
+            "text" => Ok(Self::Text),
+            "json" => Ok(Self::Json),
+            _ => Err(bad_choice("log", value, Self::CHOICES)),
+        }
+    }
+}
+
+/// The words [`language`] understands.
+pub const LANGUAGE_CHOICES: &str = "en, ru";
+
+/// Reads a language: `en`, `ru`, or a longer tag such as `ru-RU`.
+pub fn language(value: &str) -> Result<Language, ConfigError> {
+    Language::of_tag(value).ok_or_else(|| bad_choice("lang", value, LANGUAGE_CHOICES))
+}
+
+fn bad_choice(option: &'static str, value: &str, choices: &'static str) -> ConfigError {
+    ConfigError {
+        option,
+        value: shown(value),
+        fault: Fault::BadChoice { choices },
+    }
+}
+
+/// How many connections.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ConnectionSettings {
+    /// Most connections at once; `None`: as many as the limit of open files allows.
+    pub max: Option<usize>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_choices_are_the_words_that_are_understood() {
+        for word in LogFormat::CHOICES.split(", ") {
+            assert!(LogFormat::read(word).is_ok(), "{word}");
+        }
+        let codes = Language::ALL.map(Language::code).join(", ");
+        assert_eq!(LANGUAGE_CHOICES, codes);
+        assert!(LogFormat::read("JSON").is_err());
+        assert!(language("de").is_err());
+        assert!(language("C").is_err());
+    }
+
+    #[test]
+    fn without_a_language_texts_are_english_and_the_greeting_is_russian() {
+        let output = OutputSettings::default();
+        assert_eq!(output.text_language(), Language::English);
+        assert_eq!(output.greeting_language, Language::Russian);
+        let english = OutputSettings::in_language(Some(Language::English));
+        assert_eq!(english.greeting_language, Language::English);
+    }
+}

@@ -74,6 +74,30 @@ impl Ending {
         }
     }
 
+    /// One of each kind, for tests and catalogues.
+    pub const ALL: [Self; Self::KINDS] = [
+        Self::ClosedByClient,
+        Self::ResetByClient,
+        Self::LeftMidRequest,
+        Self::ClosedAsAsked,
+        Self::Refused(RefusalFacts {
+            name: "two-lengths",
+            status: 400,
+            rfc: "RFC 9112 §6.3",
+        }),
+        Self::FirstByteTimeout,
+        Self::IdleTimeout,
+        Self::WriteTimeout,
+        Self::UnreadBody,
+        Self::Shed,
+        Self::Overloaded,
+        Self::Drained,
+        Self::CutShort,
+        Self::FileChanged,
+        Self::Failed,
+        Self::Panicked,
+    ];
+
     /// How many kinds there are; [`Ending::index`] is below it.
     pub const KINDS: usize = 16;
 

@@ -1,1 +1,14 @@
-//! (room http1)
+//! Drives one HTTP/1.1 connection: bytes to requests, responses to bytes.
+//!
+//! [`drive`] is the life of a connection, [`turn`] what it does between two waits, [`output`] how
+//! its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
+
+mod alarm;
+mod drive;
+mod input;
+pub mod limits;
+mod output;
+mod request;
+mod turn;
+
+pub use drive::{Room, refuse_for_lack_of_room, serve};

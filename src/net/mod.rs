@@ -1,1 +1,16 @@
-//! (room net)
+//! Owns sockets: opens them, admits connections, sends bytes and files, closes them.
+//!
+//! Law: nobody else makes a system call on a socket, and nobody here knows what the bytes mean.
+
+mod accept;
+mod descriptors;
+pub mod limits;
+mod listen;
+mod permits;
+mod transport;
+
+pub use accept::{Arrival, Door, Source, accept_until};
+pub use descriptors::{Descriptors, raise_limit};
+pub use listen::{ListenError, Listener};
+pub use permits::{Permit, Permits};
+pub use transport::{Sent, Transport};

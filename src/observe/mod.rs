@@ -1,1 +1,23 @@
-//! (room observe)
+//! Remembers what each connection is doing and did. Never blocks, never fails, always bounded.
+//!
+//! - [`Registry`]: the connections that live now, each with one packed word for its state.
+//! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
+//!
+//! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
+
+mod journal;
+mod json;
+pub mod limits;
+mod lines;
+mod printer;
+mod record;
+mod redact;
+mod registry;
+mod words;
+
+pub use journal::{Audience, Batch, Journal, Reading};
+pub use printer::{Format, Printer, Style};
+pub use record::{Event, Exchange, Kind, Method, Notice, Record, Totals};
+pub use redact::redacted_target;
+pub use registry::{Entered, Live, Order, Registry, State};
+pub use words::{ending_in_words, summary_in_words};

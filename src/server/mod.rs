@@ -1,1 +1,10 @@
-//! (room server)
+//! Builds the rooms from settings; starts, drains and stops.
+
+mod assemble;
+mod error;
+pub mod limits;
+mod listeners;
+mod run;
+
+pub use error::StartError;
+pub use run::run;

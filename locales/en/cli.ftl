@@ -1,0 +1,90 @@
+## What the command line says of itself.
+
+label-hint = hint
+
+## hello --help
+
+help-purpose = hello: a web server that tells you what it is doing and why
+help-usage = Usage: hello [PATH] [OPTIONS]
+help-examples = Examples:
+help-example-built-in = a small built-in site, to look around
+help-example-folder = the folder ./dist, for this computer only
+help-example-network = the same, for everyone on the network
+help-options = Options:
+help-limits = Limits and deadlines, with their defaults:
+help-units = Times are written with ms, s, m or h; sizes with KiB, MiB or GiB.
+
+option-path = PATH
+option-path-about = the folder or file to serve; without it, a small built-in site
+option-listen = --listen ADDRESS
+option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
+option-quiet = -q, --quiet
+option-quiet-about = do not mention connections and requests
+option-log = --log text|json
+option-log-about = lines for people (text), or one object per line for programs (json)
+option-lang = --lang en|ru
+option-lang-about = the language of messages; otherwise that of your system
+option-help = -h, --help
+option-help-about = show this
+option-version = -V, --version
+option-version-about = show the version
+
+## Limits and deadlines: what each bounds, why, and what happens at the limit.
+
+limit-max-connections = connections at once; by default, as many as the limit of open files allows
+limit-max-connections-reason = each takes a descriptor and memory
+limit-max-connections-consequence = the one idle longest is closed to make room; if none is idle, 503 with Retry-After
+limit-drain-timeout = time to finish answers when asked to stop
+limit-drain-timeout-reason = long enough for an ordinary download, short enough for a restart
+limit-drain-timeout-consequence = what is still unfinished is cut off
+limit-first-byte-timeout = wait for the first byte of a connection
+limit-first-byte-timeout-reason = browsers connect before they need to; half a minute keeps theirs and lets go of the dead
+limit-first-byte-timeout-consequence = closed without an answer
+limit-head-timeout = time for a whole request head, counted from its first byte
+limit-head-timeout-reason = the slowest honest phone needs a second or two; an attacker sends a byte a minute
+limit-head-timeout-consequence = 408, closed
+limit-body-timeout = wait for a request body before its speed counts
+limit-body-timeout-reason = a phone that changes networks is silent for about that long
+limit-body-timeout-consequence = 408, closed
+limit-body-rate-min = slowest request body, over its whole length
+limit-body-rate-min-reason = a body that drips would otherwise occupy a connection for days
+limit-body-rate-min-consequence = 408, closed
+limit-write-timeout = longest time a client takes in nothing of its answer
+limit-write-timeout-reason = nobody can tell a client that has paused from one that is gone
+limit-write-timeout-consequence = reset, the answer unfinished
+limit-idle-timeout = wait for the next request on a connection
+limit-idle-timeout-reason = people read a page for about a minute before the next click
+limit-idle-timeout-consequence = closed without an answer (RFC 9112 §9.5)
+limit-head-bytes-max = the request head: its first line and all fields
+limit-head-bytes-max-reason = large cookies fit; it stays in memory until it is answered
+limit-head-bytes-max-consequence = 431, closed
+limit-target-bytes-max = the address in the first line of a request
+limit-target-bytes-max-reason = RFC 9112 §3 recommends at least 8000 bytes
+limit-target-bytes-max-consequence = 414, closed
+limit-fields-max = fields in a request head, and in a trailer section; can only be lowered
+limit-fields-max-reason = browsers send about fifteen; the parser has room for a hundred
+limit-fields-max-consequence = 431, closed
+limit-chunk-line-bytes-max = one chunk's size line with its extensions
+limit-chunk-line-bytes-max-reason = a size has sixteen digits at most; the rest is extensions, which hardly anybody sends
+limit-chunk-line-bytes-max-consequence = 400, closed
+limit-chunk-extension-bytes-max = all chunk extensions of one request body
+limit-chunk-extension-bytes-max-reason = many small ones cost as much work as one large one (RFC 9112 §7.1.1)
+limit-chunk-extension-bytes-max-consequence = 400, closed
+limit-trailer-bytes-max = the fields after a chunked request body
+limit-trailer-bytes-max-reason = they carry checksums and signatures; half a head is plenty
+limit-trailer-bytes-max-consequence = 431, closed
+limit-unread-body-bytes-max = request body that is read and thrown away to keep the connection
+limit-unread-body-bytes-max-reason = reading a little costs less than a new connection; reading a lot does not
+limit-unread-body-bytes-max-consequence = closed after the answer
+limit-memory-file-bytes-max = largest file kept in memory
+limit-memory-file-bytes-max-reason = below this, copying costs less than two more system calls
+limit-memory-file-bytes-max-consequence = sent by the kernel from an open descriptor
+limit-memory-bytes-max = all files kept in memory together
+limit-memory-bytes-max-reason = the busy files of a site fit, and a small machine keeps its memory
+limit-memory-bytes-max-consequence = the least used are dropped, and read again when asked for
+limit-open-files-max = descriptors kept open for larger files
+limit-open-files-max-reason = each is one fewer for connections
+limit-open-files-max-consequence = the least used are closed, and opened again when asked for
+limit-look-again-after = how long a look at a file counts as fresh
+limit-look-again-after-reason = the longest a changed file may be served stale; under load, looking costs nothing
+limit-look-again-after-consequence = the next request looks at the file again

@@ -1,0 +1,128 @@
+//! A command line that does not follow the grammar, in our own words.
+
+use std::ffi::OsString;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+
+use super::options;
+use crate::config::shown;
+use crate::i18n::Args;
+
+/// What is wrong with the command line as a whole; a wrong value is a
+/// [`crate::config::ConfigError`]. Options stand here as they are typed, with their dashes.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Misuse {
+    UnknownOption {
+        option: String,
+    },
+    UnknownOptionSimilar {
+        option: String,
+        similar: String,
+    },
+    /// `-dist` is several options to the grammar, and a path to the person.
+    UnknownOptionOrPath {
+        option: String,
+    },
+    MissingValue {
+        option: String,
+    },
+    UnexpectedValue {
+        option: String,
+        value: String,
+    },
+    OptionTwice {
+        option: String,
+    },
+    SecondPath {
+        value: String,
+    },
+    EmptyPath,
+    /// What the grammar cannot bring about as it is now.
+    Unclear,
+}
+
+impl Misuse {
+    /// Translates what the library found in `words`.
+    pub(super) fn from_clap(error: &clap::Error, words: &[OsString]) -> Self {
+        let part = |kind| match error.get(kind) {
+            Some(ContextValue::String(text)) => Some(shown(text)),
+            Some(ContextValue::Strings(texts)) => texts.first().map(|text| shown(text)),
+            _ => None,
+        };
+        let Some(argument) = part(ContextKind::InvalidArg) else {
+            return Self::Unclear;
+        };
+        // The library shows an option with its placeholder: `--listen <listen>`.
+        let option = argument.split(' ').next().unwrap_or("").to_owned();
+        match error.kind() {
+            ErrorKind::UnknownArgument if !argument.starts_with('-') => {
+                Self::SecondPath { value: argument }
+            }
+            ErrorKind::UnknownArgument => match part(ContextKind::SuggestedArg) {
+                Some(similar) => Self::UnknownOptionSimilar {
+                    option: argument,
+                    similar,
+                },
+                None => unknown(argument, words),
+            },
+            ErrorKind::InvalidValue | ErrorKind::NoEquals => Self::MissingValue { option },
+            ErrorKind::TooManyValues => Self::UnexpectedValue {
+                option,
+                value: part(ContextKind::InvalidValue).unwrap_or_default(),
+            },
+            ErrorKind::ArgumentConflict => Self::OptionTwice { option },
+            _ => Self::Unclear,
+        }
+    }
+
+    /// The stable word for it.
+    pub(super) fn code(&self) -> &'static str {
+        match self {
+            Self::UnknownOption { .. } => "unknown-option",
+            Self::UnknownOptionOrPath { .. } => "unknown-option-or-path",
+            Self::UnknownOptionSimilar { .. } => "unknown-option-similar",
+            Self::MissingValue { .. } => "missing-value",
+            Self::UnexpectedValue { .. } => "unexpected-value",
+            Self::OptionTwice { .. } => "option-twice",
+            Self::SecondPath { .. } => "second-path",
+            Self::EmptyPath => "empty-path",
+            Self::Unclear => "unclear-arguments",
+        }
+    }
+
+    /// What the sentences are told.
+    pub(super) fn args(&self) -> Args<'_> {
+        let args = Args::new();
+        match self {
+            Self::UnknownOption { option }
+            | Self::UnknownOptionOrPath { option }
+            | Self::OptionTwice { option } => args.with("option", option.as_str()),
+            Self::UnknownOptionSimilar { option, similar } => args
+                .with("option", option.as_str())
+                .with("similar", similar.as_str()),
+            Self::MissingValue { option } => args
+                .with("option", option.as_str())
+                .with("example", options::example(option.trim_start_matches('-'))),
+            Self::UnexpectedValue { option, value } => args
+                .with("option", option.as_str())
+                .with("value", value.as_str()),
+            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::EmptyPath | Self::Unclear => args,
+        }
+    }
+}
+
+/// The library reports one letter; if a longer word starts with it, that is what was typed.
+fn unknown(option: String, words: &[OsString]) -> Misuse {
+    let is_letter = !option.starts_with("--");
+    let longer = words
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .find(|word| is_letter && word.len() > option.len() && word.starts_with(&option));
+    match longer {
+        Some(word) => Misuse::UnknownOptionOrPath {
+            option: shown(&word),
+        },
+        None => Misuse::UnknownOption { option },
+    }
+}

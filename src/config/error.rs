@@ -1,0 +1,204 @@
+//! Why a setting cannot be used.
+
+use thiserror::Error;
+
+use super::limits::Limit;
+use crate::i18n::Args;
+
+/// A setting that cannot be used: which one, what stands there, and what is wrong with it.
+///
+/// The sentences are `error-CODE` and `hint-CODE` of the catalogues.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("--{option} {value}: {}", fault.code())]
+pub struct ConfigError {
+    /// The option, without its dashes.
+    pub option: &'static str,
+    /// What was given, fit to be shown ([`shown`]).
+    pub value: String,
+    /// What is wrong with it.
+    pub fault: Fault,
+}
+
+/// What can be wrong with a value.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Fault {
+    /// A number where a time was expected: seconds or milliseconds?
+    DurationWithoutUnit,
+    /// Not a duration.
+    BadDuration,
+    /// Not a size.
+    BadSize,
+    /// `KB`, which has two meanings.
+    AmbiguousSize {
+        /// The same number with a unit of one meaning.
+        meant: String,
+    },
+    /// Not a number of bytes per second.
+    BadRate,
+    /// Not a whole number.
+    BadCount {
+        /// A number that would do.
+        example: String,
+    },
+    /// Below the least that makes sense.
+    TooSmall {
+        /// The least.
+        least: String,
+        /// The most.
+        most: String,
+    },
+    /// Above the most that makes sense.
+    TooLarge {
+        /// The least.
+        least: String,
+        /// The most.
+        most: String,
+    },
+    /// A part that would be larger than the whole it belongs to.
+    PartOverWhole {
+        /// The option of the whole.
+        whole: &'static str,
+        /// The whole.
+        whole_value: String,
+    },
+    /// Not one of the few words that are understood.
+    BadChoice {
+        /// The words.
+        choices: &'static str,
+    },
+    /// Not an address in any form we know.
+    BadAddress,
+    /// What stands after the colon is not a port.
+    BadPort {
+        /// What stands there.
+        port: String,
+    },
+    /// A colon, and then no port.
+    MissingPort,
+    /// An IPv6 address whose port cannot be told from its groups.
+    Ipv6WithoutBrackets,
+    /// A URL; the address in it is a part.
+    UrlAsAddress {
+        /// Host and port of the URL.
+        address: String,
+    },
+    /// A path that does not say it is a socket.
+    PathAsAddress,
+    /// Longer than the kernel's `sockaddr_un` holds.
+    SocketPathTooLong {
+        /// Bytes in the path.
+        bytes: usize,
+        /// Bytes that fit.
+        most: usize,
+    },
+    /// The same address as another one.
+    ListenTwice,
+}
+
+impl Fault {
+    /// The stable word for it.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::DurationWithoutUnit => "duration-without-unit",
+            Self::BadDuration => "bad-duration",
+            Self::BadSize => "bad-size",
+            Self::AmbiguousSize { .. } => "ambiguous-size",
+            Self::BadRate => "bad-rate",
+            Self::BadCount { .. } => "bad-count",
+            Self::TooSmall { .. } => "too-small",
+            Self::TooLarge { .. } => "too-large",
+            Self::PartOverWhole { .. } => "part-over-whole",
+            Self::BadChoice { .. } => "bad-choice",
+            Self::BadAddress => "bad-address",
+            Self::BadPort { .. } => "bad-port",
+            Self::MissingPort => "missing-port",
+            Self::Ipv6WithoutBrackets => "ipv6-without-brackets",
+            Self::UrlAsAddress { .. } => "url-as-address",
+            Self::PathAsAddress => "path-as-address",
+            Self::SocketPathTooLong { .. } => "socket-path-too-long",
+            Self::ListenTwice => "listen-twice",
+        }
+    }
+}
+
+impl ConfigError {
+    /// An error of a limit.
+    pub(crate) fn limit(limit: &Limit, value: &str, fault: Fault) -> Self {
+        Self {
+            option: limit.option,
+            value: shown(value),
+            fault,
+        }
+    }
+
+    /// The stable word for what is wrong.
+    pub fn code(&self) -> &'static str {
+        self.fault.code()
+    }
+
+    /// What the sentences are told.
+    pub fn args(&self) -> Args<'_> {
+        let args = Args::new()
+            .with("option", self.option)
+            .with("value", self.value.as_str());
+        match &self.fault {
+            Fault::AmbiguousSize { meant } => args.with("meant", meant.as_str()),
+            Fault::BadCount { example } => args.with("example", example.as_str()),
+            Fault::TooSmall { least, most } | Fault::TooLarge { least, most } => args
+                .with("least", least.as_str())
+                .with("most", most.as_str()),
+            Fault::PartOverWhole { whole, whole_value } => args
+                .with("whole", *whole)
+                .with("whole_value", whole_value.as_str()),
+            Fault::BadChoice { choices } => args.with("choices", *choices),
+            Fault::BadPort { port } => args.with("port", port.as_str()),
+            Fault::UrlAsAddress { address } => args.with("address", address.as_str()),
+            Fault::SocketPathTooLong { bytes, most } => args
+                .with("bytes", bytes.to_string())
+                .with("most", most.to_string()),
+            Fault::DurationWithoutUnit
+            | Fault::BadDuration
+            | Fault::BadSize
+            | Fault::BadRate
+            | Fault::BadAddress
+            | Fault::MissingPort
+            | Fault::Ipv6WithoutBrackets
+            | Fault::PathAsAddress
+            | Fault::ListenTwice => args,
+        }
+    }
+}
+
+/// A text somebody typed, fit for a terminal and for one line: control characters are escaped,
+/// and what is longer than [`SHOWN_CHARS_MAX`] is cut.
+pub fn shown(text: &str) -> String {
+    let mut shown = String::new();
+    for (position, c) in text.chars().enumerate() {
+        if position == SHOWN_CHARS_MAX {
+            shown.push('…');
+            break;
+        }
+        if c.is_control() {
+            shown.extend(c.escape_default());
+        } else {
+            shown.push(c);
+        }
+    }
+    shown
+}
+
+/// Characters of a value that an error shows. Reason: enough for any path people type; more
+/// pushes the hint out of sight.
+const SHOWN_CHARS_MAX: usize = 300;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_value_cannot_write_to_the_terminal_on_its_own() {
+        assert_eq!(shown("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
+        assert_eq!(shown("Привет"), "Привет");
+        assert_eq!(shown(&"я".repeat(1000)).chars().count(), 301);
+    }
+}

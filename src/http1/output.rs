@@ -1,0 +1,282 @@
+//! Answers on their way to the kernel: a bounded queue of bytes and stretches of files.
+
+use std::io::{self, IoSlice};
+use std::ops::Range;
+
+use bytes::Bytes;
+use rustix::io::{Errno, ReadWriteFlags};
+
+use super::limits::{COPIED_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_KEPT_BYTES};
+use crate::exchange::{Body, FileSlice};
+use crate::net::limits::{SEND_WINDOW_BYTES, SLICES_MAX};
+use crate::net::{Sent, Transport};
+
+/// What waits to be sent, in order.
+#[derive(Default)]
+pub(super) struct Output {
+    /// Heads and small contents, one after the other. The engine writes here.
+    pub(super) copied: Vec<u8>,
+    queue: Vec<Piece>,
+    /// The first piece that is not sent completely.
+    next: usize,
+    /// Bytes of `copied` that are queued.
+    queued: usize,
+    /// Bytes of shared content that are queued.
+    shared_bytes: usize,
+    /// Bytes given to the kernel since the last [`Output::clear`].
+    sent: u64,
+    /// Bytes queued since the last [`Output::clear`].
+    total: u64,
+}
+
+enum Piece {
+    Copied(Range<usize>),
+    Shared(Bytes),
+    File(FileInHand),
+}
+
+/// A file being sent.
+struct FileInHand {
+    slice: FileSlice,
+    /// Up to here the page cache is known to hold the file.
+    probed_to: u64,
+}
+
+/// How far a step of sending came.
+pub(super) enum Step {
+    /// Everything is with the kernel.
+    Done,
+    /// Some bytes are with the kernel; there is more.
+    Some(usize),
+    /// The kernel's buffer is full.
+    Full,
+    /// The file's next window is not in memory: read it elsewhere, then come back.
+    Cold(ColdWindow),
+    /// The file is not the one that was described any more.
+    FileChanged,
+}
+
+/// A stretch of a file to be read into the page cache, off the worker.
+pub(super) struct ColdWindow {
+    slice: FileSlice,
+}
+
+impl ColdWindow {
+    /// Reads the stretch, so that the kernel has it. May wait for a disk.
+    pub(super) fn warm(&self) {
+        let mut page = vec![0; 64 << 10];
+        let (mut at, end) = (self.slice.start, self.slice.start + self.slice.len);
+        while at < end {
+            match rustix::io::pread(self.slice.file.descriptor(), &mut page[..], at) {
+                // The end of the file or an error: sending will meet it, and say so.
+                Ok(0) | Err(_) => return,
+                Ok(count) => at += count as u64,
+            }
+        }
+    }
+}
+
+impl Output {
+    /// Whether everything queued is with the kernel.
+    pub(super) fn is_empty(&self) -> bool {
+        self.next == self.queue.len() && self.queued == self.copied.len()
+    }
+
+    /// Whether it is time to send before more is queued.
+    pub(super) fn is_full(&self) -> bool {
+        let held = self.copied.len() + self.shared_bytes;
+        held >= OUTPUT_BYTES_MAX || matches!(self.queue.last(), Some(Piece::File(_)))
+    }
+
+    /// Bytes given to the kernel since the last clear.
+    pub(super) fn sent(&self) -> u64 {
+        self.sent
+    }
+
+    /// Bytes queued since the last clear: where the next answer begins.
+    pub(super) fn total(&self) -> u64 {
+        self.total + (self.copied.len() - self.queued) as u64
+    }
+
+    /// Forgets everything; keeps a moderate buffer for the next turn.
+    pub(super) fn clear(&mut self) {
+        self.queue.clear();
+        self.copied.clear();
+        if self.copied.capacity() > OUTPUT_KEPT_BYTES {
+            self.copied = Vec::new();
+        }
+        (self.next, self.queued, self.shared_bytes) = (0, 0, 0);
+        (self.sent, self.total) = (0, 0);
+    }
+
+    /// Queues the content of an answer whose head was just written to `copied`.
+    pub(super) fn push_body(&mut self, body: Body) {
+        match body {
+            Body::Empty => {}
+            Body::Bytes(bytes) if bytes.len() <= COPIED_BYTES_MAX => {
+                self.copied.extend_from_slice(&bytes);
+            }
+            Body::Bytes(bytes) => {
+                self.queue_copied();
+                self.total += bytes.len() as u64;
+                self.shared_bytes += bytes.len();
+                self.queue.push(Piece::Shared(bytes));
+            }
+            Body::File(slice) if slice.len == 0 => {}
+            Body::File(slice) => {
+                self.queue_copied();
+                self.total += slice.len;
+                let probed_to = slice.start;
+                self.queue
+                    .push(Piece::File(FileInHand { slice, probed_to }));
+            }
+        }
+    }
+
+    fn queue_copied(&mut self) {
+        let range = self.queued..self.copied.len();
+        if !range.is_empty() {
+            self.total += range.len() as u64;
+            self.queued = range.end;
+            self.queue.push(Piece::Copied(range));
+        }
+    }
+
+    /// Gives the kernel as much as one system call takes.
+    pub(super) fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
+        self.queue_copied();
+        let sent = match self.queue.get_mut(self.next) {
+            None => return Ok(Step::Done),
+            Some(Piece::File(file)) => match file.send_some(socket)? {
+                Step::Some(sent) => sent,
+                other => return Ok(other),
+            },
+            Some(_) => match self.send_bytes(socket)? {
+                Sent::Bytes(sent) => sent,
+                Sent::Full => return Ok(Step::Full),
+            },
+        };
+        self.advance(sent);
+        Ok(if self.is_empty() {
+            Step::Done
+        } else {
+            Step::Some(sent)
+        })
+    }
+
+    fn send_bytes(&self, socket: &Transport) -> io::Result<Sent> {
+        let rest = &self.queue[self.next..];
+        let in_memory = rest
+            .iter()
+            .take_while(|piece| !matches!(piece, Piece::File(_)))
+            .count();
+        if in_memory == 1 {
+            let file_follows = rest.len() > 1;
+            return socket.send(self.bytes_of(&rest[0]), file_follows);
+        }
+        let mut slices = [IoSlice::new(&[]); SLICES_MAX];
+        let count = in_memory.min(SLICES_MAX);
+        for (slice, piece) in slices.iter_mut().zip(rest).take(count) {
+            *slice = IoSlice::new(self.bytes_of(piece));
+        }
+        socket.send_slices(&slices[..count])
+    }
+
+    fn bytes_of<'a>(&'a self, piece: &'a Piece) -> &'a [u8] {
+        match piece {
+            Piece::Copied(range) => &self.copied[range.clone()],
+            Piece::Shared(bytes) => bytes,
+            Piece::File(_) => &[],
+        }
+    }
+
+    /// Marks `sent` bytes as given to the kernel.
+    fn advance(&mut self, mut sent: usize) {
+        self.sent += sent as u64;
+        while let Some(piece) = self.queue.get_mut(self.next) {
+            let left = match piece {
+                Piece::Copied(range) => {
+                    let taken = sent.min(range.len());
+                    range.start += taken;
+                    sent -= taken;
+                    range.len() as u64
+                }
+                Piece::Shared(bytes) => {
+                    let taken = sent.min(bytes.len());
+                    let _ = bytes.split_to(taken);
+                    self.shared_bytes -= taken;
+                    sent -= taken;
+                    bytes.len() as u64
+                }
+                Piece::File(file) => {
+                    let taken = (sent as u64).min(file.slice.len);
+                    file.slice.start += taken;
+                    file.slice.len -= taken;
+                    sent = 0;
+                    file.slice.len
+                }
+            };
+            if left > 0 {
+                return;
+            }
+            self.next += 1;
+        }
+    }
+}
+
+impl FileInHand {
+    /// Sends one window, if the page cache has it and the file is still itself.
+    fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
+        let window = self.slice.len.min(SEND_WINDOW_BYTES);
+        let end = self.slice.start + window;
+        if self.probed_to < end {
+            match self.probe(end)? {
+                Probe::Warm => self.probed_to = end,
+                Probe::Cold => {
+                    self.probed_to = end;
+                    let slice = FileSlice {
+                        len: window,
+                        ..self.slice.clone()
+                    };
+                    return Ok(Step::Cold(ColdWindow { slice }));
+                }
+                Probe::Ended => return Ok(Step::FileChanged),
+            }
+        }
+        // The last window is what makes the answer look whole: look again before each part of it.
+        if window == self.slice.len && !self.slice.file.still_whole() {
+            return Ok(Step::FileChanged);
+        }
+        Ok(
+            match socket.send_file(self.slice.file.descriptor(), self.slice.start, window)? {
+                Sent::Bytes(0) => Step::FileChanged,
+                Sent::Bytes(sent) => Step::Some(sent),
+                Sent::Full => Step::Full,
+            },
+        )
+    }
+
+    /// Asks whether the last byte of a window can be read without waiting: what is read ahead is
+    /// contiguous, so the last page stands for the others. Costs 0.3 µs for each 256 KiB.
+    fn probe(&self, end: u64) -> io::Result<Probe> {
+        let mut byte = [0];
+        let mut buffer = [io::IoSliceMut::new(&mut byte)];
+        let file = self.slice.file.descriptor();
+        match rustix::io::preadv2(file, &mut buffer, end - 1, ReadWriteFlags::NOWAIT) {
+            Ok(0) => Ok(Probe::Ended),
+            Ok(_) => Ok(Probe::Warm),
+            // EAGAIN: a disk would be waited for. The others: this kernel or filesystem cannot
+            // tell, so it is read on the pool, which is slower and always right.
+            Err(Errno::AGAIN | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::PERM) => {
+                Ok(Probe::Cold)
+            }
+            Err(errno) => Err(errno.into()),
+        }
+    }
+}
+
+enum Probe {
+    Warm,
+    Cold,
+    Ended,
+}

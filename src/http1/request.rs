@@ -1,0 +1,39 @@
+//! A request head of the engine, seen through the nouns of the house.
+
+use hello_http1::RequestHead;
+
+use crate::exchange::{Peer, Request, RequestFields};
+
+/// A head and the bytes its offsets point into.
+pub(super) struct View<'a> {
+    pub(super) head: &'a RequestHead,
+    pub(super) bytes: &'a [u8],
+}
+
+impl<'a> View<'a> {
+    /// The request as the site sees it.
+    pub(super) fn request(&'a self, peer: &'a Peer) -> Request<'a> {
+        Request {
+            method: self.head.method(),
+            path: self.head.path(self.bytes),
+            query: self.head.query(self.bytes),
+            authority: self.head.authority(self.bytes),
+            fields: self,
+            peer,
+        }
+    }
+}
+
+impl RequestFields for View<'_> {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        self.head.field(self.bytes, name)
+    }
+
+    fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
+        self.head
+            .fields(self.bytes)
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name.as_bytes()))
+            .map(|(_, value)| value)
+            .nth(skip)
+    }
+}

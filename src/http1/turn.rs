@@ -1,0 +1,297 @@
+//! What a connection needs while something is in hand, and what it does with it.
+//!
+//! A turn is lent by the worker: an idle connection has none. It takes in what was read, answers
+//! every request it holds, and lets the answers leave together.
+
+use std::cell::RefCell;
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::Poll;
+use std::time::Instant;
+
+use hello_http1::{BodyLength, Connection, Misuse, RenderedHead, RequestHead, Version};
+use http::StatusCode;
+
+use super::input::Input;
+use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
+use super::output::Output;
+use super::request::View;
+use crate::clock;
+use crate::exchange::{FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which};
+use crate::i18n::Language;
+use crate::observe::{Exchange, Journal, Live, Method};
+use crate::site::Site;
+
+/// Buffers for one turn.
+pub(super) struct Turn {
+    pub(super) input: Input,
+    pub(super) output: Output,
+    head: RequestHead,
+    /// Answers queued and not yet with the kernel, oldest first.
+    answered: Vec<Answered>,
+    /// When the request in hand was first looked at.
+    begun: Option<Instant>,
+}
+
+/// An answer that is queued.
+struct Answered {
+    exchange: Exchange,
+    /// The target's place in the input.
+    target: (usize, usize),
+    begun: Instant,
+    /// Where in the output the answer ends, and how much of it is content.
+    ends_at: u64,
+    content: u64,
+}
+
+/// The answer that was under way when a connection broke.
+pub(super) struct Broken<'a> {
+    pub(super) target: &'a [u8],
+    pub(super) exchange: Exchange,
+    pub(super) of: u64,
+}
+
+/// A future answer, or the word that our own code failed while making it.
+pub(super) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+
+thread_local! {
+    static READY: RefCell<Vec<Box<Turn>>> = const { RefCell::new(Vec::new()) };
+}
+
+impl Turn {
+    /// Buffers for a turn, from this worker's store if it has some of this size.
+    pub(super) fn lend(input_bytes: usize) -> Box<Self> {
+        let capacity = input_bytes + INPUT_SPARE_BYTES;
+        match READY.with_borrow_mut(Vec::pop) {
+            Some(turn) if turn.input.capacity() == capacity => turn,
+            _ => Box::new(Self {
+                input: Input::with_capacity(capacity),
+                output: Output::default(),
+                head: RequestHead::default(),
+                answered: Vec::new(),
+                begun: None,
+            }),
+        }
+    }
+
+    /// Gives the buffers back to the worker (any worker).
+    pub(super) fn give_back(mut self: Box<Self>) {
+        self.input.clear();
+        self.output.clear();
+        self.answered.clear();
+        self.begun = None;
+        READY.with_borrow_mut(|ready| {
+            if ready.len() < TURNS_KEPT {
+                ready.push(self);
+            }
+        });
+    }
+
+    /// What the received bytes mean, next; a refusal is a value like any other.
+    pub(super) fn receive(
+        &mut self,
+        engine: &mut Connection,
+        now: Instant,
+    ) -> Result<hello_http1::Next, hello_http1::Refusal> {
+        engine.receive(now, self.input.unread(), &mut self.head)
+    }
+
+    /// The request that [`Turn::receive`] just found, as the site sees it.
+    pub(super) fn view(&self) -> View<'_> {
+        View {
+            head: &self.head,
+            bytes: self.input.unread(),
+        }
+    }
+
+    /// Notes the request in hand before its answer is queued.
+    fn note(&mut self, live: &Live, now: Instant) -> Answered {
+        let bytes = self.input.unread();
+        let target = self.head.target(bytes);
+        let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
+        Answered {
+            exchange: Exchange {
+                number: live.count_request(),
+                target: (0, 0),
+                method: Method::of(self.head.method()),
+                http10: self.head.version() == Version::Http10,
+                status: 0,
+                reason: None,
+                content_bytes: 0,
+                took_us: 0,
+            },
+            target: (self.input.position() + offset, target.len()),
+            begun: now,
+            ends_at: 0,
+            content: 0,
+        }
+    }
+
+    /// Queues the answer to the request in hand.
+    pub(super) fn answer(
+        &mut self,
+        engine: &mut Connection,
+        live: &Live,
+        begun: Instant,
+        response: Response,
+    ) -> Result<(), Misuse> {
+        let mut answered = self.note(live, begun);
+        answered.exchange.status = response.status().as_u16();
+        answered.exchange.reason = response.reason;
+        let before = self.output.total();
+        let head_only = queue(engine, &mut self.output, begun, response)?;
+        answered.ends_at = self.output.total();
+        answered.content = answered.ends_at - before - head_only;
+        self.answered.push(answered);
+        Ok(())
+    }
+
+    /// Queues the answer to something that was no request.
+    pub(super) fn refuse(
+        &mut self,
+        engine: &mut Connection,
+        now: Instant,
+        response: Response,
+    ) -> Result<(), Misuse> {
+        queue(engine, &mut self.output, now, response).map(|_| ())
+    }
+
+    /// Whether answers are queued whose last byte is not with the kernel.
+    pub(super) fn owes(&self) -> bool {
+        !self.output.is_empty()
+    }
+
+    /// Everything queued is with the kernel: says so in the journal.
+    pub(super) fn settle(&mut self, journal: &Journal, live: &Live, now: Instant) {
+        for answered in self.answered.drain(..) {
+            let target = self.input.at(answered.target.0, answered.target.1);
+            let exchange = Exchange {
+                content_bytes: answered.content,
+                took_us: micros(now, answered.begun),
+                ..answered.exchange
+            };
+            journal.answered(live.id, now, target, exchange);
+        }
+        self.output.clear();
+    }
+
+    /// The connection broke: says what was answered, and answers what was under way.
+    pub(super) fn settle_broken(
+        &mut self,
+        journal: &Journal,
+        live: &Live,
+        now: Instant,
+    ) -> Option<Broken<'_>> {
+        let sent = self.output.sent();
+        let whole = self
+            .answered
+            .iter()
+            .take_while(|answered| answered.ends_at <= sent)
+            .count();
+        for answered in self.answered.drain(..whole) {
+            let target = self.input.at(answered.target.0, answered.target.1);
+            let exchange = Exchange {
+                content_bytes: answered.content,
+                took_us: micros(now, answered.begun),
+                ..answered.exchange
+            };
+            journal.answered(live.id, now, target, exchange);
+        }
+        let broken = self.answered.first()?;
+        let missing = (broken.ends_at - sent).min(broken.content);
+        Some(Broken {
+            target: self.input.at(broken.target.0, broken.target.1),
+            exchange: Exchange {
+                content_bytes: broken.content - missing,
+                took_us: micros(now, broken.begun),
+                ..broken.exchange
+            },
+            of: broken.content,
+        })
+    }
+}
+
+fn micros(now: Instant, begun: Instant) -> u32 {
+    u32::try_from(now.saturating_duration_since(begun).as_micros()).unwrap_or(u32::MAX)
+}
+
+/// Has the engine write the head and queues the content. Answers the bytes that are not content.
+fn queue(
+    engine: &mut Connection,
+    output: &mut Output,
+    now: Instant,
+    response: Response,
+) -> Result<u64, Misuse> {
+    let before = output.total();
+    let length = match response.status() {
+        StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT => BodyLength::None,
+        _ => BodyLength::Exact(response.body.len()),
+    };
+    let date = clock::http_date();
+    let framing = match &response.head {
+        ResponseHead::Kept { kept, which } => {
+            let rendered = rendered(kept, *which)?;
+            engine.respond(now, rendered, length, &date, &mut output.copied)?
+        }
+        ResponseHead::Own { status, fields } => {
+            let rendered = render(*status, fields)?;
+            engine.respond(now, &rendered, length, &date, &mut output.copied)?
+        }
+    };
+    let head_bytes = output.total() - before;
+    if framing != hello_http1::Framing::Empty {
+        engine.body_sent(response.body.len())?;
+        output.push_body(response.body);
+        engine.finish(now, &[], &mut output.copied)?;
+    }
+    Ok(head_bytes)
+}
+
+/// The head as it goes over the wire, rendered the first time it is sent.
+fn rendered(kept: &Kept, which: Which) -> Result<&RenderedHead, Misuse> {
+    let head = kept.head(which);
+    let keepsake = head
+        .keepsake
+        .get_or_keep(|| render(head.status, &head.fields));
+    match keepsake {
+        Some(Ok(rendered)) => Ok(rendered),
+        Some(Err(misuse)) => Err(*misuse),
+        None => Err(Misuse::BadStatus),
+    }
+}
+
+fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse> {
+    RenderedHead::new(
+        status,
+        fields
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_bytes())),
+    )
+}
+
+/// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
+pub(super) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
+    let language = Language::accepted(request.field("accept-language"));
+    match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
+        Ok(Reply::Now(response)) => Reply::Now(response),
+        Ok(Reply::Later(future)) => Reply::Later(Box::pin(caught(site, future, language))),
+        Err(_panic) => Reply::Now(panicked(site, language)),
+    }
+}
+
+async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
+    poll_fn(
+        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll,
+            Err(_panic) => Poll::Ready(panicked(site, language)),
+        },
+    )
+    .await
+}
+
+fn panicked(site: &Site, language: Language) -> Response {
+    let reason = Reason::Panicked;
+    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
+        .because(reason)
+}

@@ -1,0 +1,349 @@
+//! Takes connections from a listener, whatever the system says; makes room when there is none.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use super::limits::{
+    ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, BACKLOG, PASSED_OVER_MAX, REFUSALS_MAX, SHED_PATIENCE,
+    SHED_SHARE,
+};
+use super::{Listener, Permit, Permits, Transport};
+use crate::exchange::Peer;
+use crate::observe::{Journal, Notice, Registry};
+
+/// What all listeners share: how many connections there may be, and who is here.
+pub struct Door {
+    permits: Permits,
+    /// Places for connections that are only told 503.
+    refusals: Permits,
+    registry: Arc<Registry>,
+    journal: Arc<Journal>,
+    crowded: AtomicBool,
+    crowd: Mutex<Crowd>,
+}
+
+/// What happened since there was no room, to be said once.
+#[derive(Default)]
+struct Crowd {
+    shed: u64,
+    refused: u64,
+}
+
+/// Where connections come from: a listener, or in tests a script.
+pub trait Source {
+    /// The next connection.
+    fn accept(&self) -> impl Future<Output = io::Result<(Transport, Peer)>> + Send;
+}
+
+impl Source for Listener {
+    async fn accept(&self) -> io::Result<(Transport, Peer)> {
+        Self::accept(self).await
+    }
+}
+
+/// A connection that came.
+pub enum Arrival {
+    /// There is room for it.
+    Welcome(Transport, Peer, Permit),
+    /// There is none, and nobody is idle: it is to be told 503.
+    NoRoom(Transport, Peer, Permit),
+}
+
+impl Door {
+    /// A door with this many places.
+    pub fn new(connections: usize, registry: Arc<Registry>, journal: Arc<Journal>) -> Self {
+        Self {
+            permits: Permits::new(connections),
+            refusals: Permits::new(REFUSALS_MAX),
+            registry,
+            journal,
+            crowded: AtomicBool::new(false),
+            crowd: Mutex::default(),
+        }
+    }
+
+    /// Finds a place for a connection, or tells it that there is none.
+    async fn admit(&self, socket: Transport, peer: Peer, arrived: &mut impl FnMut(Arrival)) {
+        match self.place().await {
+            Some(permit) => arrived(Arrival::Welcome(socket, peer, permit)),
+            None => {
+                if let Some(permit) = self.refusals.try_take() {
+                    arrived(Arrival::NoRoom(socket, peer, permit));
+                }
+            }
+        }
+    }
+
+    /// A place for a connection: free, made free by closing idle ones, or none.
+    async fn place(&self) -> Option<Permit> {
+        if let Some(permit) = self.permits.try_take() {
+            self.note_room();
+            return Some(permit);
+        }
+        loop {
+            let shed = self.registry.shed_longest_idle(self.batch());
+            self.note_crowd(shed);
+            if shed == 0 {
+                return self.permits.try_take();
+            }
+            // Those told to go do so at once, unless a request came in at the same moment.
+            if let Ok(permit) = tokio::time::timeout(SHED_PATIENCE, self.permits.take()).await {
+                return Some(permit);
+            }
+        }
+    }
+
+    /// How many connections are shed at once.
+    fn batch(&self) -> usize {
+        (self.permits.limit() / SHED_SHARE).max(1)
+    }
+
+    fn note_crowd(&self, shed: usize) {
+        let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+        crowd.shed += shed as u64;
+        if shed == 0 {
+            crowd.refused += 1;
+        }
+        if !self.crowded.swap(true, Ordering::Relaxed) {
+            self.journal.notice(Notice::Crowded {
+                limit: self.permits.limit() as u64,
+            });
+        }
+    }
+
+    /// Says that it is over once a good part of the places is free: not at every free place, or
+    /// the two sentences would alternate as long as the crowd lasts.
+    fn note_room(&self) {
+        if !self.crowded.load(Ordering::Relaxed) {
+            return;
+        }
+        let enough = (self.permits.limit() / 16 + 1).min(self.permits.limit() - 1);
+        if self.permits.free() >= enough && self.crowded.swap(false, Ordering::Relaxed) {
+            let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
+            let over = std::mem::take(&mut *crowd);
+            self.journal.notice(Notice::CrowdOver {
+                shed: over.shed,
+                refused: over.refused,
+            });
+        }
+    }
+}
+
+/// Accepts until `stop`, and then once more everything that waits: closing a listener must not
+/// drop its queue. `arrived` takes each connection.
+///
+/// Errors do not end it: an error that concerns one connection is passed over, one that concerns
+/// the system (no descriptors, no memory) is waited out, and said once.
+pub async fn accept_until<S: Source>(
+    stop: impl Future<Output = ()>,
+    source: &S,
+    door: &Door,
+    mut arrived: impl FnMut(Arrival),
+) {
+    let accepting = async {
+        let mut trouble = Trouble::default();
+        loop {
+            match source.accept().await {
+                Ok((socket, peer)) => {
+                    trouble.is_over(door);
+                    door.admit(socket, peer, &mut arrived).await;
+                }
+                Err(error) => trouble.wait_out(&error, door).await,
+            }
+        }
+    };
+    tokio::select! {
+        () = stop => {}
+        () = accepting => {}
+    }
+    for _ in 0..BACKLOG {
+        tokio::select! {
+            biased;
+            accepted = source.accept() => match accepted {
+                Ok((socket, peer)) => door.admit(socket, peer, &mut arrived).await,
+                Err(_) => return,
+            },
+            () = std::future::ready(()) => return,
+        }
+    }
+}
+
+/// A streak of failures to accept.
+#[derive(Default)]
+struct Trouble {
+    failures: u64,
+    passed_over: u32,
+    pause: Duration,
+}
+
+impl Trouble {
+    async fn wait_out(&mut self, error: &io::Error, door: &Door) {
+        if concerns_one_connection(error) && self.passed_over < PASSED_OVER_MAX {
+            self.passed_over += 1;
+            return;
+        }
+        if self.failures == 0 {
+            let errno = error.raw_os_error().unwrap_or(0);
+            door.journal.notice(Notice::AcceptFails { errno });
+        }
+        self.failures += 1;
+        door.registry.shed_longest_idle(door.batch());
+        self.pause = (self.pause * 2).clamp(ACCEPT_PAUSE_MIN, ACCEPT_PAUSE_MAX);
+        tokio::time::sleep(self.pause).await;
+    }
+
+    fn is_over(&mut self, door: &Door) {
+        self.passed_over = 0;
+        if self.failures > 0 {
+            door.journal.notice(Notice::AcceptWorks {
+                failures: self.failures,
+            });
+            *self = Self::default();
+        }
+    }
+}
+
+/// Whether only the connection at the head of the queue failed: the next may be tried at once.
+///
+/// Linux passes on errors of the connection itself (accept(2), "Error handling"); EPERM is a
+/// firewall's word about one client.
+fn concerns_one_connection(error: &io::Error) -> bool {
+    use rustix::io::Errno;
+    let Some(errno) = Errno::from_io_error(error) else {
+        return false;
+    };
+    matches!(
+        errno,
+        Errno::CONNABORTED
+            | Errno::PERM
+            | Errno::PROTO
+            | Errno::NETDOWN
+            | Errno::NOPROTOOPT
+            | Errno::HOSTDOWN
+            | Errno::NONET
+            | Errno::HOSTUNREACH
+            | Errno::OPNOTSUPP
+            | Errno::NETUNREACH
+            | Errno::INTR
+            | Errno::TIMEDOUT
+            | Errno::CONNRESET
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::VecDeque;
+
+    use rustix::io::Errno;
+    use tokio::net::UnixStream;
+
+    use super::*;
+    use crate::observe::{Batch, Event};
+
+    /// Accepts what a script says, then waits forever.
+    struct Script(Mutex<VecDeque<Result<UnixStream, Errno>>>);
+
+    impl Source for Script {
+        async fn accept(&self) -> io::Result<(Transport, Peer)> {
+            let next = self.0.lock().unwrap().pop_front();
+            match next {
+                Some(Ok(socket)) => Ok((Transport::Unix(socket), Peer::Unix)),
+                Some(Err(errno)) => Err(errno.into()),
+                None => std::future::pending().await,
+            }
+        }
+    }
+
+    fn notices(journal: &Journal) -> Vec<Notice> {
+        let mut batch = Batch::default();
+        journal.read(&mut batch, &mut Vec::new(), Duration::ZERO);
+        let notice = |event| {
+            if let Event::Notice(notice) = event {
+                Some(notice)
+            } else {
+                None
+            }
+        };
+        batch
+            .records
+            .iter()
+            .filter_map(|record| notice(record.event))
+            .collect()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whatever_the_system_says_the_next_connection_is_accepted() {
+        let journal = Arc::new(Journal::new(1));
+        let door = Door::new(4, Arc::new(Registry::new()), journal.clone());
+        let (_client, server) = UnixStream::pair().unwrap();
+        let hard = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
+        let soft = [Errno::CONNABORTED, Errno::PERM];
+        let script = hard.into_iter().chain(soft).map(Err).chain([Ok(server)]);
+        let script = Script(Mutex::new(script.collect()));
+        let (arrive, arrived) = tokio::sync::oneshot::channel();
+        let mut arrive = Some(arrive);
+        let accepting = accept_until(std::future::pending(), &script, &door, |arrival| {
+            let welcome = matches!(arrival, Arrival::Welcome(..));
+            arrive
+                .take()
+                .expect("one arrival")
+                .send(welcome)
+                .expect("somebody listens");
+        });
+        tokio::select! {
+            () = accepting => unreachable!("accepting never ends"),
+            welcome = arrived => assert!(welcome.unwrap()),
+        }
+        let said = [
+            Notice::AcceptFails {
+                errno: Errno::MFILE.raw_os_error(),
+            },
+            Notice::AcceptWorks { failures: 4 },
+        ];
+        assert_eq!(
+            notices(&journal),
+            said,
+            "said once, and once when it is over"
+        );
+    }
+
+    /// A sandbox may answer EPERM for ever without taking anything from the queue.
+    #[tokio::test(start_paused = true)]
+    async fn an_error_that_never_ends_is_waited_for_not_spun_on() {
+        let journal = Arc::new(Journal::new(1));
+        let door = Door::new(4, Arc::new(Registry::new()), journal.clone());
+        let errors = (0..PASSED_OVER_MAX + 3).map(|_| Err(Errno::PERM)).collect();
+        let script = Script(Mutex::new(errors));
+        let begun = tokio::time::Instant::now();
+        let accepting = accept_until(std::future::pending(), &script, &door, |_| ());
+        let all_seen = std::future::poll_fn(|_| {
+            let left = script.0.lock().unwrap().len();
+            if left == 0 {
+                std::task::Poll::Ready(())
+            } else {
+                std::task::Poll::Pending
+            }
+        });
+        tokio::select! {
+            () = accepting => unreachable!("accepting never ends"),
+            () = all_seen => {}
+        }
+        assert!(
+            begun.elapsed() >= ACCEPT_PAUSE_MIN,
+            "the last three were paused for"
+        );
+        assert_eq!(notices(&journal).len(), 1);
+    }
+
+    #[test]
+    fn what_concerns_one_connection_is_told_from_what_concerns_the_system() {
+        for errno in [Errno::CONNABORTED, Errno::PERM, Errno::PROTO] {
+            assert!(concerns_one_connection(&io::Error::from(errno)), "{errno}");
+        }
+        for errno in [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM] {
+            assert!(!concerns_one_connection(&io::Error::from(errno)), "{errno}");
+        }
+    }
+}

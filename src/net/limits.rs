@@ -1,0 +1,42 @@
+//! What sockets may cost.
+
+use std::time::Duration;
+
+/// Connections the kernel may hold for us before they are accepted. Reason: a burst of browsers
+/// while one turn of the accept loop runs; the kernel lowers it to `net.core.somaxconn`.
+pub const BACKLOG: i32 = 4096;
+
+/// Descriptors kept free of connections: standard streams, runtime, listeners, signals, the folder
+/// and files being opened. At the limit new connections make idle ones close.
+pub const DESCRIPTORS_RESERVED: u64 = 24;
+
+/// Of the descriptors that are left, one in this many is for open files.
+pub const FILES_SHARE: u64 = 8;
+
+/// Pause after the system refused to accept, doubled each time. Reason: the condition lasts as
+/// long as other connections do; asking more often than this is spinning.
+pub const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(5);
+
+/// Longest pause after the system refused to accept.
+pub const ACCEPT_PAUSE_MAX: Duration = Duration::from_millis(500);
+
+/// Failures to accept that concern one connection, passed over in a row without a pause. Reason:
+/// a full backlog of clients that gave up. At the limit: paused for like a failure of the system.
+pub const PASSED_OVER_MAX: u32 = 4096;
+
+/// Of all connections, one in this many is closed at once when room is needed. Reason: looking
+/// for the longest idle costs a walk over all of them, so it is done for a batch.
+pub const SHED_SHARE: usize = 64;
+
+/// How long a new connection waits for those that were told to go, before others are told too.
+pub const SHED_PATIENCE: Duration = Duration::from_millis(100);
+
+/// Connections being told 503 at the same time. At the limit further ones are closed unheard.
+pub const REFUSALS_MAX: usize = 16;
+
+/// Most bytes one `sendfile` call is asked to send. Reason: what the page cache lost between
+/// probe and call holds up this worker, so a call is kept small (DESIGN: windows).
+pub const SEND_WINDOW_BYTES: u64 = 256 << 10;
+
+/// Slices given to one `writev`.
+pub const SLICES_MAX: usize = 16;

@@ -1,0 +1,178 @@
+//! Opens the sockets we listen on.
+
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+
+use socket2::{Domain, Protocol, Socket, Type};
+use tokio::net::{TcpListener, UnixListener, UnixStream};
+
+use super::Transport;
+use super::limits::BACKLOG;
+use crate::exchange::Peer;
+
+/// A socket that accepts connections.
+#[derive(Debug)]
+pub enum Listener {
+    /// A TCP port.
+    Tcp(TcpListener),
+    /// A Unix socket; its file goes when the listener goes.
+    Unix(UnixListener, SocketFile),
+}
+
+/// The file of a Unix socket, removed on drop.
+#[derive(Debug)]
+pub struct SocketFile(PathBuf);
+
+impl Drop for SocketFile {
+    fn drop(&mut self) {
+        // Gone already, or the folder became read-only: nothing to be done, and nothing is lost.
+        let _ = rustix::fs::unlink(&self.0);
+    }
+}
+
+/// Why we cannot listen.
+#[derive(Debug, thiserror::Error)]
+pub enum ListenError {
+    /// Somebody listens there already.
+    #[error("address in use")]
+    InUse(#[source] io::Error),
+    /// The system does not let us (ports below 1024).
+    #[error("not permitted")]
+    NotPermitted(#[source] io::Error),
+    /// The address is not one of this machine's.
+    #[error("not an address of this machine")]
+    NotOurs(#[source] io::Error),
+    /// Something that is not a socket stands at the path.
+    #[error("something else stands at this path")]
+    PathTaken,
+    /// The system says something else.
+    #[error("{0}")]
+    System(#[source] io::Error),
+}
+
+impl From<io::Error> for ListenError {
+    fn from(error: io::Error) -> Self {
+        match error.kind() {
+            io::ErrorKind::AddrInUse => Self::InUse(error),
+            io::ErrorKind::PermissionDenied => Self::NotPermitted(error),
+            io::ErrorKind::AddrNotAvailable => Self::NotOurs(error),
+            _ => Self::System(error),
+        }
+    }
+}
+
+impl Listener {
+    /// Listens on a TCP address. A second hello on the same address fails: no `SO_REUSEPORT`.
+    pub fn tcp(address: SocketAddr) -> Result<Self, ListenError> {
+        let socket = Socket::new(
+            Domain::for_address(address),
+            Type::STREAM.nonblocking(),
+            Some(Protocol::TCP),
+        )?;
+        if address.is_ipv6() {
+            // Each address stands for itself, so that "localhost" can mean both families.
+            socket.set_only_v6(true)?;
+        }
+        socket.set_reuse_address(true)?;
+        // Inherited by every accepted socket: one system call less for each connection.
+        socket.set_tcp_nodelay(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        Ok(Self::Tcp(TcpListener::from_std(socket.into())?))
+    }
+
+    /// Listens on a Unix socket. A socket file that nobody listens on any more is replaced.
+    pub async fn unix(path: &Path) -> Result<Self, ListenError> {
+        match rustix::fs::lstat(path) {
+            Ok(found) if !is_socket(&found) => return Err(ListenError::PathTaken),
+            Ok(_) => {
+                if UnixStream::connect(path).await.is_ok() {
+                    return Err(ListenError::InUse(io::ErrorKind::AddrInUse.into()));
+                }
+                rustix::fs::unlink(path).map_err(io::Error::from)?;
+            }
+            Err(_) => {}
+        }
+        let listener = UnixListener::bind(path)?;
+        Ok(Self::Unix(listener, SocketFile(path.to_owned())))
+    }
+
+    /// The address we got: with port 0, the port the system chose. `None` for a Unix socket.
+    pub fn address(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Tcp(listener) => listener.local_addr().ok(),
+            Self::Unix(..) => None,
+        }
+    }
+
+    /// The path of a Unix socket.
+    pub fn path(&self) -> Option<&Path> {
+        match self {
+            Self::Tcp(_) => None,
+            Self::Unix(_, file) => Some(&file.0),
+        }
+    }
+
+    /// The next connection.
+    pub async fn accept(&self) -> io::Result<(Transport, Peer)> {
+        match self {
+            Self::Tcp(listener) => {
+                let (socket, address) = listener.accept().await?;
+                Ok((Transport::Tcp(socket), Peer::Tcp(address)))
+            }
+            Self::Unix(listener, _) => {
+                let (socket, _) = listener.accept().await?;
+                Ok((Transport::Unix(socket), Peer::Unix))
+            }
+        }
+    }
+}
+
+fn is_socket(found: &rustix::fs::Stat) -> bool {
+    rustix::fs::FileType::from_raw_mode(found.st_mode) == rustix::fs::FileType::Socket
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_taken_port_is_in_use_even_for_another_hello() {
+        let first = Listener::tcp("127.0.0.1:0".parse().unwrap()).unwrap();
+        let second = Listener::tcp(first.address().unwrap());
+        assert!(matches!(second, Err(ListenError::InUse(_))), "{second:?}");
+    }
+
+    #[tokio::test]
+    async fn an_address_of_somebody_else_is_not_ours() {
+        let foreign = Listener::tcp("192.0.2.1:0".parse().unwrap());
+        assert!(
+            matches!(foreign, Err(ListenError::NotOurs(_))),
+            "{foreign:?}"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_dead_socket_file_is_replaced_and_a_living_one_respected() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hello.sock");
+        let first = Listener::unix(&path).await.unwrap();
+        assert!(matches!(
+            Listener::unix(&path).await,
+            Err(ListenError::InUse(_))
+        ));
+        let Listener::Unix(listener, file) = first else {
+            panic!("a Unix listener")
+        };
+        drop(listener);
+        std::mem::forget(file);
+        drop(Listener::unix(&path).await.unwrap());
+        assert!(!path.exists(), "the file goes with its listener");
+        std::fs::write(&path, "a file").unwrap();
+        assert!(matches!(
+            Listener::unix(&path).await,
+            Err(ListenError::PathTaken)
+        ));
+    }
+}

@@ -1,0 +1,448 @@
+//! What happened, kept for whoever reads it; written by every worker, held up by nobody.
+//!
+//! Each worker writes into a batch of its own. The reader takes all batches at once, under all
+//! their locks: if it sees an event it also sees whatever led to it, and a connection's greeting
+//! can never come after its end. When the reader is slow, events are dropped and counted by kind;
+//! when there is none, the last few are remembered.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use super::limits::{
+    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REMEMBERED_TEXT_BYTES_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
+};
+use super::record::{Event, Exchange, Kind, Record, Totals};
+use super::redact::redacted_target;
+use super::registry::Live;
+use crate::clock;
+use crate::exchange::{Ending, Peer};
+
+/// Records and the text they point into.
+#[derive(Default)]
+pub struct Batch {
+    /// What happened, oldest first.
+    pub records: Vec<Record>,
+    /// Targets, one after the other.
+    pub text: Vec<u8>,
+    /// Events that found no room, by [`Kind`].
+    pub dropped: [u64; Kind::COUNT],
+}
+
+impl Batch {
+    /// The text a record points at.
+    pub fn text_at(&self, (start, len): (u32, u16)) -> &[u8] {
+        let start = start as usize;
+        self.text
+            .get(start..start + usize::from(len))
+            .unwrap_or_default()
+    }
+
+    /// Whether nothing happened and nothing was lost.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.dropped.iter().all(|count| *count == 0)
+    }
+
+    fn clear(&mut self) {
+        self.records.clear();
+        self.text.clear();
+        self.dropped = Default::default();
+    }
+}
+
+/// One worker's part. Aligned so that two workers never share a cache line.
+#[derive(Default)]
+#[repr(align(128))]
+struct Shard(Mutex<Pages>);
+
+#[derive(Default)]
+struct Pages {
+    current: Batch,
+    /// The page before, while nobody reads.
+    earlier: Batch,
+    totals: Totals,
+}
+
+/// The journal of a running server.
+pub struct Journal {
+    shards: Box<[Shard]>,
+    /// Who reads; without a reader the pages are turned, not filled.
+    audience: AtomicU8,
+    /// Whether the reader waits to be woken.
+    asleep: AtomicBool,
+    bell: (Mutex<bool>, Condvar),
+    next_shard: AtomicUsize,
+    started: Instant,
+}
+
+/// Who reads the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Audience {
+    /// Nobody: the last events are remembered, the older ones forgotten.
+    Nobody = 0,
+    /// Somebody who wants to hear about the server itself and nothing else.
+    Notices = 1,
+    /// Somebody who wants everything.
+    Everything = 2,
+}
+
+/// What a reader got.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reading {
+    /// Something.
+    Some,
+    /// Nothing happened in the time given.
+    Nothing,
+}
+
+thread_local! {
+    static SHARD: Cell<usize> = const { Cell::new(usize::MAX) };
+}
+
+impl Journal {
+    /// A journal for this many workers.
+    pub fn new(workers: usize) -> Self {
+        let mut shards = Vec::new();
+        // One for threads that are no workers, one for notices.
+        shards.resize_with(workers + 2, Shard::default);
+        Self {
+            shards: shards.into_boxed_slice(),
+            audience: AtomicU8::new(Audience::Nobody as u8),
+            asleep: AtomicBool::new(false),
+            bell: (Mutex::new(false), Condvar::new()),
+            next_shard: AtomicUsize::new(0),
+            started: clock::now(),
+        }
+    }
+
+    /// When the journal was opened.
+    pub fn started(&self) -> Instant {
+        self.started
+    }
+
+    /// A connection was accepted.
+    pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
+        let mut pages = self.pages();
+        pages.totals.connections += 1;
+        self.write(pages, at, connection, &[], |_| Event::Accepted { peer });
+    }
+
+    /// A request was answered. `target` is as sent; secrets in its query are not kept.
+    pub fn answered(&self, connection: u64, at: Instant, target: &[u8], exchange: Exchange) {
+        let mut pages = self.pages();
+        pages.totals.requests += 1;
+        pages.totals.content_bytes += exchange.content_bytes;
+        self.write(pages, at, connection, target, |target| Event::Answered {
+            exchange: Exchange { target, ..exchange },
+        });
+    }
+
+    /// An answer was begun and could not be finished; there were `of` bytes of content to send.
+    pub fn broken(&self, connection: u64, at: Instant, target: &[u8], exchange: Exchange, of: u64) {
+        let mut pages = self.pages();
+        pages.totals.requests += 1;
+        pages.totals.content_bytes += exchange.content_bytes;
+        self.write(pages, at, connection, target, |target| Event::Broken {
+            exchange: Exchange { target, ..exchange },
+            of,
+        });
+    }
+
+    /// A connection ended; `broken` tells the target in hand, the bytes of content sent and of
+    /// how many.
+    pub fn ended(
+        &self,
+        live: &Live,
+        ending: Ending,
+        at: Instant,
+        broken: Option<(&[u8], u64, u64)>,
+    ) {
+        let mut pages = self.pages();
+        pages.totals.endings[ending.index()] += 1;
+        let ms_since = |then| {
+            u64::try_from(at.saturating_duration_since(then).as_millis()).unwrap_or(u64::MAX)
+        };
+        let target = broken.map_or(&[][..], |(target, ..)| target);
+        self.write(pages, at, live.id, target, |target| Event::Ended {
+            ending,
+            requests: live.requests(),
+            progress: broken.map(|(_, sent, of)| (sent, of)),
+            lasted_ms: ms_since(live.since),
+            waited_ms: ms_since(live.state_since()),
+            received: live.received(),
+            sent: live.sent(),
+            target,
+        });
+    }
+
+    /// Something happened to the server itself.
+    pub fn notice(&self, notice: super::Notice) {
+        let pages = lock(&self.shards[self.shards.len() - 1].0);
+        self.write(pages, clock::now(), 0, &[], |_| Event::Notice(notice));
+        self.wake_reader();
+    }
+
+    /// What happened since the start, added up over all workers.
+    pub fn totals(&self) -> Totals {
+        let mut sum = Totals::default();
+        for shard in &self.shards {
+            sum.add(&lock(&shard.0).totals);
+        }
+        sum
+    }
+
+    /// From now on events are kept for this audience.
+    pub fn open_for(&self, audience: Audience) {
+        self.audience.store(audience as u8, Ordering::Release);
+    }
+
+    fn audience(&self) -> u8 {
+        self.audience.load(Ordering::Relaxed)
+    }
+
+    /// Takes everything that happened since the last time, oldest first; waits for it up to
+    /// `patience`. `batch` is emptied first and its memory used again.
+    pub fn read(&self, batch: &mut Batch, spare: &mut Vec<Batch>, patience: Duration) -> Reading {
+        self.take(batch, spare);
+        if !batch.is_empty() {
+            return Reading::Some;
+        }
+        // From here on writers ring. Whatever was written before is seen by the second look.
+        self.asleep.store(true, Ordering::SeqCst);
+        self.take(batch, spare);
+        if batch.is_empty() {
+            let rung = lock(&self.bell.0);
+            let waited = self
+                .bell
+                .1
+                .wait_timeout_while(rung, patience, |rung| !*rung);
+            *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+            self.take(batch, spare);
+        }
+        self.asleep.store(false, Ordering::SeqCst);
+        if batch.is_empty() {
+            Reading::Nothing
+        } else {
+            Reading::Some
+        }
+    }
+
+    /// Wakes the reader, though nothing may have happened (the server stops).
+    pub fn ring(&self) {
+        *lock(&self.bell.0) = true;
+        self.bell.1.notify_one();
+    }
+
+    fn take(&self, batch: &mut Batch, spare: &mut Vec<Batch>) {
+        batch.clear();
+        let notices = self.shards.len() - 1;
+        let wanted = if self.audience() == Audience::Everything as u8 {
+            0
+        } else {
+            notices
+        };
+        let shards = &self.shards[wanted..];
+        spare.resize_with(shards.len(), Batch::default);
+        {
+            let mut all: Vec<MutexGuard<'_, Pages>> =
+                shards.iter().map(|shard| lock(&shard.0)).collect();
+            for (pages, taken) in all.iter_mut().zip(spare.iter_mut()) {
+                taken.clear();
+                std::mem::swap(&mut pages.current, taken);
+            }
+        }
+        for taken in spare.iter() {
+            let base = u32::try_from(batch.text.len()).unwrap_or(u32::MAX);
+            batch
+                .records
+                .extend(taken.records.iter().map(|record| moved(*record, base)));
+            batch.text.extend_from_slice(&taken.text);
+            for (sum, more) in batch.dropped.iter_mut().zip(taken.dropped) {
+                *sum += more;
+            }
+        }
+        batch.records.sort_by_key(|record| record.at);
+    }
+
+    fn pages(&self) -> MutexGuard<'_, Pages> {
+        let mut index = SHARD.get();
+        let shards = self.shards.len() - 1;
+        if index >= shards {
+            index = self.next_shard.fetch_add(1, Ordering::Relaxed) % shards;
+            SHARD.set(index);
+        }
+        lock(&self.shards[index].0)
+    }
+
+    #[inline]
+    fn write(
+        &self,
+        mut pages: MutexGuard<'_, Pages>,
+        at: Instant,
+        connection: u64,
+        target: &[u8],
+        event: impl FnOnce((u32, u16)) -> Event,
+    ) {
+        let read = self.audience() == Audience::Everything as u8;
+        let pages_now = &mut *pages;
+        let page = &mut pages_now.current;
+        if page.records.len() >= REMEMBERED_EVENTS_MAX
+            || page.text.len() + target.len() > REMEMBERED_TEXT_BYTES_MAX
+        {
+            if !read {
+                std::mem::swap(page, &mut pages_now.earlier);
+                page.clear();
+            } else if page.records.len() >= EVENTS_MAX
+                || page.text.len() + target.len() > TEXT_BYTES_MAX
+            {
+                let kind = event((0, 0)).kind() as usize;
+                page.dropped[kind] += 1;
+                pages_now.totals.dropped[kind] += 1;
+                return;
+            }
+        }
+        let place = keep_text(&mut page.text, target);
+        page.records.push(Record {
+            at,
+            connection,
+            event: event(place),
+        });
+        drop(pages);
+        if read {
+            self.wake_reader();
+        }
+    }
+
+    fn wake_reader(&self) {
+        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
+            self.ring();
+        }
+    }
+}
+
+#[inline]
+fn keep_text(text: &mut Vec<u8>, target: &[u8]) -> (u32, u16) {
+    let start = text.len();
+    if target.contains(&b'?') {
+        let kept = redacted_target(target);
+        text.extend_from_slice(&kept[..kept.len().min(TARGET_BYTES_MAX)]);
+    } else {
+        text.extend_from_slice(&target[..target.len().min(TARGET_BYTES_MAX)]);
+    }
+    let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
+    (u32::try_from(start).unwrap_or(u32::MAX), len)
+}
+
+fn moved(mut record: Record, base: u32) -> Record {
+    match &mut record.event {
+        Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.0 += base,
+        Event::Ended { target, .. } => target.0 += base,
+        Event::Accepted { .. } | Event::Notice(_) => {}
+    }
+    record
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::observe::Method;
+
+    fn exchange(number: u32) -> Exchange {
+        Exchange {
+            number,
+            target: (0, 0),
+            method: Method::Get,
+            http10: false,
+            status: 200,
+            reason: None,
+            content_bytes: 5,
+            took_us: 1,
+        }
+    }
+
+    fn read_all(journal: &Journal) -> Batch {
+        let mut batch = Batch::default();
+        journal.read(&mut batch, &mut Vec::new(), Duration::ZERO);
+        batch
+    }
+
+    #[test]
+    fn what_happened_is_read_once_in_order_with_its_text() {
+        let journal = Journal::new(1);
+        journal.open_for(Audience::Everything);
+        let now = clock::now();
+        journal.accepted(1, Peer::Unix, now);
+        journal.answered(1, now, b"/a", exchange(1));
+        journal.answered(1, now, b"/b?key=secret", exchange(2));
+        let batch = read_all(&journal);
+        let targets: Vec<&[u8]> = batch
+            .records
+            .iter()
+            .filter_map(|record| match record.event {
+                Event::Answered { exchange } => Some(batch.text_at(exchange.target)),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(targets, [&b"/a"[..], b"/b?key=[redacted]"]);
+        assert!(read_all(&journal).is_empty());
+        assert_eq!(journal.totals().requests, 2);
+    }
+
+    #[test]
+    fn a_reader_that_sleeps_is_told_how_much_it_missed() {
+        let journal = Journal::new(1);
+        journal.open_for(Audience::Everything);
+        let now = clock::now();
+        for n in 0..EVENTS_MAX + 7 {
+            journal.answered(1, now, b"/", exchange(u32::try_from(n).unwrap()));
+        }
+        let batch = read_all(&journal);
+        assert_eq!(batch.records.len(), EVENTS_MAX);
+        assert_eq!(batch.dropped[Kind::Request as usize], 7);
+        assert_eq!(
+            journal.totals().requests,
+            EVENTS_MAX as u64 + 7,
+            "counts stay right"
+        );
+    }
+
+    #[test]
+    fn nobody_reading_costs_a_bounded_memory() {
+        let journal = Journal::new(0);
+        let now = clock::now();
+        for _ in 0..10 * REMEMBERED_EVENTS_MAX {
+            journal.answered(1, now, &[b'a'; 300], exchange(1));
+        }
+        let pages = lock(&journal.shards[0].0);
+        assert!(pages.current.records.len() <= REMEMBERED_EVENTS_MAX);
+        assert!(pages.current.text.len() <= REMEMBERED_TEXT_BYTES_MAX);
+        assert!(pages.earlier.text.len() <= REMEMBERED_TEXT_BYTES_MAX);
+        assert!(
+            !pages.earlier.records.is_empty(),
+            "the page before is remembered"
+        );
+        assert_eq!(pages.totals.dropped, [0; Kind::COUNT]);
+    }
+
+    #[test]
+    fn a_waiting_reader_is_woken_by_the_first_event() {
+        let journal = std::sync::Arc::new(Journal::new(1));
+        journal.open_for(Audience::Everything);
+        let reader = journal.clone();
+        let (tell, told) = std::sync::mpsc::channel();
+        crate::tasks::thread("reader", move || {
+            let mut batch = Batch::default();
+            let got = reader.read(&mut batch, &mut Vec::new(), Duration::from_hours(1));
+            tell.send((got, batch.records.len())).unwrap();
+        })
+        .unwrap();
+        journal.accepted(1, Peer::Unix, clock::now());
+        assert_eq!(told.recv().unwrap(), (Reading::Some, 1));
+    }
+}

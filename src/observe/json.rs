@@ -1,0 +1,248 @@
+//! The journal as one JSON object for each event. The schema is documented in `docs/journal.md`
+//! and stable: fields are added, never changed.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant, SystemTime};
+
+use serde::Serialize;
+
+use super::journal::Batch;
+use super::record::{Event, Exchange, Kind, Notice, Record};
+use crate::exchange::Ending;
+
+/// Writes events as objects, each on its line.
+pub(super) struct Json {
+    /// The same moment on both clocks, so that events can be dated.
+    started: (Instant, SystemTime),
+}
+
+#[derive(Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+enum Object<'a> {
+    Listening {
+        at: String,
+        address: &'a str,
+    },
+    Accepted {
+        at: String,
+        connection: u64,
+        peer: String,
+    },
+    Request {
+        at: String,
+        connection: u64,
+        number: u32,
+        method: &'a str,
+        target: Cow<'a, str>,
+        version: &'a str,
+        status: u16,
+        content_bytes: u64,
+        took_us: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        reason: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        broken_of: Option<u64>,
+    },
+    Ended {
+        at: String,
+        connection: u64,
+        ending: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        refusal: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        rfc: Option<&'a str>,
+        requests: u32,
+        lasted_ms: u64,
+        received_bytes: u64,
+        sent_bytes: u64,
+    },
+    Notice {
+        at: String,
+        #[serde(flatten)]
+        notice: NoticeObject,
+    },
+    Dropped {
+        at: String,
+        accepted: u64,
+        request: u64,
+        ended: u64,
+        notice: u64,
+    },
+    Stopped {
+        at: String,
+        connections: u64,
+        requests: u64,
+        content_bytes: u64,
+        seconds: u64,
+    },
+}
+
+#[derive(Serialize)]
+#[serde(tag = "notice", rename_all = "kebab-case")]
+enum NoticeObject {
+    Crowded { limit: u64 },
+    CrowdOver { shed: u64, refused: u64 },
+    AcceptFails { system: String },
+    AcceptWorks { failures: u64 },
+    Draining { busy: u64 },
+}
+
+impl Json {
+    pub(super) fn new(started: (Instant, SystemTime)) -> Self {
+        Self { started }
+    }
+
+    fn date(&self, at: Instant) -> String {
+        let (instant, wall) = self.started;
+        let moment = wall + at.checked_duration_since(instant).unwrap_or(Duration::ZERO);
+        humantime::format_rfc3339_micros(moment).to_string()
+    }
+
+    /// Appends the object of one event.
+    pub(super) fn write(&self, record: &Record, batch: &Batch, out: &mut Vec<u8>) {
+        let at = self.date(record.at);
+        let connection = record.connection;
+        append(
+            out,
+            &match record.event {
+                Event::Accepted { peer } => Object::Accepted {
+                    at,
+                    connection,
+                    peer: peer.to_string(),
+                },
+                Event::Answered { exchange } => request(at, connection, &exchange, batch, None),
+                Event::Broken { exchange, of } => {
+                    request(at, connection, &exchange, batch, Some(of))
+                }
+                Event::Ended {
+                    ending,
+                    requests,
+                    lasted_ms,
+                    received,
+                    sent,
+                    ..
+                } => {
+                    let refused = if let Ending::Refused(facts) = ending {
+                        Some(facts)
+                    } else {
+                        None
+                    };
+                    Object::Ended {
+                        at,
+                        connection,
+                        ending: ending.name(),
+                        refusal: refused.map(|facts| facts.name),
+                        status: refused.map(|facts| facts.status),
+                        rfc: refused.map(|facts| facts.rfc),
+                        requests,
+                        lasted_ms,
+                        received_bytes: received,
+                        sent_bytes: sent,
+                    }
+                }
+                Event::Notice(notice) => Object::Notice {
+                    at,
+                    notice: notice.into(),
+                },
+            },
+        );
+    }
+
+    /// Appends the object that counts what was not printed.
+    pub(super) fn write_dropped(
+        &self,
+        at: Instant,
+        dropped: &[u64; Kind::COUNT],
+        out: &mut Vec<u8>,
+    ) {
+        let count = |kind: Kind| dropped[kind as usize];
+        append(
+            out,
+            &Object::Dropped {
+                at: self.date(at),
+                accepted: count(Kind::Accepted),
+                request: count(Kind::Request),
+                ended: count(Kind::Ended),
+                notice: count(Kind::Notice),
+            },
+        );
+    }
+
+    /// Appends the object that says where we listen.
+    pub(super) fn write_listening(&self, at: Instant, address: &str, out: &mut Vec<u8>) {
+        append(
+            out,
+            &Object::Listening {
+                at: self.date(at),
+                address,
+            },
+        );
+    }
+
+    /// Appends the last object of all.
+    pub(super) fn write_stopped(&self, at: Instant, totals: &super::Totals, out: &mut Vec<u8>) {
+        let seconds = at.saturating_duration_since(self.started.0).as_secs();
+        append(
+            out,
+            &Object::Stopped {
+                at: self.date(at),
+                connections: totals.connections,
+                requests: totals.requests,
+                content_bytes: totals.content_bytes,
+                seconds,
+            },
+        );
+    }
+}
+
+impl From<Notice> for NoticeObject {
+    fn from(notice: Notice) -> Self {
+        match notice {
+            Notice::Crowded { limit } => Self::Crowded { limit },
+            Notice::CrowdOver { shed, refused } => Self::CrowdOver { shed, refused },
+            Notice::AcceptFails { errno } => Self::AcceptFails {
+                system: std::io::Error::from_raw_os_error(errno).to_string(),
+            },
+            Notice::AcceptWorks { failures } => Self::AcceptWorks { failures },
+            Notice::Draining { busy } => Self::Draining { busy },
+        }
+    }
+}
+
+fn request<'a>(
+    at: String,
+    connection: u64,
+    exchange: &Exchange,
+    batch: &'a Batch,
+    broken_of: Option<u64>,
+) -> Object<'a> {
+    Object::Request {
+        at,
+        connection,
+        number: exchange.number,
+        method: exchange.method.name(),
+        target: String::from_utf8_lossy(batch.text_at(exchange.target)),
+        version: if exchange.http10 {
+            "HTTP/1.0"
+        } else {
+            "HTTP/1.1"
+        },
+        status: exchange.status,
+        content_bytes: exchange.content_bytes,
+        took_us: exchange.took_us,
+        reason: exchange.reason.map(crate::exchange::Reason::name),
+        broken_of,
+    }
+}
+
+fn append(out: &mut Vec<u8>, object: &Object<'_>) {
+    let before = out.len();
+    // Writing numbers and texts into memory cannot fail; half a line must not be left if it did.
+    if serde_json::to_writer(&mut *out, object).is_ok() {
+        out.push(b'\n');
+    } else {
+        out.truncate(before);
+    }
+}

@@ -1,0 +1,200 @@
+//! Prints the journal, from a thread of its own.
+//!
+//! A standard output that nobody reads holds up this thread and nobody else: the journal goes on,
+//! and what it had to drop is said as soon as somebody reads again. One that is closed ends the
+//! printing, not the server.
+
+use std::io::{self, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use super::journal::{Audience, Batch, Journal, Reading};
+use super::json::Json;
+use super::lines::Lines;
+use super::record::Event;
+use crate::clock;
+use crate::i18n::Language;
+use crate::tasks;
+
+/// What is printed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// Lines for a person.
+    Lines,
+    /// Objects for a program.
+    Json,
+    /// Nothing but what concerns the server itself.
+    Quiet,
+}
+
+/// How it is printed.
+#[derive(Clone, Debug)]
+pub struct Style {
+    /// What is printed.
+    pub format: Format,
+    /// The language of the lines.
+    pub language: Language,
+    /// The language of the greeting.
+    pub greeting_language: Language,
+}
+
+/// Pause between two readings while much is happening. Reason: a person does not see the
+/// difference, and waking for every event would cost more than the events.
+const PACE: Duration = Duration::from_millis(8);
+
+/// Longest wait for a first event; then the thread looks whether it should stop.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How long the last lines may take to be read when the server stops.
+const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Most bytes written at once.
+const WRITE_BYTES: usize = 64 << 10;
+
+/// The thread that prints.
+pub struct Printer {
+    journal: Arc<Journal>,
+    stop: Arc<AtomicBool>,
+    thread: std::thread::Thread,
+    ended: Receiver<()>,
+}
+
+impl Printer {
+    /// Starts printing to standard output, and to standard error what concerns the server
+    /// itself. `first_words` come first: texts for people, addresses for programs.
+    pub fn start(
+        journal: Arc<Journal>,
+        style: Style,
+        first_words: Vec<String>,
+    ) -> io::Result<Self> {
+        let stop = Arc::new(AtomicBool::new(false));
+        let (end, ended) = channel();
+        journal.open_for(match style.format {
+            Format::Quiet => Audience::Notices,
+            Format::Lines | Format::Json => Audience::Everything,
+        });
+        let work = Work {
+            journal: journal.clone(),
+            stop: stop.clone(),
+            paper: Paper::new(&style, &journal),
+            lines: Lines::new(style.language, style.greeting_language),
+        };
+        let handle = tasks::thread("hello-printer", move || {
+            work.run(&first_words);
+            let _ = end.send(());
+        })?;
+        Ok(Self {
+            journal,
+            stop,
+            thread: handle.thread().clone(),
+            ended,
+        })
+    }
+
+    /// Prints what is left and stops; gives up if nobody reads.
+    pub fn stop(self) {
+        self.stop.store(true, Ordering::SeqCst);
+        self.journal.ring();
+        self.thread.unpark();
+        let _ = self.ended.recv_timeout(LAST_WORDS_TIMEOUT);
+    }
+}
+
+struct Work {
+    journal: Arc<Journal>,
+    stop: Arc<AtomicBool>,
+    paper: Paper,
+    lines: Lines,
+}
+
+/// What events are written on.
+enum Paper {
+    Lines,
+    Json(Json),
+    Quiet,
+}
+
+impl Paper {
+    fn new(style: &Style, journal: &Journal) -> Self {
+        match style.format {
+            Format::Lines => Self::Lines,
+            Format::Quiet => Self::Quiet,
+            Format::Json => {
+                let since = clock::now().saturating_duration_since(journal.started());
+                Self::Json(Json::new((journal.started(), clock::wall() - since)))
+            }
+        }
+    }
+}
+
+impl Work {
+    fn run(&self, first_words: &[String]) {
+        let (mut batch, mut spare) = (Batch::default(), Vec::new());
+        let mut out = Vec::new();
+        for words in first_words {
+            match &self.paper {
+                Paper::Json(json) => json.write_listening(clock::now(), words, &mut out),
+                Paper::Lines | Paper::Quiet => out.extend_from_slice(words.as_bytes()),
+            }
+        }
+        loop {
+            // Asked before reading: what was journalled before the order to stop is still read.
+            let last = self.stop.load(Ordering::SeqCst);
+            if !out.is_empty() && print(&mut out).is_err() {
+                // Nobody will ever read again; what concerns the server still goes to stderr.
+                self.journal.open_for(Audience::Notices);
+            }
+            let patience = if last { Duration::ZERO } else { PATIENCE };
+            if self.journal.read(&mut batch, &mut spare, patience) == Reading::Some {
+                self.write(&batch, &mut out);
+            }
+            if last && batch.is_empty() {
+                break;
+            }
+            if !batch.is_empty() && !last {
+                // Unparked when it is time to stop, so this is no wait that anybody waits for.
+                std::thread::park_timeout(PACE);
+            }
+        }
+        if let Paper::Json(json) = &self.paper {
+            json.write_stopped(clock::now(), &self.journal.totals(), &mut out);
+        }
+        let _ = print(&mut out);
+    }
+
+    fn write(&self, batch: &Batch, out: &mut Vec<u8>) {
+        for record in &batch.records {
+            match (&self.paper, record.event) {
+                (Paper::Json(json), _) => json.write(record, batch, out),
+                (_, Event::Notice(_)) => {
+                    let mut line = Vec::new();
+                    self.lines.write(record, batch, &mut line);
+                    let _ = io::stderr().lock().write_all(&line);
+                }
+                (Paper::Lines, _) => self.lines.write(record, batch, out),
+                (Paper::Quiet, _) => {}
+            }
+            if out.len() >= WRITE_BYTES && print(out).is_err() {
+                self.journal.open_for(Audience::Notices);
+                return;
+            }
+        }
+        let dropped: u64 = batch.dropped.iter().sum();
+        if dropped > 0 {
+            match &self.paper {
+                Paper::Json(json) => json.write_dropped(clock::now(), &batch.dropped, out),
+                Paper::Lines => self.lines.write_dropped(dropped, out),
+                Paper::Quiet => {}
+            }
+        }
+    }
+}
+
+fn print(out: &mut Vec<u8>) -> io::Result<()> {
+    let mut stdout = io::stdout().lock();
+    let written = stdout.write_all(out).and_then(|()| stdout.flush());
+    out.clear();
+    written
+}

@@ -1,0 +1,239 @@
+//! What can happen, as the journal keeps it: fixed-size records, their texts in one arena.
+
+use std::time::Instant;
+
+use crate::exchange::{Ending, Peer, Reason};
+
+/// One thing that happened.
+#[derive(Clone, Copy, Debug)]
+pub struct Record {
+    /// When.
+    pub at: Instant,
+    /// The connection's number, counted from 1; 0 for what concerns the whole server.
+    pub connection: u64,
+    /// What.
+    pub event: Event,
+}
+
+/// What happened.
+#[derive(Clone, Copy, Debug)]
+pub enum Event {
+    /// A connection was accepted.
+    Accepted {
+        /// Who connected.
+        peer: Peer,
+    },
+    /// A request was answered, completely as far as the kernel is concerned.
+    Answered {
+        /// What was asked and said.
+        exchange: Exchange,
+    },
+    /// An answer was begun and could not be finished.
+    Broken {
+        /// What was asked and said.
+        exchange: Exchange,
+        /// Bytes of content there were to send.
+        of: u64,
+    },
+    /// A connection ended.
+    Ended {
+        /// How.
+        ending: Ending,
+        /// Requests answered on it.
+        requests: u32,
+        /// How far the answer in hand got: bytes of content sent, and of how many.
+        progress: Option<(u64, u64)>,
+        /// Milliseconds from accept to close.
+        lasted_ms: u64,
+        /// Of these, milliseconds since the last change of state: how long it waited.
+        waited_ms: u64,
+        /// Bytes received.
+        received: u64,
+        /// Bytes sent.
+        sent: u64,
+        /// The target being answered when it ended (offset and length in the text).
+        target: (u32, u16),
+    },
+    /// Something a person should know about the server itself.
+    Notice(Notice),
+}
+
+/// A request and its answer, in short.
+#[derive(Clone, Copy, Debug)]
+pub struct Exchange {
+    /// Which request of its connection, counted from 1.
+    pub number: u32,
+    /// Where the target stands in the text: offset and length.
+    pub target: (u32, u16),
+    /// The method's first letters, enough to tell the nine apart.
+    pub method: Method,
+    /// Whether HTTP/1.0 was spoken.
+    pub http10: bool,
+    /// Status code.
+    pub status: u16,
+    /// Why the answer is not the file asked for.
+    pub reason: Option<Reason>,
+    /// Bytes of content sent.
+    pub content_bytes: u64,
+    /// Microseconds from the first look at the request to the last byte given to the kernel.
+    pub took_us: u32,
+}
+
+/// The methods hello knows, in one byte.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// GET
+    Get,
+    /// HEAD
+    Head,
+    /// OPTIONS
+    Options,
+    /// POST
+    Post,
+    /// PUT
+    Put,
+    /// DELETE
+    Delete,
+    /// CONNECT
+    Connect,
+    /// TRACE
+    Trace,
+    /// PATCH
+    Patch,
+    /// Any other (refused, but journalled)
+    Other,
+}
+
+impl Method {
+    /// The byte for a method.
+    pub fn of(method: &http::Method) -> Self {
+        match *method {
+            http::Method::GET => Self::Get,
+            http::Method::HEAD => Self::Head,
+            http::Method::OPTIONS => Self::Options,
+            http::Method::POST => Self::Post,
+            http::Method::PUT => Self::Put,
+            http::Method::DELETE => Self::Delete,
+            http::Method::CONNECT => Self::Connect,
+            http::Method::TRACE => Self::Trace,
+            http::Method::PATCH => Self::Patch,
+            _ => Self::Other,
+        }
+    }
+
+    /// The method as sent.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Head => "HEAD",
+            Self::Options => "OPTIONS",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+            Self::Delete => "DELETE",
+            Self::Connect => "CONNECT",
+            Self::Trace => "TRACE",
+            Self::Patch => "PATCH",
+            Self::Other => "?",
+        }
+    }
+}
+
+/// Something a person should know about the server itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Notice {
+    /// No more connections fit; idle ones are closed to make room. Said once until it is over.
+    Crowded {
+        /// Connections at most.
+        limit: u64,
+    },
+    /// There is room again.
+    CrowdOver {
+        /// Idle connections closed meanwhile.
+        shed: u64,
+        /// Connections answered 503 meanwhile.
+        refused: u64,
+    },
+    /// The system cannot give us another connection (its error number). Said once until over.
+    AcceptFails {
+        /// The system's error number.
+        errno: i32,
+    },
+    /// Accepting works again.
+    AcceptWorks {
+        /// How often it failed.
+        failures: u64,
+    },
+    /// Stopping was asked for.
+    Draining {
+        /// Connections with an answer in flight.
+        busy: u64,
+    },
+}
+
+/// Kinds of records, for counting what was dropped.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// Greetings.
+    Accepted,
+    /// Requests, whole or broken.
+    Request,
+    /// Endings.
+    Ended,
+    /// Notices.
+    Notice,
+}
+
+impl Kind {
+    /// How many kinds there are.
+    pub const COUNT: usize = 4;
+
+    /// Every kind with the word the journal uses, in the order they are counted.
+    pub const ALL: [(Self, &'static str); Self::COUNT] = [
+        (Self::Accepted, "accepted"),
+        (Self::Request, "request"),
+        (Self::Ended, "ended"),
+        (Self::Notice, "notice"),
+    ];
+}
+
+impl Event {
+    /// The kind of this event.
+    pub fn kind(&self) -> Kind {
+        match self {
+            Self::Accepted { .. } => Kind::Accepted,
+            Self::Answered { .. } | Self::Broken { .. } => Kind::Request,
+            Self::Ended { .. } => Kind::Ended,
+            Self::Notice(_) => Kind::Notice,
+        }
+    }
+}
+
+/// What happened since the start, added up.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Totals {
+    /// Connections accepted.
+    pub connections: u64,
+    /// Requests answered.
+    pub requests: u64,
+    /// Bytes of content sent.
+    pub content_bytes: u64,
+    /// Connections ended, by [`Ending::index`].
+    pub endings: [u64; Ending::KINDS],
+    /// Events dropped because nobody read them in time, by [`Kind`].
+    pub dropped: [u64; Kind::COUNT],
+}
+
+impl Totals {
+    /// Adds what another worker counted.
+    pub fn add(&mut self, other: &Self) {
+        self.connections += other.connections;
+        self.requests += other.requests;
+        self.content_bytes += other.content_bytes;
+        for (sum, more) in self.endings.iter_mut().zip(other.endings) {
+            *sum += more;
+        }
+        for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
+            *sum += more;
+        }
+    }
+}

@@ -1,0 +1,108 @@
+//! Keeps secrets out of the journal: query values that look like keys.
+
+use std::borrow::Cow;
+
+/// Names whose values are secrets, wherever they stand in the name.
+const SECRET_NAMES: [&str; 14] = [
+    "auth", "code", "cred", "jwt", "key", "pass", "pwd", "secret", "session", "sid", "sig",
+    "state", "ticket", "token",
+];
+
+/// Length from which a value without spaces that mixes letters and digits counts as a key.
+/// Reason: 20 characters of base64 carry 120 bits; ordinary words and dates are shorter.
+const KEY_LENGTH_MIN: usize = 20;
+
+/// What stands in the place of a secret.
+const MARK: &[u8] = b"[redacted]";
+
+/// A request target as it may be kept: query values that look like keys are replaced.
+///
+/// `name=value` pairs are judged one by one, by name and by the look of the value; the path and
+/// harmless values stay as they are.
+pub fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
+    let Some(question) = target.iter().position(|byte| *byte == b'?') else {
+        return Cow::Borrowed(target);
+    };
+    let (path, query) = target.split_at(question + 1);
+    if !query.split(|byte| *byte == b'&').any(is_secret) {
+        return Cow::Borrowed(target);
+    }
+    let mut kept = path.to_vec();
+    for (n, pair) in query.split(|byte| *byte == b'&').enumerate() {
+        if n > 0 {
+            kept.push(b'&');
+        }
+        match pair.iter().position(|byte| *byte == b'=') {
+            Some(equals) if is_secret(pair) => {
+                kept.extend_from_slice(&pair[..=equals]);
+                kept.extend_from_slice(MARK);
+            }
+            None if is_secret(pair) => kept.extend_from_slice(MARK),
+            _ => kept.extend_from_slice(pair),
+        }
+    }
+    Cow::Owned(kept)
+}
+
+fn is_secret(pair: &[u8]) -> bool {
+    match pair.iter().position(|byte| *byte == b'=') {
+        Some(equals) => {
+            let (name, value) = (&pair[..equals], &pair[equals + 1..]);
+            !value.is_empty() && (names_a_secret(name) || looks_like_a_key(value))
+        }
+        None => looks_like_a_key(pair),
+    }
+}
+
+fn names_a_secret(name: &[u8]) -> bool {
+    let name = name.to_ascii_lowercase();
+    SECRET_NAMES
+        .iter()
+        .any(|word| name.windows(word.len()).any(|part| part == word.as_bytes()))
+}
+
+fn looks_like_a_key(value: &[u8]) -> bool {
+    let of_a_key = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_.~+/=%".contains(byte);
+    value.len() >= KEY_LENGTH_MIN
+        && value.iter().all(of_a_key)
+        && value.iter().any(u8::is_ascii_digit)
+        && value.iter().any(u8::is_ascii_alphabetic)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(target: &str, kept: &str) {
+        assert_eq!(
+            String::from_utf8_lossy(&redacted_target(target.as_bytes())),
+            kept
+        );
+    }
+
+    #[test]
+    fn values_that_look_like_keys_are_not_kept() {
+        check("/a?token=abc&page=2", "/a?token=[redacted]&page=2");
+        check(
+            "/a?X-Amz-Signature=0af3&x=1",
+            "/a?X-Amz-Signature=[redacted]&x=1",
+        );
+        check("/a?q=dGhpcyBpcyBhIHNlY3JldCAx0", "/a?q=[redacted]");
+        check("/a?4f2a9c1e7b4f2a9c1e7b4f2a", "/a?[redacted]");
+        check("/a?api_key=1#", "/a?api_key=[redacted]");
+    }
+
+    #[test]
+    fn ordinary_queries_stay_as_they_are() {
+        for target in [
+            "/a",
+            "/a?",
+            "/a?page=2&sort=name",
+            "/a?token=",
+            "/a?q=two+words",
+            "/?&&=",
+        ] {
+            check(target, target);
+        }
+    }
+}

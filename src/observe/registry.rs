@@ -1,0 +1,372 @@
+//! The connections that live now.
+
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::task::Waker;
+use std::time::Instant;
+
+use crate::exchange::Peer;
+
+/// What a connection is doing. The words of the whole house: journal, dashboard, docs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[repr(u8)]
+pub enum State {
+    /// Accepted; not one byte yet.
+    Accepted = 0,
+    /// Open, with no exchange: waiting for the next request.
+    Waiting = 1,
+    /// Receiving a request.
+    Reading = 2,
+    /// The site is at work on the answer.
+    Answering = 3,
+    /// The peer is taking the answer.
+    Sending = 4,
+    /// Everything is said; waiting for the peer to see it.
+    Draining = 5,
+}
+
+impl State {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Waiting => "waiting",
+            Self::Reading => "reading",
+            Self::Answering => "answering",
+            Self::Sending => "sending",
+            Self::Draining => "draining",
+        }
+    }
+
+    /// Whether nothing is lost if the connection is closed now.
+    pub fn is_idle(self) -> bool {
+        matches!(self, Self::Accepted | Self::Waiting)
+    }
+
+    fn of_byte(byte: u8) -> Self {
+        match byte {
+            0 => Self::Accepted,
+            1 => Self::Waiting,
+            2 => Self::Reading,
+            3 => Self::Answering,
+            4 => Self::Sending,
+            _ => Self::Draining,
+        }
+    }
+}
+
+/// What the server wants of a connection. It only ever gets more urgent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Order {
+    /// Nothing: carry on.
+    Carry = 0,
+    /// Close if idle, to make room for others.
+    Shed = 1,
+    /// Finish what is being answered, then close.
+    Drain = 2,
+    /// Stop at once.
+    Stop = 3,
+}
+
+/// A connection as others may see it. Only its own task writes to it; anybody may read.
+pub struct Live {
+    /// Its number, counted from 1.
+    pub id: u64,
+    /// Who is at the other end.
+    pub peer: Peer,
+    /// When it was accepted.
+    pub since: Instant,
+    // Milliseconds since the connection was accepted, shifted left by 8, and the state below.
+    state: AtomicU64,
+    received: AtomicU64,
+    sent: AtomicU64,
+    requests: AtomicU32,
+    order: AtomicU8,
+    // A task's waker stays the same for life, so it is taken once.
+    waker: OnceLock<Waker>,
+}
+
+impl Live {
+    fn new(id: u64, peer: Peer, since: Instant) -> Self {
+        Self {
+            id,
+            peer,
+            since,
+            state: AtomicU64::new(State::Accepted as u64),
+            received: AtomicU64::new(0),
+            sent: AtomicU64::new(0),
+            requests: AtomicU32::new(0),
+            order: AtomicU8::new(Order::Carry as u8),
+            waker: OnceLock::new(),
+        }
+    }
+
+    /// Enters a state at a moment.
+    pub fn enter(&self, state: State, now: Instant) {
+        let ms = u64::try_from(now.saturating_duration_since(self.since).as_millis()).unwrap_or(0);
+        self.state.store(ms << 8 | state as u64, Ordering::Relaxed);
+    }
+
+    /// The state now.
+    pub fn state(&self) -> State {
+        State::of_byte(self.state.load(Ordering::Relaxed).to_le_bytes()[0])
+    }
+
+    /// Since when it is in this state.
+    pub fn state_since(&self) -> Instant {
+        let ms = self.state.load(Ordering::Relaxed) >> 8;
+        self.since + std::time::Duration::from_millis(ms)
+    }
+
+    /// Counts bytes that came.
+    pub fn count_received(&self, bytes: usize) {
+        add(&self.received, bytes as u64);
+    }
+
+    /// Counts bytes the kernel took.
+    pub fn count_sent(&self, bytes: usize) {
+        add(&self.sent, bytes as u64);
+    }
+
+    /// Counts a request and answers its number, from 1.
+    pub fn count_request(&self) -> u32 {
+        let number = self.requests.load(Ordering::Relaxed).saturating_add(1);
+        self.requests.store(number, Ordering::Relaxed);
+        number
+    }
+
+    /// Bytes received so far.
+    pub fn received(&self) -> u64 {
+        self.received.load(Ordering::Relaxed)
+    }
+
+    /// Bytes sent so far.
+    pub fn sent(&self) -> u64 {
+        self.sent.load(Ordering::Relaxed)
+    }
+
+    /// Requests so far.
+    pub fn requests(&self) -> u32 {
+        self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Leaves a waker for orders. Called by the task itself, at every wait; only the first counts.
+    pub fn hear_orders(&self, waker: &Waker) {
+        if self.waker.get().is_none() {
+            let _ = self.waker.set(waker.clone());
+        }
+    }
+
+    /// What the server wants of it.
+    pub fn order(&self) -> Order {
+        match self.order.load(Ordering::Acquire) {
+            0 => Order::Carry,
+            1 => Order::Shed,
+            2 => Order::Drain,
+            _ => Order::Stop,
+        }
+    }
+
+    /// Wants something of it, and wakes it. A milder order than the last is ignored.
+    pub fn give_order(&self, order: Order) {
+        if self.order.fetch_max(order as u8, Ordering::AcqRel) < order as u8
+            && let Some(waker) = self.waker.get()
+        {
+            waker.wake_by_ref();
+        }
+    }
+}
+
+/// One writer, so no read-modify-write instruction is needed.
+fn add(counter: &AtomicU64, more: u64) {
+    counter.store(counter.load(Ordering::Relaxed) + more, Ordering::Relaxed);
+}
+
+/// Every living connection.
+#[derive(Default)]
+pub struct Registry {
+    slots: Mutex<Slots>,
+}
+
+#[derive(Default)]
+struct Slots {
+    live: Vec<Option<Arc<Live>>>,
+    free: Vec<u32>,
+    accepted: u64,
+    everyone: Option<Order>,
+}
+
+impl Registry {
+    /// Nobody yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Enters a new connection; the guard takes it out again.
+    pub fn enter(self: &Arc<Self>, peer: Peer, now: Instant) -> Entered {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.accepted += 1;
+        let live = Arc::new(Live::new(slots.accepted, peer, now));
+        if let Some(order) = slots.everyone {
+            live.give_order(order);
+        }
+        let slot = if let Some(slot) = slots.free.pop() {
+            slots.live[slot as usize] = Some(live.clone());
+            slot
+        } else {
+            slots.live.push(Some(live.clone()));
+            u32::try_from(slots.live.len() - 1).expect("connections are limited to a few million")
+        };
+        Entered {
+            live,
+            slot,
+            registry: self.clone(),
+        }
+    }
+
+    /// Gives everybody an order, those still to come included.
+    pub fn order_everyone(&self, order: Order) {
+        let everyone: Vec<Arc<Live>> = {
+            let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            slots.everyone = Some(order);
+            slots.live.iter().flatten().cloned().collect()
+        };
+        for live in everyone {
+            live.give_order(order);
+        }
+    }
+
+    /// Orders the `count` connections that have been idle for longest to make room. Answers how
+    /// many there were.
+    pub fn shed_longest_idle(&self, count: usize) -> usize {
+        let mut idle: Vec<(Instant, Arc<Live>)> = {
+            let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+            let idle = slots
+                .live
+                .iter()
+                .flatten()
+                .filter(|live| live.state().is_idle());
+            idle.filter(|live| live.order() == Order::Carry)
+                .map(|live| (live.state_since(), live.clone()))
+                .collect()
+        };
+        if idle.len() > count {
+            idle.select_nth_unstable_by_key(count, |(since, _)| *since);
+            idle.truncate(count);
+        }
+        for (_, live) in &idle {
+            live.give_order(Order::Shed);
+        }
+        idle.len()
+    }
+
+    /// How many live now, and how many of them have an exchange.
+    pub fn counts(&self) -> (usize, usize) {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let busy = slots
+            .live
+            .iter()
+            .flatten()
+            .filter(|live| !live.state().is_idle())
+            .count();
+        (slots.live.len() - slots.free.len(), busy)
+    }
+}
+
+/// A connection's place in the registry; dropping it gives the place back.
+pub struct Entered {
+    live: Arc<Live>,
+    slot: u32,
+    registry: Arc<Registry>,
+}
+
+impl std::ops::Deref for Entered {
+    type Target = Live;
+
+    fn deref(&self) -> &Live {
+        &self.live
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        let mut slots = self
+            .registry
+            .slots
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        slots.live[self.slot as usize] = None;
+        slots.free.push(self.slot);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock;
+
+    #[test]
+    fn the_longest_idle_are_shed_first_and_the_busy_never() {
+        let registry = Arc::new(Registry::new());
+        let start = clock::now();
+        let peers: Vec<Entered> = (0..10).map(|_| registry.enter(Peer::Unix, start)).collect();
+        for (n, live) in peers.iter().enumerate() {
+            live.enter(
+                State::Waiting,
+                start + Duration::from_millis(10 * (10 - n as u64)),
+            );
+        }
+        peers[9].enter(State::Sending, start);
+        assert_eq!(registry.shed_longest_idle(3), 3);
+        let shed: Vec<usize> = (0..10)
+            .filter(|n| peers[*n].order() == Order::Shed)
+            .collect();
+        assert_eq!(shed, [6, 7, 8]);
+        assert_eq!(registry.shed_longest_idle(100), 6);
+        assert_eq!(registry.shed_longest_idle(100), 0);
+    }
+
+    #[test]
+    fn a_place_is_given_back_and_numbers_are_not_used_twice() {
+        let registry = Arc::new(Registry::new());
+        let now = clock::now();
+        let first = registry.enter(Peer::Unix, now);
+        assert_eq!(first.id, 1);
+        drop(first);
+        let second = registry.enter(Peer::Unix, now);
+        assert_eq!(second.id, 2);
+        assert_eq!(registry.counts(), (1, 0));
+        assert_eq!(registry.slots.lock().unwrap().live.len(), 1);
+    }
+
+    #[test]
+    fn who_comes_while_we_stop_hears_of_it_too() {
+        let registry = Arc::new(Registry::new());
+        let before = registry.enter(Peer::Unix, clock::now());
+        registry.order_everyone(Order::Drain);
+        let after = registry.enter(Peer::Unix, clock::now());
+        assert_eq!(
+            (before.order(), after.order()),
+            (Order::Drain, Order::Drain)
+        );
+        before.give_order(Order::Shed);
+        assert_eq!(
+            before.order(),
+            Order::Drain,
+            "a milder order changes nothing"
+        );
+    }
+
+    #[test]
+    fn a_state_remembers_since_when() {
+        let registry = Arc::new(Registry::new());
+        let start = clock::now();
+        let live = registry.enter(Peer::Unix, start);
+        live.enter(State::Sending, start + Duration::from_millis(1500));
+        assert_eq!(live.state(), State::Sending);
+        assert_eq!(live.state_since(), start + Duration::from_millis(1500));
+    }
+}

@@ -1,0 +1,160 @@
+//! Endings and totals in words.
+
+use crate::exchange::{Ending, RefusalFacts};
+use crate::i18n::{Args, Language, text, text_with};
+
+use super::record::{Notice, Totals};
+
+/// What a sentence about an ending needs to know beyond the ending itself.
+#[derive(Clone, Copy, Debug)]
+pub struct EndingDetails<'a> {
+    /// Requests answered on the connection.
+    pub requests: u32,
+    /// How far the answer in hand got: bytes sent, of how many.
+    pub progress: Option<(u64, u64)>,
+    /// The target being answered.
+    pub target: &'a str,
+    /// How long nothing had happened, seconds.
+    pub waited_seconds: u64,
+}
+
+/// An ending as a person reads it, such as "closed by the client after 2 requests".
+pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetails<'_>) -> String {
+    let args = Args::new()
+        .with("requests", details.requests)
+        .with("target", details.target)
+        .with("seconds", details.waited_seconds);
+    let mut sentence = match ending {
+        Ending::Refused(RefusalFacts { name, status, rfc }) => {
+            let what = text(language, &format!("refusal-{name}"));
+            let args = args
+                .with("what", what)
+                .with("status", status.to_string())
+                .with("rfc", rfc);
+            text_with(language, "ending-refused", &args)
+        }
+        _ => text_with(language, &format!("ending-{}", ending.name()), &args),
+    };
+    if let Some((sent, of)) = details.progress {
+        let percent = if of == 0 {
+            0
+        } else {
+            sent.saturating_mul(100) / of
+        };
+        let args = Args::new()
+            .with("percent", percent)
+            .with("target", details.target);
+        sentence.push_str(&text_with(language, "ending-progress", &args));
+    }
+    sentence
+}
+
+/// The one line at the end of the program.
+pub fn summary_in_words(language: Language, totals: &Totals, seconds: u64) -> String {
+    let args = Args::new()
+        .with("connections", totals.connections)
+        .with("requests", totals.requests)
+        .with("seconds", seconds);
+    text_with(language, "summary", &args)
+}
+
+/// A notice as a person reads it.
+pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
+    match notice {
+        Notice::Crowded { limit } => text_with(
+            language,
+            "notice-crowded",
+            &Args::new().with("limit", limit),
+        ),
+        Notice::CrowdOver { shed, refused } => {
+            let args = Args::new().with("shed", shed).with("refused", refused);
+            text_with(language, "notice-crowd-over", &args)
+        }
+        Notice::AcceptFails { errno } => {
+            let system = std::io::Error::from_raw_os_error(errno).to_string();
+            text_with(
+                language,
+                "notice-accept-fails",
+                &Args::new().with("system", system),
+            )
+        }
+        Notice::AcceptWorks { failures } => text_with(
+            language,
+            "notice-accept-works",
+            &Args::new().with("failures", failures),
+        ),
+        Notice::Draining { busy } => {
+            text_with(language, "notice-draining", &Args::new().with("busy", busy))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn details(requests: u32) -> EndingDetails<'static> {
+        EndingDetails {
+            requests,
+            progress: None,
+            target: "/big.iso",
+            waited_seconds: 75,
+        }
+    }
+
+    #[test]
+    fn endings_read_like_sentences() {
+        let english = |ending, details| ending_in_words(Language::English, ending, &details);
+        assert_eq!(
+            english(Ending::ClosedByClient, details(2)),
+            "closed by the client after 2 requests"
+        );
+        assert_eq!(
+            english(Ending::ClosedByClient, details(1)),
+            "closed by the client after 1 request"
+        );
+        let cut = EndingDetails {
+            progress: Some((41, 100)),
+            ..details(1)
+        };
+        assert_eq!(
+            english(Ending::ResetByClient, cut),
+            "reset by the client, 41 % of /big.iso sent"
+        );
+        let refused = Ending::Refused(RefusalFacts {
+            name: "two-lengths",
+            status: 400,
+            rfc: "RFC 9112 §6.3",
+        });
+        assert_eq!(
+            english(refused, details(0)),
+            "refused: two lengths (RFC 9112 §6.3), answered 400"
+        );
+    }
+
+    #[test]
+    fn russian_counts_decline() {
+        let russian = |requests| {
+            ending_in_words(
+                Language::Russian,
+                Ending::ClosedByClient,
+                &details(requests),
+            )
+        };
+        assert_eq!(russian(1), "закрыто клиентом после 1 запроса");
+        assert_eq!(russian(2), "закрыто клиентом после 2 запросов");
+        assert_eq!(russian(21), "закрыто клиентом после 21 запроса");
+    }
+
+    #[test]
+    fn every_refusal_and_every_ending_has_its_words() {
+        let keys = crate::i18n::keys(Language::English);
+        let has = |key: String| assert!(keys.iter().any(|(known, _)| *known == key), "{key}");
+        for refusal in hello_http1::Refusal::ALL {
+            has(format!("refusal-{}", refusal.name()));
+        }
+        for ending in Ending::ALL {
+            has(format!("ending-{}", ending.name()));
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! Why the server cannot start.
+
+use std::io;
+use std::path::PathBuf;
+
+use crate::i18n::Args;
+use crate::net::ListenError;
+use crate::site::{RootError, RootErrorKind};
+
+/// Why the server cannot start. The words for it are in the catalogues, by [`StartError::key`].
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// We cannot listen on a TCP address.
+    #[error("cannot listen on {address}: {source}")]
+    Listen {
+        /// Where.
+        address: String,
+        /// Why not.
+        #[source]
+        source: ListenError,
+    },
+    /// We cannot listen on a Unix socket.
+    #[error("cannot listen on {}: {source}", path.display())]
+    ListenUnix {
+        /// Where.
+        path: PathBuf,
+        /// Why not.
+        #[source]
+        source: ListenError,
+    },
+    /// A name that has no address.
+    #[error("{name} has no address")]
+    NotResolved {
+        /// The name and port.
+        name: String,
+    },
+    /// What is to be served cannot be.
+    #[error(transparent)]
+    Root(#[from] RootError),
+    /// The system gives us no threads or no poller.
+    #[error("the runtime cannot start: {0}")]
+    Runtime(#[source] io::Error),
+}
+
+impl StartError {
+    /// The key of its text, as in `hello help KEY`.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Listen { source, .. } => match source {
+                ListenError::InUse(_) => "port-in-use",
+                ListenError::NotPermitted(_) => "port-not-permitted",
+                ListenError::NotOurs(_) => "address-not-available",
+                ListenError::PathTaken | ListenError::System(_) => "listen-failed",
+            },
+            Self::ListenUnix { source, .. } => match source {
+                ListenError::InUse(_) => "socket-in-use",
+                ListenError::PathTaken => "socket-path-exists",
+                _ => "socket-path-failed",
+            },
+            Self::NotResolved { .. } => "name-not-resolved",
+            Self::Root(error) => match error.kind {
+                RootErrorKind::Missing => "no-such-path",
+                RootErrorKind::Unreadable => "path-unreadable",
+                RootErrorKind::NeitherFolderNorFile => "path-not-servable",
+            },
+            Self::Runtime(_) => "runtime-failed",
+        }
+    }
+
+    /// What the text is to name.
+    pub fn args(&self) -> Args<'_> {
+        let args = Args::new();
+        match self {
+            Self::Listen { address, source } => {
+                let port = address.rsplit(':').next().unwrap_or_default();
+                let args = args.with("address", address.as_str()).with("port", port);
+                args.with("system", system(source))
+            }
+            Self::ListenUnix { path, source } => args
+                .with("path", path.display().to_string())
+                .with("system", system(source)),
+            Self::NotResolved { name } => args.with("name", name.as_str()),
+            Self::Root(error) => args
+                .with("path", error.path.display().to_string())
+                .with("system", error.source.to_string()),
+            Self::Runtime(source) => args.with("system", source.to_string()),
+        }
+    }
+}
+
+fn system(error: &ListenError) -> String {
+    match error {
+        ListenError::InUse(source)
+        | ListenError::NotPermitted(source)
+        | ListenError::NotOurs(source)
+        | ListenError::System(source) => source.to_string(),
+        ListenError::PathTaken => error.to_string(),
+    }
+}

@@ -1,0 +1,180 @@
+//! From the start to the last word.
+
+use std::num::NonZero;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::signal::unix::{Signal, SignalKind, signal};
+use tokio::sync::watch;
+
+use super::assemble::{House, assemble};
+use super::limits::{BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, STOP_TIMEOUT};
+use super::{StartError, listeners};
+use crate::clock;
+use crate::config::{LogFormat, OutputSettings, Serve, Settings};
+use crate::http1;
+use crate::i18n::{Args, text, text_with};
+use crate::net::{Arrival, Listener, accept_until};
+use crate::observe::{Format, Notice, Order, Printer, Style, summary_in_words};
+use crate::tasks::Tasks;
+
+/// Serves until it is told to stop, and answers the one line that sums it up (empty if quiet).
+pub fn run(settings: &Settings) -> Result<String, StartError> {
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(workers)
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .thread_keep_alive(BLOCKING_THREAD_KEPT)
+        .thread_name("hello")
+        .enable_io()
+        .enable_time()
+        .build()
+        .map_err(StartError::Runtime)?;
+    let summary = runtime.block_on(serve(settings, workers));
+    // A thread that still waits for a disk is not waited for.
+    runtime.shutdown_background();
+    summary
+}
+
+async fn serve(settings: &Settings, workers: usize) -> Result<String, StartError> {
+    let house = Arc::new(assemble(settings, workers)?);
+    let listeners = listeners::open(&settings.listen).await?;
+    let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    let printer = start_printer(settings, &house, &listeners)?;
+
+    let (stop, stopped) = watch::channel(false);
+    let doors = Tasks::new();
+    for listener in listeners {
+        let (house, mut stopped) = (house.clone(), stopped.clone());
+        doors.spawn(async move {
+            let stop = async move {
+                // An error means that the other end is gone, which is a stop as well.
+                let _ = stopped.wait_for(|stop| *stop).await;
+            };
+            accept_until(stop, &listener, &house.door, |arrival| {
+                welcome(&house, arrival)
+            })
+            .await;
+        });
+    }
+
+    signals.next().await;
+    let _ = stop.send(true);
+    doors.all_ended().await;
+    drain(settings.drain_timeout, &house, &mut signals).await;
+
+    let totals = house.journal.totals();
+    let seconds = clock::now()
+        .saturating_duration_since(house.journal.started())
+        .as_secs();
+    printer.stop();
+    Ok(summary_in_words(
+        settings.output.text_language(),
+        &totals,
+        seconds,
+    ))
+}
+
+/// Gives a connection a task of its own.
+fn welcome(house: &Arc<House>, arrival: Arrival) {
+    let house_of_task = house.clone();
+    let (socket, peer, permit, welcome) = match arrival {
+        Arrival::Welcome(socket, peer, permit) => (socket, peer, permit, true),
+        Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, false),
+    };
+    let now = clock::now();
+    let live = house.registry.enter(peer, now);
+    house.journal.accepted(live.id, peer, now);
+    house.connections.spawn(async move {
+        // Dropped last, after the socket is closed: the place is free when it is really free.
+        let _permit = permit;
+        let room = &house_of_task.http1;
+        if welcome {
+            http1::serve(socket, &live, room).await;
+        } else {
+            http1::refuse_for_lack_of_room(socket, &live, room).await;
+        }
+    });
+}
+
+/// Lets answers in flight finish, as long as they may take and nobody loses patience.
+async fn drain(patience: Duration, house: &House, signals: &mut Signals) {
+    let (_, busy) = house.registry.counts();
+    if busy > 0 {
+        house.journal.notice(Notice::Draining { busy: busy as u64 });
+    }
+    house.registry.order_everyone(Order::Drain);
+    tokio::select! {
+        () = house.connections.all_ended() => return,
+        () = tokio::time::sleep(patience) => {}
+        () = signals.next() => {}
+    }
+    house.registry.order_everyone(Order::Stop);
+    let _ = tokio::time::timeout(STOP_TIMEOUT, house.connections.all_ended()).await;
+}
+
+fn start_printer(
+    settings: &Settings,
+    house: &House,
+    listeners: &[Listener],
+) -> Result<Printer, StartError> {
+    let output = &settings.output;
+    let format = match (output.quiet, output.format) {
+        (true, _) => Format::Quiet,
+        (false, LogFormat::Text) => Format::Lines,
+        (false, LogFormat::Json) => Format::Json,
+    };
+    let urls = listeners::urls(listeners);
+    let first_words = match format {
+        Format::Lines => vec![start_lines(output, &settings.serve, &urls)],
+        Format::Json => urls,
+        Format::Quiet => Vec::new(),
+    };
+    let style = Style {
+        format,
+        language: output.text_language(),
+        greeting_language: output.greeting_language,
+    };
+    Printer::start(house.journal.clone(), style, first_words).map_err(StartError::Runtime)
+}
+
+/// What is served, where, and how to stop: three lines.
+fn start_lines(output: &OutputSettings, serve: &Serve, urls: &[String]) -> String {
+    let language = output.text_language();
+    let what = match serve {
+        Serve::BuiltIn => text(language, "serving-built-in"),
+        Serve::Path(path) => text_with(
+            language,
+            "serving-path",
+            &Args::new().with("path", path.display().to_string()),
+        ),
+    };
+    let at = text_with(
+        language,
+        "listening-at",
+        &Args::new().with("address", urls.join(", ")),
+    );
+    format!("{what}\n{at}\n{}\n", text(language, "how-to-stop"))
+}
+
+/// The signals that ask us to stop.
+struct Signals {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Signals {
+    fn new() -> std::io::Result<Self> {
+        Ok(Self {
+            interrupt: signal(SignalKind::interrupt())?,
+            terminate: signal(SignalKind::terminate())?,
+        })
+    }
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
+}

@@ -198,6 +198,45 @@ pub(super) fn fill(template: &str, language: Language) -> String {
     page
 }
 
+/// A key without a text is shown as itself.
 fn has_text(key: &str, language: Language) -> bool {
-    i18n::keys(language).iter().any(|(known, _)| known == key)
+    i18n::text(language, key) != key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_page_in_every_language() {
+        let pages = Pages::default();
+        for reason in Reason::ALL {
+            for language in Language::ALL {
+                let response = pages.answer(reason, language);
+                let Body::Bytes(html) = &response.body else {
+                    panic!("{reason:?} has no page");
+                };
+                let html = std::str::from_utf8(html).unwrap();
+                for unfilled in ["{{", "[[", "reason-", "status-", "page-to"] {
+                    assert!(!html.contains(unfilled), "{reason:?}: {unfilled} in {html}");
+                }
+                assert!(has_text(
+                    &format!("status-{}", status(reason).as_u16()),
+                    language
+                ));
+                assert_eq!(response.reason, Some(reason));
+                assert_eq!(response.status(), status(reason));
+            }
+        }
+    }
+
+    #[test]
+    fn a_flood_of_made_up_refusals_is_not_kept() {
+        let pages = Pages::default();
+        for status in 400..1000 {
+            let status = StatusCode::from_u16(status).unwrap();
+            pages.refusal(status, "nobody-knows", Language::English);
+        }
+        assert_eq!(pages.refusals.read().unwrap().len(), REFUSAL_PAGES_MAX);
+    }
 }

@@ -226,7 +226,11 @@ impl Dialogue {
 
     /// What must hold between any two calls.
     fn hold_together(&mut self) {
-        let persist = self.connection.state().2;
+        let (reading, writing, persist) = self.connection.state();
+        assert!(
+            TOGETHER.contains(&(reading, writing)),
+            "{reading:?} and {writing:?}"
+        );
         assert!(
             self.persist == Persist::Keep || persist != Persist::Keep,
             "the latch rose"

@@ -69,7 +69,7 @@ fn model(method: &str, target: &[u8]) -> Option<Parts> {
     };
     if method == "CONNECT" {
         let port = text.rsplit_once(':')?.1;
-        let good = !port.is_empty() && authority(text);
+        let good = !port.is_empty() && !port.contains(']') && authority(text);
         return good.then(|| parts(TargetForm::Authority, "", None, text));
     }
     if text == "*" {

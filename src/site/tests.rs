@@ -111,7 +111,7 @@ fn folder() -> tempfile::TempDir {
             .append(true)
             .open(folder.path().join(name))
             .unwrap();
-        file.set_modified(clock::wall() - std::time::Duration::from_secs(3600))
+        file.set_modified(clock::wall() - std::time::Duration::from_hours(1))
             .unwrap();
     }
     folder

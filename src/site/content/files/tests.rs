@@ -141,7 +141,7 @@ fn what_nobody_touched_is_not_read_again() {
 
 /// An entry of a small file as it would be read an hour from now, when its times can be trusted.
 fn settled(files: &Files, name: &str) -> Entry {
-    entry_at(files, name, clock::wall() + Duration::from_secs(3600))
+    entry_at(files, name, clock::wall() + Duration::from_hours(1))
 }
 
 fn entry_at(files: &Files, name: &str, now: SystemTime) -> Entry {

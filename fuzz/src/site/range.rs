@@ -4,9 +4,15 @@
 
 use hello::site::finish::range::{Ranged, judge};
 
-/// Compares the answer with the plain reading, and with what no answer may be.
+/// Checks the field as it is, and as what follows the unit: chance rarely writes `bytes=`.
 pub fn check(input: &[u8]) {
     let (size, field) = split(input);
+    check_field(field, size);
+    check_field(&[b"bytes=", field].concat(), size);
+}
+
+/// Compares the answer with the plain reading, and with what no answer may be.
+fn check_field(field: &[u8], size: u64) {
     let answer = judge(field, size);
     let field = String::from_utf8_lossy(field);
     assert_eq!(answer, plain_reading(&field, size), "{field:?} of {size}");

@@ -28,6 +28,8 @@ struct Dialogue {
     persist: Persist,
     /// We said `connection: close`.
     said_close: bool,
+    /// The chunks of the answer in hand, framing and data.
+    chunks: Vec<u8>,
 }
 
 impl Dialogue {
@@ -42,6 +44,7 @@ impl Dialogue {
             refusal: None,
             persist: Persist::Keep,
             said_close: false,
+            chunks: Vec::new(),
         }
     }
 
@@ -52,17 +55,12 @@ impl Dialogue {
             0..=2 => return self.hear(rest),
             3..=5 => self.receive(),
             6 => self.respond(amount),
-            7 => self.count(|dialogue| dialogue.connection.body_sent(u64::from(amount))),
+            7 => self.send(amount),
             8 => self.count(|dialogue| {
                 let bytes = usize::from(amount);
                 dialogue.connection.begin_chunk(bytes, &mut dialogue.out)
             }),
-            9 => self.count(|dialogue| {
-                let trailers: [(&str, &[u8]); 1] = [("x-sum", b"1")];
-                dialogue
-                    .connection
-                    .finish(dialogue.now, &trailers, &mut dialogue.out)
-            }),
+            9 => self.finish(),
             10 => self.interim(amount),
             11 => self.switch(),
             12 => self.wait(amount),
@@ -165,6 +163,12 @@ impl Dialogue {
         let latched = self.connection.state().2 != Persist::Keep;
         assert_eq!(closes, latched, "what is decided is said");
         self.said_close = closes;
+        self.out.truncate(start);
+        self.chunks.clear();
+        if framing == Framing::Chunked {
+            // What is not empty is chunked: the first line is a placeholder.
+            self.chunks.extend_from_slice(b"chunks\r\n");
+        }
     }
 
     /// Calls something that writes or counts; a misuse writes nothing.
@@ -172,6 +176,27 @@ impl Dialogue {
         let before = self.out.len();
         if call(self).is_err() {
             assert_eq!(self.out.len(), before, "a misuse writes nothing");
+        }
+    }
+
+    /// Sends data, which the engine only counts.
+    fn send(&mut self, bytes: u8) {
+        if self.connection.body_sent(u64::from(bytes)).is_ok() {
+            self.out
+                .extend(std::iter::repeat_n(b'x', usize::from(bytes)));
+        }
+    }
+
+    fn finish(&mut self) {
+        let trailers: [(&str, &[u8]); 1] = [("x-sum", b"1")];
+        let before = self.out.len();
+        match self.connection.finish(self.now, &trailers, &mut self.out) {
+            Err(_) => assert_eq!(self.out.len(), before, "a misuse writes nothing"),
+            Ok(()) if self.chunks.is_empty() => assert!(self.out.is_empty()),
+            Ok(()) => {
+                self.chunks.append(&mut self.out);
+                read_chunks(&self.chunks);
+            }
         }
     }
 
@@ -241,6 +266,36 @@ impl Dialogue {
         }
         let _ = self.connection.deadline();
         let _ = self.connection.expects_continue();
+        if !self.chunks.is_empty() {
+            self.chunks.extend_from_slice(&self.out);
+        }
         self.out.clear();
+    }
+}
+
+/// Reads a whole chunked body back, as a stranger would.
+fn read_chunks(chunks: &[u8]) {
+    let mut rest = chunks.strip_prefix(b"chunks\r\n").expect("the placeholder");
+    loop {
+        let read = httparse::parse_chunk_size(rest);
+        let Ok(httparse::Status::Complete((start, size))) = read else {
+            panic!("{read:?} in {}", chunks.escape_ascii());
+        };
+        rest = &rest[start..];
+        if size == 0 {
+            assert_eq!(
+                rest, b"x-sum: 1\r\n\r\n",
+                "the last chunk is the last thing said"
+            );
+            return;
+        }
+        let size = usize::try_from(size).expect("a small chunk");
+        assert!(
+            rest[..size].iter().all(|&byte| byte == b'x'),
+            "data is where it was announced"
+        );
+        rest = rest[size..]
+            .strip_prefix(b"\r\n")
+            .expect("a chunk ends with a line end");
     }
 }

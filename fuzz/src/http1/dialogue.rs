@@ -9,14 +9,30 @@ use hello_http1::{
 use http::StatusCode;
 use std::time::{Duration, Instant};
 
-/// The bytes are a program: what to do, and with what.
+/// The bytes are a program of pairs: what to do, and how much or which.
 pub fn check(mut program: &[u8]) {
     let mut dialogue = Dialogue::new();
-    while let Some((&instruction, rest)) = program.split_first() {
-        program = dialogue.step(instruction, rest);
+    while let [instruction, operand, rest @ ..] = program {
+        program = dialogue.step(*instruction, *operand, rest);
         dialogue.hold_together();
     }
 }
+
+/// Requests that a program can say with one instruction.
+const REQUESTS: [&str; 12] = [
+    "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nhost: a\r\n\r\n",
+    "GET / HTTP/1.0\r\n\r\n",
+    "GET / HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+    "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
+    "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n",
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello",
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\nhello",
+    "POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n",
+    "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n",
+    "5\r\nhello\r\n0\r\nx: y\r\n\r\n",
+];
 
 struct Dialogue {
     connection: Connection,
@@ -49,11 +65,14 @@ impl Dialogue {
     }
 
     /// Does one thing, and returns the rest of the program.
-    fn step<'a>(&mut self, instruction: u8, rest: &'a [u8]) -> &'a [u8] {
-        let amount = rest.first().copied().unwrap_or_default();
+    fn step<'a>(&mut self, instruction: u8, amount: u8, rest: &'a [u8]) -> &'a [u8] {
         match instruction % 16 {
-            0..=2 => return self.hear(rest),
-            3..=5 => self.receive(),
+            0 | 1 => return self.hear(usize::from(amount), rest),
+            2 | 3 => {
+                let request = REQUESTS[usize::from(amount) % REQUESTS.len()];
+                self.hear(request.len(), request.as_bytes());
+            }
+            4 | 5 => self.receive(),
             6 => self.respond(amount),
             7 => self.send(amount),
             8 => self.count(|dialogue| {
@@ -71,12 +90,9 @@ impl Dialogue {
         rest
     }
 
-    /// Receives the next bytes of the program: their number, then the bytes.
-    fn hear<'a>(&mut self, rest: &'a [u8]) -> &'a [u8] {
-        let Some((&length, rest)) = rest.split_first() else {
-            return rest;
-        };
-        let (heard, rest) = rest.split_at(usize::from(length).min(rest.len()));
+    /// Receives so many bytes, and returns those after them.
+    fn hear<'a>(&mut self, length: usize, bytes: &'a [u8]) -> &'a [u8] {
+        let (heard, rest) = bytes.split_at(length.min(bytes.len()));
         self.input.extend_from_slice(heard);
         self.receive();
         rest

@@ -256,12 +256,17 @@ impl Dialogue {
     }
 
     fn housekeeping(&mut self, choice: u8) {
-        match choice % 5 {
+        match choice % 6 {
             0 => self.connection.sending(self.now),
             1 => self.connection.sent(),
             2 => self.connection.hold_body(self.now),
             3 => self.connection.resume_body(self.now),
-            _ => self.connection.abandon(),
+            4 => self.connection.abandon(),
+            _ => {
+                if self.connection.turn_away().is_ok() {
+                    assert_eq!(self.connection.after(), After::Busy, "an answer is owed");
+                }
+            }
         }
     }
 

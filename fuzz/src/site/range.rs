@@ -33,11 +33,13 @@ fn split(input: &[u8]) -> (u64, &[u8]) {
 /// RFC 9110 §14.1.2 in wide numbers and strings: slow, and easy to believe.
 fn plain_reading(field: &str, size: u64) -> Ranged {
     let lower = field.to_ascii_lowercase();
-    let Some(list) = lower.strip_prefix("bytes=") else {
+    let Some(ranges) = lower.strip_prefix("bytes=") else {
         return Ranged::Whole;
     };
     let is_space = |c: char| c.is_ascii_whitespace();
-    let members = list.split(',').map(|member| member.trim_matches(is_space));
+    let members = ranges
+        .split(',')
+        .map(|member| member.trim_matches(is_space));
     let members: Vec<_> = members.filter(|member| !member.is_empty()).collect();
     let &[member] = &members[..] else {
         return Ranged::Whole;

@@ -30,8 +30,8 @@ pub(super) struct Turn {
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
-    /// When the request in hand was first looked at.
-    begun: Option<Instant>,
+    /// Bytes of the request in hand, to be consumed once it is answered.
+    in_hand: usize,
 }
 
 /// An answer that is queued.
@@ -39,7 +39,6 @@ struct Answered {
     exchange: Exchange,
     /// The target's place in the input.
     target: (usize, usize),
-    begun: Instant,
     /// Where in the output the answer ends, and how much of it is content.
     ends_at: u64,
     content: u64,
@@ -56,6 +55,7 @@ pub(super) struct Broken<'a> {
 pub(super) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 thread_local! {
+    #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
     static READY: RefCell<Vec<Box<Turn>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -70,7 +70,7 @@ impl Turn {
                 output: Output::default(),
                 head: RequestHead::default(),
                 answered: Vec::new(),
-                begun: None,
+                in_hand: 0,
             }),
         }
     }
@@ -80,7 +80,7 @@ impl Turn {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
-        self.begun = None;
+        self.in_hand = 0;
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -105,6 +105,11 @@ impl Turn {
         }
     }
 
+    /// A request was found: the next so many bytes of the input.
+    pub(super) fn found(&mut self, bytes: usize) {
+        self.in_hand = bytes;
+    }
+
     /// Notes the request in hand before its answer is queued.
     fn note(&mut self, live: &Live, now: Instant) -> Answered {
         let bytes = self.input.unread();
@@ -119,10 +124,9 @@ impl Turn {
                 status: 0,
                 reason: None,
                 content_bytes: 0,
-                took_us: 0,
+                begun: now,
             },
             target: (self.input.position() + offset, target.len()),
-            begun: now,
             ends_at: 0,
             content: 0,
         }
@@ -144,6 +148,7 @@ impl Turn {
         answered.ends_at = self.output.total();
         answered.content = answered.ends_at - before - head_only;
         self.answered.push(answered);
+        self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
     }
 
@@ -168,7 +173,6 @@ impl Turn {
             let target = self.input.at(answered.target.0, answered.target.1);
             let exchange = Exchange {
                 content_bytes: answered.content,
-                took_us: micros(now, answered.begun),
                 ..answered.exchange
             };
             journal.answered(live.id, now, target, exchange);
@@ -193,7 +197,6 @@ impl Turn {
             let target = self.input.at(answered.target.0, answered.target.1);
             let exchange = Exchange {
                 content_bytes: answered.content,
-                took_us: micros(now, answered.begun),
                 ..answered.exchange
             };
             journal.answered(live.id, now, target, exchange);
@@ -204,16 +207,11 @@ impl Turn {
             target: self.input.at(broken.target.0, broken.target.1),
             exchange: Exchange {
                 content_bytes: broken.content - missing,
-                took_us: micros(now, broken.begun),
                 ..broken.exchange
             },
             of: broken.content,
         })
     }
-}
-
-fn micros(now: Instant, begun: Instant) -> u32 {
-    u32::try_from(now.saturating_duration_since(begun).as_micros()).unwrap_or(u32::MAX)
 }
 
 /// Has the engine write the head and queues the content. Answers the bytes that are not content.
@@ -228,7 +226,7 @@ fn queue(
         StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT => BodyLength::None,
         _ => BodyLength::Exact(response.body.len()),
     };
-    let date = clock::http_date();
+    let date = clock::http_date(now);
     let framing = match &response.head {
         ResponseHead::Kept { kept, which } => {
             let rendered = rendered(kept, *which)?;

@@ -161,16 +161,14 @@ impl Journal {
     ) {
         let mut pages = self.pages();
         pages.totals.endings[ending.index()] += 1;
-        let ms_since = |then| {
-            u64::try_from(at.saturating_duration_since(then).as_millis()).unwrap_or(u64::MAX)
-        };
+        let lasted = at.saturating_duration_since(live.since).as_millis();
         let target = broken.map_or(&[][..], |(target, ..)| target);
         self.write(pages, at, live.id, target, |target| Event::Ended {
             ending,
             requests: live.requests(),
             progress: broken.map(|(_, sent, of)| (sent, of)),
-            lasted_ms: ms_since(live.since),
-            waited_ms: ms_since(live.state_since()),
+            lasted_ms: u64::try_from(lasted).unwrap_or(u64::MAX),
+            waited_ms: clock::tick_ms().saturating_sub(live.state_since_ms()),
             received: live.received(),
             sent: live.sent(),
             target,
@@ -325,7 +323,7 @@ impl Journal {
 #[inline]
 fn keep_text(text: &mut Vec<u8>, target: &[u8]) -> (u32, u16) {
     let start = text.len();
-    if target.contains(&b'?') {
+    if memchr::memchr(b'?', target).is_some() {
         let kept = redacted_target(target);
         text.extend_from_slice(&kept[..kept.len().min(TARGET_BYTES_MAX)]);
     } else {
@@ -362,7 +360,7 @@ mod tests {
             status: 200,
             reason: None,
             content_bytes: 5,
-            took_us: 1,
+            begun: clock::now(),
         }
     }
 

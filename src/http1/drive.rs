@@ -487,7 +487,13 @@ impl Conversation {
         let now = clock::now();
         let journal = &self.room.journal;
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
-            journal.broken(self.live.id, now, broken.target, broken.exchange, broken.of);
+            journal.broken(
+                self.live.id,
+                now,
+                broken.target,
+                &broken.exchange,
+                broken.of,
+            );
             let progress = (broken.target, broken.exchange.content_bytes, broken.of);
             journal.ended(&self.live, ending, now, Some(progress));
             // Whoever has half an answer must not take it for the whole.

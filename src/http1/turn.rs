@@ -20,7 +20,7 @@ use super::request::View;
 use crate::clock;
 use crate::exchange::{FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which};
 use crate::i18n::Language;
-use crate::observe::{Exchange, Journal, Live, Method};
+use crate::observe::{Exchange, Journal, Live, Method, Target};
 use crate::site::Site;
 
 /// Buffers for one turn.
@@ -39,14 +39,14 @@ struct Answered {
     exchange: Exchange,
     /// The target's place in the input.
     target: (usize, usize),
-    /// Where in the output the answer ends, and how much of it is content.
+    has_query: bool,
+    /// Where in the output the answer ends.
     ends_at: u64,
-    content: u64,
 }
 
 /// The answer that was under way when a connection broke.
 pub(super) struct Broken<'a> {
-    pub(super) target: &'a [u8],
+    pub(super) target: Target<'a>,
     pub(super) exchange: Exchange,
     pub(super) of: u64,
 }
@@ -127,8 +127,8 @@ impl Turn {
                 begun: now,
             },
             target: (self.input.position() + offset, target.len()),
+            has_query: self.head.query(bytes).is_some(),
             ends_at: 0,
-            content: 0,
         }
     }
 
@@ -146,7 +146,7 @@ impl Turn {
         let before = self.output.total();
         let head_only = queue(engine, &mut self.output, begun, response)?;
         answered.ends_at = self.output.total();
-        answered.content = answered.ends_at - before - head_only;
+        answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
@@ -169,14 +169,15 @@ impl Turn {
 
     /// Everything queued is with the kernel: says so in the journal.
     pub(super) fn settle(&mut self, journal: &Journal, live: &Live, now: Instant) {
-        for answered in self.answered.drain(..) {
-            let target = self.input.at(answered.target.0, answered.target.1);
-            let exchange = Exchange {
-                content_bytes: answered.content,
-                ..answered.exchange
-            };
-            journal.answered(live.id, now, target, exchange);
+        for answered in &self.answered {
+            journal.answered(
+                live.id,
+                now,
+                answered.target(&self.input),
+                &answered.exchange,
+            );
         }
+        self.answered.clear();
         self.output.clear();
     }
 
@@ -194,23 +195,34 @@ impl Turn {
             .take_while(|answered| answered.ends_at <= sent)
             .count();
         for answered in self.answered.drain(..whole) {
-            let target = self.input.at(answered.target.0, answered.target.1);
-            let exchange = Exchange {
-                content_bytes: answered.content,
-                ..answered.exchange
-            };
-            journal.answered(live.id, now, target, exchange);
+            journal.answered(
+                live.id,
+                now,
+                answered.target(&self.input),
+                &answered.exchange,
+            );
         }
         let broken = self.answered.first()?;
-        let missing = (broken.ends_at - sent).min(broken.content);
+        let of = broken.exchange.content_bytes;
+        let missing = (broken.ends_at - sent).min(of);
         Some(Broken {
-            target: self.input.at(broken.target.0, broken.target.1),
+            target: broken.target(&self.input),
             exchange: Exchange {
-                content_bytes: broken.content - missing,
+                content_bytes: of - missing,
                 ..broken.exchange
             },
-            of: broken.content,
+            of,
         })
+    }
+}
+
+impl Answered {
+    fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+        let (start, len) = self.target;
+        Target {
+            bytes: input.at(start, len),
+            has_query: self.has_query,
+        }
     }
 }
 

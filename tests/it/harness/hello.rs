@@ -1,0 +1,236 @@
+//! A running server, and everything it has said.
+
+use std::cell::RefCell;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::process::ExitStatus;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+use tempfile::TempDir;
+
+use super::launch::lines_of;
+use super::{Client, Event, Launch, PATIENCE, Reply, folder};
+
+/// How long a server that is no longer needed may take to say goodbye, before it is told again.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A server, stopped when it is dropped.
+pub struct Hello {
+    pid: Pid,
+    /// Where it listens, as it says itself.
+    pub urls: Vec<String>,
+    journal: Receiver<String>,
+    seen: RefCell<Vec<Event>>,
+    complaints: Receiver<String>,
+    exit: Receiver<ExitStatus>,
+    is_over: bool,
+    /// The last client of [`Hello::say`].
+    last: RefCell<String>,
+    folder: Option<TempDir>,
+}
+
+/// What is left of a server that has ended.
+pub struct Ended {
+    pub status: ExitStatus,
+    pub events: Vec<Event>,
+    /// What it wrote to standard error.
+    pub complaints: String,
+}
+
+impl Hello {
+    /// Serves a folder with these files.
+    pub fn serving(files: &[(&str, &str)]) -> Self {
+        Self::serving_with(&[], files)
+    }
+
+    /// The same, with options.
+    pub fn serving_with(options: &[&str], files: &[(&str, &str)]) -> Self {
+        let folder = folder(files);
+        let mut hello = Self::start(options, folder.path());
+        hello.folder = Some(folder);
+        hello
+    }
+
+    /// Serves a path with these options.
+    pub fn start(options: &[&str], path: &Path) -> Self {
+        Launch::new().folder(path).args(options).start()
+    }
+
+    pub(super) fn of(launch: Launch) -> Self {
+        let mut child = launch.spawn();
+        let pid = Pid::from_child(&child);
+        let journal = lines_of(child.stdout.take().expect("piped"));
+        let complaints = lines_of(child.stderr.take().expect("piped"));
+        let (tell, exit) = channel();
+        hello::tasks::thread("exit", move || {
+            let _ = tell.send(child.wait().expect("a child can be waited for"));
+        })
+        .unwrap();
+        let mut hello = Self {
+            pid,
+            urls: Vec::new(),
+            journal,
+            seen: RefCell::default(),
+            complaints,
+            exit,
+            is_over: false,
+            last: RefCell::default(),
+            folder: None,
+        };
+        let first = hello.until(|event| event.is("listening"));
+        hello.urls.push(first.text("address").to_owned());
+        hello
+    }
+
+    /// The folder of [`Hello::serving`].
+    pub fn folder(&self) -> &Path {
+        self.folder.as_ref().expect("it serves files").path()
+    }
+
+    pub fn address(&self) -> SocketAddr {
+        let url = self
+            .urls
+            .first()
+            .and_then(|url| url.strip_prefix("http://"));
+        url.and_then(|address| address.parse().ok())
+            .expect("it listens on TCP")
+    }
+
+    /// Its number, as the system counts processes.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub fn connect(&self) -> Client {
+        Client::of(self.address())
+    }
+
+    /// Says something on a connection of its own, and hears one answer; and the end, if the answer
+    /// announces it.
+    pub fn say(&self, bytes: impl AsRef<[u8]>) -> Reply {
+        let mut client = self.connect();
+        *self.last.borrow_mut() = client.name();
+        client.send(bytes);
+        let reply = client.reply();
+        if reply.says_close() {
+            client.end();
+            reply.and_closed()
+        } else {
+            reply
+        }
+    }
+
+    pub fn get(&self, target: &str) -> Reply {
+        self.say(super::get(target))
+    }
+
+    /// Waits until something has happened (it may have happened already).
+    pub fn until(&self, wanted: impl Fn(&Event) -> bool) -> Event {
+        self.until_count(1, wanted).pop().expect("one was found")
+    }
+
+    /// Waits until something has happened so many times.
+    pub fn until_count(&self, count: usize, wanted: impl Fn(&Event) -> bool) -> Vec<Event> {
+        let mut seen = self.seen.borrow_mut();
+        let mut found: Vec<Event> = { seen.iter() }.filter(|e| wanted(e)).cloned().collect();
+        while found.len() < count {
+            let Ok(line) = self.journal.recv_timeout(PATIENCE) else {
+                let complaints: Vec<String> = self.complaints.try_iter().collect();
+                let last = &seen[seen.len().saturating_sub(40)..];
+                panic!(
+                    "it happened {} times, not {count}. The journal (end): {last:#?}\n{}",
+                    found.len(),
+                    complaints.join("\n")
+                );
+            };
+            let event = Event::of_line(&line);
+            if wanted(&event) {
+                found.push(event.clone());
+            }
+            seen.push(event);
+        }
+        found
+    }
+
+    /// The number the journal gave to a client's connection.
+    pub fn number_of(&self, client: &str) -> u64 {
+        self.until(|event| event.is("accepted") && event.text("peer") == client)
+            .number("connection")
+    }
+
+    /// The end of a client's connection.
+    pub fn end_of(&self, client: &str) -> Event {
+        let number = self.number_of(client);
+        self.until(|event| event.is("ended") && event.number("connection") == number)
+    }
+
+    /// The word for the end of a client's connection.
+    pub fn ending_of(&self, client: &str) -> String {
+        in_words(&self.end_of(client))
+    }
+
+    /// The word for the end of the last connection of [`Hello::say`].
+    pub fn last_ending(&self) -> String {
+        self.ending_of(&self.last.borrow())
+    }
+
+    pub fn send_signal(&self, signal: Signal) {
+        kill_process(self.pid, signal).expect("it runs");
+    }
+
+    /// Asks it to stop, and waits for the end.
+    pub fn stop(self) -> Ended {
+        self.send_signal(Signal::TERM);
+        self.ended()
+    }
+
+    /// Waits for the end, which has been asked for.
+    pub fn ended(mut self) -> Ended {
+        let status = self.exit.recv_timeout(PATIENCE).expect("it ends");
+        self.is_over = true;
+        let mut events = self.seen.take();
+        events.extend(self.journal.iter().map(|line| Event::of_line(&line)));
+        let complaints: Vec<String> = self.complaints.iter().collect();
+        Ended {
+            status,
+            events,
+            complaints: complaints.join("\n"),
+        }
+    }
+}
+
+/// The word for an end; a refusal says which.
+pub fn in_words(ended: &Event) -> String {
+    match ended.text("refusal") {
+        "" => ended.text("ending").to_owned(),
+        refusal => format!("{} {refusal}", ended.text("ending")),
+    }
+}
+
+impl Drop for Hello {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        // The second signal cuts off whatever a failed test left under way.
+        let patience = [(Signal::TERM, FAREWELL), (Signal::TERM, PATIENCE)];
+        let status = patience.into_iter().find_map(|(signal, patience)| {
+            let _ = kill_process(self.pid, signal);
+            self.exit.recv_timeout(patience).ok()
+        });
+        if status.is_none() {
+            let _ = kill_process(self.pid, Signal::KILL);
+        }
+        if !std::thread::panicking() {
+            let complaints: Vec<String> = self.complaints.try_iter().collect();
+            let complaints = complaints.join("\n");
+            assert!(!complaints.contains("panicked"), "{complaints}");
+            assert!(
+                status.is_some_and(|status| status.success()),
+                "{status:?} {complaints}"
+            );
+        }
+    }
+}

@@ -1,0 +1,23 @@
+//! The program under test, its clients, and its journal.
+//!
+//! Law: no test sleeps. Whatever a test waits for, it waits for on the journal, on a socket or on
+//! the end of a process, for as long as [`PATIENCE`] at most: that is the time after which a test
+//! fails, never one that it measures.
+
+mod client;
+mod event;
+mod files;
+mod hello;
+mod launch;
+
+pub use client::{Client, End, Reply, get};
+pub use event::Event;
+pub use files::{folder, large_file};
+pub use hello::{Ended, Hello};
+pub use launch::Launch;
+
+use std::time::Duration;
+
+/// How long anything may take before the test that waits for it fails. Reason: ten times the
+/// slowest step seen on two busy cores.
+pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,13 @@
+//! The program as its users see it: the real binary, real sockets, literal bytes in and out.
+//!
+//! Law: no test sleeps or measures time, and none names a port. `harness/` starts the program and
+//! reads its journal; every other file holds the claims about one area.
+
+#![allow(
+    unreachable_pub,
+    reason = "a test binary is reached by nobody: `pub` says what the harness offers"
+)]
+
+mod deadlines;
+mod harness;
+mod protocol;

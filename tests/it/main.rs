@@ -10,4 +10,6 @@
 
 mod deadlines;
 mod harness;
+mod program;
 mod protocol;
+mod seccomp;

@@ -4,28 +4,21 @@ use std::cell::RefCell;
 use std::net::SocketAddr;
 use std::path::Path;
 use std::process::ExitStatus;
-use std::sync::mpsc::{Receiver, channel};
-use std::time::Duration;
+use std::sync::mpsc::Receiver;
 
-use rustix::process::{Pid, Signal, kill_process};
+use rustix::process::{Pid, Signal};
 use tempfile::TempDir;
 
 use super::launch::lines_of;
+use super::process::Process;
 use super::{Client, Event, Launch, PATIENCE, Reply, folder};
 
-/// How long a server that is no longer needed may take to say goodbye, before it is told again.
-const FAREWELL: Duration = Duration::from_secs(1);
-
-/// A server, stopped when it is dropped.
+/// A server whose journal is read, stopped when it is dropped.
 pub struct Hello {
-    pid: Pid,
-    /// Where it listens, as it says itself.
-    pub urls: Vec<String>,
+    process: Process,
+    url: String,
     journal: Receiver<String>,
     seen: RefCell<Vec<Event>>,
-    complaints: Receiver<String>,
-    exit: Receiver<ExitStatus>,
-    is_over: bool,
     /// The last client of [`Hello::say`].
     last: RefCell<String>,
     folder: Option<TempDir>,
@@ -58,29 +51,18 @@ impl Hello {
         Launch::new().folder(path).args(options).start()
     }
 
-    pub(super) fn of(launch: Launch) -> Self {
-        let mut child = launch.spawn();
-        let pid = Pid::from_child(&child);
-        let journal = lines_of(child.stdout.take().expect("piped"));
-        let complaints = lines_of(child.stderr.take().expect("piped"));
-        let (tell, exit) = channel();
-        hello::tasks::thread("exit", move || {
-            let _ = tell.send(child.wait().expect("a child can be waited for"));
-        })
-        .unwrap();
+    pub(super) fn of(mut process: Process) -> Self {
+        let journal = lines_of(process.take_stdout());
         let mut hello = Self {
-            pid,
-            urls: Vec::new(),
+            process,
+            url: String::new(),
             journal,
             seen: RefCell::default(),
-            complaints,
-            exit,
-            is_over: false,
             last: RefCell::default(),
             folder: None,
         };
         let first = hello.until(|event| event.is("listening"));
-        hello.urls.push(first.text("address").to_owned());
+        first.text("address").clone_into(&mut hello.url);
         hello
     }
 
@@ -89,18 +71,14 @@ impl Hello {
         self.folder.as_ref().expect("it serves files").path()
     }
 
+    /// Where it listens, as it says itself; the first of several addresses.
     pub fn address(&self) -> SocketAddr {
-        let url = self
-            .urls
-            .first()
-            .and_then(|url| url.strip_prefix("http://"));
-        url.and_then(|address| address.parse().ok())
-            .expect("it listens on TCP")
+        let address = { self.url.strip_prefix("http://") }.and_then(|text| text.parse().ok());
+        address.expect("it listens on TCP")
     }
 
-    /// Its number, as the system counts processes.
     pub fn pid(&self) -> Pid {
-        self.pid
+        self.process.pid()
     }
 
     pub fn connect(&self) -> Client {
@@ -128,7 +106,7 @@ impl Hello {
 
     /// Waits until something has happened (it may have happened already).
     pub fn until(&self, wanted: impl Fn(&Event) -> bool) -> Event {
-        self.until_count(1, wanted).pop().expect("one was found")
+        self.until_count(1, wanted).swap_remove(0)
     }
 
     /// Waits until something has happened so many times.
@@ -137,12 +115,11 @@ impl Hello {
         let mut found: Vec<Event> = { seen.iter() }.filter(|e| wanted(e)).cloned().collect();
         while found.len() < count {
             let Ok(line) = self.journal.recv_timeout(PATIENCE) else {
-                let complaints: Vec<String> = self.complaints.try_iter().collect();
                 let last = &seen[seen.len().saturating_sub(40)..];
                 panic!(
                     "it happened {} times, not {count}. The journal (end): {last:#?}\n{}",
                     found.len(),
-                    complaints.join("\n")
+                    self.process.complaints()
                 );
             };
             let event = Event::of_line(&line);
@@ -177,7 +154,7 @@ impl Hello {
     }
 
     pub fn send_signal(&self, signal: Signal) {
-        kill_process(self.pid, signal).expect("it runs");
+        self.process.send_signal(signal);
     }
 
     /// Asks it to stop, and waits for the end.
@@ -188,15 +165,13 @@ impl Hello {
 
     /// Waits for the end, which has been asked for.
     pub fn ended(mut self) -> Ended {
-        let status = self.exit.recv_timeout(PATIENCE).expect("it ends");
-        self.is_over = true;
+        let (status, complaints) = self.process.ended();
         let mut events = self.seen.take();
         events.extend(self.journal.iter().map(|line| Event::of_line(&line)));
-        let complaints: Vec<String> = self.complaints.iter().collect();
         Ended {
             status,
             events,
-            complaints: complaints.join("\n"),
+            complaints,
         }
     }
 }
@@ -206,31 +181,5 @@ pub fn in_words(ended: &Event) -> String {
     match ended.text("refusal") {
         "" => ended.text("ending").to_owned(),
         refusal => format!("{} {refusal}", ended.text("ending")),
-    }
-}
-
-impl Drop for Hello {
-    fn drop(&mut self) {
-        if self.is_over {
-            return;
-        }
-        // The second signal cuts off whatever a failed test left under way.
-        let patience = [(Signal::TERM, FAREWELL), (Signal::TERM, PATIENCE)];
-        let status = patience.into_iter().find_map(|(signal, patience)| {
-            let _ = kill_process(self.pid, signal);
-            self.exit.recv_timeout(patience).ok()
-        });
-        if status.is_none() {
-            let _ = kill_process(self.pid, Signal::KILL);
-        }
-        if !std::thread::panicking() {
-            let complaints: Vec<String> = self.complaints.try_iter().collect();
-            let complaints = complaints.join("\n");
-            assert!(!complaints.contains("panicked"), "{complaints}");
-            assert!(
-                status.is_some_and(|status| status.success()),
-                "{status:?} {complaints}"
-            );
-        }
     }
 }

@@ -1,12 +1,13 @@
 //! How the program is started.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 
-use super::{Hello, PATIENCE};
+use super::process::Process;
+use super::{Hello, Terminal};
 
 /// The program that is tested.
 const HELLO: &str = env!("CARGO_BIN_EXE_hello");
@@ -32,7 +33,6 @@ impl Launch {
         for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
             command.env_remove(variable);
         }
-        command.stdin(Stdio::null());
         Self(command)
     }
 
@@ -50,38 +50,38 @@ impl Launch {
         self.args([path])
     }
 
-    /// Starts it on a port that the system chooses, with its journal read as it is written.
+    /// Starts it on a port that the system chooses, and reads its journal.
     pub fn start(self) -> Hello {
-        Hello::of(self.args(["--log", "json", "--listen", "127.0.0.1:0"]))
+        self.args(["--listen", "127.0.0.1:0"]).start_where_told()
     }
 
-    /// Starts it with the journal read, on the addresses given in the arguments.
+    /// Starts it on the addresses given in the arguments, and reads its journal.
     pub fn start_where_told(self) -> Hello {
-        Hello::of(self.args(["--log", "json"]))
+        Hello::of(self.args(["--log", "json"]).spawn())
     }
 
-    /// Runs it to its end, which has to come by itself.
-    pub fn output(mut self) -> Output {
-        self.0.stdout(Stdio::piped()).stderr(Stdio::piped());
-        let child = self.0.spawn().expect("hello was built");
-        let (tell, told) = channel();
-        hello::tasks::thread("output", move || {
-            let _ = tell.send(child.wait_with_output());
-        })
-        .unwrap();
-        let output = told.recv_timeout(PATIENCE).expect("hello ends by itself");
-        output.unwrap()
+    /// Starts it on a port that the system chooses, and reads its lines.
+    pub fn show(self) -> Terminal {
+        Terminal::showing(self)
     }
 
     /// Starts it; what it prints is the caller's to read.
-    pub fn spawn(mut self) -> Child {
-        self.0.stdout(Stdio::piped()).stderr(Stdio::piped());
-        self.0.spawn().expect("hello was built")
+    pub fn spawn(self) -> Process {
+        Process::of(self.0)
+    }
+
+    /// Runs it to its end, which has to come by itself. Answers what was printed and complained.
+    pub fn output(self) -> (ExitStatus, String, String) {
+        let mut process = self.spawn();
+        let printed = lines_of(process.take_stdout());
+        let (status, complaints) = process.ended();
+        let printed: Vec<String> = printed.iter().collect();
+        (status, printed.join("\n"), complaints)
     }
 }
 
 /// Sends on each line of a stream, from a thread of its own.
-pub fn lines_of(stream: impl std::io::Read + Send + 'static) -> Receiver<String> {
+pub fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
     let (tell, told) = channel();
     hello::tasks::thread("lines", move || {
         for line in BufReader::new(stream).lines() {

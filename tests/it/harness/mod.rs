@@ -9,12 +9,15 @@ mod event;
 mod files;
 mod hello;
 mod launch;
+mod process;
+mod terminal;
 
-pub use client::{Client, End, Reply, get};
+pub use client::{Client, End, Reply, get, is_gone};
 pub use event::Event;
 pub use files::{folder, large_file};
-pub use hello::{Ended, Hello};
-pub use launch::Launch;
+pub use hello::Hello;
+pub use launch::{Launch, lines_of};
+pub use terminal::{Terminal, address_in};
 
 use std::time::Duration;
 

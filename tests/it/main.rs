@@ -10,6 +10,9 @@
 
 mod deadlines;
 mod harness;
+mod listening;
+mod output;
 mod program;
 mod protocol;
 mod seccomp;
+mod stopping;

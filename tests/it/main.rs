@@ -14,5 +14,10 @@ mod listening;
 mod output;
 mod program;
 mod protocol;
+mod refusals;
+mod resets;
 mod seccomp;
 mod stopping;
+
+#[path = "../../crates/hello-http1/tests/it/offences.rs"]
+mod offences;

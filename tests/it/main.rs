@@ -9,6 +9,7 @@
 )]
 
 mod deadlines;
+mod files;
 mod harness;
 mod listening;
 mod output;

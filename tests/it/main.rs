@@ -8,9 +8,11 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod crowd;
 mod deadlines;
 mod files;
 mod harness;
+mod limits;
 mod listening;
 mod output;
 mod program;

@@ -83,6 +83,14 @@ impl Client {
         reply
     }
 
+    /// The next answer to GET, or `None` if the connection was closed without one.
+    pub fn try_reply(&mut self) -> io::Result<Option<Reply>> {
+        if self.heard.is_empty() && self.hear_more()? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.reply()))
+    }
+
     /// The head of the next answer; its content stays to be read.
     pub fn head(&mut self) -> Reply {
         let end = loop {

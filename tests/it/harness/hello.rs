@@ -81,6 +81,17 @@ impl Hello {
         self.process.pid()
     }
 
+    /// Memory that is really there, bytes.
+    pub fn resident_bytes(&self) -> usize {
+        let status = format!("/proc/{}/status", self.pid().as_raw_nonzero());
+        let status = std::fs::read_to_string(status).expect("it runs");
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"));
+        let kib = line.and_then(|line| line.trim().strip_suffix(" kB"));
+        kib.and_then(|kib| kib.parse::<usize>().ok())
+            .expect("Linux tells the resident size")
+            << 10
+    }
+
     pub fn connect(&self) -> Client {
         Client::of(self.address())
     }

@@ -21,6 +21,11 @@ pub use terminal::{Terminal, address_in};
 
 use std::time::Duration;
 
+/// Lets this process have as many sockets as the system allows; answers how many.
+pub fn many_sockets() -> usize {
+    usize::try_from(::hello::net::raise_limit()).unwrap_or(usize::MAX)
+}
+
 /// How long anything may take before the test that waits for it fails. Reason: ten times the
 /// slowest step seen on two busy cores.
 pub const PATIENCE: Duration = Duration::from_secs(20);

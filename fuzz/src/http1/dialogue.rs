@@ -258,7 +258,7 @@ impl Dialogue {
     fn housekeeping(&mut self, choice: u8) {
         match choice % 6 {
             0 => self.connection.sending(self.now),
-            1 => self.connection.sent(),
+            1 => self.connection.sent(self.now),
             2 => self.connection.hold_body(self.now),
             3 => self.connection.resume_body(self.now),
             4 => self.connection.abandon(),

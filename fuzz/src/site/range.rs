@@ -4,9 +4,15 @@
 
 use hello::site::finish::range::{Ranged, judge};
 
-/// Compares the answer with the plain reading, and with what no answer may be.
+/// Checks the field as it is, and as what follows the unit: chance rarely writes `bytes=`.
 pub fn check(input: &[u8]) {
     let (size, field) = split(input);
+    check_field(field, size);
+    check_field(&[b"bytes=", field].concat(), size);
+}
+
+/// Compares the answer with the plain reading, and with what no answer may be.
+fn check_field(field: &[u8], size: u64) {
     let answer = judge(field, size);
     let field = String::from_utf8_lossy(field);
     assert_eq!(answer, plain_reading(&field, size), "{field:?} of {size}");
@@ -33,11 +39,13 @@ fn split(input: &[u8]) -> (u64, &[u8]) {
 /// RFC 9110 §14.1.2 in wide numbers and strings: slow, and easy to believe.
 fn plain_reading(field: &str, size: u64) -> Ranged {
     let lower = field.to_ascii_lowercase();
-    let Some(list) = lower.strip_prefix("bytes=") else {
+    let Some(ranges) = lower.strip_prefix("bytes=") else {
         return Ranged::Whole;
     };
     let is_space = |c: char| c.is_ascii_whitespace();
-    let members = list.split(',').map(|member| member.trim_matches(is_space));
+    let members = ranges
+        .split(',')
+        .map(|member| member.trim_matches(is_space));
     let members: Vec<_> = members.filter(|member| !member.is_empty()).collect();
     let &[member] = &members[..] else {
         return Ranged::Whole;

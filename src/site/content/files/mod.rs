@@ -132,10 +132,11 @@ impl Files {
     /// What a path leads to: from the cache after another look, or from the disk.
     fn find(&self, path: &FilePath<'_>, tick: u64, patience: Patience) -> Result<Found, Failure> {
         let place = self.root.place(tick, patience)?;
+        let generation = place.generation;
         if self
             .cached_generation
-            .swap(place.generation, Ordering::Relaxed)
-            != place.generation
+            .fetch_max(generation, Ordering::Relaxed)
+            < generation
         {
             // None of it would be served again; open files would hold their place on the disk.
             self.cache.clear();

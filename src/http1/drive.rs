@@ -41,7 +41,7 @@ pub struct Room {
 /// Serves one connection to its end, and journals the end.
 pub async fn serve(socket: Transport, live: &Live, room: &Room) {
     let engine = Connection::new(room.limits.clone(), clock::now());
-    let mut line = Line {
+    let mut talk = Conversation {
         socket,
         engine,
         alarm: Alarm::default(),
@@ -49,17 +49,17 @@ pub async fn serve(socket: Transport, live: &Live, room: &Room) {
         room,
     };
     loop {
-        match line.first_bytes().await {
+        match talk.first_bytes().await {
             Ok(mut turn) => {
-                let ended = line.take_turn(&mut turn).await;
+                let ended = talk.take_turn(&mut turn).await;
                 if let Err(ending) = ended {
-                    line.end(turn, ending).await;
+                    talk.end(turn, ending).await;
                     return;
                 }
                 turn.give_back();
             }
             Err(heard) => {
-                let ending = line.ending_when_idle(heard);
+                let ending = talk.ending_when_idle(heard);
                 room.journal.ended(live, ending, clock::now(), None);
                 return;
             }
@@ -70,25 +70,25 @@ pub async fn serve(socket: Transport, live: &Live, room: &Room) {
 /// Tells a connection for which there is no room so, as far as one write goes, and closes it.
 pub async fn refuse_for_lack_of_room(socket: Transport, live: &Live, room: &Room) {
     let now = clock::now();
-    let mut line = Line {
+    let mut talk = Conversation {
         socket,
         engine: Connection::new(room.limits.clone(), now),
         alarm: Alarm::default(),
         live,
         room,
     };
-    let mut turn = Turn::lend(line.input_bytes());
+    let mut turn = Turn::lend(talk.input_bytes());
     // The answer does not wait for the request: reading it is what there is no room for.
-    line.engine.close_after_this();
+    talk.engine.close_after_this();
     let reason = Reason::Overloaded;
     let response = room.site.refuse(
         StatusCode::SERVICE_UNAVAILABLE,
         reason.name(),
         Language::English,
     );
-    if turn.refuse(&mut line.engine, now, response).is_ok() {
-        let _ = line.flush(&mut turn.output).await;
-        line.linger(&mut turn).await;
+    if turn.refuse(&mut talk.engine, now, response).is_ok() {
+        let _ = talk.flush(&mut turn.output).await;
+        talk.linger(&mut turn).await;
     }
     room.journal
         .ended(live, Ending::Overloaded, clock::now(), None);
@@ -112,7 +112,7 @@ enum Flushed {
 }
 
 /// One connection with everything it needs.
-struct Line<'a> {
+struct Conversation<'a> {
     socket: Transport,
     engine: Connection,
     alarm: Alarm,
@@ -120,7 +120,7 @@ struct Line<'a> {
     room: &'a Room,
 }
 
-impl Line<'_> {
+impl Conversation<'_> {
     fn input_bytes(&self) -> usize {
         let limits = &self.room.limits;
         limits
@@ -162,7 +162,8 @@ impl Line<'_> {
     fn poll_interruption(&mut self, cx: &mut Context<'_>, heed: Order) -> Poll<Heard> {
         self.live.hear_orders(cx.waker());
         let order = self.live.order();
-        if order >= heed {
+        // A request that has just arrived is still answered; the poller is about to say so.
+        if order >= heed && (order == Order::Stop || !self.socket.has_unread_bytes()) {
             return Poll::Ready(Heard::Order(order));
         }
         match self.engine.deadline() {

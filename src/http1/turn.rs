@@ -272,25 +272,25 @@ fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse
 
 /// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
 pub(super) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
-    let language = Language::accepted(request.field("accept-language"));
     match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
         Ok(Reply::Now(response)) => Reply::Now(response),
-        Ok(Reply::Later(future)) => Reply::Later(Box::pin(caught(site, future, language))),
-        Err(_panic) => Reply::Now(panicked(site, language)),
+        Ok(Reply::Later(future)) => Reply::Later(Box::pin(caught(site, future, request))),
+        Err(_panic) => Reply::Now(panicked(site, &request)),
     }
 }
 
-async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
+async fn caught(site: &Site, mut future: Later<'_>, request: Request<'_>) -> Response {
     poll_fn(
         |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(site, language)),
+            Err(_panic) => Poll::Ready(panicked(site, &request)),
         },
     )
     .await
 }
 
-fn panicked(site: &Site, language: Language) -> Response {
+fn panicked(site: &Site, request: &Request<'_>) -> Response {
+    let language = Language::accepted(request.field("accept-language"));
     let reason = Reason::Panicked;
     site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
         .because(reason)

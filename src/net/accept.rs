@@ -237,19 +237,20 @@ mod tests {
     use std::collections::VecDeque;
 
     use rustix::io::Errno;
-    use tokio::net::UnixStream;
+    use std::os::fd::OwnedFd;
 
     use super::*;
+    use crate::net::Family;
     use crate::observe::{Batch, Event};
 
     /// Accepts what a script says, then waits forever.
-    struct Script(Mutex<VecDeque<Result<UnixStream, Errno>>>);
+    struct Script(Mutex<VecDeque<Result<OwnedFd, Errno>>>);
 
     impl Source for Script {
         async fn accept(&self) -> io::Result<(Transport, Peer)> {
             let next = self.0.lock().unwrap().pop_front();
             match next {
-                Some(Ok(socket)) => Ok((Transport::Unix(socket), Peer::Unix)),
+                Some(Ok(socket)) => Ok((Transport::accepted(socket, Family::Unix), Peer::Unix)),
                 Some(Err(errno)) => Err(errno.into()),
                 None => std::future::pending().await,
             }
@@ -277,10 +278,14 @@ mod tests {
     async fn whatever_the_system_says_the_next_connection_is_accepted() {
         let journal = Arc::new(Journal::new(1));
         let door = Door::new(4, Arc::new(Registry::new()), journal.clone());
-        let (_client, server) = UnixStream::pair().unwrap();
+        let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();
         let hard = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
         let soft = [Errno::CONNABORTED, Errno::PERM];
-        let script = hard.into_iter().chain(soft).map(Err).chain([Ok(server)]);
+        let script = hard
+            .into_iter()
+            .chain(soft)
+            .map(Err)
+            .chain([Ok(server.into())]);
         let script = Script(Mutex::new(script.collect()));
         let (arrive, arrived) = tokio::sync::oneshot::channel();
         let mut arrive = Some(arrive);

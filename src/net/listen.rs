@@ -1,23 +1,28 @@
 //! Opens the sockets we listen on.
 
 use std::io;
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
+use rustix::net::{SocketAddrAny, SocketFlags};
 use socket2::{Domain, Protocol, Socket, Type};
-use tokio::net::{TcpListener, UnixListener, UnixStream};
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::net::UnixStream;
 
-use super::Transport;
 use super::limits::BACKLOG;
+use super::{Family, Transport};
 use crate::exchange::Peer;
 
 /// A socket that accepts connections.
 #[derive(Debug)]
 pub enum Listener {
     /// A TCP port.
-    Tcp(TcpListener),
+    Tcp(AsyncFd<TcpListener>),
     /// A Unix socket; its file goes when the listener goes.
-    Unix(UnixListener, SocketFile),
+    Unix(AsyncFd<UnixListener>, SocketFile),
 }
 
 /// The file of a Unix socket, removed on drop.
@@ -79,7 +84,7 @@ impl Listener {
         socket.set_tcp_nodelay(true)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
-        Ok(Self::Tcp(TcpListener::from_std(socket.into())?))
+        Ok(Self::Tcp(listening(socket.into())?))
     }
 
     /// Listens on a Unix socket. A socket file that nobody listens on any more is replaced.
@@ -95,13 +100,17 @@ impl Listener {
             Err(_) => {}
         }
         let listener = UnixListener::bind(path)?;
-        Ok(Self::Unix(listener, SocketFile(path.to_owned())))
+        listener.set_nonblocking(true)?;
+        Ok(Self::Unix(
+            listening(listener)?,
+            SocketFile(path.to_owned()),
+        ))
     }
 
     /// The address we got: with port 0, the port the system chose. `None` for a Unix socket.
     pub fn address(&self) -> Option<SocketAddr> {
         match self {
-            Self::Tcp(listener) => listener.local_addr().ok(),
+            Self::Tcp(listener) => listener.get_ref().local_addr().ok(),
             Self::Unix(..) => None,
         }
     }
@@ -118,15 +127,38 @@ impl Listener {
     pub async fn accept(&self) -> io::Result<(Transport, Peer)> {
         match self {
             Self::Tcp(listener) => {
-                let (socket, address) = listener.accept().await?;
-                Ok((Transport::Tcp(socket), Peer::Tcp(address)))
+                let (socket, address) = next_of(listener).await?;
+                let address = address.and_then(|address| SocketAddr::try_from(address).ok());
+                let peer = Peer::Tcp(address.ok_or(io::ErrorKind::ConnectionAborted)?);
+                Ok((Transport::accepted(socket, Family::Tcp), peer))
             }
             Self::Unix(listener, _) => {
-                let (socket, _) = listener.accept().await?;
-                Ok((Transport::Unix(socket), Peer::Unix))
+                let (socket, _) = next_of(listener).await?;
+                Ok((Transport::accepted(socket, Family::Unix), Peer::Unix))
             }
         }
     }
+}
+
+/// Registers a listener with the poller.
+///
+/// tokio's own listeners register every accepted socket at once; this leaves it to us.
+#[expect(
+    deprecated,
+    reason = "its successor is unsafe for the sake of descriptors that change; the standard \
+              library's listeners own theirs and never change it"
+)]
+fn listening<L: AsRawFd>(listener: L) -> io::Result<AsyncFd<L>> {
+    AsyncFd::with_interest(listener, Interest::READABLE)
+}
+
+/// Accepts without telling the poller about the new socket: that is the connection's business.
+async fn next_of<L: AsFd + AsRawFd>(
+    listener: &AsyncFd<L>,
+) -> io::Result<(OwnedFd, Option<SocketAddrAny>)> {
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let accept = |listener: &L| Ok(rustix::net::acceptfrom_with(listener, flags)?);
+    listener.async_io(Interest::READABLE, accept).await
 }
 
 fn is_socket(found: &rustix::fs::Stat) -> bool {

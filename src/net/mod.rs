@@ -13,4 +13,4 @@ pub use accept::{Arrival, Door, Source, accept_until};
 pub use descriptors::{Descriptors, raise_limit};
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};
-pub use transport::{Sent, Transport};
+pub use transport::{Family, Sent, Transport};

@@ -1,22 +1,41 @@
 //! A connected socket, TCP or Unix, and the cheapest ways to send through it.
 
 use std::io::{self, IoSlice};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use rustix::net::SendFlags;
+use rustix::io::Errno;
+use rustix::net::{RecvFlags, SendFlags};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
-/// A connected socket.
+/// A connected socket, TCP or Unix.
+///
+/// It starts unknown to the poller: a client that has sent its request by the time it is accepted
+/// is read, answered and, if it asked for that, closed without the poller ever hearing of it. The
+/// first time something has to be waited for, it is registered.
 #[derive(Debug)]
-pub enum Transport {
-    /// Over the network, or this machine's own.
+pub struct Transport(Socket);
+
+#[derive(Debug)]
+enum Socket {
+    /// Not registered; with the constructor of what it becomes.
+    Fresh(OwnedFd, Family),
     Tcp(TcpStream),
-    /// Within this machine.
     Unix(UnixStream),
+    /// Registering failed; every further call says so.
+    Lost,
+}
+
+/// What kind of socket it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// Over the network, or this machine's own.
+    Tcp,
+    /// Within this machine.
+    Unix,
 }
 
 /// How a try to send went.
@@ -29,25 +48,50 @@ pub enum Sent {
 }
 
 impl Transport {
+    /// A connected, non-blocking socket that was just accepted.
+    pub fn accepted(socket: OwnedFd, family: Family) -> Self {
+        Self(Socket::Fresh(socket, family))
+    }
+
     /// Reads what is there into `buffer`; zero bytes mean that the peer will send no more.
     pub fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
+        if let Socket::Fresh(socket, _) = &self.0 {
+            match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
+                Ok((count, _)) => return Poll::Ready(Ok(count)),
+                Err(Errno::AGAIN | Errno::INTR) => self.register()?,
+                Err(errno) => return Poll::Ready(Err(errno.into())),
+            }
+        }
         let mut buffer = ReadBuf::new(buffer);
-        ready!(match self {
-            Self::Tcp(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
-            Self::Unix(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
+        ready!(match &mut self.0 {
+            Socket::Tcp(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
+            Socket::Unix(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
+            Socket::Fresh(..) | Socket::Lost => Poll::Ready(Err(lost())),
         })?;
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
+    /// Whether bytes have arrived that nobody has read, as far as the kernel knows right now.
+    pub fn has_unread_bytes(&self) -> bool {
+        let mut byte = [0];
+        let peek = RecvFlags::PEEK | RecvFlags::DONTWAIT;
+        let received = self
+            .descriptor()
+            .map(|socket| rustix::net::recv(socket, &mut byte, peek));
+        matches!(received, Some(Ok((1.., _))))
+    }
+
     /// Whether the kernel takes bytes again.
-    pub fn poll_writable(&self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        match self {
-            Self::Tcp(socket) => socket.poll_write_ready(cx),
-            Self::Unix(socket) => socket.poll_write_ready(cx),
+    pub fn poll_writable(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.register()?;
+        match &self.0 {
+            Socket::Tcp(socket) => socket.poll_write_ready(cx),
+            Socket::Unix(socket) => socket.poll_write_ready(cx),
+            Socket::Fresh(..) | Socket::Lost => Poll::Ready(Err(lost())),
         }
     }
 
@@ -55,12 +99,12 @@ impl Transport {
     pub fn send(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
         let mut flags = SendFlags::NOSIGNAL;
         flags.set(SendFlags::MORE, more);
-        self.attempt(|socket| Ok(rustix::net::send(socket, bytes, flags)?))
+        self.attempt(|socket| rustix::net::send(socket, bytes, flags))
     }
 
     /// Sends several stretches of bytes at once.
     pub fn send_slices(&self, slices: &[IoSlice<'_>]) -> io::Result<Sent> {
-        self.attempt(|socket| Ok(rustix::io::writev(socket, slices)?))
+        self.attempt(|socket| rustix::io::writev(socket, slices))
     }
 
     /// Has the kernel send a stretch of a file; zero bytes mean that the file ends here.
@@ -68,44 +112,67 @@ impl Transport {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
         self.attempt(|socket| {
             let mut offset = start;
-            Ok(rustix::fs::sendfile(socket, file, Some(&mut offset), len)?)
+            rustix::fs::sendfile(socket, file, Some(&mut offset), len)
         })
     }
 
     /// Says that nothing more will be sent; the peer may still send.
     pub fn shut_down_sending(&self) -> io::Result<()> {
-        Ok(rustix::net::shutdown(
-            self.descriptor(),
-            rustix::net::Shutdown::Write,
-        )?)
+        let socket = self.descriptor().ok_or_else(lost)?;
+        Ok(rustix::net::shutdown(socket, rustix::net::Shutdown::Write)?)
     }
 
     /// Makes the coming close a reset, so that the peer cannot take what it got for the whole.
+    ///
+    /// A Unix socket has no reset; there the missing bytes of the declared length must do.
     pub fn reset_on_close(&self) -> io::Result<()> {
-        match self {
-            Self::Tcp(socket) => Ok(rustix::net::sockopt::set_socket_linger(
-                socket,
-                Some(Duration::ZERO),
-            )?),
-            // A Unix socket has no reset; the missing bytes of the declared length must do.
-            Self::Unix(_) => Ok(()),
+        if matches!(self.0, Socket::Unix(_) | Socket::Fresh(_, Family::Unix)) {
+            return Ok(());
+        }
+        let socket = self.descriptor().ok_or_else(lost)?;
+        Ok(rustix::net::sockopt::set_socket_linger(
+            socket,
+            Some(Duration::ZERO),
+        )?)
+    }
+
+    /// Makes the socket known to the poller, if it is not.
+    fn register(&mut self) -> io::Result<()> {
+        if !matches!(self.0, Socket::Fresh(..)) {
+            return Ok(());
+        }
+        if let Socket::Fresh(socket, family) = std::mem::replace(&mut self.0, Socket::Lost) {
+            self.0 = match family {
+                Family::Tcp => Socket::Tcp(TcpStream::from_std(socket.into())?),
+                Family::Unix => Socket::Unix(UnixStream::from_std(socket.into())?),
+            };
+        }
+        Ok(())
+    }
+
+    fn descriptor(&self) -> Option<BorrowedFd<'_>> {
+        match &self.0 {
+            Socket::Fresh(socket, _) => Some(socket.as_fd()),
+            Socket::Tcp(socket) => Some(socket.as_fd()),
+            Socket::Unix(socket) => Some(socket.as_fd()),
+            Socket::Lost => None,
         }
     }
 
-    fn descriptor(&self) -> BorrowedFd<'_> {
-        match self {
-            Self::Tcp(socket) => socket.as_fd(),
-            Self::Unix(socket) => socket.as_fd(),
-        }
-    }
-
-    fn attempt(&self, call: impl Fn(BorrowedFd<'_>) -> io::Result<usize>) -> io::Result<Sent> {
+    fn attempt(
+        &self,
+        call: impl Fn(BorrowedFd<'_>) -> rustix::io::Result<usize>,
+    ) -> io::Result<Sent> {
         let interest = Interest::WRITABLE;
-        let outcome = match self {
-            Self::Tcp(socket) => socket.try_io(interest, || uninterrupted(|| call(socket.as_fd()))),
-            Self::Unix(socket) => {
+        let outcome = match &self.0 {
+            Socket::Fresh(socket, _) => uninterrupted(|| call(socket.as_fd())),
+            Socket::Tcp(socket) => {
                 socket.try_io(interest, || uninterrupted(|| call(socket.as_fd())))
             }
+            Socket::Unix(socket) => {
+                socket.try_io(interest, || uninterrupted(|| call(socket.as_fd())))
+            }
+            Socket::Lost => Err(lost()),
         };
         match outcome {
             Ok(bytes) => Ok(Sent::Bytes(bytes)),
@@ -115,11 +182,15 @@ impl Transport {
     }
 }
 
-fn uninterrupted(call: impl Fn() -> io::Result<usize>) -> io::Result<usize> {
+fn lost() -> io::Error {
+    io::ErrorKind::NotConnected.into()
+}
+
+fn uninterrupted(call: impl Fn() -> rustix::io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            outcome => return outcome,
+            Err(Errno::INTR) => {}
+            outcome => return Ok(outcome?),
         }
     }
 }

@@ -83,6 +83,12 @@ impl Site {
         self.content.spare_descriptors();
     }
 
+    /// Closes files kept open for quickness that have been deleted since: while they are open, they
+    /// hold their place on the disk. To be called now and then, from where waiting is allowed.
+    pub fn close_deleted(&self) {
+        self.content.close_deleted();
+    }
+
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let response =
             outcome.unwrap_or_else(|reason| self.pages.answer(reason, language_of(request)));

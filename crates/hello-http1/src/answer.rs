@@ -71,7 +71,9 @@ impl Connection {
         Ok(framing)
     }
 
-    /// Appends an interim response, such as 100 or 103. HTTP/1.0 clients get nothing.
+    /// Appends an interim response, such as 100 or 103.
+    ///
+    /// Nothing for HTTP/1.0 clients, and no 100 for a client that waits for none.
     ///
     /// # Errors
     /// [`Misuse::BadStatus`]: not interim, or 101, which has its own function.
@@ -90,7 +92,9 @@ impl Connection {
         }
         // An interim answer may be given wherever a final one may.
         self.try_say(Said::AnswerBegun)?;
-        if self.asked.version == Version::Http10 {
+        // RFC 9110 §15.2: none for HTTP/1.0. §10.1.1: no 100 once the body is coming.
+        let late = status == StatusCode::CONTINUE && !self.asked.expects_continue;
+        if self.asked.version == Version::Http10 || late {
             return Ok(());
         }
         append(out, |out| {

@@ -43,11 +43,13 @@ pub(crate) enum Piece {
 }
 
 impl Chunks {
-    /// Finds the next piece. `search` begins with the first line, and stays
-    /// with these chunks; `trailers` is filled when the end is found.
+    /// Finds the next piece, with at most `most` bytes of data: empty data means
+    /// that there is more than that. `search` begins with the first line, and
+    /// stays with these chunks; `trailers` is filled when the end is found.
     pub(crate) fn next(
         &mut self,
         input: &[u8],
+        most: u64,
         search: &mut LineSearch,
         limits: &Limits,
         trailers: &mut Vec<FieldSpan>,
@@ -58,7 +60,7 @@ impl Chunks {
             let step = match self.stage {
                 Stage::Size => self.size_line(rest, search, limits)?,
                 Stage::Data if rest.is_empty() => None,
-                Stage::Data => return Ok(self.data(at, rest)),
+                Stage::Data => return Ok(self.data(at, rest, most)),
                 Stage::DataEnd => self.data_end(rest)?,
                 Stage::Trailers => match section_end(rest, search, limits)? {
                     None => None,
@@ -111,10 +113,8 @@ impl Chunks {
     }
 
     /// Hands on as much data as there is.
-    fn data(&mut self, start: usize, rest: &[u8]) -> Piece {
-        let taken = usize::try_from(self.left)
-            .unwrap_or(usize::MAX)
-            .min(rest.len());
+    fn data(&mut self, start: usize, rest: &[u8], most: u64) -> Piece {
+        let taken = at_most(self.left.min(most), rest.len());
         self.left -= taken as u64;
         if self.left == 0 {
             self.stage = Stage::DataEnd;
@@ -138,6 +138,11 @@ impl Chunks {
             _ => Err(Refusal::MissingChunkEnd),
         }
     }
+}
+
+/// As many of the `available` bytes as there may be.
+pub(crate) fn at_most(bytes: u64, available: usize) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX).min(available)
 }
 
 /// Reads a chunk size, and returns what follows it on the line. RFC 9112 §7.1.
@@ -313,7 +318,13 @@ mod tests {
         let (mut chunks, mut search) = (Chunks::default(), LineSearch::default());
         let (mut data, mut trailers) = (Vec::new(), Vec::new());
         loop {
-            match chunks.next(input, &mut search, &Limits::default(), &mut trailers)? {
+            match chunks.next(
+                input,
+                u64::MAX,
+                &mut search,
+                &Limits::default(),
+                &mut trailers,
+            )? {
                 Piece::Data { start, end } => {
                     data.extend_from_slice(&input[start..end]);
                     input = &input[end..];

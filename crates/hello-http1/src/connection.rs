@@ -6,7 +6,7 @@
 //! The states and their moves are in [`crate::state`], what we say is in
 //! `answer.rs`, and when patience ends in `deadline.rs`.
 
-use crate::chunked::{Chunks, Piece};
+use crate::chunked::{Chunks, Piece, at_most};
 use crate::event::{BodyLength, Next, Version};
 use crate::fields::{LineSearch, is_space, is_token};
 use crate::head::{RequestHead, check_request_line};
@@ -349,19 +349,28 @@ impl Connection {
             return Ok(Next::Closed);
         }
         head.trailers.clear();
+        let most = match self.writing {
+            Writing::Done => self
+                .limits
+                .unread_body_bytes_max
+                .saturating_sub(self.discarded),
+            _ => u64::MAX,
+        };
         let piece = match &mut self.body {
             Body::Exact(0) => Piece::End { consumed: 0 },
             Body::Exact(_) if input.is_empty() => Piece::NeedBytes { consumed: 0 },
             Body::Exact(left) => {
-                let end = usize::try_from(*left)
-                    .unwrap_or(usize::MAX)
-                    .min(input.len());
+                let end = at_most((*left).min(most), input.len());
                 *left -= end as u64;
                 Piece::Data { start: 0, end }
             }
-            Body::Chunked(chunks) => {
-                chunks.next(input, &mut self.search, &self.limits, &mut head.trailers)?
-            }
+            Body::Chunked(chunks) => chunks.next(
+                input,
+                most,
+                &mut self.search,
+                &self.limits,
+                &mut head.trailers,
+            )?,
         };
         if !input.is_empty() {
             // A client that sends its body no longer waits for a 100.
@@ -378,17 +387,17 @@ impl Connection {
         })
     }
 
-    /// Hands body bytes on, or gives up if too many of them are for nobody.
+    /// Hands body bytes on, or gives up if too many of them were for nobody.
     fn hand_on(&mut self, start: usize, end: usize) -> Next {
+        if start == end {
+            self.persist = self.persist.close(Why::UnreadBody);
+            self.see(Seen::GaveUp);
+            return Next::Closed;
+        }
         let bytes = (end - start) as u64;
         self.received = self.received.saturating_add(bytes);
         if self.writing == Writing::Done {
             self.discarded = self.discarded.saturating_add(bytes);
-            if self.discarded > self.limits.unread_body_bytes_max {
-                self.persist = self.persist.close(Why::UnreadBody);
-                self.see(Seen::GaveUp);
-                return Next::Closed;
-            }
         }
         Next::Data { start, end }
     }

@@ -55,6 +55,15 @@ impl Content {
         }
     }
 
+    pub(crate) fn close_deleted(&self) {
+        match self {
+            Self::Files(files) => files.close_deleted(),
+            Self::BuiltIn(_) => {}
+            #[cfg(test)]
+            Self::Panicking => {}
+        }
+    }
+
     pub(crate) fn spare_descriptors(&self) {
         match self {
             Self::Files(files) => files.spare_descriptors(),

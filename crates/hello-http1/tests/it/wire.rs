@@ -69,11 +69,7 @@ impl Wire {
             .connection
             .receive(self.now, &self.input, &mut self.head)?;
         let consumed = match next {
-            Next::Request { consumed } => {
-                self.request.clone_from(&self.input);
-                consumed
-            }
-            Next::End { consumed } => {
+            Next::Request { consumed } | Next::End { consumed } => {
                 self.request.clone_from(&self.input);
                 consumed
             }

@@ -71,6 +71,17 @@ impl Cache {
         self.open.remove(path);
     }
 
+    /// Forgets everything: another root is served.
+    pub(super) fn clear(&self) {
+        self.memory.clear();
+        self.open.clear();
+    }
+
+    /// Closes files that were deleted: they hold their place on the disk while they are open.
+    pub(super) fn close_deleted(&self) {
+        self.open.retain(|_path, entry| !entry.is_deleted());
+    }
+
     /// Closes the colder half of the open files (those being sent stay open until they are).
     pub(super) fn close_coldest(&self) {
         let capacity = self.open.capacity();

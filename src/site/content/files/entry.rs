@@ -121,6 +121,16 @@ impl Entry {
         matches!(self.content, Content::Memory(_))
     }
 
+    /// Whether it is held open although nothing has its name any more.
+    pub(super) fn is_deleted(&self) -> bool {
+        match &self.content {
+            Content::Memory(_) => false,
+            Content::Open(file) => {
+                Stamp::of_descriptor(&file.descriptor).is_ok_and(|seen| seen.links == 0)
+            }
+        }
+    }
+
     /// What it weighs in memory, bytes.
     pub(super) fn weight(&self) -> u64 {
         self.stamp.size.max(ENTRY_WEIGHT_MIN)
@@ -148,12 +158,16 @@ fn kept(facts: &Facts, now: SystemTime) -> Kept {
 
 /// A tag made of size and time: two servers with the same files give the same tags.
 ///
-/// Weak while a further write might leave both as they are (RFC 9110 §8.8.1).
+/// Weak while a further write might leave both as they are (RFC 9110 §8.8.1), and then another
+/// than the strong one will be: weak comparison would take the second write for the first.
 fn etag(stamp: &Stamp, now: SystemTime) -> HeaderValue {
-    let weak = if stamp.is_young(now) { "W/" } else { "" };
     let (size, time) = (stamp.size, stamp.modified_ns);
-    HeaderValue::from_str(&format!("{weak}\"{size:x}-{time:x}\""))
-        .expect("hexadecimal digits are a valid field value")
+    let tag = if stamp.is_young(now) {
+        format!("W/\"{size:x}-{time:x}-young\"")
+    } else {
+        format!("\"{size:x}-{time:x}\"")
+    };
+    HeaderValue::from_str(&tag).expect("hexadecimal digits are a valid field value")
 }
 
 /// A file held open to be sent.

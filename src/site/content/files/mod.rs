@@ -8,6 +8,7 @@
 //! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -41,6 +42,8 @@ use root::{Place, Root, RootError};
 pub(crate) struct Files {
     root: Root,
     cache: Cache,
+    /// The root that the cache's entries are from.
+    cached_generation: AtomicU64,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
 }
@@ -60,6 +63,7 @@ impl Files {
         Ok(Self {
             root: Root::new(path, look_again_after_ms, clock::tick_ms())?,
             cache: Cache::new(settings),
+            cached_generation: AtomicU64::new(0),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms,
         })
@@ -109,6 +113,11 @@ impl Files {
         self.cache.close_coldest();
     }
 
+    /// Closes kept files that have been deleted.
+    pub(crate) fn close_deleted(&self) {
+        self.cache.close_deleted();
+    }
+
     /// What is kept under a path and was looked at lately.
     fn fresh(&self, path: &[u8], tick: u64) -> Option<Arc<Entry>> {
         let generation = self.root.fresh_generation(tick)?;
@@ -120,6 +129,14 @@ impl Files {
     /// What a path leads to: from the cache after another look, or from the disk.
     fn find(&self, path: &FilePath<'_>, tick: u64, patience: Patience) -> Result<Found, Failure> {
         let place = self.root.place(tick, patience)?;
+        if self
+            .cached_generation
+            .swap(place.generation, Ordering::Relaxed)
+            != place.generation
+        {
+            // None of it would be served again; open files would hold their place on the disk.
+            self.cache.clear();
+        }
         let key = path.as_bytes();
         if let Some(entry) = self.cache.get(key)
             && entry.generation == place.generation

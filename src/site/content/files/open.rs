@@ -4,11 +4,13 @@
 //! (`RESOLVE_BENEATH`); elsewhere [`super::walk`] does, and the same tests hold for both. Only
 //! regular files and folders come out.
 
+use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use rustix::fd::{BorrowedFd, OwnedFd};
-use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
+use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
+use rustix::path::Arg;
 
 use crate::exchange::Reason;
 use crate::site::limits::ATTEMPTS_MAX;
@@ -103,8 +105,11 @@ pub(super) fn see_folder(
 }
 
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
-pub(super) fn open_root_file(path: &std::path::Path) -> Result<Opened, Failure> {
-    let descriptor = rustix::fs::open(path, READ, Mode::empty()).map_err(failure)?;
+pub(super) fn open_only_file(path: &Path, patience: Patience) -> Result<Opened, Failure> {
+    let descriptor = match patience {
+        Patience::None => at_hand(CWD, path, READ, ResolveFlags::empty())?,
+        Patience::Plenty => rustix::fs::open(path, READ, Mode::empty()).map_err(failure)?,
+    };
     admit(descriptor)
 }
 
@@ -129,7 +134,7 @@ pub(super) fn confined(
     match (confinement, patience) {
         (Confinement::Walk, Patience::None) => Err(Failure::WouldWait),
         (Confinement::Walk, Patience::Plenty) => walk::open(folder, name, flags).map_err(failure),
-        (Confinement::Openat2, Patience::None) => by_openat2_cached(folder, name, flags),
+        (Confinement::Openat2, Patience::None) => at_hand(folder, name, flags, BENEATH),
         (Confinement::Openat2, Patience::Plenty) => match by_openat2(folder, name, flags) {
             Err(Errno::NOSYS | Errno::PERM) if openat2_is_missing(folder) => {
                 NO_OPENAT2.store(true, Ordering::Relaxed);
@@ -153,15 +158,17 @@ fn by_openat2(folder: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result<Owne
     rustix::fs::openat2(folder, name, flags, Mode::empty(), BENEATH)
 }
 
-fn by_openat2_cached(
+/// Opens what the kernel can find without asking a disk.
+fn at_hand(
     folder: BorrowedFd<'_>,
-    name: &[u8],
+    name: impl Arg,
     flags: OFlags,
+    resolve: ResolveFlags,
 ) -> Result<OwnedFd, Failure> {
-    if NO_RESOLVE_CACHED.load(Ordering::Relaxed) {
+    if NO_RESOLVE_CACHED.load(Ordering::Relaxed) || confinement() == Confinement::Walk {
         return Err(Failure::WouldWait);
     }
-    let resolve = BENEATH | ResolveFlags::CACHED;
+    let resolve = resolve | ResolveFlags::CACHED;
     match rustix::fs::openat2(folder, name, flags, Mode::empty(), resolve) {
         // Whether it is missing, forbidden or merely slow is found out in the pool.
         Err(Errno::AGAIN | Errno::INTR | Errno::NOSYS | Errno::PERM) => Err(Failure::WouldWait),

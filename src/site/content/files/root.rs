@@ -8,7 +8,7 @@ use std::io;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, FileType, Mode};
@@ -47,20 +47,16 @@ pub enum RootErrorKind {
 pub(super) struct Root {
     path: PathBuf,
     look_again_after_ms: u64,
-    current: RwLock<Current>,
+    place: RwLock<Option<Arc<Place>>>,
+    /// Held while going to another place, so that a slow look cannot undo a later one. Keeps the
+    /// last generation given out.
+    moving: Mutex<u64>,
     /// Generation of the place; 0 while there is none.
     generation: AtomicU64,
     /// The clock's tick at the last look.
     looked_at: AtomicU64,
     /// Whether a look at the path may be had without waiting for a network.
     is_local: AtomicBool,
-}
-
-struct Current {
-    /// `None` while the path leads nowhere.
-    place: Option<Arc<Place>>,
-    /// The last generation given out.
-    last_generation: u64,
 }
 
 /// What the path led to.
@@ -93,10 +89,8 @@ impl Root {
             generation: AtomicU64::new(place.generation),
             looked_at: AtomicU64::new(tick),
             is_local: AtomicBool::new(place.is_local),
-            current: RwLock::new(Current {
-                last_generation: place.generation,
-                place: Some(Arc::new(place)),
-            }),
+            moving: Mutex::new(place.generation),
+            place: RwLock::new(Some(Arc::new(place))),
         })
     }
 
@@ -117,17 +111,13 @@ impl Root {
             }
             self.look(tick);
         }
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        let place = current.place.clone();
-        place.ok_or(Failure::Refused(Reason::RootGone))
+        self.known().ok_or(Failure::Refused(Reason::RootGone))
     }
 
     /// Looks whether the path still leads to the same place, and goes there if not.
     fn look(&self, tick: u64) {
         let seen = rustix::fs::stat(&self.path).map(|stat| Stamp::of(&stat).identity());
-        let current = self.current.read().unwrap_or_else(PoisonError::into_inner);
-        let known = current.place.as_ref().map(|place| place.identity());
-        drop(current);
+        let known = self.known().map(|place| place.identity());
         if known.is_none() || seen.ok() != known {
             self.go_there();
         }
@@ -135,21 +125,26 @@ impl Root {
         self.looked_at.fetch_max(tick, Ordering::AcqRel);
     }
 
+    fn known(&self) -> Option<Arc<Place>> {
+        let place = self.place.read().unwrap_or_else(PoisonError::into_inner);
+        place.clone()
+    }
+
     fn go_there(&self) {
-        let mut current = self.current.write().unwrap_or_else(PoisonError::into_inner);
-        let found = Place::open(&self.path, current.last_generation + 1).ok();
+        let mut last = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
+        let found = Place::open(&self.path, *last + 1).ok();
         let identity = |place: &Place| place.identity();
-        if found.as_ref().map(identity) == current.place.as_deref().map(identity) {
+        if found.as_ref().map(identity) == self.known().as_deref().map(identity) {
             // Somebody was here before us.
             return;
         }
         if let Some(new) = &found {
-            current.last_generation = new.generation;
+            *last = new.generation;
             self.is_local.store(new.is_local, Ordering::Relaxed);
         }
         let generation = found.as_ref().map_or(0, |new| new.generation);
+        *self.place.write().unwrap_or_else(PoisonError::into_inner) = found.map(Arc::new);
         self.generation.store(generation, Ordering::Release);
-        current.place = found.map(Arc::new);
     }
 }
 
@@ -194,7 +189,7 @@ impl Place {
         }
         match &self.kind {
             PlaceKind::Folder => open::open(self.opened.descriptor.as_fd(), name, patience),
-            PlaceKind::File(path) => open::open_root_file(path),
+            PlaceKind::File(path) => open::open_only_file(path, patience),
         }
     }
 

@@ -1,0 +1,1 @@
+//! The ledger of RFC 9112 names only what exists.

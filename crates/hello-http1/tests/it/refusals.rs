@@ -1,0 +1,342 @@
+//! Every rule a client can break, broken once.
+
+use crate::wire::Wire;
+use hello_http1::{After, BodyLength, Refusal};
+use std::time::Duration;
+
+/// How to break a rule.
+enum Offence {
+    /// By saying this.
+    Saying(Vec<u8>),
+    /// By saying this, and nothing more for a minute.
+    Silence(&'static str),
+    /// By saying this, and hanging up.
+    HangingUp(&'static str),
+}
+
+const CHUNKED: &str = "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+/// One offence for each refusal; the compiler asks for the next one.
+fn offence(refusal: Refusal) -> Offence {
+    use Refusal as R;
+    let line = |line: &str| format!("{line}\r\nHost: a\r\n\r\n").into_bytes();
+    let target = |target: &str| line(&format!("GET {target} HTTP/1.1"));
+    let fields = |fields: &str| format!("GET / HTTP/1.1\r\n{fields}\r\n\r\n").into_bytes();
+    let more = |more: &str| fields(&format!("Host: a\r\n{more}"));
+    let length = |length: &str| more(&format!("Content-Length: {length}"));
+    let coding = |coding: &str| more(&format!("Transfer-Encoding: {coding}"));
+    let chunk = |chunk: &str| format!("{CHUNKED}{chunk}").into_bytes();
+    Offence::Saying(match refusal {
+        R::TlsOnPlainPort => b"\x16\x03\x01\x02\x00".to_vec(),
+        R::NotHttp => b"\x00\x01".to_vec(),
+        R::ExtraEmptyLine => b"\r\n\r\nGET / HTTP/1.1\r\n".to_vec(),
+        R::BareCr => more("x: a\rb"),
+        R::BareLf => more("x: a\nb"),
+        R::SpaceInRequestLine => b" GET / HTTP/1.1\r\n\r\n".to_vec(),
+        R::MalformedRequestLine => b"GET /\r\n".to_vec(),
+        R::UnknownMethod => line("get / HTTP/1.1"),
+        R::Http2Preface => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+        R::UnknownVersion => b"GET / HTTP/1.2\r\n".to_vec(),
+        R::MalformedVersion => b"GET / http/1.1\r\n".to_vec(),
+        R::TargetTooLong => target(&format!("/{}", "a".repeat(8 * 1024))),
+        R::ControlInTarget => target("/\0"),
+        R::NonAsciiTarget => target("/é"),
+        R::FragmentInTarget => target("/#a"),
+        R::BadEscape => target("/%zz"),
+        R::MalformedTarget => target("a"),
+        R::UnknownScheme => target("gopher://a/"),
+        R::AsteriskWithoutOptions => target("*"),
+        R::ConnectWithoutAuthority => line("CONNECT / HTTP/1.1"),
+        R::Userinfo => target("http://me@a/"),
+        R::HeadTooLarge => more(&"x: y\r\n".repeat(3000)),
+        R::TooManyFields => more("x: y\r\n".repeat(100).trim_end()),
+        R::SpaceBeforeFields => fields(" Host: a"),
+        R::FoldedField => more("x: a\r\n b"),
+        R::SpaceBeforeColon => more("x : a"),
+        R::EmptyFieldName => more(": a"),
+        R::MissingColon => more("x"),
+        R::BadFieldName => more("x\0y: a"),
+        R::ControlInValue => more("x: \0"),
+        R::MissingHost => fields("x: y"),
+        R::RepeatedHost => more("Host: a"),
+        R::EmptyHost => fields("Host: "),
+        R::MalformedHost => fields("Host: a b"),
+        R::ContradictedHost => target("http://b/"),
+        R::TwoLengths => more("Content-Length: 3\r\nContent-Length: 4"),
+        R::LengthAndChunks => more("Content-Length: 3\r\nTransfer-Encoding: chunked"),
+        R::EmptyLength => length(""),
+        R::SignedLength => length("+3"),
+        R::SpacedLength => length("3 4"),
+        R::ListedLength => length("3, 3"),
+        R::HexadecimalLength => length("0x3"),
+        R::MalformedLength => length("three"),
+        R::LengthOverflow => length("99999999999999999999"),
+        R::ChunkedOnHttp10 => b"GET / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec(),
+        R::EmptyCoding => coding(""),
+        R::ChunkedTwice => coding("chunked, chunked"),
+        R::ChunkedNotLast => coding("chunked, gzip"),
+        R::UnknownCoding => coding("gzip, chunked"),
+        R::UnknownExpectation => more("Expect: 200-ok"),
+        R::ChunkLineTooLong => chunk(&format!("1;{}\r\n", "a".repeat(256))),
+        R::EmptyChunkSize => chunk("\r\n"),
+        R::SignedChunkSize => chunk("+1\r\n"),
+        R::SpacedChunkSize => chunk(" 1\r\n"),
+        R::PrefixedChunkSize => chunk("0x1\r\n"),
+        R::MalformedChunkSize => chunk("1g\r\n"),
+        R::ChunkSizeOverflow => chunk("10000000000000000\r\n"),
+        R::MalformedChunkExtension => chunk("1;=\r\n"),
+        R::ChunkExtensionsTooLong => chunk(&format!("1;{}\r\na\r\n", "b".repeat(250)).repeat(17)),
+        R::MissingChunkEnd => chunk("1\r\nab"),
+        R::TrailersTooLarge => chunk(&format!("0\r\n{}", "x: y\r\n".repeat(1400))),
+        R::SlowHead => return Offence::Silence("GET / HTTP/1.1\r\nHost: a\r\n"),
+        R::SlowBody => return Offence::Silence(CHUNKED),
+        R::TruncatedHead => return Offence::HangingUp("GET / HTTP/1.1\r\n"),
+        R::TruncatedBody => return Offence::HangingUp(CHUNKED),
+    })
+}
+
+#[test]
+fn every_refusal_is_provoked_answered_once_and_closes() {
+    for refusal in Refusal::ALL {
+        let mut wire = commit(offence(refusal));
+        assert_eq!(first_refusal(&mut wire), refusal);
+        assert_eq!(wire.next(), Err(refusal), "a refusal is final");
+        assert_eq!(wire.after(), After::Busy, "{refusal} is owed an answer");
+        let status = refusal.status().as_u16();
+        wire.respond(status, BodyLength::Exact(0))
+            .expect("the one answer");
+        let said = wire.said();
+        assert!(said.starts_with(&format!("HTTP/1.1 {status} ")), "{said}");
+        assert!(said.ends_with("\r\nconnection: close\r\n\r\n"), "{said}");
+        assert!(
+            wire.respond(status, BodyLength::Exact(0)).is_err(),
+            "and no other"
+        );
+        let linger = !matches!(refusal, Refusal::TruncatedHead | Refusal::TruncatedBody);
+        assert_eq!(wire.after(), After::Close { linger }, "{refusal}");
+        assert_eq!(wire.next(), Err(refusal));
+    }
+}
+
+/// A client whose TLS hello we answer in plain text must not be made to wait for it.
+#[test]
+fn other_protocols_show_in_their_first_bytes() {
+    for (first, refusal) in [
+        (&b"\x16\x03"[..], Refusal::TlsOnPlainPort),
+        (b"\x16\x04", Refusal::NotHttp),
+        (b"\x80", Refusal::NotHttp),
+        (b"\"", Refusal::NotHttp),
+        (b"\n", Refusal::BareLf),
+        (b"\ra", Refusal::BareCr),
+        (b"\t", Refusal::SpaceInRequestLine),
+    ] {
+        assert_eq!(
+            Wire::hearing(first).next(),
+            Err(refusal),
+            "{}",
+            first.escape_ascii()
+        );
+    }
+}
+
+#[test]
+fn a_rule_is_broken_where_it_is_broken_and_not_later() {
+    let table: [(&str, Refusal); 21] = [
+        ("GET / HTTP/1.1\n", Refusal::BareLf),
+        ("GET / HTTP/1.1\r\r", Refusal::BareCr),
+        (
+            "GET\t/ HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::SpaceInRequestLine,
+        ),
+        (
+            "GET  / HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::SpaceInRequestLine,
+        ),
+        ("GET / HTTP/1.1 \r\n", Refusal::SpaceInRequestLine),
+        (
+            "GET / a HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::SpaceInRequestLine,
+        ),
+        (
+            "G(T / HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::MalformedRequestLine,
+        ),
+        ("GET\r\n", Refusal::MalformedRequestLine),
+        ("GET / HTTP/2.0\r\n", Refusal::UnknownVersion),
+        ("GET / HTTP/1.10\r\n", Refusal::MalformedVersion),
+        ("GET / FTP/1.1\r\n", Refusal::MalformedVersion),
+        (
+            "PROPFIND / HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::UnknownMethod,
+        ),
+        (
+            "GET / HTTP/1.1\r\n\tHost: a\r\n\r\n",
+            Refusal::SpaceBeforeFields,
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\n\tb\r\n\r\n",
+            Refusal::FoldedField,
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: a, b\r\n\r\n",
+            Refusal::MalformedHost,
+        ),
+        ("GET / HTTP/1.1\r\nHost: me@a\r\n\r\n", Refusal::Userinfo),
+        (
+            "GET / HTTP/1.0\r\nHost: a\r\nHost: a\r\n\r\n",
+            Refusal::RepeatedHost,
+        ),
+        (
+            "GET http://a:81/ HTTP/1.1\r\nHost: a\r\n\r\n",
+            Refusal::ContradictedHost,
+        ),
+        ("GET http://a/ HTTP/1.1\r\n\r\n", Refusal::MissingHost),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue, x\r\n\r\n",
+            Refusal::UnknownExpectation,
+        ),
+        (
+            "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 3\r\n\r\n",
+            Refusal::TwoLengths,
+        ),
+    ];
+    for (bytes, refusal) in table {
+        assert_eq!(
+            first_refusal(&mut Wire::hearing(bytes)),
+            refusal,
+            "{bytes:?}"
+        );
+    }
+}
+
+#[test]
+fn control_characters_are_refused_wherever_they_stand() {
+    let controls = (0..0x20u8)
+        .chain([0x7f])
+        .filter(|byte| !b"\t\r\n".contains(byte));
+    for byte in controls {
+        let with = |before: &str, after: &str| {
+            first_refusal(&mut Wire::hearing(
+                [before.as_bytes(), &[byte], after.as_bytes()].concat(),
+            ))
+        };
+        let end = "\r\nHost: a\r\n\r\n";
+        let target = with("GET /", &format!(" HTTP/1.1{end}"));
+        assert_eq!(target, Refusal::ControlInTarget, "{byte:#x}");
+        let method = with("GE", &format!("T / HTTP/1.1{end}"));
+        assert_eq!(method, Refusal::MalformedRequestLine, "{byte:#x}");
+        let name = with("GET / HTTP/1.1\r\nx", &format!("y: z{end}"));
+        assert_eq!(name, Refusal::BadFieldName, "{byte:#x}");
+        let value = with("GET / HTTP/1.1\r\nx: y", &format!("z{end}"));
+        assert_eq!(value, Refusal::ControlInValue, "{byte:#x}");
+    }
+}
+
+/// The longest head, target, field count and chunk line are still taken.
+#[test]
+fn limits_are_the_last_value_that_passes() {
+    let head = |bytes: usize| {
+        let rest = "GET / HTTP/1.1\r\nHost: a\r\nx: \r\n\r\n".len();
+        format!(
+            "GET / HTTP/1.1\r\nHost: a\r\nx: {}\r\n\r\n",
+            "y".repeat(bytes - rest)
+        )
+    };
+    Wire::hearing(head(16 * 1024)).expect_request();
+    assert_eq!(
+        first_refusal(&mut Wire::hearing(head(16 * 1024 + 1))),
+        Refusal::HeadTooLarge
+    );
+    let target =
+        |bytes: usize| format!("GET /{} HTTP/1.1\r\nHost: a\r\n\r\n", "a".repeat(bytes - 1));
+    Wire::hearing(target(8 * 1024)).expect_request();
+    assert_eq!(
+        first_refusal(&mut Wire::hearing(target(8 * 1024 + 1))),
+        Refusal::TargetTooLong
+    );
+    let fields = |fields: usize| {
+        format!(
+            "GET / HTTP/1.1\r\nHost: a\r\n{}\r\n",
+            "x: y\r\n".repeat(fields - 1)
+        )
+    };
+    Wire::hearing(fields(100)).expect_request();
+    assert_eq!(
+        first_refusal(&mut Wire::hearing(fields(101))),
+        Refusal::TooManyFields
+    );
+    let line = |bytes: usize| format!("{CHUNKED}0;{}\r\n\r\n", "a".repeat(bytes - 2));
+    let mut wire = Wire::hearing(line(256));
+    wire.expect_request();
+    assert_eq!(wire.body(), b"");
+    assert_eq!(
+        first_refusal(&mut Wire::hearing(line(257))),
+        Refusal::ChunkLineTooLong
+    );
+}
+
+/// RFC 9112 §3: a method longer than any we know is a 501, not a 414.
+#[test]
+fn a_request_line_without_end_is_refused_for_its_longest_word() {
+    let mut wire = Wire::hearing("A".repeat(9000));
+    assert_eq!(first_refusal(&mut wire), Refusal::UnknownMethod);
+    let mut wire = Wire::hearing(format!("GET /{}", "a".repeat(9000)));
+    assert_eq!(first_refusal(&mut wire), Refusal::TargetTooLong);
+}
+
+#[test]
+fn a_refused_head_request_is_answered_without_a_body() {
+    for head in [
+        "HEAD / HTTP/1.1\r\n\r\n",
+        "HEAD / HTTP/1.1\r\nHost: a\r\nx\r\n\r\n",
+    ] {
+        let mut wire = Wire::hearing(head);
+        first_refusal(&mut wire);
+        wire.answer("what was wrong");
+        assert!(wire.said().ends_with("\r\n\r\n"));
+    }
+}
+
+fn commit(offence: Offence) -> Wire {
+    match offence {
+        Offence::Saying(bytes) => Wire::hearing(bytes),
+        Offence::Silence(bytes) => {
+            let mut wire = Wire::hearing(bytes);
+            while wire
+                .next()
+                .is_ok_and(|next| !matches!(next, hello_http1::Next::NeedBytes { .. }))
+            {
+            }
+            wire.wait(Duration::from_mins(1));
+            wire.connection
+                .expire(wire.now)
+                .expect("patience has ended");
+            wire
+        }
+        Offence::HangingUp(bytes) => {
+            let mut wire = Wire::hearing(bytes);
+            while wire
+                .next()
+                .is_ok_and(|next| !matches!(next, hello_http1::Next::NeedBytes { .. }))
+            {
+            }
+            wire.connection
+                .receive_end()
+                .expect_err("the message is not whole");
+            wire
+        }
+    }
+}
+
+/// Reads on until something is refused.
+fn first_refusal(wire: &mut Wire) -> Refusal {
+    loop {
+        match wire.next() {
+            Err(refusal) => return refusal,
+            Ok(hello_http1::Next::NeedBytes { .. } | hello_http1::Next::Paused) => {
+                panic!("nothing refused in {}", wire.request.escape_ascii())
+            }
+            Ok(_) => {}
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! What must hold for any bytes: one module for each room, one check for each target.
+
+pub mod http1;

@@ -2,7 +2,7 @@
 //!
 //! Everything else gets a time as a parameter, so that tests count work instead of waiting.
 
-use std::cell::RefCell;
+use std::cell::Cell;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use rustix::time::{ClockId, clock_gettime};
@@ -38,18 +38,23 @@ fn coarse_ms(clock: ClockId) -> u64 {
 }
 
 /// The Date field's value (RFC 9110 §5.6.7), written anew once a second for each thread.
-pub fn http_date() -> [u8; 29] {
+pub fn http_date(now: Instant) -> [u8; 29] {
     thread_local! {
-        static WRITTEN: RefCell<(u64, [u8; 29])> = const { RefCell::new((0, [b' '; 29])) };
+        static WRITTEN: Cell<(Option<Instant>, [u8; 29])> = const { Cell::new((None, [b' '; 29])) };
     }
-    let second = wall_ms() / 1000;
-    WRITTEN.with_borrow_mut(|(written, text)| {
-        if *written != second {
-            *written = second;
-            *text = http_date_of(UNIX_EPOCH + Duration::from_secs(second));
-        }
-        *text
-    })
+    let (until, text) = WRITTEN.get();
+    if until.is_some_and(|until| now < until) {
+        return text;
+    }
+    let since_1970 = wall().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let second = Duration::from_secs(since_1970.as_secs());
+    let into_it = since_1970.saturating_sub(second);
+    let text = http_date_of(UNIX_EPOCH + second);
+    WRITTEN.set((
+        now.checked_add(Duration::from_secs(1).saturating_sub(into_it)),
+        text,
+    ));
+    text
 }
 
 /// A moment as HTTP writes it: `Sun, 06 Nov 1994 08:49:37 GMT`.
@@ -69,6 +74,6 @@ mod tests {
     fn a_date_is_written_as_http_wants_it() {
         let time = UNIX_EPOCH + Duration::from_secs(784_111_777);
         assert_eq!(&http_date_of(time), b"Sun, 06 Nov 1994 08:49:37 GMT");
-        assert!(http_date().ends_with(b" GMT"));
+        assert!(http_date(now()).ends_with(b" GMT"));
     }
 }

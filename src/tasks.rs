@@ -2,9 +2,12 @@
 
 use std::future::Future;
 use std::io;
+use std::pin::Pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::task::{Context, Poll};
 
+use pin_project_lite::pin_project;
 use tokio::sync::Notify;
 
 /// Counts tasks of one kind and lets somebody wait until the last has ended.
@@ -31,9 +34,9 @@ impl Tasks {
         self.0.running.fetch_add(1, Ordering::AcqRel);
         let running = Running(self.0.clone());
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
-        tokio::spawn(async move {
-            let _running = running;
-            work.await;
+        tokio::spawn(Counted {
+            work,
+            _running: running,
         });
     }
 
@@ -52,6 +55,23 @@ impl Tasks {
             }
             ended.await;
         }
+    }
+}
+
+pin_project! {
+    /// Work that is counted. Not an async block around it: that would hold the work twice.
+    struct Counted<F> {
+        #[pin]
+        work: F,
+        _running: Running,
+    }
+}
+
+impl<F: Future<Output = ()>> Future for Counted<F> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        self.project().work.poll(cx)
     }
 }
 

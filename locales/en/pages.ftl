@@ -4,6 +4,17 @@ page-to-the-start = To the start page
 
 welcome-title = Hello!
 welcome-greeting = Hi from Rust
+welcome-lead = This page comes from hello, a web server that tells you what it is doing and why. You see it because nothing else was asked to be served.
+welcome-folder = Serve a folder of yours
+welcome-folder-text = Stop this one with Ctrl-C, start it with the name of a folder or a file, and load this page again. A folder's page is its index.html.
+welcome-watch = Watch it work
+welcome-watch-text = Look at the terminal where hello runs. Your browser's connections are there, with what each asked for, what it was answered, and how it ended. Load the page once more and see whether a connection is used again.
+welcome-does = What it does
+welcome-does-files = Serves files with their types, ready to be resumed and to be asked again cheaply (ETag, ranges, 304).
+welcome-does-changes = Sees a changed file, or another folder under the same name, within a tenth of a second.
+welcome-does-strict = Refuses what is ambiguous in HTTP, and says which rule was broken.
+welcome-does-private = Listens on this computer alone unless told otherwise, and keeps hidden files hidden.
+welcome-footer = It grew out of the last chapter of The Rust Programming Language.
 
 # The name of a status, above its explanation.
 status-400 = This request cannot be understood

@@ -1,10 +1,11 @@
 //! The life of a connection, from its first byte to its close.
 //!
 //! A connection is idle (it holds a socket, an engine, a place in the registry and one timer) or
-//! in a [`Turn`]. In a turn it answers whatever has arrived, sends it, and reads on until nothing
-//! is in hand.
+//! in a [`Turn`]. What can be done at once is done by [`Conversation::advance`], without waiting
+//! and without a future: for most requests that is everything. What has to wait (for more bytes,
+//! for room in the kernel's buffer, for a disk) is pursued in a future boxed for that turn.
 
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -16,13 +17,13 @@ use http::StatusCode;
 use super::alarm::Alarm;
 use super::input::Input;
 use super::limits::{BURST_BYTES_MAX, LINGER_BYTES_MAX};
-use super::output::{Output, Step};
+use super::output::{ColdWindow, Output, Step};
 use super::turn::{self, Later, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
-use crate::net::Transport;
-use crate::observe::{Journal, Live, Order, State};
+use crate::net::{Permit, Transport};
+use crate::observe::{Entered, Journal, Order, State};
 use crate::site::Site;
 use crate::tasks;
 
@@ -39,60 +40,55 @@ pub struct Room {
 }
 
 /// Serves one connection to its end, and journals the end.
-pub async fn serve(socket: Transport, live: &Live, room: &Room) {
-    let engine = Connection::new(room.limits.clone(), clock::now());
-    let mut talk = Conversation {
-        socket,
-        engine,
-        alarm: Alarm::default(),
-        live,
-        room,
-    };
-    loop {
-        match talk.first_bytes().await {
-            Ok(mut turn) => {
-                let ended = talk.take_turn(&mut turn).await;
-                if let Err(ending) = ended {
-                    talk.end(turn, ending).await;
-                    return;
+pub fn serve(
+    socket: Transport,
+    live: Entered,
+    permit: Permit,
+    room: Arc<Room>,
+) -> impl Future<Output = ()> + Send {
+    let mut talk = Conversation::new(socket, live, permit, room);
+    async move {
+        while let Ok(mut turn) = talk.first_bytes().await {
+            let need = talk.advance(&mut turn);
+            let over = match need {
+                Need::Nothing => None,
+                Need::End(ending) => Some(ending),
+                need => Box::pin(talk.pursue(&mut turn, need)).await.err(),
+            };
+            if let Some(ending) = over {
+                if talk.must_linger(&turn) {
+                    Box::pin(talk.linger(&mut turn)).await;
                 }
-                turn.give_back();
-            }
-            Err(heard) => {
-                let ending = talk.ending_when_idle(heard);
-                room.journal.ended(live, ending, clock::now(), None);
+                talk.end(turn, ending);
                 return;
             }
+            turn.give_back();
         }
     }
 }
 
-/// Tells a connection for which there is no room so, as far as one write goes, and closes it.
-pub async fn refuse_for_lack_of_room(socket: Transport, live: &Live, room: &Room) {
-    let now = clock::now();
-    let mut talk = Conversation {
-        socket,
-        engine: Connection::new(room.limits.clone(), now),
-        alarm: Alarm::default(),
-        live,
-        room,
-    };
+/// Tells a connection for which there is no room so, and closes it. The request is not read.
+pub async fn refuse_for_lack_of_room(
+    socket: Transport,
+    live: Entered,
+    permit: Permit,
+    room: Arc<Room>,
+) {
+    let mut talk = Conversation::new(socket, live, permit, room);
     let mut turn = Turn::lend(talk.input_bytes());
-    // The answer does not wait for the request: reading it is what there is no room for.
-    talk.engine.close_after_this();
-    let reason = Reason::Overloaded;
-    let response = room.site.refuse(
-        StatusCode::SERVICE_UNAVAILABLE,
-        reason.name(),
-        Language::English,
-    );
-    if turn.refuse(&mut talk.engine, now, response).is_ok() {
-        let _ = talk.flush(&mut turn.output).await;
+    let (status, reason) = (StatusCode::SERVICE_UNAVAILABLE, Reason::Overloaded);
+    let response = talk
+        .room
+        .site
+        .refuse(status, reason.name(), Language::English);
+    let queued = talk
+        .engine
+        .turn_away()
+        .and_then(|()| turn.refuse(&mut talk.engine, clock::now(), response));
+    if queued.is_ok() && talk.send(&mut turn).await.is_ok() {
         talk.linger(&mut turn).await;
     }
-    room.journal
-        .ended(live, Ending::Overloaded, clock::now(), None);
-    turn.give_back();
+    talk.end(turn, Ending::Overloaded);
 }
 
 /// What woke a connection that waited for bytes.
@@ -105,22 +101,47 @@ enum Heard {
     Order(Order),
 }
 
-/// How sending ended.
-enum Flushed {
-    Done,
-    Ended(Ending),
+/// What a turn needs before it can go on.
+enum Need {
+    /// Nothing is in hand: the turn is over.
+    Nothing,
+    /// The site has to wait for the answer to the request in hand.
+    Answer,
+    /// More of a request that has begun.
+    Bytes,
+    /// Room in the kernel's buffer, or a stretch of a file in memory.
+    Sending,
+    /// The client is to be told that it broke a rule.
+    Refusal(Refusal),
+    /// The connection is over.
+    End(Ending),
 }
 
-/// One connection with everything it needs.
-struct Conversation<'a> {
+/// One connection with everything it needs. Fields are dropped in order: the socket is closed
+/// before the place is given back, so that a free place is really free.
+struct Conversation {
     socket: Transport,
     engine: Connection,
     alarm: Alarm,
-    live: &'a Live,
-    room: &'a Room,
+    live: Entered,
+    room: Arc<Room>,
+    _permit: Permit,
 }
 
-impl Conversation<'_> {
+impl Conversation {
+    fn new(socket: Transport, live: Entered, permit: Permit, room: Arc<Room>) -> Self {
+        let engine = Connection::new(room.limits.clone(), live.since);
+        let alarm = Alarm::default();
+        Self {
+            socket,
+            engine,
+            alarm,
+            live,
+            room,
+            _permit: permit,
+        }
+    }
+
     fn input_bytes(&self) -> usize {
         let limits = &self.room.limits;
         limits
@@ -130,14 +151,20 @@ impl Conversation<'_> {
     }
 
     /// Waits while nothing is in hand. The buffers are lent only when there is something to read.
-    async fn first_bytes(&mut self) -> Result<Box<Turn>, Heard> {
+    /// Otherwise the connection's end is journalled, and an error.
+    async fn first_bytes(&mut self) -> Result<Box<Turn>, ()> {
         poll_fn(|cx| {
             let mut turn = Turn::lend(self.input_bytes());
             match self.poll_bytes(cx, &mut turn.input, Order::Shed) {
                 Poll::Ready(Heard::Bytes) => Poll::Ready(Ok(turn)),
-                other => {
+                Poll::Ready(heard) => {
+                    let ending = self.ending_when_idle(heard);
+                    self.end(turn, ending);
+                    Poll::Ready(Err(()))
+                }
+                Poll::Pending => {
                     turn.give_back();
-                    other.map(Err)
+                    Poll::Pending
                 }
             }
         })
@@ -172,47 +199,119 @@ impl Conversation<'_> {
         }
     }
 
-    /// Answers everything that arrives until nothing is in hand. An error is the connection's end.
-    async fn take_turn(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        let mut now = clock::now();
-        self.live.enter(State::Answering, now);
+    /// Answers everything that has arrived and sends it, as far as nothing has to be waited for.
+    fn advance(&mut self, turn: &mut Turn) -> Need {
+        let now = clock::now();
         loop {
             match turn.receive(&mut self.engine, now) {
                 Ok(Next::Request { consumed }) => {
-                    self.exchange(turn, now).await?;
-                    turn.input.consume(consumed);
-                    if turn.output.is_full() {
-                        self.send(turn).await?;
+                    turn.found(consumed);
+                    match self.answer_now(turn, now) {
+                        Ok(true) if turn.output.is_full() => match self.send_now(turn) {
+                            Ok(true) => {}
+                            Ok(false) => return Need::Sending,
+                            Err(ending) => return Need::End(ending),
+                        },
+                        Ok(true) => {}
+                        Ok(false) => return Need::Answer,
+                        Err(ending) => return Need::End(ending),
                     }
                 }
                 Ok(Next::Data { end, .. }) => turn.input.consume(end),
                 Ok(Next::End { consumed }) => turn.input.consume(consumed),
                 Ok(Next::NeedBytes { consumed }) => {
                     turn.input.consume(consumed);
-                    self.send(turn).await?;
-                    match self.engine.after() {
-                        After::NextRequest if turn.input.is_empty() => break,
-                        After::NextRequest | After::Busy => self.more_bytes(turn).await?,
-                        After::Close { .. } | After::Switched => return Err(self.own_ending()),
-                    }
-                    now = clock::now();
+                    return self.rest(turn);
                 }
-                Ok(Next::Paused | Next::Upgraded | Next::Closed) => {
-                    self.send(turn).await?;
-                    return Err(self.own_ending());
-                }
-                Err(refusal) => return Err(self.refuse(turn, refusal).await),
+                Ok(Next::Paused | Next::Upgraded | Next::Closed) => return self.rest(turn),
+                Err(refusal) => return Need::Refusal(refusal),
             }
         }
-        self.live.enter(State::Waiting, clock::now());
-        Ok(())
     }
 
-    /// Gets one answer and queues it.
-    async fn exchange(&mut self, turn: &mut Turn, now: Instant) -> Result<(), Ending> {
+    /// Nothing more can be understood: sends what is queued and sees what the turn needs.
+    fn rest(&mut self, turn: &mut Turn) -> Need {
+        match self.send_now(turn) {
+            Ok(true) => match self.engine.after() {
+                After::NextRequest if turn.input.is_empty() => Need::Nothing,
+                After::NextRequest | After::Busy => Need::Bytes,
+                After::Close { .. } | After::Switched => Need::End(self.own_ending()),
+            },
+            Ok(false) => Need::Sending,
+            Err(ending) => Need::End(ending),
+        }
+    }
+
+    /// Queues the answer to the request in hand, unless the site has to wait for it.
+    fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
+        let reply = {
+            let view = turn.view();
+            match turn::ask(&self.room.site, view.request(&self.live.peer)) {
+                Reply::Now(response) => Some(response),
+                // Asked again where waiting is possible: judging has no effects.
+                Reply::Later(_) => None,
+            }
+        };
+        match reply {
+            Some(response) => self.queue(turn, now, response).map(|()| true),
+            None => Ok(false),
+        }
+    }
+
+    fn queue(&mut self, turn: &mut Turn, begun: Instant, response: Response) -> Result<(), Ending> {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
+        turn.answer(&mut self.engine, &self.live, begun, response)
+            .map_err(|_misuse| Ending::Failed)
+    }
+
+    /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
+    fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
+        let mut burst = 0;
+        while turn.owes() {
+            match turn.output.send_some(&self.socket) {
+                Ok(Step::Done) => break,
+                Ok(Step::Some(sent)) if burst < BURST_BYTES_MAX => burst += sent as u64,
+                Ok(Step::Some(_) | Step::Full | Step::Cold(_)) => return Ok(false),
+                Ok(Step::FileChanged) => return Err(Ending::FileChanged),
+                Err(error) => return Err(ending_of_error(&error)),
+            }
+        }
+        self.settle(turn);
+        Ok(true)
+    }
+
+    /// Everything queued is with the kernel.
+    fn settle(&mut self, turn: &mut Turn) {
+        let now = clock::now();
+        self.live.count_sent(turn.output.sent());
+        turn.settle(&self.room.journal, &self.live, now);
+        self.engine.sent(now);
+        self.engine.resume_body(now);
+        self.live.enter(State::Waiting);
+    }
+
+    /// Goes on with a turn that has to wait, until nothing is in hand. An error is the end.
+    async fn pursue(&mut self, turn: &mut Turn, mut need: Need) -> Result<(), Ending> {
+        loop {
+            match need {
+                Need::Nothing => return Ok(()),
+                Need::Answer => self.wait_for_answer(turn).await?,
+                Need::Bytes => self.more_bytes(turn).await?,
+                Need::Sending => self.send(turn).await?,
+                Need::Refusal(refusal) => return Err(self.refuse(turn, refusal).await),
+                Need::End(ending) => return Err(ending),
+            }
+            need = self.advance(turn);
+        }
+    }
+
+    /// Gets the answer to the request in hand from the site, which has to wait for it.
+    async fn wait_for_answer(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+        let begun = clock::now();
+        self.send(turn).await?;
+        self.live.enter(State::Answering);
         let response = {
             let view = turn.view();
             match turn::ask(&self.room.site, view.request(&self.live.peer)) {
@@ -220,19 +319,11 @@ impl Conversation<'_> {
                 Reply::Later(later) => self.wait_for(later).await?,
             }
         };
-        let panicked = response.reason == Some(Reason::Panicked);
-        let queued = turn.answer(&mut self.engine, self.live, now, response);
-        if queued.is_err() {
-            Err(Ending::Failed)
-        } else if panicked {
-            self.send(turn).await
-        } else {
-            Ok(())
-        }
+        self.queue(turn, begun, response)
     }
 
     /// Waits for an answer that takes time; only an order to stop interrupts it.
-    async fn wait_for(&mut self, mut later: Later<'_>) -> Result<Response, Ending> {
+    async fn wait_for(&self, mut later: Later<'_>) -> Result<Response, Ending> {
         poll_fn(|cx| {
             if let Poll::Ready(response) = later.as_mut().poll(cx) {
                 return Poll::Ready(Ok(response));
@@ -248,10 +339,9 @@ impl Conversation<'_> {
 
     /// Reads more of a request that has begun.
     async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        self.live.enter(State::Reading, clock::now());
+        self.live.enter(State::Reading);
         loop {
-            let heard = poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, Order::Stop)).await;
-            match heard {
+            match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, Order::Stop)).await {
                 Heard::Bytes => return Ok(()),
                 Heard::Reset => return Err(Ending::ResetByClient),
                 Heard::Order(_) => return Err(Ending::CutShort),
@@ -261,13 +351,15 @@ impl Conversation<'_> {
                         Err(_) => Ending::LeftMidRequest,
                     });
                 }
-                Heard::Overdue => match self.engine.expire(clock::now()) {
-                    None => {}
-                    Some(overdue) => match overdue.refusal() {
-                        Some(refusal) => return Err(self.refuse(turn, refusal).await),
-                        None => return Err(ending_of(overdue)),
-                    },
-                },
+                Heard::Overdue => {
+                    let overdue = self.engine.expire(clock::now());
+                    if let Some(overdue) = overdue {
+                        return Err(match overdue.refusal() {
+                            Some(refusal) => self.refuse(turn, refusal).await,
+                            None => ending_of(overdue),
+                        });
+                    }
+                }
             }
         }
     }
@@ -291,47 +383,41 @@ impl Conversation<'_> {
         }
     }
 
-    /// Sends what is queued and journals what was answered.
+    /// Sends what is queued, however long the peer takes (within its deadline).
     async fn send(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        if turn.owes() {
-            match self.flush(&mut turn.output).await {
-                Flushed::Done => {}
-                Flushed::Ended(ending) => return Err(ending),
-            }
-        }
-        turn.settle(&self.room.journal, self.live, clock::now());
-        Ok(())
-    }
-
-    async fn flush(&mut self, output: &mut Output) -> Flushed {
-        let mut patience = clock::now() + self.room.limits.write_timeout;
+        let now = clock::now();
+        self.engine.sending(now);
+        // While we send, the body is not read: that is not the client's slowness.
+        self.engine.hold_body(now);
         let mut burst = 0;
         loop {
-            let step = poll_fn(|cx| self.poll_flush(cx, output, &mut patience, &mut burst)).await;
-            match step {
-                Ok(Step::Cold(window)) => {
-                    // A panic in there is impossible; if the pool is gone, sending may wait.
-                    let _ = tasks::blocking(move || window.warm()).await;
-                }
-                Ok(Step::FileChanged) => return Flushed::Ended(Ending::FileChanged),
-                Ok(Step::Done | Step::Some(_) | Step::Full) => return Flushed::Done,
-                Err(ending) => return Flushed::Ended(ending),
+            if let Some(window) =
+                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut burst)).await?
+            {
+                // If the pool is gone the server is stopping, and sending may wait for the disk.
+                let _ = tasks::blocking(move || window.warm()).await;
+            } else {
+                self.settle(turn);
+                return Ok(());
             }
         }
     }
 
-    fn poll_flush(
+    /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
+    fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
         output: &mut Output,
-        patience: &mut Instant,
         burst: &mut u64,
-    ) -> Poll<Result<Step, Ending>> {
+    ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
             match output.send_some(&self.socket) {
-                Ok(Step::Done) => return Poll::Ready(Ok(Step::Done)),
+                Ok(Step::Done) => return Poll::Ready(Ok(None)),
+                Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
+                Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
+                Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
                 Ok(Step::Some(sent)) => {
-                    *patience = clock::now() + self.room.limits.write_timeout;
+                    self.engine.sending(clock::now());
                     *burst += sent as u64;
                     if *burst >= BURST_BYTES_MAX {
                         *burst = 0;
@@ -340,22 +426,16 @@ impl Conversation<'_> {
                     }
                 }
                 Ok(Step::Full) => {
-                    self.live.enter(State::Sending, clock::now());
-                    if let Err(ending) = ready!(self.poll_room_to_send(cx, *patience)) {
+                    self.live.enter(State::Sending);
+                    if let Err(ending) = ready!(self.poll_room_to_send(cx)) {
                         return Poll::Ready(Err(ending));
                     }
                 }
-                Ok(step) => return Poll::Ready(Ok(step)),
-                Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
             }
         }
     }
 
-    fn poll_room_to_send(
-        &mut self,
-        cx: &mut Context<'_>,
-        patience: Instant,
-    ) -> Poll<Result<(), Ending>> {
+    fn poll_room_to_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
         match self.socket.poll_writable(cx) {
             Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
             Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
@@ -365,8 +445,11 @@ impl Conversation<'_> {
         if self.live.order() == Order::Stop {
             return Poll::Ready(Err(Ending::CutShort));
         }
+        let Some(deadline) = self.engine.deadline() else {
+            return Poll::Pending;
+        };
         self.alarm
-            .poll(cx, patience)
+            .poll(cx, deadline.at)
             .map(|()| Err(Ending::WriteTimeout))
     }
 
@@ -394,25 +477,29 @@ impl Conversation<'_> {
         }
     }
 
-    /// Journals the end, closes as the end demands, gives the buffers back.
-    async fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
+    /// Whether unread bytes may exist that would turn the close into a reset.
+    fn must_linger(&self, turn: &Turn) -> bool {
+        !turn.owes() && matches!(self.engine.after(), After::Close { linger: true })
+    }
+
+    /// Journals the end and gives the buffers back. The socket closes when this is dropped.
+    fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
         let now = clock::now();
-        let Self { live, room, .. } = *self;
-        let journal = &room.journal;
-        match turn.settle_broken(journal, live, now) {
-            Some(broken) => {
-                journal.broken(live.id, now, broken.target, broken.exchange, broken.of);
-                let progress = (broken.target, broken.exchange.content_bytes, broken.of);
-                journal.ended(live, ending, now, Some(progress));
-                // Whoever has half an answer must not take it for the whole.
-                let _ = self.socket.reset_on_close();
-            }
-            None => {
-                if matches!(self.engine.after(), After::Close { linger: true }) {
-                    self.linger(&mut turn).await;
-                }
-                journal.ended(live, ending, clock::now(), None);
-            }
+        let journal = &self.room.journal;
+        if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
+            journal.broken(
+                self.live.id,
+                now,
+                broken.target,
+                &broken.exchange,
+                broken.of,
+            );
+            let progress = (broken.target, broken.exchange.content_bytes, broken.of);
+            journal.ended(&self.live, ending, now, Some(progress));
+            // Whoever has half an answer must not take it for the whole.
+            let _ = self.socket.reset_on_close();
+        } else {
+            journal.ended(&self.live, ending, now, None);
         }
         turn.give_back();
     }
@@ -420,7 +507,7 @@ impl Conversation<'_> {
     /// Lets the client see the answer before the close: unread bytes in the kernel would turn the
     /// close into a reset, and the reset can overtake the answer (RFC 9112 §9.6).
     async fn linger(&mut self, turn: &mut Turn) {
-        self.live.enter(State::Draining, clock::now());
+        self.live.enter(State::Draining);
         if self.socket.shut_down_sending().is_err() {
             return;
         }

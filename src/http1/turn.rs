@@ -20,7 +20,7 @@ use super::request::View;
 use crate::clock;
 use crate::exchange::{FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which};
 use crate::i18n::Language;
-use crate::observe::{Exchange, Journal, Live, Method};
+use crate::observe::{Exchange, Journal, Live, Method, Target};
 use crate::site::Site;
 
 /// Buffers for one turn.
@@ -30,8 +30,8 @@ pub(super) struct Turn {
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
-    /// When the request in hand was first looked at.
-    begun: Option<Instant>,
+    /// Bytes of the request in hand, to be consumed once it is answered.
+    in_hand: usize,
 }
 
 /// An answer that is queued.
@@ -39,15 +39,14 @@ struct Answered {
     exchange: Exchange,
     /// The target's place in the input.
     target: (usize, usize),
-    begun: Instant,
-    /// Where in the output the answer ends, and how much of it is content.
+    has_query: bool,
+    /// Where in the output the answer ends.
     ends_at: u64,
-    content: u64,
 }
 
 /// The answer that was under way when a connection broke.
 pub(super) struct Broken<'a> {
-    pub(super) target: &'a [u8],
+    pub(super) target: Target<'a>,
     pub(super) exchange: Exchange,
     pub(super) of: u64,
 }
@@ -56,6 +55,7 @@ pub(super) struct Broken<'a> {
 pub(super) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 thread_local! {
+    #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
     static READY: RefCell<Vec<Box<Turn>>> = const { RefCell::new(Vec::new()) };
 }
 
@@ -70,7 +70,7 @@ impl Turn {
                 output: Output::default(),
                 head: RequestHead::default(),
                 answered: Vec::new(),
-                begun: None,
+                in_hand: 0,
             }),
         }
     }
@@ -80,7 +80,7 @@ impl Turn {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
-        self.begun = None;
+        self.in_hand = 0;
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -105,6 +105,11 @@ impl Turn {
         }
     }
 
+    /// A request was found: the next so many bytes of the input.
+    pub(super) fn found(&mut self, bytes: usize) {
+        self.in_hand = bytes;
+    }
+
     /// Notes the request in hand before its answer is queued.
     fn note(&mut self, live: &Live, now: Instant) -> Answered {
         let bytes = self.input.unread();
@@ -119,12 +124,11 @@ impl Turn {
                 status: 0,
                 reason: None,
                 content_bytes: 0,
-                took_us: 0,
+                begun: now,
             },
             target: (self.input.position() + offset, target.len()),
-            begun: now,
+            has_query: self.head.query(bytes).is_some(),
             ends_at: 0,
-            content: 0,
         }
     }
 
@@ -142,8 +146,9 @@ impl Turn {
         let before = self.output.total();
         let head_only = queue(engine, &mut self.output, begun, response)?;
         answered.ends_at = self.output.total();
-        answered.content = answered.ends_at - before - head_only;
+        answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
+        self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
     }
 
@@ -164,15 +169,15 @@ impl Turn {
 
     /// Everything queued is with the kernel: says so in the journal.
     pub(super) fn settle(&mut self, journal: &Journal, live: &Live, now: Instant) {
-        for answered in self.answered.drain(..) {
-            let target = self.input.at(answered.target.0, answered.target.1);
-            let exchange = Exchange {
-                content_bytes: answered.content,
-                took_us: micros(now, answered.begun),
-                ..answered.exchange
-            };
-            journal.answered(live.id, now, target, exchange);
+        for answered in &self.answered {
+            journal.answered(
+                live.id,
+                now,
+                answered.target(&self.input),
+                &answered.exchange,
+            );
         }
+        self.answered.clear();
         self.output.clear();
     }
 
@@ -190,30 +195,35 @@ impl Turn {
             .take_while(|answered| answered.ends_at <= sent)
             .count();
         for answered in self.answered.drain(..whole) {
-            let target = self.input.at(answered.target.0, answered.target.1);
-            let exchange = Exchange {
-                content_bytes: answered.content,
-                took_us: micros(now, answered.begun),
-                ..answered.exchange
-            };
-            journal.answered(live.id, now, target, exchange);
+            journal.answered(
+                live.id,
+                now,
+                answered.target(&self.input),
+                &answered.exchange,
+            );
         }
         let broken = self.answered.first()?;
-        let missing = (broken.ends_at - sent).min(broken.content);
+        let of = broken.exchange.content_bytes;
+        let missing = (broken.ends_at - sent).min(of);
         Some(Broken {
-            target: self.input.at(broken.target.0, broken.target.1),
+            target: broken.target(&self.input),
             exchange: Exchange {
-                content_bytes: broken.content - missing,
-                took_us: micros(now, broken.begun),
+                content_bytes: of - missing,
                 ..broken.exchange
             },
-            of: broken.content,
+            of,
         })
     }
 }
 
-fn micros(now: Instant, begun: Instant) -> u32 {
-    u32::try_from(now.saturating_duration_since(begun).as_micros()).unwrap_or(u32::MAX)
+impl Answered {
+    fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+        let (start, len) = self.target;
+        Target {
+            bytes: input.at(start, len),
+            has_query: self.has_query,
+        }
+    }
 }
 
 /// Has the engine write the head and queues the content. Answers the bytes that are not content.
@@ -228,7 +238,7 @@ fn queue(
         StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT => BodyLength::None,
         _ => BodyLength::Exact(response.body.len()),
     };
-    let date = clock::http_date();
+    let date = clock::http_date(now);
     let framing = match &response.head {
         ResponseHead::Kept { kept, which } => {
             let rendered = rendered(kept, *which)?;

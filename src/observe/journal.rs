@@ -10,9 +10,7 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::limits::{
-    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REMEMBERED_TEXT_BYTES_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
-};
+use super::limits::{EVENTS_MAX, REMEMBERED_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX};
 use super::record::{Event, Exchange, Kind, Record, Totals};
 use super::redact::redacted_target;
 use super::registry::Live;
@@ -42,6 +40,14 @@ impl Batch {
     /// Whether nothing happened and nothing was lost.
     pub fn is_empty(&self) -> bool {
         self.records.is_empty() && self.dropped.iter().all(|count| *count == 0)
+    }
+
+    fn push(&mut self, at: Instant, connection: u64, event: Event) {
+        self.records.push(Record {
+            at,
+            connection,
+            event,
+        });
     }
 
     fn clear(&mut self) {
@@ -88,6 +94,15 @@ pub enum Audience {
     Everything = 2,
 }
 
+/// A request target as it was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Target<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Whether it has a query, in which secrets may stand.
+    pub has_query: bool,
+}
+
 /// What a reader got.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reading {
@@ -126,26 +141,41 @@ impl Journal {
     pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
         let mut pages = self.pages();
         pages.totals.connections += 1;
-        self.write(pages, at, connection, &[], |_| Event::Accepted { peer });
+        self.write(pages, at, connection, Target::default(), |_| {
+            Event::Accepted { peer }
+        });
     }
 
     /// A request was answered. `target` is as sent; secrets in its query are not kept.
-    pub fn answered(&self, connection: u64, at: Instant, target: &[u8], exchange: Exchange) {
+    pub fn answered(&self, connection: u64, at: Instant, target: Target<'_>, exchange: &Exchange) {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
         self.write(pages, at, connection, target, |target| Event::Answered {
-            exchange: Exchange { target, ..exchange },
+            exchange: Exchange {
+                target,
+                ..*exchange
+            },
         });
     }
 
     /// An answer was begun and could not be finished; there were `of` bytes of content to send.
-    pub fn broken(&self, connection: u64, at: Instant, target: &[u8], exchange: Exchange, of: u64) {
+    pub fn broken(
+        &self,
+        connection: u64,
+        at: Instant,
+        target: Target<'_>,
+        exchange: &Exchange,
+        of: u64,
+    ) {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
         self.write(pages, at, connection, target, |target| Event::Broken {
-            exchange: Exchange { target, ..exchange },
+            exchange: Exchange {
+                target,
+                ..*exchange
+            },
             of,
         });
     }
@@ -157,20 +187,18 @@ impl Journal {
         live: &Live,
         ending: Ending,
         at: Instant,
-        broken: Option<(&[u8], u64, u64)>,
+        broken: Option<(Target<'_>, u64, u64)>,
     ) {
         let mut pages = self.pages();
         pages.totals.endings[ending.index()] += 1;
-        let ms_since = |then| {
-            u64::try_from(at.saturating_duration_since(then).as_millis()).unwrap_or(u64::MAX)
-        };
-        let target = broken.map_or(&[][..], |(target, ..)| target);
+        let lasted = at.saturating_duration_since(live.since).as_millis();
+        let target = broken.map_or(Target::default(), |(target, ..)| target);
         self.write(pages, at, live.id, target, |target| Event::Ended {
             ending,
             requests: live.requests(),
             progress: broken.map(|(_, sent, of)| (sent, of)),
-            lasted_ms: ms_since(live.since),
-            waited_ms: ms_since(live.state_since()),
+            lasted_ms: u64::try_from(lasted).unwrap_or(u64::MAX),
+            waited_ms: clock::tick_ms().saturating_sub(live.state_since_ms()),
             received: live.received(),
             sent: live.sent(),
             target,
@@ -180,7 +208,9 @@ impl Journal {
     /// Something happened to the server itself.
     pub fn notice(&self, notice: super::Notice) {
         let pages = lock(&self.shards[self.shards.len() - 1].0);
-        self.write(pages, clock::now(), 0, &[], |_| Event::Notice(notice));
+        self.write(pages, clock::now(), 0, Target::default(), |_| {
+            Event::Notice(notice)
+        });
         self.wake_reader();
     }
 
@@ -238,11 +268,7 @@ impl Journal {
     fn take(&self, batch: &mut Batch, spare: &mut Vec<Batch>) {
         batch.clear();
         let notices = self.shards.len() - 1;
-        let wanted = if self.audience() == Audience::Everything as u8 {
-            0
-        } else {
-            notices
-        };
+        let wanted = if self.is_read() { 0 } else { notices };
         let shards = &self.shards[wanted..];
         spare.resize_with(shards.len(), Batch::default);
         {
@@ -282,37 +308,38 @@ impl Journal {
         mut pages: MutexGuard<'_, Pages>,
         at: Instant,
         connection: u64,
-        target: &[u8],
+        target: Target<'_>,
         event: impl FnOnce((u32, u16)) -> Event,
     ) {
-        let read = self.audience() == Audience::Everything as u8;
-        let pages_now = &mut *pages;
-        let page = &mut pages_now.current;
-        if page.records.len() >= REMEMBERED_EVENTS_MAX
-            || page.text.len() + target.len() > REMEMBERED_TEXT_BYTES_MAX
-        {
-            if !read {
-                std::mem::swap(page, &mut pages_now.earlier);
-                page.clear();
-            } else if page.records.len() >= EVENTS_MAX
-                || page.text.len() + target.len() > TEXT_BYTES_MAX
-            {
-                let kind = event((0, 0)).kind() as usize;
-                page.dropped[kind] += 1;
-                pages_now.totals.dropped[kind] += 1;
-                return;
+        let Pages {
+            current,
+            earlier,
+            totals,
+        } = &mut *pages;
+        if !self.is_read() {
+            if current.records.len() >= REMEMBERED_EVENTS_MAX {
+                std::mem::swap(current, earlier);
+                current.clear();
             }
+            // Texts are for readers; what nobody reads need not be kept.
+            current.push(at, connection, event((0, 0)));
+            return;
         }
-        let place = keep_text(&mut page.text, target);
-        page.records.push(Record {
-            at,
-            connection,
-            event: event(place),
-        });
+        let text_bytes = current.text.len() + target.bytes.len();
+        if current.records.len() >= EVENTS_MAX || text_bytes > TEXT_BYTES_MAX {
+            let kind = event((0, 0)).kind() as usize;
+            current.dropped[kind] += 1;
+            totals.dropped[kind] += 1;
+            return;
+        }
+        let place = keep_text(&mut current.text, target);
+        current.push(at, connection, event(place));
         drop(pages);
-        if read {
-            self.wake_reader();
-        }
+        self.wake_reader();
+    }
+
+    fn is_read(&self) -> bool {
+        self.audience() == Audience::Everything as u8
     }
 
     fn wake_reader(&self) {
@@ -323,13 +350,13 @@ impl Journal {
 }
 
 #[inline]
-fn keep_text(text: &mut Vec<u8>, target: &[u8]) -> (u32, u16) {
+fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
     let start = text.len();
-    if target.contains(&b'?') {
-        let kept = redacted_target(target);
+    if target.has_query {
+        let kept = redacted_target(target.bytes);
         text.extend_from_slice(&kept[..kept.len().min(TARGET_BYTES_MAX)]);
     } else {
-        text.extend_from_slice(&target[..target.len().min(TARGET_BYTES_MAX)]);
+        text.extend_from_slice(&target.bytes[..target.bytes.len().min(TARGET_BYTES_MAX)]);
     }
     let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
     (u32::try_from(start).unwrap_or(u32::MAX), len)
@@ -362,7 +389,15 @@ mod tests {
             status: 200,
             reason: None,
             content_bytes: 5,
-            took_us: 1,
+            begun: clock::now(),
+        }
+    }
+
+    fn target(text: &str) -> Target<'_> {
+        let has_query = text.contains('?');
+        Target {
+            bytes: text.as_bytes(),
+            has_query,
         }
     }
 
@@ -378,8 +413,8 @@ mod tests {
         journal.open_for(Audience::Everything);
         let now = clock::now();
         journal.accepted(1, Peer::Unix, now);
-        journal.answered(1, now, b"/a", exchange(1));
-        journal.answered(1, now, b"/b?key=secret", exchange(2));
+        journal.answered(1, now, target("/a"), &exchange(1));
+        journal.answered(1, now, target("/b?key=secret"), &exchange(2));
         let batch = read_all(&journal);
         let targets: Vec<&[u8]> = batch
             .records
@@ -400,7 +435,7 @@ mod tests {
         journal.open_for(Audience::Everything);
         let now = clock::now();
         for n in 0..EVENTS_MAX + 7 {
-            journal.answered(1, now, b"/", exchange(u32::try_from(n).unwrap()));
+            journal.answered(1, now, target("/"), &exchange(u32::try_from(n).unwrap()));
         }
         let batch = read_all(&journal);
         assert_eq!(batch.records.len(), EVENTS_MAX);
@@ -417,12 +452,11 @@ mod tests {
         let journal = Journal::new(0);
         let now = clock::now();
         for _ in 0..10 * REMEMBERED_EVENTS_MAX {
-            journal.answered(1, now, &[b'a'; 300], exchange(1));
+            journal.answered(1, now, target("/a"), &exchange(1));
         }
         let pages = lock(&journal.shards[0].0);
         assert!(pages.current.records.len() <= REMEMBERED_EVENTS_MAX);
-        assert!(pages.current.text.len() <= REMEMBERED_TEXT_BYTES_MAX);
-        assert!(pages.earlier.text.len() <= REMEMBERED_TEXT_BYTES_MAX);
+        assert!(pages.current.text.is_empty() && pages.earlier.text.is_empty());
         assert!(
             !pages.earlier.records.is_empty(),
             "the page before is remembered"

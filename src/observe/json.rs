@@ -37,7 +37,7 @@ enum Object<'a> {
         version: &'a str,
         status: u16,
         content_bytes: u64,
-        took_us: u32,
+        took_us: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -112,10 +112,8 @@ impl Json {
                     connection,
                     peer: peer.to_string(),
                 },
-                Event::Answered { exchange } => request(at, connection, &exchange, batch, None),
-                Event::Broken { exchange, of } => {
-                    request(at, connection, &exchange, batch, Some(of))
-                }
+                Event::Answered { exchange } => request(at, record, &exchange, batch, None),
+                Event::Broken { exchange, of } => request(at, record, &exchange, batch, Some(of)),
                 Event::Ended {
                     ending,
                     requests,
@@ -213,14 +211,14 @@ impl From<Notice> for NoticeObject {
 
 fn request<'a>(
     at: String,
-    connection: u64,
+    record: &Record,
     exchange: &Exchange,
     batch: &'a Batch,
     broken_of: Option<u64>,
 ) -> Object<'a> {
     Object::Request {
         at,
-        connection,
+        connection: record.connection,
         number: exchange.number,
         method: exchange.method.name(),
         target: String::from_utf8_lossy(batch.text_at(exchange.target)),
@@ -231,10 +229,14 @@ fn request<'a>(
         },
         status: exchange.status,
         content_bytes: exchange.content_bytes,
-        took_us: exchange.took_us,
+        took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
     }
+}
+
+fn micros(duration: Duration) -> u64 {
+    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
 }
 
 fn append(out: &mut Vec<u8>, object: &Object<'_>) {

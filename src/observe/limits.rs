@@ -13,10 +13,6 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 /// forgotten.
 pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 
-/// Bytes of text remembered for each worker while nobody reads; beyond it the older half is
-/// forgotten.
-pub const REMEMBERED_TEXT_BYTES_MAX: usize = 64 << 10;
-
 /// Bytes of one request target that are kept. Reason: the longest line a person scrolls through.
 /// At the limit: cut, and the event says so.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;

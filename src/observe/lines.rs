@@ -29,21 +29,11 @@ impl Lines {
                 let _ = writeln!(out, "#{} {peer} {}", record.connection, self.greeting);
             }
             Event::Answered { exchange } => {
-                request(
-                    out,
-                    record.connection,
-                    &exchange,
-                    batch.text_at(exchange.target),
-                );
+                request(out, record, &exchange, batch.text_at(exchange.target));
                 out.push(b'\n');
             }
             Event::Broken { exchange, of } => {
-                request(
-                    out,
-                    record.connection,
-                    &exchange,
-                    batch.text_at(exchange.target),
-                );
+                request(out, record, &exchange, batch.text_at(exchange.target));
                 let args = Args::new().with("size", size(of));
                 let rest = text_with(self.language, "request-broken", &args);
                 let _ = writeln!(out, "  {rest}");
@@ -85,9 +75,9 @@ impl Lines {
 }
 
 /// `#12   GET /path 200 1.0 KiB 0.12 ms`, written by hand: this is the line that is written most.
-fn request(out: &mut Vec<u8>, connection: u64, exchange: &Exchange, target: &[u8]) {
+fn request(out: &mut Vec<u8>, record: &Record, exchange: &Exchange, target: &[u8]) {
     out.push(b'#');
-    decimal(out, connection);
+    decimal(out, record.connection);
     out.extend_from_slice(b"   ");
     out.extend_from_slice(exchange.method.name().as_bytes());
     out.push(b' ');
@@ -98,7 +88,7 @@ fn request(out: &mut Vec<u8>, connection: u64, exchange: &Exchange, target: &[u8
     out.push(b' ');
     write_size(out, exchange.content_bytes);
     out.push(b' ');
-    write_duration(out, Duration::from_micros(u64::from(exchange.took_us)));
+    write_duration(out, record.at.saturating_duration_since(exchange.begun));
     if exchange.http10 {
         out.extend_from_slice(b" HTTP/1.0");
     }

@@ -15,7 +15,7 @@ mod redact;
 mod registry;
 mod words;
 
-pub use journal::{Audience, Batch, Journal, Reading};
+pub use journal::{Audience, Batch, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{Event, Exchange, Kind, Method, Notice, Record, Totals};
 pub use redact::redacted_target;

@@ -30,7 +30,7 @@ pub enum Format {
 }
 
 /// How it is printed.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Style {
     /// What is printed.
     pub format: Format,
@@ -45,7 +45,7 @@ pub struct Style {
 const PACE: Duration = Duration::from_millis(8);
 
 /// Longest wait for a first event; then the thread looks whether it should stop.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// How long the last lines may take to be read when the server stops.
 const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
@@ -78,7 +78,7 @@ impl Printer {
         let work = Work {
             journal: journal.clone(),
             stop: stop.clone(),
-            paper: Paper::new(&style, &journal),
+            paper: Paper::new(style, &journal),
             lines: Lines::new(style.language, style.greeting_language),
         };
         let handle = tasks::thread("hello-printer", move || {
@@ -117,7 +117,7 @@ enum Paper {
 }
 
 impl Paper {
-    fn new(style: &Style, journal: &Journal) -> Self {
+    fn new(style: Style, journal: &Journal) -> Self {
         match style.format {
             Format::Lines => Self::Lines,
             Format::Quiet => Self::Quiet,

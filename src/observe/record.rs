@@ -75,8 +75,9 @@ pub struct Exchange {
     pub reason: Option<Reason>,
     /// Bytes of content sent.
     pub content_bytes: u64,
-    /// Microseconds from the first look at the request to the last byte given to the kernel.
-    pub took_us: u32,
+    /// When the request was first looked at; the record's time is that of the last byte given to
+    /// the kernel.
+    pub begun: Instant,
 }
 
 /// The methods hello knows, in one byte.

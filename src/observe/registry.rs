@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
+use crate::clock;
 use crate::exchange::Peer;
 
 /// What a connection is doing. The words of the whole house: journal, dashboard, docs.
@@ -77,7 +78,7 @@ pub struct Live {
     pub peer: Peer,
     /// When it was accepted.
     pub since: Instant,
-    // Milliseconds since the connection was accepted, shifted left by 8, and the state below.
+    // `clock::tick_ms` of the last change, shifted left by 8, and the state below.
     state: AtomicU64,
     received: AtomicU64,
     sent: AtomicU64,
@@ -93,7 +94,7 @@ impl Live {
             id,
             peer,
             since,
-            state: AtomicU64::new(State::Accepted as u64),
+            state: AtomicU64::new(clock::tick_ms() << 8 | State::Accepted as u64),
             received: AtomicU64::new(0),
             sent: AtomicU64::new(0),
             requests: AtomicU32::new(0),
@@ -102,10 +103,14 @@ impl Live {
         }
     }
 
-    /// Enters a state at a moment.
-    pub fn enter(&self, state: State, now: Instant) {
-        let ms = u64::try_from(now.saturating_duration_since(self.since).as_millis()).unwrap_or(0);
-        self.state.store(ms << 8 | state as u64, Ordering::Relaxed);
+    /// Enters a state. The time is that of the last tick: a state lasts, or does not matter.
+    pub fn enter(&self, state: State) {
+        self.enter_at(state, clock::tick_ms());
+    }
+
+    fn enter_at(&self, state: State, tick_ms: u64) {
+        self.state
+            .store(tick_ms << 8 | state as u64, Ordering::Relaxed);
     }
 
     /// The state now.
@@ -113,10 +118,9 @@ impl Live {
         State::of_byte(self.state.load(Ordering::Relaxed).to_le_bytes()[0])
     }
 
-    /// Since when it is in this state.
-    pub fn state_since(&self) -> Instant {
-        let ms = self.state.load(Ordering::Relaxed) >> 8;
-        self.since + std::time::Duration::from_millis(ms)
+    /// Since when it is in this state, by [`clock::tick_ms`].
+    pub fn state_since_ms(&self) -> u64 {
+        self.state.load(Ordering::Relaxed) >> 8
     }
 
     /// Counts bytes that came.
@@ -125,8 +129,8 @@ impl Live {
     }
 
     /// Counts bytes the kernel took.
-    pub fn count_sent(&self, bytes: usize) {
-        add(&self.sent, bytes as u64);
+    pub fn count_sent(&self, bytes: u64) {
+        add(&self.sent, bytes);
     }
 
     /// Counts a request and answers its number, from 1.
@@ -240,7 +244,7 @@ impl Registry {
     /// Orders the `count` connections that have been idle for longest to make room. Answers how
     /// many there were.
     pub fn shed_longest_idle(&self, count: usize) -> usize {
-        let mut idle: Vec<(Instant, Arc<Live>)> = {
+        let mut idle: Vec<(u64, Arc<Live>)> = {
             let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
             let idle = slots
                 .live
@@ -248,7 +252,7 @@ impl Registry {
                 .flatten()
                 .filter(|live| live.state().is_idle());
             idle.filter(|live| live.order() == Order::Carry)
-                .map(|live| (live.state_since(), live.clone()))
+                .map(|live| (live.state_since_ms(), live.clone()))
                 .collect()
         };
         if idle.len() > count {
@@ -303,10 +307,7 @@ impl Drop for Entered {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
-    use crate::clock;
 
     #[test]
     fn the_longest_idle_are_shed_first_and_the_busy_never() {
@@ -314,12 +315,9 @@ mod tests {
         let start = clock::now();
         let peers: Vec<Entered> = (0..10).map(|_| registry.enter(Peer::Unix, start)).collect();
         for (n, live) in peers.iter().enumerate() {
-            live.enter(
-                State::Waiting,
-                start + Duration::from_millis(10 * (10 - n as u64)),
-            );
+            live.enter_at(State::Waiting, 10 * (10 - n as u64));
         }
-        peers[9].enter(State::Sending, start);
+        peers[9].enter(State::Sending);
         assert_eq!(registry.shed_longest_idle(3), 3);
         let shed: Vec<usize> = (0..10)
             .filter(|n| peers[*n].order() == Order::Shed)
@@ -365,8 +363,8 @@ mod tests {
         let registry = Arc::new(Registry::new());
         let start = clock::now();
         let live = registry.enter(Peer::Unix, start);
-        live.enter(State::Sending, start + Duration::from_millis(1500));
+        live.enter_at(State::Sending, 1500);
         assert_eq!(live.state(), State::Sending);
-        assert_eq!(live.state_since(), start + Duration::from_millis(1500));
+        assert_eq!(live.state_since_ms(), 1500);
     }
 }

@@ -36,11 +36,7 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
     if let Some((sent, of)) = details.progress {
-        let percent = if of == 0 {
-            0
-        } else {
-            sent.saturating_mul(100) / of
-        };
+        let percent = sent.saturating_mul(100).checked_div(of).unwrap_or(0);
         let args = Args::new()
             .with("percent", percent)
             .with("target", details.target);

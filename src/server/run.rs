@@ -52,7 +52,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<String, StartError
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             accept_until(stop, &listener, &house.door, |arrival| {
-                welcome(&house, arrival)
+                welcome(&house, arrival);
             })
             .await;
         });
@@ -76,25 +76,25 @@ async fn serve(settings: &Settings, workers: usize) -> Result<String, StartError
 }
 
 /// Gives a connection a task of its own.
-fn welcome(house: &Arc<House>, arrival: Arrival) {
-    let house_of_task = house.clone();
-    let (socket, peer, permit, welcome) = match arrival {
-        Arrival::Welcome(socket, peer, permit) => (socket, peer, permit, true),
-        Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, false),
-    };
+fn welcome(house: &House, arrival: Arrival) {
     let now = clock::now();
-    let live = house.registry.enter(peer, now);
-    house.journal.accepted(live.id, peer, now);
-    house.connections.spawn(async move {
-        // Dropped last, after the socket is closed: the place is free when it is really free.
-        let _permit = permit;
-        let room = &house_of_task.http1;
-        if welcome {
-            http1::serve(socket, &live, room).await;
-        } else {
-            http1::refuse_for_lack_of_room(socket, &live, room).await;
+    let enter = |peer| {
+        let live = house.registry.enter(peer, now);
+        house.journal.accepted(live.id, peer, now);
+        live
+    };
+    let room = house.http1.clone();
+    match arrival {
+        Arrival::Welcome(socket, peer, permit) => {
+            house
+                .connections
+                .spawn(http1::serve(socket, enter(peer), permit, room));
         }
-    });
+        Arrival::NoRoom(socket, peer, permit) => {
+            let told = http1::refuse_for_lack_of_room(socket, enter(peer), permit, room);
+            house.connections.spawn(told);
+        }
+    }
 }
 
 /// Lets answers in flight finish, as long as they may take and nobody loses patience.

@@ -108,4 +108,6 @@ const _: () = {
 };
 
 #[cfg(test)]
+mod corpus_tests;
+#[cfg(test)]
 mod tests;

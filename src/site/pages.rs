@@ -43,7 +43,13 @@ impl Pages {
     pub(crate) fn answer(&self, reason: Reason, language: Language) -> Response {
         let face = face(reason);
         self.reasons[face as usize][language as usize]
-            .get_or_init(|| make(status(face), &format!("reason-{}", face.name()), language))
+            .get_or_init(|| {
+                make(
+                    status(face),
+                    [&format!("reason-{}", face.name()), ""],
+                    language,
+                )
+            })
             .response()
             .because(reason)
     }
@@ -69,11 +75,11 @@ impl Pages {
             return page.clone();
         }
         drop(kept);
-        let text = [format!("reason-{key}"), format!("refused-{key}")]
-            .into_iter()
-            .find(|text| has_text(text, language))
-            .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
-        let page = make(status, &text, language);
+        let mut text = format!("reason-{key}");
+        if !has_text(&text, language) {
+            text = format!("status-{}-text", status.as_u16());
+        }
+        let page = make(status, [&text, &format!("refusal-{key}")], language);
         let mut kept = self
             .refusals
             .write()
@@ -125,7 +131,8 @@ fn face(reason: Reason) -> Reason {
     }
 }
 
-fn make(status: StatusCode, text: &str, language: Language) -> Page {
+/// Makes a page of two keys: what happened and what to do now, and the rule that was broken, if any.
+fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language) -> Page {
     let number = status.as_u16().to_string();
     let title = format!("status-{number}");
     let title = if has_text(&title, language) {
@@ -141,7 +148,8 @@ fn make(status: StatusCode, text: &str, language: Language) -> Page {
     let html = fill(TEMPLATE, language)
         .replace("[[status]]", &number)
         .replace("[[title]]", &i18n::text(language, title))
-        .replace("[[text]]", &i18n::text(language, text));
+        .replace("[[text]]", &i18n::text(language, text))
+        .replace("[[rule]]", &rule_of(rule, language));
     let mut fields = html_fields(language);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         fields.add(ALLOW, method::ALLOWED);
@@ -152,6 +160,14 @@ fn make(status: StatusCode, text: &str, language: Language) -> Page {
     Page {
         kept: Arc::new(pipeline::settle(status, fields, None)),
         body: Bytes::from(html),
+    }
+}
+
+fn rule_of(key: &str, language: Language) -> String {
+    if has_text(key, language) {
+        format!("<p class=\"rule\">{}</p>\n", i18n::text(language, key))
+    } else {
+        String::new()
     }
 }
 
@@ -182,6 +198,45 @@ pub(super) fn fill(template: &str, language: Language) -> String {
     page
 }
 
+/// A key without a text is shown as itself.
 fn has_text(key: &str, language: Language) -> bool {
-    i18n::keys(language).iter().any(|(known, _)| known == key)
+    i18n::text(language, key) != key
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_page_in_every_language() {
+        let pages = Pages::default();
+        for reason in Reason::ALL {
+            for language in Language::ALL {
+                let response = pages.answer(reason, language);
+                let Body::Bytes(html) = &response.body else {
+                    panic!("{reason:?} has no page");
+                };
+                let html = std::str::from_utf8(html).unwrap();
+                for unfilled in ["{{", "[[", "reason-", "status-", "page-to"] {
+                    assert!(!html.contains(unfilled), "{reason:?}: {unfilled} in {html}");
+                }
+                assert!(has_text(
+                    &format!("status-{}", status(reason).as_u16()),
+                    language
+                ));
+                assert_eq!(response.reason, Some(reason));
+                assert_eq!(response.status(), status(reason));
+            }
+        }
+    }
+
+    #[test]
+    fn a_flood_of_made_up_refusals_is_not_kept() {
+        let pages = Pages::default();
+        for status in 400..1000 {
+            let status = StatusCode::from_u16(status).unwrap();
+            pages.refusal(status, "nobody-knows", Language::English);
+        }
+        assert_eq!(pages.refusals.read().unwrap().len(), REFUSAL_PAGES_MAX);
+    }
 }

@@ -71,6 +71,24 @@ impl Connection {
         Ok(framing)
     }
 
+    /// Turns a client away before it has asked, as when there is no room for it.
+    ///
+    /// Nothing of it is read any more, and it is owed one answer: give it with
+    /// [`respond`](Self::respond), and close.
+    ///
+    /// # Errors
+    /// [`Misuse::Misstep`]: a request is in hand, or was answered last.
+    ///
+    /// # Spec
+    /// RFC 9112 §9.5 lets a server close at any time; the answer says why.
+    pub fn turn_away(&mut self) -> Result<(), Misuse> {
+        let writing = self.try_say(Said::Asked)?;
+        self.reading = self.reading.next(Seen::GaveUp).map_err(Misuse::Misstep)?;
+        self.writing = writing;
+        self.persist = self.persist.close(Why::ServerAsked);
+        Ok(())
+    }
+
     /// Appends an interim response, such as 100 or 103.
     ///
     /// Nothing for HTTP/1.0 clients, and no 100 for a client that waits for none.

@@ -3,14 +3,16 @@
 //! Law: bytes are used up in order and shown again until they are. A refused
 //! connection is its refusal: nothing is read after it.
 //!
-//! The states and their moves are in [`crate::state`], what we say is in
-//! `answer.rs`, and when patience ends in `deadline.rs`.
+//! The states and their moves are in [`crate::state`]. Where a head begins and
+//! ends is found in `opening.rs`, what we say is in `answer.rs`, and when
+//! patience ends in `deadline.rs`.
 
 use crate::chunked::{Chunks, Piece, at_most};
 use crate::event::{BodyLength, Next, Version};
-use crate::fields::{LineSearch, is_space, is_token};
-use crate::head::{RequestHead, check_request_line};
+use crate::fields::LineSearch;
+use crate::head::RequestHead;
 use crate::limits::Limits;
+use crate::opening::Opening;
 use crate::refusal::Refusal;
 use crate::state::{After, Misstep, Persist, Reading, Said, Seen, Why, Writing, after};
 use http::Method;
@@ -37,10 +39,10 @@ pub struct Connection {
     /// The client has closed its side.
     pub(crate) peer_done: bool,
     /// The empty line that is ignored before a request line was there.
-    skipped_line: bool,
+    pub(crate) skipped_line: bool,
     /// No request has begun yet.
     pub(crate) fresh: bool,
-    search: LineSearch,
+    pub(crate) search: LineSearch,
     body: Body,
     /// Body bytes handed on, of the request in hand.
     pub(crate) received: u64,
@@ -92,11 +94,6 @@ pub(crate) enum Answer {
     /// By the end of the connection.
     UntilClose,
 }
-
-/// Bytes of a request line beside its target: the longest method (7), two
-/// spaces and the version (8), and a little for those that get it wrong. A line
-/// that is longer has too long a target, or no method we know.
-const REQUEST_LINE_EXTRA: usize = 32;
 
 impl Connection {
     /// A connection that was just accepted.
@@ -237,76 +234,6 @@ impl Connection {
         parsed?;
         self.begin_exchange(now, head);
         Ok(Next::Request { consumed })
-    }
-
-    /// Looks at the first bytes of a request: there the other protocols show.
-    fn opening(&mut self, now: Instant, input: &[u8]) -> Result<Opening, Refusal> {
-        let mut start = 0;
-        // RFC 9112 §2.2: ignore at least one empty line before a request line.
-        if let [b'\r', b'\n', ..] = input
-            && self.reading == Reading::Idle
-            && !self.skipped_line
-        {
-            self.skipped_line = true;
-            start = 2;
-        }
-        let refusal = match input[start..] {
-            [] | [b'\r'] => return Ok(Opening::NotYet { consumed: start }),
-            [first, ..] if is_token(first) => {
-                self.first_byte(now);
-                return Ok(Opening::At(start));
-            }
-            [0x16] => {
-                self.first_byte(now);
-                return Ok(Opening::NotYet { consumed: start });
-            }
-            [0x16, 0x03, ..] => Refusal::TlsOnPlainPort,
-            [b'\r', b'\n', ..] => Refusal::ExtraEmptyLine,
-            [b'\r', ..] => Refusal::BareCr,
-            [b'\n', ..] => Refusal::BareLf,
-            [first, ..] if is_space(first) => Refusal::SpaceInRequestLine,
-            _ => Refusal::NotHttp,
-        };
-        self.first_byte(now);
-        Err(refusal)
-    }
-
-    fn first_byte(&mut self, now: Instant) {
-        if self.reading == Reading::Idle {
-            self.see(Seen::FirstByte);
-            self.since = now;
-            self.fresh = false;
-        }
-    }
-
-    /// Finds the end of the head, whose first byte is that of `bytes`: its length.
-    fn head_end(&mut self, bytes: &[u8]) -> Result<Option<usize>, Refusal> {
-        if self.search.line() == 0 {
-            let longest = self
-                .limits
-                .target_bytes_max
-                .saturating_add(REQUEST_LINE_EXTRA);
-            let longest = longest.min(self.limits.head_bytes_max);
-            let window = &bytes[..bytes.len().min(longest)];
-            match self.search.next_line(window)? {
-                Some(line) if line.ends_with(b" HTTP/1.1") => {}
-                Some(line) => check_request_line(line)?,
-                None if window.len() < longest => return Ok(None),
-                None => return Err(too_long(window)),
-            }
-        }
-        let longest = self.limits.head_bytes_max;
-        let window = &bytes[..bytes.len().min(longest)];
-        while let Some(line) = self.search.next_line(window)? {
-            if line.is_empty() {
-                return Ok(Some(self.search.line()));
-            }
-        }
-        if window.len() < longest {
-            Ok(None)
-        } else {
-            Err(Refusal::HeadTooLarge)
-        }
     }
 
     /// Takes from a complete head what the rest of the exchange depends on.
@@ -460,26 +387,6 @@ impl Connection {
     /// Moves the writing half where the driver asks for it, and may not.
     pub(crate) fn try_say(&self, said: Said) -> Result<Writing, Misstep> {
         self.writing.next(said)
-    }
-}
-
-/// What the first bytes of a request are.
-enum Opening {
-    /// The request line begins here.
-    At(usize),
-    /// Too few bytes to tell.
-    NotYet { consumed: usize },
-}
-
-/// Why a request line without an end is refused.
-///
-/// RFC 9112 §3: a target too long is answered 414, a method too long 501.
-fn too_long(line: &[u8]) -> Refusal {
-    let method = &line[..line.len().min(REQUEST_LINE_EXTRA)];
-    if method.contains(&b' ') {
-        Refusal::TargetTooLong
-    } else {
-        Refusal::UnknownMethod
     }
 }
 

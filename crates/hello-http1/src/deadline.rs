@@ -49,9 +49,13 @@ impl Connection {
         self.sending = Some(now);
     }
 
-    /// The peer has taken everything: nothing waits for it any more.
-    pub fn sent(&mut self) {
+    /// The peer has taken everything: nothing waits for it any more. Between two exchanges, its
+    /// time to ask for the next thing begins now.
+    pub fn sent(&mut self, now: Instant) {
         self.sending = None;
+        if self.reading == Reading::Done && self.writing == Writing::Done {
+            self.since = now;
+        }
     }
 
     /// The driver stops reading the body for a while, because whoever reads it
@@ -97,6 +101,8 @@ impl Connection {
                     .saturating_add(Duration::from_secs(earned));
                 deadline(self.since, patience, Overdue::Body)
             }
+            // While the peer is taking the answer it is not idle, however much was queued.
+            Reading::Done if self.sending.is_some() => None,
             Reading::Done if self.writing == Writing::Done && self.persist == Persist::Keep => {
                 deadline(self.since, limits.idle_timeout, Overdue::Idle)
             }

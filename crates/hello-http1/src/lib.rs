@@ -20,6 +20,7 @@ mod fields;
 mod framing;
 mod head;
 mod limits;
+mod opening;
 mod refusal;
 mod response;
 pub mod state;

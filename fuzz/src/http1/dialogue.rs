@@ -9,14 +9,30 @@ use hello_http1::{
 use http::StatusCode;
 use std::time::{Duration, Instant};
 
-/// The bytes are a program: what to do, and with what.
+/// The bytes are a program of pairs: what to do, and how much or which.
 pub fn check(mut program: &[u8]) {
     let mut dialogue = Dialogue::new();
-    while let Some((&instruction, rest)) = program.split_first() {
-        program = dialogue.step(instruction, rest);
+    while let [instruction, operand, rest @ ..] = program {
+        program = dialogue.step(*instruction, *operand, rest);
         dialogue.hold_together();
     }
 }
+
+/// Requests that a program can say with one instruction.
+const REQUESTS: [&str; 12] = [
+    "GET / HTTP/1.1\r\nhost: a\r\n\r\n",
+    "HEAD / HTTP/1.1\r\nhost: a\r\n\r\n",
+    "GET / HTTP/1.0\r\n\r\n",
+    "GET / HTTP/1.0\r\nconnection: keep-alive\r\n\r\n",
+    "GET / HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n",
+    "GET / HTTP/1.1\r\nhost: a\r\nconnection: upgrade\r\nupgrade: x\r\n\r\n",
+    "CONNECT a:443 HTTP/1.1\r\nhost: a:443\r\n\r\n",
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 5\r\n\r\nhello",
+    "POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 99\r\n\r\nhello",
+    "POST / HTTP/1.1\r\nhost: a\r\nexpect: 100-continue\r\ncontent-length: 5\r\n\r\n",
+    "POST / HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n",
+    "5\r\nhello\r\n0\r\nx: y\r\n\r\n",
+];
 
 struct Dialogue {
     connection: Connection,
@@ -28,6 +44,8 @@ struct Dialogue {
     persist: Persist,
     /// We said `connection: close`.
     said_close: bool,
+    /// The chunks of the answer in hand, framing and data.
+    chunks: Vec<u8>,
 }
 
 impl Dialogue {
@@ -42,27 +60,26 @@ impl Dialogue {
             refusal: None,
             persist: Persist::Keep,
             said_close: false,
+            chunks: Vec::new(),
         }
     }
 
     /// Does one thing, and returns the rest of the program.
-    fn step<'a>(&mut self, instruction: u8, rest: &'a [u8]) -> &'a [u8] {
-        let amount = rest.first().copied().unwrap_or_default();
+    fn step<'a>(&mut self, instruction: u8, amount: u8, rest: &'a [u8]) -> &'a [u8] {
         match instruction % 16 {
-            0..=2 => return self.hear(rest),
-            3..=5 => self.receive(),
+            0 | 1 => return self.hear(usize::from(amount), rest),
+            2 | 3 => {
+                let request = REQUESTS[usize::from(amount) % REQUESTS.len()];
+                self.hear(request.len(), request.as_bytes());
+            }
+            4 | 5 => self.receive(),
             6 => self.respond(amount),
-            7 => self.count(|dialogue| dialogue.connection.body_sent(u64::from(amount))),
+            7 => self.send(amount),
             8 => self.count(|dialogue| {
                 let bytes = usize::from(amount);
                 dialogue.connection.begin_chunk(bytes, &mut dialogue.out)
             }),
-            9 => self.count(|dialogue| {
-                let trailers: [(&str, &[u8]); 1] = [("x-sum", b"1")];
-                dialogue
-                    .connection
-                    .finish(dialogue.now, &trailers, &mut dialogue.out)
-            }),
+            9 => self.finish(),
             10 => self.interim(amount),
             11 => self.switch(),
             12 => self.wait(amount),
@@ -73,12 +90,9 @@ impl Dialogue {
         rest
     }
 
-    /// Receives the next bytes of the program: their number, then the bytes.
-    fn hear<'a>(&mut self, rest: &'a [u8]) -> &'a [u8] {
-        let Some((&length, rest)) = rest.split_first() else {
-            return rest;
-        };
-        let (heard, rest) = rest.split_at(usize::from(length).min(rest.len()));
+    /// Receives so many bytes, and returns those after them.
+    fn hear<'a>(&mut self, length: usize, bytes: &'a [u8]) -> &'a [u8] {
+        let (heard, rest) = bytes.split_at(length.min(bytes.len()));
         self.input.extend_from_slice(heard);
         self.receive();
         rest
@@ -165,6 +179,12 @@ impl Dialogue {
         let latched = self.connection.state().2 != Persist::Keep;
         assert_eq!(closes, latched, "what is decided is said");
         self.said_close = closes;
+        self.out.truncate(start);
+        self.chunks.clear();
+        if framing == Framing::Chunked {
+            // What is not empty is chunked: the first line is a placeholder.
+            self.chunks.extend_from_slice(b"chunks\r\n");
+        }
     }
 
     /// Calls something that writes or counts; a misuse writes nothing.
@@ -172,6 +192,27 @@ impl Dialogue {
         let before = self.out.len();
         if call(self).is_err() {
             assert_eq!(self.out.len(), before, "a misuse writes nothing");
+        }
+    }
+
+    /// Sends data, which the engine only counts.
+    fn send(&mut self, bytes: u8) {
+        if self.connection.body_sent(u64::from(bytes)).is_ok() {
+            self.out
+                .extend(std::iter::repeat_n(b'x', usize::from(bytes)));
+        }
+    }
+
+    fn finish(&mut self) {
+        let trailers: [(&str, &[u8]); 1] = [("x-sum", b"1")];
+        let before = self.out.len();
+        match self.connection.finish(self.now, &trailers, &mut self.out) {
+            Err(_) => assert_eq!(self.out.len(), before, "a misuse writes nothing"),
+            Ok(()) if self.chunks.is_empty() => assert!(self.out.is_empty()),
+            Ok(()) => {
+                self.chunks.append(&mut self.out);
+                read_chunks(&self.chunks);
+            }
         }
     }
 
@@ -215,12 +256,17 @@ impl Dialogue {
     }
 
     fn housekeeping(&mut self, choice: u8) {
-        match choice % 5 {
+        match choice % 6 {
             0 => self.connection.sending(self.now),
-            1 => self.connection.sent(),
+            1 => self.connection.sent(self.now),
             2 => self.connection.hold_body(self.now),
             3 => self.connection.resume_body(self.now),
-            _ => self.connection.abandon(),
+            4 => self.connection.abandon(),
+            _ => {
+                if self.connection.turn_away().is_ok() {
+                    assert_eq!(self.connection.after(), After::Busy, "an answer is owed");
+                }
+            }
         }
     }
 
@@ -241,6 +287,36 @@ impl Dialogue {
         }
         let _ = self.connection.deadline();
         let _ = self.connection.expects_continue();
+        if !self.chunks.is_empty() {
+            self.chunks.extend_from_slice(&self.out);
+        }
         self.out.clear();
+    }
+}
+
+/// Reads a whole chunked body back, as a stranger would.
+fn read_chunks(chunks: &[u8]) {
+    let mut rest = chunks.strip_prefix(b"chunks\r\n").expect("the placeholder");
+    loop {
+        let read = httparse::parse_chunk_size(rest);
+        let Ok(httparse::Status::Complete((start, size))) = read else {
+            panic!("{read:?} in {}", chunks.escape_ascii());
+        };
+        rest = &rest[start..];
+        if size == 0 {
+            assert_eq!(
+                rest, b"x-sum: 1\r\n\r\n",
+                "the last chunk is the last thing said"
+            );
+            return;
+        }
+        let size = usize::try_from(size).expect("a small chunk");
+        assert!(
+            rest[..size].iter().all(|&byte| byte == b'x'),
+            "data is where it was announced"
+        );
+        rest = rest[size..]
+            .strip_prefix(b"\r\n")
+            .expect("a chunk ends with a line end");
     }
 }

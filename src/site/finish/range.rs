@@ -195,3 +195,149 @@ fn cut(body: &Body, start: u64, len: u64) -> Body {
         }),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use http::header::HeaderValue;
+    use std::time::UNIX_EPOCH;
+
+    fn part(start: u64, len: u64) -> Ranged {
+        Ranged::Part { start, len }
+    }
+
+    #[test]
+    fn a_range_is_read_as_the_specification_says() {
+        use Ranged::{Unsatisfiable, Whole};
+        for (field, size, expected) in [
+            // The examples of RFC 9110 §14.1.2.
+            ("bytes=0-499", 10_000, part(0, 500)),
+            ("bytes=500-999", 10_000, part(500, 500)),
+            ("bytes=-500", 10_000, part(9500, 500)),
+            ("bytes=9500-", 10_000, part(9500, 500)),
+            ("bytes=0-0,-1", 10_000, Whole),
+            ("bytes= 0-999, 4500-5499, -1000", 10_000, Whole),
+            ("bytes=500-600,601-999", 10_000, Whole),
+            // Edges.
+            ("bytes=0-", 10, part(0, 10)),
+            ("bytes=0-9", 10, part(0, 10)),
+            ("bytes=0-10", 10, part(0, 10)),
+            ("bytes=9-9", 10, part(9, 1)),
+            ("bytes=9-", 10, part(9, 1)),
+            ("bytes=10-", 10, Unsatisfiable),
+            ("bytes=10-10", 10, Unsatisfiable),
+            ("bytes=-1", 10, part(9, 1)),
+            ("bytes=-10", 10, part(0, 10)),
+            ("bytes=-11", 10, part(0, 10)),
+            ("bytes=-0", 10, Unsatisfiable),
+            ("bytes=-00", 10, Unsatisfiable),
+            ("bytes=000-001", 10, part(0, 2)),
+            ("bytes=0-0", 0, Unsatisfiable),
+            ("bytes=0-", 0, Unsatisfiable),
+            ("bytes=-1", 0, Whole),
+            ("bytes=-0", 0, Unsatisfiable),
+            // Numbers without end.
+            ("bytes=99999999999999999999999-", 10, Unsatisfiable),
+            ("bytes=0-99999999999999999999999", 10, part(0, 10)),
+            ("bytes=-99999999999999999999999", 10, part(0, 10)),
+            ("bytes=18446744073709551615-", u64::MAX, Unsatisfiable),
+            (
+                "bytes=18446744073709551614-",
+                u64::MAX,
+                part(u64::MAX - 1, 1),
+            ),
+            // Letter case, empty members.
+            ("BYTES=0-1", 10, part(0, 2)),
+            ("bytes=,0-1,", 10, part(0, 2)),
+            ("bytes= , 0-1 ,, ", 10, part(0, 2)),
+            // Not understood, so ignored.
+            ("bytes=5-4", 10, Whole),
+            ("bytes=", 10, Whole),
+            ("bytes=,", 10, Whole),
+            ("bytes=-", 10, Whole),
+            ("bytes=--1", 10, Whole),
+            ("bytes=1", 10, Whole),
+            ("bytes=1-2-3", 10, Whole),
+            ("bytes=+1-2", 10, Whole),
+            ("bytes=1-+2", 10, Whole),
+            ("bytes=0x1-2", 10, Whole),
+            ("bytes=a-b", 10, Whole),
+            ("bytes=1 - 2", 10, Whole),
+            ("bytes=0-1;x", 10, Whole),
+            ("bytes 0-1", 10, Whole),
+            ("bytes =0-1", 10, Whole),
+            ("bytes:0-1", 10, Whole),
+            ("lines=0-1", 10, Whole),
+            ("0-1", 10, Whole),
+            ("", 10, Whole),
+            ("bytes", 10, Whole),
+        ] {
+            assert_eq!(judge(field.as_bytes(), size), expected, "{field} of {size}");
+        }
+        assert_eq!(judge(b"bytes=\xd9\xa1-2", 10), Whole);
+    }
+
+    /// All small ranges of all small sizes, against a list of the bytes that are meant.
+    #[test]
+    fn a_range_is_the_bytes_it_names() {
+        for size in 0..7_u64 {
+            for first in 0..9 {
+                for last in first..9 {
+                    let meant: Vec<_> = (0..size).filter(|n| (first..=last).contains(n)).collect();
+                    assert_means(&format!("bytes={first}-{last}"), size, &meant);
+                }
+                let meant: Vec<_> = (0..size).filter(|n| *n >= first).collect();
+                assert_means(&format!("bytes={first}-"), size, &meant);
+                let meant: Vec<_> = (0..size).filter(|n| *n + first >= size).collect();
+                if size > 0 || first == 0 {
+                    assert_means(&format!("bytes=-{first}"), size, &meant);
+                }
+            }
+        }
+    }
+
+    fn assert_means(field: &str, size: u64, meant: &[u64]) {
+        let expected = match meant {
+            [] => Ranged::Unsatisfiable,
+            [first, ..] => part(*first, meant.len() as u64),
+        };
+        assert_eq!(judge(field.as_bytes(), size), expected, "{field} of {size}");
+    }
+
+    /// RFC 9110 §13.1.5.
+    #[test]
+    fn a_part_is_sent_only_to_who_surely_has_the_rest() {
+        let modified = UNIX_EPOCH + Duration::from_secs(784_111_777);
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        let later = modified + Duration::from_secs(1);
+        for (etag, field, now, expected) in [
+            ("\"a\"", "\"a\"", later, true),
+            ("\"a\"", "\"b\"", later, false),
+            ("\"a\"", "W/\"a\"", later, false),
+            ("W/\"a\"", "W/\"a\"", later, false),
+            ("W/\"a\"", "\"a\"", later, false),
+            ("\"a\"", "\"a\", \"b\"", later, false),
+            ("\"a\"", "a", later, false),
+            ("\"a\"", "*", later, false),
+            ("\"a\"", "", later, false),
+            ("\"a\"", date, later, true),
+            ("\"a\"", "Sunday, 06-Nov-94 08:49:37 GMT", later, true),
+            ("\"a\"", date, later - Duration::from_millis(1), false),
+            ("\"a\"", date, modified - Duration::from_secs(9), false),
+            ("\"a\"", "Sun, 06 Nov 1994 08:49:36 GMT", later, false),
+            ("\"a\"", "Sun, 06 Nov 1994 08:49:38 GMT", later, false),
+        ] {
+            let validators = Validators {
+                etag: HeaderValue::from_static(etag),
+                last_modified: Some(modified),
+            };
+            let holds = if_range(field.as_bytes(), &validators, now);
+            assert_eq!(holds, expected, "{field} against {etag}");
+        }
+        let nobody_knows = Validators {
+            etag: HeaderValue::from_static("\"a\""),
+            last_modified: None,
+        };
+        assert!(!if_range(date.as_bytes(), &nobody_knows, later));
+    }
+}

@@ -2,7 +2,9 @@
 
 use crate::wire::Wire;
 use hello_http1::state::Said;
-use hello_http1::{After, BodyLength, Framing, Misstep, Misuse, Reading, RenderedHead, Writing};
+use hello_http1::{
+    After, BodyLength, Framing, Misstep, Misuse, Next, Reading, RenderedHead, Writing,
+};
 use http::StatusCode;
 
 const NEW: &str = "GET / HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -240,4 +242,22 @@ fn an_answer_that_offers_an_upgrade_says_so_in_connection() {
             .expect("an answer is owed");
         assert!(wire.said().ends_with(&format!("\r\n{connection}\r\n\r\n")));
     }
+}
+
+#[test]
+fn a_client_can_be_turned_away_before_it_asks() {
+    let mut wire = Wire::new();
+    wire.connection.turn_away().expect("nothing is in hand");
+    assert_eq!(wire.connection.deadline(), None);
+    wire.answer("no room");
+    let said = wire.said();
+    assert!(
+        said.starts_with("HTTP/1.1 200 OK\r\n") && said.contains("connection: close\r\n"),
+        "{said}"
+    );
+    assert_eq!(wire.after(), After::Close { linger: true });
+    assert_eq!(wire.next(), Ok(Next::Closed));
+    let mut wire = Wire::hearing(NEW);
+    wire.expect_request();
+    assert!(wire.connection.turn_away().is_err(), "a request is in hand");
 }

@@ -132,7 +132,22 @@ fn the_nearest_deadline_counts_and_a_sent_answer_has_none() {
     wire.answer("hi");
     wire.connection.sending(wire.now);
     assert_eq!(patience(&wire), Some((Overdue::Send, 30)));
-    wire.connection.sent();
+    wire.connection.sent(wire.now);
+    assert_eq!(patience(&wire), Some((Overdue::Idle, 75)));
+}
+
+/// A download may take an hour; the client that takes it is not idle meanwhile.
+#[test]
+fn idleness_begins_when_the_last_byte_is_taken() {
+    let mut wire = Wire::hearing(GET);
+    wire.expect_request();
+    wire.answer("hi");
+    for _ in 0..120 {
+        wire.connection.sending(wire.now);
+        wire.wait(seconds(29));
+        assert_eq!(wire.connection.expire(wire.now), None);
+    }
+    wire.connection.sent(wire.now);
     assert_eq!(patience(&wire), Some((Overdue::Idle, 75)));
 }
 

@@ -370,3 +370,12 @@ fn one_head_serves_requests_of_every_shape() {
     assert_eq!(wire.head.field(&wire.request, "x"), None);
     assert_eq!(wire.head.fields(&wire.request).count(), 1);
 }
+
+#[test]
+fn requests_after_the_last_one_are_not_read() {
+    let last = "GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+    let mut wire = Wire::hearing(last.repeat(2));
+    wire.expect_request();
+    wire.answer("bye");
+    assert_eq!(wire.next(), Ok(Next::Closed));
+}

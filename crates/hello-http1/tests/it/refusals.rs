@@ -209,26 +209,32 @@ fn a_rule_is_broken_where_it_is_broken_and_not_later() {
     }
 }
 
+/// In short and in long words: the parser takes long ones sixteen or more bytes at a time.
 #[test]
 fn control_characters_are_refused_wherever_they_stand() {
     let controls = (0..0x20u8)
         .chain([0x7f])
         .filter(|byte| !b"\t\r\n".contains(byte));
-    for byte in controls {
+    for (byte, padding) in controls.flat_map(|byte| (0..80).map(move |padding| (byte, padding))) {
         let with = |before: &str, after: &str| {
-            first_refusal(&mut Wire::hearing(
-                [before.as_bytes(), &[byte], after.as_bytes()].concat(),
-            ))
+            let pad = "a".repeat(padding);
+            let (before, after) = (format!("{before}{pad}"), format!("{pad}{after}"));
+            let bytes = [before.as_bytes(), &[byte], after.as_bytes()].concat();
+            first_refusal(&mut Wire::hearing(bytes))
         };
         let end = "\r\nHost: a\r\n\r\n";
         let target = with("GET /", &format!(" HTTP/1.1{end}"));
-        assert_eq!(target, Refusal::ControlInTarget, "{byte:#x}");
+        assert_eq!(target, Refusal::ControlInTarget, "{byte:#x} at {padding}");
         let method = with("GE", &format!("T / HTTP/1.1{end}"));
-        assert_eq!(method, Refusal::MalformedRequestLine, "{byte:#x}");
+        assert_eq!(
+            method,
+            Refusal::MalformedRequestLine,
+            "{byte:#x} at {padding}"
+        );
         let name = with("GET / HTTP/1.1\r\nx", &format!("y: z{end}"));
-        assert_eq!(name, Refusal::BadFieldName, "{byte:#x}");
+        assert_eq!(name, Refusal::BadFieldName, "{byte:#x} at {padding}");
         let value = with("GET / HTTP/1.1\r\nx: y", &format!("z{end}"));
-        assert_eq!(value, Refusal::ControlInValue, "{byte:#x}");
+        assert_eq!(value, Refusal::ControlInValue, "{byte:#x} at {padding}");
     }
 }
 

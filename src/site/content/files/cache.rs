@@ -71,6 +71,12 @@ impl Cache {
         self.open.remove(path);
     }
 
+    /// Bytes and descriptors held.
+    #[cfg(test)]
+    pub(super) fn held(&self) -> (u64, usize) {
+        (self.memory.weight(), self.open.len())
+    }
+
     /// Forgets everything: another root is served.
     pub(super) fn clear(&self) {
         self.memory.clear();

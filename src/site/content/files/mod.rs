@@ -32,6 +32,11 @@ pub(crate) mod root;
 mod stamp;
 mod walk;
 
+#[cfg(test)]
+mod confinement_tests;
+#[cfg(test)]
+mod tests;
+
 use cache::Cache;
 use entry::{Content, Entry, Facts, Look, OpenFile};
 use open::{Failure, Opened, Patience};
@@ -75,14 +80,12 @@ impl Files {
         request: &Request<'_>,
         tick: u64,
     ) -> Result<Result<Response, Reason>, FilePath<'static>> {
-        let raw = request.path;
-        // Paths without `%` are their own decoded form, and only checked ones are keys.
-        if !raw.contains(&b'%')
-            && let Some(entry) = self.fresh(raw, tick)
-        {
+        // Only decoded and checked paths are keys: what is found under the bytes that were sent
+        // needs neither.
+        if let Some(entry) = self.fresh(request.path, tick) {
             return Ok(Ok(entry.response()));
         }
-        let path = match FilePath::decode(raw) {
+        let path = match FilePath::decode(request.path) {
             Ok(path) => path,
             Err(reason) => return Ok(Err(reason)),
         };
@@ -129,15 +132,16 @@ impl Files {
     /// What a path leads to: from the cache after another look, or from the disk.
     fn find(&self, path: &FilePath<'_>, tick: u64, patience: Patience) -> Result<Found, Failure> {
         let place = self.root.place(tick, patience)?;
+        let generation = place.generation;
         if self
             .cached_generation
-            .swap(place.generation, Ordering::Relaxed)
-            != place.generation
+            .fetch_max(generation, Ordering::Relaxed)
+            < generation
         {
             // None of it would be served again; open files would hold their place on the disk.
             self.cache.clear();
         }
-        let key = path.as_bytes();
+        let key = path.key();
         if let Some(entry) = self.cache.get(key)
             && entry.generation == place.generation
         {

@@ -65,7 +65,7 @@ pub(super) const READ: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 /// Only to see that it is there and a folder.
-const SEE_FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+pub(super) const SEE_FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
 /// Set once the kernel, or a sandbox around us, has shown that it has no `openat2`.
 static NO_OPENAT2: AtomicBool = AtomicBool::new(false);

@@ -38,6 +38,19 @@ impl<'a> FilePath<'a> {
         &self.0
     }
 
+    /// What a file is kept under in the cache.
+    ///
+    /// It is looked up by the path as it was sent, before anything is decoded. A decoded path in
+    /// which a `%` is left must not be found so (`/a%2541` is the file `a%41`, and `/a%41` is
+    /// another): it goes without the slash that every path that is sent begins with.
+    pub(super) fn key(&self) -> &[u8] {
+        if self.0.contains(&b'%') {
+            &self.0[1..]
+        } else {
+            &self.0
+        }
+    }
+
     /// Whether it ends with a slash: the client means a folder.
     pub fn is_folder(&self) -> bool {
         self.0.ends_with(b"/")

@@ -21,9 +21,10 @@ pub(super) fn open(folder: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result
     let mut walk = Walk {
         root: folder,
         stack: Vec::new(),
-        ahead: steps(name).collect(),
+        ahead: VecDeque::new(),
         links: 0,
     };
+    walk.plan(name)?;
     while let Some(step) = walk.ahead.pop_front() {
         if let Some(found) = walk.step(&step, flags)? {
             return Ok(found);
@@ -79,30 +80,27 @@ impl Walk<'_> {
         if self.links > LINKS_MAX {
             return Err(Errno::LOOP);
         }
-        let target = rustix::fs::readlinkat(link, "", Vec::new())?.into_bytes();
-        if target.starts_with(b"/") {
-            return Err(Errno::XDEV);
-        }
-        if target.is_empty() {
-            return Err(Errno::NOENT);
-        }
-        if target.len() > PATH_BYTES_MAX {
-            return Err(Errno::NAMETOOLONG);
+        let target = rustix::fs::readlinkat(link, "", Vec::new())?;
+        self.plan(target.as_bytes())
+    }
+
+    /// Puts the steps of a way before those that are left.
+    fn plan(&mut self, way: &[u8]) -> Result<(), Errno> {
+        match way {
+            b"" => return Err(Errno::NOENT),
+            [b'/', ..] => return Err(Errno::XDEV),
+            _ if way.len() > PATH_BYTES_MAX => return Err(Errno::NAMETOOLONG),
+            _ => {}
         }
         // "file/" asks for a folder: the dot after it is a step that only a folder allows.
-        if target.ends_with(b"/") {
+        if way.ends_with(b"/") {
             self.ahead.push_front(b".".to_vec());
         }
-        let steps: Vec<_> = steps(&target).collect();
-        for step in steps.into_iter().rev() {
-            self.ahead.push_front(step);
+        for step in way.rsplit(|&byte| byte == b'/') {
+            if !step.is_empty() {
+                self.ahead.push_front(step.to_vec());
+            }
         }
         Ok(())
     }
-}
-
-fn steps(path: &[u8]) -> impl Iterator<Item = Vec<u8>> + '_ {
-    path.split(|&byte| byte == b'/')
-        .filter(|step| !step.is_empty())
-        .map(<[u8]>::to_vec)
 }

@@ -29,6 +29,18 @@ impl RequestFields for View<'_> {
         self.head.field(self.bytes, name)
     }
 
+    fn may_be_conditional(&self) -> bool {
+        const NAMES: [&str; 6] = [
+            "if-match",
+            "if-none-match",
+            "if-modified-since",
+            "if-unmodified-since",
+            "if-range",
+            "range",
+        ];
+        NAMES.iter().any(|name| self.head.may_have(name))
+    }
+
     fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
         self.head
             .fields(self.bytes)

@@ -1,7 +1,7 @@
 //! Decides the answer to a request; has never heard of TCP.
 //!
 //! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
-//! [`pipeline`] lists. Files are in `content/files/`, refusals in words in `pages.rs`.
+//! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
 use std::path::Path;
 use std::sync::Arc;

@@ -101,9 +101,15 @@ impl RequestHead {
         }
     }
 
+    /// Whether a field of this name, given in lower case, can be there: false is certain.
+    #[inline]
+    pub fn may_have(&self, name: &str) -> bool {
+        self.shapes & shape(name.as_bytes()) != 0
+    }
+
     /// The value of the first field of this name, which is given in lower case.
     pub fn field<'a>(&self, input: &'a [u8], name: &str) -> Option<&'a [u8]> {
-        if self.shapes & shape(name.as_bytes()) == 0 {
+        if !self.may_have(name) {
             return None;
         }
         let named = |field: &&FieldSpan| {
@@ -372,6 +378,7 @@ fn known_method(method: &[u8]) -> Option<Method> {
 /// The bit that stands for names of this length and first letter.
 ///
 /// Names that differ may share a bit; then the names themselves are compared.
+#[inline]
 fn shape(name: &[u8]) -> u64 {
     let first = name.first().map_or(0, |byte| usize::from(byte | 0x20));
     1 << ((name.len() * 7 + first) % 64)

@@ -74,9 +74,16 @@ pub(crate) fn parse(method: &Method, target: &[u8]) -> Result<Target, Refusal> {
 impl<'a> Authority<'a> {
     /// Reads `host[:port]`. The caller has refused the empty one, by its name.
     pub(crate) fn parse(bytes: &'a [u8]) -> Result<Self, Refusal> {
-        if bytes.contains(&b'@') {
-            return Err(Refusal::Userinfo);
-        }
+        Self::host_and_port(bytes).map_err(|refusal| {
+            if bytes.contains(&b'@') {
+                Refusal::Userinfo
+            } else {
+                refusal
+            }
+        })
+    }
+
+    fn host_and_port(bytes: &'a [u8]) -> Result<Self, Refusal> {
         let (host, rest) = match bytes {
             [b'[', ..] => address(bytes)?,
             _ => name(bytes)?,
@@ -234,17 +241,23 @@ fn address(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
 /// refused, as are empty labels: no name that resolves has them, and a name may
 /// become part of a path (`..`) or of a list (`a,b`).
 fn name(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_');
-    let end = bytes
-        .iter()
-        .position(|&byte| !allowed(byte))
-        .unwrap_or(bytes.len());
-    let (host, rest) = bytes.split_at(end);
-    let empty_label = host.first() == Some(&b'.') || host.windows(2).any(|pair| pair == b"..");
-    if host.is_empty() || empty_label || host.len() > HOST_BYTES_MAX {
+    let mut before = b'.';
+    let mut end = 0;
+    for &byte in bytes {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
+            // An empty label: at the beginning, or between two dots.
+            b'.' if before == b'.' => return Err(Refusal::MalformedHost),
+            b'.' => {}
+            _ => break,
+        }
+        before = byte;
+        end += 1;
+    }
+    if end == 0 || end > HOST_BYTES_MAX {
         return Err(Refusal::MalformedHost);
     }
-    Ok((host, rest))
+    Ok(bytes.split_at(end))
 }
 
 /// A port in decimal digits.

@@ -1,6 +1,6 @@
 //! Answers 304 to a client that has it already, 412 to one whose assumption is wrong (RFC 9110 §13).
 //!
-//! [`judge`] is the order of §13.2.2 and nothing else; [`apply`] makes the answer.
+//! [`judge`] is the order of §13.2.2 and nothing else; `apply` makes the answer.
 
 use std::time::SystemTime;
 

@@ -1,4 +1,4 @@
-//! Finishers: what every answer passes through. Their order stands in [`super::pipeline`].
+//! Finishers: what every answer passes through. Their order stands in `pipeline.rs`.
 
 pub mod conditions;
 pub mod etag;

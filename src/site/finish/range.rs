@@ -1,7 +1,7 @@
 //! Cuts the part a client asked for out of the whole (RFC 9110 §14).
 //!
 //! [`judge`] reads the field and knows nothing else; [`if_range`] says whether the client's half
-//! and ours belong to the same whole; [`apply`] makes the 206 or the 416.
+//! and ours belong to the same whole; `apply` makes the 206 or the 416.
 
 use std::time::{Duration, SystemTime};
 

@@ -1,3 +1,3 @@
-//! Guards: what may answer before anything is looked for. Their order stands in [`super::pipeline`].
+//! Guards: what may answer before anything is looked for. Their order stands in `pipeline.rs`.
 
 pub(crate) mod method;

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hello::config::FileSettings;
 use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead};
-use hello::observe::{Entered, Exchange, Journal, Method, Registry, State};
+use hello::observe::{Entered, Exchange, Journal, Method, Registry, State, Target};
 use hello::site::Site;
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
 
@@ -61,7 +61,7 @@ impl House {
 
     /// One request: received, answered, journalled.
     pub fn exchange(&mut self) {
-        self.live.enter(State::Answering, self.now);
+        self.live.enter(State::Answering);
         self.output.clear();
         let next = self.engine.receive(self.now, REQUEST, &mut self.head);
         assert!(matches!(next, Ok(Next::Request { consumed }) if consumed == REQUEST.len()));
@@ -81,7 +81,7 @@ impl House {
         let status = response.status().as_u16();
         self.queue(response);
         self.journalled(status);
-        self.live.enter(State::Waiting, self.now);
+        self.live.enter(State::Waiting);
     }
 
     /// The journal's entry of one request, and nothing else.
@@ -94,15 +94,18 @@ impl House {
             status,
             reason: None,
             content_bytes: PAGE.len() as u64,
-            took_us: 12,
+            begun: self.now,
         };
-        let target = self.head.target(REQUEST);
+        let target = Target {
+            bytes: self.head.target(REQUEST),
+            has_query: false,
+        };
         self.journal
-            .answered(self.live.id, self.now, target, exchange);
+            .answered(self.live.id, self.now, target, &exchange);
     }
 
     fn queue(&mut self, response: Response) {
-        let date = hello::clock::http_date();
+        let date = hello::clock::http_date(self.now);
         let length = BodyLength::Exact(response.body.len());
         let ResponseHead::Kept { kept, which } = &response.head else {
             panic!("a file that is kept has a kept head")

@@ -269,6 +269,9 @@ impl Conversation {
     /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
     fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
         let mut burst = 0;
+        if matches!(self.engine.after(), After::Close { .. }) {
+            turn.output.close_follows();
+        }
         while turn.owes() {
             match turn.output.send_some(&self.socket) {
                 Ok(Step::Done) => break,
@@ -389,6 +392,9 @@ impl Conversation {
         self.engine.sending(now);
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
+        if matches!(self.engine.after(), After::Close { .. }) {
+            turn.output.close_follows();
+        }
         let mut burst = 0;
         loop {
             if let Some(window) =

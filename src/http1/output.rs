@@ -27,6 +27,8 @@ pub(super) struct Output {
     sent: u64,
     /// Bytes queued since the last [`Output::clear`].
     total: u64,
+    /// Whether the connection is closed when everything is sent.
+    close_follows: bool,
 }
 
 enum Piece {
@@ -107,6 +109,13 @@ impl Output {
         }
         (self.next, self.queued, self.shared_bytes) = (0, 0, 0);
         (self.sent, self.total) = (0, 0);
+        self.close_follows = false;
+    }
+
+    /// The connection is closed right after what is queued: its last bytes wait for the close, so
+    /// that both leave in one packet.
+    pub(super) fn close_follows(&mut self) {
+        self.close_follows = true;
     }
 
     /// Queues the content of an answer whose head was just written to `copied`.
@@ -170,16 +179,16 @@ impl Output {
             .iter()
             .take_while(|piece| !matches!(piece, Piece::File(_)))
             .count();
-        if in_memory == 1 {
-            let file_follows = rest.len() > 1;
-            return socket.send(self.bytes_of(&rest[0]), file_follows);
+        let count = in_memory.min(SLICES_MAX);
+        let more = count < rest.len() || self.close_follows;
+        if count == 1 {
+            return socket.send(self.bytes_of(&rest[0]), more);
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
-        let count = in_memory.min(SLICES_MAX);
         for (slice, piece) in slices.iter_mut().zip(rest).take(count) {
             *slice = IoSlice::new(self.bytes_of(piece));
         }
-        socket.send_slices(&slices[..count])
+        socket.send_slices(&slices[..count], more)
     }
 
     fn bytes_of<'a>(&'a self, piece: &'a Piece) -> &'a [u8] {

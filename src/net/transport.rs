@@ -7,7 +7,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rustix::io::Errno;
-use rustix::net::{RecvFlags, SendFlags};
+use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
 
@@ -95,16 +95,16 @@ impl Transport {
         }
     }
 
-    /// Sends bytes; `more` tells the kernel that a file follows, so that both share packets.
+    /// Sends bytes; `more` tells the kernel that a file or the close follows at once, so that both
+    /// share a packet.
     pub fn send(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
-        let mut flags = SendFlags::NOSIGNAL;
-        flags.set(SendFlags::MORE, more);
-        self.attempt(|socket| rustix::net::send(socket, bytes, flags))
+        self.attempt(|socket| rustix::net::send(socket, bytes, flags(more)))
     }
 
-    /// Sends several stretches of bytes at once.
-    pub fn send_slices(&self, slices: &[IoSlice<'_>]) -> io::Result<Sent> {
-        self.attempt(|socket| rustix::io::writev(socket, slices))
+    /// Sends several stretches of bytes at once; `more` as for [`Transport::send`].
+    pub fn send_slices(&self, slices: &[IoSlice<'_>], more: bool) -> io::Result<Sent> {
+        let nothing_else = &mut SendAncillaryBuffer::default();
+        self.attempt(|socket| rustix::net::sendmsg(socket, slices, nothing_else, flags(more)))
     }
 
     /// Has the kernel send a stretch of a file; zero bytes mean that the file ends here.
@@ -161,7 +161,7 @@ impl Transport {
 
     fn attempt(
         &self,
-        call: impl Fn(BorrowedFd<'_>) -> rustix::io::Result<usize>,
+        mut call: impl FnMut(BorrowedFd<'_>) -> rustix::io::Result<usize>,
     ) -> io::Result<Sent> {
         let interest = Interest::WRITABLE;
         let outcome = match &self.0 {
@@ -182,11 +182,17 @@ impl Transport {
     }
 }
 
+fn flags(more: bool) -> SendFlags {
+    let mut flags = SendFlags::NOSIGNAL;
+    flags.set(SendFlags::MORE, more);
+    flags
+}
+
 fn lost() -> io::Error {
     io::ErrorKind::NotConnected.into()
 }
 
-fn uninterrupted(call: impl Fn() -> rustix::io::Result<usize>) -> io::Result<usize> {
+fn uninterrupted(mut call: impl FnMut() -> rustix::io::Result<usize>) -> io::Result<usize> {
     loop {
         match call() {
             Err(Errno::INTR) => {}

@@ -12,14 +12,18 @@ mod crowd;
 mod deadlines;
 mod files;
 mod harness;
+mod house;
 mod limits;
 mod listening;
 mod output;
 mod program;
 mod protocol;
 mod refusals;
+mod repository;
 mod resets;
 mod seccomp;
+mod settings;
+mod spec;
 mod stopping;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

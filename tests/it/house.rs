@@ -128,24 +128,26 @@ fn tests_neither_sleep_nor_are_skipped() {
 #[test]
 fn every_path_in_the_documents_exists() {
     let files: Vec<PathBuf> = repository::files();
+    let mut missing = Vec::new();
     for Text { path, content } in repository::documents() {
         for name in repository::quoted(&content) {
-            let file = name.split("::").next().unwrap_or_default();
-            if let Some(file) = path_in(file) {
-                assert!(
-                    exists(&file, &files),
-                    "{path} names `{name}`, which does not exist: correct the document"
-                );
+            let file = name.split("::").next().and_then(path_in);
+            if file.is_some_and(|file| !exists(&file, &files)) {
+                missing.push(format!("{path} names `{name}`"));
             }
         }
         for link in links(&content) {
             let target = repository::root().join(&path).with_file_name(link);
-            assert!(
-                target.exists(),
-                "{path} links to {link}, which does not exist"
-            );
+            if !target.exists() {
+                missing.push(format!("{path} links to {link}"));
+            }
         }
     }
+    assert!(
+        missing.is_empty(),
+        "these do not exist: correct the documents.\n{}",
+        missing.join("\n")
+    );
 }
 
 /// Whether it is the path of a file of ours, or its end.

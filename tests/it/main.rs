@@ -4,6 +4,10 @@
 //! reads its journal; every other file holds the claims about one area.
 
 #![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and says where"
+)]
+#![allow(
     unreachable_pub,
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]

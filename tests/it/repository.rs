@@ -37,9 +37,12 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
         matches!(name, Some("target" | ".git" | "corpus" | "node_modules"))
     };
     let kept = paths.into_iter().filter(|path| !skipped(path));
-    kept.flat_map(|path| match path.is_dir() {
-        true => files_below(&path),
-        false => vec![path],
+    kept.flat_map(|path| {
+        if path.is_dir() {
+            files_below(&path)
+        } else {
+            vec![path]
+        }
     })
     .collect()
 }
@@ -47,26 +50,32 @@ fn files_below(folder: &Path) -> Vec<PathBuf> {
 /// The Rust files below a folder.
 pub fn rust_files(folder: &str) -> Vec<Text> {
     let files = files_below(&root().join(folder));
-    let rust = |path: &PathBuf| path.extension().is_some_and(|end| end == "rs");
-    files.into_iter().filter(rust).map(text).collect()
+    let rust = |path: &Path| path.extension().is_some_and(|end| end == "rs");
+    files
+        .iter()
+        .filter(|path| rust(path))
+        .map(|path| text(path))
+        .collect()
 }
 
 /// What people read.
 pub fn documents() -> Vec<Text> {
-    let is_document = |path: &PathBuf| {
+    let is_document = |path: &Path| {
         let folder = path.parent().expect("a file is in a folder");
         let place = folder == root() || folder == root().join("docs");
         place && path.extension().is_some_and(|end| end == "md")
     };
-    files().into_iter().filter(is_document).map(text).collect()
+    let files = files();
+    let documents = files.iter().filter(|path| is_document(path));
+    documents.map(|path| text(path)).collect()
 }
 
-fn text(path: PathBuf) -> Text {
-    let name = path.strip_prefix(root().join(".")).unwrap_or(&path);
+fn text(path: &Path) -> Text {
+    let name = path.strip_prefix(root().join(".")).unwrap_or(path);
     let name = name.strip_prefix(root()).unwrap_or(name);
     Text {
         path: name.display().to_string(),
-        content: fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
+        content: fs::read_to_string(path).unwrap_or_else(|e| panic!("{}: {e}", path.display())),
     }
 }
 

@@ -137,6 +137,19 @@ impl Client {
         (std::mem::take(&mut self.heard), end)
     }
 
+    /// Throws everything away up to the end.
+    pub fn drain(&mut self) -> End {
+        loop {
+            self.heard.clear();
+            match self.hear_more() {
+                Ok(0) => return End::Closed,
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => return End::Reset,
+                Err(error) => panic!("waited for the end: {error}"),
+            }
+        }
+    }
+
     /// Hears the end, and nothing before it.
     pub fn end(&mut self) -> End {
         let (rest, end) = self.rest();

@@ -1,5 +1,8 @@
 //! More clients than there is room for.
 
+use std::fs::File;
+use std::net::Shutdown;
+
 use crate::harness::{Client, End, Hello, Launch, folder, get, large_file, many_sockets};
 
 /// More than the kernel's buffers on both sides can hold.
@@ -59,6 +62,69 @@ fn fate(client: &mut Client) -> Fate {
         Err(error) if crate::harness::is_gone(&error) => Fate::Closed,
         Err(error) => panic!("left hanging: {error}"),
     }
+}
+
+/// A file that is being sent takes a descriptor besides its connection's: far more than there are.
+#[test]
+fn descriptors_that_downloads_use_up_are_not_missed_for_ever() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let names: Vec<String> = (0..35).map(|number| format!("/{number}.bin")).collect();
+    for name in &names {
+        let file = File::create(folder.path().join(&name[1..])).unwrap();
+        file.set_len(LARGE_BYTES as u64).unwrap();
+    }
+    let hello = { Launch::after("ulimit -n 64") }
+        .folder(folder.path())
+        .start();
+    let mut clients: Vec<Client> = (0..35).map(|_| hello.connect()).collect();
+    let mut under_way = 0;
+    for (client, name) in clients.iter_mut().zip(&names) {
+        // Those who are let go before they are accepted have their fate to tell.
+        let _ = client.try_send(get(name));
+        match client.try_head() {
+            Ok(Some(reply)) if reply.status() == 200 => under_way += 1,
+            Ok(Some(reply)) => {
+                assert_eq!(reply.status(), 503, "{name}");
+                assert_eq!(reply.field("retry-after"), Some("1"));
+            }
+            Ok(None) => {}
+            Err(error) => assert!(crate::harness::is_gone(&error), "left hanging: {error}"),
+        }
+    }
+    assert!(under_way >= 15, "only {under_way} downloads");
+    drop(clients);
+    for name in &names {
+        assert_eq!(hello.connect().get(name).length(), LARGE_BYTES, "{name}");
+    }
+}
+
+/// Several clients that take everything at once, and two workers.
+#[test]
+fn who_takes_much_leaves_room_for_who_takes_little() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let file = File::create(folder.path().join("endless.bin")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let hello = Hello::start(&[], folder.path());
+    let mut greedy: Vec<Client> = (0..6).map(|_| hello.connect()).collect();
+    for client in &mut greedy {
+        client.send(get("/endless.bin"));
+        client.head();
+    }
+    let switches: Vec<_> = { greedy.iter() }
+        .map(|client| client.socket.try_clone().unwrap())
+        .collect();
+    std::thread::scope(|scope| {
+        for client in &mut greedy {
+            scope.spawn(|| client.drain());
+        }
+        let mut modest = hello.connect();
+        for _ in 0..20 {
+            assert_eq!(modest.get("/page.txt").text(), "hi");
+        }
+        for socket in &switches {
+            socket.shutdown(Shutdown::Both).unwrap();
+        }
+    });
 }
 
 #[test]
@@ -127,11 +193,11 @@ fn peers_that_stop_reading_cost_no_more_than_is_written_down() {
     let at_rest = hello.resident_bytes();
     let mut peers: Vec<Client> = (0..500).map(|_| hello.connect()).collect();
     for (number, peer) in peers.iter_mut().enumerate() {
-        if number % 2 == 0 {
+        if number % 10 == 0 {
+            ask_until_nobody_listens(peer);
+        } else {
             peer.send(get("/large.bin"));
             peer.head();
-        } else {
-            ask_until_nobody_listens(peer);
         }
     }
     let grown = hello.resident_bytes().saturating_sub(at_rest);

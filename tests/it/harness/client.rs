@@ -91,6 +91,14 @@ impl Client {
         Ok(Some(self.reply()))
     }
 
+    /// The head of the next answer, or `None` if the connection was closed without one.
+    pub fn try_head(&mut self) -> io::Result<Option<Reply>> {
+        if self.heard.is_empty() && self.hear_more()? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.head()))
+    }
+
     /// The head of the next answer; its content stays to be read.
     pub fn head(&mut self) -> Reply {
         let end = loop {

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use arguments::{Command, Stop};
 use environment::Environment;
 
-use crate::config::{LogFormat, Settings};
+use crate::config::Settings;
 use crate::server;
 
 /// Runs the program and tells how it went: 0, or 2 if it cannot do what it was asked.
@@ -28,27 +28,19 @@ pub fn run() -> ExitCode {
     }
 }
 
-/// Serves until told to stop, and says how it went.
+/// Serves until told to stop, or says why it cannot.
 fn serve(settings: &Settings) -> ExitCode {
-    let (text, to_stdout, exit_code) = match server::run(settings) {
-        Ok(_) if settings.output.quiet || settings.output.format == LogFormat::Json => {
-            return ExitCode::SUCCESS;
-        }
-        Ok(summary) => (summary, true, 0),
+    match server::run(settings) {
+        Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let language = settings.output.text_language();
-            (
-                complain::complaint(language, error.key(), &error.args()),
-                false,
-                2,
-            )
+            say(&Stop {
+                text: complain::complaint(language, error.key(), &error.args()),
+                to_stdout: false,
+                exit_code: 2,
+            })
         }
-    };
-    say(&Stop {
-        text,
-        to_stdout,
-        exit_code,
-    })
+    }
 }
 
 /// Writes the last words and returns the exit code. Nobody may be reading; that is no failure.

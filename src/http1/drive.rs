@@ -389,6 +389,9 @@ impl Conversation {
     /// Sends what is queued, however long the peer takes (within its deadline).
     async fn send(&mut self, turn: &mut Turn) -> Result<(), Ending> {
         let now = clock::now();
+        // From the start, not from the first full buffer: whoever takes everything at once is
+        // busy too, and must be neither shed as idle nor left out where answers are counted.
+        self.live.enter(State::Sending);
         self.engine.sending(now);
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
@@ -426,13 +429,15 @@ impl Conversation {
                     self.engine.sending(clock::now());
                     *burst += sent as u64;
                     if *burst >= BURST_BYTES_MAX {
+                        if self.live.order() == Order::Stop {
+                            return Poll::Ready(Err(Ending::CutShort));
+                        }
                         *burst = 0;
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     }
                 }
                 Ok(Step::Full) => {
-                    self.live.enter(State::Sending);
                     if let Err(ending) = ready!(self.poll_room_to_send(cx)) {
                         return Poll::Ready(Err(ending));
                     }

@@ -5,9 +5,8 @@
 //! printing, not the server.
 
 use std::io::{self, Write};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use super::journal::{Audience, Batch, Journal, Reading};
@@ -56,7 +55,8 @@ const WRITE_BYTES: usize = 64 << 10;
 /// The thread that prints.
 pub struct Printer {
     journal: Arc<Journal>,
-    stop: Arc<AtomicBool>,
+    /// The order to stop: the line to end with.
+    last_words: Arc<OnceLock<String>>,
     thread: std::thread::Thread,
     ended: Receiver<()>,
 }
@@ -69,7 +69,7 @@ impl Printer {
         style: Style,
         first_words: Vec<String>,
     ) -> io::Result<Self> {
-        let stop = Arc::new(AtomicBool::new(false));
+        let last_words = Arc::new(OnceLock::new());
         let (end, ended) = channel();
         journal.open_for(match style.format {
             Format::Quiet => Audience::Notices,
@@ -77,7 +77,7 @@ impl Printer {
         });
         let work = Work {
             journal: journal.clone(),
-            stop: stop.clone(),
+            last_words: last_words.clone(),
             paper: Paper::new(style, &journal),
             lines: Lines::new(style.language, style.greeting_language),
         };
@@ -87,15 +87,19 @@ impl Printer {
         })?;
         Ok(Self {
             journal,
-            stop,
+            last_words,
             thread: handle.thread().clone(),
             ended,
         })
     }
 
-    /// Prints what is left and stops; gives up if nobody reads.
-    pub fn stop(self) {
-        self.stop.store(true, Ordering::SeqCst);
+    /// Prints what is left and stops; gives up if nobody reads. Lines for a person end with
+    /// `last_words`.
+    ///
+    /// Nobody else may print them: where nobody reads, whoever prints waits for ever.
+    pub fn stop(self, last_words: String) {
+        // Stopping consumes the printer, so these are the first last words.
+        let _ = self.last_words.set(last_words);
         self.journal.ring();
         self.thread.unpark();
         let _ = self.ended.recv_timeout(LAST_WORDS_TIMEOUT);
@@ -104,7 +108,7 @@ impl Printer {
 
 struct Work {
     journal: Arc<Journal>,
-    stop: Arc<AtomicBool>,
+    last_words: Arc<OnceLock<String>>,
     paper: Paper,
     lines: Lines,
 }
@@ -141,7 +145,7 @@ impl Work {
         }
         loop {
             // Asked before reading: what was journalled before the order to stop is still read.
-            let last = self.stop.load(Ordering::SeqCst);
+            let last = self.last_words.get().is_some();
             if !out.is_empty() && print(&mut out).is_err() {
                 // Nobody will ever read again; what concerns the server still goes to stderr.
                 self.journal.open_for(Audience::Notices);
@@ -158,8 +162,14 @@ impl Work {
                 std::thread::park_timeout(PACE);
             }
         }
-        if let Paper::Json(json) = &self.paper {
-            json.write_stopped(clock::now(), &self.journal.totals(), &mut out);
+        match (&self.paper, self.last_words.get()) {
+            (Paper::Json(json), _) => {
+                json.write_stopped(clock::now(), &self.journal.totals(), &mut out);
+            }
+            (Paper::Lines, Some(words)) => {
+                let _ = writeln!(out, "{words}");
+            }
+            (Paper::Lines, None) | (Paper::Quiet, _) => {}
         }
         let _ = print(&mut out);
     }

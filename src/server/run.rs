@@ -18,8 +18,8 @@ use crate::net::{Arrival, Listener, accept_until};
 use crate::observe::{Format, Notice, Order, Printer, Style, summary_in_words};
 use crate::tasks::Tasks;
 
-/// Serves until it is told to stop, and answers the one line that sums it up (empty if quiet).
-pub fn run(settings: &Settings) -> Result<String, StartError> {
+/// Serves until it is told to stop.
+pub fn run(settings: &Settings) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -30,13 +30,13 @@ pub fn run(settings: &Settings) -> Result<String, StartError> {
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let summary = runtime.block_on(serve(settings, workers));
+    let served = runtime.block_on(serve(settings, workers));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
-    summary
+    served
 }
 
-async fn serve(settings: &Settings, workers: usize) -> Result<String, StartError> {
+async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let house = Arc::new(assemble(settings, workers)?);
     let listeners = listeners::open(&settings.listen).await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
@@ -67,12 +67,9 @@ async fn serve(settings: &Settings, workers: usize) -> Result<String, StartError
     let seconds = clock::now()
         .saturating_duration_since(house.journal.started())
         .as_secs();
-    printer.stop();
-    Ok(summary_in_words(
-        settings.output.text_language(),
-        &totals,
-        seconds,
-    ))
+    let language = settings.output.text_language();
+    printer.stop(summary_in_words(language, &totals, seconds));
+    Ok(())
 }
 
 /// Gives a connection a task of its own.

@@ -1,7 +1,7 @@
 //! Where it listens.
 
 use std::io::{Read, Write};
-use std::net::TcpListener;
+use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 
 use crate::harness::{Client, Hello, Launch, address_in, folder};
@@ -45,7 +45,7 @@ fn localhost_is_both_families_where_the_machine_has_both() {
         .map(|event| address_in(event.text("address")))
         .collect();
     assert!(addresses[0].is_ipv4());
-    assert!(addresses[1..].iter().all(|address| address.is_ipv6()));
+    assert!(addresses[1..].iter().all(SocketAddr::is_ipv6));
     for address in addresses {
         assert_eq!(
             Client::of(address).get("/page.txt").text(),

@@ -4,6 +4,10 @@
 //! reads its journal; every other file holds the claims about one area.
 
 #![allow(
+    clippy::unwrap_used,
+    reason = "a test that cannot go on fails, and says where"
+)]
+#![allow(
     unreachable_pub,
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
@@ -12,14 +16,18 @@ mod crowd;
 mod deadlines;
 mod files;
 mod harness;
+mod house;
 mod limits;
 mod listening;
 mod output;
 mod program;
 mod protocol;
 mod refusals;
+mod repository;
 mod resets;
 mod seccomp;
+mod settings;
+mod spec;
 mod stopping;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

@@ -77,6 +77,20 @@ fn an_output_that_nobody_reads_holds_up_nobody_and_what_was_dropped_is_counted()
     );
 }
 
+#[test]
+fn an_output_that_nobody_reads_does_not_hold_up_the_end() {
+    for format in ["text", "json"] {
+        let arguments = ["--log", format, "--lang", "en", "--listen", "127.0.0.1:0"];
+        let mut process = Launch::new().args(arguments).spawn();
+        let mut stdout = process.take_stdout();
+        let address = first_words(&mut stdout);
+        ask_often(address, 300);
+        process.send_signal(Signal::TERM);
+        assert_eq!(process.ended().0.code(), Some(0), "{format}");
+        drop(stdout);
+    }
+}
+
 /// `hello | head -1`
 #[test]
 fn an_output_that_is_closed_changes_nothing() {

@@ -1,5 +1,7 @@
 //! How it stops: what is under way is finished, what is idle is closed, and nobody waits for ever.
 
+use std::fs::File;
+
 use rustix::process::{Signal, kill_process};
 
 use crate::harness::{Client, End, Hello, folder, get, large_file};
@@ -7,11 +9,12 @@ use crate::harness::{Client, End, Hello, folder, get, large_file};
 /// More than the kernel's buffers on both sides can hold.
 const LARGE_BYTES: usize = 30 << 20;
 
-/// A server, and a client in the middle of a large answer, of which it has heard the head.
+/// A server, and a client in the middle of a large answer, of which it has heard the beginning.
 struct Download {
     hello: Hello,
     client: Client,
-    content: Vec<u8>,
+    /// What it has yet to hear.
+    rest: Vec<u8>,
     _folder: tempfile::TempDir,
 }
 
@@ -22,10 +25,12 @@ fn download(options: &[&str]) -> Download {
     let mut client = hello.connect();
     client.send(get("/large.bin"));
     assert_eq!(client.head().length(), LARGE_BYTES);
+    // Beyond what leaves in one turn: from here on it is known to be sending.
+    let begun = client.take(2 << 20);
     Download {
         hello,
         client,
-        content,
+        rest: content[begun.len()..].to_vec(),
         _folder: folder,
     }
 }
@@ -35,7 +40,7 @@ fn an_answer_under_way_is_finished_and_an_idle_connection_is_closed() {
     let Download {
         hello,
         mut client,
-        content,
+        rest,
         ..
     } = download(&[]);
     let mut idle = hello.connect();
@@ -49,7 +54,7 @@ fn an_answer_under_way_is_finished_and_an_idle_connection_is_closed() {
     let names = [idle.name(), silent.name(), client.name()];
     assert_eq!(hello.ending_of(&names[0]), "drained");
     assert_eq!(hello.ending_of(&names[1]), "drained");
-    assert!(client.take(LARGE_BYTES) == content, "every byte, in order");
+    assert!(client.take(rest.len()) == rest, "every byte, in order");
     assert_eq!(client.end(), End::Closed);
     assert_eq!(hello.ending_of(&names[2]), "drained");
     let ended = hello.ended();
@@ -73,6 +78,31 @@ fn a_second_signal_stops_at_once() {
     assert_eq!(broken.number("broken_of"), LARGE_BYTES as u64);
     assert_eq!(hello.ended().status.code(), Some(0));
     assert_eq!(client.rest().1, End::Reset, "not to be taken for whole");
+}
+
+/// Whoever takes everything at once never makes us wait, and is in the middle of an answer all the
+/// same. A file of a terabyte, which is one hole, does not end before the test does.
+#[test]
+fn a_client_that_takes_everything_at_once_is_busy_and_can_be_cut_off() {
+    let folder = folder(&[]);
+    let file = File::create(folder.path().join("endless.bin")).unwrap();
+    file.set_len(1 << 40).unwrap();
+    let hello = Hello::start(&[], folder.path());
+    let mut client = hello.connect();
+    let name = client.name();
+    client.send(get("/endless.bin"));
+    client.head();
+    client.take(2 << 20);
+    std::thread::scope(|scope| {
+        let reader = scope.spawn(move || client.drain());
+        hello.send_signal(Signal::TERM);
+        let draining = hello.until(|event| event.is_notice("draining"));
+        assert_eq!(draining.number("busy"), 1);
+        hello.send_signal(Signal::TERM);
+        assert_eq!(hello.ending_of(&name), "cut-short");
+        assert_eq!(reader.join().unwrap(), End::Reset);
+    });
+    assert_eq!(hello.ended().status.code(), Some(0));
 }
 
 #[test]

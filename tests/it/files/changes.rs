@@ -105,7 +105,7 @@ impl Download {
     }
 
     /// The client must not take what it got for the whole.
-    fn is_taken_back(mut self) {
+    fn expect_taken_back(mut self) {
         let (heard, end) = self.client.rest();
         assert_eq!(end, End::Reset, "after {} bytes", heard.len());
         assert!(heard.len() < LARGE_BYTES);
@@ -114,7 +114,7 @@ impl Download {
         assert_eq!(request.number("broken_of"), LARGE_BYTES as u64);
     }
 
-    fn arrives_whole(mut self) {
+    fn expect_whole(mut self) {
         assert!(self.client.take(LARGE_BYTES) == self.content);
         assert_eq!(self.client.get("/nothing").status(), 404, "and is kept");
     }
@@ -124,24 +124,24 @@ pub fn a_file_cut_short_while_it_is_sent_is_a_reset(kernel: Kernel) {
     let download = Download::begun(kernel);
     let file = OpenOptions::new().write(true).open(&download.path).unwrap();
     file.set_len(LARGE_BYTES as u64 - 1).unwrap();
-    download.is_taken_back();
+    download.expect_taken_back();
     let download = Download::begun(kernel);
     let file = OpenOptions::new().write(true).open(&download.path).unwrap();
     file.set_len(0).unwrap();
-    download.is_taken_back();
+    download.expect_taken_back();
 }
 
 pub fn a_file_that_grows_while_it_is_sent_is_a_reset(kernel: Kernel) {
     let download = Download::begun(kernel);
     let file = OpenOptions::new().append(true).open(&download.path);
     file.unwrap().write_all(b"more").unwrap();
-    download.is_taken_back();
+    download.expect_taken_back();
 }
 
 pub fn a_file_rewritten_while_it_is_sent_is_a_reset(kernel: Kernel) {
     let download = Download::begun(kernel);
     fs::write(&download.path, vec![b'x'; LARGE_BYTES]).unwrap();
-    download.is_taken_back();
+    download.expect_taken_back();
 }
 
 pub fn a_file_replaced_while_it_is_sent_arrives_as_it_was(kernel: Kernel) {
@@ -149,13 +149,13 @@ pub fn a_file_replaced_while_it_is_sent_arrives_as_it_was(kernel: Kernel) {
     let other = sibling(&download.path);
     fs::write(&other, "something else").unwrap();
     fs::rename(&other, &download.path).unwrap();
-    download.arrives_whole();
+    download.expect_whole();
 }
 
 pub fn a_file_deleted_while_it_is_sent_arrives_as_it_was(kernel: Kernel) {
     let download = Download::begun(kernel);
     fs::remove_file(&download.path).unwrap();
-    download.arrives_whole();
+    download.expect_whole();
 }
 
 fn sibling(path: &Path) -> PathBuf {

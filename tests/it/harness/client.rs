@@ -91,6 +91,14 @@ impl Client {
         Ok(Some(self.reply()))
     }
 
+    /// The head of the next answer, or `None` if the connection was closed without one.
+    pub fn try_head(&mut self) -> io::Result<Option<Reply>> {
+        if self.heard.is_empty() && self.hear_more()? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.head()))
+    }
+
     /// The head of the next answer; its content stays to be read.
     pub fn head(&mut self) -> Reply {
         let end = loop {
@@ -135,6 +143,19 @@ impl Client {
             }
         };
         (std::mem::take(&mut self.heard), end)
+    }
+
+    /// Throws everything away up to the end.
+    pub fn drain(&mut self) -> End {
+        loop {
+            self.heard.clear();
+            match self.hear_more() {
+                Ok(0) => return End::Closed,
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => return End::Reset,
+                Err(error) => panic!("waited for the end: {error}"),
+            }
+        }
     }
 
     /// Hears the end, and nothing before it.

@@ -20,9 +20,7 @@ pub fn folder(files: &[(&str, &str)]) -> TempDir {
 
 /// Writes a file whose bytes tell their place, so that a piece from elsewhere is noticed.
 pub fn large_file(path: &Path, bytes: usize) -> Vec<u8> {
-    let content: Vec<u8> = (0..bytes / 8)
-        .flat_map(|place| place.to_be_bytes())
-        .collect();
+    let content: Vec<u8> = (0..bytes / 8).flat_map(usize::to_be_bytes).collect();
     fs::write(path, &content).unwrap();
     make_old(path);
     content

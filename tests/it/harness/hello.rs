@@ -21,15 +21,14 @@ pub struct Hello {
     seen: RefCell<Vec<Event>>,
     /// The last client of [`Hello::say`].
     last: RefCell<String>,
-    folder: Option<TempDir>,
+    /// What is served, for as long as it is.
+    folders: Vec<TempDir>,
 }
 
 /// What is left of a server that has ended.
 pub struct Ended {
     pub status: ExitStatus,
     pub events: Vec<Event>,
-    /// What it wrote to standard error.
-    pub complaints: String,
 }
 
 impl Hello {
@@ -42,7 +41,7 @@ impl Hello {
     pub fn serving_with(options: &[&str], files: &[(&str, &str)]) -> Self {
         let folder = folder(files);
         let mut hello = Self::start(options, folder.path());
-        hello.folder = Some(folder);
+        hello.folders.push(folder);
         hello
     }
 
@@ -59,16 +58,11 @@ impl Hello {
             journal,
             seen: RefCell::default(),
             last: RefCell::default(),
-            folder: None,
+            folders: Vec::new(),
         };
         let first = hello.until(|event| event.is("listening"));
         first.text("address").clone_into(&mut hello.url);
         hello
-    }
-
-    /// The folder of [`Hello::serving`].
-    pub fn folder(&self) -> &Path {
-        self.folder.as_ref().expect("it serves files").path()
     }
 
     /// Where it listens, as it says itself; the first of several addresses.
@@ -179,11 +173,8 @@ impl Hello {
         let (status, complaints) = self.process.ended();
         let mut events = self.seen.take();
         events.extend(self.journal.iter().map(|line| Event::of_line(&line)));
-        Ended {
-            status,
-            events,
-            complaints,
-        }
+        assert!(!complaints.contains("panicked"), "{complaints}");
+        Ended { status, events }
     }
 }
 

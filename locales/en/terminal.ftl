@@ -31,6 +31,7 @@ ending-reset-by-client = reset by the client
 ending-left-mid-request = the client left in the middle of a request
 ending-closed-as-asked = closed by us, as the client asked
 ending-refused = refused: { $what } ({ $rfc }), answered { $status }
+ending-refused-late = refused: { $what } ({ $rfc }), after the answer
 ending-first-byte-timeout = closed by us: not one byte in { $seconds } s
 ending-idle-timeout = closed by us: idle for { $seconds } s, after { $requests ->
     [one] { $requests } request

@@ -34,6 +34,7 @@ ending-reset-by-client = сброшено клиентом
 ending-left-mid-request = клиент ушёл посреди запроса
 ending-closed-as-asked = закрыто нами, как просил клиент
 ending-refused = отказано: { $what } ({ $rfc }), ответ { $status }
+ending-refused-late = отказано: { $what } ({ $rfc }), уже после ответа
 ending-first-byte-timeout = закрыто нами: ни одного байта за { $seconds } с
 ending-idle-timeout = закрыто нами: простой { $seconds } с, { $requests ->
     [one] после { $requests } запроса

@@ -45,8 +45,9 @@ pub enum Ending {
 pub struct RefusalFacts {
     /// The word for it, such as `two-lengths`.
     pub name: &'static str,
-    /// The status that was answered.
-    pub status: u16,
+    /// The status that was answered; `None` if the answer had gone out before the rule was broken
+    /// (in the request's body).
+    pub status: Option<u16>,
     /// The rule, such as `RFC 9112 §6.3`.
     pub rfc: &'static str,
 }
@@ -82,7 +83,7 @@ impl Ending {
         Self::ClosedAsAsked,
         Self::Refused(RefusalFacts {
             name: "two-lengths",
-            status: 400,
+            status: Some(400),
             rfc: "RFC 9112 §6.3",
         }),
         Self::FirstByteTimeout,

@@ -372,11 +372,11 @@ impl Conversation {
         let site = &self.room.site;
         let response = site.refuse(refusal.status(), refusal.name(), Language::English);
         // An answer that has begun cannot be taken back; then the close has to speak for itself.
-        let _ = turn.refuse(&mut self.engine, clock::now(), response);
+        let refused = turn.refuse(&mut self.engine, clock::now(), response);
         match self.send(turn).await {
             Ok(()) => Ending::Refused(RefusalFacts {
                 name: refusal.name(),
-                status: refusal.status().as_u16(),
+                status: refused.is_ok().then(|| refusal.status().as_u16()),
                 rfc: refusal.rfc(),
             }),
             Err(ending) => ending,

@@ -72,7 +72,10 @@ struct Pages {
 
 /// The journal of a running server.
 pub struct Journal {
+    /// One for each worker, and one for threads that are no workers.
     shards: Box<[Shard]>,
+    /// What concerns the server itself: a page of its own, so that it can be read alone.
+    notices: Shard,
     /// Who reads; without a reader the pages are turned, not filled.
     audience: AtomicU8,
     /// Whether the reader waits to be woken.
@@ -120,10 +123,10 @@ impl Journal {
     /// A journal for this many workers.
     pub fn new(workers: usize) -> Self {
         let mut shards = Vec::new();
-        // One for threads that are no workers, one for notices.
-        shards.resize_with(workers + 2, Shard::default);
+        shards.resize_with(workers + 1, Shard::default);
         Self {
             shards: shards.into_boxed_slice(),
+            notices: Shard::default(),
             audience: AtomicU8::new(Audience::Nobody as u8),
             asleep: AtomicBool::new(false),
             bell: (Mutex::new(false), Condvar::new()),
@@ -207,7 +210,7 @@ impl Journal {
 
     /// Something happened to the server itself.
     pub fn notice(&self, notice: super::Notice) {
-        let pages = lock(&self.shards[self.shards.len() - 1].0);
+        let pages = lock(&self.notices.0);
         self.write(pages, clock::now(), 0, Target::default(), |_| {
             Event::Notice(notice)
         });
@@ -217,7 +220,7 @@ impl Journal {
     /// What happened since the start, added up over all workers.
     pub fn totals(&self) -> Totals {
         let mut sum = Totals::default();
-        for shard in &self.shards {
+        for shard in self.shards.iter().chain([&self.notices]) {
             sum.add(&lock(&shard.0).totals);
         }
         sum
@@ -267,13 +270,18 @@ impl Journal {
 
     fn take(&self, batch: &mut Batch, spare: &mut Vec<Batch>) {
         batch.clear();
-        let notices = self.shards.len() - 1;
-        let wanted = if self.is_read() { 0 } else { notices };
-        let shards = &self.shards[wanted..];
-        spare.resize_with(shards.len(), Batch::default);
+        let read = if self.is_read() {
+            &self.shards[..]
+        } else {
+            &[]
+        };
+        spare.resize_with(read.len() + 1, Batch::default);
         {
-            let mut all: Vec<MutexGuard<'_, Pages>> =
-                shards.iter().map(|shard| lock(&shard.0)).collect();
+            let mut all: Vec<MutexGuard<'_, Pages>> = read
+                .iter()
+                .chain([&self.notices])
+                .map(|shard| lock(&shard.0))
+                .collect();
             for (pages, taken) in all.iter_mut().zip(spare.iter_mut()) {
                 taken.clear();
                 std::mem::swap(&mut pages.current, taken);
@@ -293,12 +301,17 @@ impl Journal {
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
-        let mut index = SHARD.get();
-        let shards = self.shards.len() - 1;
-        if index >= shards {
-            index = self.next_shard.fetch_add(1, Ordering::Relaxed) % shards;
-            SHARD.set(index);
+        match self.shards.get(SHARD.get()) {
+            Some(shard) => lock(&shard.0),
+            None => self.first_pages(),
         }
+    }
+
+    /// Gives this thread a shard, the first time it writes.
+    #[cold]
+    fn first_pages(&self) -> MutexGuard<'_, Pages> {
+        let index = self.next_shard.fetch_add(1, Ordering::Relaxed) % self.shards.len();
+        SHARD.set(index);
         lock(&self.shards[index].0)
     }
 
@@ -318,8 +331,7 @@ impl Journal {
         } = &mut *pages;
         if !self.is_read() {
             if current.records.len() >= REMEMBERED_EVENTS_MAX {
-                std::mem::swap(current, earlier);
-                current.clear();
+                turn_page(current, earlier);
             }
             // Texts are for readers; what nobody reads need not be kept.
             current.push(at, connection, event((0, 0)));
@@ -347,6 +359,12 @@ impl Journal {
             self.ring();
         }
     }
+}
+
+#[cold]
+fn turn_page(current: &mut Batch, earlier: &mut Batch) {
+    std::mem::swap(current, earlier);
+    current.clear();
 }
 
 #[inline]

@@ -132,7 +132,7 @@ impl Json {
                         connection,
                         ending: ending.name(),
                         refusal: refused.map(|facts| facts.name),
-                        status: refused.map(|facts| facts.status),
+                        status: refused.and_then(|facts| facts.status),
                         rfc: refused.map(|facts| facts.rfc),
                         requests,
                         lasted_ms,

@@ -27,11 +27,14 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     let mut sentence = match ending {
         Ending::Refused(RefusalFacts { name, status, rfc }) => {
             let what = text(language, &format!("refusal-{name}"));
-            let args = args
-                .with("what", what)
-                .with("status", status.to_string())
-                .with("rfc", rfc);
-            text_with(language, "ending-refused", &args)
+            let args = args.with("what", what).with("rfc", rfc);
+            match status {
+                Some(status) => {
+                    let args = args.with("status", status.to_string());
+                    text_with(language, "ending-refused", &args)
+                }
+                None => text_with(language, "ending-refused-late", &args),
+            }
         }
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
@@ -119,12 +122,21 @@ mod tests {
         );
         let refused = Ending::Refused(RefusalFacts {
             name: "two-lengths",
-            status: 400,
+            status: Some(400),
             rfc: "RFC 9112 §6.3",
         });
         assert_eq!(
             english(refused, details(0)),
             "refused: two lengths (RFC 9112 §6.3), answered 400"
+        );
+        let late = Ending::Refused(RefusalFacts {
+            name: "bare-lf",
+            status: None,
+            rfc: "RFC 9112 §2.2",
+        });
+        assert_eq!(
+            english(late, details(1)),
+            "refused: a line feed without its carriage return (RFC 9112 §2.2), after the answer"
         );
     }
 

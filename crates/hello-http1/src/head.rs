@@ -32,7 +32,7 @@ pub struct RequestHead {
     upgrade: Option<Span>,
     fields: Vec<FieldSpan>,
     pub(crate) trailers: Vec<FieldSpan>,
-    /// A bit for each shape of name (length, first letter) that occurs.
+    /// A bit for each shape of name (length, first and last letter) that occurs.
     shapes: u64,
     bytes: usize,
 }
@@ -375,13 +375,14 @@ fn known_method(method: &[u8]) -> Option<Method> {
     })
 }
 
-/// The bit that stands for names of this length and first letter.
+/// The bit that stands for names of this length, first and last letter.
 ///
-/// Names that differ may share a bit; then the names themselves are compared.
+/// Names that differ may share a bit; then the names themselves are compared. The factors are
+/// chosen so that no field that browsers always send shares the bit of a condition or a range.
 #[inline]
 fn shape(name: &[u8]) -> u64 {
-    let first = name.first().map_or(0, |byte| usize::from(byte | 0x20));
-    1 << ((name.len() * 7 + first) % 64)
+    let lower = |byte: Option<&u8>| byte.map_or(0, |byte| usize::from(byte | 0x20));
+    1 << ((name.len() * 45 + lower(name.first()) + lower(name.last()) * 23) % 64)
 }
 
 fn pairs<'a>(

@@ -245,10 +245,9 @@ fn name(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
     let mut end = 0;
     for &byte in bytes {
         match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' => {}
             // An empty label: at the beginning, or between two dots.
             b'.' if before == b'.' => return Err(Refusal::MalformedHost),
-            b'.' => {}
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {}
             _ => break,
         }
         before = byte;

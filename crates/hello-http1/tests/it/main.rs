@@ -11,6 +11,7 @@ mod cuts;
 mod deadlines;
 mod dialogues;
 mod ledger;
+mod offences;
 mod refusals;
 mod state_table;
 mod wire;

@@ -1,0 +1,92 @@
+//! What happens to those who keep us waiting.
+
+use crate::harness::{End, Hello, folder, get, large_file};
+
+#[test]
+fn a_client_that_never_speaks_is_let_go_without_a_word() {
+    let hello = Hello::serving_with(&["--first-byte-timeout", "50ms"], &[]);
+    let mut client = hello.connect();
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "first-byte-timeout");
+}
+
+#[test]
+fn a_slow_head_is_answered_408() {
+    let hello = Hello::serving_with(&["--head-timeout", "50ms"], &[]);
+    let reply = hello.say("GET / HTTP/1.1\r\nHost");
+    assert_eq!(reply.status(), 408);
+    assert!(reply.closed());
+    assert_eq!(hello.last_ending(), "refused slow-head");
+}
+
+#[test]
+fn a_connection_without_further_requests_is_let_go_without_a_word() {
+    let hello = Hello::serving_with(&["--idle-timeout", "50ms"], &[("page.txt", "hi")]);
+    let mut client = hello.connect();
+    assert_eq!(client.get("/page.txt").text(), "hi");
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "idle-timeout");
+}
+
+/// The answer does not wait for a body that nobody reads, so it is not a 408 that the client
+/// hears, but the end.
+#[test]
+fn a_slow_body_ends_the_connection() {
+    let hello = Hello::serving_with(&["--body-timeout", "50ms"], &[]);
+    let mut client = hello.connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\na");
+    assert_eq!(client.reply().status(), 405);
+    assert_eq!(client.end(), End::Closed);
+    let name = client.name();
+    drop(client);
+    assert_eq!(hello.ending_of(&name), "refused slow-body");
+}
+
+/// A byte now and then is not enough: a body has to keep a speed.
+#[test]
+fn a_body_that_drips_ends_the_connection() {
+    let options = ["--body-timeout", "50ms", "--body-rate-min", "1MiB/s"];
+    let hello = Hello::serving_with(&options, &[]);
+    let mut client = hello.connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 200000\r\n\r\n");
+    // The socket takes the bytes faster than they count; each keeps the connection for 1 µs.
+    while client.try_send("a").is_ok() {}
+    drop(client);
+    let ended = hello.until(|event| event.is("ended"));
+    assert_eq!(ended.text("refusal"), "slow-body");
+}
+
+#[test]
+fn a_client_that_stops_reading_is_reset() {
+    let folder = folder(&[]);
+    large_file(&folder.path().join("large.bin"), 30 << 20);
+    let hello = Hello::start(&["--write-timeout", "100ms"], folder.path());
+    let mut client = hello.connect();
+    client.send(get("/large.bin"));
+    assert_eq!(hello.ending_of(&client.name()), "write-timeout");
+    let request = hello.until(|event| event.is("request"));
+    assert_eq!(request.number("broken_of"), 30 << 20);
+    assert!(request.number("content_bytes") < 30 << 20);
+    assert_eq!(client.rest().1, End::Reset, "not to be taken for whole");
+}
+
+/// A client that takes a little now and then is slow, not gone.
+#[test]
+fn a_client_that_reads_slowly_is_waited_for() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let content = large_file(&folder.path().join("large.bin"), 16 << 20);
+    let options = ["--write-timeout", "2s", "--idle-timeout", "50ms"];
+    let hello = Hello::start(&options, folder.path());
+    let mut client = hello.connect();
+    client.send(get("/large.bin"));
+    let length = client.head().length();
+    let mut heard = Vec::new();
+    while heard.len() < length {
+        heard.extend(client.take((64 << 10).min(length - heard.len())));
+        // Others are served between two sips, which takes a while.
+        assert_eq!(hello.get("/page.txt").status(), 200);
+    }
+    assert!(heard == content);
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "idle-timeout");
+}

@@ -1,0 +1,89 @@
+//! A folder that is served: every claim on this kernel, and again on one that knows neither
+//! `openat2` nor `statx` nor `preadv2`.
+//!
+//! Law: a claim about files is a function of the kernel, and stands in the list below.
+
+mod answers;
+mod changes;
+mod confinement;
+
+use std::path::Path;
+
+use rustix::io::Errno;
+
+use crate::harness::{Hello, Reply};
+use crate::seccomp::where_calls_fail;
+
+/// What the server runs on.
+#[derive(Clone, Copy, Debug)]
+enum Kernel {
+    /// What this machine has.
+    This,
+    /// The same, as a sandbox of yesterday would let it show.
+    Old,
+}
+
+impl Kernel {
+    fn serve(self, path: &Path) -> Hello {
+        self.serve_with(&[], path)
+    }
+
+    fn serve_with(self, options: &[&str], path: &Path) -> Hello {
+        let unknown = [libc::SYS_openat2, libc::SYS_statx, libc::SYS_preadv2];
+        match self {
+            Self::This => Hello::start(options, path),
+            Self::Old => where_calls_fail(&unknown, Errno::NOSYS, || Hello::start(options, path)),
+        }
+    }
+}
+
+/// Asks again until the answer is as it should become, which takes another look at the disk.
+fn eventually(hello: &Hello, target: &str, holds: impl Fn(&Reply) -> bool) -> Reply {
+    let until = hello::clock::now() + crate::harness::PATIENCE;
+    let mut client = hello.connect();
+    loop {
+        let reply = client.get(target);
+        if holds(&reply) {
+            return reply;
+        }
+        assert!(hello::clock::now() < until, "{target} stays {reply:?}");
+    }
+}
+
+macro_rules! claims {
+    ($($area:ident::$claim:ident,)*) => {
+        mod on_this_kernel {
+            $(#[test] fn $claim() { super::$area::$claim(super::Kernel::This); })*
+        }
+        mod on_an_old_kernel {
+            $(#[test] fn $claim() { super::$area::$claim(super::Kernel::Old); })*
+        }
+    };
+}
+
+claims! {
+    answers::a_file_is_sent_with_its_type_its_date_and_its_tag,
+    answers::what_a_client_has_is_not_sent_again,
+    answers::a_condition_that_does_not_hold_is_412,
+    answers::a_part_is_sent_to_those_who_ask_for_one,
+    answers::a_part_of_what_has_changed_is_sent_whole,
+    answers::a_folder_without_its_slash_is_redirected,
+    answers::a_folder_without_a_page_says_so,
+    answers::what_is_not_there_is_404,
+    answers::head_has_the_fields_of_get,
+    answers::large_and_small_files_arrive_whole,
+    confinement::a_path_is_decoded_once,
+    confinement::no_path_leads_out,
+    confinement::hidden_files_are_not_there_except_the_well_known,
+    confinement::links_are_followed_within_the_root_and_not_out_of_it,
+    confinement::what_is_no_file_is_not_opened,
+    changes::a_changed_file_is_seen,
+    changes::a_file_that_comes_or_goes_is_seen,
+    changes::a_root_that_is_switched_is_seen,
+    changes::a_root_that_is_gone_is_503_until_it_is_back,
+    changes::a_file_cut_short_while_it_is_sent_is_a_reset,
+    changes::a_file_that_grows_while_it_is_sent_is_a_reset,
+    changes::a_file_rewritten_while_it_is_sent_is_a_reset,
+    changes::a_file_replaced_while_it_is_sent_arrives_as_it_was,
+    changes::a_file_deleted_while_it_is_sent_arrives_as_it_was,
+}

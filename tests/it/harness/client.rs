@@ -1,0 +1,229 @@
+//! A client that says exactly what it is told to, and hears exactly what is said.
+
+use std::io::{self, ErrorKind, Read, Write};
+use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::time::Duration;
+
+use super::PATIENCE;
+
+/// One connection.
+pub struct Client {
+    pub socket: TcpStream,
+    /// Bytes heard and not yet taken.
+    heard: Vec<u8>,
+}
+
+/// How the server let go of a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// It said that it has no more to say.
+    Closed,
+    /// It took back whatever was under way.
+    Reset,
+}
+
+/// An answer, told in full.
+#[derive(Clone, Debug)]
+pub struct Reply {
+    /// The status line and the fields, as sent.
+    pub head: String,
+    pub body: Vec<u8>,
+    closed: bool,
+}
+
+/// The plainest request for a target.
+pub fn get(target: &str) -> String {
+    format!("GET {target} HTTP/1.1\r\nHost: a\r\n\r\n")
+}
+
+impl Client {
+    pub fn of(address: SocketAddr) -> Self {
+        let socket = TcpStream::connect(address).expect("hello listens");
+        Self::over(socket)
+    }
+
+    pub fn over(socket: TcpStream) -> Self {
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.set_write_timeout(Some(PATIENCE)).unwrap();
+        // A test that writes twice means two segments.
+        socket.set_nodelay(true).unwrap();
+        Self {
+            socket,
+            heard: Vec::new(),
+        }
+    }
+
+    /// Our end, as the journal names it.
+    pub fn name(&self) -> String {
+        self.socket.local_addr().unwrap().to_string()
+    }
+
+    pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
+        self.socket.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Sends what the server may not want to hear any more.
+    pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        self.socket.write_all(bytes.as_ref())
+    }
+
+    /// Asks for a target and hears the answer.
+    pub fn get(&mut self, target: &str) -> Reply {
+        self.send(get(target));
+        self.reply()
+    }
+
+    /// The next answer, to anything but HEAD.
+    pub fn reply(&mut self) -> Reply {
+        let mut reply = self.head();
+        reply.body = match reply.status() {
+            100..200 | 204 | 304 => Vec::new(),
+            _ => self.take(reply.length()),
+        };
+        reply
+    }
+
+    /// The next answer to GET, or `None` if the connection was closed without one.
+    pub fn try_reply(&mut self) -> io::Result<Option<Reply>> {
+        if self.heard.is_empty() && self.hear_more()? == 0 {
+            return Ok(None);
+        }
+        Ok(Some(self.reply()))
+    }
+
+    /// The head of the next answer; its content stays to be read.
+    pub fn head(&mut self) -> Reply {
+        let end = loop {
+            if let Some(at) = find(&self.heard, b"\r\n\r\n") {
+                break at + 4;
+            }
+            assert!(
+                self.hear_more().expect("an answer") > 0,
+                "closed within a head: {:?}",
+                String::from_utf8_lossy(&self.heard)
+            );
+        };
+        let head = self.heard.drain(..end).collect();
+        Reply {
+            head: String::from_utf8(head).expect("heads are ASCII"),
+            body: Vec::new(),
+            closed: false,
+        }
+    }
+
+    /// So many bytes of content.
+    pub fn take(&mut self, count: usize) -> Vec<u8> {
+        while self.heard.len() < count {
+            let more = self.hear_more().expect("content");
+            assert!(
+                more > 0,
+                "closed {} bytes too early",
+                count - self.heard.len()
+            );
+        }
+        self.heard.drain(..count).collect()
+    }
+
+    /// Everything up to the end, and the end.
+    pub fn rest(&mut self) -> (Vec<u8>, End) {
+        let end = loop {
+            match self.hear_more() {
+                Ok(0) => break End::Closed,
+                Ok(_) => {}
+                Err(error) if is_gone(&error) => break End::Reset,
+                Err(error) => panic!("waited for the end: {error}"),
+            }
+        };
+        (std::mem::take(&mut self.heard), end)
+    }
+
+    /// Hears the end, and nothing before it.
+    pub fn end(&mut self) -> End {
+        let (rest, end) = self.rest();
+        assert_eq!(String::from_utf8_lossy(&rest), "", "said before the end");
+        end
+    }
+
+    /// Says that it has no more to say.
+    pub fn half_close(&mut self) {
+        self.socket.shutdown(Shutdown::Write).unwrap();
+    }
+
+    /// Goes away without a word: the server's kernel hears a reset.
+    pub fn reset(self) {
+        rustix::net::sockopt::set_socket_linger(&self.socket, Some(Duration::ZERO)).unwrap();
+    }
+
+    /// Takes next to nothing at a time. To be said before anything is sent.
+    pub fn with_small_buffer(self) -> Self {
+        rustix::net::sockopt::set_socket_recv_buffer_size(&self.socket, 4096).unwrap();
+        self
+    }
+
+    fn hear_more(&mut self) -> io::Result<usize> {
+        let mut bytes = [0; 16 << 10];
+        let count = self.socket.read(&mut bytes)?;
+        self.heard.extend_from_slice(&bytes[..count]);
+        Ok(count)
+    }
+}
+
+impl Reply {
+    pub fn status(&self) -> u16 {
+        let status = self.head.get(9..12).and_then(|digits| digits.parse().ok());
+        status.unwrap_or_else(|| panic!("no status in {:?}", self.head))
+    }
+
+    /// The value of a field; it must not stand twice.
+    pub fn field(&self, name: &str) -> Option<&str> {
+        let mut values = self
+            .fields()
+            .filter(|(field, _)| field.eq_ignore_ascii_case(name));
+        let value = values.next().map(|(_, value)| value);
+        assert_eq!(values.next(), None, "{name} stands twice");
+        value
+    }
+
+    /// Names and values, in the order they were sent.
+    pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
+        let lines = self.head.trim_end().split("\r\n").skip(1);
+        lines.map(|line| line.split_once(": ").expect("a field has a name"))
+    }
+
+    pub fn length(&self) -> usize {
+        let length = self.field("content-length").and_then(|n| n.parse().ok());
+        length.unwrap_or_else(|| panic!("no content-length in {}", self.head))
+    }
+
+    /// The content as text.
+    pub fn text(&self) -> String {
+        String::from_utf8_lossy(&self.body).into_owned()
+    }
+
+    /// Whether the server said that it would close, and closed.
+    pub fn closed(&self) -> bool {
+        self.closed
+    }
+
+    pub fn says_close(&self) -> bool {
+        self.field("connection") == Some("close")
+    }
+
+    /// Notes that the end was heard.
+    pub(super) fn and_closed(mut self) -> Self {
+        self.closed = true;
+        self
+    }
+}
+
+/// Whether an error means that the other side is not there any more.
+pub fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
+    )
+}
+
+fn find(bytes: &[u8], wanted: &[u8]) -> Option<usize> {
+    bytes.windows(wanted.len()).position(|part| part == wanted)
+}

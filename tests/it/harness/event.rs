@@ -1,0 +1,61 @@
+//! One object of `hello --log json`.
+
+use std::fmt;
+
+use serde_json::Value;
+
+/// Something that happened, as the journal tells it.
+#[derive(Clone)]
+pub struct Event(Value);
+
+impl Event {
+    /// Reads a line of the journal.
+    pub fn of_line(line: &str) -> Self {
+        match serde_json::from_str(line) {
+            Ok(object @ Value::Object(_)) => Self(object),
+            other => panic!("a line of the journal is no object: {line:?} ({other:?})"),
+        }
+    }
+
+    /// Whether it is of this kind: `accepted`, `request`, `ended`, `notice`…
+    pub fn is(&self, kind: &str) -> bool {
+        self.text("event") == kind
+    }
+
+    /// Whether it is a notice of this name.
+    pub fn is_notice(&self, name: &str) -> bool {
+        self.is("notice") && self.text("notice") == name
+    }
+
+    /// Whether it is an end of this name.
+    pub fn is_ending(&self, name: &str) -> bool {
+        self.is("ended") && self.text("ending") == name
+    }
+
+    /// Whether it is a request for this target.
+    pub fn is_request(&self, target: &str) -> bool {
+        self.is("request") && self.text("target") == target
+    }
+
+    /// The text of a field; empty if there is none.
+    pub fn text(&self, field: &str) -> &str {
+        self.0[field].as_str().unwrap_or_default()
+    }
+
+    /// The number of a field.
+    pub fn number(&self, field: &str) -> u64 {
+        let number = self.0[field].as_u64();
+        number.unwrap_or_else(|| panic!("no number {field} in {self:?}"))
+    }
+
+    /// Whether there is such a field.
+    pub fn has(&self, field: &str) -> bool {
+        !self.0[field].is_null()
+    }
+}
+
+impl fmt::Debug for Event {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0)
+    }
+}

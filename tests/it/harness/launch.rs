@@ -1,0 +1,96 @@
+//! How the program is started.
+
+use std::ffi::OsStr;
+use std::io::{BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, ExitStatus};
+use std::sync::mpsc::{Receiver, channel};
+
+use super::process::Process;
+use super::{Hello, Terminal};
+
+/// The program that is tested.
+const HELLO: &str = env!("CARGO_BIN_EXE_hello");
+
+/// A command line and an environment, not yet run.
+pub struct Launch(Command);
+
+impl Launch {
+    /// `hello`, in a locale that names no language.
+    pub fn new() -> Self {
+        Self::of(Command::new(HELLO))
+    }
+
+    /// `hello` as a shell would start it that runs `script` first (such as `ulimit -n 64`).
+    pub fn after(script: &str) -> Self {
+        let mut shell = Command::new("sh");
+        shell.arg("-c").arg(format!("{script}; exec \"$0\" \"$@\""));
+        shell.arg(HELLO);
+        Self::of(shell)
+    }
+
+    fn of(mut command: Command) -> Self {
+        for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
+            command.env_remove(variable);
+        }
+        Self(command)
+    }
+
+    pub fn env(mut self, variable: &str, value: &str) -> Self {
+        self.0.env(variable, value);
+        self
+    }
+
+    pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
+        self.0.args(args);
+        self
+    }
+
+    pub fn folder(self, path: &Path) -> Self {
+        self.args([path])
+    }
+
+    /// Starts it on a port that the system chooses, and reads its journal.
+    pub fn start(self) -> Hello {
+        self.args(["--listen", "127.0.0.1:0"]).start_where_told()
+    }
+
+    /// Starts it on the addresses given in the arguments, and reads its journal.
+    pub fn start_where_told(self) -> Hello {
+        Hello::of(self.args(["--log", "json"]).spawn())
+    }
+
+    /// Starts it on a port that the system chooses, and reads its lines.
+    pub fn show(self) -> Terminal {
+        Terminal::showing(self)
+    }
+
+    /// Starts it; what it prints is the caller's to read.
+    pub fn spawn(self) -> Process {
+        Process::of(self.0)
+    }
+
+    /// Runs it to its end, which has to come by itself. Answers what was printed and complained.
+    pub fn output(self) -> (ExitStatus, String, String) {
+        let mut process = self.spawn();
+        let printed = lines_of(process.take_stdout());
+        let (status, complaints) = process.ended();
+        let printed: Vec<String> = printed.iter().collect();
+        (status, printed.join("\n"), complaints)
+    }
+}
+
+/// Sends on each line of a stream, from a thread of its own.
+pub fn lines_of(stream: impl Read + Send + 'static) -> Receiver<String> {
+    let (tell, told) = channel();
+    hello::tasks::thread("lines", move || {
+        for line in BufReader::new(stream).lines() {
+            let Ok(line) = line else { return };
+            if tell.send(line).is_err() {
+                return;
+            }
+        }
+    })
+    .unwrap();
+    told
+}

@@ -1,0 +1,31 @@
+//! The program under test, its clients, and its journal.
+//!
+//! Law: no test sleeps. Whatever a test waits for, it waits for on the journal, on a socket or on
+//! the end of a process, for as long as [`PATIENCE`] at most: that is the time after which a test
+//! fails, never one that it measures.
+
+mod client;
+mod event;
+mod files;
+mod hello;
+mod launch;
+mod process;
+mod terminal;
+
+pub use client::{Client, End, Reply, get, is_gone};
+pub use event::Event;
+pub use files::{folder, large_file};
+pub use hello::Hello;
+pub use launch::{Launch, lines_of};
+pub use terminal::{Terminal, address_in};
+
+use std::time::Duration;
+
+/// Lets this process have as many sockets as the system allows; answers how many.
+pub fn many_sockets() -> usize {
+    usize::try_from(::hello::net::raise_limit()).unwrap_or(usize::MAX)
+}
+
+/// How long anything may take before the test that waits for it fails. Reason: ten times the
+/// slowest step seen on two busy cores.
+pub const PATIENCE: Duration = Duration::from_secs(20);

@@ -1,0 +1,95 @@
+//! A child process: its end, its complaints, and no trace of it when the test is over.
+
+use std::process::{ChildStdout, Command, ExitStatus, Stdio};
+use std::sync::mpsc::{Receiver, channel};
+use std::time::Duration;
+
+use rustix::process::{Pid, Signal, kill_process};
+
+use super::PATIENCE;
+use super::launch::lines_of;
+
+/// How long a server that is no longer needed may take to say goodbye, before it is told again.
+const FAREWELL: Duration = Duration::from_secs(1);
+
+/// A running program, stopped when it is dropped.
+pub struct Process {
+    pid: Pid,
+    stdout: Option<ChildStdout>,
+    complaints: Receiver<String>,
+    exit: Receiver<ExitStatus>,
+    is_over: bool,
+}
+
+impl Process {
+    pub fn of(mut command: Command) -> Self {
+        command.stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("hello was built");
+        let pid = Pid::from_child(&child);
+        let stdout = child.stdout.take();
+        let complaints = lines_of(child.stderr.take().expect("piped"));
+        let (tell, exit) = channel();
+        hello::tasks::thread("exit", move || {
+            let _ = tell.send(child.wait().expect("a child can be waited for"));
+        })
+        .unwrap();
+        Self {
+            pid,
+            stdout,
+            complaints,
+            exit,
+            is_over: false,
+        }
+    }
+
+    /// What it prints, for the caller to read or not.
+    pub fn take_stdout(&mut self) -> ChildStdout {
+        self.stdout.take().expect("taken once")
+    }
+
+    /// What it has complained about since the last time.
+    pub fn complaints(&self) -> String {
+        let lines: Vec<String> = self.complaints.try_iter().collect();
+        lines.join("\n")
+    }
+
+    /// Its number, as the system counts processes.
+    pub fn pid(&self) -> Pid {
+        self.pid
+    }
+
+    pub fn send_signal(&self, signal: Signal) {
+        kill_process(self.pid, signal).expect("it runs");
+    }
+
+    /// Waits for the end, which has been asked for; answers it with the last complaints.
+    pub fn ended(&mut self) -> (ExitStatus, String) {
+        let status = self.exit.recv_timeout(PATIENCE).expect("it ends");
+        self.is_over = true;
+        let lines: Vec<String> = self.complaints.iter().collect();
+        (status, lines.join("\n"))
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if self.is_over {
+            return;
+        }
+        // The second signal cuts off whatever a failed test left under way.
+        let status = [FAREWELL, PATIENCE].into_iter().find_map(|patience| {
+            let _ = kill_process(self.pid, Signal::TERM);
+            self.exit.recv_timeout(patience).ok()
+        });
+        if status.is_none() {
+            let _ = kill_process(self.pid, Signal::KILL);
+        }
+        if !std::thread::panicking() {
+            let complaints = self.complaints();
+            assert!(!complaints.contains("panicked"), "{complaints}");
+            let well = status.is_some_and(|status| status.success());
+            assert!(well, "{status:?} {complaints}");
+        }
+    }
+}

@@ -1,0 +1,26 @@
+//! The program as its users see it: the real binary, real sockets, literal bytes in and out.
+//!
+//! Law: no test sleeps or measures time, and none names a port. `harness/` starts the program and
+//! reads its journal; every other file holds the claims about one area.
+
+#![allow(
+    unreachable_pub,
+    reason = "a test binary is reached by nobody: `pub` says what the harness offers"
+)]
+
+mod crowd;
+mod deadlines;
+mod files;
+mod harness;
+mod limits;
+mod listening;
+mod output;
+mod program;
+mod protocol;
+mod refusals;
+mod resets;
+mod seccomp;
+mod stopping;
+
+#[path = "../../crates/hello-http1/tests/it/offences.rs"]
+mod offences;

@@ -1,0 +1,115 @@
+//! What is printed, and that nobody has to read it.
+
+use std::io::{BufRead, BufReader, Read};
+use std::net::SocketAddr;
+use std::process::ChildStdout;
+
+use rustix::process::Signal;
+
+use crate::harness::{Client, Event, Launch, address_in, get};
+
+/// Requests answered while nobody reads. Together with a target of this length they are several
+/// times what pipe and journal hold.
+const UNREAD: usize = 8_000;
+const LONG_TARGET_BYTES: usize = 1000;
+
+/// Reads up to the line that tells the address, byte by byte: the rest stays unread.
+fn first_words(stdout: &mut ChildStdout) -> SocketAddr {
+    let mut words = Vec::new();
+    loop {
+        let mut byte = [0];
+        stdout.read_exact(&mut byte).unwrap();
+        words.push(byte[0]);
+        let words = String::from_utf8_lossy(&words);
+        if words.contains("http://") && words.ends_with('\n') {
+            return address_in(words.trim_end());
+        }
+    }
+}
+
+/// Asks so often, a hundred at a time, and hears all answers.
+fn ask_often(address: SocketAddr, requests: usize) {
+    let mut client = Client::of(address);
+    let target = format!("/{}", "a".repeat(LONG_TARGET_BYTES - 1));
+    let hundred = get(&target).repeat(100);
+    for _ in 0..requests / 100 {
+        client.send(&hundred);
+        for _ in 0..100 {
+            assert_eq!(client.reply().status(), 404);
+        }
+    }
+}
+
+#[test]
+fn an_output_that_nobody_reads_holds_up_nobody_and_what_was_dropped_is_counted() {
+    let arguments = ["--log", "json", "--listen", "127.0.0.1:0"];
+    let mut process = Launch::new().args(arguments).spawn();
+    let mut stdout = process.take_stdout();
+    let address = first_words(&mut stdout);
+    ask_often(address, UNREAD);
+    // Now somebody reads, to the end.
+    let mut events = Vec::new();
+    let mut lines = BufReader::new(stdout).lines().map(Result::unwrap);
+    while !events.iter().any(|event: &Event| event.is("dropped")) {
+        events.push(Event::of_line(
+            &lines.next().expect("what was dropped is said"),
+        ));
+    }
+    process.send_signal(Signal::TERM);
+    events.extend(lines.map(|line| Event::of_line(&line)));
+    assert_eq!(process.ended().0.code(), Some(0));
+
+    let count = |kind: &str| events.iter().filter(|event| event.is(kind)).count() as u64;
+    let dropped = |kind: &str| -> u64 {
+        let objects = events.iter().filter(|event| event.is("dropped"));
+        objects.map(|object| object.number(kind)).sum()
+    };
+    assert!(dropped("request") > 0);
+    for (kind, happened) in [("accepted", 1), ("request", UNREAD as u64), ("ended", 1)] {
+        assert_eq!(count(kind) + dropped(kind), happened, "{kind}");
+    }
+    let stopped = events.last().unwrap();
+    assert!(stopped.is("stopped"), "{stopped:?}");
+    assert_eq!(
+        stopped.number("requests"),
+        UNREAD as u64,
+        "counts stay right"
+    );
+}
+
+/// `hello | head -1`
+#[test]
+fn an_output_that_is_closed_changes_nothing() {
+    for format in ["text", "json"] {
+        let arguments = ["--log", format, "--lang", "en", "--listen", "127.0.0.1:0"];
+        let mut process = Launch::new().args(arguments).spawn();
+        let mut stdout = process.take_stdout();
+        let address = first_words(&mut stdout);
+        drop(stdout);
+        ask_often(address, 300);
+        process.send_signal(Signal::TERM);
+        let (status, complaints) = process.ended();
+        assert_eq!(status.code(), Some(0), "{format}: {complaints}");
+        assert!(!complaints.contains("panicked"), "{format}: {complaints}");
+    }
+}
+
+#[test]
+fn an_output_that_is_read_is_complete() {
+    let hello = Launch::new().start();
+    ask_often(hello.address(), 2_000);
+    let ended = hello.stop();
+    let count = |kind: &str| ended.events.iter().filter(|event| event.is(kind)).count();
+    let told = ["accepted", "request", "ended", "dropped", "stopped"].map(count);
+    assert_eq!(told, [1, 2_000, 1, 0, 1]);
+}
+
+#[test]
+fn secrets_in_a_query_are_not_told() {
+    let hello = Launch::new().start();
+    hello.get("/?access_token=hunter2&page=3");
+    let request = hello.until(|event| event.is("request"));
+    let target = request.text("target");
+    assert!(!target.contains("hunter2"), "{target}");
+    assert!(target.contains("page=3"), "{target}");
+}

@@ -1,0 +1,101 @@
+//! Clients that go away, politely or not.
+
+use crate::harness::{End, Hello, folder, get, large_file};
+
+const LARGE_BYTES: u64 = 30 << 20;
+
+#[test]
+fn a_reset_in_the_middle_of_an_answer_is_told_with_how_far_it_came() {
+    let folder = folder(&[]);
+    large_file(&folder.path().join("large.bin"), 30 << 20);
+    let hello = Hello::start(&[], folder.path());
+    let mut client = hello.connect();
+    client.send(get("/large.bin"));
+    client.head();
+    client.take(1 << 20);
+    let name = client.name();
+    client.reset();
+    assert_eq!(hello.ending_of(&name), "reset-by-client");
+    let request = hello.until(|event| event.is_request("/large.bin"));
+    assert_eq!(request.number("broken_of"), LARGE_BYTES);
+    let sent = request.number("content_bytes");
+    assert!((1 << 20..LARGE_BYTES).contains(&sent), "{sent}");
+}
+
+#[test]
+fn a_reset_between_requests_is_told() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    let mut client = hello.connect();
+    client.get("/page.txt");
+    let name = client.name();
+    client.reset();
+    let ended = hello.end_of(&name);
+    assert_eq!(ended.text("ending"), "reset-by-client");
+    assert_eq!(ended.number("requests"), 1);
+}
+
+#[test]
+fn a_reset_before_the_first_byte_is_told() {
+    let hello = Hello::serving(&[]);
+    let client = hello.connect();
+    let name = client.name();
+    client.reset();
+    assert_eq!(hello.ending_of(&name), "reset-by-client");
+}
+
+#[test]
+fn a_close_without_a_request_is_a_close_by_the_client() {
+    let hello = Hello::serving(&[]);
+    let client = hello.connect();
+    let name = client.name();
+    drop(client);
+    let ended = hello.end_of(&name);
+    assert_eq!(ended.text("ending"), "closed-by-client");
+    assert_eq!(ended.number("requests"), 0);
+}
+
+#[test]
+fn a_close_within_a_head_is_told_as_such() {
+    let hello = Hello::serving(&[]);
+    let mut client = hello.connect();
+    client.send("GET / HTTP/1.1\r\nHo");
+    let name = client.name();
+    drop(client);
+    assert_eq!(hello.ending_of(&name), "left-mid-request");
+}
+
+#[test]
+fn a_close_within_a_body_is_told_as_such() {
+    let hello = Hello::serving(&[]);
+    let mut client = hello.connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nabc");
+    assert_eq!(client.reply().status(), 405);
+    let name = client.name();
+    drop(client);
+    assert_eq!(hello.ending_of(&name), "left-mid-request");
+}
+
+#[test]
+fn who_has_no_more_to_say_may_still_listen() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    let mut client = hello.connect();
+    client.send(get("/page.txt").repeat(2));
+    client.half_close();
+    assert_eq!(client.reply().text(), "hi");
+    assert_eq!(client.reply().text(), "hi");
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "closed-by-client");
+}
+
+#[test]
+fn who_has_no_more_to_say_hears_a_large_answer_to_its_end() {
+    let folder = folder(&[]);
+    let content = large_file(&folder.path().join("large.bin"), 30 << 20);
+    let hello = Hello::start(&[], folder.path());
+    let mut client = hello.connect();
+    client.send(get("/large.bin"));
+    client.half_close();
+    client.head();
+    assert!(client.rest().0 == content);
+    assert_eq!(hello.ending_of(&client.name()), "closed-by-client");
+}

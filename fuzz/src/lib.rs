@@ -1,3 +1,4 @@
 //! What must hold for any bytes: one module for each room, one check for each target.
 
 pub mod http1;
+pub mod site;

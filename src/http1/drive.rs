@@ -220,6 +220,7 @@ impl Conversation {
     /// Answers everything that has arrived and sends it, as far as nothing has to be waited for.
     fn advance(&mut self, turn: &mut Turn) -> Need {
         let now = clock::now();
+        turn.tick_ms = clock::tick_ms();
         loop {
             match turn.receive(&mut self.engine, now) {
                 Ok(Next::Request { consumed }) => {
@@ -264,7 +265,7 @@ impl Conversation {
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer)) {
+            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) => None,
@@ -303,10 +304,10 @@ impl Conversation {
     async fn wait_for_answer(&mut self, turn: &mut Turn) -> Result<(), Ending> {
         let begun = clock::now();
         self.send(turn).await?;
-        self.live.enter(State::Answering);
+        self.live.enter(State::Answering, clock::tick_ms());
         let response = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer)) {
+            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
                 Reply::Now(response) => response,
                 Reply::Later(later) => self.wait_for(later).await?,
             }
@@ -331,7 +332,7 @@ impl Conversation {
 
     /// Reads more of a request that has begun.
     async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        self.live.enter(State::Reading);
+        self.live.enter(State::Reading, clock::tick_ms());
         loop {
             match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, Order::Stop)).await {
                 Heard::Bytes => return Ok(()),
@@ -409,6 +410,7 @@ impl Conversation {
         let now = clock::now();
         let journal = &self.room.journal;
         self.ended = true;
+        self.live.count_sent(turn.output.sent());
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
             journal.broken(
                 self.live.id,

@@ -12,7 +12,7 @@ use super::output::{ColdWindow, Output, Step};
 use super::turn::Turn;
 use crate::clock;
 use crate::exchange::Ending;
-use crate::observe::{Order, State};
+use crate::observe::{Live, Order, State};
 use crate::tasks;
 
 impl Conversation {
@@ -43,11 +43,12 @@ impl Conversation {
     /// Everything queued is with the kernel.
     fn settle(&mut self, turn: &mut Turn) {
         let now = clock::now();
-        self.live.count_sent(turn.output.sent());
-        turn.settle(&self.room.journal, &self.live, now);
+        let live: &Live = &self.live;
+        live.count_sent(turn.output.sent());
+        turn.settle(&self.room.journal, live, now);
+        live.enter(State::Waiting, turn.tick_ms);
         self.engine.sent(now);
         self.engine.resume_body(now);
-        self.live.enter(State::Waiting);
     }
 
     /// Sends what is queued, however long the peer takes (within its deadline).
@@ -55,7 +56,7 @@ impl Conversation {
         let now = clock::now();
         // From the start, not from the first full buffer: whoever takes everything at once is
         // busy too, and must be neither shed as idle nor left out where answers are counted.
-        self.live.enter(State::Sending);
+        self.live.enter(State::Sending, clock::tick_ms());
         self.engine.sending(now);
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
@@ -69,6 +70,7 @@ impl Conversation {
                 let _ = tasks::blocking(move || window.warm()).await;
                 turn.output.warmed();
             } else {
+                turn.tick_ms = clock::tick_ms();
                 self.settle(turn);
                 return Ok(());
             }
@@ -130,7 +132,7 @@ impl Conversation {
     /// Lets the client see the answer before the close: unread bytes in the kernel would turn the
     /// close into a reset, and the reset can overtake the answer (RFC 9112 §9.6).
     pub(super) async fn linger(&mut self, turn: &mut Turn) {
-        self.live.enter(State::Draining);
+        self.live.enter(State::Draining, clock::tick_ms());
         if self.socket.shut_down_sending().is_err() {
             return;
         }

@@ -27,6 +27,8 @@ use crate::site::Site;
 pub(super) struct Turn {
     pub(super) input: Input,
     pub(super) output: Output,
+    /// When it began, by [`crate::clock::tick_ms`].
+    pub(super) tick_ms: u64,
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
@@ -68,6 +70,7 @@ impl Turn {
             _ => Box::new(Self {
                 input: Input::with_capacity(capacity),
                 output: Output::default(),
+                tick_ms: 0,
                 head: RequestHead::default(),
                 answered: Vec::new(),
                 in_hand: 0,

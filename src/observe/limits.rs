@@ -14,5 +14,5 @@ pub const TEXT_BYTES_MAX: usize = 1 << 20;
 pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 
 /// Bytes of one request target that are kept. Reason: the longest line a person scrolls through.
-/// At the limit: cut, and the event says so.
+/// At the limit: cut.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;

@@ -15,6 +15,15 @@ use crate::exchange::Ending;
 use crate::observe::{Live, Order, State};
 use crate::tasks;
 
+/// What is remembered while an answer is being sent.
+#[derive(Default)]
+struct Effort {
+    /// Bytes sent since others had their turn.
+    burst: u64,
+    /// What the kernel held for the client when its buffer became full.
+    unacknowledged: Option<u64>,
+}
+
 impl Conversation {
     /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
     pub(super) fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
@@ -61,10 +70,10 @@ impl Conversation {
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
         self.announce_close(turn);
-        let mut burst = 0;
+        let mut effort = Effort::default();
         loop {
             if let Some(window) =
-                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut burst)).await?
+                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?
             {
                 // If the pool is gone the server is stopping, and sending may wait for the disk.
                 let _ = tasks::blocking(move || window.warm()).await;
@@ -82,7 +91,7 @@ impl Conversation {
         &mut self,
         cx: &mut Context<'_>,
         output: &mut Output,
-        burst: &mut u64,
+        effort: &mut Effort,
     ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
             match output.send_some(&self.socket) {
@@ -92,18 +101,20 @@ impl Conversation {
                 Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
                 Ok(Step::Some(sent)) => {
                     self.engine.sending(clock::now());
-                    *burst += sent as u64;
-                    if *burst >= BURST_BYTES_MAX {
+                    self.live.enter(State::Sending, clock::tick_ms());
+                    effort.burst += sent as u64;
+                    effort.unacknowledged = None;
+                    if effort.burst >= BURST_BYTES_MAX {
                         if self.live.order() == Order::Stop {
                             return Poll::Ready(Err(Ending::CutShort));
                         }
-                        *burst = 0;
+                        effort.burst = 0;
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     }
                 }
                 Ok(Step::Full) => {
-                    if let Err(ending) = ready!(self.poll_room_to_send(cx)) {
+                    if let Err(ending) = ready!(self.poll_room_to_send(cx, effort)) {
                         return Poll::Ready(Err(ending));
                     }
                 }
@@ -111,22 +122,38 @@ impl Conversation {
         }
     }
 
-    fn poll_room_to_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
-        match self.socket.poll_writable(cx) {
-            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-            Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
-            Poll::Pending => {}
+    fn poll_room_to_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        effort: &mut Effort,
+    ) -> Poll<Result<(), Ending>> {
+        loop {
+            match self.socket.poll_writable(cx) {
+                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
+                Poll::Pending => {}
+            }
+            self.live.hear_orders(cx.waker());
+            if self.live.order() == Order::Stop {
+                return Poll::Ready(Err(Ending::CutShort));
+            }
+            let held = effort.unacknowledged;
+            if held.is_none() {
+                effort.unacknowledged = self.socket.unacknowledged_bytes();
+            }
+            let Some(deadline) = self.engine.deadline() else {
+                return Poll::Pending;
+            };
+            ready!(self.alarm.poll(cx, deadline.at));
+            // The kernel calls a socket writable only when a good part of its buffer is free. A
+            // slow client may have taken bytes all the same: then it has its time again.
+            effort.unacknowledged = self.socket.unacknowledged_bytes();
+            if held.is_none() || effort.unacknowledged >= held {
+                return Poll::Ready(Err(Ending::WriteTimeout));
+            }
+            self.engine.sending(clock::now());
+            self.live.enter(State::Sending, clock::tick_ms());
         }
-        self.live.hear_orders(cx.waker());
-        if self.live.order() == Order::Stop {
-            return Poll::Ready(Err(Ending::CutShort));
-        }
-        let Some(deadline) = self.engine.deadline() else {
-            return Poll::Pending;
-        };
-        self.alarm
-            .poll(cx, deadline.at)
-            .map(|()| Err(Ending::WriteTimeout))
     }
 
     /// Lets the client see the answer before the close: unread bytes in the kernel would turn the

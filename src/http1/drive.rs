@@ -362,8 +362,9 @@ impl Conversation {
         if matches!(refusal, Refusal::TruncatedHead | Refusal::TruncatedBody) {
             return Ending::LeftMidRequest;
         }
+        let language = Language::accepted(turn.asked_language());
         let site = &self.room.site;
-        let response = site.refuse(refusal.status(), refusal.name(), Language::English);
+        let response = site.refuse(refusal.status(), refusal.name(), language);
         // An answer that has begun cannot be taken back; then the close has to speak for itself.
         let refused = turn.refuse(&mut self.engine, clock::now(), response);
         match self.send(turn).await {

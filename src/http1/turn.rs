@@ -108,6 +108,17 @@ impl Turn {
         }
     }
 
+    /// The language asked for, looked for in bytes that may be no request at all: whoever is
+    /// refused is told so in their own language, if they said which.
+    pub(super) fn asked_language(&self) -> Option<&[u8]> {
+        const NAME: &[u8] = b"accept-language:";
+        let lines = self.input.unread().split(|byte| *byte == b'\n');
+        lines
+            .filter_map(|line| line.split_at_checked(NAME.len()))
+            .find(|(name, _)| name.eq_ignore_ascii_case(NAME))
+            .map(|(_, value)| value)
+    }
+
     /// A request was found: the next so many bytes of the input.
     pub(super) fn found(&mut self, bytes: usize) {
         self.in_hand = bytes;

@@ -20,6 +20,7 @@ pub struct Door {
     refusals: Permits,
     registry: Arc<Registry>,
     journal: Arc<Journal>,
+    spare: Box<dyn Fn() + Send + Sync>,
     crowded: AtomicBool,
     crowd: Mutex<Crowd>,
 }
@@ -53,8 +54,17 @@ pub enum Arrival {
 
 impl Door {
     /// A door with this many places.
-    pub fn new(connections: usize, registry: Arc<Registry>, journal: Arc<Journal>) -> Self {
+    ///
+    /// `spare` gives back descriptors that are only kept to be quick; asked for when the system
+    /// has none left.
+    pub fn new(
+        connections: usize,
+        registry: Arc<Registry>,
+        journal: Arc<Journal>,
+        spare: impl Fn() + Send + Sync + 'static,
+    ) -> Self {
         Self {
+            spare: Box::new(spare),
             permits: Permits::new(connections),
             refusals: Permits::new(REFUSALS_MAX),
             registry,
@@ -190,6 +200,7 @@ impl Trouble {
         }
         self.failures += 1;
         door.registry.shed_longest_idle(door.batch());
+        (door.spare)();
         self.pause = (self.pause * 2).clamp(ACCEPT_PAUSE_MIN, ACCEPT_PAUSE_MAX);
         tokio::time::sleep(self.pause).await;
     }
@@ -277,7 +288,10 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whatever_the_system_says_the_next_connection_is_accepted() {
         let journal = Arc::new(Journal::new(1));
-        let door = Door::new(4, Arc::new(Registry::new()), journal.clone());
+        let spared = Arc::new(AtomicBool::new(false));
+        let spare = spared.clone();
+        let spare = move || spare.store(true, Ordering::Relaxed);
+        let door = Door::new(4, Arc::new(Registry::new()), journal.clone(), spare);
         let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();
         let hard = [Errno::MFILE, Errno::NFILE, Errno::NOBUFS, Errno::NOMEM];
         let soft = [Errno::CONNABORTED, Errno::PERM];
@@ -301,6 +315,7 @@ mod tests {
             () = accepting => unreachable!("accepting never ends"),
             welcome = arrived => assert!(welcome.unwrap()),
         }
+        assert!(spared.load(Ordering::Relaxed), "descriptors were asked for");
         let said = [
             Notice::AcceptFails {
                 errno: Errno::MFILE.raw_os_error(),
@@ -318,7 +333,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn an_error_that_never_ends_is_waited_for_not_spun_on() {
         let journal = Arc::new(Journal::new(1));
-        let door = Door::new(4, Arc::new(Registry::new()), journal.clone());
+        let door = Door::new(4, Arc::new(Registry::new()), journal.clone(), || ());
         let errors = (0..PASSED_OVER_MAX + 3).map(|_| Err(Errno::PERM)).collect();
         let script = Script(Mutex::new(errors));
         let begun = tokio::time::Instant::now();

@@ -36,9 +36,16 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     };
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let door = Door::new(descriptors.connections, registry.clone(), journal.clone());
+    let site = Arc::new(site);
+    let spare = site.clone();
+    let door = Door::new(
+        descriptors.connections,
+        registry.clone(),
+        journal.clone(),
+        move || spare.spare_descriptors(),
+    );
     let http1 = http1::Room {
-        site: Arc::new(site),
+        site,
         journal: journal.clone(),
         limits: Arc::new(settings.http1.clone()),
         linger_timeout: http1::limits::LINGER_TIMEOUT,

@@ -8,7 +8,9 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
-use super::limits::{BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, STOP_TIMEOUT};
+use super::limits::{
+    BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, HOUSEKEEPING_PERIOD, STOP_TIMEOUT,
+};
 use super::{StartError, listeners};
 use crate::clock;
 use crate::config::{LogFormat, OutputSettings, Serve, Settings};
@@ -16,7 +18,7 @@ use crate::http1;
 use crate::i18n::{Args, text, text_with};
 use crate::net::{Arrival, Listener, accept_until};
 use crate::observe::{Format, Notice, Order, Printer, Style, summary_in_words};
-use crate::tasks::Tasks;
+use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
@@ -58,7 +60,10 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         });
     }
 
-    signals.next().await;
+    tokio::select! {
+        () = signals.next() => {}
+        () = keep_house(&house) => {}
+    }
     let _ = stop.send(true);
     doors.all_ended().await;
     drain(settings.drain_timeout, &house, &mut signals).await;
@@ -70,6 +75,16 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let language = settings.output.text_language();
     printer.stop(summary_in_words(language, &totals, seconds));
     Ok(())
+}
+
+/// Now and then closes files that were deleted while they were kept open: until then they hold
+/// their place on the disk. Never ends.
+async fn keep_house(house: &House) {
+    loop {
+        tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
+        let site = house.http1.site.clone();
+        let _ = tasks::blocking(move || site.close_deleted()).await;
+    }
 }
 
 /// Gives a connection a task of its own.

@@ -210,3 +210,12 @@ fn a_refused_head_request_hears_no_content() {
     assert_eq!(client.head().status(), 400);
     assert_eq!(client.end(), End::Closed);
 }
+
+/// A person who mistypes a method in a form gets a sentence, and it should be one they can read.
+#[test]
+fn a_refusal_is_told_in_the_language_that_was_asked_for() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    let reply = hello.say("BREW / HTTP/1.1\r\nHost: a\r\nAccept-Language: ru\r\n\r\n");
+    assert_eq!(reply.status(), 501);
+    assert_eq!(reply.field("content-language"), Some("ru"));
+}

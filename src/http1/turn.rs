@@ -181,7 +181,8 @@ impl Turn {
         self.output.clear();
     }
 
-    /// The connection broke: says what was answered, and answers what was under way.
+    /// The connection ends: counts what the kernel took of what is queued, says what was answered
+    /// completely, and answers what was under way, if anything was.
     pub(super) fn settle_broken(
         &mut self,
         journal: &Journal,
@@ -189,6 +190,7 @@ impl Turn {
         now: Instant,
     ) -> Option<Broken<'_>> {
         let sent = self.output.sent();
+        live.count_sent(sent);
         let whole = self
             .answered
             .iter()

@@ -236,10 +236,7 @@ fn queue(
     response: Response,
 ) -> Result<u64, Misuse> {
     let before = output.total();
-    let length = match response.status() {
-        StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT => BodyLength::None,
-        _ => BodyLength::Exact(response.body.len()),
-    };
+    let length = BodyLength::Exact(response.body.len());
     let date = clock::http_date(now);
     let framing = match &response.head {
         ResponseHead::Kept { kept, which } => {

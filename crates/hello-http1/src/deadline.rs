@@ -95,8 +95,9 @@ impl Connection {
                 deadline(self.since, limits.first_byte_timeout, Overdue::FirstByte)
             }
             Reading::Idle => deadline(self.since, limits.idle_timeout, Overdue::Idle),
-            // While the peer is taking an answer, we do not read the head that follows.
-            Reading::Head if self.sending.is_some() => None,
+            // While the peer is taking an answer it is not idle, however much was queued; and we
+            // do not read the head that follows.
+            Reading::Head | Reading::Done if self.sending.is_some() => None,
             Reading::Head => deadline(self.since, limits.head_timeout, Overdue::Head),
             Reading::Body if self.held.is_none() => {
                 let earned = self.received / u64::from(limits.body_rate_min.max(1));
@@ -105,8 +106,6 @@ impl Connection {
                     .saturating_add(Duration::from_secs(earned));
                 deadline(self.since, patience, Overdue::Body)
             }
-            // While the peer is taking the answer it is not idle, however much was queued.
-            Reading::Done if self.sending.is_some() => None,
             Reading::Done if self.writing == Writing::Done && self.persist == Persist::Keep => {
                 deadline(self.since, limits.idle_timeout, Overdue::Idle)
             }

@@ -170,7 +170,7 @@ impl ConfigError {
 }
 
 /// A text somebody typed, fit for a terminal and for one line: control characters are escaped,
-/// and what is longer than [`SHOWN_CHARS_MAX`] is cut.
+/// and what is longer than 300 characters is cut.
 pub fn shown(text: &str) -> String {
     let mut shown = String::new();
     for (position, c) in text.chars().enumerate() {

@@ -25,7 +25,7 @@ const NAME_BYTES_MAX: usize = 253;
 pub enum ListenAddress {
     /// An address and port; port 0 is one that the system chooses.
     Tcp(SocketAddr),
-    /// 127.0.0.1 and [::1], on the same port.
+    /// 127.0.0.1 and `[::1]`, on the same port.
     Localhost(u16),
     /// A name that the server resolves when it starts.
     Name {

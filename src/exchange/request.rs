@@ -20,6 +20,8 @@ pub struct Request<'a> {
     pub fields: &'a dyn RequestFields,
     /// Who asks.
     pub peer: &'a Peer,
+    /// When it was asked, by [`crate::clock::tick_ms`].
+    pub tick_ms: u64,
 }
 
 impl<'a> Request<'a> {

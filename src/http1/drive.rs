@@ -4,11 +4,12 @@
 //! in a [`Turn`]. What can be done at once is done by [`Conversation::advance`], without waiting
 //! and without a future: for most requests that is everything. What has to wait (for more bytes,
 //! for room in the kernel's buffer, for a disk) is pursued in a future boxed for that turn.
+//!
+//! How answers leave is in `send.rs`.
 
 use std::future::{Future, poll_fn};
-use std::io;
 use std::sync::Arc;
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use hello_http1::{After, Connection, Limits, Next, Overdue, Persist, Refusal, Why};
@@ -16,8 +17,6 @@ use http::StatusCode;
 
 use super::alarm::Alarm;
 use super::input::Input;
-use super::limits::{BURST_BYTES_MAX, LINGER_BYTES_MAX};
-use super::output::{ColdWindow, Output, Step};
 use super::turn::{self, Later, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
@@ -25,7 +24,6 @@ use crate::i18n::Language;
 use crate::net::{Permit, Transport};
 use crate::observe::{Entered, Journal, Order, State};
 use crate::site::Site;
-use crate::tasks;
 
 /// What all HTTP/1.1 connections of a server share.
 pub struct Room {
@@ -119,13 +117,32 @@ enum Need {
 
 /// One connection with everything it needs. Fields are dropped in order: the socket is closed
 /// before the place is given back, so that a free place is really free.
-struct Conversation {
-    socket: Transport,
-    engine: Connection,
-    alarm: Alarm,
-    live: Entered,
-    room: Arc<Room>,
+pub(super) struct Conversation {
+    pub(super) socket: Transport,
+    pub(super) engine: Connection,
+    pub(super) alarm: Alarm,
+    pub(super) live: Entered,
+    pub(super) room: Arc<Room>,
+    /// Whether the end is journalled.
+    ended: bool,
     _permit: Permit,
+}
+
+impl Drop for Conversation {
+    /// A connection that was dropped without an end fell with its task: by a bug of ours, or
+    /// because the process ends.
+    fn drop(&mut self) {
+        if !self.ended {
+            let ending = if std::thread::panicking() {
+                Ending::Panicked
+            } else {
+                Ending::CutShort
+            };
+            self.room
+                .journal
+                .ended(&self.live, ending, clock::now(), None);
+        }
+    }
 }
 
 impl Conversation {
@@ -138,6 +155,7 @@ impl Conversation {
             alarm,
             live,
             room,
+            ended: false,
             _permit: permit,
         }
     }
@@ -202,6 +220,7 @@ impl Conversation {
     /// Answers everything that has arrived and sends it, as far as nothing has to be waited for.
     fn advance(&mut self, turn: &mut Turn) -> Need {
         let now = clock::now();
+        turn.tick_ms = clock::tick_ms();
         loop {
             match turn.receive(&mut self.engine, now) {
                 Ok(Next::Request { consumed }) => {
@@ -246,7 +265,7 @@ impl Conversation {
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer)) {
+            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) => None,
@@ -264,35 +283,6 @@ impl Conversation {
         }
         turn.answer(&mut self.engine, &self.live, begun, response)
             .map_err(|_misuse| Ending::Failed)
-    }
-
-    /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
-    fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
-        let mut burst = 0;
-        if matches!(self.engine.after(), After::Close { .. }) {
-            turn.output.close_follows();
-        }
-        while turn.owes() {
-            match turn.output.send_some(&self.socket) {
-                Ok(Step::Done) => break,
-                Ok(Step::Some(sent)) if burst < BURST_BYTES_MAX => burst += sent as u64,
-                Ok(Step::Some(_) | Step::Full | Step::Cold(_)) => return Ok(false),
-                Ok(Step::FileChanged) => return Err(Ending::FileChanged),
-                Err(error) => return Err(ending_of_error(&error)),
-            }
-        }
-        self.settle(turn);
-        Ok(true)
-    }
-
-    /// Everything queued is with the kernel.
-    fn settle(&mut self, turn: &mut Turn) {
-        let now = clock::now();
-        self.live.count_sent(turn.output.sent());
-        turn.settle(&self.room.journal, &self.live, now);
-        self.engine.sent(now);
-        self.engine.resume_body(now);
-        self.live.enter(State::Waiting);
     }
 
     /// Goes on with a turn that has to wait, until nothing is in hand. An error is the end.
@@ -314,10 +304,10 @@ impl Conversation {
     async fn wait_for_answer(&mut self, turn: &mut Turn) -> Result<(), Ending> {
         let begun = clock::now();
         self.send(turn).await?;
-        self.live.enter(State::Answering);
+        self.live.enter(State::Answering, clock::tick_ms());
         let response = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer)) {
+            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
                 Reply::Now(response) => response,
                 Reply::Later(later) => self.wait_for(later).await?,
             }
@@ -342,7 +332,7 @@ impl Conversation {
 
     /// Reads more of a request that has begun.
     async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        self.live.enter(State::Reading);
+        self.live.enter(State::Reading, clock::tick_ms());
         loop {
             match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, Order::Stop)).await {
                 Heard::Bytes => return Ok(()),
@@ -386,84 +376,6 @@ impl Conversation {
         }
     }
 
-    /// Sends what is queued, however long the peer takes (within its deadline).
-    async fn send(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        let now = clock::now();
-        // From the start, not from the first full buffer: whoever takes everything at once is
-        // busy too, and must be neither shed as idle nor left out where answers are counted.
-        self.live.enter(State::Sending);
-        self.engine.sending(now);
-        // While we send, the body is not read: that is not the client's slowness.
-        self.engine.hold_body(now);
-        if matches!(self.engine.after(), After::Close { .. }) {
-            turn.output.close_follows();
-        }
-        let mut burst = 0;
-        loop {
-            if let Some(window) =
-                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut burst)).await?
-            {
-                // If the pool is gone the server is stopping, and sending may wait for the disk.
-                let _ = tasks::blocking(move || window.warm()).await;
-            } else {
-                self.settle(turn);
-                return Ok(());
-            }
-        }
-    }
-
-    /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
-    fn poll_send(
-        &mut self,
-        cx: &mut Context<'_>,
-        output: &mut Output,
-        burst: &mut u64,
-    ) -> Poll<Result<Option<ColdWindow>, Ending>> {
-        loop {
-            match output.send_some(&self.socket) {
-                Ok(Step::Done) => return Poll::Ready(Ok(None)),
-                Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
-                Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
-                Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
-                Ok(Step::Some(sent)) => {
-                    self.engine.sending(clock::now());
-                    *burst += sent as u64;
-                    if *burst >= BURST_BYTES_MAX {
-                        if self.live.order() == Order::Stop {
-                            return Poll::Ready(Err(Ending::CutShort));
-                        }
-                        *burst = 0;
-                        cx.waker().wake_by_ref();
-                        return Poll::Pending;
-                    }
-                }
-                Ok(Step::Full) => {
-                    if let Err(ending) = ready!(self.poll_room_to_send(cx)) {
-                        return Poll::Ready(Err(ending));
-                    }
-                }
-            }
-        }
-    }
-
-    fn poll_room_to_send(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
-        match self.socket.poll_writable(cx) {
-            Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-            Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
-            Poll::Pending => {}
-        }
-        self.live.hear_orders(cx.waker());
-        if self.live.order() == Order::Stop {
-            return Poll::Ready(Err(Ending::CutShort));
-        }
-        let Some(deadline) = self.engine.deadline() else {
-            return Poll::Pending;
-        };
-        self.alarm
-            .poll(cx, deadline.at)
-            .map(|()| Err(Ending::WriteTimeout))
-    }
-
     fn ending_when_idle(&mut self, heard: Heard) -> Ending {
         match heard {
             Heard::Bytes | Heard::End => Ending::ClosedByClient,
@@ -497,6 +409,8 @@ impl Conversation {
     fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
         let now = clock::now();
         let journal = &self.room.journal;
+        self.ended = true;
+        self.live.count_sent(turn.output.sent());
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
             journal.broken(
                 self.live.id,
@@ -514,35 +428,6 @@ impl Conversation {
         }
         turn.give_back();
     }
-
-    /// Lets the client see the answer before the close: unread bytes in the kernel would turn the
-    /// close into a reset, and the reset can overtake the answer (RFC 9112 §9.6).
-    async fn linger(&mut self, turn: &mut Turn) {
-        self.live.enter(State::Draining);
-        if self.socket.shut_down_sending().is_err() {
-            return;
-        }
-        let until = clock::now() + self.room.linger_timeout;
-        let mut discarded = 0;
-        poll_fn(|cx| {
-            while discarded < LINGER_BYTES_MAX {
-                turn.input.clear();
-                match self.socket.poll_read(cx, turn.input.room()) {
-                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-                    Poll::Ready(Ok(count)) => discarded += count as u64,
-                    Poll::Pending => {
-                        self.live.hear_orders(cx.waker());
-                        if self.live.order() == Order::Stop {
-                            return Poll::Ready(());
-                        }
-                        return self.alarm.poll(cx, until);
-                    }
-                }
-            }
-            Poll::Ready(())
-        })
-        .await;
-    }
 }
 
 fn ending_of(overdue: Overdue) -> Ending {
@@ -552,16 +437,5 @@ fn ending_of(overdue: Overdue) -> Ending {
         Overdue::Send => Ending::WriteTimeout,
         // These are answered 408 and end as a refusal; here the answer had begun already.
         Overdue::Head | Overdue::Body => Ending::LeftMidRequest,
-    }
-}
-
-fn ending_of_error(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::NotConnected
-        | io::ErrorKind::TimedOut => Ending::ResetByClient,
-        _ => Ending::Failed,
     }
 }

@@ -1,7 +1,7 @@
 //! Drives one HTTP/1.1 connection: bytes to requests, responses to bytes.
 //!
-//! [`drive`] is the life of a connection, [`turn`] what it does between two waits, [`output`] how
-//! its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
+//! `drive.rs` is the life of a connection, `turn.rs` what it does between two waits, `output.rs` and
+//! `send.rs` how its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
 
 mod alarm;
 mod drive;
@@ -9,6 +9,9 @@ mod input;
 pub mod limits;
 mod output;
 mod request;
+mod send;
+#[cfg(test)]
+mod tests;
 mod turn;
 
 pub use drive::{Room, refuse_for_lack_of_room, serve};

@@ -151,6 +151,13 @@ impl Output {
         }
     }
 
+    /// The stretch that was cold has been read: it is not asked about again.
+    pub(super) fn warmed(&mut self) {
+        if let Some(Piece::File(file)) = self.queue.get_mut(self.next) {
+            file.probed_to = file.window_end();
+        }
+    }
+
     /// Gives the kernel as much as one system call takes.
     pub(super) fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
         self.queue_copied();
@@ -234,15 +241,18 @@ impl Output {
 }
 
 impl FileInHand {
+    fn window_end(&self) -> u64 {
+        self.slice.start + self.slice.len.min(SEND_WINDOW_BYTES)
+    }
+
     /// Sends one window, if the page cache has it and the file is still itself.
     fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
-        let window = self.slice.len.min(SEND_WINDOW_BYTES);
-        let end = self.slice.start + window;
+        let end = self.window_end();
+        let window = end - self.slice.start;
         if self.probed_to < end {
             match self.probe(end)? {
                 Probe::Warm => self.probed_to = end,
                 Probe::Cold => {
-                    self.probed_to = end;
                     let slice = FileSlice {
                         len: window,
                         ..self.slice.clone()

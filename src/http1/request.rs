@@ -12,7 +12,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The request as the site sees it.
-    pub(super) fn request(&'a self, peer: &'a Peer) -> Request<'a> {
+    pub(super) fn request(&'a self, peer: &'a Peer, tick_ms: u64) -> Request<'a> {
         Request {
             method: self.head.method(),
             path: self.head.path(self.bytes),
@@ -20,6 +20,7 @@ impl<'a> View<'a> {
             authority: self.head.authority(self.bytes),
             fields: self,
             peer,
+            tick_ms,
         }
     }
 }

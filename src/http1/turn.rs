@@ -27,6 +27,8 @@ use crate::site::Site;
 pub(super) struct Turn {
     pub(super) input: Input,
     pub(super) output: Output,
+    /// When it began, by [`crate::clock::tick_ms`].
+    pub(super) tick_ms: u64,
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
@@ -68,6 +70,7 @@ impl Turn {
             _ => Box::new(Self {
                 input: Input::with_capacity(capacity),
                 output: Output::default(),
+                tick_ms: 0,
                 head: RequestHead::default(),
                 answered: Vec::new(),
                 in_hand: 0,
@@ -181,8 +184,8 @@ impl Turn {
         self.output.clear();
     }
 
-    /// The connection ends: counts what the kernel took of what is queued, says what was answered
-    /// completely, and answers what was under way, if anything was.
+    /// The connection ends: says what was answered completely, and answers what was under way, if
+    /// anything was.
     pub(super) fn settle_broken(
         &mut self,
         journal: &Journal,
@@ -190,7 +193,6 @@ impl Turn {
         now: Instant,
     ) -> Option<Broken<'_>> {
         let sent = self.output.sent();
-        live.count_sent(sent);
         let whole = self
             .answered
             .iter()

@@ -41,6 +41,12 @@ pub const REFUSALS_MAX: usize = 16;
 /// probe and call holds up this worker, so a call is kept small (DESIGN: windows).
 pub const SEND_WINDOW_BYTES: u64 = 256 << 10;
 
+/// Bytes the kernel may hold for a client beyond what is on its way. Reason: without a bound it
+/// takes 4 MiB, and hears of progress only when a third of that has gone: a client at modem speed
+/// would look as if it took nothing, and an answer as if it were sent. At the limit: the socket
+/// is not writable, and `--write-timeout` runs until the client has taken some of it.
+pub const UNSENT_BYTES_MAX: u32 = 64 << 10;
+
 /// Slices of memory given to one `sendmsg`. Reason: they stand on the stack, and answers too large
 /// to be copied fill the output before there are so many. At the limit: another call.
 pub const SLICES_MAX: usize = 16;

@@ -12,7 +12,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::net::UnixStream;
 
-use super::limits::BACKLOG;
+use super::limits::{BACKLOG, UNSENT_BYTES_MAX};
 use super::{Family, Transport};
 use crate::exchange::Peer;
 
@@ -82,6 +82,9 @@ impl Listener {
         socket.set_reuse_address(true)?;
         // Inherited by every accepted socket: one system call less for each connection.
         socket.set_tcp_nodelay(true)?;
+        // Inherited too. What the kernel holds is neither with the client nor ours to take back.
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
         socket.bind(&address.into())?;
         socket.listen(BACKLOG)?;
         Ok(Self::Tcp(listening(socket.into())?))

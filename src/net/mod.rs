@@ -8,6 +8,7 @@ pub mod limits;
 mod listen;
 mod permits;
 mod transport;
+mod unsent;
 
 pub use accept::{Arrival, Door, Source, accept_until};
 pub use descriptors::{Descriptors, raise_limit};

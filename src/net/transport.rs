@@ -113,6 +113,12 @@ impl Transport {
         }
     }
 
+    /// Bytes that the kernel holds for the peer and that it has not acknowledged; `None` where
+    /// nobody can tell.
+    pub fn unacknowledged_bytes(&self) -> Option<u64> {
+        super::unsent::unacknowledged_bytes(self.descriptor()?)
+    }
+
     /// Sends bytes; `more` tells the kernel that a file or the close follows at once, so that both
     /// share a packet.
     pub fn send(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {

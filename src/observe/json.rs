@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 use serde::Serialize;
 
 use super::journal::Batch;
-use super::record::{Event, Exchange, Kind, Notice, Record};
+use super::record::{End, Event, Exchange, Kind, Notice, Record};
 use crate::exchange::Ending;
 
 /// Writes events as objects, each on its line.
@@ -114,32 +114,10 @@ impl Json {
                 },
                 Event::Answered { exchange } => request(at, record, &exchange, batch, None),
                 Event::Broken { exchange, of } => request(at, record, &exchange, batch, Some(of)),
-                Event::Ended {
-                    ending,
-                    requests,
-                    lasted_ms,
-                    received,
-                    sent,
-                    ..
-                } => {
-                    let refused = if let Ending::Refused(facts) = ending {
-                        Some(facts)
-                    } else {
-                        None
-                    };
-                    Object::Ended {
-                        at,
-                        connection,
-                        ending: ending.name(),
-                        refusal: refused.map(|facts| facts.name),
-                        status: refused.and_then(|facts| facts.status),
-                        rfc: refused.map(|facts| facts.rfc),
-                        requests,
-                        lasted_ms,
-                        received_bytes: received,
-                        sent_bytes: sent,
-                    }
-                }
+                Event::Ended { place } => match batch.end(place) {
+                    Some(end) => ended(at, connection, end),
+                    None => return,
+                },
                 Event::Notice(notice) => Object::Notice {
                     at,
                     notice: notice.into(),
@@ -232,6 +210,26 @@ fn request<'a>(
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
+    }
+}
+
+fn ended<'a>(at: String, connection: u64, end: &End) -> Object<'a> {
+    let refused = if let Ending::Refused(facts) = end.ending {
+        Some(facts)
+    } else {
+        None
+    };
+    Object::Ended {
+        at,
+        connection,
+        ending: end.ending.name(),
+        refusal: refused.map(|facts| facts.name),
+        status: refused.and_then(|facts| facts.status),
+        rfc: refused.map(|facts| facts.rfc),
+        requests: end.requests,
+        lasted_ms: end.lasted_ms,
+        received_bytes: end.received,
+        sent_bytes: end.sent,
     }
 }
 

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::time::Duration;
 
 use super::journal::Batch;
-use super::record::{Event, Exchange, Record};
+use super::record::{End, Event, Exchange, Record};
 use super::words::{EndingDetails, ending_in_words, notice_in_words};
 use crate::i18n::{Args, Language, text, text_with};
 
@@ -38,29 +38,27 @@ impl Lines {
                 let rest = text_with(self.language, "request-broken", &args);
                 let _ = writeln!(out, "  {rest}");
             }
-            Event::Ended {
-                ending,
-                requests,
-                progress,
-                waited_ms,
-                target,
-                ..
-            } => {
-                let target = String::from_utf8_lossy(batch.text_at(target));
-                let waited_seconds = waited_ms / 1000;
-                let details = EndingDetails {
-                    requests,
-                    progress,
-                    target: &target,
-                    waited_seconds,
-                };
-                let words = ending_in_words(self.language, ending, &details);
-                let _ = writeln!(out, "#{} {words}", record.connection);
+            Event::Ended { place } => {
+                if let Some(end) = batch.end(place) {
+                    self.write_end(record.connection, end, batch, out);
+                }
             }
             Event::Notice(notice) => {
                 let _ = writeln!(out, "hello: {}", notice_in_words(self.language, notice));
             }
         }
+    }
+
+    fn write_end(&self, connection: u64, end: &End, batch: &Batch, out: &mut Vec<u8>) {
+        let target = String::from_utf8_lossy(batch.text_at(end.target));
+        let details = EndingDetails {
+            requests: end.requests,
+            progress: end.progress,
+            target: &target,
+            waited_ms: end.waited_ms,
+        };
+        let words = ending_in_words(self.language, end.ending, &details);
+        let _ = writeln!(out, "#{connection} {words}");
     }
 
     /// Appends the line that says how much was not printed.

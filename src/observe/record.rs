@@ -35,27 +35,35 @@ pub enum Event {
         /// Bytes of content there were to send.
         of: u64,
     },
-    /// A connection ended.
+    /// A connection ended; [`Batch::end`](super::Batch::end) knows how. Ends are kept apart, so
+    /// that they do not make every record as large as themselves.
     Ended {
-        /// How.
-        ending: Ending,
-        /// Requests answered on it.
-        requests: u32,
-        /// How far the answer in hand got: bytes of content sent, and of how many.
-        progress: Option<(u64, u64)>,
-        /// Milliseconds from accept to close.
-        lasted_ms: u64,
-        /// Of these, milliseconds since the last change of state: how long it waited.
-        waited_ms: u64,
-        /// Bytes received.
-        received: u64,
-        /// Bytes sent.
-        sent: u64,
-        /// The target being answered when it ended (offset and length in the text).
-        target: (u32, u16),
+        /// Its place among the ends.
+        place: u32,
     },
     /// Something a person should know about the server itself.
     Notice(Notice),
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug)]
+pub struct End {
+    /// How.
+    pub ending: Ending,
+    /// Requests answered on it.
+    pub requests: u32,
+    /// How far the answer in hand got: bytes of content sent, and of how many.
+    pub progress: Option<(u64, u64)>,
+    /// Milliseconds from accept to close.
+    pub lasted_ms: u64,
+    /// Of these, milliseconds since the last change of state: how long it waited.
+    pub waited_ms: u64,
+    /// Bytes received.
+    pub received: u64,
+    /// Bytes sent.
+    pub sent: u64,
+    /// The target being answered when it ended (offset and length in the text).
+    pub target: (u32, u16),
 }
 
 /// A request and its answer, in short.
@@ -195,18 +203,6 @@ impl Kind {
         (Self::Ended, "ended"),
         (Self::Notice, "notice"),
     ];
-}
-
-impl Event {
-    /// The kind of this event.
-    pub fn kind(&self) -> Kind {
-        match self {
-            Self::Accepted { .. } => Kind::Accepted,
-            Self::Answered { .. } | Self::Broken { .. } => Kind::Request,
-            Self::Ended { .. } => Kind::Ended,
-            Self::Notice(_) => Kind::Notice,
-        }
-    }
 }
 
 /// What happened since the start, added up.

@@ -103,12 +103,8 @@ impl Live {
         }
     }
 
-    /// Enters a state. The time is that of the last tick: a state lasts, or does not matter.
-    pub fn enter(&self, state: State) {
-        self.enter_at(state, clock::tick_ms());
-    }
-
-    fn enter_at(&self, state: State, tick_ms: u64) {
+    /// Enters a state, at a time by [`clock::tick_ms`]: a state lasts, or does not matter.
+    pub fn enter(&self, state: State, tick_ms: u64) {
         self.state
             .store(tick_ms << 8 | state as u64, Ordering::Relaxed);
     }
@@ -135,7 +131,7 @@ impl Live {
 
     /// Counts a request and answers its number, from 1.
     pub fn count_request(&self) -> u32 {
-        let number = self.requests.load(Ordering::Relaxed).saturating_add(1);
+        let number = self.requests.load(Ordering::Relaxed).wrapping_add(1);
         self.requests.store(number, Ordering::Relaxed);
         number
     }
@@ -320,9 +316,9 @@ mod tests {
         let start = clock::now();
         let peers: Vec<Entered> = (0..10).map(|_| registry.enter(Peer::Unix, start)).collect();
         for (n, live) in peers.iter().enumerate() {
-            live.enter_at(State::Waiting, 10 * (10 - n as u64));
+            live.enter(State::Waiting, 10 * (10 - n as u64));
         }
-        peers[9].enter(State::Sending);
+        peers[9].enter(State::Sending, 0);
         assert_eq!(registry.shed_longest_idle(3), 3);
         let shed: Vec<usize> = (0..10)
             .filter(|n| peers[*n].order() == Order::Shed)
@@ -368,7 +364,7 @@ mod tests {
         let registry = Arc::new(Registry::new());
         let start = clock::now();
         let live = registry.enter(Peer::Unix, start);
-        live.enter_at(State::Sending, 1500);
+        live.enter(State::Sending, 1500);
         assert_eq!(live.state(), State::Sending);
         assert_eq!(live.state_since_ms(), 1500);
     }

@@ -14,8 +14,8 @@ pub struct EndingDetails<'a> {
     pub progress: Option<(u64, u64)>,
     /// The target being answered.
     pub target: &'a str,
-    /// How long nothing had happened, seconds.
-    pub waited_seconds: u64,
+    /// How long nothing had happened, milliseconds.
+    pub waited_ms: u64,
 }
 
 /// An ending as a person reads it, such as "closed by the client after 2 requests".
@@ -23,7 +23,7 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     let args = Args::new()
         .with("requests", details.requests)
         .with("target", details.target)
-        .with("seconds", details.waited_seconds);
+        .with("seconds", seconds(details.waited_ms));
     let mut sentence = match ending {
         Ending::Refused(RefusalFacts { name, status, rfc }) => {
             let what = text(language, &format!("refusal-{name}"));
@@ -46,6 +46,15 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
         sentence.push_str(&text_with(language, "ending-progress", &args));
     }
     sentence
+}
+
+/// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.
+fn seconds(ms: u64) -> String {
+    if ms < 1000 {
+        format!("0.{:02}", ms / 10)
+    } else {
+        ((ms + 500) / 1000).to_string()
+    }
 }
 
 /// The one line at the end of the program.
@@ -97,7 +106,7 @@ mod tests {
             requests,
             progress: None,
             target: "/big.iso",
-            waited_seconds: 75,
+            waited_ms: 75_004,
         }
     }
 
@@ -138,6 +147,19 @@ mod tests {
             english(late, details(1)),
             "refused: a line feed without its carriage return (RFC 9112 §2.2), after the answer"
         );
+    }
+
+    #[test]
+    fn waits_are_told_as_long_as_they_were() {
+        let idle = |waited_ms| {
+            let details = EndingDetails {
+                waited_ms,
+                ..details(1)
+            };
+            ending_in_words(Language::English, Ending::IdleTimeout, &details)
+        };
+        assert_eq!(idle(75_004), "closed by us: idle for 75 s, after 1 request");
+        assert_eq!(idle(50), "closed by us: idle for 0.05 s, after 1 request");
     }
 
     #[test]

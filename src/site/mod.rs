@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use http::StatusCode;
 
-use crate::clock;
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
@@ -62,7 +61,7 @@ impl Site {
         if let Some(early) = pipeline::guard(&request) {
             return Reply::Now(self.finish(&request, early));
         }
-        match self.content.reach(&request, clock::tick_ms()) {
+        match self.content.reach(&request, request.tick_ms) {
             Reached::Answer(outcome) => Reply::Now(self.finish(&request, outcome)),
             Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(path, &request).await;

@@ -5,6 +5,7 @@ use std::path::Path;
 use http::Method;
 
 use super::*;
+use crate::clock;
 use crate::exchange::{Body, Peer};
 
 /// A response, told in full.
@@ -39,6 +40,7 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         authority: None,
         fields: &fields,
         peer: &Peer::Unix,
+        tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {
         Reply::Now(response) => (response, false),

@@ -1,0 +1,198 @@
+//! How a connection's answers leave: at once if the kernel takes them, else as the peer does.
+
+use std::future::poll_fn;
+use std::io;
+use std::task::{Context, Poll, ready};
+
+use hello_http1::After;
+
+use super::drive::Conversation;
+use super::limits::{BURST_BYTES_MAX, LINGER_BYTES_MAX};
+use super::output::{ColdWindow, Output, Step};
+use super::turn::Turn;
+use crate::clock;
+use crate::exchange::Ending;
+use crate::observe::{Live, Order, State};
+use crate::tasks;
+
+/// What is remembered while an answer is being sent.
+#[derive(Default)]
+struct Effort {
+    /// Bytes sent since others had their turn.
+    burst: u64,
+    /// What the kernel held for the client when its buffer became full.
+    unacknowledged: Option<u64>,
+}
+
+impl Conversation {
+    /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
+    pub(super) fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
+        self.announce_close(turn);
+        let mut burst = 0;
+        while turn.owes() {
+            match turn.output.send_some(&self.socket) {
+                Ok(Step::Done) => break,
+                Ok(Step::Some(sent)) if burst < BURST_BYTES_MAX => burst += sent as u64,
+                Ok(Step::Some(_) | Step::Full | Step::Cold(_)) => return Ok(false),
+                Ok(Step::FileChanged) => return Err(Ending::FileChanged),
+                Err(error) => return Err(ending_of_error(&error)),
+            }
+        }
+        self.settle(turn);
+        Ok(true)
+    }
+
+    /// If the connection closes after what is queued, the kernel may hold the last packet for it.
+    fn announce_close(&self, turn: &mut Turn) {
+        if matches!(self.engine.after(), After::Close { .. }) {
+            turn.output.close_follows();
+        }
+    }
+
+    /// Everything queued is with the kernel.
+    fn settle(&mut self, turn: &mut Turn) {
+        let now = clock::now();
+        let live: &Live = &self.live;
+        live.count_sent(turn.output.sent());
+        turn.settle(&self.room.journal, live, now);
+        live.enter(State::Waiting, turn.tick_ms);
+        self.engine.sent(now);
+        self.engine.resume_body(now);
+    }
+
+    /// Sends what is queued, however long the peer takes (within its deadline).
+    pub(super) async fn send(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+        let now = clock::now();
+        // From the start, not from the first full buffer: whoever takes everything at once is
+        // busy too, and must be neither shed as idle nor left out where answers are counted.
+        self.live.enter(State::Sending, clock::tick_ms());
+        self.engine.sending(now);
+        // While we send, the body is not read: that is not the client's slowness.
+        self.engine.hold_body(now);
+        self.announce_close(turn);
+        let mut effort = Effort::default();
+        loop {
+            if let Some(window) =
+                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?
+            {
+                // If the pool is gone the server is stopping, and sending may wait for the disk.
+                let _ = tasks::blocking(move || window.warm()).await;
+                turn.output.warmed();
+            } else {
+                turn.tick_ms = clock::tick_ms();
+                self.settle(turn);
+                return Ok(());
+            }
+        }
+    }
+
+    /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
+    fn poll_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        output: &mut Output,
+        effort: &mut Effort,
+    ) -> Poll<Result<Option<ColdWindow>, Ending>> {
+        loop {
+            match output.send_some(&self.socket) {
+                Ok(Step::Done) => return Poll::Ready(Ok(None)),
+                Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
+                Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
+                Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
+                Ok(Step::Some(sent)) => {
+                    self.engine.sending(clock::now());
+                    self.live.enter(State::Sending, clock::tick_ms());
+                    effort.burst += sent as u64;
+                    effort.unacknowledged = None;
+                    if effort.burst >= BURST_BYTES_MAX {
+                        if self.live.order() == Order::Stop {
+                            return Poll::Ready(Err(Ending::CutShort));
+                        }
+                        effort.burst = 0;
+                        cx.waker().wake_by_ref();
+                        return Poll::Pending;
+                    }
+                }
+                Ok(Step::Full) => {
+                    if let Err(ending) = ready!(self.poll_room_to_send(cx, effort)) {
+                        return Poll::Ready(Err(ending));
+                    }
+                }
+            }
+        }
+    }
+
+    fn poll_room_to_send(
+        &mut self,
+        cx: &mut Context<'_>,
+        effort: &mut Effort,
+    ) -> Poll<Result<(), Ending>> {
+        loop {
+            match self.socket.poll_writable(cx) {
+                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
+                Poll::Pending => {}
+            }
+            self.live.hear_orders(cx.waker());
+            if self.live.order() == Order::Stop {
+                return Poll::Ready(Err(Ending::CutShort));
+            }
+            let held = effort.unacknowledged;
+            if held.is_none() {
+                effort.unacknowledged = self.socket.unacknowledged_bytes();
+            }
+            let Some(deadline) = self.engine.deadline() else {
+                return Poll::Pending;
+            };
+            ready!(self.alarm.poll(cx, deadline.at));
+            // The kernel calls a socket writable only when a good part of its buffer is free. A
+            // slow client may have taken bytes all the same: then it has its time again.
+            effort.unacknowledged = self.socket.unacknowledged_bytes();
+            if held.is_none() || effort.unacknowledged >= held {
+                return Poll::Ready(Err(Ending::WriteTimeout));
+            }
+            self.engine.sending(clock::now());
+            self.live.enter(State::Sending, clock::tick_ms());
+        }
+    }
+
+    /// Lets the client see the answer before the close: unread bytes in the kernel would turn the
+    /// close into a reset, and the reset can overtake the answer (RFC 9112 §9.6).
+    pub(super) async fn linger(&mut self, turn: &mut Turn) {
+        self.live.enter(State::Draining, clock::tick_ms());
+        if self.socket.shut_down_sending().is_err() {
+            return;
+        }
+        let until = clock::now() + self.room.linger_timeout;
+        let mut discarded = 0;
+        poll_fn(|cx| {
+            while discarded < LINGER_BYTES_MAX {
+                turn.input.clear();
+                match self.socket.poll_read(cx, turn.input.room()) {
+                    Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
+                    Poll::Ready(Ok(count)) => discarded += count as u64,
+                    Poll::Pending => {
+                        self.live.hear_orders(cx.waker());
+                        if self.live.order() == Order::Stop {
+                            return Poll::Ready(());
+                        }
+                        return self.alarm.poll(cx, until);
+                    }
+                }
+            }
+            Poll::Ready(())
+        })
+        .await;
+    }
+}
+
+fn ending_of_error(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::NotConnected
+        | io::ErrorKind::TimedOut => Ending::ResetByClient,
+        _ => Ending::Failed,
+    }
+}

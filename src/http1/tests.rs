@@ -1,0 +1,94 @@
+//! What cannot be provoked from outside: bugs of our own, while a connection is being served.
+
+use std::future::Future;
+use std::io::{Read, Write};
+use std::os::unix::net::UnixStream;
+use std::sync::Arc;
+use std::time::Duration;
+
+use hello_http1::Limits;
+
+use super::{Room, serve};
+use crate::clock;
+use crate::exchange::{Ending, Peer, Reason};
+use crate::net::{Family, Permits, Transport};
+use crate::observe::{Audience, Batch, Event, Journal, Registry};
+use crate::site::Site;
+
+fn room(site: Site) -> Arc<Room> {
+    let journal = Arc::new(Journal::new(1));
+    journal.open_for(Audience::Everything);
+    Arc::new(Room {
+        site: Arc::new(site),
+        journal,
+        limits: Arc::new(Limits::default()),
+        linger_timeout: Duration::from_secs(2),
+    })
+}
+
+/// A connection to `room`: the client's end, and the future that serves the other.
+fn connection(room: &Arc<Room>) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
+    let (client, server) = UnixStream::pair().unwrap();
+    server.set_nonblocking(true).unwrap();
+    let socket = Transport::accepted(server.into(), Family::Unix);
+    let live = Arc::new(Registry::new()).enter(Peer::Unix, clock::now());
+    let permit = Permits::new(1).try_take().unwrap();
+    (client, serve(socket, live, permit, room.clone()))
+}
+
+fn read(room: &Room) -> Batch {
+    let mut batch = Batch::default();
+    room.journal
+        .read(&mut batch, &mut Vec::new(), Duration::ZERO);
+    batch
+}
+
+/// Runs `work` without the noise of an expected panic.
+async fn quietly(work: impl Future<Output = ()>) {
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    work.await;
+    std::panic::set_hook(hook);
+}
+
+#[tokio::test]
+async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
+    let room = room(Site::panicking());
+    let (mut client, served) = connection(&room);
+    client
+        .write_all(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n")
+        .unwrap();
+    client.shutdown(std::net::Shutdown::Write).unwrap();
+    quietly(served).await;
+    let mut answers = String::new();
+    client.read_to_string(&mut answers).unwrap();
+    assert_eq!(
+        answers
+            .matches("HTTP/1.1 500 Internal Server Error")
+            .count(),
+        2,
+        "{answers}"
+    );
+    let journal = read(&room);
+    let panicked = |event: Event| {
+        matches!(event, Event::Answered { exchange }
+            if exchange.reason == Some(Reason::Panicked) && exchange.status == 500)
+    };
+    let panics = journal
+        .records
+        .iter()
+        .filter(|record| panicked(record.event));
+    assert_eq!(panics.count(), 2);
+    assert_eq!(journal.ends[0].ending, Ending::ClosedByClient);
+    assert_eq!(journal.ends[0].requests, 2);
+}
+
+#[tokio::test]
+async fn a_connection_whose_task_is_dropped_has_an_end_in_the_journal() {
+    let room = room(Site::built_in());
+    let (_client, served) = connection(&room);
+    drop(served);
+    let journal = read(&room);
+    assert_eq!(journal.ends.len(), 1, "every connection has an end");
+    assert_eq!(journal.ends[0].ending, Ending::CutShort);
+}

@@ -23,16 +23,7 @@ pub fn wall() -> SystemTime {
 ///
 /// A fifth of the price of [`now`]; good enough to tell whether a file was looked at lately.
 pub fn tick_ms() -> u64 {
-    coarse_ms(ClockId::MonotonicCoarse)
-}
-
-/// Milliseconds since 1970, as of the kernel's last tick.
-pub fn wall_ms() -> u64 {
-    coarse_ms(ClockId::RealtimeCoarse)
-}
-
-fn coarse_ms(clock: ClockId) -> u64 {
-    let now = clock_gettime(clock);
+    let now = clock_gettime(ClockId::MonotonicCoarse);
     let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
     seconds * 1000 + u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000
 }

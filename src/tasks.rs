@@ -87,8 +87,9 @@ impl Drop for Running {
 
 /// Runs something that may wait for a disk, on the pool of threads kept for that.
 ///
-/// The runtime bounds the pool (`server::BLOCKING_THREADS`). `None` if the work panicked or the
-/// runtime is going away: the caller answers 500.
+/// The pool is bounded (`BLOCKING_THREADS_MAX` in `src/server/limits.rs`); further work waits its
+/// turn, at most one piece for each connection. `None` if the work panicked or the runtime is
+/// going away: the caller answers 500.
 pub async fn blocking<T, F>(work: F) -> Option<T>
 where
     T: Send + 'static,

@@ -32,12 +32,12 @@ pub struct Stop {
     pub text: String,
     /// Whether it was asked for, and so goes to standard output.
     pub to_stdout: bool,
-    /// 0 if it was asked for, 2 for a command line we cannot follow.
+    /// 0 if it was asked for, 2 for what we cannot do.
     pub exit_code: u8,
 }
 
-/// The exit code of a command line we cannot follow.
-const EXIT_MISUSE: u8 = 2;
+/// The exit code where we cannot do what we were asked.
+const EXIT_CANNOT: u8 = 2;
 
 /// Reads the words after the program's name.
 pub fn parse(
@@ -69,11 +69,12 @@ impl Stop {
         }
     }
 
-    fn complaining(text: String) -> Self {
+    /// What was asked cannot be done, and why.
+    pub(super) fn complaining(text: String) -> Self {
         Self {
             text,
             to_stdout: false,
-            exit_code: EXIT_MISUSE,
+            exit_code: EXIT_CANNOT,
         }
     }
 

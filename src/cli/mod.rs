@@ -34,11 +34,8 @@ fn serve(settings: &Settings) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let language = settings.output.text_language();
-            say(&Stop {
-                text: complain::complaint(language, error.key(), &error.args()),
-                to_stdout: false,
-                exit_code: 2,
-            })
+            let complaint = complain::complaint(language, error.key(), &error.args());
+            say(&Stop::complaining(complaint))
         }
     }
 }

@@ -1,10 +1,11 @@
 //! One timer for a connection, moved as seldom as possible.
 
 use std::future::Future;
-use std::pin::Pin;
+use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::Instant;
 
+use tokio::task::coop::unconstrained;
 use tokio::time::Sleep;
 
 /// Wakes the connection's task at its deadline.
@@ -14,7 +15,7 @@ use tokio::time::Sleep;
 #[derive(Default)]
 pub(super) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
-    // The task whose waker the timer holds has been told about this moment.
+    /// When the timer wakes the task, once it holds its waker.
     set_for: Option<Instant>,
 }
 
@@ -34,7 +35,9 @@ impl Alarm {
                 _ => {
                     sleep.as_mut().reset(at);
                     self.set_for = Some(deadline);
-                    if sleep.as_mut().poll(cx).is_ready() {
+                    // A task that has had its share of this round would be sent away before the
+                    // timer has heard of its waker, and would never be woken.
+                    if pin!(unconstrained(sleep.as_mut())).poll(cx).is_ready() {
                         return Poll::Ready(());
                     }
                 }
@@ -46,6 +49,8 @@ impl Alarm {
 #[cfg(test)]
 mod tests {
     use std::time::Duration;
+
+    use tokio::task::coop::{consume_budget, has_budget_remaining};
 
     use super::*;
 
@@ -75,5 +80,22 @@ mod tests {
         );
         std::future::poll_fn(|cx| alarm.poll(cx, second(2))).await;
         assert_eq!(start.elapsed(), Duration::from_secs(2));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_alarm_rings_for_a_task_that_had_its_share_when_it_was_set() {
+        let mut alarm = Alarm::default();
+        let start = tokio::time::Instant::now();
+        let deadline = start.into_std() + Duration::from_secs(1);
+        let rings = std::future::poll_fn(|cx| {
+            let share_is_taken = start.elapsed().is_zero();
+            while share_is_taken && has_budget_remaining() {
+                let _ = pin!(consume_budget()).poll(cx);
+            }
+            alarm.poll(cx, deadline)
+        });
+        let patience = Duration::from_secs(9);
+        assert!(tokio::time::timeout(patience, rings).await.is_ok());
+        assert_eq!(start.elapsed(), Duration::from_secs(1));
     }
 }

@@ -11,7 +11,7 @@ pub const INPUT_SPARE_BYTES: usize = 512;
 pub const OUTPUT_BYTES_MAX: usize = 64 << 10;
 
 /// Content up to this size is copied behind its head. Reason: below it, copying costs less than
-/// a second slice in `writev` (measured).
+/// a second slice in `sendmsg` (measured).
 pub const COPIED_BYTES_MAX: usize = 8 << 10;
 
 /// Bytes sent to one client before others get their turn on this worker. Reason: a fast client
@@ -22,12 +22,14 @@ pub const BURST_BYTES_MAX: u64 = 1 << 20;
 /// in hand; more are made when needed and freed afterwards.
 pub const TURNS_KEPT: usize = 4;
 
-/// Capacity up to which an output buffer is kept for the next turn.
+/// Capacity up to which an output buffer is kept for the next turn, bytes. Reason: the heads and
+/// small contents of an ordinary turn. Above: freed.
 pub const OUTPUT_KEPT_BYTES: usize = 16 << 10;
 
 /// After a refusal, how long we read on so that the client sees the answer before the close
 /// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition.
 pub const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
-/// Bytes read and thrown away while lingering. At the limit: closed all the same.
+/// Bytes read and thrown away while lingering. Reason: what is on its way to us when a client is
+/// refused in the middle of an upload. At the limit: closed all the same.
 pub const LINGER_BYTES_MAX: u64 = 1 << 20;

@@ -195,7 +195,8 @@ impl Turn {
         self.output.clear();
     }
 
-    /// The connection broke: says what was answered, and answers what was under way.
+    /// The connection ends: says what was answered completely, and answers what was under way, if
+    /// anything was.
     pub(super) fn settle_broken(
         &mut self,
         journal: &Journal,
@@ -248,10 +249,7 @@ fn queue(
     response: Response,
 ) -> Result<u64, Misuse> {
     let before = output.total();
-    let length = match response.status() {
-        StatusCode::NOT_MODIFIED | StatusCode::NO_CONTENT => BodyLength::None,
-        _ => BodyLength::Exact(response.body.len()),
-    };
+    let length = BodyLength::Exact(response.body.len());
     let date = clock::http_date(now);
     let framing = match &response.head {
         ResponseHead::Kept { kept, which } => {

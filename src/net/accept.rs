@@ -94,10 +94,13 @@ impl Door {
         }
         loop {
             let shed = self.registry.shed_longest_idle(self.batch());
-            self.note_crowd(shed);
             if shed == 0 {
-                return self.permits.try_take();
+                // A place may have become free while we looked.
+                let permit = self.permits.try_take();
+                self.note_crowd(0, u64::from(permit.is_none()));
+                return permit;
             }
+            self.note_crowd(shed as u64, 0);
             // Those told to go do so at once, unless a request came in at the same moment.
             if let Ok(permit) = tokio::time::timeout(SHED_PATIENCE, self.permits.take()).await {
                 return Some(permit);
@@ -110,12 +113,10 @@ impl Door {
         (self.permits.limit() / SHED_SHARE).max(1)
     }
 
-    fn note_crowd(&self, shed: usize) {
+    fn note_crowd(&self, shed: u64, refused: u64) {
         let mut crowd = self.crowd.lock().unwrap_or_else(PoisonError::into_inner);
-        crowd.shed += shed as u64;
-        if shed == 0 {
-            crowd.refused += 1;
-        }
+        crowd.shed += shed;
+        crowd.refused += refused;
         if !self.crowded.swap(true, Ordering::Relaxed) {
             self.journal.notice(Notice::Crowded {
                 limit: self.permits.limit() as u64,
@@ -152,27 +153,31 @@ pub async fn accept_until<S: Source>(
     door: &Door,
     mut arrived: impl FnMut(Arrival),
 ) {
-    let accepting = async {
-        let mut trouble = Trouble::default();
-        loop {
-            match source.accept().await {
-                Ok((socket, peer)) => {
-                    trouble.is_over(door);
-                    door.admit(socket, peer, &mut arrived).await;
-                }
-                Err(error) => trouble.wait_out(&error, door).await,
+    let mut stop = std::pin::pin!(stop);
+    let mut trouble = Trouble::default();
+    loop {
+        let accepted = tokio::select! {
+            () = &mut stop => break,
+            accepted = source.accept() => accepted,
+        };
+        match accepted {
+            Ok((socket, peer)) => {
+                trouble.is_over(door);
+                // Not interrupted by `stop`: who has been accepted is answered.
+                door.admit(socket, peer, &mut arrived).await;
             }
+            Err(error) => tokio::select! {
+                () = &mut stop => break,
+                () = trouble.wait_out(&error, door) => {}
+            },
         }
-    };
-    tokio::select! {
-        () = stop => {}
-        () = accepting => {}
     }
     for _ in 0..BACKLOG {
         tokio::select! {
             biased;
             accepted = source.accept() => match accepted {
                 Ok((socket, peer)) => door.admit(socket, peer, &mut arrived).await,
+                Err(error) if concerns_one_connection(&error) => {}
                 Err(_) => return,
             },
             () = std::future::ready(()) => return,
@@ -327,6 +332,32 @@ mod tests {
             said,
             "said once, and once when it is over"
         );
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_when_we_stop_is_accepted_even_behind_one_that_gave_up() {
+        let door = Door::new(4, Arc::new(Registry::new()), Arc::new(Journal::new(1)));
+        let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();
+        let queue = [Err(Errno::CONNABORTED), Ok(server.into())];
+        let script = Script(Mutex::new(queue.into()));
+        let mut arrivals = 0;
+        accept_until(std::future::ready(()), &script, &door, |_| arrivals += 1).await;
+        assert_eq!(arrivals, 1);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_a_place_when_we_stop_is_not_dropped() {
+        let registry = Arc::new(Registry::new());
+        let door = Door::new(1, registry.clone(), Arc::new(Journal::new(1)));
+        let taken = door.permits.try_take();
+        let _idle = registry.enter(Peer::Unix, crate::clock::now());
+        let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();
+        let script = Script(Mutex::new([Ok(server.into())].into()));
+        let mut arrivals = 0;
+        let stop = tokio::time::sleep(SHED_PATIENCE / 2);
+        accept_until(stop, &script, &door, |_| arrivals += 1).await;
+        assert_eq!(arrivals, 1);
+        drop(taken);
     }
 
     /// A sandbox may answer EPERM for ever without taking anything from the queue.

@@ -17,7 +17,8 @@ pub const FILES_SHARE: u64 = 8;
 /// long as other connections do; asking more often than this is spinning.
 pub const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(5);
 
-/// Longest pause after the system refused to accept.
+/// Longest pause after the system refused to accept. Reason: short enough that nobody who waits
+/// gives up; two tries a second cost nothing. It stays at this until one succeeds.
 pub const ACCEPT_PAUSE_MAX: Duration = Duration::from_millis(500);
 
 /// Failures to accept that concern one connection, passed over in a row without a pause. Reason:
@@ -29,9 +30,11 @@ pub const PASSED_OVER_MAX: u32 = 4096;
 pub const SHED_SHARE: usize = 64;
 
 /// How long a new connection waits for those that were told to go, before others are told too.
+/// Reason: an idle connection goes within one turn of its task; one that does not is busy again.
 pub const SHED_PATIENCE: Duration = Duration::from_millis(100);
 
-/// Connections being told 503 at the same time. At the limit further ones are closed unheard.
+/// Connections being told 503 at the same time. Reason: each takes a descriptor of the reserve for
+/// as long as it lingers. At the limit further ones are closed unheard.
 pub const REFUSALS_MAX: usize = 16;
 
 /// Most bytes one `sendfile` call is asked to send. Reason: what the page cache lost between
@@ -44,5 +47,6 @@ pub const SEND_WINDOW_BYTES: u64 = 256 << 10;
 /// is not writable, and `--write-timeout` runs until the client has taken some of it.
 pub const UNSENT_BYTES_MAX: u32 = 64 << 10;
 
-/// Slices given to one `writev`.
+/// Slices of memory given to one `sendmsg`. Reason: they stand on the stack, and answers too large
+/// to be copied fill the output before there are so many. At the limit: another call.
 pub const SLICES_MAX: usize = 16;

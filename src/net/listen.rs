@@ -94,12 +94,18 @@ impl Listener {
     pub async fn unix(path: &Path) -> Result<Self, ListenError> {
         match rustix::fs::lstat(path) {
             Ok(found) if !is_socket(&found) => return Err(ListenError::PathTaken),
-            Ok(_) => {
-                if UnixStream::connect(path).await.is_ok() {
+            Ok(_) => match UnixStream::connect(path).await {
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                    rustix::fs::unlink(path).map_err(io::Error::from)?;
+                }
+                // Its queue is full: whoever listens there is busy, not gone.
+                Err(error) if error.kind() != io::ErrorKind::WouldBlock => {
+                    return Err(error.into());
+                }
+                Ok(_) | Err(_) => {
                     return Err(ListenError::InUse(io::ErrorKind::AddrInUse.into()));
                 }
-                rustix::fs::unlink(path).map_err(io::Error::from)?;
-            }
+            },
             Err(_) => {}
         }
         let listener = UnixListener::bind(path)?;
@@ -209,5 +215,21 @@ mod tests {
             Listener::unix(&path).await,
             Err(ListenError::PathTaken)
         ));
+    }
+
+    #[tokio::test]
+    async fn whoever_is_too_busy_to_answer_keeps_the_socket_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("busy.sock");
+        let busy = Socket::new(Domain::UNIX, Type::STREAM, None).unwrap();
+        let address = socket2::SockAddr::unix(&path).unwrap();
+        busy.bind(&address).unwrap();
+        busy.listen(0).unwrap();
+        let _waits = std::os::unix::net::UnixStream::connect(&path).unwrap();
+        assert!(matches!(
+            Listener::unix(&path).await,
+            Err(ListenError::InUse(_))
+        ));
+        assert!(path.exists());
     }
 }

@@ -15,14 +15,19 @@ use tokio::net::{TcpStream, UnixStream};
 ///
 /// It starts unknown to the poller: a client that has sent its request by the time it is accepted
 /// is read, answered and, if it asked for that, closed without the poller ever hearing of it. The
-/// first time something has to be waited for, it is registered.
+/// first time something has to be waited for, and before a second read, it is registered: the
+/// poller is what ends the turn of a client that always has more to say.
 #[derive(Debug)]
 pub struct Transport(Socket);
 
 #[derive(Debug)]
 enum Socket {
-    /// Not registered; with the constructor of what it becomes.
-    Fresh(OwnedFd, Family),
+    /// Not registered.
+    Fresh {
+        socket: OwnedFd,
+        family: Family,
+        was_read: bool,
+    },
     Tcp(TcpStream),
     Unix(UnixStream),
     /// Registering failed; every further call says so.
@@ -50,7 +55,11 @@ pub enum Sent {
 impl Transport {
     /// A connected, non-blocking socket that was just accepted.
     pub fn accepted(socket: OwnedFd, family: Family) -> Self {
-        Self(Socket::Fresh(socket, family))
+        Self(Socket::Fresh {
+            socket,
+            family,
+            was_read: false,
+        })
     }
 
     /// Reads what is there into `buffer`; zero bytes mean that the peer will send no more.
@@ -59,18 +68,27 @@ impl Transport {
         cx: &mut Context<'_>,
         buffer: &mut [u8],
     ) -> Poll<io::Result<usize>> {
-        if let Socket::Fresh(socket, _) = &self.0 {
-            match rustix::net::recv(socket, &mut *buffer, RecvFlags::empty()) {
-                Ok((count, _)) => return Poll::Ready(Ok(count)),
-                Err(Errno::AGAIN | Errno::INTR) => self.register()?,
+        if let Socket::Fresh {
+            socket,
+            was_read: was_read @ false,
+            ..
+        } = &mut self.0
+        {
+            match rustix::net::recv(&*socket, &mut *buffer, RecvFlags::empty()) {
+                Ok((count, _)) => {
+                    *was_read = true;
+                    return Poll::Ready(Ok(count));
+                }
+                Err(Errno::AGAIN | Errno::INTR) => {}
                 Err(errno) => return Poll::Ready(Err(errno.into())),
             }
         }
+        self.register()?;
         let mut buffer = ReadBuf::new(buffer);
         ready!(match &mut self.0 {
             Socket::Tcp(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
             Socket::Unix(socket) => Pin::new(socket).poll_read(cx, &mut buffer),
-            Socket::Fresh(..) | Socket::Lost => Poll::Ready(Err(lost())),
+            Socket::Fresh { .. } | Socket::Lost => Poll::Ready(Err(lost())),
         })?;
         Poll::Ready(Ok(buffer.filled().len()))
     }
@@ -91,7 +109,7 @@ impl Transport {
         match &self.0 {
             Socket::Tcp(socket) => socket.poll_write_ready(cx),
             Socket::Unix(socket) => socket.poll_write_ready(cx),
-            Socket::Fresh(..) | Socket::Lost => Poll::Ready(Err(lost())),
+            Socket::Fresh { .. } | Socket::Lost => Poll::Ready(Err(lost())),
         }
     }
 
@@ -132,7 +150,12 @@ impl Transport {
     ///
     /// A Unix socket has no reset; there the missing bytes of the declared length must do.
     pub fn reset_on_close(&self) -> io::Result<()> {
-        if matches!(self.0, Socket::Unix(_) | Socket::Fresh(_, Family::Unix)) {
+        if let Socket::Unix(_)
+        | Socket::Fresh {
+            family: Family::Unix,
+            ..
+        } = self.0
+        {
             return Ok(());
         }
         let socket = self.descriptor().ok_or_else(lost)?;
@@ -144,10 +167,10 @@ impl Transport {
 
     /// Makes the socket known to the poller, if it is not.
     fn register(&mut self) -> io::Result<()> {
-        if !matches!(self.0, Socket::Fresh(..)) {
+        if !matches!(self.0, Socket::Fresh { .. }) {
             return Ok(());
         }
-        if let Socket::Fresh(socket, family) = std::mem::replace(&mut self.0, Socket::Lost) {
+        if let Socket::Fresh { socket, family, .. } = std::mem::replace(&mut self.0, Socket::Lost) {
             self.0 = match family {
                 Family::Tcp => Socket::Tcp(TcpStream::from_std(socket.into())?),
                 Family::Unix => Socket::Unix(UnixStream::from_std(socket.into())?),
@@ -158,7 +181,7 @@ impl Transport {
 
     fn descriptor(&self) -> Option<BorrowedFd<'_>> {
         match &self.0 {
-            Socket::Fresh(socket, _) => Some(socket.as_fd()),
+            Socket::Fresh { socket, .. } => Some(socket.as_fd()),
             Socket::Tcp(socket) => Some(socket.as_fd()),
             Socket::Unix(socket) => Some(socket.as_fd()),
             Socket::Lost => None,
@@ -171,7 +194,7 @@ impl Transport {
     ) -> io::Result<Sent> {
         let interest = Interest::WRITABLE;
         let outcome = match &self.0 {
-            Socket::Fresh(socket, _) => uninterrupted(|| call(socket.as_fd())),
+            Socket::Fresh { socket, .. } => uninterrupted(|| call(socket.as_fd())),
             Socket::Tcp(socket) => {
                 socket.try_io(interest, || uninterrupted(|| call(socket.as_fd())))
             }
@@ -204,5 +227,36 @@ fn uninterrupted(mut call: impl FnMut() -> rustix::io::Result<usize>) -> io::Res
             Err(Errno::INTR) => {}
             outcome => return Ok(outcome?),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::future::poll_fn;
+    use std::io::Write;
+    use std::os::unix::net::UnixStream;
+
+    use super::*;
+
+    /// Reads one byte; `None` if that has to be waited for.
+    async fn byte(socket: &mut Transport) -> Option<u8> {
+        let mut byte = [0];
+        match poll_fn(|cx| Poll::Ready(socket.poll_read(cx, &mut byte))).await {
+            Poll::Ready(count) => Some(byte[..count.unwrap()][0]),
+            Poll::Pending => None,
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_always_has_more_to_say_is_read_once_before_the_poller_knows() {
+        let (mut client, server) = UnixStream::pair().unwrap();
+        server.set_nonblocking(true).unwrap();
+        let mut socket = Transport::accepted(server.into(), Family::Unix);
+        client.write_all(b"ab").unwrap();
+        assert_eq!(byte(&mut socket).await, Some(b'a'));
+        assert_eq!(byte(&mut socket).await, None, "the poller has its say");
+        let mut rest = [0];
+        let count = poll_fn(|cx| socket.poll_read(cx, &mut rest)).await;
+        assert_eq!((count.unwrap(), rest), (1, *b"b"));
     }
 }

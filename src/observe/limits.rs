@@ -1,4 +1,6 @@
-//! What the journal may hold.
+//! What the journal may hold, and how long its printer waits.
+
+use std::time::Duration;
 
 /// Events kept for a reader, for each worker. Reason: a fifteenth of a second of the fastest
 /// traffic one core can answer, ten times the pause between two readings. At the limit: events
@@ -16,3 +18,18 @@ pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 /// Bytes of one request target that are kept. Reason: the longest line a person scrolls through.
 /// At the limit: cut.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;
+
+/// Pause between two readings while much is happening. Reason: a person does not see the
+/// difference, and waking for every event would cost more than the events.
+pub(super) const PRINTER_PACE: Duration = Duration::from_millis(8);
+
+/// Longest wait of the printer for a first event. Reason: it is woken for events and for the end;
+/// should either be missed, it looks again.
+pub(super) const PRINTER_PATIENCE: Duration = Duration::from_mins(1);
+
+/// How long the last lines may take to be read when the server stops. Reason: the time a person
+/// takes to wonder. At the limit: they are lost.
+pub(super) const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
+
+/// Text gathered before it is written, bytes. Reason: what a pipe holds. At the limit: written.
+pub(super) const PRINTED_BYTES_MAX: usize = 64 << 10;

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::journal::{Audience, Batch, Journal, Reading};
 use super::json::Json;
+use super::limits::{LAST_WORDS_TIMEOUT, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE};
 use super::lines::Lines;
 use super::record::Event;
 use crate::clock;
@@ -38,19 +39,6 @@ pub struct Style {
     /// The language of the greeting.
     pub greeting_language: Language,
 }
-
-/// Pause between two readings while much is happening. Reason: a person does not see the
-/// difference, and waking for every event would cost more than the events.
-const PACE: Duration = Duration::from_millis(8);
-
-/// Longest wait for a first event; then the thread looks whether it should stop.
-const PATIENCE: Duration = Duration::from_mins(1);
-
-/// How long the last lines may take to be read when the server stops.
-const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
-
-/// Most bytes written at once.
-const WRITE_BYTES: usize = 64 << 10;
 
 /// The thread that prints.
 pub struct Printer {
@@ -150,7 +138,11 @@ impl Work {
                 // Nobody will ever read again; what concerns the server still goes to stderr.
                 self.journal.open_for(Audience::Notices);
             }
-            let patience = if last { Duration::ZERO } else { PATIENCE };
+            let patience = if last {
+                Duration::ZERO
+            } else {
+                PRINTER_PATIENCE
+            };
             if self.journal.read(&mut batch, &mut spare, patience) == Reading::Some {
                 self.write(&batch, &mut out);
             }
@@ -159,7 +151,7 @@ impl Work {
             }
             if !batch.is_empty() && !last {
                 // Unparked when it is time to stop, so this is no wait that anybody waits for.
-                std::thread::park_timeout(PACE);
+                std::thread::park_timeout(PRINTER_PACE);
             }
         }
         match (&self.paper, self.last_words.get()) {
@@ -186,7 +178,7 @@ impl Work {
                 (Paper::Lines, _) => self.lines.write(record, batch, out),
                 (Paper::Quiet, _) => {}
             }
-            if out.len() >= WRITE_BYTES && print(out).is_err() {
+            if out.len() >= PRINTED_BYTES_MAX && print(out).is_err() {
                 self.journal.open_for(Audience::Notices);
                 return;
             }

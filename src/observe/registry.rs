@@ -1,6 +1,6 @@
 //! The connections that live now.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -78,13 +78,13 @@ pub struct Live {
     pub peer: Peer,
     /// When it was accepted.
     pub since: Instant,
-    // `clock::tick_ms` of the last change, shifted left by 8, and the state below.
+    /// `clock::tick_ms` of the last change, shifted left by 8, and the state below.
     state: AtomicU64,
     received: AtomicU64,
     sent: AtomicU64,
     requests: AtomicU32,
     order: AtomicU8,
-    // A task's waker stays the same for life, so it is taken once.
+    /// A task's waker stays the same for life, so it is taken once.
     waker: OnceLock<Waker>,
 }
 
@@ -155,6 +155,9 @@ impl Live {
     pub fn hear_orders(&self, waker: &Waker) {
         if self.waker.get().is_none() {
             let _ = self.waker.set(waker.clone());
+            // With the fence in `give_order`: either the order finds the waker, or whoever left
+            // the waker finds the order. Without the two, both could look too early.
+            fence(Ordering::SeqCst);
         }
     }
 
@@ -170,9 +173,11 @@ impl Live {
 
     /// Wants something of it, and wakes it. A milder order than the last is ignored.
     pub fn give_order(&self, order: Order) {
-        if self.order.fetch_max(order as u8, Ordering::AcqRel) < order as u8
-            && let Some(waker) = self.waker.get()
-        {
+        if self.order.fetch_max(order as u8, Ordering::AcqRel) >= order as u8 {
+            return;
+        }
+        fence(Ordering::SeqCst);
+        if let Some(waker) = self.waker.get() {
             waker.wake_by_ref();
         }
     }

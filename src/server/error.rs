@@ -1,7 +1,7 @@
 //! Why the server cannot start.
 
 use std::io;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::i18n::Args;
 use crate::net::ListenError;
@@ -59,6 +59,7 @@ impl StartError {
             },
             Self::NotResolved { .. } => "name-not-resolved",
             Self::Root(error) => match error.kind {
+                RootErrorKind::Missing if is_a_port(&error.path) => "path-is-a-port",
                 RootErrorKind::Missing => "no-such-path",
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
@@ -88,6 +89,12 @@ impl StartError {
     }
 }
 
+/// Whether a path looks like the port of somebody who is used to other servers: `hello 8080`.
+fn is_a_port(path: &Path) -> bool {
+    path.to_str()
+        .is_some_and(|text| text.parse::<u16>().is_ok())
+}
+
 fn system(error: &ListenError) -> String {
     match error {
         ListenError::InUse(source)
@@ -95,5 +102,22 @@ fn system(error: &ListenError) -> String {
         | ListenError::NotOurs(source)
         | ListenError::System(source) => source.to_string(),
         ListenError::PathTaken => error.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_port_in_the_place_of_a_path_is_known_for_what_it_is() {
+        for (path, key) in [("8080", "path-is-a-port"), ("dist", "no-such-path")] {
+            let error = RootError {
+                path: path.into(),
+                kind: RootErrorKind::Missing,
+                source: io::ErrorKind::NotFound.into(),
+            };
+            assert_eq!(StartError::from(error).key(), key);
+        }
     }
 }

@@ -17,7 +17,7 @@ use crate::config::{LogFormat, OutputSettings, Serve, Settings};
 use crate::http1;
 use crate::i18n::{Args, text, text_with};
 use crate::net::{Arrival, Listener, accept_until};
-use crate::observe::{Format, Notice, Order, Printer, Style, summary_in_words};
+use crate::observe::{Format, Notice, Order, Printer, State, Style, summary_in_words};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
@@ -65,8 +65,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         () = keep_house(&house) => {}
     }
     let _ = stop.send(true);
-    doors.all_ended().await;
-    drain(settings.drain_timeout, &house, &mut signals).await;
+    drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
     let totals = house.journal.totals();
     let seconds = clock::now()
@@ -103,21 +102,30 @@ fn welcome(house: &House, arrival: Arrival) {
                 .spawn(http1::serve(socket, enter(peer), permit, room));
         }
         Arrival::NoRoom(socket, peer, permit) => {
-            let told = http1::refuse_for_lack_of_room(socket, enter(peer), permit, room);
+            let live = enter(peer);
+            // From the start: who is shown out is not idle, and closing it would make no room.
+            live.enter(State::Answering);
+            let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
             house.connections.spawn(told);
         }
     }
 }
 
 /// Lets answers in flight finish, as long as they may take and nobody loses patience.
-async fn drain(patience: Duration, house: &House, signals: &mut Signals) {
+///
+/// The doors end once they have let in everybody who waited; who comes in hears the order too.
+async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut Signals) {
     let (_, busy) = house.registry.counts();
     if busy > 0 {
         house.journal.notice(Notice::Draining { busy: busy as u64 });
     }
     house.registry.order_everyone(Order::Drain);
+    let all_ended = async {
+        doors.all_ended().await;
+        house.connections.all_ended().await;
+    };
     tokio::select! {
-        () = house.connections.all_ended() => return,
+        () = all_ended => return,
         () = tokio::time::sleep(patience) => {}
         () = signals.next() => {}
     }

@@ -179,6 +179,29 @@ fn where_nobody_is_idle_a_newcomer_is_told_when_to_come_back() {
     }
 }
 
+/// Closing one of those who are told 503 would make no room for anybody.
+#[test]
+fn who_is_shown_out_is_not_taken_for_idle() {
+    let folder = folder(&[("page.txt", "hi")]);
+    large_file(&folder.path().join("large.bin"), LARGE_BYTES);
+    let hello = Hello::start(&["--max-connections", "4"], folder.path());
+    let mut busy: Vec<Client> = (0..4).map(|_| hello.connect()).collect();
+    for client in &mut busy {
+        client.send(get("/large.bin"));
+        client.head();
+        client.take(2 << 20);
+    }
+    let mut newcomers: Vec<Client> = (0..9).map(|_| hello.connect()).collect();
+    for client in &mut newcomers {
+        assert_eq!(client.reply().status(), 503);
+    }
+    drop(busy);
+    hello.until_count(4, |event| event.is_ending("reset-by-client"));
+    assert_eq!(hello.get("/page.txt").text(), "hi");
+    let over = hello.until(|event| event.is_notice("crowd-over"));
+    assert_eq!((over.number("shed"), over.number("refused")), (0, 9));
+}
+
 /// What a peer may cost that asks for a large file and reads nothing (docs/limits.md).
 const UNREAD_FILE_BYTES: usize = 24 << 10;
 

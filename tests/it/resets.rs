@@ -20,6 +20,8 @@ fn a_reset_in_the_middle_of_an_answer_is_told_with_how_far_it_came() {
     assert_eq!(request.number("broken_of"), LARGE_BYTES);
     let sent = request.number("content_bytes");
     assert!((1 << 20..LARGE_BYTES).contains(&sent), "{sent}");
+    let all_sent = hello.end_of(&name).number("sent_bytes");
+    assert!((sent..LARGE_BYTES).contains(&all_sent), "{all_sent}");
 }
 
 #[test]

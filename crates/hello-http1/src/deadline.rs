@@ -50,10 +50,12 @@ impl Connection {
     }
 
     /// The peer has taken everything: nothing waits for it any more. Between two exchanges, its
-    /// time to ask for the next thing begins now.
+    /// time to ask for the next thing begins now; and if it has begun to ask already, the time to
+    /// finish that, as we did not read meanwhile.
     pub fn sent(&mut self, now: Instant) {
-        self.sending = None;
-        if self.reading == Reading::Done && self.writing == Writing::Done {
+        let waited = self.sending.take().is_some();
+        let is_between = self.reading == Reading::Done && self.writing == Writing::Done;
+        if is_between || (waited && self.reading == Reading::Head) {
             self.since = now;
         }
     }
@@ -93,6 +95,9 @@ impl Connection {
                 deadline(self.since, limits.first_byte_timeout, Overdue::FirstByte)
             }
             Reading::Idle => deadline(self.since, limits.idle_timeout, Overdue::Idle),
+            // While the peer is taking an answer it is not idle, however much was queued; and we
+            // do not read the head that follows.
+            Reading::Head | Reading::Done if self.sending.is_some() => None,
             Reading::Head => deadline(self.since, limits.head_timeout, Overdue::Head),
             Reading::Body if self.held.is_none() => {
                 let earned = self.received / u64::from(limits.body_rate_min.max(1));
@@ -101,8 +106,6 @@ impl Connection {
                     .saturating_add(Duration::from_secs(earned));
                 deadline(self.since, patience, Overdue::Body)
             }
-            // While the peer is taking the answer it is not idle, however much was queued.
-            Reading::Done if self.sending.is_some() => None,
             Reading::Done if self.writing == Writing::Done && self.persist == Persist::Keep => {
                 deadline(self.since, limits.idle_timeout, Overdue::Idle)
             }

@@ -151,6 +151,29 @@ fn idleness_begins_when_the_last_byte_is_taken() {
     assert_eq!(patience(&wire), Some((Overdue::Idle, 75)));
 }
 
+/// Nobody reads the beginning of the next request while answers to those before it are being taken.
+#[test]
+fn a_head_that_waits_behind_an_answer_has_its_time_when_it_is_read() {
+    let mut wire = Wire::hearing(GET);
+    wire.expect_request();
+    wire.answer("hi");
+    wire.hear(&GET[..9]);
+    wire.next().expect("a head so far");
+    assert_eq!(patience(&wire), Some((Overdue::Head, 10)));
+    wire.connection.sending(wire.now);
+    assert_eq!(patience(&wire), Some((Overdue::Send, 30)));
+    wire.wait(seconds(20));
+    wire.connection.sent(wire.now);
+    assert_eq!(patience(&wire), Some((Overdue::Head, 10)));
+    wire.wait(seconds(3));
+    wire.connection.sent(wire.now);
+    assert_eq!(
+        patience(&wire),
+        Some((Overdue::Head, 7)),
+        "nothing was sent"
+    );
+}
+
 #[test]
 fn patience_without_end_is_no_deadline() {
     let limits = Limits {

@@ -408,7 +408,8 @@ impl Journal {
         let place = keep_text(&mut current.text, target);
         let event = event(current, place);
         current.push(at, connection, event);
-        let half_full = current.records.len() == EVENTS_MAX / 2;
+        let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
+        let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
         drop(pages);
         if half_full {
             self.ring();

@@ -113,7 +113,7 @@ fn an_output_that_is_read_is_complete() {
     let hello = Launch::new().start();
     for _ in 0..20 {
         let mut client = hello.connect();
-        client.send(&get("/nothing").repeat(100));
+        client.send(get("/nothing").repeat(100));
         for _ in 0..100 {
             assert_eq!(client.reply().status(), 404);
         }

@@ -183,9 +183,9 @@ impl SendableFile for OpenFile {
         self.descriptor.as_fd()
     }
 
-    /// A write changes size or time. Where only the time of change is another, either the file was
-    /// renamed, deleted or given away, which leaves the content alone, or somebody wrote and set
-    /// the time back. The first shows in links, mode, owner or name; if none does, it was the second.
+    /// A write changes size or time. Where only the time of change is another, somebody may have
+    /// written and set the time back; a new mode or owner does not rule that out. Taken as harmless
+    /// are only another number of links, and a name that leads elsewhere: renamed, replaced, deleted.
     fn still_whole(&self) -> bool {
         let Ok(seen) = Stamp::of_descriptor(&self.descriptor) else {
             return false;
@@ -194,8 +194,7 @@ impl SendableFile for OpenFile {
             return false;
         }
         seen.changed_ns == self.stamp.changed_ns
-            || (seen.links, seen.mode, seen.owner)
-                != (self.stamp.links, self.stamp.mode, self.stamp.owner)
+            || seen.has_only_other_links_than(&self.stamp)
             || !self.is_still_named()
     }
 }

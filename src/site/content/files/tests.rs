@@ -487,12 +487,32 @@ mod while_it_is_sent {
         assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
     }
 
+    /// It may have been written to and its time set back before: the time of change cannot tell.
     #[test]
-    fn a_file_with_another_mode_is_whole() {
-        use std::os::unix::fs::PermissionsExt;
-        assert!(is_whole_after(|path| {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o604)).unwrap();
+    fn a_file_with_another_mode_is_not_whole() {
+        assert!(!is_whole_after(|path| set_mode(path, 0o604)));
+        assert!(!is_whole_after(|path| {
+            fs::write(path, "y".repeat(1000)).unwrap();
+            set_modified(path, 1_000_000_000);
+            set_mode(path, 0o604);
         }));
+        assert!(!is_whole_after(|path| {
+            fs::hard_link(path, path.with_extension("more")).unwrap();
+            set_mode(path, 0o604);
+        }));
+    }
+
+    #[test]
+    fn a_file_with_another_mode_that_was_deleted_is_whole() {
+        assert!(is_whole_after(|path| {
+            set_mode(path, 0o604);
+            fs::remove_file(path).unwrap();
+        }));
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
     #[test]

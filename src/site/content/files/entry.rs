@@ -174,6 +174,7 @@ fn etag(stamp: &Stamp, now: SystemTime) -> HeaderValue {
 pub(super) struct OpenFile {
     pub(super) descriptor: OwnedFd,
     pub(super) stamp: Stamp,
+    pub(super) is_local: bool,
     pub(super) place: Arc<Place>,
     pub(super) name: Box<[u8]>,
 }
@@ -186,6 +187,10 @@ impl SendableFile for OpenFile {
     /// A write changes size or time. Where only the time of change is another, somebody may have
     /// written and set the time back; a new mode or owner does not rule that out. Taken as harmless
     /// are only another number of links, and a name that leads elsewhere: renamed, replaced, deleted.
+    ///
+    /// This runs between two parts of an answer, where nobody should wait. A network may have to be
+    /// asked for a name: there only the descriptor is looked at, whose facts its client keeps for
+    /// seconds, and a file that was renamed counts as changed.
     fn still_whole(&self) -> bool {
         let Ok(seen) = Stamp::of_descriptor(&self.descriptor) else {
             return false;
@@ -195,7 +200,7 @@ impl SendableFile for OpenFile {
         }
         seen.changed_ns == self.stamp.changed_ns
             || seen.has_only_other_links_than(&self.stamp)
-            || !self.is_still_named()
+            || (self.is_local && !self.is_still_named())
     }
 }
 

@@ -426,26 +426,31 @@ mod while_it_is_sent {
     use super::*;
 
     /// A large file that is being sent, and its folder.
-    fn sending(files: &Files) -> Arc<OpenFile> {
+    fn sending(files: &Files, is_local: bool) -> OpenFile {
         let place = files.root.place(0, Patience::Plenty).unwrap();
         let mut opened = place.open_file(b"file", Patience::Plenty).unwrap();
         // As if it had been opened a while ago: within one tick of its clock the kernel gives the
         // same time twice, and this test does not wait for the next.
         opened.stamp.changed_ns -= 1_000_000_000;
-        Arc::new(OpenFile {
+        OpenFile {
             descriptor: opened.descriptor,
             stamp: opened.stamp,
+            is_local,
             place,
             name: (*b"file").into(),
-        })
+        }
     }
 
     fn is_whole_after(change: impl FnOnce(&Path)) -> bool {
+        is_whole_on_a_file_system_that_is(true, change)
+    }
+
+    fn is_whole_on_a_file_system_that_is(is_local: bool, change: impl FnOnce(&Path)) -> bool {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "x".repeat(1000)).unwrap();
         set_modified(&path, 1_000_000_000);
-        let sending = sending(&files(folder.path()));
+        let sending = sending(&files(folder.path()), is_local);
         change(&path);
         sending.still_whole()
     }
@@ -460,6 +465,7 @@ mod while_it_is_sent {
         let file = OpenFile {
             descriptor: opened.descriptor,
             stamp: opened.stamp,
+            is_local: true,
             place,
             name: (*b"file").into(),
         };
@@ -471,6 +477,16 @@ mod while_it_is_sent {
         assert!(is_whole_after(|path| {
             fs::rename(path, path.with_extension("old")).unwrap();
         }));
+    }
+
+    /// To ask for its name could take as long as the network likes.
+    #[test]
+    fn a_file_on_a_network_is_told_by_its_descriptor_alone() {
+        let is_whole_after = |change: fn(&Path)| is_whole_on_a_file_system_that_is(false, change);
+        assert!(!is_whole_after(|path| {
+            fs::rename(path, path.with_extension("old")).unwrap();
+        }));
+        assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
     }
 
     #[test]

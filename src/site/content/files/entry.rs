@@ -131,9 +131,13 @@ impl Entry {
         }
     }
 
-    /// What it weighs in memory, bytes.
-    pub(super) fn weight(&self) -> u64 {
-        self.stamp.size.max(ENTRY_WEIGHT_MIN)
+    /// What it weighs in memory under a key, bytes.
+    ///
+    /// Names count in full: a link to `.` gives a file as many and as long ones as anybody likes.
+    /// What else there is besides the content, [`ENTRY_WEIGHT_MIN`] covers for small files.
+    pub(super) fn weight(&self, key: &[u8]) -> u64 {
+        let names = key.len() + self.name.len();
+        self.stamp.size.max(ENTRY_WEIGHT_MIN) + names as u64
     }
 }
 

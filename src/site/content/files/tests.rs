@@ -362,6 +362,42 @@ fn ten_times_as_much_as_fits_stays_within_the_bounds() {
     assert!(bytes > 128 << 10 && descriptors > 4);
 }
 
+/// A link to the folder itself gives one small file endless long names.
+#[test]
+fn names_without_end_stay_within_the_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("page"), "page").unwrap();
+    let links = ["a", "b", "c", "d"].map(|letter| letter.repeat(100));
+    for link in &links {
+        symlink(".", folder.path().join(link)).unwrap();
+    }
+    let settings = FileSettings {
+        memory_file_bytes_max: 16 << 10,
+        memory_bytes_max: 256 << 10,
+        ..FileSettings::default()
+    };
+    let files = Files::new(folder.path(), &settings).unwrap();
+    let tick = clock::tick_ms();
+    let ways: Vec<String> = (1..=39)
+        .flat_map(|times| {
+            links
+                .each_ref()
+                .map(|link| format!("/{link}").repeat(times) + "/page")
+        })
+        .collect();
+    for way in &ways {
+        found(&files, way, tick).unwrap();
+    }
+    // The key has the slash in front, the name to look at has not.
+    let held: usize = ways
+        .iter()
+        .filter(|way| files.fresh(way.as_bytes(), tick).is_some())
+        .map(|way| 4096 + way.len() + way.len() - 1)
+        .sum();
+    assert!(held <= 256 << 10, "{held} bytes");
+    assert!(held > 128 << 10, "{held} bytes");
+}
+
 #[test]
 fn a_cache_of_nothing_serves_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
@@ -419,7 +455,9 @@ fn an_encoded_path_and_its_look_alike_are_two_files() {
         assert_eq!(content(&files, "/aA", tick), Ok("letter".into()));
         assert!(files.fresh(b"/a%41", tick).is_none());
     }
-    assert_eq!(files.cache.held().0, 2 * 4096);
+    // The keys count, and the names to look at.
+    let names = "a%41a%41/aAaA".len() as u64;
+    assert_eq!(files.cache.held().0, 2 * 4096 + names);
 }
 
 mod while_it_is_sent {

@@ -303,6 +303,18 @@ fn a_magic_link_is_not_followed() {
     }
 }
 
+/// Files of /proc say that they are empty and are not: what they say is what is served, and nothing
+/// is read.
+#[test]
+fn a_file_that_calls_itself_empty_is_served_empty() {
+    let folder = rustix::fs::open("/proc/self", READ, Mode::empty()).unwrap();
+    for confinement in BOTH {
+        let opened = open_by(folder.as_fd(), b"environ", Patience::Plenty, confinement).unwrap();
+        let content = super::read::whole(&opened, Patience::Plenty);
+        assert_eq!(content, Ok(Some(Vec::new())));
+    }
+}
+
 #[test]
 fn only_a_folder_is_seen_as_a_folder() {
     let top = tree();

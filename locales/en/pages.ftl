@@ -4,13 +4,13 @@ page-to-the-start = To the start page
 
 welcome-title = Hello!
 welcome-greeting = Hi from Rust
-welcome-lead = This page comes from hello, a web server that tells you what it is doing and why. You see it because nothing else was asked to be served.
+welcome-lead = This page comes from hello, a web server that tells you what it is doing and why. You see it because hello was started without a folder.
 welcome-folder = Serve a folder of yours
 welcome-folder-text = Stop this one with Ctrl-C, start it with the name of a folder or a file, and load this page again. A folder's page is its index.html.
 welcome-watch = Watch it work
 welcome-watch-text = Look at the terminal where hello runs. Your browser's connections are there, with what each asked for, what it was answered, and how it ended. Load the page once more and see whether a connection is used again.
 welcome-does = What it does
-welcome-does-files = Serves files with their types, ready to be resumed and to be asked again cheaply (ETag, ranges, 304).
+welcome-does-files = Downloads can be resumed, and an unchanged file costs only a 304 (ranges, ETag).
 welcome-does-changes = Sees a changed file, or another folder under the same name, within a tenth of a second.
 welcome-does-strict = Refuses what is ambiguous in HTTP, and says which rule was broken.
 welcome-does-private = Listens on this computer alone unless told otherwise, and keeps hidden files hidden.
@@ -37,6 +37,7 @@ status-other = This did not work
 reason-method-not-allowed = Files can be looked at here, and that is all: ask with GET or HEAD.
 reason-bad-path = The address contains something that no file can be called. If you typed it, look for a stray percent sign or backslash; if you followed a link, its author should know.
 reason-no-such-file = Nothing here has that name. Look for a typing error in the address, or begin at the start page.
+reason-no-index-title = Nothing to show here
 reason-no-index = This folder is here, but there is no page in it that would show what it holds. If it is your folder, put an index.html into it.
 reason-forbidden = The file is here, but the server has no permission to read it. If it is your file, make it readable for the user the server runs as.
 reason-unreadable = The file is here, but the system failed to read it. Try again; if it stays so, the disk of the server needs its owner's attention.
@@ -45,6 +46,9 @@ reason-precondition-failed = You asked only in case nothing has changed, and it 
 reason-range-unsatisfiable = The part you asked for lies beyond the end of the file, which may have become shorter. Load the whole file again.
 reason-panicked = The server ran into a mistake of its own. It is written down in its journal; try again.
 reason-overloaded = The server has its hands full. Try again in a moment.
+
+# What happened where a rule of HTTP was broken that a person can break in the address bar.
+refusal-bad-escape-text = The address has a percent sign without the two digits that belong after it. If you typed it, look for one that should not be there, or write %25 for the sign itself; if you followed a link, its author should know.
 
 # What happened where nothing more is known than the status.
 status-400-text = The request breaks a rule of HTTP, so the server cannot be sure what it means. If you saw this in a browser, try again without anything between you and the server that may have altered the request.

@@ -65,3 +65,4 @@ notice-draining = { $busy ->
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
+notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown

@@ -312,8 +312,14 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 50] = [
+    const MISTAKES: [&str; 56] = [
         "--lisen 8080",
+        "--LANG ru",
+        "--Head-Timeout=5s",
+        "--port 8080",
+        "-p 8080",
+        "-p8080",
+        "-l 8080",
         "--frobnicate",
         "-x",
         "-dist",

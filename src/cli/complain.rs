@@ -29,13 +29,14 @@ mod tests {
         ("system", "Device or resource busy (os error 16)"),
     ];
 
-    const START_ERRORS: [&str; 13] = [
+    const START_ERRORS: [&str; 14] = [
         "port-in-use",
         "port-not-permitted",
         "address-not-available",
         "name-not-resolved",
         "no-such-path",
         "path-is-a-port",
+        "path-is-help",
         "path-unreadable",
         "path-not-servable",
         "socket-in-use",

@@ -58,13 +58,7 @@ impl Misuse {
             ErrorKind::UnknownArgument if !argument.starts_with('-') => {
                 Self::SecondPath { value: argument }
             }
-            ErrorKind::UnknownArgument => match part(ContextKind::SuggestedArg) {
-                Some(similar) => Self::UnknownOptionSimilar {
-                    option: argument,
-                    similar,
-                },
-                None => unknown(argument, words),
-            },
+            ErrorKind::UnknownArgument => unknown(argument, part(ContextKind::SuggestedArg), words),
             ErrorKind::InvalidValue | ErrorKind::NoEquals => Self::MissingValue { option },
             ErrorKind::TooManyValues => Self::UnexpectedValue {
                 option,
@@ -112,17 +106,31 @@ impl Misuse {
     }
 }
 
+/// What other servers call `--listen`.
+const LISTEN_ELSEWHERE: [&str; 3] = ["-p", "-l", "--port"];
+
 /// The library reports one letter; if a longer word starts with it, that is what was typed.
-fn unknown(option: String, words: &[OsString]) -> Misuse {
+/// `similar` is the option that the library took it for; it knows nothing of capitals and of habits.
+fn unknown(option: String, similar: Option<String>, words: &[OsString]) -> Misuse {
     let is_letter = !option.starts_with("--");
     let longer = words
         .iter()
         .map(|word| word.to_string_lossy())
         .find(|word| is_letter && word.len() > option.len() && word.starts_with(&option));
-    match longer {
-        Some(word) => Misuse::UnknownOptionOrPath {
-            option: shown(&word),
-        },
+    if let Some(word) = longer {
+        let is_port = word[option.len()..].parse::<u16>().is_ok();
+        if !is_port || !LISTEN_ELSEWHERE.contains(&&option[..]) {
+            let option = shown(&word);
+            return Misuse::UnknownOptionOrPath { option };
+        }
+    }
+    let similar = if LISTEN_ELSEWHERE.contains(&&option[..]) {
+        Some("--listen".to_owned())
+    } else {
+        options::in_small_letters(&option).or(similar)
+    };
+    match similar {
+        Some(similar) => Misuse::UnknownOptionSimilar { option, similar },
         None => Misuse::UnknownOption { option },
     }
 }

@@ -103,6 +103,16 @@ pub(super) fn with_values() -> impl Iterator<Item = &'static str> {
         .chain(LIMITS.iter().map(|limit| limit.option))
 }
 
+/// The option that was meant, with its dashes, if only its letters are of the wrong size.
+pub(super) fn in_small_letters(option: &str) -> Option<String> {
+    let meant = option.strip_prefix("--")?.to_ascii_lowercase();
+    let main = OPTIONS.iter().filter(|option| option.name != "path");
+    main.map(|option| option.name)
+        .chain(LIMITS.iter().map(|limit| limit.option))
+        .find(|name| *name == meant)
+        .map(|name| format!("--{name}"))
+}
+
 /// A value that the option would take, for errors; `name` without dashes.
 pub(super) fn example(name: &str) -> String {
     if let Some(limit) = limits::find(name) {

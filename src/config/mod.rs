@@ -37,7 +37,7 @@ pub struct Settings {
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
     pub drain_timeout: Duration,
-    /// How many connections.
+    /// How many connections, and how they are let go.
     pub connections: ConnectionSettings,
     /// What the files that are served may cost.
     pub files: FileSettings,
@@ -144,11 +144,24 @@ fn bad_choice(option: &'static str, value: &str, choices: &'static str) -> Confi
     }
 }
 
-/// How many connections.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+/// How many connections, and how they are let go.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionSettings {
     /// Most connections at once; `None`: as many as the limit of open files allows.
     pub max: Option<usize>,
+    /// How long we read on before a close that could become a reset and overtake the answer
+    /// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition. At the limit:
+    /// closed all the same.
+    pub linger_timeout: Duration,
+}
+
+impl Default for ConnectionSettings {
+    fn default() -> Self {
+        Self {
+            max: None,
+            linger_timeout: Duration::from_secs(2),
+        }
+    }
 }
 
 #[cfg(test)]

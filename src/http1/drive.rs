@@ -12,11 +12,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
-use hello_http1::{After, Connection, Limits, Next, Overdue, Persist, Refusal, Why};
+use hello_http1::{
+    After, Connection, Limits, Next, Overdue, Persist, Reading, Refusal, Why, Writing,
+};
 use http::StatusCode;
 
 use super::alarm::Alarm;
 use super::input::Input;
+use super::limits::BURST_BYTES_MAX;
 use super::turn::{self, Later, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
@@ -61,6 +64,10 @@ pub fn serve(
                 return;
             }
             turn.give_back();
+            if talk.burst >= BURST_BYTES_MAX {
+                talk.burst = 0;
+                tokio::task::yield_now().await;
+            }
         }
     }
 }
@@ -123,6 +130,8 @@ pub(super) struct Conversation {
     pub(super) alarm: Alarm,
     pub(super) live: Entered,
     pub(super) room: Arc<Room>,
+    /// Bytes sent since others had their turn on this worker.
+    pub(super) burst: u64,
     /// Whether the end is journalled.
     ended: bool,
     _permit: Permit,
@@ -155,6 +164,7 @@ impl Conversation {
             alarm,
             live,
             room,
+            burst: 0,
             ended: false,
             _permit: permit,
         }
@@ -182,6 +192,7 @@ impl Conversation {
                 }
                 Poll::Pending => {
                     turn.give_back();
+                    self.burst = 0;
                     Poll::Pending
                 }
             }
@@ -281,7 +292,20 @@ impl Conversation {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
-        turn.answer(&mut self.engine, &self.live, begun, response)
+        if turn
+            .answer(&mut self.engine, &self.live, begun, response)
+            .is_ok()
+        {
+            return Ok(());
+        }
+        // A head that cannot be written is a bug of ours: the client is told so, as of a panic.
+        let reason = Reason::Panicked;
+        let status = StatusCode::INTERNAL_SERVER_ERROR;
+        let refusal = self
+            .room
+            .site
+            .refuse(status, reason.name(), Language::English);
+        turn.answer(&mut self.engine, &self.live, begun, refusal.because(reason))
             .map_err(|_misuse| Ending::Failed)
     }
 
@@ -332,12 +356,21 @@ impl Conversation {
 
     /// Reads more of a request that has begun.
     async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
-        self.live.enter(State::Reading, clock::tick_ms());
+        // A body that is thrown away after its answer is no exchange any more: the connection
+        // waits, and may be closed to make room, or a slow body would hold its place for nothing.
+        let discarding = matches!(self.engine.state(), (Reading::Body, Writing::Done, _));
+        let heed = if discarding {
+            Order::Shed
+        } else {
+            self.live.enter(State::Reading, clock::tick_ms());
+            Order::Stop
+        };
         loop {
-            match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, Order::Stop)).await {
+            match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, heed)).await {
                 Heard::Bytes => return Ok(()),
                 Heard::Reset => return Err(Ending::ResetByClient),
-                Heard::Order(_) => return Err(Ending::CutShort),
+                Heard::Order(Order::Stop) => return Err(Ending::CutShort),
+                heard @ Heard::Order(_) => return Err(self.ending_when_idle(heard)),
                 Heard::End => {
                     return Err(match self.engine.receive_end() {
                         Ok(()) => Ending::ClosedByClient,

@@ -1,7 +1,5 @@
 //! What driving a connection may cost, beyond the engine's own limits.
 
-use std::time::Duration;
-
 /// Bytes of the receive buffer beyond the longest head or trailer section. Reason: one read
 /// should take in what a browser sends with a small body.
 pub const INPUT_SPARE_BYTES: usize = 512;
@@ -25,10 +23,6 @@ pub const TURNS_KEPT: usize = 4;
 /// Capacity up to which an output buffer is kept for the next turn, bytes. Reason: the heads and
 /// small contents of an ordinary turn. Above: freed.
 pub const OUTPUT_KEPT_BYTES: usize = 16 << 10;
-
-/// After a refusal, how long we read on so that the client sees the answer before the close
-/// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition.
-pub const LINGER_TIMEOUT: Duration = Duration::from_secs(2);
 
 /// Bytes read and thrown away while lingering. Reason: what is on its way to us when a client is
 /// refused in the middle of an upload. At the limit: closed all the same.

@@ -18,8 +18,6 @@ use crate::tasks;
 /// What is remembered while an answer is being sent.
 #[derive(Default)]
 struct Effort {
-    /// Bytes sent since others had their turn.
-    burst: u64,
     /// What the kernel held for the client when its buffer became full.
     unacknowledged: Option<u64>,
 }
@@ -28,16 +26,19 @@ impl Conversation {
     /// Sends what is queued, as far as the kernel takes it at once. True if that was everything.
     pub(super) fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
         self.announce_close(turn);
-        let mut burst = 0;
         while turn.owes() {
+            if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
+                return Ok(false);
+            }
             match turn.output.send_some(&self.socket) {
                 Ok(Step::Done) => break,
-                Ok(Step::Some(sent)) if burst < BURST_BYTES_MAX => burst += sent as u64,
-                Ok(Step::Some(_) | Step::Full | Step::Cold(_)) => return Ok(false),
+                Ok(Step::Some(_)) => {}
+                Ok(Step::Full | Step::Cold(_)) => return Ok(false),
                 Ok(Step::FileChanged) => return Err(Ending::FileChanged),
                 Err(error) => return Err(ending_of_error(&error)),
             }
         }
+        self.burst += turn.output.sent();
         self.settle(turn);
         Ok(true)
     }
@@ -70,6 +71,10 @@ impl Conversation {
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
         self.announce_close(turn);
+        if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
+            self.burst = 0;
+            tokio::task::yield_now().await;
+        }
         let mut effort = Effort::default();
         loop {
             if let Some(window) =
@@ -78,6 +83,8 @@ impl Conversation {
                 // If the pool is gone the server is stopping, and sending may wait for the disk.
                 let _ = tasks::blocking(move || window.warm()).await;
                 turn.output.warmed();
+                // The disk's time is not the client's.
+                self.engine.sending(clock::now());
             } else {
                 turn.tick_ms = clock::tick_ms();
                 self.settle(turn);
@@ -102,13 +109,13 @@ impl Conversation {
                 Ok(Step::Some(sent)) => {
                     self.engine.sending(clock::now());
                     self.live.enter(State::Sending, clock::tick_ms());
-                    effort.burst += sent as u64;
+                    self.burst += sent as u64;
                     effort.unacknowledged = None;
-                    if effort.burst >= BURST_BYTES_MAX {
+                    if self.burst >= BURST_BYTES_MAX {
                         if self.live.order() == Order::Stop {
                             return Poll::Ready(Err(Ending::CutShort));
                         }
-                        effort.burst = 0;
+                        self.burst = 0;
                         cx.waker().wake_by_ref();
                         return Poll::Pending;
                     }
@@ -170,7 +177,10 @@ impl Conversation {
                 turn.input.clear();
                 match self.socket.poll_read(cx, turn.input.room()) {
                     Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-                    Poll::Ready(Ok(count)) => discarded += count as u64,
+                    Poll::Ready(Ok(count)) => {
+                        self.live.count_received(count);
+                        discarded += count as u64;
+                    }
                     Poll::Pending => {
                         self.live.hear_orders(cx.waker());
                         if self.live.order() == Order::Stop {

@@ -154,11 +154,12 @@ impl Turn {
         begun: Instant,
         response: Response,
     ) -> Result<(), Misuse> {
-        let mut answered = self.note(live, begun);
-        answered.exchange.status = response.status().as_u16();
-        answered.exchange.reason = response.reason;
         let before = self.output.total();
+        let (status, reason) = (response.status().as_u16(), response.reason);
         let head_only = queue(engine, &mut self.output, begun, response)?;
+        let mut answered = self.note(live, begun);
+        answered.exchange.status = status;
+        answered.exchange.reason = reason;
         answered.ends_at = self.output.total();
         answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
@@ -216,6 +217,15 @@ impl Turn {
                 answered.target(&self.input),
                 &answered.exchange,
             );
+        }
+        // What was queued behind the broken one never left.
+        for unsent in self.answered.iter().skip(1) {
+            let exchange = Exchange {
+                content_bytes: 0,
+                ..unsent.exchange
+            };
+            let of = unsent.exchange.content_bytes;
+            journal.broken(live.id, now, unsent.target(&self.input), &exchange, of);
         }
         let broken = self.answered.first()?;
         let of = broken.exchange.content_bytes;

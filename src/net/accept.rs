@@ -336,7 +336,12 @@ mod tests {
 
     #[tokio::test]
     async fn whoever_waits_when_we_stop_is_accepted_even_behind_one_that_gave_up() {
-        let door = Door::new(4, Arc::new(Registry::new()), Arc::new(Journal::new(1)));
+        let door = Door::new(
+            4,
+            Arc::new(Registry::new()),
+            Arc::new(Journal::new(1)),
+            || (),
+        );
         let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();
         let queue = [Err(Errno::CONNABORTED), Ok(server.into())];
         let script = Script(Mutex::new(queue.into()));
@@ -348,7 +353,7 @@ mod tests {
     #[tokio::test(start_paused = true)]
     async fn whoever_waits_for_a_place_when_we_stop_is_not_dropped() {
         let registry = Arc::new(Registry::new());
-        let door = Door::new(1, registry.clone(), Arc::new(Journal::new(1)));
+        let door = Door::new(1, registry.clone(), Arc::new(Journal::new(1)), || ());
         let taken = door.permits.try_take();
         let _idle = registry.enter(Peer::Unix, crate::clock::now());
         let (_client, server) = std::os::unix::net::UnixStream::pair().unwrap();

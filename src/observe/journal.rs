@@ -10,7 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::limits::{EVENTS_MAX, REMEMBERED_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX};
+use super::limits::{
+    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
+};
 use super::record::{End, Event, Exchange, Kind, Record, Totals};
 use super::redact::redacted_target;
 use super::registry::Live;
@@ -311,6 +313,13 @@ impl Journal {
         }
     }
 
+    /// Lets events gather for a while: until the bell rings, at most `pause`.
+    pub fn rest(&self, pause: Duration) {
+        let rung = lock(&self.bell.0);
+        let waited = self.bell.1.wait_timeout_while(rung, pause, |rung| !*rung);
+        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    }
+
     /// Wakes the reader, though nothing may have happened (the server stops).
     pub fn ring(&self) {
         *lock(&self.bell.0) = true;
@@ -387,7 +396,11 @@ impl Journal {
             return;
         }
         let text_bytes = current.text.len() + target.bytes.len();
-        if current.records.len() >= EVENTS_MAX || text_bytes > TEXT_BYTES_MAX {
+        let room = match kind {
+            Kind::Request => REQUEST_EVENTS_MAX,
+            Kind::Accepted | Kind::Ended | Kind::Notice => EVENTS_MAX,
+        };
+        if current.records.len() >= room || text_bytes > TEXT_BYTES_MAX {
             current.dropped[kind as usize] += 1;
             totals.dropped[kind as usize] += 1;
             return;
@@ -395,7 +408,12 @@ impl Journal {
         let place = keep_text(&mut current.text, target);
         let event = event(current, place);
         current.push(at, connection, event);
+        let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
+        let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
         drop(pages);
+        if half_full {
+            self.ring();
+        }
         self.wake_reader();
     }
 
@@ -493,15 +511,20 @@ mod tests {
         let journal = Journal::new(1);
         journal.open_for(Audience::Everything);
         let now = clock::now();
-        for n in 0..EVENTS_MAX + 7 {
+        for n in 0..REQUEST_EVENTS_MAX + 7 {
             journal.answered(1, now, target("/"), &exchange(u32::try_from(n).unwrap()));
         }
+        journal.accepted(2, Peer::Unix, now);
         let batch = read_all(&journal);
-        assert_eq!(batch.records.len(), EVENTS_MAX);
         assert_eq!(batch.dropped[Kind::Request as usize], 7);
         assert_eq!(
+            batch.records.len(),
+            REQUEST_EVENTS_MAX + 1,
+            "who comes and goes is told, whatever others ask"
+        );
+        assert_eq!(
             journal.totals().requests,
-            EVENTS_MAX as u64 + 7,
+            REQUEST_EVENTS_MAX as u64 + 7,
             "counts stay right"
         );
     }

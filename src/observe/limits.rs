@@ -27,6 +27,14 @@ pub(super) const PRINTER_PACE: Duration = Duration::from_millis(8);
 /// should either be missed, it looks again.
 pub(super) const PRINTER_PATIENCE: Duration = Duration::from_mins(1);
 
+/// Pause before standard output is tried again after it failed (a full disk, a pipe that somebody
+/// made non-blocking). Meanwhile the journal counts what it has no room for.
+pub const PRINT_RETRY_PAUSE: Duration = Duration::from_millis(100);
+
+/// Of the events kept for a reader, the part that requests may fill. Reason: one client that
+/// pipelines must not hide that others came and went.
+pub const REQUEST_EVENTS_MAX: usize = EVENTS_MAX / 4 * 3;
+
 /// How long the last lines may take to be read when the server stops. Reason: the time a person
 /// takes to wonder. At the limit: they are lost.
 pub(super) const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);

@@ -3,6 +3,8 @@
 use std::io::Write as _;
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::journal::Batch;
 use super::record::{End, Event, Exchange, Record};
 use super::words::{EndingDetails, ending_in_words, notice_in_words};
@@ -59,6 +61,15 @@ impl Lines {
         };
         let words = ending_in_words(self.language, end.ending, &details);
         let _ = writeln!(out, "#{connection} {words}");
+    }
+
+    /// The line that says why nothing can be printed.
+    pub(super) fn cannot_print(&self, errno: Errno) -> String {
+        let args = Args::new().with("system", std::io::Error::from(errno).to_string());
+        format!(
+            "hello: {}",
+            text_with(self.language, "notice-cannot-print", &args)
+        )
     }
 
     /// Appends the line that says how much was not printed.

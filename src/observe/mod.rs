@@ -18,6 +18,6 @@ mod words;
 pub use journal::{Audience, Batch, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
-pub use redact::redacted_target;
+
 pub use registry::{Entered, Live, Order, Registry, State};
 pub use words::{ending_in_words, summary_in_words};

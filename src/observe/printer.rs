@@ -2,16 +2,21 @@
 //!
 //! A standard output that nobody reads holds up this thread and nobody else: the journal goes on,
 //! and what it had to drop is said as soon as somebody reads again. One that is closed ends the
-//! printing, not the server.
+//! printing, not the server; one that fails otherwise (a full disk) is tried again, from the byte it
+//! came to.
 
 use std::io::{self, Write};
 use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+use rustix::io::Errno;
+
 use super::journal::{Audience, Batch, Journal, Reading};
 use super::json::Json;
-use super::limits::{LAST_WORDS_TIMEOUT, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE};
+use super::limits::{
+    LAST_WORDS_TIMEOUT, PRINT_RETRY_PAUSE, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE,
+};
 use super::lines::Lines;
 use super::record::Event;
 use crate::clock;
@@ -122,7 +127,7 @@ impl Paper {
 }
 
 impl Work {
-    fn run(&self, first_words: &[String]) {
+    fn run(mut self, first_words: &[String]) {
         let (mut batch, mut spare) = (Batch::default(), Vec::new());
         let mut out = Vec::new();
         for words in first_words {
@@ -133,11 +138,8 @@ impl Work {
         }
         loop {
             // Asked before reading: what was journalled before the order to stop is still read.
-            let last = self.last_words.get().is_some();
-            if !out.is_empty() && print(&mut out).is_err() {
-                // Nobody will ever read again; what concerns the server still goes to stderr.
-                self.journal.open_for(Audience::Notices);
-            }
+            let last = self.is_last();
+            self.print(&mut out);
             let patience = if last {
                 Duration::ZERO
             } else {
@@ -150,8 +152,8 @@ impl Work {
                 break;
             }
             if !batch.is_empty() && !last {
-                // Unparked when it is time to stop, so this is no wait that anybody waits for.
-                std::thread::park_timeout(PRINTER_PACE);
+                // Ended early when a page is half full, or when it is time to stop.
+                self.journal.rest(PRINTER_PACE);
             }
         }
         match (&self.paper, self.last_words.get()) {
@@ -163,10 +165,14 @@ impl Work {
             }
             (Paper::Lines, None) | (Paper::Quiet, _) => {}
         }
-        let _ = print(&mut out);
+        self.print(&mut out);
     }
 
-    fn write(&self, batch: &Batch, out: &mut Vec<u8>) {
+    fn is_last(&self) -> bool {
+        self.last_words.get().is_some()
+    }
+
+    fn write(&mut self, batch: &Batch, out: &mut Vec<u8>) {
         for record in &batch.records {
             match (&self.paper, record.event) {
                 (Paper::Json(json), _) => json.write(record, batch, out),
@@ -178,9 +184,8 @@ impl Work {
                 (Paper::Lines, _) => self.lines.write(record, batch, out),
                 (Paper::Quiet, _) => {}
             }
-            if out.len() >= PRINTED_BYTES_MAX && print(out).is_err() {
-                self.journal.open_for(Audience::Notices);
-                return;
+            if out.len() >= PRINTED_BYTES_MAX {
+                self.print(out);
             }
         }
         let dropped: u64 = batch.dropped.iter().sum();
@@ -192,11 +197,33 @@ impl Work {
             }
         }
     }
-}
 
-fn print(out: &mut Vec<u8>) -> io::Result<()> {
-    let mut stdout = io::stdout().lock();
-    let written = stdout.write_all(out).and_then(|()| stdout.flush());
-    out.clear();
-    written
+    /// Writes everything to standard output, however long it takes. Meanwhile the journal counts
+    /// what it has no room for, so nothing is lost unsaid and no line is torn.
+    fn print(&mut self, out: &mut Vec<u8>) {
+        let mut written = 0;
+        let mut said = false;
+        while written < out.len() {
+            match rustix::io::write(io::stdout(), &out[written..]) {
+                Ok(bytes) => written += bytes,
+                Err(Errno::INTR) => {}
+                Err(Errno::PIPE | Errno::BADF) => {
+                    // Nobody will ever read again; what concerns the server goes to stderr.
+                    self.paper = Paper::Quiet;
+                    self.journal.open_for(Audience::Notices);
+                    break;
+                }
+                Err(_) if self.is_last() => break,
+                Err(errno) => {
+                    // EAGAIN is a pipe that somebody made non-blocking: full, and nothing more.
+                    if !said && errno != Errno::AGAIN {
+                        let _ = writeln!(io::stderr().lock(), "{}", self.lines.cannot_print(errno));
+                    }
+                    said = true;
+                    std::thread::park_timeout(PRINT_RETRY_PAUSE);
+                }
+            }
+        }
+        out.clear();
+    }
 }

@@ -2,10 +2,27 @@
 
 use std::borrow::Cow;
 
-/// Names whose values are secrets, wherever they stand in the name.
-const SECRET_NAMES: [&str; 14] = [
-    "auth", "code", "cred", "jwt", "key", "pass", "pwd", "secret", "session", "sid", "sig",
-    "state", "ticket", "token",
+use percent_encoding::percent_decode;
+
+/// Parts of names whose values are secrets.
+const SECRET_PARTS: [&str; 12] = [
+    "assertion",
+    "auth",
+    "bearer",
+    "cred",
+    "jwt",
+    "key",
+    "pass",
+    "pwd",
+    "secret",
+    "session",
+    "signature",
+    "token",
+];
+
+/// Whole words of names whose values are secrets: as parts they would hit `design` and `estate`.
+const SECRET_WORDS: [&str; 9] = [
+    "code", "otp", "pin", "pw", "sas", "sid", "sig", "state", "ticket",
 ];
 
 /// Length from which a value without spaces that mixes letters and digits counts as a key.
@@ -17,21 +34,24 @@ const MARK: &[u8] = b"[redacted]";
 
 /// A request target as it may be kept: query values that look like keys are replaced.
 ///
-/// `name=value` pairs are judged one by one, by name and by the look of the value; the path and
-/// harmless values stay as they are.
-pub fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
+/// `name=value` pairs, separated by `&` or `;`, are judged one by one, by name (decoded) and by
+/// the look of the value. The path and harmless values stay as they are: what stands in a path is
+/// kept, whatever it is.
+pub(super) fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
     let Some(question) = target.iter().position(|byte| *byte == b'?') else {
         return Cow::Borrowed(target);
     };
     let (path, query) = target.split_at(question + 1);
-    if !query.split(|byte| *byte == b'&').any(is_secret) {
+    let separates = |byte: &u8| matches!(byte, b'&' | b';');
+    if !query.split(separates).any(is_secret) {
         return Cow::Borrowed(target);
     }
     let mut kept = path.to_vec();
-    for (n, pair) in query.split(|byte| *byte == b'&').enumerate() {
-        if n > 0 {
-            kept.push(b'&');
-        }
+    for pair in query.split_inclusive(separates) {
+        let (pair, separator) = match pair.split_last() {
+            Some((last, rest)) if separates(last) => (rest, Some(*last)),
+            _ => (pair, None),
+        };
         match pair.iter().position(|byte| *byte == b'=') {
             Some(equals) if is_secret(pair) => {
                 kept.extend_from_slice(&pair[..=equals]);
@@ -40,6 +60,7 @@ pub fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
             None if is_secret(pair) => kept.extend_from_slice(MARK),
             _ => kept.extend_from_slice(pair),
         }
+        kept.extend(separator);
     }
     Cow::Owned(kept)
 }
@@ -55,10 +76,12 @@ fn is_secret(pair: &[u8]) -> bool {
 }
 
 fn names_a_secret(name: &[u8]) -> bool {
+    let name: Vec<u8> = percent_decode(name).collect();
     let name = name.to_ascii_lowercase();
-    SECRET_NAMES
-        .iter()
-        .any(|word| name.windows(word.len()).any(|part| part == word.as_bytes()))
+    let part = |word: &&str| name.windows(word.len()).any(|part| part == word.as_bytes());
+    let mut words = name.split(|byte| !byte.is_ascii_alphanumeric());
+    SECRET_PARTS.iter().any(part)
+        || words.any(|word| SECRET_WORDS.iter().any(|secret| secret.as_bytes() == word))
 }
 
 fn looks_like_a_key(value: &[u8]) -> bool {
@@ -90,6 +113,9 @@ mod tests {
         check("/a?q=dGhpcyBpcyBhIHNlY3JldCAx0", "/a?q=[redacted]");
         check("/a?4f2a9c1e7b4f2a9c1e7b4f2a", "/a?[redacted]");
         check("/a?api_key=1#", "/a?api_key=[redacted]");
+        check("/a?%74oken=abc&x=1", "/a?%74oken=[redacted]&x=1");
+        check("/a?b=1;token=abc;c=2", "/a?b=1;token=[redacted];c=2");
+        check("/a?user-pin=4711", "/a?user-pin=[redacted]");
     }
 
     #[test]
@@ -100,6 +126,7 @@ mod tests {
             "/a?page=2&sort=name",
             "/a?token=",
             "/a?q=two+words",
+            "/a?design=3&zipcode=12345&estate=big",
             "/?&&=",
         ] {
             check(target, target);

@@ -48,7 +48,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         site,
         journal: journal.clone(),
         limits: Arc::new(settings.http1.clone()),
-        linger_timeout: http1::limits::LINGER_TIMEOUT,
+        linger_timeout: settings.connections.linger_timeout,
     };
     Ok(House {
         journal,

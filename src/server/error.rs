@@ -43,7 +43,7 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// The key of its text, as in `hello help KEY`.
+    /// The key of its text in the catalogues.
     pub fn key(&self) -> &'static str {
         match self {
             Self::Listen { source, .. } => match source {
@@ -60,6 +60,7 @@ impl StartError {
             Self::NotResolved { .. } => "name-not-resolved",
             Self::Root(error) => match error.kind {
                 RootErrorKind::Missing if is_a_port(&error.path) => "path-is-a-port",
+                RootErrorKind::Missing if error.path == Path::new("help") => "path-is-help",
                 RootErrorKind::Missing => "no-such-path",
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
@@ -110,8 +111,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_port_in_the_place_of_a_path_is_known_for_what_it_is() {
-        for (path, key) in [("8080", "path-is-a-port"), ("dist", "no-such-path")] {
+    fn a_word_in_the_place_of_a_path_is_known_for_what_it_is() {
+        for (path, key) in [
+            ("8080", "path-is-a-port"),
+            ("help", "path-is-help"),
+            ("dist", "no-such-path"),
+        ] {
             let error = RootError {
                 path: path.into(),
                 kind: RootErrorKind::Missing,

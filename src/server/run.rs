@@ -104,7 +104,7 @@ fn welcome(house: &House, arrival: Arrival) {
         Arrival::NoRoom(socket, peer, permit) => {
             let live = enter(peer);
             // From the start: who is shown out is not idle, and closing it would make no room.
-            live.enter(State::Answering);
+            live.enter(State::Answering, clock::tick_ms());
             let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
             house.connections.spawn(told);
         }

@@ -75,11 +75,12 @@ impl Pages {
             return page.clone();
         }
         drop(kept);
-        let mut text = format!("reason-{key}");
-        if !has_text(&text, language) {
-            text = format!("status-{}-text", status.as_u16());
-        }
-        let page = make(status, [&text, &format!("refusal-{key}")], language);
+        let rule = format!("refusal-{key}");
+        let own = [format!("reason-{key}"), format!("{rule}-text")];
+        let text = { own.into_iter() }
+            .find(|text| has_text(text, language))
+            .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
+        let page = make(status, [&text, &rule], language);
         let mut kept = self
             .refusals
             .write()
@@ -134,12 +135,10 @@ fn face(reason: Reason) -> Reason {
 /// Makes a page of two keys: what happened and what to do now, and the rule that was broken, if any.
 fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language) -> Page {
     let number = status.as_u16().to_string();
-    let title = format!("status-{number}");
-    let title = if has_text(&title, language) {
-        &title
-    } else {
-        "status-other"
-    };
+    let titles = [format!("{text}-title"), format!("status-{number}")];
+    let title = { titles.iter() }
+        .find(|title| has_text(title, language))
+        .map_or("status-other", String::as_str);
     let text = if has_text(text, language) {
         text
     } else {
@@ -217,7 +216,7 @@ mod tests {
                     panic!("{reason:?} has no page");
                 };
                 let html = std::str::from_utf8(html).unwrap();
-                for unfilled in ["{{", "[[", "reason-", "status-", "page-to"] {
+                for unfilled in ["{{", "[[", "reason-", "refusal-", "status-", "page-to"] {
                     assert!(!html.contains(unfilled), "{reason:?}: {unfilled} in {html}");
                 }
                 assert!(has_text(
@@ -227,6 +226,20 @@ mod tests {
                 assert_eq!(response.reason, Some(reason));
                 assert_eq!(response.status(), status(reason));
             }
+        }
+    }
+
+    #[test]
+    fn what_a_person_can_get_wrong_in_the_address_bar_has_its_own_advice() {
+        let pages = Pages::default();
+        for language in Language::ALL {
+            let response = pages.refusal(StatusCode::BAD_REQUEST, "bad-escape", language);
+            let Body::Bytes(html) = response.body else {
+                panic!("a page")
+            };
+            let html = std::str::from_utf8(&html).unwrap();
+            assert!(html.contains("%25"), "{html}");
+            assert!(html.contains("class=\"rule\""), "{html}");
         }
     }
 

@@ -56,6 +56,20 @@ fn a_body_that_drips_ends_the_connection() {
     assert_eq!(ended.text("refusal"), "slow-body");
 }
 
+/// A refused client that does not hang up holds a place for as long as was set, and not for the
+/// 2 s that are usual.
+#[test]
+fn a_refused_client_that_does_not_hang_up_is_let_go() {
+    let hello = Hello::serving_with(&["--linger-timeout", "50ms"], &[]);
+    let mut client = hello.connect();
+    client.send("GET / HTTP/1.1\r\n\r\n");
+    assert_eq!(client.reply().status(), 400);
+    let ended = hello.end_of(&client.name());
+    assert_eq!(ended.text("refusal"), "missing-host");
+    let lasted_ms = ended.number("lasted_ms");
+    assert!((50..2000).contains(&lasted_ms), "{lasted_ms} ms");
+}
+
 #[test]
 fn a_client_that_stops_reading_is_reset() {
     let folder = folder(&[]);

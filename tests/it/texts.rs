@@ -13,7 +13,7 @@ const FAMILIES: [&str; 7] = [
 ];
 
 /// What a key ends with that belongs to the one without it.
-const COMPANIONS: [&str; 4] = ["-about", "-reason", "-consequence", "-text"];
+const COMPANIONS: [&str; 5] = ["-about", "-reason", "-consequence", "-text", "-title"];
 
 #[test]
 fn every_text_is_said_somewhere() {

@@ -222,7 +222,12 @@ impl Connection {
                 Opening::NotYet { consumed } => return Ok(Next::NeedBytes { consumed }),
             }
         }
-        let Some(length) = self.head_end(&input[start..])? else {
+        let found = self.head_end(&input[start..]);
+        if found.is_err() {
+            // RFC 9110 §9.3.2: the answer to HEAD has no content, not even one that refuses it.
+            self.asked.head_only = input[start..].starts_with(b"HEAD ");
+        }
+        let Some(length) = found? else {
             return Ok(Next::NeedBytes { consumed: start });
         };
         let consumed = start + length;

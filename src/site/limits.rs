@@ -10,9 +10,9 @@ pub(crate) const PATH_BYTES_MAX: usize = 4095;
 /// kernel's own limit (path_resolution(7)). Above: 404, as with the kernel's ELOOP.
 pub(crate) const LINKS_MAX: usize = 40;
 
-/// What an entry of the cache weighs at least, bytes. Reason: its name, its fields and its rendered
-/// heads take two to three kilobytes however small the file; without a least weight a folder of
-/// empty files would fill the memory. Consequence: 64 MiB hold at most 16,384 files.
+/// What an entry of the cache weighs at least besides its names, bytes. Reason: its fields and its
+/// rendered heads take two to three kilobytes however small the file; without a least weight a folder
+/// of empty files would fill the memory. Consequence: 64 MiB hold fewer than 16,384 files.
 pub(crate) const ENTRY_WEIGHT_MIN: u64 = 4 << 10;
 
 /// Attempts at a file that changes while it is read, or whose folders move while it is looked up.

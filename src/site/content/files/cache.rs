@@ -28,9 +28,9 @@ enum Weight {
 }
 
 impl Weighter<Box<[u8]>, Arc<Entry>> for Weight {
-    fn weight(&self, _path: &Box<[u8]>, entry: &Arc<Entry>) -> u64 {
+    fn weight(&self, path: &Box<[u8]>, entry: &Arc<Entry>) -> u64 {
         match self {
-            Self::Bytes => entry.weight(),
+            Self::Bytes => entry.weight(path),
             Self::One => 1,
         }
     }

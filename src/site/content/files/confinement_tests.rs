@@ -9,7 +9,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{CWD, FileType, Mode, RenameFlags};
 use tempfile::TempDir;
 
-use super::open::{Confinement, Failure, Patience, READ, SEE_FOLDER, admit, confined, reason};
+use super::open::{Confinement, Failure, Patience, READ, SEE_FOLDER, confined, open_by, reason};
 use crate::exchange::Reason;
 use crate::site::limits::LINKS_MAX;
 
@@ -24,8 +24,7 @@ enum Got {
 
 fn got(root: &Path, name: &[u8], confinement: Confinement) -> Got {
     let root = rustix::fs::open(root, READ, Mode::empty()).unwrap();
-    let opened = confined(root.as_fd(), name, READ, Patience::Plenty, confinement).and_then(admit);
-    match opened {
+    match open_by(root.as_fd(), name, Patience::Plenty, confinement) {
         Ok(opened) if opened.is_folder() => Got::Folder,
         Ok(opened) => {
             let mut content = [0; 64];
@@ -254,6 +253,45 @@ fn a_device_is_not_served() {
     }
 }
 
+/// Whoever waits for a reader to come is left waiting: to open the pipe would wake it, and let it
+/// write to nobody.
+#[test]
+fn a_pipe_is_not_opened_and_its_writer_goes_on_waiting() {
+    use std::io::Write;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    let top = tempfile::tempdir().unwrap();
+    let pipe = top.path().join("pipe");
+    rustix::fs::mkfifoat(CWD, &pipe, Mode::RUSR | Mode::WUSR).unwrap();
+    symlink("pipe", top.path().join("to-pipe")).unwrap();
+    let (has_opened, opened) = mpsc::channel();
+    std::thread::scope(|scope| {
+        let writer = scope.spawn(|| {
+            let mut pipe = fs::OpenOptions::new().write(true).open(&pipe)?;
+            has_opened.send(()).unwrap();
+            pipe.write_all(b"word")
+        });
+        let is_waiting = || opened.recv_timeout(Duration::from_millis(50)).is_err();
+        assert!(is_waiting());
+        for name in [&b"pipe"[..], b"to-pipe"] {
+            for confinement in BOTH {
+                let got = got(top.path(), name, confinement);
+                assert_eq!(got, Got::Nothing(Reason::SpecialFile));
+            }
+        }
+        // A served file that has become a pipe since.
+        assert_eq!(
+            super::open::open_only_file(&pipe, Patience::Plenty).map(drop),
+            Err(Failure::Refused(Reason::SpecialFile))
+        );
+        // A writer that was woken is gone: nobody would ever write to who reads now.
+        assert!(is_waiting());
+        assert_eq!(fs::read(&pipe).unwrap(), b"word");
+        writer.join().unwrap().unwrap();
+    });
+}
+
 /// The links of /proc jump anywhere without naming a way; a root that holds them must not jump.
 #[test]
 fn a_magic_link_is_not_followed() {
@@ -262,6 +300,18 @@ fn a_magic_link_is_not_followed() {
             let got = got(Path::new("/proc/self"), name, confinement);
             assert!(matches!(got, Got::Nothing(_)), "{name:?}: {got:?}");
         }
+    }
+}
+
+/// Files of /proc say that they are empty and are not: what they say is what is served, and nothing
+/// is read.
+#[test]
+fn a_file_that_calls_itself_empty_is_served_empty() {
+    let folder = rustix::fs::open("/proc/self", READ, Mode::empty()).unwrap();
+    for confinement in BOTH {
+        let opened = open_by(folder.as_fd(), b"environ", Patience::Plenty, confinement).unwrap();
+        let content = super::read::whole(&opened, Patience::Plenty);
+        assert_eq!(content, Ok(Some(Vec::new())));
     }
 }
 

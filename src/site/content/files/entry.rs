@@ -131,9 +131,13 @@ impl Entry {
         }
     }
 
-    /// What it weighs in memory, bytes.
-    pub(super) fn weight(&self) -> u64 {
-        self.stamp.size.max(ENTRY_WEIGHT_MIN)
+    /// What it weighs in memory under a key, bytes.
+    ///
+    /// Names count in full: a link to `.` gives a file as many and as long ones as anybody likes.
+    /// What else there is besides the content, [`ENTRY_WEIGHT_MIN`] covers for small files.
+    pub(super) fn weight(&self, key: &[u8]) -> u64 {
+        let names = key.len() + self.name.len();
+        self.stamp.size.max(ENTRY_WEIGHT_MIN) + names as u64
     }
 }
 
@@ -174,6 +178,7 @@ fn etag(stamp: &Stamp, now: SystemTime) -> HeaderValue {
 pub(super) struct OpenFile {
     pub(super) descriptor: OwnedFd,
     pub(super) stamp: Stamp,
+    pub(super) is_local: bool,
     pub(super) place: Arc<Place>,
     pub(super) name: Box<[u8]>,
 }
@@ -183,9 +188,13 @@ impl SendableFile for OpenFile {
         self.descriptor.as_fd()
     }
 
-    /// A write changes size or time. Where only the time of change is another, either the file was
-    /// renamed, deleted or given away, which leaves the content alone, or somebody wrote and set
-    /// the time back. The first shows in links, mode, owner or name; if none does, it was the second.
+    /// A write changes size or time. Where only the time of change is another, somebody may have
+    /// written and set the time back; a new mode or owner does not rule that out. Taken as harmless
+    /// are only another number of links, and a name that leads elsewhere: renamed, replaced, deleted.
+    ///
+    /// This runs between two parts of an answer, where nobody should wait. A network may have to be
+    /// asked for a name: there only the descriptor is looked at, whose facts its client keeps for
+    /// seconds, and a file that was renamed counts as changed.
     fn still_whole(&self) -> bool {
         let Ok(seen) = Stamp::of_descriptor(&self.descriptor) else {
             return false;
@@ -194,9 +203,8 @@ impl SendableFile for OpenFile {
             return false;
         }
         seen.changed_ns == self.stamp.changed_ns
-            || (seen.links, seen.mode, seen.owner)
-                != (self.stamp.links, self.stamp.mode, self.stamp.owner)
-            || !self.is_still_named()
+            || seen.has_only_other_links_than(&self.stamp)
+            || (self.is_local && !self.is_still_named())
     }
 }
 

@@ -252,6 +252,7 @@ fn held_open(place: &Arc<Place>, name: Box<[u8]>, opened: Opened, tick: u64) -> 
     let file = OpenFile {
         descriptor: opened.descriptor,
         stamp: opened.stamp,
+        is_local: facts.is_local,
         place: place.clone(),
         name,
     };

@@ -2,7 +2,8 @@
 //!
 //! Law: every name is opened here. Where the kernel has `openat2`, it confines the name
 //! (`RESOLVE_BENEATH`); elsewhere [`super::walk`] does, and the same tests hold for both. Only
-//! regular files and folders come out.
+//! regular files and folders are opened for reading: what has the name is looked at first, for to
+//! open a pipe lets its writer run into nothing, and to open a device may set it going.
 
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -64,6 +65,9 @@ pub(super) const READ: OFlags = OFlags::RDONLY
     .union(OFlags::NOCTTY)
     .union(OFlags::CLOEXEC);
 
+/// Only to see what it is: nothing is opened, and nobody notices.
+const SEE: OFlags = OFlags::PATH.union(OFlags::CLOEXEC);
+
 /// Only to see that it is there and a folder.
 pub(super) const SEE_FOLDER: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
 
@@ -88,8 +92,34 @@ pub(super) fn open(
     name: &[u8],
     patience: Patience,
 ) -> Result<Opened, Failure> {
-    let descriptor = confined(folder, name, READ, patience, confinement())?;
-    admit(descriptor)
+    open_by(folder, name, patience, confinement())
+}
+
+/// The same with the confinement given.
+pub(super) fn open_by(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    patience: Patience,
+    confinement: Confinement,
+) -> Result<Opened, Failure> {
+    look_and_open(|flags| confined(folder, name, flags, patience, confinement))
+}
+
+/// Opens for reading what a look has found to be a regular file or a folder.
+///
+/// Between the two something else can take the name, hence the second look; if both find another
+/// file each, it was replaced just now, and we try once more. A third is as good as the second:
+/// whatever is given back was opened confined and looked at.
+fn look_and_open(open: impl Fn(OFlags) -> Result<OwnedFd, Failure>) -> Result<Opened, Failure> {
+    let once = || {
+        let seen = admit(open(SEE)?)?;
+        let opened = admit(open(READ)?)?;
+        Ok((seen.stamp.identity() == opened.stamp.identity(), opened))
+    };
+    match once()? {
+        (true, opened) => Ok(opened),
+        (false, _) => once().map(|(_, opened)| opened),
+    }
 }
 
 /// Whether `name` is a folder below `folder`. An empty name is that folder itself.
@@ -106,15 +136,14 @@ pub(super) fn see_folder(
 
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
 pub(super) fn open_only_file(path: &Path, patience: Patience) -> Result<Opened, Failure> {
-    let descriptor = match patience {
-        Patience::None => at_hand(CWD, path, READ, ResolveFlags::empty())?,
-        Patience::Plenty => rustix::fs::open(path, READ, Mode::empty()).map_err(failure)?,
-    };
-    admit(descriptor)
+    look_and_open(|flags| match patience {
+        Patience::None => at_hand(CWD, path, flags, ResolveFlags::empty()),
+        Patience::Plenty => rustix::fs::open(path, flags, Mode::empty()).map_err(failure),
+    })
 }
 
 /// Takes regular files and folders, and refuses what else has a name.
-pub(super) fn admit(descriptor: OwnedFd) -> Result<Opened, Failure> {
+fn admit(descriptor: OwnedFd) -> Result<Opened, Failure> {
     let stamp =
         Stamp::of_descriptor(&descriptor).map_err(|_| Failure::Refused(Reason::Unreadable))?;
     match stamp.kind() {

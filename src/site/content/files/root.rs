@@ -43,6 +43,16 @@ pub enum RootErrorKind {
     NeitherFolderNorFile,
 }
 
+/// The path from the top: a relative one would lead nowhere for ever once our working directory was
+/// deleted, though another one of that name may come. As given, if only so it leads there now.
+fn lasting(path: &Path) -> PathBuf {
+    let identity = |path: &Path| rustix::fs::stat(path).map(|stat| Stamp::of(&stat).identity());
+    match std::path::absolute(path) {
+        Ok(absolute) if identity(&absolute) == identity(path) => absolute,
+        _ => path.to_owned(),
+    }
+}
+
 /// The path that is served, and what it led to at the last look.
 pub(super) struct Root {
     path: PathBuf,
@@ -78,13 +88,14 @@ enum PlaceKind {
 impl Root {
     /// Opens the path for the first time.
     pub(super) fn new(path: &Path, look_again_after_ms: u64, tick: u64) -> Result<Self, RootError> {
-        let place = Place::open(path, 1).map_err(|error| RootError {
+        let lasting = lasting(path);
+        let place = Place::open(&lasting, 1).map_err(|error| RootError {
             path: path.to_owned(),
             kind: error_kind(error),
             source: error.into(),
         })?;
         Ok(Self {
-            path: path.to_owned(),
+            path: lasting,
             look_again_after_ms,
             generation: AtomicU64::new(place.generation),
             looked_at: AtomicU64::new(tick),
@@ -231,5 +242,27 @@ fn error_kind(error: Errno) -> RootErrorKind {
         Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::LOOP => RootErrorKind::Missing,
         Errno::NXIO | Errno::NODEV => RootErrorKind::NeitherFolderNorFile,
         _ => RootErrorKind::Unreadable,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_relative_root_does_not_depend_on_the_working_directory() {
+        let here = std::env::current_dir().unwrap();
+        for (given, expected) in [
+            (".", here.clone()),
+            ("src", here.join("src")),
+            ("./src/lib.rs", here.join("src/lib.rs")),
+            ("/proc/..", "/proc/..".into()),
+        ] {
+            let root = Root::new(Path::new(given), 100, 0).unwrap();
+            assert_eq!(root.path, expected);
+        }
+        let error = Root::new(Path::new("nothing/here"), 100, 0).err().unwrap();
+        assert_eq!(error.path, Path::new("nothing/here"));
+        assert_eq!(error.kind, RootErrorKind::Missing);
     }
 }

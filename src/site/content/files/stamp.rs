@@ -75,6 +75,11 @@ impl Stamp {
         self.size == before.size && self.modified_ns == before.modified_ns
     }
 
+    /// Whether names were given to the file or taken away, and mode and owner left as they are.
+    pub(super) fn has_only_other_links_than(&self, before: &Self) -> bool {
+        self.links != before.links && (self.mode, self.owner) == (before.mode, before.owner)
+    }
+
     /// Whether a further write might leave the content's time as it is: the kernel stamps files
     /// with its last tick, so two writes within one look like one. Times to come count as young.
     pub(super) fn is_young(&self, now: SystemTime) -> bool {

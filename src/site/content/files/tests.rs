@@ -362,6 +362,42 @@ fn ten_times_as_much_as_fits_stays_within_the_bounds() {
     assert!(bytes > 128 << 10 && descriptors > 4);
 }
 
+/// A link to the folder itself gives one small file endless long names.
+#[test]
+fn names_without_end_stay_within_the_bounds() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("page"), "page").unwrap();
+    let links = ["a", "b", "c", "d"].map(|letter| letter.repeat(100));
+    for link in &links {
+        symlink(".", folder.path().join(link)).unwrap();
+    }
+    let settings = FileSettings {
+        memory_file_bytes_max: 16 << 10,
+        memory_bytes_max: 256 << 10,
+        ..FileSettings::default()
+    };
+    let files = Files::new(folder.path(), &settings).unwrap();
+    let tick = clock::tick_ms();
+    let ways: Vec<String> = (1..=39)
+        .flat_map(|times| {
+            links
+                .each_ref()
+                .map(|link| format!("/{link}").repeat(times) + "/page")
+        })
+        .collect();
+    for way in &ways {
+        found(&files, way, tick).unwrap();
+    }
+    // The key has the slash in front, the name to look at has not.
+    let held: usize = ways
+        .iter()
+        .filter(|way| files.fresh(way.as_bytes(), tick).is_some())
+        .map(|way| 4096 + way.len() + way.len() - 1)
+        .sum();
+    assert!(held <= 256 << 10, "{held} bytes");
+    assert!(held > 128 << 10, "{held} bytes");
+}
+
 #[test]
 fn a_cache_of_nothing_serves_all_the_same() {
     let folder = tempfile::tempdir().unwrap();
@@ -419,33 +455,40 @@ fn an_encoded_path_and_its_look_alike_are_two_files() {
         assert_eq!(content(&files, "/aA", tick), Ok("letter".into()));
         assert!(files.fresh(b"/a%41", tick).is_none());
     }
-    assert_eq!(files.cache.held().0, 2 * 4096);
+    // The keys count, and the names to look at.
+    let names = "a%41a%41/aAaA".len() as u64;
+    assert_eq!(files.cache.held().0, 2 * 4096 + names);
 }
 
 mod while_it_is_sent {
     use super::*;
 
     /// A large file that is being sent, and its folder.
-    fn sending(files: &Files) -> Arc<OpenFile> {
+    fn sending(files: &Files, is_local: bool) -> OpenFile {
         let place = files.root.place(0, Patience::Plenty).unwrap();
         let mut opened = place.open_file(b"file", Patience::Plenty).unwrap();
         // As if it had been opened a while ago: within one tick of its clock the kernel gives the
         // same time twice, and this test does not wait for the next.
         opened.stamp.changed_ns -= 1_000_000_000;
-        Arc::new(OpenFile {
+        OpenFile {
             descriptor: opened.descriptor,
             stamp: opened.stamp,
+            is_local,
             place,
             name: (*b"file").into(),
-        })
+        }
     }
 
     fn is_whole_after(change: impl FnOnce(&Path)) -> bool {
+        is_whole_on_a_file_system_that_is(true, change)
+    }
+
+    fn is_whole_on_a_file_system_that_is(is_local: bool, change: impl FnOnce(&Path)) -> bool {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("file");
         fs::write(&path, "x".repeat(1000)).unwrap();
         set_modified(&path, 1_000_000_000);
-        let sending = sending(&files(folder.path()));
+        let sending = sending(&files(folder.path()), is_local);
         change(&path);
         sending.still_whole()
     }
@@ -460,6 +503,7 @@ mod while_it_is_sent {
         let file = OpenFile {
             descriptor: opened.descriptor,
             stamp: opened.stamp,
+            is_local: true,
             place,
             name: (*b"file").into(),
         };
@@ -471,6 +515,16 @@ mod while_it_is_sent {
         assert!(is_whole_after(|path| {
             fs::rename(path, path.with_extension("old")).unwrap();
         }));
+    }
+
+    /// To ask for its name could take as long as the network likes.
+    #[test]
+    fn a_file_on_a_network_is_told_by_its_descriptor_alone() {
+        let is_whole_after = |change: fn(&Path)| is_whole_on_a_file_system_that_is(false, change);
+        assert!(!is_whole_after(|path| {
+            fs::rename(path, path.with_extension("old")).unwrap();
+        }));
+        assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
     }
 
     #[test]
@@ -487,12 +541,32 @@ mod while_it_is_sent {
         assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
     }
 
+    /// It may have been written to and its time set back before: the time of change cannot tell.
     #[test]
-    fn a_file_with_another_mode_is_whole() {
-        use std::os::unix::fs::PermissionsExt;
-        assert!(is_whole_after(|path| {
-            fs::set_permissions(path, fs::Permissions::from_mode(0o604)).unwrap();
+    fn a_file_with_another_mode_is_not_whole() {
+        assert!(!is_whole_after(|path| set_mode(path, 0o604)));
+        assert!(!is_whole_after(|path| {
+            fs::write(path, "y".repeat(1000)).unwrap();
+            set_modified(path, 1_000_000_000);
+            set_mode(path, 0o604);
         }));
+        assert!(!is_whole_after(|path| {
+            fs::hard_link(path, path.with_extension("more")).unwrap();
+            set_mode(path, 0o604);
+        }));
+    }
+
+    #[test]
+    fn a_file_with_another_mode_that_was_deleted_is_whole() {
+        assert!(is_whole_after(|path| {
+            set_mode(path, 0o604);
+            fs::remove_file(path).unwrap();
+        }));
+    }
+
+    fn set_mode(path: &Path, mode: u32) {
+        use std::os::unix::fs::PermissionsExt;
+        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
     }
 
     #[test]

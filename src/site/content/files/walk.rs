@@ -67,6 +67,10 @@ impl Walk<'_> {
                 Ok(None)
             }
             _ if !self.ahead.is_empty() => Err(Errno::NOTDIR),
+            // Nothing else is opened, except to be looked at.
+            kind if kind != FileType::RegularFile && !flags.contains(OFlags::PATH) => {
+                Err(Errno::NXIO)
+            }
             // Should a link have taken its place since, NOFOLLOW stops us (ELOOP); should
             // anything else, whoever called looks at what it got.
             _ => rustix::fs::openat(self.here(), name, flags | OFlags::NOFOLLOW, Mode::empty())

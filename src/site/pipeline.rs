@@ -81,6 +81,10 @@ pub(super) fn guard(request: &Request<'_>) -> Option<Result<Response, Reason>> {
 pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Response {
     let Draft(mut response) = draft;
     let conditional = request.fields.may_be_conditional();
+    if !conditional && matches!(response.head, ResponseHead::Kept { .. }) {
+        // A kept head was dressed when it was settled, and there is nothing to judge by.
+        return response;
+    }
     for step in FINISH {
         match step {
             Finish::Judge(judge) if conditional => judge.apply(request, &mut response, pages),

@@ -61,7 +61,7 @@ impl House {
 
     /// One request: received, answered, journalled.
     pub fn exchange(&mut self) {
-        self.live.enter(State::Answering);
+        let tick_ms = hello::clock::tick_ms();
         self.output.clear();
         let next = self.engine.receive(self.now, REQUEST, &mut self.head);
         assert!(matches!(next, Ok(Next::Request { consumed }) if consumed == REQUEST.len()));
@@ -76,12 +76,13 @@ impl House {
                 authority: self.head.authority(REQUEST),
                 fields: &fields,
                 peer: &peer,
+                tick_ms,
             },
         );
         let status = response.status().as_u16();
         self.queue(response);
         self.journalled(status);
-        self.live.enter(State::Waiting);
+        self.live.enter(State::Waiting, tick_ms);
     }
 
     /// The journal's entry of one request, and nothing else.

@@ -31,7 +31,7 @@ option-version-about = show the version
 
 ## Limits and deadlines: what each bounds, why, and what happens at the limit.
 
-limit-max-connections = connections at once; by default, as many as the limit of open files allows
+limit-max-connections = connections at once; by default, as many as the limit of open files and half of the memory allow
 limit-max-connections-reason = each takes a descriptor and memory
 limit-max-connections-consequence = the one idle longest is closed to make room; if none is idle, 503 with Retry-After
 limit-drain-timeout = time to finish answers when asked to stop

@@ -147,7 +147,7 @@ fn bad_choice(option: &'static str, value: &str, choices: &'static str) -> Confi
 /// How many connections, and how they are let go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionSettings {
-    /// Most connections at once; `None`: as many as the limit of open files allows.
+    /// Most connections at once; `None`: as many as the limit of open files and half of the memory allow.
     pub max: Option<usize>,
     /// How long we read on before a close that could become a reset and overtake the answer
     /// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition. At the limit:

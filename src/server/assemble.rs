@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::StartError;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
-use crate::net::{Descriptors, Door, raise_limit};
+use crate::net::{Descriptors, Door, memory_bytes, raise_limit};
 use crate::observe::{Journal, Registry};
 use crate::site::Site;
 use crate::tasks::Tasks;
@@ -23,6 +23,7 @@ pub(super) struct House {
 pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, StartError> {
     let descriptors = Descriptors::share(
         raise_limit(),
+        memory_bytes(),
         settings.connections.max,
         settings.files.open_files_max,
     );

@@ -222,8 +222,8 @@ impl Connection {
                 Opening::NotYet { consumed } => return Ok(Next::NeedBytes { consumed }),
             }
             // Most heads arrive whole: then their end need not be searched first.
-            if let Some(taken) = head.parse_whole(input, start, &self.limits) {
-                return self.head_taken(now, start, head, taken);
+            if let Some(length) = head.parse_whole(input, start, &self.limits) {
+                return self.head_taken(now, start, head, Ok(length));
             }
             self.search.count(input.len() - start);
         }

@@ -161,16 +161,16 @@ impl RequestHead {
         self.upgrade.is_some()
     }
 
-    /// Reads the head that begins at `start`, if all of it is there and every line is cut right.
+    /// Reads the head that begins at `start`, if all of it is there and no rule is broken.
     ///
     /// Returns its length. `None` promises nothing: the end may be missing, or a rule be broken
-    /// that only [`parse`](Self::parse), line by line, can name. What this takes, that takes too.
+    /// that only a look at line after line can name. What this takes, [`parse`](Self::parse) takes.
     pub(crate) fn parse_whole(
         &mut self,
         input: &[u8],
         start: usize,
         limits: &Limits,
-    ) -> Option<Result<usize, Refusal>> {
+    ) -> Option<usize> {
         let end = input.len().min(start.saturating_add(limits.head_bytes_max));
         let bytes = &input[start..end];
         let mut headers = [const { MaybeUninit::uninit() }; FIELDS_CEILING];
@@ -181,7 +181,8 @@ impl RequestHead {
             }
             _ => return None,
         };
-        Some(self.take(input, length, &request, limits).map(|()| length))
+        self.take(input, length, &request, limits).ok()?;
+        Some(length)
     }
 
     /// Reads the complete head at `input[start..end]`.

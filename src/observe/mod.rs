@@ -2,6 +2,7 @@
 //!
 //! - [`Registry`]: the connections that live now, each with one packed word for its state.
 //! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
+//! - [`why`]: what is likely behind it, from these facts alone.
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
 
@@ -13,6 +14,7 @@ mod printer;
 mod record;
 mod redact;
 mod registry;
+pub mod why;
 mod words;
 
 pub use journal::{Audience, Batch, Journal, Reading, Target};

@@ -11,6 +11,14 @@ pub const EVENTS_MAX: usize = 16 << 10;
 /// event, which is a long path. At the limit: as for [`EVENTS_MAX`].
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
 
+/// Events kept for a view, on each of its two pages. Reason: more than a person sees between two
+/// looks; a quarter of what is kept for a printer. At the limit the page before is forgotten.
+pub const PAGE_EVENTS_MAX: usize = 4 << 10;
+
+/// Bytes of text kept for a view, on each of its two pages. Reason: 64 bytes for each event. At the
+/// limit: as for [`PAGE_EVENTS_MAX`].
+pub const PAGE_TEXT_BYTES_MAX: usize = 256 << 10;
+
 /// Events remembered for each worker while nobody reads. At the limit the older half is
 /// forgotten.
 pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;

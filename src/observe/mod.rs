@@ -6,6 +6,7 @@
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
 
+mod batch;
 mod journal;
 mod json;
 pub mod limits;
@@ -14,12 +15,15 @@ mod printer;
 mod record;
 mod redact;
 mod registry;
+mod subscription;
 pub mod why;
 mod words;
 
-pub use journal::{Audience, Batch, Journal, Reading, Target};
+pub use batch::Batch;
+pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
+pub use subscription::{Subscription, WhenFull};
 pub use words::{ending_in_words, summary_in_words};

@@ -15,7 +15,7 @@ use super::likely::{self, Before, Rhythm, Sibling, Silent};
 use super::machine::{Family, Machine};
 use super::probes::{Probe, probe_in};
 use crate::exchange::{Ending, Peer};
-use crate::observe::journal::Batch;
+use crate::observe::batch::Batch;
 use crate::observe::limits::{
     MACHINES_MAX, REMEMBERED_CONNECTIONS_MAX, RHYTHM_PERIOD_MIN, RHYTHMS_MAX, SIBLINGS_MAX,
 };

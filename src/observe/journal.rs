@@ -256,9 +256,9 @@ impl Journal {
         if !batch.is_empty() {
             return Reading::Some;
         }
-        let wanted = lock(&self.desk).audience_of(id);
+        let audience = lock(&self.desk).audience_of(id);
         // From here on writers ring. Whatever was written before is seen by the second look.
-        self.asleep.store(wanted as u8, Ordering::SeqCst);
+        self.asleep.store(audience as u8, Ordering::SeqCst);
         self.take(id, batch);
         if batch.is_empty() {
             let rung = lock(&self.bell.0);

@@ -95,6 +95,19 @@ fn a_spare_connection_that_the_client_closes_is_one_too() {
     assert_eq!(ended.why(), "spare-connection", "{ended:?}");
 }
 
+/// A browser opens a second connection as soon as a page comes, and closes it with the window.
+#[test]
+fn a_spare_connection_that_is_given_up_at_once_is_neither_knock_nor_race() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    let mut used = hello.connect();
+    used.get("/page.txt");
+    let spare = hello.connect();
+    hello.number_of(&spare.name());
+    let ended = closed(&hello, spare);
+    assert_eq!(ended.why(), "spare-connection", "{ended:?}");
+    assert_eq!(ended.fact("sibling"), hello.number_of(&used.name()));
+}
+
 #[test]
 fn a_race_between_ipv4_and_ipv6_has_a_loser() {
     if TcpListener::bind("[::1]:0").is_err() {

@@ -51,7 +51,7 @@ pub enum Why {
         /// Bytes received, the whole of what it said.
         received_bytes: u64,
     },
-    /// Opened and closed without a word, and nobody else there.
+    /// Opened and closed without a word, with no other connection in use.
     PortKnock {
         /// Milliseconds from accept to close.
         lasted_ms: u64,

@@ -114,7 +114,7 @@ impl Labeller {
         }
         let silent = known.silent_until(now);
         self.siblings(known)
-            .find_map(|sibling| likely::spare(&silent, &sibling))
+            .find_map(|sibling| likely::spare_so_far(&silent, &sibling))
     }
 
     /// What was heard, counted.

@@ -47,8 +47,13 @@ pub(super) fn lost_race(silent: &Silent, sibling: &Sibling) -> Option<Why> {
     let earlier = silent.accepted_at.min(sibling.accepted_at);
     let apart = later.saturating_duration_since(earlier);
     let settled = silent.until.saturating_duration_since(later);
-    // The winner goes on: it has asked, or it is still there to ask.
-    let won = sibling.first_request.is_some() || sibling.ended_at.is_none();
+    // The winner goes on: it has asked, or it is still there to ask. Over one internet it had not
+    // asked before the other came: who is being answered is not racing any more.
+    let won = match (sibling.first_request, families) {
+        (Some(asked_at), Families::One) => asked_at >= silent.accepted_at,
+        (Some(_), Families::Two) => true,
+        (None, _) => sibling.ended_at.is_none(),
+    };
     (won && apart <= apart_max && settled <= settled_within).then(|| Why::LostRace {
         sibling: sibling.id,
         apart_ms: ms(apart),
@@ -56,8 +61,27 @@ pub(super) fn lost_race(silent: &Silent, sibling: &Sibling) -> Option<Why> {
     })
 }
 
-/// Whether the silent connection is a spare one: held open while the sibling was in use.
+/// Whether the silent connection, which has ended, was a spare one: held open while the sibling
+/// was in use, or opened while it was.
 pub(super) fn spare(silent: &Silent, sibling: &Sibling) -> Option<Why> {
+    let opened_meanwhile = sibling
+        .first_request
+        .is_some_and(|asked_at| asked_at <= silent.accepted_at);
+    let held_min = if opened_meanwhile {
+        Duration::ZERO
+    } else {
+        SPARE_HELD_MIN
+    };
+    spare_if_held_for(held_min, silent, sibling)
+}
+
+/// Whether the silent connection, which lives, is a spare one until now. However it was opened,
+/// its first request may be on the way.
+pub(super) fn spare_so_far(silent: &Silent, sibling: &Sibling) -> Option<Why> {
+    spare_if_held_for(SPARE_HELD_MIN, silent, sibling)
+}
+
+fn spare_if_held_for(held_min: Duration, silent: &Silent, sibling: &Sibling) -> Option<Why> {
     let asked_at = sibling.first_request?;
     let held = silent.until.saturating_duration_since(silent.accepted_at);
     // Their lives overlapped, or the spare one was opened right after: then it was for more of
@@ -66,7 +90,7 @@ pub(super) fn spare(silent: &Silent, sibling: &Sibling) -> Option<Why> {
         && sibling
             .ended_at
             .is_none_or(|ended| ended + RACE_APART_MAX >= silent.accepted_at);
-    (together && held >= SPARE_HELD_MIN).then(|| Why::SpareConnection {
+    (together && held >= held_min).then(|| Why::SpareConnection {
         sibling: sibling.id,
         held_ms: ms(held),
     })
@@ -267,6 +291,9 @@ mod tests {
             "much later"
         );
         assert_eq!(race(two(BOTH, 20, 5, None, Some(6))), None, "nobody won");
+        let (mut late, in_use) = two(SAME, 10, -20, Some(0), None);
+        late.accepted_at += millis(5);
+        assert_eq!(race((late, in_use)), None, "the other was in use already");
     }
 
     fn held(case: (Silent, Sibling)) -> Option<u64> {
@@ -285,6 +312,16 @@ mod tests {
         );
         assert_eq!(held(two(SAME, 10_000, 1, None, None)), None, "nobody spoke");
         assert_eq!(held(two(SAME, 1, 1, Some(1), None)), None, "not held");
+        // Opened while the other was in use, and given up at once.
+        let given_up = two(SAME, 3, -90, Some(0), None);
+        assert_eq!(held(given_up), Some(3));
+        assert_eq!(
+            spare_so_far(&given_up.0, &given_up.1),
+            None,
+            "it may still ask"
+        );
+        let kept = two(SAME, 300, -90, Some(0), None);
+        assert!(spare_so_far(&kept.0, &kept.1).is_some());
     }
 
     #[test]

@@ -1,8 +1,11 @@
 //! Endings and totals in words.
 
+use rustix::io::Errno;
+
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, text, text_with};
 
+use super::lines::size;
 use super::record::{Notice, Totals};
 
 /// What a sentence about an ending needs to know beyond the ending itself.
@@ -79,18 +82,31 @@ pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
             text_with(language, "notice-crowd-over", &args)
         }
         Notice::AcceptFails { errno } => {
+            let key = match Errno::from_raw_os_error(errno) {
+                Errno::MFILE | Errno::NFILE => "notice-too-many-open-files",
+                Errno::NOMEM | Errno::NOBUFS => "notice-out-of-memory",
+                _ => "notice-accept-fails",
+            };
             let system = std::io::Error::from_raw_os_error(errno).to_string();
-            text_with(
-                language,
-                "notice-accept-fails",
-                &Args::new().with("system", system),
-            )
+            text_with(language, key, &Args::new().with("system", system))
         }
         Notice::AcceptWorks { failures } => text_with(
             language,
             "notice-accept-works",
             &Args::new().with("failures", failures),
         ),
+        Notice::NextPort { taken, port } => {
+            // As texts: a port is no quantity, and is not written with separators.
+            let args = Args::new().with("taken", taken.to_string());
+            let args = args.with("port", port.to_string());
+            text_with(language, "notice-next-port", &args)
+        }
+        Notice::MemoryLimit { limit, files } => {
+            let args = Args::new()
+                .with("limit", size(limit))
+                .with("files", size(files));
+            text_with(language, "notice-memory-limit", &args)
+        }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }

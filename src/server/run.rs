@@ -11,7 +11,8 @@ use super::assemble::{House, assemble};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, HOUSEKEEPING_PERIOD, STOP_TIMEOUT,
 };
-use super::{StartError, listeners};
+use super::listeners::{Opened, WhenTaken};
+use super::{StartError, listeners, memory};
 use crate::clock;
 use crate::config::{LogFormat, OutputSettings, Serve, Settings};
 use crate::http1;
@@ -40,8 +41,15 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
 
 async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let house = Arc::new(assemble(settings, workers)?);
-    let listeners = listeners::open(&settings.listen).await?;
+    let when_taken = WhenTaken::of(settings);
+    let Opened { listeners, moved } = listeners::open(&settings.listen, when_taken).await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    for (taken, port) in moved {
+        house.journal.notice(Notice::NextPort { taken, port });
+    }
+    if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
+        house.journal.notice(tight);
+    }
     let printer = start_printer(settings, &house, &listeners)?;
 
     let (stop, stopped) = watch::channel(false);

@@ -186,7 +186,6 @@ doctor-output-pipe = another program
 doctor-output-file = a file, with room on its disk
 doctor-output-disk-low = a file on a disk with only { $free } MiB free: when it is full, lines are lost (hello help disk-full)
 doctor-output-device = nowhere, or a device
-doctor-output-closed = standard output is closed: nothing will be seen
 doctor-on-locale = locale
 doctor-locale = { $locale }
 doctor-locale-none = not set: English, but for the greeting

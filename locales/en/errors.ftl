@@ -78,7 +78,7 @@ hint-port-in-use = stop it with `{ $stop }`, or add `--next-port` to take the ne
 hint-port-in-use-hidden = `sudo ss -ltnp 'sport = :{ $port }'` tells which process it is; `--next-port` takes the next free port
 error-no-free-port = cannot listen on { $address }: every port from { $port } to { $last } is taken
 hint-no-free-port = choose one elsewhere with `--listen`, or let the system choose: port 0
-error-port-not-permitted = cannot listen on { $address }: { $user } may not open port { $port }
+error-port-not-permitted = cannot listen on { $address }: user { $user } may not open port { $port }
 hint-port-not-permitted-capability = allow it to this program: `sudo setcap cap_net_bind_service=+ep { $program }`; or choose a port from { $first } up
 hint-port-not-permitted-system = allow it to everybody: `sudo sysctl net.ipv4.ip_unprivileged_port_start={ $port }`; or choose a port from { $first } up
 hint-port-not-permitted-service = allow it to the service: `sudo systemctl edit { $unit }`, and there `[Service]` with `AmbientCapabilities=CAP_NET_BIND_SERVICE`
@@ -99,12 +99,12 @@ hint-socket-path-exists = choose another path, or move away what is there
 error-socket-path-failed = cannot listen on { $address }: { $system }
 hint-socket-path-failed = make sure that the folder exists and that this user may write to it
 
-why-held-process = by { $name }, process { $pid } of { $user }: { $command }
-why-held-unit = by { $name }, process { $pid } of { $user }, service { $unit }: { $command }
-why-held-container = by { $name }, process { $pid } of { $user }, in container { $unit }: { $command }
-why-held-hello = by another hello, process { $pid } of { $user }, which serves { $serves }
-why-held-hello-built-in = by another hello, process { $pid } of { $user }, which serves its built-in site
-why-held-hidden = by a process of { $user }, at which this user may not look
+why-held-process = by { $name }, process { $pid } of user { $user }: { $command }
+why-held-unit = by { $name }, process { $pid } of user { $user }, service { $unit }: { $command }
+why-held-container = by { $name }, process { $pid } of user { $user }, in container { $unit }: { $command }
+why-held-hello = by another hello, process { $pid } of user { $user }, which serves { $serves }
+why-held-hello-built-in = by another hello, process { $pid } of user { $user }, which serves its built-in site
+why-held-hidden = by a process of user { $user }, at which this user may not look
 why-held-unknown = by whom, the system does not tell
 why-sibling-free = { $free } is free: `--listen { $free }` would take that alone
 why-low-port = ports below { $first } are kept for the administrator
@@ -116,6 +116,7 @@ why-addresses = it has { $addresses }
 error-no-such-path = cannot serve `{ $path }`: there is no such file or folder
 hint-no-such-path = check the spelling; a path that does not start with / is looked for in the current folder
 hint-no-such-path-similar = did you mean `{ $similar }`?
+hint-no-such-path-sandbox = serve a folder outside of it, or show it this one: `BindReadOnlyPaths=` in the service
 hint-no-such-path-port = if it is the port, write `--listen { $path }`
 hint-no-such-path-help = if you want help, write `hello help`
 error-path-unreadable = cannot serve `{ $path }`: this user may not read it
@@ -132,7 +133,7 @@ why-missing = in { $folder } there is no { $missing }
 why-in-a-file = { $folder } is a file, and has nothing in it
 why-private-tmp = this service has a /tmp of its own (systemd: PrivateTmp=)
 why-sandbox = the sandbox of this service hides it (systemd: ProtectHome=, InaccessiblePaths=)
-why-closed = { $part } is closed to { $user }: { $mode }, owner { $owner }, group { $group }
+why-closed = { $part } is closed to user { $user }: { $mode }, owner { $owner }, group { $group }
 why-fuse = it is on a file system that belongs to the user who mounted it ({ $kind })
 why-network = it is on another machine ({ $kind })
 why-profile = its permissions would allow it; hello is confined by a profile: { $label }

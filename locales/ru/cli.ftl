@@ -189,7 +189,6 @@ doctor-output-pipe = другая программа
 doctor-output-file = файл, место на диске есть
 doctor-output-disk-low = файл на диске, где свободно всего { $free } МиБ: когда место кончится, строки пропадут (hello help disk-full)
 doctor-output-device = никуда или на устройство
-doctor-output-closed = стандартный вывод закрыт: ничего не будет видно
 doctor-on-locale = локаль
 doctor-locale = { $locale }
 doctor-locale-none = не задана: всё по-английски, кроме приветствия

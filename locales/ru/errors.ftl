@@ -116,6 +116,7 @@ why-addresses = у него есть { $addresses }
 error-no-such-path = не удаётся отдавать «{ $path }»: такого файла или папки нет
 hint-no-such-path = проверьте, нет ли опечатки; путь, который не начинается с /, отсчитывается от текущей папки
 hint-no-such-path-similar = может быть, «{ $similar }»?
+hint-no-such-path-sandbox = отдавайте папку вне песочницы или покажите ей эту: «BindReadOnlyPaths=» в службе
 hint-no-such-path-port = если это порт, напишите «--listen { $path }»
 hint-no-such-path-help = если нужна справка, напишите «hello help»
 error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать

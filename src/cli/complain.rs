@@ -125,7 +125,13 @@ pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
 pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> {
     let complaint = names(error, Complaint::new(error.key(), Args::new()));
     match facts {
-        Facts::Occupant(occupant) => of_occupant(complaint, occupant),
+        Facts::Occupant(occupant) => {
+            let complaint = of_occupant(complaint, occupant);
+            match free_sibling(error) {
+                Some(free) => complaint.because("why-sibling-free").with("free", free),
+                None => complaint,
+            }
+        }
         Facts::Right(right) => {
             let complaint = complaint
                 .with("first", right.first_free.to_string())
@@ -169,27 +175,24 @@ pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> 
     }
 }
 
+/// Where one could listen, of the two addresses that "localhost" means.
+fn free_sibling(error: &StartError) -> Option<String> {
+    match error {
+        StartError::Listen { free_sibling, .. } => free_sibling.map(|free| free.to_string()),
+        _ => None,
+    }
+}
+
 /// The names that are in an error itself.
 fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static> {
     let system = error.system().map(ToString::to_string).unwrap_or_default();
+    // The number at the end is for programs: `(os error 2)`.
+    let system = system.split(" (os error").next().unwrap_or_default();
     let complaint = complaint.with("system", system);
     match error {
-        StartError::Listen {
-            address,
-            free_sibling,
-            ..
-        } => {
-            let port = address.port().to_string();
-            let complaint = complaint
-                .with("address", address.to_string())
-                .with("port", port);
-            match free_sibling {
-                Some(free) => complaint
-                    .because("why-sibling-free")
-                    .with("free", free.to_string()),
-                None => complaint,
-            }
-        }
+        StartError::Listen { address, .. } => complaint
+            .with("address", address.to_string())
+            .with("port", address.port().to_string()),
         StartError::NoFreePort { address, last } => complaint
             .with("address", address.ip().to_string())
             .with("port", address.port().to_string())
@@ -271,8 +274,8 @@ fn of_missing<'a>(complaint: Complaint<'a>, missing: &Missing) -> Complaint<'a> 
         .with("missing", &*missing.name);
     let is_deeper = missing.folder.components().count() > 1 || missing.folder.has_root();
     let complaint = match &missing.barrier {
-        Some(Barrier::PrivateTmp) => complaint.because("why-private-tmp"),
-        Some(_) => complaint.because("why-sandbox"),
+        Some(Barrier::PrivateTmp) => complaint.because("why-private-tmp").hint("sandbox"),
+        Some(_) => complaint.because("why-sandbox").hint("sandbox"),
         None if missing.in_a_file => complaint.because("why-in-a-file"),
         None if is_deeper => complaint.because("why-missing"),
         None => complaint,
@@ -335,6 +338,7 @@ fn quoted(path: &str) -> String {
 const COMMAND_CHARS_MAX: usize = 80;
 
 fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let mut short: String = text.chars().take(COMMAND_CHARS_MAX).collect();
     if short.len() < text.len() {
         short.push('…');

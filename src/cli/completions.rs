@@ -39,21 +39,18 @@ mod tests {
     use crate::config::limits::LIMITS;
 
     #[test]
-    fn every_script_knows_every_option_and_every_topic() {
+    fn every_script_knows_every_option() {
         for language in Language::ALL {
             for shell in SHELLS {
                 let script = for_shell(language, shell).unwrap();
                 let options = LIMITS.iter().map(|limit| limit.option);
-                let words = [
-                    "next-port",
-                    "listen",
-                    "completions",
-                    "doctor",
-                    "port-in-use",
-                ];
+                let words = ["next-port", "listen", "completions", "doctor"];
                 for word in options.chain(words) {
                     assert!(script.contains(word), "{shell}: {word}");
                 }
+                // The library tells fish nothing of words without an option before them.
+                let knows_topics = script.contains("port-in-use");
+                assert_eq!(knows_topics, shell != "fish", "{shell}");
             }
         }
     }

@@ -267,8 +267,7 @@ impl Say {
     }
 
     fn clock(&self, now: SystemTime) -> Finding {
-        let date = crate::clock::http_date_of(now);
-        let date = String::from_utf8_lossy(&date).into_owned();
+        let date = humantime::format_rfc3339_seconds(now).to_string();
         let args = Args::new().with("now", date);
         let is_sane = now > UNIX_EPOCH + WRITTEN_AFTER && now < UNIX_EPOCH + WRONG_AFTER;
         if is_sane {
@@ -287,7 +286,6 @@ impl Say {
             }
             Output::File(_) => (Verdict::Pass, "doctor-output-file"),
             Output::Device => (Verdict::Pass, "doctor-output-device"),
-            Output::Closed => (Verdict::Warning, "doctor-output-closed"),
         };
         let free = match output {
             Output::File(free) => free >> 20,

@@ -9,7 +9,6 @@ use std::path::{Path, PathBuf};
 use std::time::SystemTime;
 
 use rustix::fs::{FileType, fstat, fstatvfs};
-use rustix::io::Errno;
 
 use super::diagnose::{
     Feature, MemoryLimit, Whoami, memory_limit, missing_features, unreadable_entries, whoami,
@@ -98,10 +97,9 @@ pub enum Output {
     Pipe,
     /// A file, on a disk with so many bytes free.
     File(u64),
-    /// Nowhere, or a device.
+    /// A device; or nowhere, if standard output was closed (the standard library opens `/dev/null`
+    /// in its place).
     Device,
-    /// Standard output is closed.
-    Closed,
 }
 
 /// Looks at everything a start needs.
@@ -194,10 +192,8 @@ async fn listen(
 }
 
 fn output(stdout: impl AsFd) -> Output {
-    let found = match fstat(&stdout) {
-        Ok(found) => found,
-        Err(Errno::BADF) => return Output::Closed,
-        Err(_) => return Output::Device,
+    let Ok(found) = fstat(&stdout) else {
+        return Output::Device;
     };
     match FileType::from_raw_mode(found.st_mode) {
         FileType::RegularFile => {

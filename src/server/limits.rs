@@ -42,3 +42,7 @@ pub const SIMILAR_MAX: usize = 3;
 /// The part of a limit of memory that files may take, as its divisor. Reason: connections need the
 /// other half when there are many. Beyond it: a word at the start, `memory-limit`.
 pub const MEMORY_FILES_SHARE: u64 = 2;
+
+/// Open files without which there is no point in starting. Reason: three for the standard streams,
+/// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
+pub const DESCRIPTORS_LEAST: u64 = 16;

@@ -143,7 +143,12 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
     };
     let found = tokio::net::lookup_host((host, port))
         .await
-        .map_err(|error| not_resolved(error.to_string()))?;
+        .map_err(|error| {
+            let words = error.to_string();
+            // The library says first what it did, then what the resolver said.
+            let said = words.rsplit(": ").next().unwrap_or_default();
+            not_resolved(said.to_owned())
+        })?;
     let mut addresses: Vec<SocketAddr> = found.collect();
     addresses.sort();
     addresses.dedup();

@@ -79,11 +79,13 @@ pub fn missing(path: &Path) -> Option<Missing> {
         let in_a_file = stat(looked_into).is_ok_and(|found| !is_folder(found.st_mode));
         let names = source::names(looked_into);
         let names: Vec<&str> = names.iter().filter_map(|name| name.to_str()).collect();
-        let similar = alike(&name, &names).into_iter();
+        let rest = parts.as_path();
+        let meant = |name: String| match rest.as_os_str().is_empty() {
+            true => folder.join(name),
+            false => folder.join(name).join(rest),
+        };
         return Some(Missing {
-            similar: similar
-                .map(|name| folder.join(name).join(parts.as_path()))
-                .collect(),
+            similar: alike(&name, &names).into_iter().map(meant).collect(),
             barrier: hidden_by(&top(path), &source::text("/proc/self/mountinfo")),
             folder: looked_into.to_owned(),
             name,

@@ -96,7 +96,7 @@ pub(super) fn inode_in(link: &str) -> Option<u64> {
         .ok()
 }
 
-#[cfg(all(test, target_endian = "little"))]
+#[cfg(test)]
 mod tests {
     use super::*;
 

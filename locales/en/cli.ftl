@@ -146,9 +146,10 @@ doctor-warned = it would work, with { $warnings ->
     [one] { $warnings } warning
    *[other] { $warnings } warnings
  }
-doctor-to-fix = it would not work: { $fixes } to fix, { $warnings ->
-    [one] { $warnings } warning
-   *[other] { $warnings } warnings
+doctor-to-fix = it would not work: { $fixes } to fix{ $warnings ->
+    [0] { "" }
+    [one] , { $warnings } warning
+   *[other] , { $warnings } warnings
  }
 
 doctor-on-served = served
@@ -159,9 +160,9 @@ doctor-served-folder = the folder { $path } may be read, { $entries ->
     [one] with { $entries } entry
    *[other] with { $entries } entries
  }
-doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they are answered 403 or 404
+doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they will not be served
 doctor-on-listen = address
-doctor-listen = { $address } is free
+doctor-listen = free: { $address }
 doctor-listen-next = port { $taken } is taken; { $address } would serve instead
 doctor-on-user = user
 doctor-user = runs as { $user }

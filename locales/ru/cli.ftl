@@ -147,10 +147,15 @@ doctor-warned = получится, но { $warnings ->
     [few] есть { $warnings } замечания
    *[many] есть { $warnings } замечаний
  }
-doctor-to-fix = не получится: исправить — { $fixes }, { $warnings ->
-    [one] { $warnings } замечание
-    [few] { $warnings } замечания
-   *[many] { $warnings } замечаний
+doctor-to-fix = не получится: { $fixes ->
+    [one] { $fixes } помеха
+    [few] { $fixes } помехи
+   *[many] { $fixes } помех
+ }{ $warnings ->
+    [0] { "" }
+    [one] , { $warnings } замечание
+    [few] , { $warnings } замечания
+   *[many] , { $warnings } замечаний
  }
 
 doctor-on-served = что
@@ -162,9 +167,9 @@ doctor-served-folder = папка { $path } читается, { $entries ->
     [few] в ней { $entries } имени
    *[many] в ней { $entries } имён
  }
-doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }; вместо них будет ответ 403 или 404
+doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }: этого никто не получит
 doctor-on-listen = адрес
-doctor-listen = { $address } свободен
+doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }
 doctor-on-user = пользователь
 doctor-user = запуск от имени { $user }

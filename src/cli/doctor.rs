@@ -319,3 +319,6 @@ const WRONG_AFTER: Duration = Duration::from_secs(4_102_444_800);
 
 /// Bytes free on the disk that the output goes to. Reason: a busy server writes that in an hour.
 const DISK_FREE_ENOUGH: u64 = 256 << 20;
+
+#[cfg(test)]
+mod tests;

@@ -127,10 +127,11 @@ pub(super) fn section(title: &str, rows: &[(String, String)]) -> String {
     lines.join("\n")
 }
 
-/// Breaks a text between words into lines of at most `columns`, if its words allow it.
+/// Breaks a text between words into lines of at most `columns`, if its words allow it. What stands
+/// in quotes is to be typed, and so stays in one line if it fits.
 pub(super) fn lines_of(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in words_of(text, columns) {
         let line = lines.last_mut().expect("there is always a last line");
         if line.is_empty() {
             line.push_str(word);
@@ -142,6 +143,33 @@ pub(super) fn lines_of(text: &str, columns: usize) -> Vec<String> {
         }
     }
     lines
+}
+
+/// The words of a text; one in quotes that fits into a line is a single word.
+fn words_of(text: &str, columns: usize) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let next = rest.find(' ').unwrap_or(rest.len());
+        let quoted = quote_in(&rest[..next])
+            .and_then(|(open, close)| Some(open + rest[open..].find(close)?))
+            .map(|end| end + rest[end..].find(' ').unwrap_or(rest.len() - end))
+            .filter(|end| width(&rest[..*end]) <= columns);
+        let (word, after) = rest.split_at(quoted.unwrap_or(next));
+        words.push(word);
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    words
+}
+
+/// Where a word opens a quote, counted after it, and what would close it.
+fn quote_in(word: &str) -> Option<(usize, char)> {
+    let quotes = [('`', '`'), ('«', '»')];
+    let opened = quotes.map(|(open, close)| {
+        let place = word.find(open)? + open.len_utf8();
+        (!word[place..].contains(close)).then_some((place, close))
+    });
+    opened.into_iter().flatten().next()
 }
 
 /// Columns of a text. Our languages have one for each character; one with wide characters
@@ -201,5 +229,8 @@ mod tests {
         assert_eq!(lines_of("один два три", 8), ["один два", "три"]);
         assert_eq!(lines_of("unbreakable", 4), ["unbreakable"]);
         assert_eq!(lines_of("", 4), [""]);
+        assert_eq!(lines_of("so `a b c` is", 8), ["so", "`a b c`", "is"]);
+        assert_eq!(lines_of("«а б», «в г»: да", 7), ["«а б»,", "«в г»:", "да"]);
+        assert_eq!(lines_of("`a b c d e f` g", 6), ["`a b c", "d e f`", "g"]);
     }
 }

@@ -10,6 +10,7 @@ mod listeners;
 mod memory;
 mod run;
 
+pub use crate::net::Descriptors;
 pub use error::{ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use run::run;

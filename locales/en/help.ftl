@@ -288,7 +288,7 @@ help-empty-path =
     How to mend it: `.` is the current folder; without any path, hello serves its built-in site.
 help-extra-word-title = a command has a word too many
 help-extra-word =
-    `hello help`, `hello completions` and `hello man` take one word at most.
+    `hello help` and `hello completions` take one word at most, `hello man` none.
 
     How to mend it: leave the rest out. If a folder has the name of a command, write its path: `hello ./help`.
 help-missing-shell-title = completions: for which shell?

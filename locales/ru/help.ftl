@@ -288,7 +288,7 @@ help-empty-path =
     Как исправить: «.» — текущая папка; совсем без пути hello отдаёт встроенный сайт.
 help-extra-word-title = у команды лишнее слово
 help-extra-word =
-    «hello help», «hello completions» и «hello man» понимают не больше одного слова.
+    «hello help» и «hello completions» понимают не больше одного слова, а «hello man» — ни одного.
 
     Как исправить: уберите остальные. Если имя команды носит папка, напишите её путь: «hello ./help».
 help-missing-shell-title = дополнения: для какой оболочки?

@@ -128,7 +128,7 @@ fn take_command(words: &mut Vec<OsString>) -> Option<&'static str> {
 
 /// What a command that only says something has to say.
 fn answer_to(command: &'static str, words: &[OsString], language: Language) -> Stop {
-    let matches = match options::one_word().try_get_matches_from(words) {
+    let matches = match options::one_word(command).try_get_matches_from(words) {
         Ok(matches) => matches,
         Err(error) => {
             let stop = answer(&error, words, language);
@@ -414,6 +414,9 @@ mod tests {
                 panic!("{line} is a command");
             };
             assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
+        }
+        for line in ["help --listen", "help --head-timeout --lang en"] {
+            assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
         }
         for line in [
             "help",

@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use super::help::option_line;
 use super::misuse::Misuse;
 use super::neighbour;
-use crate::config::{ConfigError, shown};
+use crate::config::{ConfigError, Serve, shown};
 use crate::i18n::{Args, Language, text, text_with};
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
 use crate::server::{Facts, StartError};
@@ -240,11 +240,11 @@ fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'
         .with("command", shortened(&command.join(" ")))
         .with("stop", stopping(holder));
     match neighbour::served_by(holder) {
-        Some(Some(path)) => {
+        Some(Serve::Path(path)) => {
             let path = path.to_string_lossy();
             return complaint.because("why-held-hello").with("serves", path);
         }
-        Some(None) => return complaint.because("why-held-hello-built-in"),
+        Some(Serve::BuiltIn) => return complaint.because("why-held-hello-built-in"),
         None => {}
     }
     match &holder.place {

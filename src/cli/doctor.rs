@@ -311,11 +311,11 @@ impl Say {
 /// limit of 1024 open files leaves room for.
 const ROOM_ENOUGH: usize = 500;
 
-/// The clock is wrong before this: 2025-01-01, before hello was written.
-const WRITTEN_AFTER: Duration = Duration::from_secs(1_735_689_600);
+/// The clock is wrong before this: 55 years after 1970, before hello was written.
+const WRITTEN_AFTER: Duration = Duration::from_hours(55 * 8766);
 
-/// The clock is wrong after this: 2100-01-01.
-const WRONG_AFTER: Duration = Duration::from_secs(4_102_444_800);
+/// The clock is wrong after this: 130 years after 1970.
+const WRONG_AFTER: Duration = Duration::from_hours(130 * 8766);
 
 /// Bytes free on the disk that the output goes to. Reason: a busy server writes that in an hour.
 const DISK_FREE_ENOUGH: u64 = 256 << 20;

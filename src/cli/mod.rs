@@ -1,7 +1,7 @@
 //! Talks with the person at the terminal.
 //!
 //! The words of the command line become settings in [`arguments`], the surroundings are read in
-//! [`environment`]. What goes wrong is said by [`complain`] and explained by [`topics`]; [`doctor`]
+//! [`environment`]. What goes wrong is said by `complain.rs` and explained by `topics.rs`; `doctor.rs`
 //! says it beforehand.
 
 pub mod arguments;

@@ -1,15 +1,15 @@
 //! Another hello that has what we wanted: what it serves, from its own command line.
 
-use std::path::{Component, PathBuf};
+use std::path::Component;
 
 use super::arguments::{self, Command};
 use super::environment::Environment;
 use crate::config::Serve;
 use crate::server::diagnose::Holder;
 
-/// What a process serves: a path, or the built-in site (`None`). Nothing at all if it is not
-/// hello, or its command line is not one that we understand.
-pub(super) fn served_by(holder: &Holder) -> Option<Option<PathBuf>> {
+/// What a process serves, with the path from the top. `None` if it is not hello, or its command
+/// line is not one that we understand.
+pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
     if !holder.is_hello {
         return None;
     }
@@ -18,14 +18,14 @@ pub(super) fn served_by(holder: &Holder) -> Option<Option<PathBuf>> {
         return None;
     };
     Some(match settings.serve {
-        Serve::BuiltIn => None,
+        Serve::BuiltIn => Serve::BuiltIn,
         Serve::Path(path) => {
             let path = holder
                 .folder
                 .as_deref()
                 .map_or(path.clone(), |folder| folder.join(&path));
             let parts = path.components().filter(|part| *part != Component::CurDir);
-            Some(parts.collect())
+            Serve::Path(parts.collect())
         }
     })
 }
@@ -50,9 +50,9 @@ mod tests {
 
     #[test]
     fn a_neighbour_is_understood_by_its_own_words() {
-        let path = |text: &str| Some(Some(PathBuf::from(text)));
+        let path = |text: &str| Some(Serve::Path(text.into()));
         for (line, served) in [
-            ("hello", Some(None)),
+            ("hello", Some(Serve::BuiltIn)),
             ("hello ./dist --listen 8080", path("/srv/web/dist")),
             ("/usr/bin/hello -q --listen 8080 .", path("/srv/web")),
             ("hello /var/www", path("/var/www")),

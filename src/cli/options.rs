@@ -135,7 +135,9 @@ pub(super) fn documented(language: Language) -> Command {
 }
 
 /// The grammar of a command that takes one word at most.
-pub(super) fn one_word() -> Command {
+///
+/// `hello help --listen` asks about an option: there, the word may look like one.
+pub(super) fn one_word(command: &str) -> Command {
     let questions = OPTIONS
         .iter()
         .filter(|option| ["lang", "help", "version"].contains(&option.name));
@@ -144,7 +146,7 @@ pub(super) fn one_word() -> Command {
         .no_binary_name(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
-        .arg(Arg::new("word"))
+        .arg(Arg::new("word").allow_hyphen_values(command == "help"))
         .args(questions.map(MainOption::arg))
 }
 

@@ -85,10 +85,20 @@ fn closed(barrier: Option<Barrier>) -> Facts {
 
 /// One of each error, and one of each fact that changes what is said.
 fn cases() -> Vec<(StartError, Facts)> {
+    let all = [
+        cases_of_ports(),
+        cases_of_addresses(),
+        cases_of_paths(),
+        cases_of_the_rest(),
+    ];
+    all.into_iter().flatten().collect()
+}
+
+fn cases_of_ports() -> Vec<(StartError, Facts)> {
     let taken = || listen(Errno::ADDRINUSE);
     let denied = || listen(Errno::ACCESS);
     let plain = || Place::Plain;
-    let mut cases = vec![
+    vec![
         (taken(), held("nginx -g daemon", plain())),
         (
             taken(),
@@ -140,6 +150,11 @@ fn cases() -> Vec<(StartError, Facts)> {
         (denied(), right(Remedy::Service("web.service".to_owned()))),
         (denied(), right(Remedy::Container)),
         (denied(), right(Remedy::Policy)),
+    ]
+}
+
+fn cases_of_addresses() -> Vec<(StartError, Facts)> {
+    let mut cases = vec![
         (
             listen(Errno::ADDRNOTAVAIL),
             Facts::Addresses(vec!["127.0.0.1".parse().unwrap(), "::1".parse().unwrap()]),
@@ -155,8 +170,12 @@ fn cases() -> Vec<(StartError, Facts)> {
         };
         cases.push((error, Facts::Names(names)));
     }
-    cases.extend(cases_of_paths());
-    cases.extend([
+    cases
+}
+
+fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
+    let plain = || Place::Plain;
+    vec![
         (
             unix(ListenError::InUse(Errno::ADDRINUSE.into())),
             held("nginx", plain()),
@@ -191,8 +210,7 @@ fn cases() -> Vec<(StartError, Facts)> {
             Facts::Nothing,
         ),
         (StartError::Runtime(Errno::AGAIN.into()), Facts::Nothing),
-    ]);
-    cases
+    ]
 }
 
 fn cases_of_paths() -> Vec<(StartError, Facts)> {

@@ -80,9 +80,13 @@ pub fn missing(path: &Path) -> Option<Missing> {
         let names = source::names(looked_into);
         let names: Vec<&str> = names.iter().filter_map(|name| name.to_str()).collect();
         let rest = parts.as_path();
-        let meant = |name: String| match rest.as_os_str().is_empty() {
-            true => folder.join(name),
-            false => folder.join(name).join(rest),
+        let meant = |name: String| {
+            let parts = [folder.as_path(), Path::new(&name), rest];
+            // Joining nothing would add a slash.
+            parts
+                .into_iter()
+                .filter(|part| !part.as_os_str().is_empty())
+                .collect()
         };
         return Some(Missing {
             similar: alike(&name, &names).into_iter().map(meant).collect(),

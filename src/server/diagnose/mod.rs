@@ -2,7 +2,7 @@
 //!
 //! Law: asked only after something went wrong, and by `hello doctor`; never while serving. Nothing
 //! is asked over the network, nothing is changed, and every answer may be missing: a system that
-//! hides something makes the sentence shorter, not wrong. What is read comes through [`source`];
+//! hides something makes the sentence shorter, not wrong. What is read comes through `source.rs`;
 //! what it means is found by pure functions, tested on sample texts.
 
 mod address;

@@ -193,6 +193,37 @@ mod tests {
     }
 
     #[test]
+    fn what_is_wrong_with_the_server_is_said_with_where_to_read_on() {
+        let fails = |errno: Errno| Notice::AcceptFails {
+            errno: errno.raw_os_error(),
+        };
+        let limit = Notice::MemoryLimit {
+            limit: 32 << 20,
+            files: 64 << 20,
+        };
+        for (notice, key) in [
+            (Notice::Crowded { limit: 1 }, "too-many-connections"),
+            (fails(Errno::MFILE), "too-many-open-files"),
+            (fails(Errno::NFILE), "too-many-open-files"),
+            (fails(Errno::NOMEM), "memory-limit"),
+            (fails(Errno::PERM), "accept-fails"),
+            (limit, "memory-limit"),
+        ] {
+            for language in Language::ALL {
+                let words = notice_in_words(language, notice);
+                assert!(words.contains(&format!("hello help {key}")), "{words}");
+            }
+        }
+        let moved = Notice::NextPort {
+            taken: 7878,
+            port: 7879,
+        };
+        let [english, russian] = Language::ALL.map(|language| notice_in_words(language, moved));
+        assert_eq!(english, "port 7878 is taken; taking 7879 instead");
+        assert_eq!(russian, "порт 7878 занят; вместо него — 7879");
+    }
+
+    #[test]
     fn every_refusal_and_every_ending_has_its_words() {
         let keys = crate::i18n::keys(Language::English);
         let has = |key: String| assert!(keys.iter().any(|(known, _)| *known == key), "{key}");

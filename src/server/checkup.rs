@@ -182,13 +182,14 @@ async fn listen(
     when_taken: WhenTaken,
     kept: &mut Vec<crate::net::Listener>,
 ) -> Result<Listens, StartError> {
-    let opened = listeners::open(std::slice::from_ref(address), when_taken).await?;
-    let listens = Listens {
-        urls: listeners::urls(&opened.listeners),
-        moved: opened.moved.first().copied(),
-    };
-    kept.extend(opened.listeners);
-    Ok(listens)
+    let mut moved = Vec::new();
+    let opened = listeners::open_one(address, when_taken, kept, &mut moved).await?;
+    let urls = listeners::urls(&opened);
+    kept.extend(opened);
+    Ok(Listens {
+        urls,
+        moved: moved.pop(),
+    })
 }
 
 fn output(stdout: impl AsFd) -> Output {
@@ -220,22 +221,16 @@ mod tests {
         assert_eq!(output(&null), Output::Device);
     }
 
-    #[test]
-    fn two_addresses_that_collide_are_found_as_a_server_would() {
-        let settings = Settings {
-            listen: vec![ListenAddress::Tcp("127.0.0.1:0".parse().unwrap())],
-            ..Settings::default()
-        };
-        let checks = listens(&settings);
-        let [
-            Check::Listen {
-                outcome: Ok(listens),
-                ..
-            },
-        ] = &checks[..]
-        else {
-            panic!("{checks:?}")
-        };
-        assert!(listens.urls[0].starts_with("http://127.0.0.1:"));
+    #[tokio::test]
+    async fn two_addresses_that_collide_are_found_as_a_server_would() {
+        let mut kept = Vec::new();
+        let any = ListenAddress::Tcp("0.0.0.0:0".parse().unwrap());
+        let opened = listen(&any, WhenTaken::Fail, &mut kept).await.unwrap();
+        assert!(opened.urls[0].starts_with("http://0.0.0.0:"));
+        let mut second = kept[0].address().unwrap();
+        second.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        let second = ListenAddress::Tcp(second);
+        let error = listen(&second, WhenTaken::Fail, &mut kept).await;
+        assert_eq!(error.unwrap_err().key(), "listen-twice");
     }
 }

@@ -32,6 +32,12 @@ pub enum StartError {
         /// The last port tried.
         last: u16,
     },
+    /// One of our own addresses includes this one.
+    #[error("{address} is given twice")]
+    ListenTwice {
+        /// The address.
+        address: SocketAddr,
+    },
     /// We cannot listen on a Unix socket.
     #[error("cannot listen on {}: {source}", path.display())]
     ListenUnix {
@@ -72,6 +78,7 @@ impl StartError {
                 ListenError::NotOurs(_) => "address-not-available",
                 ListenError::PathTaken | ListenError::System(_) => "listen-failed",
             },
+            Self::ListenTwice { .. } => "listen-twice",
             Self::NoFreePort { .. } => "no-free-port",
             Self::ListenUnix { source, .. } => match source {
                 ListenError::InUse(_) => "socket-in-use",
@@ -98,7 +105,7 @@ impl StartError {
                 | ListenError::System(source) => Some(source),
                 ListenError::PathTaken => None,
             },
-            Self::NotResolved { .. } | Self::NoFreePort { .. } => None,
+            Self::NotResolved { .. } | Self::NoFreePort { .. } | Self::ListenTwice { .. } => None,
             Self::Root(error) => Some(&error.source),
             Self::Runtime(source) => Some(source),
         }

@@ -40,32 +40,51 @@ pub(super) async fn open(
 ) -> Result<Opened, StartError> {
     let (mut listeners, mut moved) = (Vec::new(), Vec::new());
     for address in addresses {
-        match address {
-            ListenAddress::Unix(path) => {
-                let opened = Listener::unix(path).await;
-                listeners.push(opened.map_err(|source| StartError::ListenUnix {
-                    path: path.clone(),
-                    source,
-                })?);
-            }
-            ListenAddress::Tcp(address) => {
-                let open = |port| Ok(vec![tcp(SocketAddr::new(address.ip(), port))?]);
-                listeners.extend(from(address.port(), when_taken, &mut moved, open)?);
-            }
-            ListenAddress::Localhost(port) => {
-                listeners.extend(from(*port, when_taken, &mut moved, localhost)?);
-            }
-            ListenAddress::Name { host, port } => {
-                let found = resolve(host, *port).await?;
-                let all = |port| {
-                    let addresses = found.iter().map(|found| SocketAddr::new(found.ip(), port));
-                    addresses.map(tcp).collect()
-                };
-                listeners.extend(from(*port, when_taken, &mut moved, all)?);
-            }
-        }
+        let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
+        listeners.extend(opened);
     }
     Ok(Opened { listeners, moved })
+}
+
+/// Opens one address beside those that are `ours` already; tells ports that `moved`.
+pub(super) async fn open_one(
+    address: &ListenAddress,
+    when_taken: WhenTaken,
+    ours: &[Listener],
+    moved: &mut Vec<(u16, u16)>,
+) -> Result<Vec<Listener>, StartError> {
+    let from = |port, moved, open: &dyn Fn(u16) -> Result<Vec<Listener>, StartError>| {
+        let open = |port| {
+            open(port).map_err(|error| match taken(&error) {
+                Some(address) if is_ours(address, ours) => StartError::ListenTwice { address },
+                _ => error,
+            })
+        };
+        from(port, when_taken, moved, open)
+    };
+    match address {
+        ListenAddress::Unix(path) => {
+            let opened = Listener::unix(path).await;
+            let opened = opened.map_err(|source| StartError::ListenUnix {
+                path: path.clone(),
+                source,
+            });
+            Ok(vec![opened?])
+        }
+        ListenAddress::Tcp(address) => {
+            let open = |port| Ok(vec![tcp(SocketAddr::new(address.ip(), port))?]);
+            from(address.port(), moved, &open)
+        }
+        ListenAddress::Localhost(port) => from(*port, moved, &localhost),
+        ListenAddress::Name { host, port } => {
+            let found = resolve(host, *port).await?;
+            let all = |port| {
+                let addresses = found.iter().map(|found| SocketAddr::new(found.ip(), port));
+                addresses.map(tcp).collect()
+            };
+            from(*port, moved, &all)
+        }
+    }
 }
 
 /// Opens at this port, or at the first after it where nothing is taken.
@@ -75,14 +94,6 @@ fn from(
     moved: &mut Vec<(u16, u16)>,
     open: impl Fn(u16) -> Result<Vec<Listener>, StartError>,
 ) -> Result<Vec<Listener>, StartError> {
-    let taken = |error: &StartError| match error {
-        StartError::Listen {
-            address,
-            source: ListenError::InUse(_),
-            ..
-        } => Some(*address),
-        _ => None,
-    };
     let error = match open(port) {
         Err(error) if when_taken == WhenTaken::Next => error,
         opened => return opened,
@@ -102,6 +113,28 @@ fn from(
         }
     }
     Err(StartError::NoFreePort { address, last })
+}
+
+/// The address that is taken, if that is the error.
+fn taken(error: &StartError) -> Option<SocketAddr> {
+    match error {
+        StartError::Listen {
+            address,
+            source: ListenError::InUse(_),
+            ..
+        } => Some(*address),
+        _ => None,
+    }
+}
+
+/// Whether it is we who listen there: `0.0.0.0:80` takes `127.0.0.1:80` along.
+fn is_ours(address: SocketAddr, listeners: &[Listener]) -> bool {
+    let ours = listeners.iter().filter_map(Listener::address);
+    ours.filter(|ours| ours.port() == address.port() && ours.is_ipv4() == address.is_ipv4())
+        .any(|ours| {
+            let wildcard = ours.ip().is_unspecified() || address.ip().is_unspecified();
+            wildcard || ours.ip() == address.ip()
+        })
 }
 
 fn tcp(address: SocketAddr) -> Result<Listener, StartError> {
@@ -193,6 +226,18 @@ mod tests {
         let port = opened.listeners[0].address().unwrap().port();
         assert!(port > taken.port());
         assert_eq!(opened.moved, [(taken.port(), port)]);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_another_of_ours_includes_is_given_twice() {
+        for (first, second) in [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")] {
+            let ours = Listener::tcp(format!("{first}:0").parse().unwrap()).unwrap();
+            let port = ours.address().unwrap().port();
+            let second = SocketAddr::new(second.parse().unwrap(), port);
+            let (wanted, mut moved) = (ListenAddress::Tcp(second), Vec::new());
+            let opened = open_one(&wanted, WhenTaken::Next, &[ours], &mut moved).await;
+            assert_eq!(opened.err().unwrap().key(), "listen-twice");
+        }
     }
 
     #[tokio::test]

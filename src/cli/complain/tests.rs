@@ -161,6 +161,12 @@ fn cases_of_addresses() -> Vec<(StartError, Facts)> {
         ),
         (listen(Errno::ADDRNOTAVAIL), Facts::Addresses(Vec::new())),
         (listen(Errno::AFNOSUPPORT), Facts::Nothing),
+        (
+            StartError::ListenTwice {
+                address: "127.0.0.1:8080".parse().unwrap(),
+            },
+            Facts::Nothing,
+        ),
     ];
     for names in [vec!["localhost".to_owned()], Vec::new()] {
         let error = StartError::NotResolved {

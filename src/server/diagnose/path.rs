@@ -5,8 +5,9 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, FileType, access, lstat, stat};
 use rustix::io::Errno;
 
+use super::holder::Place;
 use super::user::{Whoami, group_name, user_name, whoami};
-use super::{alike, mount, source};
+use super::{alike, mount, process, source};
 use crate::server::limits::DIAGNOSE_JUMPS_MAX;
 
 /// The first name of a path that is not there.
@@ -90,7 +91,8 @@ pub fn missing(path: &Path) -> Option<Missing> {
         };
         return Some(Missing {
             similar: alike(&name, &names).into_iter().map(meant).collect(),
-            barrier: hidden_by(&top(path), &source::text("/proc/self/mountinfo")),
+            barrier: hidden_by(&top(path), &source::text("/proc/self/mountinfo"))
+                .filter(|barrier| *barrier != Barrier::Sandbox || is_service()),
             folder: looked_into.to_owned(),
             name,
             in_a_file,
@@ -134,6 +136,12 @@ pub fn unreadable_entries(folder: &Path) -> (usize, Vec<String>) {
     });
     let closed = closed.map(|name| name.to_string_lossy().into_owned());
     (names.len(), closed.collect())
+}
+
+/// Whether we are a service: a home in memory is a sandbox there, and a habit elsewhere.
+fn is_service() -> bool {
+    let place = process::place(&source::text("/proc/self/cgroup"));
+    matches!(place, Place::Unit(_) | Place::UserUnit(_))
 }
 
 fn top(path: &Path) -> PathBuf {

@@ -413,6 +413,6 @@ help-socket-path-too-long =
     How to mend it: choose a shorter path, such as /run/hello.sock, or one that starts from the current folder: `unix:hello.sock`
 help-listen-twice-title = two addresses that are the same
 help-listen-twice =
-    Two of the addresses after `--listen` are the same, or one includes the other: `localhost` is 127.0.0.1 and [::1].
+    Two of the addresses after `--listen` are the same, or one includes the other: `localhost` is 127.0.0.1 and [::1], and 0.0.0.0 is every IPv4 address of this machine.
 
     How to mend it: leave one of them out.

@@ -53,9 +53,9 @@ ending-progress = , { $percent } % of { $target } sent
 notice-crowded = { $limit ->
     [one] { $limit } connection is
    *[other] { $limit } connections are
- } the limit, and it is reached; the longest idle are closed to make room. More: `ulimit -n`, or --max-connections
+ } the limit, and it is reached; the longest idle are closed to make room. More: `hello help too-many-connections`
 notice-crowd-over = there is room again; { $shed } idle closed, { $refused } answered 503 meanwhile
-notice-accept-fails = the system gives us no more connections ({ $system }); trying on. More: `ulimit -n`, or --max-connections
+notice-accept-fails = the system gives us no more connections ({ $system }); trying on. More: `hello help accept-fails`
 notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
@@ -65,8 +65,6 @@ notice-draining = { $busy ->
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
-notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown
-
 ## Why clients do what they do: what is likely, with the facts that say so.
 
 why-spare-connection = likely a spare connection: held open for { $held } s without a byte while #{ $sibling } was in use
@@ -126,3 +124,12 @@ probe-device = a scanner looks for a router or camera with a known hole
 probe-framework = a scanner looks for a known hole in a framework
 probe-script = a scanner looks for scripts that can be run
 probe-open-proxy = a scanner looks for a proxy that lets anybody through
+notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown. More: `hello help cannot-print`
+
+## What there is too little of, and what was chosen instead.
+
+notice-too-many-open-files = no more connections: too many open files ({ $system }); trying on. More: `hello help too-many-open-files`
+notice-out-of-memory = no more connections: not enough memory ({ $system }); trying on. More: `hello help memory-limit`
+notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`
+notice-next-port = port { $taken } is taken; taking { $port } instead
+notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`

@@ -53,9 +53,9 @@ ending-progress = , отправлено { $percent } % от { $target }
 
 ## Что касается самого сервера.
 
-notice-crowded = предел соединений достигнут: { $limit }; дольше всех простаивающие закрываются. Больше: `ulimit -n` или --max-connections
+notice-crowded = предел соединений достигнут: { $limit }; дольше всех простаивающие закрываются. Подробнее: «hello help too-many-connections»
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
-notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Больше: `ulimit -n` или --max-connections
+notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
 notice-draining = { $busy ->
     [0] останавливаемся
@@ -63,8 +63,6 @@ notice-draining = { $busy ->
     [few] останавливаемся: дописываются { $busy } ответа; ещё раз Ctrl-C — стоп сразу
    *[many] останавливаемся: дописываются { $busy } ответов; ещё раз Ctrl-C — стоп сразу
  }
-notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное
-
 ## Почему клиенты делают то, что делают: что вероятно и по каким признакам.
 
 why-spare-connection = вероятно, запасное соединение: { $held } с открыто без единого байта, а работало #{ $sibling }
@@ -134,3 +132,12 @@ probe-device = сканер ищет роутер или камеру с изв�
 probe-framework = сканер ищет известную дыру во фреймворке
 probe-script = сканер ищет скрипты, которые можно запустить
 probe-open-proxy = сканер ищет прокси, открытый для всех
+notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help cannot-print»
+
+## Чего не хватает и что выбрано взамен.
+
+notice-too-many-open-files = новых соединений нет: слишком много открытых файлов ({ $system }); пробуем дальше. Подробнее: «hello help too-many-open-files»
+notice-out-of-memory = новых соединений нет: не хватает памяти ({ $system }); пробуем дальше. Подробнее: «hello help memory-limit»
+notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»
+notice-next-port = порт { $taken } занят; вместо него — { $port }
+notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»

@@ -7,6 +7,34 @@ use crate::i18n::Language;
 pub struct Environment {
     /// The language of the locale; `None` if it names none (`C`, `POSIX`, unset).
     pub language: Option<Language>,
+    /// The locale itself.
+    pub locale: Locale,
+}
+
+/// The locale, as the system names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locale {
+    /// Its name; `None` if it is not set.
+    pub name: Option<String>,
+    /// Whether it names a language that we speak, or none.
+    pub is_ours: bool,
+    /// Whether texts are UTF-8 there; where nothing is said, they are.
+    pub is_utf8: bool,
+}
+
+impl Locale {
+    fn of(name: Option<String>) -> Self {
+        let text = name.as_deref().unwrap_or_default();
+        let charset = text.split('@').next().and_then(|text| text.split_once('.'));
+        let charset = charset.map_or("utf8".to_owned(), |(_, charset)| {
+            charset.to_ascii_lowercase().replace('-', "")
+        });
+        Self {
+            is_ours: names_no_language(text) || Language::of_tag(text).is_some(),
+            is_utf8: charset == "utf8",
+            name,
+        }
+    }
 }
 
 impl Environment {
@@ -28,17 +56,22 @@ impl Environment {
             .find(|value| !value.is_empty());
         Self {
             language: locale.as_deref().and_then(language_of_locale),
+            locale: Locale::of(locale),
         }
     }
 }
 
 /// A language that we do not speak gets English, the one most of its readers know.
 fn language_of_locale(locale: &str) -> Option<Language> {
-    let name = locale.split(['.', '@']).next().unwrap_or("");
-    match name {
-        "" | "C" | "POSIX" => None,
-        _ => Some(Language::of_tag(locale).unwrap_or(Language::English)),
+    if names_no_language(locale) {
+        return None;
     }
+    Some(Language::of_tag(locale).unwrap_or(Language::English))
+}
+
+fn names_no_language(locale: &str) -> bool {
+    let name = locale.split(['.', '@']).next().unwrap_or("");
+    matches!(name, "" | "C" | "POSIX")
 }
 
 #[cfg(test)]
@@ -65,6 +98,26 @@ mod tests {
         check(&[("LANG", "POSIX")], None);
         check(&[("LANG", ".UTF-8")], None);
         check(&[("LANGUAGE", "ru")], None);
+    }
+
+    #[test]
+    fn a_locale_is_judged_by_its_language_and_its_letters() {
+        for (name, is_ours, is_utf8) in [
+            ("ru_RU.UTF-8", true, true),
+            ("ru_RU.utf8@euro", true, true),
+            ("ru_RU.KOI8-R", true, false),
+            ("de_DE.UTF-8", false, true),
+            ("en_GB", true, true),
+            ("C", true, true),
+        ] {
+            let locale = Locale::of(Some(name.to_owned()));
+            assert_eq!(
+                (locale.is_ours, locale.is_utf8),
+                (is_ours, is_utf8),
+                "{name}"
+            );
+        }
+        assert_eq!(Locale::of(None).name, None);
     }
 
     #[test]

@@ -33,6 +33,8 @@ pub struct Settings {
     pub serve: Serve,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
+    /// Whether the next free port is taken where one is taken.
+    pub next_port: bool,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -50,6 +52,7 @@ impl Default for Settings {
         Self {
             serve: Serve::BuiltIn,
             listen: vec![ListenAddress::default()],
+            next_port: false,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),

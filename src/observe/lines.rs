@@ -66,10 +66,11 @@ impl Lines {
     /// The line that says why nothing can be printed.
     pub(super) fn cannot_print(&self, errno: Errno) -> String {
         let args = Args::new().with("system", std::io::Error::from(errno).to_string());
-        format!(
-            "hello: {}",
-            text_with(self.language, "notice-cannot-print", &args)
-        )
+        let key = match errno {
+            Errno::NOSPC | Errno::DQUOT => "notice-disk-full",
+            _ => "notice-cannot-print",
+        };
+        format!("hello: {}", text_with(self.language, key, &args))
     }
 
     /// Appends the line that says how much was not printed.
@@ -107,7 +108,7 @@ fn request(out: &mut Vec<u8>, record: &Record, exchange: &Exchange, target: &[u8
     }
 }
 
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     let mut text = Vec::new();
     write_size(&mut text, bytes);
     String::from_utf8(text).unwrap_or_default()

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use super::StartError;
+use super::diagnose::memory_bytes;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
-use crate::net::{Descriptors, Door, memory_bytes, raise_limit};
+use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry};
 use crate::site::Site;
 use crate::tasks::Tasks;

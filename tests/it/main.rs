@@ -14,6 +14,7 @@
 
 mod crowd;
 mod deadlines;
+mod errors;
 mod files;
 mod harness;
 mod house;

@@ -1,6 +1,7 @@
 //! How the program is started.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -29,7 +30,8 @@ impl Launch {
         Self::of(shell)
     }
 
-    fn of(mut command: Command) -> Self {
+    /// A command that is `hello`, in a locale that names no language.
+    pub fn of(mut command: Command) -> Self {
         for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
             command.env_remove(variable);
         }
@@ -43,6 +45,12 @@ impl Launch {
 
     pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
         self.0.args(args);
+        self
+    }
+
+    /// Starts it in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.0.current_dir(folder);
         self
     }
 
@@ -68,6 +76,11 @@ impl Launch {
     /// Starts it; what it prints is the caller's to read.
     pub fn spawn(self) -> Process {
         Process::of(self.0)
+    }
+
+    /// Starts it; what it prints goes into this file.
+    pub fn spawn_printing_to(self, file: File) -> Process {
+        Process::printing_to(self.0, file.into())
     }
 
     /// Runs it to its end, which has to come by itself. Answers what was printed and complained.

@@ -22,9 +22,13 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn of(mut command: Command) -> Self {
+    pub fn of(command: Command) -> Self {
+        Self::printing_to(command, Stdio::piped())
+    }
+
+    pub fn printing_to(mut command: Command, stdout: Stdio) -> Self {
         command.stdin(Stdio::null());
-        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command.stdout(stdout).stderr(Stdio::piped());
         let mut child = command.spawn().expect("hello was built");
         let pid = Pid::from_child(&child);
         let stdout = child.stdout.take();
@@ -52,6 +56,15 @@ impl Process {
     pub fn complaints(&self) -> String {
         let lines: Vec<String> = self.complaints.try_iter().collect();
         lines.join("\n")
+    }
+
+    /// Waits for a complaint with this text in it.
+    pub fn complaint_with(&self, text: &str) -> String {
+        let waited = std::iter::from_fn(|| self.complaints.recv_timeout(PATIENCE).ok());
+        let mut waited = waited.filter(|line| line.contains(text));
+        waited
+            .next()
+            .unwrap_or_else(|| panic!("nothing about {text:?}"))
     }
 
     /// Its number, as the system counts processes.

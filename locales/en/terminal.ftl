@@ -4,21 +4,85 @@ greeting = Connection established!
 
 serving-built-in = hello serves its built-in site
 serving-path = hello serves { $path }
-listening-at = at { $address }
 how-to-stop = Ctrl-C stops it
+this-machine = this machine
+the-network = the network
+more-addresses = and { $addresses } more
+listening-at = listening at { $address }
 
 events-dropped = { $events ->
-    [one] { $events } event is
-   *[other] { $events } events are
- } not shown: faster than this terminal reads
-request-broken = of { $size }: broken off
-summary = { $connections ->
-    [one] { $connections } connection
-   *[other] { $connections } connections
- } and { $requests ->
-    [one] { $requests } request
-   *[other] { $requests } requests
- } in { $seconds } s. Goodbye!
+    [one] { $count } event is
+   *[other] { $count } events are
+ } not shown: faster than this output is read
+request-broken = broken off, of { $size }
+
+## What comes faster than a person reads: one line for a second.
+
+folded = +{ $what } in this second
+folded-connections = { $events ->
+    [one] { $count } more connection
+   *[other] { $count } more connections
+ }
+folded-requests = { $events ->
+    [one] { $count } more request
+   *[other] { $count } more requests
+ }
+folded-errors = { $events ->
+    [one] { $count } error
+   *[other] { $count } errors
+ }
+folded-ends = { $events ->
+    [one] { $count } more end
+   *[other] { $count } more ends
+ }
+
+## The last lines.
+
+summary = { $connections } and { $requests } in { $time }, { $sent } sent
+connections = { $events ->
+    [one] { $count } connection
+   *[other] { $count } connections
+ }
+requests = { $events ->
+    [one] { $count } request
+   *[other] { $count } requests
+ }
+summary-wrong = errors: { $what }
+summary-client-errors = { $count } × 4xx
+summary-server-errors = { $count } × 5xx
+summary-broken = { $count } broken off
+summary-refused = { $count } refused
+goodbye = Goodbye!
+
+## Units of what hello tells.
+
+decimal-mark = .
+unit-b = B
+unit-kib = KiB
+unit-mib = MiB
+unit-gib = GiB
+unit-tib = TiB
+unit-ms = ms
+unit-s = s
+unit-min = min
+unit-h = h
+
+## Why an answer is not the file asked for, beside the path.
+
+remark-method-not-allowed = not for this method
+remark-bad-path = no possible name
+remark-no-such-file = no such file
+remark-no-index = folder without index.html
+remark-hidden = hidden name
+remark-leaves-root = leads out of the folder
+remark-special-file = not a file
+remark-forbidden = may not be read
+remark-unreadable = cannot be read
+remark-root-gone = the folder is gone
+remark-precondition-failed = has changed
+remark-range-unsatisfiable = beyond the end
+remark-panicked = a bug in hello
+remark-overloaded = no room
 
 ## How connections end.
 

@@ -4,24 +4,92 @@ greeting = Соединение установлено!
 
 serving-built-in = hello отдаёт встроенный сайт
 serving-path = hello отдаёт { $path }
-listening-at = по адресу { $address }
-how-to-stop = Остановить: Ctrl-C
+how-to-stop = остановить: Ctrl-C
+this-machine = этот компьютер
+the-network = сеть
+more-addresses = и ещё { $addresses }
+listening-at = принимаем соединения по адресу { $address }
 
 events-dropped = { $events ->
-    [one] { $events } событие не показано
-    [few] { $events } события не показаны
-   *[many] { $events } событий не показано
- }: терминал не успевает читать
-request-broken = из { $size }: оборвано
-summary = { $connections ->
-    [one] { $connections } соединение
-    [few] { $connections } соединения
-   *[many] { $connections } соединений
- } и { $requests ->
-    [one] { $requests } запрос
-    [few] { $requests } запроса
-   *[many] { $requests } запросов
- } за { $seconds } с. До встречи!
+    [one] { $count } событие не показано
+    [few] { $count } события не показаны
+   *[many] { $count } событий не показано
+ }: вывод не успевают читать
+request-broken = оборвано, из { $size }
+
+## Что приходит быстрее, чем успевает прочитать человек: одна строка за секунду.
+
+folded = +{ $what } за эту секунду
+folded-connections = { $events ->
+    [one] { $count } соединение
+    [few] { $count } соединения
+   *[many] { $count } соединений
+ }
+folded-requests = { $events ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+ }
+folded-errors = { $events ->
+    [one] { $count } ошибка
+    [few] { $count } ошибки
+   *[many] { $count } ошибок
+ }
+folded-ends = { $events ->
+    [one] { $count } завершение
+    [few] { $count } завершения
+   *[many] { $count } завершений
+ }
+
+## Последние строки.
+
+summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
+connections = { $events ->
+    [one] { $count } соединение
+    [few] { $count } соединения
+   *[many] { $count } соединений
+ }
+requests = { $events ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+ }
+summary-wrong = ошибки: { $what }
+summary-client-errors = { $count } × 4xx
+summary-server-errors = { $count } × 5xx
+summary-broken = оборвано { $count }
+summary-refused = отказано { $count }
+goodbye = До встречи!
+
+## Единицы в том, что говорит hello.
+
+decimal-mark = ,
+unit-b = Б
+unit-kib = КиБ
+unit-mib = МиБ
+unit-gib = ГиБ
+unit-tib = ТиБ
+unit-ms = мс
+unit-s = с
+unit-min = мин
+unit-h = ч
+
+## Почему ответ — не тот файл, о котором спросили; рядом с путём.
+
+remark-method-not-allowed = не тот метод
+remark-bad-path = таких имён не бывает
+remark-no-such-file = нет такого файла
+remark-no-index = папка без index.html
+remark-hidden = скрытое имя
+remark-leaves-root = ведёт за пределы папки
+remark-special-file = это не файл
+remark-forbidden = нельзя прочитать
+remark-unreadable = не читается
+remark-root-gone = папка пропала
+remark-precondition-failed = уже изменилось
+remark-range-unsatisfiable = дальше конца файла
+remark-panicked = ошибка в самом hello
+remark-overloaded = нет места
 
 ## Как заканчиваются соединения.
 

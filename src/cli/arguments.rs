@@ -14,7 +14,7 @@ use super::help::help;
 use super::misuse::Misuse;
 use super::options;
 use crate::config::{
-    self, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
+    self, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
 };
 use crate::i18n::Language;
 
@@ -51,7 +51,7 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
     };
-    let settings = settings(&Given(&matches), language).map_err(|wrong| match wrong {
+    let settings = settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
         Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
         Wrong::Value(error) => {
             Stop::complaining(complaint(text_language, error.code(), &error.args()))
@@ -128,7 +128,11 @@ impl From<Misuse> for Wrong {
     }
 }
 
-fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, Wrong> {
+fn settings(
+    given: &Given<'_>,
+    language: Option<Language>,
+    environment: &Environment,
+) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
@@ -138,12 +142,17 @@ fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, W
         listen: ListenAddress::read_all(given.addresses())?,
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
+            colour: environment.colour,
+            columns: environment.columns,
             ..OutputSettings::in_language(language)
         },
         ..Settings::default()
     };
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
+    }
+    if let Some(value) = given.text("color") {
+        settings.output.colour = Colour::read(value)?;
     }
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
@@ -199,7 +208,11 @@ mod tests {
             "''" => OsString::new(),
             word => OsString::from(word),
         });
-        match parse(words, &Environment { language })? {
+        let environment = Environment {
+            language,
+            ..Environment::default()
+        };
+        match parse(words, &environment)? {
             Command::Serve(settings) => Ok(*settings),
         }
     }
@@ -221,7 +234,7 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru \
+            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru --color never \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m",
         );
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
@@ -229,6 +242,7 @@ mod tests {
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
         assert!(settings.output.quiet);
         assert_eq!(settings.output.format, LogFormat::Json);
+        assert_eq!(settings.output.colour, Colour::Never);
         assert_eq!(settings.output.language, Some(Language::Russian));
         assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
         assert_eq!(settings.connections.max, Some(64));
@@ -286,6 +300,21 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
+        let environment = Environment {
+            colour: Colour::Never,
+            columns: Some(120),
+            ..Environment::default()
+        };
+        for (line, colour) in [("", Colour::Never), ("--color=always", Colour::Always), ("--color auto", Colour::Auto)] {
+            let words = line.split_whitespace().map(OsString::from);
+            let Command::Serve(settings) = parse(words, &environment).unwrap();
+            assert_eq!(settings.output.colour, colour, "{line}");
+            assert_eq!(settings.output.columns, Some(120));
+        }
+    }
+
+    #[test]
     fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         for (line, text) in [
             ("--help", help(Language::English)),
@@ -312,7 +341,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 56] = [
+    const MISTAKES: [&str; 57] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -357,6 +386,7 @@ mod tests {
         "--memory-file-bytes-max 1MiB --memory-bytes-max 512KiB",
         "--log xml",
         "--lang de",
+        "--color sometimes",
         "--listen *:80",
         "--listen 127.0.0.300:80",
         "--listen unix:",

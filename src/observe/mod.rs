@@ -2,22 +2,31 @@
 //!
 //! - [`Registry`]: the connections that live now, each with one packed word for its state.
 //! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
+//! - [`why`]: what is likely behind it, from these facts alone.
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
 
+mod batch;
 mod journal;
 mod json;
 pub mod limits;
-mod lines;
 mod printer;
 mod record;
 mod redact;
 mod registry;
+mod screen;
+mod subscription;
+mod terminal;
+pub mod why;
 mod words;
 
-pub use journal::{Audience, Batch, Journal, Reading, Target};
+pub use batch::Batch;
+pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
-pub use words::{ending_in_words, summary_in_words};
+pub use screen::Colours;
+pub use subscription::{Subscription, WhenFull};
+pub use terminal::{Lines, Opening, Page};
+pub use words::ending_in_words;

@@ -43,14 +43,14 @@ pub(super) const PROTOCOL_WIDTH: usize = 8;
 /// Columns between two columns.
 pub(super) const GAP: usize = 2;
 
-/// Columns that a path may always have.
-const PATH_MIN: usize = 12;
+/// Columns that a path may always have, whatever stands beside it.
+pub(super) const PATH_MIN: usize = 16;
 /// Columns of a path at most where there are remarks: the eye has to find the status again.
-const PATH_MAX: usize = 96;
+const PATH_MAX: usize = 84;
 /// Columns of remarks at least.
 const REMARK_MIN: usize = 32;
 /// The narrowest window that is designed for; in a narrower one the terminal breaks the lines.
-const WIDTH_MIN: usize = 40;
+const WIDTH_MIN: usize = 45;
 /// From here on there is a column for the size.
 const WIDTH_WITH_SIZE: usize = 56;
 /// From here on there is a column for the protocol.
@@ -93,19 +93,6 @@ impl Layout {
         let protocol = if self.has_protocol { GAP + PROTOCOL_WIDTH } else { 0 };
         self.path_end + GAP + STATUS_WIDTH + self.figures() - protocol
     }
-
-    /// Columns of a path that begins at `start` and leaves `beside` columns to something else.
-    pub(super) fn room(&self, start: usize, beside: usize) -> usize {
-        match self.width {
-            None => usize::MAX,
-            Some(_) => self.path_end.saturating_sub(start + beside).max(PATH_MIN),
-        }
-    }
-
-    /// Whether a path and a remark of these widths find room side by side, the path perhaps cut.
-    pub(super) fn holds(&self, start: usize, path: usize, remark: usize) -> bool {
-        self.path_end >= start + path.min(PATH_MIN + 4) + remark
-    }
 }
 
 fn figures_width(has_size: bool, has_protocol: bool) -> usize {
@@ -125,7 +112,6 @@ mod tests {
             let remark = if layout.remark > 0 { GAP + layout.remark } else { 0 };
             let end = layout.path_end + GAP + STATUS_WIDTH + layout.figures() + remark;
             assert_eq!(end, width);
-            assert!(layout.room(METHOD + METHOD_WIDTH + 1, 0) >= PATH_MIN, "{width}");
             assert!(layout.path_end >= METHOD + METHOD_WIDTH + 1 + PATH_MIN, "{width}");
         }
     }
@@ -136,7 +122,7 @@ mod tests {
             let layout = Layout::of(Some(width));
             (layout.has_size, layout.has_protocol, layout.remark > 0)
         };
-        assert_eq!(columns(40), (false, false, false));
+        assert_eq!(columns(50), (false, false, false));
         assert_eq!(columns(60), (true, false, false));
         assert_eq!(columns(80), (true, true, false));
         assert_eq!(columns(200), (true, true, true));

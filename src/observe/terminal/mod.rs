@@ -4,34 +4,34 @@
 //! window for its width and the clock for the time. Nothing is carried by colour alone, and what
 //! strangers send passes [`showing`] before it is part of a line.
 //!
-//! The columns are laid out in [`layout`], the first words stand in [`opening`], what comes faster
-//! than a person reads is counted in [`fold`].
+//! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
+//! [`opening`], what comes faster than a person reads is counted in [`fold`].
 
+mod asides;
 mod fold;
 mod layout;
 mod opening;
 mod palette;
+mod request;
 mod showing;
 mod tally;
 mod units;
 
 use std::time::{Duration, Instant};
 
+pub(super) use asides::Asides;
 pub use opening::Opening;
-use rustix::io::Errno;
 
 use self::fold::{Fold, Folded, What};
-use self::layout::{
-    GAP, Layout, METHOD, METHOD_WIDTH, NUMBER, PROTOCOL_WIDTH, SIZE_WIDTH, STATUS_WIDTH, TEXT,
-    TIME_WIDTH,
-};
+use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use self::showing::{columns, is_plain, shortened, show_target, wrapped};
+use self::showing::{columns, show_target, wrapped};
 use self::tally::Tally;
 use self::units::{Units, count_text, write_number};
-use super::journal::Batch;
-use super::record::{End, Event, Exchange, Notice, Record, Totals};
-use super::words::{EndingDetails, ending_in_words, notice_in_words};
+use super::batch::Batch;
+use super::record::{End, Event, Record, Totals};
+use super::why::Why;
+use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Args, Language, text, text_with};
 
@@ -61,12 +61,6 @@ pub struct Lines {
     tally: Tally,
     /// A target as it is shown, while its line is written.
     shown: String,
-}
-
-/// A request that is not just answered: what else is to be said on its line.
-struct Remark {
-    text: String,
-    ink: Ink,
 }
 
 impl Lines {
@@ -99,10 +93,17 @@ impl Lines {
         opening.write(self.language, self.palette, self.layout.width, out);
     }
 
-    /// Appends the lines of one event; of one that is folded, nothing.
-    pub fn write(&mut self, record: &Record, batch: &Batch, out: &mut Vec<u8>) {
+    /// Appends the lines of one event and of what is likely behind it; of one that is folded,
+    /// nothing.
+    pub fn write(
+        &mut self,
+        record: &Record,
+        batch: &Batch,
+        why: Option<Why>,
+        out: &mut Vec<u8>,
+    ) {
         self.catch_up(record.at, out);
-        self.tally.hear(record);
+        self.tally.hear(record, batch);
         if !self.shows(record) {
             return;
         }
@@ -110,16 +111,16 @@ impl Lines {
             Event::Accepted { peer } => self.write_greeting(record.connection, peer, out),
             Event::Answered { exchange } => {
                 self.write_request(record, &exchange, batch, None, out);
+                self.write_why(why, METHOD, out);
             }
             Event::Broken { exchange, of } => {
-                let args = Args::new().with("size", self.units.size_text(of));
-                let text = text_with(self.language, "request-broken", &args);
-                let remark = Remark { text, ink: Ink::Alarming };
-                self.write_request(record, &exchange, batch, Some(&remark), out);
+                self.write_request(record, &exchange, batch, Some(of), out);
+                self.write_why(why, METHOD, out);
             }
             Event::Ended { place } => {
                 if let Some(end) = batch.end(place) {
                     self.write_end(record.connection, end, batch, out);
+                    self.write_why(why, TEXT, out);
                 }
             }
             Event::Notice(_) => {}
@@ -182,114 +183,6 @@ impl Lines {
         out.push(b'\n');
     }
 
-    /// `#1    GET  /logo.svg    200   1.2 KiB  0.35 ms  HTTP/1.1`; the line written most.
-    fn write_request(
-        &mut self,
-        record: &Record,
-        exchange: &Exchange,
-        batch: &Batch,
-        broken: Option<&Remark>,
-        out: &mut Vec<u8>,
-    ) {
-        let mut column = self.begin(record.connection, METHOD, out);
-        let method = exchange.method.name();
-        out.extend_from_slice(method.as_bytes());
-        let method_width = method.len().max(METHOD_WIDTH) + 1;
-        pad(method_width - method.len(), out);
-        column += method_width;
-
-        let target = batch.text_at(exchange.target);
-        let mut shown = std::mem::take(&mut self.shown);
-        let shown_target = match std::str::from_utf8(target) {
-            Ok(target) if is_plain(target.as_bytes()) => target,
-            _ => {
-                show_target(target, &mut shown);
-                &shown
-            }
-        };
-        let remark = match (broken, exchange.reason) {
-            (Some(remark), _) => Some((remark.text.as_str(), remark.ink)),
-            (None, Some(reason)) => self.remark_on(reason).map(|text| (text, Ink::Notable)),
-            (None, None) => None,
-        };
-        let below = self.write_path(column, shown_target, remark, out);
-        self.write_figures(record, exchange, out);
-        if let Some((text, ink)) = remark
-            && (self.layout.remark > 0 || self.layout.width.is_none())
-        {
-            pad(GAP, out);
-            self.write_cut(ink, text, self.remark_room(), out);
-        }
-        out.push(b'\n');
-        if let Some((text, ink)) = below {
-            pad(column, out);
-            self.write_cut(ink, text, self.layout.room(column, 0) + self.layout.figures(), out);
-            out.push(b'\n');
-        }
-        self.shown = shown;
-    }
-
-    /// Appends the path and, where remarks have no column of their own, the remark; answers the
-    /// remark if there is no room for it.
-    fn write_path<'a>(
-        &self,
-        start: usize,
-        path: &str,
-        remark: Option<(&'a str, Ink)>,
-        out: &mut Vec<u8>,
-    ) -> Option<(&'a str, Ink)> {
-        let layout = &self.layout;
-        let shares = layout.remark == 0 && layout.width.is_some();
-        let mut column = start;
-        let mut below = None;
-        match remark.filter(|_| shares) {
-            Some((text, ink)) => {
-                let beside = GAP + columns(text);
-                if layout.holds(start, columns(path), beside) {
-                    column += shortened(path, layout.room(start, beside), out);
-                    pad(GAP, out);
-                    self.palette.write(ink, text, out);
-                    column += beside;
-                } else {
-                    column += shortened(path, layout.room(start, 0), out);
-                    below = Some((text, ink));
-                }
-            }
-            None if layout.width.is_none() => {
-                out.extend_from_slice(path.as_bytes());
-                // Nearly always plain ASCII.
-                column += if path.is_ascii() { path.len() } else { columns(path) };
-            }
-            None => column += shortened(path, layout.room(start, 0), out),
-        }
-        pad(layout.path_end.saturating_sub(column), out);
-        below
-    }
-
-    /// Appends status, size, duration and protocol, each in its column.
-    fn write_figures(&self, record: &Record, exchange: &Exchange, out: &mut Vec<u8>) {
-        let layout = &self.layout;
-        pad(GAP, out);
-        self.palette.open(Ink::Status(exchange.status), out);
-        write_number(out, u64::from(exchange.status));
-        self.palette.close(out);
-        if layout.has_size {
-            let size = self.units.size(exchange.content_bytes);
-            pad(GAP + SIZE_WIDTH.saturating_sub(size.columns()), out);
-            size.write(out);
-        }
-        let took = record.at.saturating_duration_since(exchange.begun);
-        let took = self.units.duration(took);
-        pad(GAP + TIME_WIDTH.saturating_sub(took.columns()), out);
-        took.write(out);
-        if layout.has_protocol {
-            pad(GAP, out);
-            let protocol = if exchange.http10 { "HTTP/1.0" } else { "HTTP/1.1" };
-            debug_assert_eq!(protocol.len(), PROTOCOL_WIDTH);
-            self.palette.write(Ink::Faint, protocol, out);
-        }
-    }
-
     /// `#1  closed by the client after 2 requests    1.20 s`
     fn write_end(&self, connection: u64, end: &End, batch: &Batch, out: &mut Vec<u8>) {
         let mut target = String::new();
@@ -324,6 +217,18 @@ impl Lines {
         lasted.write(out);
         self.palette.close(out);
         out.push(b'\n');
+    }
+
+    /// What is likely, below the line that it explains.
+    fn write_why(&self, why: Option<Why>, indent: usize, out: &mut Vec<u8>) {
+        let Some(why) = why else { return };
+        let sentence = text_with(self.language, why.key(), &why.args());
+        let room = self.layout.width.map_or(usize::MAX, |width| width - indent);
+        for line in wrapped(&sentence, room) {
+            pad(indent, out);
+            self.palette.write(Ink::Likely, &line, out);
+            out.push(b'\n');
+        }
     }
 
     fn write_folded(&self, folded: &Folded, out: &mut Vec<u8>) {
@@ -370,24 +275,6 @@ impl Lines {
         pad(until - used, out);
         until
     }
-
-    fn write_cut(&self, ink: Ink, text: &str, room: usize, out: &mut Vec<u8>) {
-        self.palette.open(ink, out);
-        shortened(text, room, out);
-        self.palette.close(out);
-    }
-
-    fn remark_room(&self) -> usize {
-        match self.layout.width {
-            None => usize::MAX,
-            Some(_) => self.layout.remark,
-        }
-    }
-
-    fn remark_on(&self, reason: Reason) -> Option<&str> {
-        let found = self.remarks.iter().find(|(known, _)| *known == reason);
-        found.map(|(_, text)| text.as_str())
-    }
 }
 
 fn ink_of_end(ending: Ending) -> Ink {
@@ -407,57 +294,6 @@ fn ink_of_end(ending: Ending) -> Ink {
         | Ending::CutShort
         | Ending::FileChanged => Ink::Notable,
         Ending::Failed | Ending::Panicked => Ink::Alarming,
-    }
-}
-
-/// What concerns the server itself, for standard error: its own page.
-pub(super) struct Asides {
-    language: Language,
-    palette: Palette,
-}
-
-impl Asides {
-    pub(super) fn new(language: Language, has_colours: bool) -> Self {
-        Self {
-            language,
-            palette: if has_colours { Palette::Colours } else { Palette::Plain },
-        }
-    }
-
-    /// A notice.
-    pub(super) fn notice(&self, notice: Notice, window: Option<usize>) -> Vec<u8> {
-        self.said(&notice_in_words(self.language, notice), window)
-    }
-
-    /// Why nothing can be printed.
-    pub(super) fn cannot_print(&self, errno: Errno, window: Option<usize>) -> Vec<u8> {
-        let args = Args::new().with("system", std::io::Error::from(errno).to_string());
-        self.said(&text_with(self.language, "notice-cannot-print", &args), window)
-    }
-
-    /// Where we listen, for a person who wants to hear of nothing else but cannot know it.
-    pub(super) fn listening(&self, opening: &Opening, window: Option<usize>) -> Vec<u8> {
-        let args = Args::new().with("address", opening.listening.join(", "));
-        self.said(&text_with(self.language, "listening-at", &args), window)
-    }
-
-    /// `hello: …`, broken between words, further lines below the first word.
-    fn said(&self, sentence: &str, window: Option<usize>) -> Vec<u8> {
-        const LABEL: &str = "hello:";
-        let indent = LABEL.len() + 1;
-        let room = window.map_or(usize::MAX, |window| window.saturating_sub(indent));
-        let mut out = Vec::new();
-        for (place, line) in wrapped(&showing::printable(sentence), room).iter().enumerate() {
-            if place == 0 {
-                self.palette.write(Ink::Notable, LABEL, &mut out);
-                pad(1, &mut out);
-            } else {
-                pad(indent, &mut out);
-            }
-            out.extend_from_slice(line.as_bytes());
-            out.push(b'\n');
-        }
-        out
     }
 }
 

@@ -134,7 +134,7 @@ mod tests {
 
     #[test]
     fn three_lines_are_enough_however_many_addresses_there_are() {
-        for window in [None, Some(40), Some(60), Some(80), Some(200)] {
+        for window in [None, Some(50), Some(60), Some(80), Some(200)] {
             for (machine, network) in [(1, 0), (2, 0), (1, 1), (2, 9), (0, 3)] {
                 let long = format!("/srv/{}", "a".repeat(300));
                 for path in [None, Some("./dist"), Some(&long)] {

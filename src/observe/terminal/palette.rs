@@ -18,6 +18,8 @@ pub(super) enum Ink {
     Strong,
     /// What need not be read.
     Faint,
+    /// What is likely, and not known.
+    Likely,
     /// What deserves a look.
     Notable,
     /// What went wrong.
@@ -78,5 +80,6 @@ fn style(ink: Ink) -> Style {
         Ink::Status(_) | Ink::Alarming => AnsiColor::Red.on_default().bold(),
         Ink::Strong => Style::new().bold(),
         Ink::Faint => Style::new().dimmed(),
+        Ink::Likely => Style::new().italic().dimmed(),
     }
 }

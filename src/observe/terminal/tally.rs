@@ -5,7 +5,9 @@ use std::time::Duration;
 use super::units::{Units, count_text};
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, text, text_with};
+use crate::observe::batch::Batch;
 use crate::observe::record::{Event, Record, Totals};
+use crate::observe::why::probe_in;
 
 /// Answers that were errors.
 #[derive(Clone, Copy, Debug, Default)]
@@ -16,19 +18,25 @@ pub(super) struct Tally {
     server_errors: u64,
     /// Answers that broke off.
     broken: u64,
+    /// Requests for what everybody is asked for: no errors.
+    probes: u64,
 }
 
 impl Tally {
-    pub(super) fn hear(&mut self, record: &Record) {
-        let status = match record.event {
-            Event::Answered { exchange } => exchange.status,
+    pub(super) fn hear(&mut self, record: &Record, batch: &Batch) {
+        let exchange = match record.event {
+            Event::Answered { exchange } => exchange,
             Event::Broken { exchange, .. } => {
                 self.broken += 1;
-                exchange.status
+                exchange
             }
             Event::Accepted { .. } | Event::Ended { .. } | Event::Notice(_) => return,
         };
-        match status {
+        if probe_in(&exchange, batch.text_at(exchange.target)).is_some() {
+            self.probes += 1;
+            return;
+        }
+        match exchange.status {
             400..500 => self.client_errors += 1,
             500.. => self.server_errors += 1,
             _ => {}
@@ -71,6 +79,9 @@ impl Tally {
         if !wrong.is_empty() {
             let args = Args::new().with("what", wrong.join(", "));
             sentences.push(text_with(language, "summary-wrong", &args));
+        }
+        if self.probes > 0 {
+            sentences.push(counted("summary-probes", self.probes));
         }
         sentences.push(text(language, "goodbye"));
         sentences

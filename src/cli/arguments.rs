@@ -51,12 +51,13 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
     };
-    let settings = settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-        Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
-        Wrong::Value(error) => {
-            Stop::complaining(complaint(text_language, error.code(), &error.args()))
-        }
-    })?;
+    let settings =
+        settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
+            Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
+            Wrong::Value(error) => {
+                Stop::complaining(complaint(text_language, error.code(), &error.args()))
+            }
+        })?;
     Ok(Command::Serve(Box::new(settings)))
 }
 
@@ -306,7 +307,11 @@ mod tests {
             columns: Some(120),
             ..Environment::default()
         };
-        for (line, colour) in [("", Colour::Never), ("--color=always", Colour::Always), ("--color auto", Colour::Auto)] {
+        for (line, colour) in [
+            ("", Colour::Never),
+            ("--color=always", Colour::Always),
+            ("--color auto", Colour::Auto),
+        ] {
             let words = line.split_whitespace().map(OsString::from);
             let Command::Serve(settings) = parse(words, &environment).unwrap();
             assert_eq!(settings.output.colour, colour, "{line}");

@@ -25,7 +25,9 @@ pub fn addresses() -> Vec<IpAddr> {
 }
 
 fn leads_inward(interface: &str) -> bool {
-    INWARD.iter().any(|beginning| interface.starts_with(beginning))
+    INWARD
+        .iter()
+        .any(|beginning| interface.starts_with(beginning))
 }
 
 fn can_be_typed(address: IpAddr) -> bool {
@@ -42,7 +44,10 @@ mod tests {
     #[test]
     fn no_address_is_of_no_use_to_others() {
         for address in addresses() {
-            assert!(!address.is_loopback() && !address.is_unspecified(), "{address}");
+            assert!(
+                !address.is_loopback() && !address.is_unspecified(),
+                "{address}"
+            );
         }
         assert!(!can_be_typed("fe80::1".parse().unwrap()));
         assert!(!can_be_typed("169.254.1.1".parse().unwrap()));

@@ -8,9 +8,9 @@
 //! What stands on a line is the business of [`super::terminal`] and [`super::json`].
 
 use std::io::{self, Stderr, Stdout, Write};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rustix::io::Errno;

@@ -72,7 +72,11 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
 }
 
 /// Where it listens, and so where it can be opened, by whom.
-pub(super) fn opening(listeners: &[Listener], asked: &[ListenAddress], path: Option<String>) -> Opening {
+pub(super) fn opening(
+    listeners: &[Listener],
+    asked: &[ListenAddress],
+    path: Option<String>,
+) -> Opening {
     let mut opening = Opening {
         path,
         listening: urls(listeners),

@@ -29,6 +29,7 @@ mod seccomp;
 mod settings;
 mod spec;
 mod stopping;
+mod terminal;
 mod texts;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

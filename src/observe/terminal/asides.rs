@@ -20,7 +20,11 @@ impl Asides {
     pub(in crate::observe) fn new(language: Language, has_colours: bool) -> Self {
         Self {
             language,
-            palette: if has_colours { Palette::Colours } else { Palette::Plain },
+            palette: if has_colours {
+                Palette::Colours
+            } else {
+                Palette::Plain
+            },
         }
     }
 
@@ -32,11 +36,18 @@ impl Asides {
     /// Why nothing can be printed.
     pub(in crate::observe) fn cannot_print(&self, errno: Errno, window: Option<usize>) -> Vec<u8> {
         let args = Args::new().with("system", std::io::Error::from(errno).to_string());
-        self.said(&text_with(self.language, "notice-cannot-print", &args), window)
+        self.said(
+            &text_with(self.language, "notice-cannot-print", &args),
+            window,
+        )
     }
 
     /// Where we listen, for a person who asked for silence and for a port that nobody can know.
-    pub(in crate::observe) fn listening(&self, opening: &Opening, window: Option<usize>) -> Vec<u8> {
+    pub(in crate::observe) fn listening(
+        &self,
+        opening: &Opening,
+        window: Option<usize>,
+    ) -> Vec<u8> {
         let args = Args::new().with("address", opening.listening.join(", "));
         self.said(&text_with(self.language, "listening-at", &args), window)
     }

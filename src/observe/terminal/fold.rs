@@ -90,7 +90,11 @@ impl Fold {
 
     /// Ends the period if it is over; answers what was not shown in it.
     pub(super) fn over(&mut self, now: Instant) -> Option<Folded> {
-        if self.period.as_ref().is_none_or(|period| now < period.ends_at) {
+        if self
+            .period
+            .as_ref()
+            .is_none_or(|period| now < period.ends_at)
+        {
             return None;
         }
         self.end()
@@ -159,19 +163,32 @@ mod tests {
         let mut fold = Fold::default();
         let now = clock::now();
         while fold.shows(What::Request, now) {}
-        assert_eq!(fold.over(now + PERIOD).map(|folded| folded.requests), Some(1));
+        assert_eq!(
+            fold.over(now + PERIOD).map(|folded| folded.requests),
+            Some(1)
+        );
         let now = now + PERIOD * 3;
         for _ in 0..SHOWN_MAX {
             assert!(fold.shows(What::End, now));
         }
         assert_eq!(fold.deadline(), None, "nothing has to be told");
-        for (what, times) in [(What::Connection, 1), (What::Request, 2), (What::Error, 3), (What::End, 4)] {
+        for (what, times) in [
+            (What::Connection, 1),
+            (What::Request, 2),
+            (What::Error, 3),
+            (What::End, 4),
+        ] {
             for _ in 0..times {
                 assert!(!fold.shows(what, now));
             }
         }
         assert_eq!(fold.deadline(), Some(now + PERIOD));
-        let folded = Folded { connections: 1, requests: 5, errors: 3, ends: 4 };
+        let folded = Folded {
+            connections: 1,
+            requests: 5,
+            errors: 3,
+            ends: 4,
+        };
         assert_eq!(fold.end(), Some(folded));
         assert_eq!((fold.end(), fold.deadline()), (None, None));
     }

@@ -6,7 +6,7 @@
 //! what is longer than its column moves the rest of its line to the right.
 //!
 //! ```text
-//! #1    GET  /logo.svg                           200   1.2 KiB  0.35 ms  HTTP/1.1
+//! #1     GET  /logo.svg                          200   1.2 KiB  0.35 ms  HTTP/1.1
 //! ```
 
 /// The columns of one kind of window.
@@ -27,7 +27,7 @@ pub(super) struct Layout {
 /// Columns of `#1` and what stands after it, for three digits.
 pub(super) const NUMBER: usize = 4;
 /// Where the texts of a connection begin.
-pub(super) const TEXT: usize = NUMBER + 2;
+pub(super) const TEXT: usize = NUMBER + 1;
 /// Where the method of a request begins: below the greeting, further in.
 pub(super) const METHOD: usize = TEXT + 2;
 /// Columns of a method; a longer one moves the path.
@@ -90,14 +90,22 @@ impl Layout {
 
     /// Where the duration ends.
     pub(super) fn time_end(&self) -> usize {
-        let protocol = if self.has_protocol { GAP + PROTOCOL_WIDTH } else { 0 };
+        let protocol = if self.has_protocol {
+            GAP + PROTOCOL_WIDTH
+        } else {
+            0
+        };
         self.path_end + GAP + STATUS_WIDTH + self.figures() - protocol
     }
 }
 
 fn figures_width(has_size: bool, has_protocol: bool) -> usize {
     let size = if has_size { GAP + SIZE_WIDTH } else { 0 };
-    let protocol = if has_protocol { GAP + PROTOCOL_WIDTH } else { 0 };
+    let protocol = if has_protocol {
+        GAP + PROTOCOL_WIDTH
+    } else {
+        0
+    };
     size + GAP + TIME_WIDTH + protocol
 }
 
@@ -109,10 +117,17 @@ mod tests {
     fn a_line_ends_at_the_edge_of_the_window() {
         for width in WIDTH_MIN..=300 {
             let layout = Layout::of(Some(width));
-            let remark = if layout.remark > 0 { GAP + layout.remark } else { 0 };
+            let remark = if layout.remark > 0 {
+                GAP + layout.remark
+            } else {
+                0
+            };
             let end = layout.path_end + GAP + STATUS_WIDTH + layout.figures() + remark;
             assert_eq!(end, width);
-            assert!(layout.path_end >= METHOD + METHOD_WIDTH + 1 + PATH_MIN, "{width}");
+            assert!(
+                layout.path_end >= METHOD + METHOD_WIDTH + 1 + PATH_MIN,
+                "{width}"
+            );
         }
     }
 

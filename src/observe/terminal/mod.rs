@@ -72,7 +72,11 @@ impl Lines {
         };
         Self {
             language: page.language,
-            palette: if page.has_colours { Palette::Colours } else { Palette::Plain },
+            palette: if page.has_colours {
+                Palette::Colours
+            } else {
+                Palette::Plain
+            },
             layout: Layout::of(None),
             units: Units::of(page.language),
             greeting: text(page.greeting_language, "greeting"),
@@ -95,13 +99,7 @@ impl Lines {
 
     /// Appends the lines of one event and of what is likely behind it; of one that is folded,
     /// nothing.
-    pub fn write(
-        &mut self,
-        record: &Record,
-        batch: &Batch,
-        why: Option<Why>,
-        out: &mut Vec<u8>,
-    ) {
+    pub fn write(&mut self, record: &Record, batch: &Batch, why: Option<Why>, out: &mut Vec<u8>) {
         self.catch_up(record.at, out);
         self.tally.hear(record, batch);
         if !self.shows(record) {
@@ -141,7 +139,9 @@ impl Lines {
 
     /// Appends the line that says how much was not printed.
     pub fn write_dropped(&self, dropped: u64, out: &mut Vec<u8>) {
-        let args = Args::new().with("events", dropped).with("count", count_text(dropped));
+        let args = Args::new()
+            .with("events", dropped)
+            .with("count", count_text(dropped));
         self.write_aside(&text_with(self.language, "events-dropped", &args), out);
     }
 
@@ -151,7 +151,10 @@ impl Lines {
             self.write_folded(&folded, out);
         }
         let room = self.layout.width.unwrap_or(usize::MAX);
-        for sentence in self.tally.summary(self.language, &self.units, totals, lasted) {
+        for sentence in self
+            .tally
+            .summary(self.language, &self.units, totals, lasted)
+        {
             for line in wrapped(&sentence, room) {
                 out.extend_from_slice(line.as_bytes());
                 out.push(b'\n');
@@ -176,9 +179,16 @@ impl Lines {
 
     /// `#1  127.0.0.1:44182  Connection established!`
     fn write_greeting(&self, connection: u64, peer: Peer, out: &mut Vec<u8>) {
-        self.begin(connection, TEXT, out);
-        out.extend_from_slice(peer.to_string().as_bytes());
-        pad(GAP, out);
+        let start = self.begin(connection, TEXT, out);
+        let peer = peer.to_string();
+        out.extend_from_slice(peer.as_bytes());
+        let end = start + peer.len() + GAP + columns(&self.greeting);
+        if self.layout.width.is_some_and(|width| end > width) {
+            out.push(b'\n');
+            pad(TEXT, out);
+        } else {
+            pad(GAP, out);
+        }
         out.extend_from_slice(self.greeting.as_bytes());
         out.push(b'\n');
     }
@@ -194,7 +204,7 @@ impl Lines {
             waited_ms: end.waited_ms,
         };
         let words = ending_in_words(self.language, end.ending, &details);
-        let lasted = self.units.duration(Duration::from_millis(end.lasted_ms));
+        let lasted = self.units.coarse_duration(end.lasted_ms);
         let time = self.layout.time_end().saturating_sub(TIME_WIDTH);
         let room = match self.layout.width {
             None => usize::MAX,
@@ -212,7 +222,12 @@ impl Lines {
             column += columns(line);
         }
         let end_of_time = self.layout.time_end();
-        pad(end_of_time.saturating_sub(column + lasted.columns()).max(GAP), out);
+        pad(
+            end_of_time
+                .saturating_sub(column + lasted.columns())
+                .max(GAP),
+            out,
+        );
         self.palette.open(Ink::Faint, out);
         lasted.write(out);
         self.palette.close(out);
@@ -223,17 +238,24 @@ impl Lines {
     fn write_why(&self, why: Option<Why>, indent: usize, out: &mut Vec<u8>) {
         let Some(why) = why else { return };
         let sentence = text_with(self.language, why.key(), &why.args());
-        let room = self.layout.width.map_or(usize::MAX, |width| width - indent);
-        for line in wrapped(&sentence, room) {
+        self.write_below(Ink::Likely, &sentence, indent, out);
+    }
+
+    /// A sentence on lines of its own, below the line it belongs to.
+    fn write_below(&self, ink: Ink, sentence: &str, indent: usize, out: &mut Vec<u8>) {
+        let width = self.layout.width.unwrap_or(usize::MAX);
+        for line in wrapped(sentence, width.saturating_sub(indent)) {
             pad(indent, out);
-            self.palette.write(Ink::Likely, &line, out);
+            self.palette.write(ink, &line, out);
             out.push(b'\n');
         }
     }
 
     fn write_folded(&self, folded: &Folded, out: &mut Vec<u8>) {
         let part = |key: &str, count: u64| {
-            let args = Args::new().with("events", count).with("count", count_text(count));
+            let args = Args::new()
+                .with("events", count)
+                .with("count", count_text(count));
             (count > 0).then(|| text_with(self.language, key, &args))
         };
         let requests = part("folded-requests", folded.requests).map(|requests| {
@@ -256,12 +278,7 @@ impl Lines {
 
     /// A line that belongs to no connection.
     fn write_aside(&self, sentence: &str, out: &mut Vec<u8>) {
-        let room = self.layout.width.unwrap_or(usize::MAX);
-        for line in wrapped(sentence, room.saturating_sub(TEXT)) {
-            pad(TEXT, out);
-            self.palette.write(Ink::Notable, &line, out);
-            out.push(b'\n');
-        }
+        self.write_below(Ink::Notable, sentence, TEXT, out);
     }
 
     /// Appends `#12` and fills up to a column; answers the column that was reached.

@@ -94,7 +94,9 @@ impl Lines {
         let in_place = |place| remark.filter(|remark| remark.place == place);
         let mut end = layout.path_end;
         if let (Some(remark), Some(width)) = (in_place(Place::OfFigures), layout.width) {
-            end = end.min(width - STATUS_WIDTH - 2 * GAP - columns(remark.text));
+            // Nothing stands in columns here: the line is read as a sentence.
+            end =
+                (start + columns(path)).min(width - STATUS_WIDTH - 2 * GAP - columns(remark.text));
         }
         let beside = in_place(Place::BesidePath);
         let mut column = start;
@@ -103,7 +105,7 @@ impl Lines {
             column += columns(path);
         } else {
             let taken = beside.map_or(0, |remark| GAP + columns(remark.text));
-            let room = end.saturating_sub(start + taken).max(PATH_MIN);
+            let room = end.saturating_sub(start + taken);
             column += shortened(path, room, out);
         }
         if let Some(remark) = beside {
@@ -124,12 +126,7 @@ impl Lines {
         }
         out.push(b'\n');
         if let Some(remark) = in_place(Place::Below) {
-            pad(start, out);
-            let room = layout.width.unwrap_or(usize::MAX).saturating_sub(start);
-            self.palette.open(remark.ink, out);
-            shortened(remark.text, room, out);
-            self.palette.close(out);
-            out.push(b'\n');
+            self.write_below(remark.ink, remark.text, start, out);
         }
     }
 
@@ -147,7 +144,11 @@ impl Lines {
         took.write(out);
         if layout.has_protocol {
             pad(GAP, out);
-            let protocol = if exchange.http10 { "HTTP/1.0" } else { "HTTP/1.1" };
+            let protocol = if exchange.http10 {
+                "HTTP/1.0"
+            } else {
+                "HTTP/1.1"
+            };
             debug_assert_eq!(protocol.len(), PROTOCOL_WIDTH);
             self.palette.write(Ink::Faint, protocol, out);
         }

@@ -89,8 +89,7 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     let mut lines = Vec::new();
     let (mut line, mut line_columns) = (String::new(), 0);
-    for word in text.split(' ') {
-        let mut word = word;
+    for mut word in words(text) {
         let mut word_columns = columns(word);
         let gap = usize::from(!line.is_empty());
         if line_columns + gap + word_columns > room && gap == 1 {
@@ -111,6 +110,23 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     }
     lines.push(line);
     lines
+}
+
+/// The words of a text. The section of a rule stays with the rule: `RFC 9112 §6.3` is one word.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let text = rest?;
+        let is_end = |space: &usize| {
+            let (before, after) = (&text[..*space], &text[space + 1..]);
+            !before.ends_with("RFC") && !after.starts_with('§')
+        };
+        let end = { text.match_indices(' ') }
+            .map(|(space, _)| space)
+            .find(is_end);
+        rest = end.map(|end| &text[end + 1..]);
+        Some(&text[..end.unwrap_or(text.len())])
+    })
 }
 
 /// The longest beginning in at most `room` columns. Marks stay with their letter.
@@ -183,7 +199,8 @@ fn prints(character: char) -> bool {
     let Ok(pair) = std::str::from_utf8(&pair[..len]) else {
         return false;
     };
-    let is_escaped = !matches!(character, '"' | '\'' | '\\') && pair.escape_debug().nth(1) == Some('\\');
+    let is_escaped =
+        !matches!(character, '"' | '\'' | '\\') && pair.escape_debug().nth(1) == Some('\\');
     let hides = matches!(
         character,
         '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
@@ -225,7 +242,10 @@ mod tests {
 
     #[test]
     fn letters_of_other_scripts_are_read_as_letters() {
-        assert_eq!(shown("/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.txt?q=%e6%97%a5"), "/Привет.txt?q=日");
+        assert_eq!(
+            shown("/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.txt?q=%e6%97%a5"),
+            "/Привет.txt?q=日"
+        );
         assert_eq!(shown("/e%CC%81"), "/e\u{301}", "a mark on its letter");
     }
 
@@ -234,16 +254,16 @@ mod tests {
         for target in [
             "/a%20b%2Fc%25",
             "/%1B[31m%07%00%7f",
-            "/%C2%9B31m",            // the control sequence introducer in one character
-            "/%E2%80%AEgpj.exe",     // turns the direction of writing
-            "/%E2%81%A6%E2%81%A9",   // isolates
-            "/%E2%80%8B%EF%BB%BF",   // no width, no shape
-            "/%E3%85%A4%EF%B8%8F",   // a filler, a selector
-            "/%D0",                  // half a character
+            "/%C2%9B31m",          // the control sequence introducer in one character
+            "/%E2%80%AEgpj.exe",   // turns the direction of writing
+            "/%E2%81%A6%E2%81%A9", // isolates
+            "/%E2%80%8B%EF%BB%BF", // no width, no shape
+            "/%E3%85%A4%EF%B8%8F", // a filler, a selector
+            "/%D0",                // half a character
             "/%D0%4",
-            "/%C0%AF%FF",            // no UTF-8
-            "/%ED%A0%80",            // half a pair of UTF-16
-            "/%EE%80%80",            // of private use
+            "/%C0%AF%FF", // no UTF-8
+            "/%ED%A0%80", // half a pair of UTF-16
+            "/%EE%80%80", // of private use
             "/100%",
         ] {
             assert_eq!(shown(target), target);
@@ -254,7 +274,10 @@ mod tests {
     fn bytes_that_do_not_print_are_written_out() {
         assert_eq!(shown("/\u{1b}[2J\r\n\u{7f}"), "/\\x1b[2J\\x0d\\x0a\\x7f");
         assert_eq!(shown("/é"), "/\\xc3\\xa9");
-        assert_eq!(printable("a\u{1b}[2Jb\n\u{202e}é "), "a\\u{1b}[2Jb\\n\\u{202e}é ");
+        assert_eq!(
+            printable("a\u{1b}[2Jb\n\u{202e}é "),
+            "a\\u{1b}[2Jb\\n\\u{202e}é "
+        );
         assert!(is_plain(b"/a?b=c") && !is_plain(b"/%41") && !is_plain(b"/\x1b"));
     }
 
@@ -267,7 +290,14 @@ mod tests {
 
     #[test]
     fn a_text_is_measured_as_a_terminal_draws_it() {
-        for (text, expected) in [("abc", 3), ("Привет", 6), ("日本", 4), ("e\u{301}", 1), ("", 0), ("🦀", 2)] {
+        for (text, expected) in [
+            ("abc", 3),
+            ("Привет", 6),
+            ("日本", 4),
+            ("e\u{301}", 1),
+            ("", 0),
+            ("🦀", 2),
+        ] {
             assert_eq!(columns(text), expected, "{text}");
         }
     }
@@ -275,7 +305,10 @@ mod tests {
     #[test]
     fn a_long_text_loses_its_middle() {
         assert_eq!(short("/short", 6), ("/short".to_owned(), 6));
-        assert_eq!(short("/assets/index-4f2a.js", 11), ("/ass…f2a.js".to_owned(), 11));
+        assert_eq!(
+            short("/assets/index-4f2a.js", 11),
+            ("/ass…f2a.js".to_owned(), 11)
+        );
         assert_eq!(short("abc", 1), ("…".to_owned(), 1));
         assert_eq!(short("abc", 0), (String::new(), 0));
     }
@@ -291,6 +324,14 @@ mod tests {
     fn a_text_is_broken_between_words() {
         assert_eq!(wrapped("один два три", 8), ["один два", "три"]);
         assert_eq!(wrapped("a bcdefghij k", 4), ["a", "bcde", "fghi", "j k"]);
+        assert_eq!(
+            wrapped("a (RFC 9112 §6.3), b", 10),
+            ["a", "(RFC 9112 ", "§6.3), b"]
+        );
+        assert_eq!(
+            wrapped("a (RFC 9112 §6.3), b", 17),
+            ["a", "(RFC 9112 §6.3),", "b"]
+        );
         assert_eq!(wrapped("", 4), [""]);
     }
 }

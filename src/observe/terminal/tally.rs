@@ -52,7 +52,9 @@ impl Tally {
         lasted: Duration,
     ) -> Vec<String> {
         let counted = |key: &str, count: u64| {
-            let args = Args::new().with("events", count).with("count", count_text(count));
+            let args = Args::new()
+                .with("events", count)
+                .with("count", count_text(count));
             text_with(language, key, &args)
         };
         let args = Args::new()

@@ -49,7 +49,10 @@ impl Units {
             seconds: unit("unit-s"),
             minutes: unit("unit-min"),
             hours: unit("unit-h"),
-            decimal_mark: text(language, "decimal-mark").bytes().next().unwrap_or(b'.'),
+            decimal_mark: text(language, "decimal-mark")
+                .bytes()
+                .next()
+                .unwrap_or(b'.'),
         }
     }
 
@@ -87,6 +90,14 @@ impl Units {
                 };
                 self.figure(hundredths / 100, decimals, &self.seconds)
             }
+        }
+    }
+
+    /// The same of whole milliseconds, without figures that nobody has measured: `2 ms`, `77.2 s`.
+    pub(super) fn coarse_duration(&self, ms: u64) -> Figure<'_> {
+        match ms {
+            0..1000 => self.figure(ms, None, &self.milliseconds),
+            _ => self.duration(Duration::from_millis(ms)),
         }
     }
 
@@ -226,19 +237,31 @@ mod tests {
             assert_eq!(written(&english.duration(duration)), in_english);
             assert_eq!(written(&russian.duration(duration)), in_russian);
         }
+        assert_eq!(written(&english.coarse_duration(2)), "2 ms");
+        assert_eq!(written(&english.coarse_duration(2_340)), "2.34 s");
     }
 
     #[test]
     fn long_times_are_told_in_the_two_units_that_matter() {
         let units = Units::of(Language::English);
-        for (seconds, text) in [(0, "0 s"), (59, "59 s"), (77, "1 min 17 s"), (7500, "2 h 5 min")] {
+        for (seconds, text) in [
+            (0, "0 s"),
+            (59, "59 s"),
+            (77, "1 min 17 s"),
+            (7500, "2 h 5 min"),
+        ] {
             assert_eq!(units.long_duration_text(seconds), text);
         }
     }
 
     #[test]
     fn thousands_are_set_apart() {
-        for (count, text) in [(0, "0"), (999, "999"), (1204, "1 204"), (1_000_000, "1 000 000")] {
+        for (count, text) in [
+            (0, "0"),
+            (999, "999"),
+            (1204, "1 204"),
+            (1_000_000, "1 000 000"),
+        ] {
             assert_eq!(count_text(count), text.replace(' ', "\u{a0}"));
         }
     }

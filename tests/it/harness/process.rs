@@ -54,6 +54,13 @@ impl Process {
         lines.join("\n")
     }
 
+    /// Waits for the next line of complaint.
+    pub fn next_complaint(&self) -> String {
+        self.complaints
+            .recv_timeout(PATIENCE)
+            .expect("it complains")
+    }
+
     /// Its number, as the system counts processes.
     pub fn pid(&self) -> Pid {
         self.pid

@@ -201,10 +201,7 @@ impl Journal {
             |_, _| Event::Notice(notice),
         );
         // Whoever waits wants to hear this.
-        let nobody = Audience::Nobody as u8;
-        if self.asleep.swap(nobody, Ordering::SeqCst) != nobody {
-            self.ring();
-        }
+        self.wake_any_reader();
     }
 
     /// What happened since the start, added up over all workers.
@@ -256,9 +253,9 @@ impl Journal {
         if !batch.is_empty() {
             return Reading::Some;
         }
-        let wanted = lock(&self.desk).audience_of(id);
+        let audience = lock(&self.desk).audience_of(id);
         // From here on writers ring. Whatever was written before is seen by the second look.
-        self.asleep.store(wanted as u8, Ordering::SeqCst);
+        self.asleep.store(audience as u8, Ordering::SeqCst);
         self.take(id, batch);
         if batch.is_empty() {
             let rung = lock(&self.bell.0);
@@ -285,6 +282,8 @@ impl Journal {
     }
 
     /// Wakes the reader, though nothing may have happened (the server stops).
+    #[cold]
+    #[inline(never)]
     pub fn ring(&self) {
         *lock(&self.bell.0) = true;
         self.bell.1.notify_one();
@@ -384,11 +383,17 @@ impl Journal {
     /// Wakes a reader that waits for whatever happens.
     #[inline]
     fn wake_reader(&self) {
-        const EVERYTHING: u8 = Audience::Everything as u8;
-        const NOBODY: u8 = Audience::Nobody as u8;
-        if self.asleep.load(Ordering::SeqCst) == EVERYTHING
-            && self.asleep.swap(NOBODY, Ordering::SeqCst) == EVERYTHING
-        {
+        if self.asleep.load(Ordering::SeqCst) == Audience::Everything as u8 {
+            self.wake_any_reader();
+        }
+    }
+
+    /// Wakes whoever waits, if nobody else has by now.
+    #[cold]
+    #[inline(never)]
+    fn wake_any_reader(&self) {
+        let nobody = Audience::Nobody as u8;
+        if self.asleep.swap(nobody, Ordering::SeqCst) != nobody {
             self.ring();
         }
     }

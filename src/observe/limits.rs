@@ -50,6 +50,31 @@ pub(super) const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 /// Text gathered before it is written, bytes. Reason: what a pipe holds. At the limit: written.
 pub(super) const PRINTED_BYTES_MAX: usize = 64 << 10;
 
+// What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
+
+/// Connections whose stories are kept. Reason: more than a person scrolls through. At the limit the
+/// one that ended first is forgotten; if all live, the oldest.
+pub const STORIES_MAX: usize = 1 << 10;
+
+/// Requests kept of one story. Reason: a page with everything on it. At the limit: the oldest is
+/// forgotten, and counted all the same.
+pub const STORY_REQUESTS_MAX: usize = 24;
+
+/// Bytes of a request target kept in a story. Reason: two lines of a terminal. At the limit: cut.
+pub const STORY_TARGET_BYTES_MAX: usize = 160;
+
+/// Stories told to a live page at once. Reason: a page shows the last; a visitor behind a busy proxy
+/// has very many. At the limit: the last.
+pub const STORIES_SHOWN_MAX: usize = 128;
+
+/// Places of the registry visited at one look. Reason: a tenth of a millisecond, in which nobody is
+/// accepted. At the limit: the next look goes on from there.
+pub(super) const LOOKED_AT_MAX: usize = 1 << 10;
+
+/// Pause between two looks at the journal by live pages, however many ask. Reason: faster than a person
+/// sees. Within it: the answer of the look before.
+pub(super) const LOOK_PAUSE: Duration = Duration::from_millis(50);
+
 // What the labeller remembers. It belongs to a reader of the journal: no worker pays for it.
 
 /// Bytes of a path that are compared with the known probes. Reason: the longest that is known has

@@ -31,6 +31,7 @@ mod spec;
 mod stopping;
 mod terminal;
 mod texts;
+mod why;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]
 mod offences;

@@ -356,3 +356,209 @@ impl Known {
 fn place(id: u64) -> usize {
     usize::try_from(id % REMEMBERED_CONNECTIONS_MAX as u64).unwrap_or(0)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock;
+
+    /// A labeller and the time, which goes as it is told.
+    struct Heard {
+        labeller: Labeller,
+        now: Instant,
+        last: u64,
+    }
+
+    impl Heard {
+        fn nothing() -> Self {
+            Self {
+                labeller: Labeller::new(),
+                now: clock::now(),
+                last: 0,
+            }
+        }
+
+        fn hear(&mut self, connection: u64, event: Event, batch: &Batch) -> Option<Why> {
+            let record = Record {
+                at: self.now,
+                connection,
+                event,
+            };
+            self.labeller.hear(&record, batch)
+        }
+
+        fn accept(&mut self, peer: &str) -> u64 {
+            self.last += 1;
+            let peer = Peer::Tcp(peer.parse().unwrap());
+            let why = self.hear(self.last, Event::Accepted { peer }, &Batch::default());
+            assert_eq!(why, None);
+            self.last
+        }
+
+        fn ask(&mut self, connection: u64, number: u32, target: &str, status: u16) -> Option<Why> {
+            let batch = Batch {
+                text: target.as_bytes().to_vec(),
+                ..Batch::default()
+            };
+            let exchange = Exchange {
+                number,
+                target: (0, u16::try_from(target.len()).unwrap()),
+                method: Method::Get,
+                http10: false,
+                status,
+                reason: None,
+                content_bytes: 0,
+                begun: self.now,
+            };
+            self.hear(connection, Event::Answered { exchange }, &batch)
+        }
+
+        fn end(&mut self, connection: u64, ending: Ending) -> Option<Why> {
+            let batch = Batch {
+                ends: vec![End {
+                    ending,
+                    requests: 0,
+                    progress: None,
+                    lasted_ms: 4,
+                    waited_ms: 4,
+                    received: 0,
+                    sent: 0,
+                    target: (0, 0),
+                }],
+                ..Batch::default()
+            };
+            self.hear(connection, Event::Ended { place: 0 }, &batch)
+        }
+
+        fn wait(&mut self, ms: u64) {
+            self.now += Duration::from_millis(ms);
+        }
+    }
+
+    #[test]
+    fn a_check_is_known_by_its_rhythm_on_one_connection_or_many() {
+        for reuses in [true, false] {
+            let mut heard = Heard::nothing();
+            let mut labels = Vec::new();
+            let mut connection = 0;
+            for check in 1..=4 {
+                if !reuses || check == 1 {
+                    connection = heard.accept("192.0.2.1:1");
+                }
+                let number = if reuses { check } else { 1 };
+                labels.push(heard.ask(connection, number, "/", 200));
+                // Others ask the same, each once.
+                let other = heard.accept(&format!("192.0.2.{}:1", 100 + check));
+                assert_eq!(heard.ask(other, 1, "/", 200), None);
+                heard.wait(u64::from(check) * 7 + 10_000);
+            }
+            assert_eq!(labels[..2], [None, None], "twice is no rhythm");
+            let check = |times, period_ms| {
+                let by = Sign::Rhythm;
+                Some(Why::HealthCheck {
+                    by,
+                    times,
+                    period_ms,
+                })
+            };
+            assert_eq!(labels[2..], [check(3, 10_014), check(4, 10_021)]);
+        }
+    }
+
+    #[test]
+    fn knocks_in_a_rhythm_are_a_health_check_of_the_port() {
+        let mut heard = Heard::nothing();
+        let mut knock = || {
+            let connection = heard.accept("192.0.2.1:1");
+            let why = heard.end(connection, Ending::ResetByClient);
+            heard.wait(5000);
+            why
+        };
+        let single = Some(Why::PortKnock { lasted_ms: 4 });
+        assert_eq!((knock(), knock()), (single, single));
+        let check = Why::HealthCheck {
+            by: Sign::Knocks,
+            times: 3,
+            period_ms: 5000,
+        };
+        assert_eq!(knock(), Some(check));
+    }
+
+    #[test]
+    fn somebody_elses_connections_explain_nothing() {
+        let mut heard = Heard::nothing();
+        let silent = heard.accept("192.0.2.1:1");
+        let other = heard.accept("192.0.2.2:1");
+        heard.ask(other, 1, "/", 200);
+        heard.wait(10_000);
+        assert_eq!(heard.labeller.so_far(silent, heard.now), None);
+        let why = heard.end(silent, Ending::ClosedByClient);
+        assert!(matches!(why, Some(Why::PortKnock { .. })), "{why:?}");
+    }
+
+    #[test]
+    fn our_own_closing_is_no_knock() {
+        let mut heard = Heard::nothing();
+        let silent = heard.accept("192.0.2.1:1");
+        heard.wait(10_000);
+        assert_eq!(heard.end(silent, Ending::FirstByteTimeout), None);
+    }
+
+    #[test]
+    fn errors_and_probes_are_told_apart() {
+        let mut heard = Heard::nothing();
+        let connection = heard.accept("192.0.2.1:1");
+        let asked = [
+            ("/", 200),
+            ("/favicon.ico", 404),
+            ("/logo.svg", 404),
+            ("/", 500),
+        ];
+        for (number, (target, status)) in (1..).zip(asked) {
+            assert_eq!(heard.ask(connection, number, target, status), None);
+        }
+        let tally = Tally {
+            requests: 4,
+            probes: 1,
+            errors: 2,
+        };
+        assert_eq!(heard.labeller.tally(), tally);
+    }
+
+    #[test]
+    fn its_memory_is_bounded_and_forgets_the_oldest() {
+        let mut heard = Heard::nothing();
+        let first = heard.accept("192.0.2.1:1");
+        for n in 0..3 * MACHINES_MAX {
+            let peer = format!("10.{}.{}.{}:1", n >> 16 & 255, n >> 8 & 255, n & 255);
+            let connection = heard.accept(&peer);
+            heard.ask(connection, 1, &format!("/{n}"), 200);
+        }
+        let labeller = &heard.labeller;
+        assert_eq!(labeller.connections.len(), REMEMBERED_CONNECTIONS_MAX);
+        assert!(labeller.newest.len() <= MACHINES_MAX);
+        assert!(labeller.rhythms.len() <= RHYTHMS_MAX);
+        assert!(labeller.known(first).is_none());
+        assert_eq!(
+            heard.end(first, Ending::ClosedByClient),
+            None,
+            "unknown, and said so"
+        );
+        assert_eq!(heard.ask(first, 9, "/", 200), None);
+    }
+
+    #[test]
+    fn of_one_machine_only_the_last_connections_are_looked_at() {
+        let mut heard = Heard::nothing();
+        let used = heard.accept("192.0.2.1:1");
+        heard.ask(used, 1, "/", 200);
+        let silent = heard.accept("192.0.2.1:2");
+        for _ in 0..SIBLINGS_MAX {
+            heard.accept("192.0.2.1:3");
+        }
+        heard.wait(5000);
+        assert_eq!(heard.labeller.so_far(silent, heard.now), None);
+    }
+}

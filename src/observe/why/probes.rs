@@ -37,9 +37,9 @@ pub enum Probe {
     /// Windows wants a tile.
     BrowserConfig,
     /// Somebody looks for whom to tell about a weakness.
-    SecurityText,
+    SecurityContact,
     /// An advertising network looks for its sellers.
-    AdsText,
+    AdsList,
     /// Android looks for applications that belong to this site.
     AssetLinks,
     /// iOS looks for applications that belong to this site.
@@ -59,7 +59,7 @@ pub enum Probe {
     /// Somebody asks who made the site.
     Humans,
     /// A language model's crawler asks for a summary.
-    LlmsText,
+    LlmsSummary,
     /// A reader looks for news.
     Feed,
     /// A device looks whether it is online.
@@ -108,8 +108,8 @@ impl Probe {
             Self::Metrics => "metrics",
             Self::ServiceWorker => "service-worker",
             Self::BrowserConfig => "browser-config",
-            Self::SecurityText => "security-text",
-            Self::AdsText => "ads-text",
+            Self::SecurityContact => "security-contact",
+            Self::AdsList => "ads-list",
             Self::AssetLinks => "asset-links",
             Self::AppleAppSite => "apple-app-site",
             Self::ChangePassword => "change-password",
@@ -119,7 +119,7 @@ impl Probe {
             Self::MailSetup => "mail-setup",
             Self::PrivacyPolicy => "privacy-policy",
             Self::Humans => "humans",
-            Self::LlmsText => "llms-text",
+            Self::LlmsSummary => "llms-summary",
             Self::Feed => "feed",
             Self::CaptivePortal => "captive-portal",
             Self::PluginPolicy => "plugin-policy",
@@ -209,11 +209,11 @@ const TABLE: &[(Probe, &str)] = &[
     ),
     (Probe::BrowserConfig, "/browserconfig.xml"),
     (
-        Probe::SecurityText,
+        Probe::SecurityContact,
         "/.well-known/security.txt /security.txt /.well-known/pgp-key.txt",
     ),
     (
-        Probe::AdsText,
+        Probe::AdsList,
         "/ads.txt /app-ads.txt /sellers.json /trust.txt /.well-known/trust.txt \
          /.well-known/related-website-set.json",
     ),
@@ -256,7 +256,7 @@ const TABLE: &[(Probe, &str)] = &[
     ),
     (Probe::Humans, "/humans.txt /.well-known/humans.txt"),
     (
-        Probe::LlmsText,
+        Probe::LlmsSummary,
         "/llms.txt /llms-full.txt /ai.txt /.well-known/ai-plugin.json \
          /.well-known/agent.json /.well-known/agent-card.json /.well-known/mcp.json",
     ),

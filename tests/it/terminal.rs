@@ -476,6 +476,21 @@ fn colours_and_widths_are_as_asked_for() {
 }
 
 #[test]
+fn a_window_that_changes_its_width_is_asked_again() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let window = Window::of(80, &["--lang", "en", "--color", "never"], folder.path());
+    let mut client = window.connect();
+    client.get("/page.txt?first");
+    assert!(window.line_with("first").contains("HTTP/1.1"));
+    window.resize(60);
+    client.get("/page.txt?second");
+    let line = window.line_with("second");
+    assert_eq!(as_seen(&line).chars().count(), 60, "{line}");
+    window.press("\u{3}");
+    window.ended();
+}
+
+#[test]
 fn a_port_that_the_system_chose_is_told_even_to_those_who_want_silence() {
     let launch = Launch::new().args(["--quiet", "--lang", "en", "--listen", "127.0.0.1:0"]);
     let mut process = launch.spawn();

@@ -103,8 +103,8 @@ impl Fold {
     /// Ends the period; answers what was not shown in it.
     pub(super) fn end(&mut self) -> Option<Folded> {
         let period = self.period.take()?;
-        let rushed = period.shown_max == SHOWN_IN_A_RUSH_MAX;
-        let rushes = period.happened > if rushed { CALM_MAX } else { SHOWN_MAX };
+        let was_rush = period.shown_max == SHOWN_IN_A_RUSH_MAX;
+        let rushes = period.happened > if was_rush { CALM_MAX } else { SHOWN_MAX };
         self.rush_until = rushes.then(|| period.ends_at + PERIOD);
         (period.folded != Folded::default()).then_some(period.folded)
     }

@@ -112,14 +112,14 @@ pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
     lines
 }
 
-/// The words of a text. The section of a rule stays with the rule: `RFC 9112 §6.3` is one word.
+/// The words of a text. The section of a rule stays with the rule (`RFC 9112 §6.3`), and a per cent sign with its number.
 fn words(text: &str) -> impl Iterator<Item = &str> {
     let mut rest = Some(text);
     std::iter::from_fn(move || {
         let text = rest?;
         let is_end = |space: &usize| {
             let (before, after) = (&text[..*space], &text[space + 1..]);
-            !before.ends_with("RFC") && !after.starts_with('§')
+            !before.ends_with("RFC") && !after.starts_with(['§', '%'])
         };
         let end = { text.match_indices(' ') }
             .map(|(space, _)| space)

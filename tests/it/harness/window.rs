@@ -82,6 +82,11 @@ impl Window {
         (&self.keyboard).write_all(keys.as_bytes()).unwrap();
     }
 
+    /// Makes it as wide as this.
+    pub fn resize(&self, columns: u16) {
+        tcsetwinsize(&self.keyboard, size_of(columns)).unwrap();
+    }
+
     /// Waits for a line with this text in it (it may stand there already), colours and all.
     pub fn line_with(&self, text: &str) -> String {
         let mut seen = self.seen.borrow_mut();
@@ -126,14 +131,17 @@ fn terminal_of(columns: u16) -> (OwnedFd, OwnedFd) {
     let name = ptsname(&ours, Vec::new()).unwrap();
     let flags = OFlags::RDWR | OFlags::NOCTTY | OFlags::CLOEXEC;
     let theirs = open(&*name, flags, Mode::empty()).unwrap();
-    let size = Winsize {
+    tcsetwinsize(&theirs, size_of(columns)).unwrap();
+    (ours, theirs)
+}
+
+fn size_of(columns: u16) -> Winsize {
+    Winsize {
         ws_row: 40,
         ws_col: columns,
         ws_xpixel: 0,
         ws_ypixel: 0,
-    };
-    tcsetwinsize(&theirs, size).unwrap();
-    (ours, theirs)
+    }
 }
 
 /// Sends on what appears on the screen, until nobody writes there any more.

@@ -30,7 +30,7 @@ use self::tally::Tally;
 use self::units::{Units, count_text, write_number};
 use super::batch::Batch;
 use super::record::{End, Event, Record, Totals};
-use super::why::Why;
+use super::why::{Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Args, Language, text, text_with};
@@ -102,7 +102,7 @@ impl Lines {
     pub fn write(&mut self, record: &Record, batch: &Batch, why: Option<Why>, out: &mut Vec<u8>) {
         self.catch_up(record.at, out);
         self.tally.hear(record, batch);
-        if !self.shows(record) {
+        if !self.shows(record, batch) {
             return;
         }
         match record.event {
@@ -162,14 +162,19 @@ impl Lines {
         }
     }
 
-    fn shows(&mut self, record: &Record) -> bool {
+    fn shows(&mut self, record: &Record, batch: &Batch) -> bool {
         let Some(fold) = &mut self.fold else {
             return true;
         };
         let what = match record.event {
             Event::Accepted { .. } => What::Connection,
-            Event::Answered { exchange } if exchange.status >= 400 => What::Error,
             Event::Broken { .. } => What::Error,
+            Event::Answered { exchange } if exchange.status >= 400 => {
+                match probe_in(&exchange, batch.text_at(exchange.target)) {
+                    Some(_) => What::Request,
+                    None => What::Error,
+                }
+            }
             Event::Answered { .. } => What::Request,
             Event::Ended { .. } => What::End,
             Event::Notice(_) => return true,

@@ -18,6 +18,7 @@ use crate::observe::why::probe_in;
 struct Remark<'a> {
     text: &'a str,
     ink: Ink,
+    about: About,
     place: Place,
 }
 
@@ -74,6 +75,7 @@ impl Lines {
         let remark = remark.map(|(text, ink, about)| Remark {
             text,
             ink,
+            about,
             place: place(&self.layout, start, columns(path), columns(text), about),
         });
         self.write_columns(record, exchange, path, start, remark.as_ref(), out);
@@ -114,7 +116,13 @@ impl Lines {
             column += GAP + columns(remark.text);
         }
         pad(end.saturating_sub(column) + GAP, out);
-        self.palette.open(Ink::Status(exchange.status), out);
+        let is_probe = remark.is_some_and(|remark| remark.about == About::Probe);
+        let ink = if is_probe {
+            Ink::Faint // nothing went wrong
+        } else {
+            Ink::Status(exchange.status)
+        };
+        self.palette.open(ink, out);
         write_number(out, u64::from(exchange.status));
         self.palette.close(out);
         if in_place(Place::OfFigures).is_none() {

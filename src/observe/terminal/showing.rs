@@ -226,6 +226,8 @@ fn push_hex(byte: u8, shown: &mut String) {
 
 #[cfg(test)]
 mod tests {
+    use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+
     use super::*;
 
     fn shown(target: &str) -> String {
@@ -267,6 +269,35 @@ mod tests {
             "/100%",
         ] {
             assert_eq!(shown(target), target);
+        }
+    }
+
+    /// Every character there is, encoded: what is decoded takes a column or is a mark on a letter,
+    /// and neither steers the terminal nor turns the direction of writing.
+    #[test]
+    fn no_character_acts_on_the_terminal() {
+        let mut text = String::new();
+        for character in '\u{80}'..=char::MAX {
+            let mut bytes = [0; 4];
+            let encoded = character.encode_utf8(&mut bytes);
+            let encoded = utf8_percent_encode(encoded, NON_ALPHANUMERIC).to_string();
+            show_target(encoded.as_bytes(), &mut text);
+            if text == encoded {
+                continue;
+            }
+            let shown = text.strip_suffix(LEFT_TO_RIGHT_MARK).unwrap_or(&text);
+            assert_eq!(shown, character.to_string());
+            let steers = matches!(
+                character,
+                '\u{80}'..='\u{a0}' | '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}'
+                    | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{fe00}'..='\u{fe0f}'
+                    | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..
+            );
+            assert!(
+                !steers && !character.is_control(),
+                "{}",
+                character.escape_unicode()
+            );
         }
     }
 

@@ -17,7 +17,7 @@ use super::misuse::Misuse;
 use super::options;
 use super::topics;
 use crate::config::{
-    self, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
+    self, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
 };
 use crate::i18n::Language;
 
@@ -64,12 +64,13 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
     };
-    let settings = settings(&Given(&matches), language).map_err(|wrong| match wrong {
-        Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
-        Wrong::Value(error) => {
-            Stop::complaining(complain::of_setting(&error).in_full(text_language))
-        }
-    })?;
+    let settings =
+        settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
+            Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
+            Wrong::Value(error) => {
+                Stop::complaining(complain::of_setting(&error).in_full(text_language))
+            }
+        })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
         Some(_) => Command::Doctor(Box::new(settings)),
@@ -192,7 +193,11 @@ impl From<Misuse> for Wrong {
     }
 }
 
-fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, Wrong> {
+fn settings(
+    given: &Given<'_>,
+    language: Option<Language>,
+    environment: &Environment,
+) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
@@ -203,12 +208,17 @@ fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, W
         next_port: given.0.get_flag("next-port"),
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
+            colour: environment.colour,
+            columns: environment.columns,
             ..OutputSettings::in_language(language)
         },
         ..Settings::default()
     };
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
+    }
+    if let Some(value) = given.text("color") {
+        settings.output.colour = Colour::read(value)?;
     }
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
@@ -264,13 +274,11 @@ mod tests {
             "''" => OsString::new(),
             word => OsString::from(word),
         });
-        match parse(
-            words,
-            &Environment {
-                language,
-                ..Environment::default()
-            },
-        )? {
+        let environment = Environment {
+            language,
+            ..Environment::default()
+        };
+        match parse(words, &environment)? {
             Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
         }
     }
@@ -292,7 +300,7 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru \
+            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru --color never \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m",
         );
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
@@ -300,6 +308,7 @@ mod tests {
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
         assert!(settings.output.quiet);
         assert_eq!(settings.output.format, LogFormat::Json);
+        assert_eq!(settings.output.colour, Colour::Never);
         assert_eq!(settings.output.language, Some(Language::Russian));
         assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
         assert_eq!(settings.connections.max, Some(64));
@@ -356,6 +365,26 @@ mod tests {
             let output = parse_in(line, locale).unwrap().output;
             assert_eq!(output.language, language, "{line}");
             assert_eq!(output.greeting_language, greeting, "{line}");
+        }
+    }
+
+    #[test]
+    fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
+        let environment = Environment {
+            colour: Colour::Never,
+            columns: Some(120),
+            ..Environment::default()
+        };
+        for (line, colour) in [
+            ("", Colour::Never),
+            ("--color=always", Colour::Always),
+            ("--color auto", Colour::Auto),
+        ] {
+            let words = line.split_whitespace().map(OsString::from);
+            let (Command::Serve(settings) | Command::Doctor(settings)) =
+                parse(words, &environment).unwrap();
+            assert_eq!(settings.output.colour, colour, "{line}");
+            assert_eq!(settings.output.columns, Some(120));
         }
     }
 
@@ -433,7 +462,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 64] = [
+    const MISTAKES: [&str; 65] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -478,6 +507,7 @@ mod tests {
         "--memory-file-bytes-max 1MiB --memory-bytes-max 512KiB",
         "--log xml",
         "--lang de",
+        "--color sometimes",
         "--listen *:80",
         "--listen 127.0.0.300:80",
         "--listen unix:",

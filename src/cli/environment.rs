@@ -1,14 +1,30 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use crate::config::Colour;
 use crate::i18n::Language;
 
 /// What the environment says, read once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// The language of the locale; `None` if it names none (`C`, `POSIX`, unset).
     pub language: Option<Language>,
     /// The locale itself.
     pub locale: Locale,
+    /// Where the person wants colours.
+    pub colour: Colour,
+    /// Columns of the terminal (`COLUMNS`), if they are told here.
+    pub columns: Option<u16>,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            language: None,
+            locale: Locale::default(),
+            colour: Colour::Auto,
+            columns: None,
+        }
+    }
 }
 
 /// The locale, as the system names it.
@@ -52,12 +68,30 @@ impl Environment {
     fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .filter_map(variable)
+            .filter_map(&variable)
             .find(|value| !value.is_empty());
         Self {
             language: locale.as_deref().and_then(language_of_locale),
             locale: Locale::of(locale),
+            colour: colour(&variable),
+            columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
         }
+    }
+}
+
+/// The conventions of no-color.org and bixense.com/clicolors; who wants none counts before who
+/// wants some, and a person before what is known of the terminal.
+fn colour(variable: impl Fn(&str) -> Option<String>) -> Colour {
+    let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+    let is_on = |name| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if is_set("NO_COLOR") {
+        Colour::Never
+    } else if is_on("CLICOLOR_FORCE") {
+        Colour::Always
+    } else if variable("TERM").is_some_and(|terminal| terminal == "dumb") {
+        Colour::Never
+    } else {
+        Colour::Auto
     }
 }
 
@@ -78,12 +112,38 @@ fn names_no_language(locale: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn check(variables: &[(&str, &str)], language: Option<Language>) {
-        let environment = Environment::of(|name| {
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::of(|name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
-        });
-        assert_eq!(environment.language, language, "{variables:?}");
+        })
+    }
+
+    fn check(variables: &[(&str, &str)], language: Option<Language>) {
+        assert_eq!(environment(variables).language, language, "{variables:?}");
+    }
+
+    #[test]
+    fn colours_are_where_the_surroundings_want_them() {
+        for (variables, expected) in [
+            (&[][..], Colour::Auto),
+            (&[("NO_COLOR", "1")], Colour::Never),
+            (&[("NO_COLOR", "")], Colour::Auto),
+            (&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], Colour::Never),
+            (&[("CLICOLOR_FORCE", "1")], Colour::Always),
+            (&[("CLICOLOR_FORCE", "0")], Colour::Auto),
+            (&[("TERM", "dumb")], Colour::Never),
+            (&[("TERM", "dumb"), ("CLICOLOR_FORCE", "1")], Colour::Always),
+            (&[("TERM", "xterm")], Colour::Auto),
+        ] {
+            assert_eq!(environment(variables).colour, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn columns_are_a_number_or_nothing() {
+        assert_eq!(environment(&[("COLUMNS", "132")]).columns, Some(132));
+        assert_eq!(environment(&[("COLUMNS", "wide")]).columns, None);
     }
 
     #[test]

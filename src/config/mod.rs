@@ -78,6 +78,10 @@ pub struct OutputSettings {
     pub format: LogFormat,
     /// Whether connections and requests go unmentioned.
     pub quiet: bool,
+    /// Where there are colours.
+    pub colour: Colour,
+    /// Columns of a terminal that does not tell them itself.
+    pub columns: Option<u16>,
     /// The language asked for; `None` if the locale names none (texts are English then).
     pub language: Option<Language>,
     /// The language of the line that greets a connection. Where no language is asked for it
@@ -97,6 +101,8 @@ impl OutputSettings {
         Self {
             format: LogFormat::Text,
             quiet: false,
+            colour: Colour::Auto,
+            columns: None,
             language,
             greeting_language: language.unwrap_or(Language::Russian),
         }
@@ -127,6 +133,32 @@ impl LogFormat {
             "text" => Ok(Self::Text),
             "json" => Ok(Self::Json),
             _ => Err(bad_choice("log", value, Self::CHOICES)),
+        }
+    }
+}
+
+/// Where there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// On terminals.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colour {
+    /// The words [`Colour::read`] understands.
+    pub const CHOICES: &'static str = "auto, always, never";
+
+    /// Reads `auto`, `always` or `never`.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(bad_choice("color", value, Self::CHOICES)),
         }
     }
 }
@@ -175,6 +207,9 @@ mod tests {
     fn the_choices_are_the_words_that_are_understood() {
         for word in LogFormat::CHOICES.split(", ") {
             assert!(LogFormat::read(word).is_ok(), "{word}");
+        }
+        for word in Colour::CHOICES.split(", ") {
+            assert!(Colour::read(word).is_ok(), "{word}");
         }
         let codes = Language::ALL.map(Language::code).join(", ");
         assert_eq!(LANGUAGE_CHOICES, codes);

@@ -5,8 +5,8 @@ use rustix::io::Errno;
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, text, text_with};
 
-use super::lines::size;
-use super::record::{Notice, Totals};
+use super::record::Notice;
+use super::units::Units;
 
 /// What a sentence about an ending needs to know beyond the ending itself.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +26,7 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     let args = Args::new()
         .with("requests", details.requests)
         .with("target", details.target)
-        .with("seconds", seconds(details.waited_ms));
+        .with("seconds", seconds(language, details.waited_ms));
     let mut sentence = match ending {
         Ending::Refused(RefusalFacts { name, status, rfc }) => {
             let what = text(language, &format!("refusal-{name}"));
@@ -52,21 +52,12 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
 }
 
 /// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.
-fn seconds(ms: u64) -> String {
+fn seconds(language: Language, ms: u64) -> String {
     if ms < 1000 {
-        format!("0.{:02}", ms / 10)
+        format!("0{}{:02}", text(language, "decimal-mark"), ms / 10)
     } else {
         ((ms + 500) / 1000).to_string()
     }
-}
-
-/// The one line at the end of the program.
-pub fn summary_in_words(language: Language, totals: &Totals, seconds: u64) -> String {
-    let args = Args::new()
-        .with("connections", totals.connections)
-        .with("requests", totals.requests)
-        .with("seconds", seconds);
-    text_with(language, "summary", &args)
 }
 
 /// A notice as a person reads it.
@@ -102,9 +93,10 @@ pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
             text_with(language, "notice-next-port", &args)
         }
         Notice::MemoryLimit { limit, files } => {
+            let units = Units::of(language);
             let args = Args::new()
-                .with("limit", size(limit))
-                .with("files", size(files));
+                .with("limit", units.size_text(limit))
+                .with("files", units.size_text(files));
             text_with(language, "notice-memory-limit", &args)
         }
         Notice::Draining { busy } => {

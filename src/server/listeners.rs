@@ -1,11 +1,12 @@
 //! Opens every address that was asked for, or none.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::StartError;
 use super::limits::NEXT_PORT_TRIES_MAX;
 use crate::config::{ListenAddress, Settings};
-use crate::net::{ListenError, Listener};
+use crate::net::{self, ListenError, Listener};
+use crate::observe::Opening;
 
 /// The listeners, and what had to be chosen differently.
 pub(super) struct Opened {
@@ -192,12 +193,52 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
     }
 }
 
+/// Where it listens, and so where it can be opened, by whom.
+pub(super) fn opening(
+    listeners: &[Listener],
+    asked: &[ListenAddress],
+    path: Option<String>,
+) -> Opening {
+    let mut opening = Opening {
+        path,
+        listening: urls(listeners),
+        machine: Vec::new(),
+        network: Vec::new(),
+        port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
+    };
+    for listener in listeners {
+        match (listener.address(), listener.path()) {
+            (Some(address), _) if address.ip().is_unspecified() => {
+                let own = |ip: IpAddr| url(SocketAddr::new(ip, address.port()));
+                let reached = |ip: &IpAddr| address.is_ipv4() == ip.is_ipv4();
+                let loopback: IpAddr = if address.is_ipv4() {
+                    Ipv4Addr::LOCALHOST.into()
+                } else {
+                    Ipv6Addr::LOCALHOST.into()
+                };
+                opening.machine.push(own(loopback));
+                let network = net::addresses().into_iter().filter(reached);
+                opening.network.extend(network.map(own));
+            }
+            (Some(address), _) if address.ip().is_loopback() => opening.machine.push(url(address)),
+            (Some(address), _) => opening.network.push(url(address)),
+            (None, Some(path)) => opening.machine.push(format!("unix:{}", path.display())),
+            (None, None) => {}
+        }
+    }
+    opening
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
+}
+
 /// The addresses as a person types them: `http://127.0.0.1:7878`, `unix:/run/hello.sock`.
 pub(super) fn urls(listeners: &[Listener]) -> Vec<String> {
     listeners
         .iter()
         .filter_map(|listener| match (listener.address(), listener.path()) {
-            (Some(address), _) => Some(format!("http://{address}")),
+            (Some(address), _) => Some(url(address)),
             (None, Some(path)) => Some(format!("unix:{}", path.display())),
             (None, None) => None,
         })

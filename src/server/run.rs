@@ -16,11 +16,10 @@ use super::limits::{
 use super::listeners::{Opened, WhenTaken};
 use super::{StartError, listeners, memory};
 use crate::clock;
-use crate::config::{LogFormat, OutputSettings, Serve, Settings};
+use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
-use crate::i18n::{Args, text, text_with};
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Format, Notice, Order, Printer, State, Style, summary_in_words};
+use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
@@ -102,12 +101,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
-    let totals = house.journal.totals();
-    let seconds = clock::now()
-        .saturating_duration_since(house.journal.started())
-        .as_secs();
-    let language = settings.output.text_language();
-    printer.stop(summary_in_words(language, &totals, seconds));
+    printer.stop();
     Ok(())
 }
 
@@ -179,37 +173,23 @@ fn start_printer(
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,
     };
-    let urls = listeners::urls(listeners);
-    let first_words = match format {
-        Format::Lines => vec![start_lines(output, &settings.serve, &urls)],
-        Format::Json => urls,
-        Format::Quiet => Vec::new(),
+    let path = match &settings.serve {
+        Serve::BuiltIn => None,
+        Serve::Path(path) => Some(path.display().to_string()),
     };
+    let opening = listeners::opening(listeners, &settings.listen, path);
     let style = Style {
         format,
         language: output.text_language(),
         greeting_language: output.greeting_language,
+        colours: match output.colour {
+            Colour::Auto => Colours::OnTerminals,
+            Colour::Always => Colours::Always,
+            Colour::Never => Colours::Never,
+        },
+        columns: output.columns.map(usize::from),
     };
-    Printer::start(house.journal.clone(), style, first_words).map_err(StartError::Runtime)
-}
-
-/// What is served, where, and how to stop: three lines.
-fn start_lines(output: &OutputSettings, serve: &Serve, urls: &[String]) -> String {
-    let language = output.text_language();
-    let what = match serve {
-        Serve::BuiltIn => text(language, "serving-built-in"),
-        Serve::Path(path) => text_with(
-            language,
-            "serving-path",
-            &Args::new().with("path", path.display().to_string()),
-        ),
-    };
-    let at = text_with(
-        language,
-        "listening-at",
-        &Args::new().with("address", urls.join(", ")),
-    );
-    format!("{what}\n{at}\n{}\n", text(language, "how-to-stop"))
+    Printer::start(house.journal.clone(), style, opening).map_err(StartError::Runtime)
 }
 
 /// The signals that ask us to stop.

@@ -30,6 +30,7 @@ mod seccomp;
 mod settings;
 mod spec;
 mod stopping;
+mod terminal;
 mod texts;
 mod why;
 

@@ -23,6 +23,10 @@ fn greeting(launch: Launch) -> String {
     line
 }
 
+fn words(line: &str) -> Vec<&str> {
+    line.split_whitespace().collect()
+}
+
 #[test]
 fn where_the_locale_names_no_language_the_greeting_is_that_of_the_book() {
     for locale in [None, Some("C"), Some("C.UTF-8"), Some("POSIX")] {
@@ -65,17 +69,24 @@ fn a_visit_is_told_in_a_line_for_each_request_and_one_for_the_end() {
     client.get("/nothing");
     drop(client);
     let line = terminal.line_with("/page.txt");
-    assert!(line.starts_with("#1   GET /page.txt 200 2 B "), "{line}");
-    let line = terminal.line_with("/nothing");
-    assert!(line.starts_with("#1   GET /nothing 404 "), "{line}");
-    assert!(line.ends_with("no-such-file"), "{line}");
-    terminal.line_with("#1 closed by the client after 2 requests");
-    let (_, lines) = terminal.stop_with(Signal::TERM);
-    let last = lines.last().unwrap();
-    assert!(
-        last.starts_with("1 connection and 2 requests in "),
-        "{last}"
+    assert_eq!(
+        words(&line)[..6],
+        ["#1", "GET", "/page.txt", "200", "2", "B"]
     );
+    let line = terminal.line_with("/nothing");
+    assert_eq!(words(&line)[..4], ["#1", "GET", "/nothing", "404"]);
+    assert!(line.ends_with("HTTP/1.1  no such file"), "{line}");
+    terminal.line_with("#1   closed by the client after 2 requests");
+    let (_, lines) = terminal.stop_with(Signal::TERM);
+    let [.., summary, errors, goodbye] = &lines[..] else {
+        panic!("{lines:?}");
+    };
+    assert!(
+        summary.starts_with("1 connection and 2 requests in "),
+        "{summary}"
+    );
+    assert_eq!(errors, "errors: 1 × 4xx");
+    assert_eq!(goodbye, "Goodbye!");
 }
 
 #[test]
@@ -85,7 +96,7 @@ fn a_refusal_is_told_with_its_rule() {
     client.send("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\n");
     client.reply();
     drop(client);
-    terminal.line_with("#1 refused: two lengths (RFC 9112 §6.3), answered 400");
+    terminal.line_with("#1   refused: two lengths (RFC 9112 §6.3), answered 400");
 }
 
 #[test]
@@ -96,8 +107,11 @@ fn either_signal_stops_it_with_a_summary_and_success() {
         client.get("/");
         let (status, lines) = terminal.stop_with(signal);
         assert_eq!(status.code(), Some(0));
-        let last = lines.last().unwrap();
-        assert!(last.starts_with("1 connection and 1 request in "), "{last}");
+        let summary = &lines[lines.len() - 2];
+        assert!(
+            summary.starts_with("1 connection and 1 request in "),
+            "{summary}"
+        );
         assert_eq!(client.end(), End::Closed);
     }
 }

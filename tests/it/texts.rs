@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 11] = [
+const FAMILIES: [&str; 12] = [
     "limit-",
     "option-",
     "command-",
@@ -20,6 +20,7 @@ const FAMILIES: [&str; 11] = [
     "reason-",
     "ending-",
     "probe-",
+    "remark-",
 ];
 
 /// What a key ends with that belongs to the one without it.
@@ -86,7 +87,7 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 13] = [
+const NO_SENTENCES: [(&str, &str, &str); 12] = [
     ("src/cli/complain.rs", "sudo systemctl stop", COMMAND),
     ("src/cli/complain.rs", "systemctl --user stop", COMMAND),
     ("src/cli/complain.rs", "docker stop", COMMAND),
@@ -95,7 +96,6 @@ const NO_SENTENCES: [(&str, &str, &str); 13] = [
     ("src/cli/complain.rs", "(os error", "Rust's"),
     ("src/cli/help.rs", "hello ./dist", COMMAND),
     ("src/cli/help.rs", "hello doctor", COMMAND),
-    ("src/observe/lines.rs", "{connection} {words}", "holes"),
     (
         "src/server/diagnose/address.rs",
         "host LOCAL",
@@ -144,10 +144,10 @@ fn is_test(path: &str) -> bool {
     path.ends_with("tests.rs") || path.ends_with("golden.rs") || path.ends_with("_page.rs")
 }
 
-/// Two words beside each other, of two letters at least. Paths are no words.
+/// Two words beside each other, of two letters at least. Paths are no words, nor are holes.
 fn is_sentence(literal: &str) -> bool {
     let is_word = |word: &str| {
-        if word.starts_with(['/', '*']) {
+        if word.starts_with(['/', '*']) || word.contains('{') {
             return false;
         }
         let word = word.trim_matches(|c: char| c.is_ascii_punctuation());

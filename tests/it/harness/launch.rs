@@ -11,7 +11,7 @@ use super::process::Process;
 use super::{Hello, Terminal};
 
 /// The program that is tested.
-const HELLO: &str = env!("CARGO_BIN_EXE_hello");
+pub(super) const HELLO: &str = env!("CARGO_BIN_EXE_hello");
 
 /// A command line and an environment, not yet run.
 pub struct Launch(Command);
@@ -32,7 +32,13 @@ impl Launch {
 
     /// A command that is `hello`, in a locale that names no language.
     pub fn of(mut command: Command) -> Self {
-        for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
+        for variable in [
+            "LC_ALL",
+            "LC_MESSAGES",
+            "LANG",
+            "LANGUAGE",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(variable);
         }
         Self(command)

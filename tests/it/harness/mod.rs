@@ -11,6 +11,7 @@ mod hello;
 mod launch;
 mod process;
 mod terminal;
+mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};
 pub use event::Event;
@@ -18,6 +19,7 @@ pub use files::{folder, large_file};
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};
 pub use terminal::{Terminal, address_in};
+pub use window::{Window, without_colours};
 
 use std::time::Duration;
 

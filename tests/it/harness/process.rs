@@ -67,6 +67,13 @@ impl Process {
             .unwrap_or_else(|| panic!("nothing about {text:?}"))
     }
 
+    /// Waits for the next line of complaint.
+    pub fn next_complaint(&self) -> String {
+        self.complaints
+            .recv_timeout(PATIENCE)
+            .expect("it complains")
+    }
+
     /// Its number, as the system counts processes.
     pub fn pid(&self) -> Pid {
         self.pid

@@ -241,7 +241,7 @@ impl Lines {
     /// What is likely, below the line that it explains.
     fn write_why(&self, why: Option<Why>, indent: usize, out: &mut Vec<u8>) {
         let Some(why) = why else { return };
-        let sentence = text_with(self.language, why.key(), &why.args());
+        let sentence = why.in_words(self.language);
         self.write_below(Ink::Likely, &sentence, indent, out);
     }
 

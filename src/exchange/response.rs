@@ -17,6 +17,9 @@ pub enum Reply<'a> {
     Now(Response),
     /// The answer, later. The future may look at the request until then.
     Later(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
+    /// The answer, after a wait that may be long. The future has taken what it needs of the
+    /// request, so that whoever holds the request's bytes may put them away meanwhile.
+    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 /// What a client is to be told. Not how: that is the driver's business.

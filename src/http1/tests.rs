@@ -15,7 +15,7 @@ use crate::net::{Family, Permits, Transport};
 use crate::observe::{Audience, Batch, Event, Journal, Registry};
 use crate::site::Site;
 
-fn room(site: Site) -> Arc<Room> {
+pub(super) fn room(site: Site) -> Arc<Room> {
     let journal = Arc::new(Journal::new(1));
     journal.open_for(Audience::Everything);
     Arc::new(Room {
@@ -28,15 +28,23 @@ fn room(site: Site) -> Arc<Room> {
 
 /// A connection to `room`: the client's end, and the future that serves the other.
 fn connection(room: &Arc<Room>) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
+    connection_in(room, &Arc::new(Registry::new()))
+}
+
+/// The same, where orders can be given.
+pub(super) fn connection_in(
+    room: &Arc<Room>,
+    registry: &Arc<Registry>,
+) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
     let (client, server) = UnixStream::pair().unwrap();
     server.set_nonblocking(true).unwrap();
     let socket = Transport::accepted(server.into(), Family::Unix);
-    let live = Arc::new(Registry::new()).enter(Peer::Unix, clock::now());
+    let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
     (client, serve(socket, live, permit, room.clone()))
 }
 
-fn read(room: &Room) -> Batch {
+pub(super) fn read(room: &Room) -> Batch {
     let mut batch = Batch::default();
     room.journal
         .read(&mut batch, &mut Vec::new(), Duration::ZERO);
@@ -44,7 +52,7 @@ fn read(room: &Room) -> Batch {
 }
 
 /// Runs `work` without the noise of an expected panic.
-async fn quietly(work: impl Future<Output = ()>) {
+pub(super) async fn quietly(work: impl Future<Output = ()>) {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     work.await;

@@ -46,7 +46,15 @@ impl Site {
     /// A site with a bug.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        Self::of(Content::Panicking)
+        Self::answering(|_| panic!("planted"))
+    }
+
+    /// A site whose answers the test makes.
+    #[cfg(test)]
+    pub(crate) fn answering(
+        answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Content::Made(Box::new(answer)))
     }
 
     fn of(content: Content) -> Self {
@@ -67,6 +75,7 @@ impl Site {
                 let outcome = files.wait(path, &request).await;
                 self.finish(&request, outcome)
             })),
+            Reached::Patient(later) => Reply::Patient(later),
         }
     }
 

@@ -44,17 +44,22 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
     };
     let (response, waited) = match site.respond(request) {
         Reply::Now(response) => (response, false),
-        Reply::Later(later) => {
-            let runtime = tokio::runtime::Builder::new_current_thread();
-            let runtime = { runtime }.build().unwrap();
-            (runtime.block_on(later), true)
-        }
+        Reply::Later(later) => (wait_for(later), true),
+        Reply::Patient(patient) => (wait_for(patient), true),
     };
     tell(&response, waited)
 }
 
+/// The clock stands still but for what is waited for.
+fn wait_for(later: impl Future<Output = Response>) -> Response {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_time().start_paused(true).build();
+    runtime.unwrap().block_on(later)
+}
+
 fn tell(response: &Response, waited: bool) -> Told {
     let content = match &response.body {
+        Body::Stream(_) => Vec::new(),
         Body::Empty => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
         Body::File(slice) => {

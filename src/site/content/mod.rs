@@ -1,6 +1,7 @@
 //! Contents: what a site answers with.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::config::FileSettings;
@@ -20,9 +21,9 @@ pub(crate) enum Content {
     BuiltIn(BuiltIn),
     /// A folder or a file.
     Files(Arc<Files>),
-    /// A bug.
+    /// What a test answers.
     #[cfg(test)]
-    Panicking,
+    Made(Box<dyn Fn(&Request<'_>) -> Response + Send + Sync>),
 }
 
 /// How far one gets without waiting.
@@ -31,6 +32,8 @@ pub(crate) enum Reached {
     Answer(Result<Response, Reason>),
     /// To something that may have to wait for a disk.
     MustWait(Arc<Files>, FilePath<'static>),
+    /// To an answer that takes its time, and needs no more of the request.
+    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 impl Content {
@@ -51,7 +54,7 @@ impl Content {
                 Err(path) => Reached::MustWait(files.clone(), path),
             },
             #[cfg(test)]
-            Self::Panicking => panic!("planted"),
+            Self::Made(answer) => Reached::Answer(Ok(answer(request))),
         }
     }
 
@@ -60,7 +63,7 @@ impl Content {
             Self::Files(files) => files.close_deleted(),
             Self::BuiltIn(_) => {}
             #[cfg(test)]
-            Self::Panicking => {}
+            Self::Made(_) => {}
         }
     }
 
@@ -69,7 +72,7 @@ impl Content {
             Self::Files(files) => files.spare_descriptors(),
             Self::BuiltIn(_) => {}
             #[cfg(test)]
-            Self::Panicking => {}
+            Self::Made(_) => {}
         }
     }
 }

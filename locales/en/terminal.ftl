@@ -66,3 +66,63 @@ notice-draining = { $busy ->
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
 notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown
+
+## Why clients do what they do: what is likely, with the facts that say so.
+
+why-spare-connection = likely a spare connection: held open for { $held } s without a byte while #{ $sibling } was in use
+why-lost-race-two-families = likely lost a race between IPv4 and IPv6 to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
+why-lost-race-one-family = likely lost a race to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
+why-repeated-request-broken-answer = likely a repeated request: the same answer broke off on #{ $earlier } { $after } s before
+why-repeated-request-stale-keep-alive = likely a repeated request: we had closed #{ $earlier }, idle, { $after } s before
+why-client-went-away-answer = likely not waited for: the client left with { $percent } % of the answer
+why-client-went-away-media = likely a player that skipped or stopped: it took { $percent } % of the answer
+why-client-went-away-request = likely given up or cut off: the client left after { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ }, in the middle of its request
+why-tls-on-plain-port = likely https:// where http:// was meant: a TLS greeting of { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+ }, and this address speaks plain HTTP
+why-port-knock = likely a knock to see whether the port is open: closed after { $lasted } s without a byte, and nobody else was there
+why-http2-preface = likely a client told to speak HTTP/2 without asking: it began with the words of HTTP/2
+why-health-check-path = likely a health check: by its path
+why-health-check-rhythm = likely a health check: the same request { $times } times, every { $period } s
+why-health-check-knocks = likely a health check of the port: opened and closed { $times } times, every { $period } s
+
+## What everybody is asked for, and why. Half a sentence each: the path stands before it.
+
+probe-favicon = a browser wants an icon for the tab
+probe-touch-icon = a phone or a browser wants an icon for the home screen
+probe-robots = a crawler asks what it may read
+probe-sitemap = a crawler asks which pages there are
+probe-dev-tools = the developer tools of Chrome look for a project folder
+probe-traffic-advice = Chrome asks whether it may load pages beforehand
+probe-source-map = developer tools look for the sources of a minified file
+probe-health-check = somebody looks whether the server lives
+probe-metrics = a monitoring system collects numbers
+probe-service-worker = a service worker of a site that was at this address before
+probe-browser-config = Windows wants a tile for the Start menu
+probe-security-contact = somebody looks for whom to tell about a weakness
+probe-ads-list = an advertising network looks for its sellers
+probe-asset-links = Android looks for apps that belong to this site
+probe-apple-app-site = iOS looks for apps that belong to this site
+probe-change-password = a password manager looks for the page that changes a password
+probe-fediverse = a server of a social network looks for accounts
+probe-open-id = a program looks for a way to sign in
+probe-acme = a certificate authority makes sure whose name it is
+probe-mail-setup = a mail or calendar program looks for its settings
+probe-privacy-policy = a browser or crawler looks for promises about privacy
+probe-humans = somebody asks who made the site
+probe-llms-summary = a language model's crawler looks for a summary
+probe-feed = a feed reader looks for news
+probe-captive-portal = a device looks whether it is online
+probe-plugin-policy = a plug-in of former days asks for leave
+probe-dev-server = a tab left open from a development server that was at this address
+probe-word-press = a scanner looks for WordPress
+probe-secrets = a scanner looks for keys and passwords left lying about
+probe-admin-panel = a scanner looks for administration pages
+probe-device = a scanner looks for a router or camera with a known hole
+probe-framework = a scanner looks for a known hole in a framework
+probe-script = a scanner looks for scripts that can be run
+probe-open-proxy = a scanner looks for a proxy that lets anybody through

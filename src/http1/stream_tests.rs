@@ -11,10 +11,9 @@ use http::{Method, StatusCode};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::Room;
 use super::tests::{connection_in, quietly, read, room};
 use crate::exchange::{Body, Ending, FieldList, Next, Response, Stream};
-use crate::observe::{Batch, Event, Order, Registry};
+use crate::observe::{Batch, Event, Order, Registry, Subscription};
 use crate::site::Site;
 
 /// A stream that gives what a test tells it to.
@@ -49,7 +48,7 @@ impl Stream for Told {
 
 /// A server of one stream, and a client that has asked for it.
 struct Stage {
-    room: Arc<Room>,
+    reader: Subscription,
     registry: Arc<Registry>,
     client: UnixStream,
     heard: Vec<u8>,
@@ -67,7 +66,7 @@ fn stage(request: &str, is_endless: bool) -> (Stage, impl Future<Output = ()> + 
         is_draining: false,
         _dropped: dropping,
     }));
-    let room = room(Site::answering(move |_| {
+    let (room, reader) = room(Site::answering(move |_| {
         match told.lock().unwrap().take() {
             Some(told) => streamed(told),
             None => answer(Body::Bytes(Bytes::from_static(b"after"))),
@@ -79,7 +78,7 @@ fn stage(request: &str, is_endless: bool) -> (Stage, impl Future<Output = ()> + 
     client.set_nonblocking(true).unwrap();
     let client = UnixStream::from_std(client).unwrap();
     let stage = Stage {
-        room,
+        reader,
         registry,
         client,
         heard: Vec::new(),
@@ -142,8 +141,8 @@ impl Stage {
     }
 
     /// How the connection ended, and the events before.
-    fn journal(&self) -> (Ending, Batch) {
-        let batch = read(&self.room);
+    fn journal(&mut self) -> (Ending, Batch) {
+        let batch = read(&mut self.reader);
         assert_eq!(batch.ends.len(), 1, "{:?}", batch.records);
         (batch.ends[0].ending, batch)
     }
@@ -375,7 +374,7 @@ impl Stream for Flood {
 async fn a_client_that_reads_nothing_stops_the_stream_and_is_let_go() {
     let made = Arc::new(AtomicU64::new(0));
     let counted = made.clone();
-    let room = room(Site::answering(move |request| {
+    let (room, mut reader) = room(Site::answering(move |request| {
         assert_eq!(request.method, Method::GET);
         streamed(Flood(counted.clone()))
     }));
@@ -383,7 +382,7 @@ async fn a_client_that_reads_nothing_stops_the_stream_and_is_let_go() {
     std::io::Write::write_all(&mut &client, GET.as_bytes()).unwrap();
     let kernel = rustix::net::sockopt::socket_send_buffer_size(&client).unwrap() as u64;
     served.await;
-    let batch = read(&room);
+    let batch = read(&mut reader);
     assert_eq!(batch.ends[0].ending, Ending::WriteTimeout);
     let made = made.load(Ordering::Relaxed);
     assert!(made <= kernel + (64 << 10) + 1000, "{made} for {kernel}");

@@ -12,18 +12,19 @@ use super::{Room, serve};
 use crate::clock;
 use crate::exchange::{Ending, Peer, Reason};
 use crate::net::{Family, Permits, Transport};
-use crate::observe::{Audience, Batch, Event, Journal, Registry};
+use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
 use crate::site::Site;
 
-pub(super) fn room(site: Site) -> Arc<Room> {
+pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
     let journal = Arc::new(Journal::new(1));
-    journal.open_for(Audience::Everything);
-    Arc::new(Room {
+    let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+    let room = Room {
         site: Arc::new(site),
         journal,
         limits: Arc::new(Limits::default()),
         linger_timeout: Duration::from_secs(2),
-    })
+    };
+    (Arc::new(room), reader)
 }
 
 /// A connection to `room`: the client's end, and the future that serves the other.
@@ -44,10 +45,9 @@ pub(super) fn connection_in(
     (client, serve(socket, live, permit, room.clone()))
 }
 
-pub(super) fn read(room: &Room) -> Batch {
+pub(super) fn read(reader: &mut Subscription) -> Batch {
     let mut batch = Batch::default();
-    room.journal
-        .read(&mut batch, &mut Vec::new(), Duration::ZERO);
+    reader.take(&mut batch);
     batch
 }
 
@@ -61,7 +61,7 @@ pub(super) async fn quietly(work: impl Future<Output = ()>) {
 
 #[tokio::test]
 async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
-    let room = room(Site::panicking());
+    let (room, mut reader) = room(Site::panicking());
     let (mut client, served) = connection(&room);
     client
         .write_all(b"GET /a HTTP/1.1\r\nHost: a\r\n\r\nGET /b HTTP/1.1\r\nHost: a\r\n\r\n")
@@ -77,7 +77,7 @@ async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
         2,
         "{answers}"
     );
-    let journal = read(&room);
+    let journal = read(&mut reader);
     let panicked = |event: Event| {
         matches!(event, Event::Answered { exchange }
             if exchange.reason == Some(Reason::Panicked) && exchange.status == 500)
@@ -93,10 +93,10 @@ async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
 
 #[tokio::test]
 async fn a_connection_whose_task_is_dropped_has_an_end_in_the_journal() {
-    let room = room(Site::built_in());
+    let (room, mut reader) = room(Site::built_in());
     let (_client, served) = connection(&room);
     drop(served);
-    let journal = read(&room);
+    let journal = read(&mut reader);
     assert_eq!(journal.ends.len(), 1, "every connection has an end");
     assert_eq!(journal.ends[0].ending, Ending::CutShort);
 }

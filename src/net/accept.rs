@@ -257,7 +257,7 @@ mod tests {
 
     use super::*;
     use crate::net::Family;
-    use crate::observe::{Batch, Event};
+    use crate::observe::{Audience, Batch, Event, WhenFull};
 
     /// Accepts what a script says, then waits forever.
     struct Script(Mutex<VecDeque<Result<OwnedFd, Errno>>>);
@@ -273,9 +273,10 @@ mod tests {
         }
     }
 
-    fn notices(journal: &Journal) -> Vec<Notice> {
+    fn notices(journal: &Arc<Journal>) -> Vec<Notice> {
         let mut batch = Batch::default();
-        journal.read(&mut batch, &mut Vec::new(), Duration::ZERO);
+        let mut reader = journal.subscribe(Audience::Notices, WhenFull::DropNewest);
+        reader.take(&mut batch);
         let notice = |event| {
             if let Event::Notice(notice) = event {
                 Some(notice)

@@ -1,93 +1,26 @@
 //! What happened, kept for whoever reads it; written by every worker, held up by nobody.
 //!
-//! Each worker writes into a batch of its own. The reader takes all batches at once, under all
+//! Each worker writes into a batch of its own. A reader takes all batches at once, under all
 //! their locks: if it sees an event it also sees whatever led to it, and a connection's greeting
-//! can never come after its end. When the reader is slow, events are dropped and counted by kind;
-//! when there is none, the last few are remembered.
+//! can never come after its end. What others subscribed to is handed to them ([`Subscription`]).
+//! When readers are slow, events are dropped and counted by kind; when there is none, the last
+//! few are remembered.
 
 use std::cell::Cell;
-use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::batch::Batch;
 use super::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
 };
-use super::record::{End, Event, Exchange, Kind, Record, Totals};
+use super::record::{End, Event, Exchange, Kind, Totals};
 use super::redact::redacted_target;
 use super::registry::Live;
+use super::subscription::{Desk, Subscription, WhenFull};
 use crate::clock;
 use crate::exchange::{Ending, Peer};
-
-/// Records and the text they point into.
-#[derive(Default)]
-pub struct Batch {
-    /// What happened, oldest first.
-    pub records: Vec<Record>,
-    /// Targets, one after the other.
-    pub text: Vec<u8>,
-    /// How connections ended, for the records that say so.
-    pub ends: Vec<End>,
-    /// Events that found no room, by [`Kind`].
-    pub dropped: [u64; Kind::COUNT],
-}
-
-impl Batch {
-    /// The text a record points at.
-    pub fn text_at(&self, (start, len): (u32, u16)) -> &[u8] {
-        let start = start as usize;
-        self.text
-            .get(start..start + usize::from(len))
-            .unwrap_or_default()
-    }
-
-    /// How the connection of a record ended.
-    pub fn end(&self, place: u32) -> Option<&End> {
-        self.ends.get(place as usize)
-    }
-
-    /// Whether nothing happened and nothing was lost.
-    pub fn is_empty(&self) -> bool {
-        self.records.is_empty() && self.dropped.iter().all(|count| *count == 0)
-    }
-
-    /// Appends what another worker wrote; what points into its texts and ends points into ours.
-    fn append(&mut self, other: &Self) {
-        let text = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
-        let ends = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
-        self.text.extend_from_slice(&other.text);
-        self.ends.extend(other.ends.iter().map(|end| End {
-            target: (end.target.0 + text, end.target.1),
-            ..*end
-        }));
-        self.records.extend(other.records.iter().map(|record| {
-            let mut record = *record;
-            match &mut record.event {
-                Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-                    exchange.target.0 += text;
-                }
-                Event::Ended { place } => *place += ends,
-                Event::Accepted { .. } | Event::Notice(_) => {}
-            }
-            record
-        }));
-    }
-
-    fn push(&mut self, at: Instant, connection: u64, event: Event) {
-        self.records.push(Record {
-            at,
-            connection,
-            event,
-        });
-    }
-
-    fn clear(&mut self) {
-        self.records.clear();
-        self.text.clear();
-        self.ends.clear();
-        self.dropped = Default::default();
-    }
-}
 
 /// One worker's part. Aligned so that two workers never share a cache line.
 #[derive(Default)]
@@ -110,15 +43,16 @@ pub struct Journal {
     notices: Shard,
     /// Who reads; without a reader the pages are turned, not filled.
     audience: AtomicU8,
-    /// Whether the reader waits to be woken.
-    asleep: AtomicBool,
+    desk: Mutex<Desk>,
+    /// What the reader that waits wants to be woken for; [`Audience::Nobody`] if none waits.
+    asleep: AtomicU8,
     bell: (Mutex<bool>, Condvar),
     next_shard: AtomicUsize,
     started: Instant,
 }
 
 /// Who reads the journal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[repr(u8)]
 pub enum Audience {
     /// Nobody: the last events are remembered, the older ones forgotten.
@@ -160,7 +94,8 @@ impl Journal {
             shards: shards.into_boxed_slice(),
             notices: Shard::default(),
             audience: AtomicU8::new(Audience::Nobody as u8),
-            asleep: AtomicBool::new(false),
+            desk: Mutex::default(),
+            asleep: AtomicU8::new(Audience::Nobody as u8),
             bell: (Mutex::new(false), Condvar::new()),
             next_shard: AtomicUsize::new(0),
             started: clock::now(),
@@ -265,7 +200,11 @@ impl Journal {
             Kind::Notice,
             |_, _| Event::Notice(notice),
         );
-        self.wake_reader();
+        // Whoever waits wants to hear this.
+        let nobody = Audience::Nobody as u8;
+        if self.asleep.swap(nobody, Ordering::SeqCst) != nobody {
+            self.ring();
+        }
     }
 
     /// What happened since the start, added up over all workers.
@@ -277,8 +216,28 @@ impl Journal {
         sum
     }
 
-    /// From now on events are kept for this audience.
-    pub fn open_for(&self, audience: Audience) {
+    /// A reader of what happens from now on. It gets a mailbox of its own, and what it wants is
+    /// kept for it.
+    pub fn subscribe(self: &Arc<Self>, audience: Audience, when_full: WhenFull) -> Subscription {
+        let mut desk = lock(&self.desk);
+        let id = desk.add(audience, when_full);
+        self.keep_for(desk.audience());
+        Subscription::new(self.clone(), id)
+    }
+
+    pub(super) fn unsubscribe(&self, id: u64) {
+        let mut desk = lock(&self.desk);
+        desk.remove(id);
+        self.keep_for(desk.audience());
+    }
+
+    pub(super) fn listen_for(&self, id: u64, audience: Audience) {
+        let mut desk = lock(&self.desk);
+        desk.set_audience(id, audience);
+        self.keep_for(desk.audience());
+    }
+
+    fn keep_for(&self, audience: Audience) {
         self.audience.store(audience as u8, Ordering::Release);
     }
 
@@ -286,16 +245,21 @@ impl Journal {
         self.audience.load(Ordering::Relaxed)
     }
 
-    /// Takes everything that happened since the last time, oldest first; waits for it up to
-    /// `patience`. `batch` is emptied first and its memory used again.
-    pub fn read(&self, batch: &mut Batch, spare: &mut Vec<Batch>, patience: Duration) -> Reading {
-        self.take(batch, spare);
+    #[cfg(test)]
+    pub(super) fn audience_now(&self) -> Audience {
+        lock(&self.desk).audience()
+    }
+
+    /// Takes what there is for one reader; waits for it up to `patience`.
+    pub(super) fn read(&self, id: u64, batch: &mut Batch, patience: Duration) -> Reading {
+        self.take(id, batch);
         if !batch.is_empty() {
             return Reading::Some;
         }
+        let audience = lock(&self.desk).audience_of(id);
         // From here on writers ring. Whatever was written before is seen by the second look.
-        self.asleep.store(true, Ordering::SeqCst);
-        self.take(batch, spare);
+        self.asleep.store(audience as u8, Ordering::SeqCst);
+        self.take(id, batch);
         if batch.is_empty() {
             let rung = lock(&self.bell.0);
             let waited = self
@@ -303,9 +267,9 @@ impl Journal {
                 .1
                 .wait_timeout_while(rung, patience, |rung| !*rung);
             *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
-            self.take(batch, spare);
+            self.take(id, batch);
         }
-        self.asleep.store(false, Ordering::SeqCst);
+        self.asleep.store(Audience::Nobody as u8, Ordering::SeqCst);
         if batch.is_empty() {
             Reading::Nothing
         } else {
@@ -326,32 +290,28 @@ impl Journal {
         self.bell.1.notify_one();
     }
 
-    fn take(&self, batch: &mut Batch, spare: &mut Vec<Batch>) {
-        batch.clear();
+    /// Empties the pages, hands out what was in them, and takes what there is for one reader.
+    pub(super) fn take(&self, id: u64, batch: &mut Batch) {
+        let desk = &mut *lock(&self.desk);
         let read = if self.is_read() {
             &self.shards[..]
         } else {
             &[]
         };
-        spare.resize_with(read.len() + 1, Batch::default);
+        let taken = &mut desk.taken;
+        taken.resize_with(read.len() + 1, Batch::default);
         {
             let mut all: Vec<MutexGuard<'_, Pages>> = read
                 .iter()
                 .chain([&self.notices])
                 .map(|shard| lock(&shard.0))
                 .collect();
-            for (pages, taken) in all.iter_mut().zip(spare.iter_mut()) {
+            for (pages, taken) in all.iter_mut().zip(taken.iter_mut()) {
                 taken.clear();
                 std::mem::swap(&mut pages.current, taken);
             }
         }
-        for taken in spare.iter() {
-            batch.append(taken);
-            for (sum, more) in batch.dropped.iter_mut().zip(taken.dropped) {
-                *sum += more;
-            }
-        }
-        batch.records.sort_by_key(|record| record.at);
+        desk.hand_out(id, batch);
     }
 
     fn pages(&self) -> MutexGuard<'_, Pages> {
@@ -421,8 +381,14 @@ impl Journal {
         self.audience() == Audience::Everything as u8
     }
 
+    /// Wakes a reader that waits for whatever happens.
+    #[inline]
     fn wake_reader(&self) {
-        if self.asleep.load(Ordering::SeqCst) && self.asleep.swap(false, Ordering::SeqCst) {
+        const EVERYTHING: u8 = Audience::Everything as u8;
+        const NOBODY: u8 = Audience::Nobody as u8;
+        if self.asleep.load(Ordering::SeqCst) == EVERYTHING
+            && self.asleep.swap(NOBODY, Ordering::SeqCst) == EVERYTHING
+        {
             self.ring();
         }
     }
@@ -478,21 +444,21 @@ mod tests {
         }
     }
 
-    fn read_all(journal: &Journal) -> Batch {
+    fn read_all(reader: &mut Subscription) -> Batch {
         let mut batch = Batch::default();
-        journal.read(&mut batch, &mut Vec::new(), Duration::ZERO);
+        reader.take(&mut batch);
         batch
     }
 
     #[test]
     fn what_happened_is_read_once_in_order_with_its_text() {
-        let journal = Journal::new(1);
-        journal.open_for(Audience::Everything);
+        let journal = Arc::new(Journal::new(1));
+        let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
         let now = clock::now();
         journal.accepted(1, Peer::Unix, now);
         journal.answered(1, now, target("/a"), &exchange(1));
         journal.answered(1, now, target("/b?key=secret"), &exchange(2));
-        let batch = read_all(&journal);
+        let batch = read_all(&mut reader);
         let targets: Vec<&[u8]> = batch
             .records
             .iter()
@@ -502,20 +468,20 @@ mod tests {
             })
             .collect();
         assert_eq!(targets, [&b"/a"[..], b"/b?key=[redacted]"]);
-        assert!(read_all(&journal).is_empty());
+        assert!(read_all(&mut reader).is_empty());
         assert_eq!(journal.totals().requests, 2);
     }
 
     #[test]
     fn a_reader_that_sleeps_is_told_how_much_it_missed() {
-        let journal = Journal::new(1);
-        journal.open_for(Audience::Everything);
+        let journal = Arc::new(Journal::new(1));
+        let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
         let now = clock::now();
         for n in 0..REQUEST_EVENTS_MAX + 7 {
             journal.answered(1, now, target("/"), &exchange(u32::try_from(n).unwrap()));
         }
         journal.accepted(2, Peer::Unix, now);
-        let batch = read_all(&journal);
+        let batch = read_all(&mut reader);
         assert_eq!(batch.dropped[Kind::Request as usize], 7);
         assert_eq!(
             batch.records.len(),
@@ -548,17 +514,31 @@ mod tests {
 
     #[test]
     fn a_waiting_reader_is_woken_by_the_first_event() {
-        let journal = std::sync::Arc::new(Journal::new(1));
-        journal.open_for(Audience::Everything);
-        let reader = journal.clone();
+        let journal = Arc::new(Journal::new(1));
+        let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
         let (tell, told) = std::sync::mpsc::channel();
         crate::tasks::thread("reader", move || {
             let mut batch = Batch::default();
-            let got = reader.read(&mut batch, &mut Vec::new(), Duration::from_hours(1));
+            let got = reader.read(&mut batch, Duration::from_hours(1));
             tell.send((got, batch.records.len())).unwrap();
         })
         .unwrap();
         journal.accepted(1, Peer::Unix, clock::now());
         assert_eq!(told.recv().unwrap(), (Reading::Some, 1));
+    }
+
+    #[test]
+    fn a_reader_of_notices_sleeps_through_everything_else() {
+        let journal = Arc::new(Journal::new(1));
+        let mut quiet = journal.subscribe(Audience::Notices, WhenFull::DropNewest);
+        let _view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal
+            .asleep
+            .store(Audience::Notices as u8, Ordering::SeqCst);
+        journal.accepted(1, Peer::Unix, clock::now());
+        assert!(!*lock(&journal.bell.0), "nobody is woken for a connection");
+        journal.notice(crate::observe::Notice::Draining { busy: 1 });
+        assert!(*lock(&journal.bell.0));
+        assert_eq!(read_all(&mut quiet).records.len(), 1);
     }
 }

@@ -6,8 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 
-use super::journal::Batch;
+use super::batch::Batch;
 use super::record::{End, Event, Exchange, Kind, Notice, Record};
+use super::why::{Tally, Why, probe_in};
 use crate::exchange::Ending;
 
 /// Writes events as objects, each on its line.
@@ -42,6 +43,10 @@ enum Object<'a> {
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         broken_of: Option<u64>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        probe: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
     },
     Ended {
         at: String,
@@ -57,6 +62,8 @@ enum Object<'a> {
         lasted_ms: u64,
         received_bytes: u64,
         sent_bytes: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        why: Option<Why>,
     },
     Notice {
         at: String,
@@ -76,6 +83,8 @@ enum Object<'a> {
         requests: u64,
         content_bytes: u64,
         seconds: u64,
+        probes: u64,
+        errors: u64,
     },
 }
 
@@ -100,8 +109,14 @@ impl Json {
         humantime::format_rfc3339_micros(moment).to_string()
     }
 
-    /// Appends the object of one event.
-    pub(super) fn write(&self, record: &Record, batch: &Batch, out: &mut Vec<u8>) {
+    /// Appends the object of one event, with its label if it has one.
+    pub(super) fn write(
+        &self,
+        record: &Record,
+        batch: &Batch,
+        why: Option<Why>,
+        out: &mut Vec<u8>,
+    ) {
         let at = self.date(record.at);
         let connection = record.connection;
         append(
@@ -112,10 +127,12 @@ impl Json {
                     connection,
                     peer: peer.to_string(),
                 },
-                Event::Answered { exchange } => request(at, record, &exchange, batch, None),
-                Event::Broken { exchange, of } => request(at, record, &exchange, batch, Some(of)),
+                Event::Answered { exchange } => request(at, record, &exchange, batch, (None, why)),
+                Event::Broken { exchange, of } => {
+                    request(at, record, &exchange, batch, (Some(of), why))
+                }
                 Event::Ended { place } => match batch.end(place) {
-                    Some(end) => ended(at, connection, end),
+                    Some(end) => ended(at, connection, end, why),
                     None => return,
                 },
                 Event::Notice(notice) => Object::Notice {
@@ -158,7 +175,13 @@ impl Json {
     }
 
     /// Appends the last object of all.
-    pub(super) fn write_stopped(&self, at: Instant, totals: &super::Totals, out: &mut Vec<u8>) {
+    pub(super) fn write_stopped(
+        &self,
+        at: Instant,
+        totals: &super::Totals,
+        tally: &Tally,
+        out: &mut Vec<u8>,
+    ) {
         let seconds = at.saturating_duration_since(self.started.0).as_secs();
         append(
             out,
@@ -168,6 +191,8 @@ impl Json {
                 requests: totals.requests,
                 content_bytes: totals.content_bytes,
                 seconds,
+                probes: tally.probes,
+                errors: tally.errors,
             },
         );
     }
@@ -192,14 +217,15 @@ fn request<'a>(
     record: &Record,
     exchange: &Exchange,
     batch: &'a Batch,
-    broken_of: Option<u64>,
+    (broken_of, why): (Option<u64>, Option<Why>),
 ) -> Object<'a> {
+    let target = batch.text_at(exchange.target);
     Object::Request {
         at,
         connection: record.connection,
         number: exchange.number,
         method: exchange.method.name(),
-        target: String::from_utf8_lossy(batch.text_at(exchange.target)),
+        target: String::from_utf8_lossy(target),
         version: if exchange.http10 {
             "HTTP/1.0"
         } else {
@@ -210,10 +236,12 @@ fn request<'a>(
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
+        probe: probe_in(exchange, target).map(super::why::Probe::name),
+        why,
     }
 }
 
-fn ended<'a>(at: String, connection: u64, end: &End) -> Object<'a> {
+fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object<'a> {
     let refused = if let Ending::Refused(facts) = end.ending {
         Some(facts)
     } else {
@@ -230,6 +258,7 @@ fn ended<'a>(at: String, connection: u64, end: &End) -> Object<'a> {
         lasted_ms: end.lasted_ms,
         received_bytes: end.received,
         sent_bytes: end.sent,
+        why,
     }
 }
 

@@ -11,6 +11,14 @@ pub const EVENTS_MAX: usize = 16 << 10;
 /// event, which is a long path. At the limit: as for [`EVENTS_MAX`].
 pub const TEXT_BYTES_MAX: usize = 1 << 20;
 
+/// Events kept for a view, on each of its two pages. Reason: more than a person sees between two
+/// looks; a quarter of what is kept for a printer. At the limit the page before is forgotten.
+pub const PAGE_EVENTS_MAX: usize = 4 << 10;
+
+/// Bytes of text kept for a view, on each of its two pages. Reason: 64 bytes for each event. At the
+/// limit: as for [`PAGE_EVENTS_MAX`].
+pub const PAGE_TEXT_BYTES_MAX: usize = 256 << 10;
+
 /// Events remembered for each worker while nobody reads. At the limit the older half is
 /// forgotten.
 pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
@@ -41,3 +49,91 @@ pub(super) const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 
 /// Text gathered before it is written, bytes. Reason: what a pipe holds. At the limit: written.
 pub(super) const PRINTED_BYTES_MAX: usize = 64 << 10;
+
+// What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
+
+/// Connections whose stories are kept. Reason: more than a person scrolls through. At the limit the
+/// one that ended first is forgotten; if all live, the oldest.
+pub const STORIES_MAX: usize = 1 << 10;
+
+/// Requests kept of one story. Reason: a page with everything on it. At the limit: the oldest is
+/// forgotten, and counted all the same.
+pub const STORY_REQUESTS_MAX: usize = 24;
+
+/// Bytes of a request target kept in a story. Reason: two lines of a terminal. At the limit: cut.
+pub const STORY_TARGET_BYTES_MAX: usize = 160;
+
+/// Stories told to a live page at once. Reason: a page shows the last; a visitor behind a busy proxy
+/// has very many. At the limit: the last.
+pub const STORIES_SHOWN_MAX: usize = 128;
+
+/// Places of the registry visited at one look. Reason: a tenth of a millisecond, in which nobody is
+/// accepted. At the limit: the next look goes on from there.
+pub(super) const LOOKED_AT_MAX: usize = 1 << 10;
+
+/// Pause between two looks at the journal by live pages, however many ask. Reason: faster than a person
+/// sees. Within it: the answer of the look before.
+pub(super) const LOOK_PAUSE: Duration = Duration::from_millis(50);
+
+// What the labeller remembers. It belongs to a reader of the journal: no worker pays for it.
+
+/// Bytes of a path that are compared with the known probes. Reason: the longest that is known has
+/// 80. At the limit: no probe.
+pub(super) const PROBE_PATH_BYTES_MAX: usize = 256;
+
+/// Connections remembered, living or ended. Reason: a page opens six at a time, and siblings come
+/// close together; half a megabyte. At the limit: the oldest is forgotten, and what depends on it
+/// gets no label.
+pub(super) const REMEMBERED_CONNECTIONS_MAX: usize = 4 << 10;
+
+/// Machines remembered before those are forgotten whose connections are. Reason: twice as many as
+/// connections, so that clearing out is rare.
+pub(super) const MACHINES_MAX: usize = 2 * REMEMBERED_CONNECTIONS_MAX;
+
+/// Connections of the same machine that are looked at for one label. Reason: browsers hold six, with
+/// two windows twelve. At the limit: those opened before are not looked at.
+pub(super) const SIBLINGS_MAX: usize = 16;
+
+/// Requests whose rhythm is remembered. Reason: a few health checkers for each of many machines. At
+/// the limit: what is not steady makes room.
+pub(super) const RHYTHMS_MAX: usize = 1 << 10;
+
+/// How often something has to come in a steady rhythm to be a health check. Reason: two pauses alike
+/// are the least that can be called a rhythm.
+pub(super) const RHYTHM_TIMES_MIN: u32 = 3;
+
+/// Shortest pause of a health check. Reason: the shortest that load balancers offer. Below it: a
+/// client at work.
+pub(super) const RHYTHM_PERIOD_MIN: Duration = Duration::from_secs(1);
+
+/// Longest pause of a health check. Reason: the longest that monitoring services offer for nothing.
+/// Above it: coincidence.
+pub(super) const RHYTHM_PERIOD_MAX: Duration = Duration::from_mins(5);
+
+/// How far apart the two sides of a race between IPv4 and IPv6 may be accepted. Reason: the longest
+/// head start of RFC 8305 §5.
+pub(super) const RACE_APART_MAX: Duration = Duration::from_secs(2);
+
+/// How soon after the later one is there the loser of such a race is closed. Reason: it is closed at
+/// once; a slow network may add a round trip or two.
+pub(super) const RACE_SETTLED_WITHIN: Duration = Duration::from_millis(500);
+
+/// The same for two connections over one internet. Reason: a browser's second attempt comes after a
+/// quarter of a second.
+pub(super) const TWINS_APART_MAX: Duration = Duration::from_millis(500);
+
+/// The same for two connections over one internet. Reason: shorter, for a spare connection that is
+/// closed early looks alike.
+pub(super) const TWINS_SETTLED_WITHIN: Duration = Duration::from_millis(100);
+
+/// How long a connection is held at least to count as a spare one. Reason: a request that the
+/// connection was opened for is there after a round trip.
+pub(super) const SPARE_HELD_MIN: Duration = Duration::from_millis(100);
+
+/// How long after a broken answer the same request counts as a repetition. Reason: programs try
+/// again after one, two or four seconds. Above it: somebody asks again.
+pub(super) const REPEAT_AFTER_BREAK_MAX: Duration = Duration::from_secs(5);
+
+/// How long after we closed an idle connection a new one counts as its replacement. Reason: a request
+/// that crossed our close is answered by a reset, a round trip later. Above it: coincidence.
+pub(super) const REPEAT_AFTER_CLOSE_MAX: Duration = Duration::from_millis(500);

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::journal::Batch;
+use super::batch::Batch;
 use super::record::{End, Event, Exchange, Record};
 use super::words::{EndingDetails, ending_in_words, notice_in_words};
 use crate::i18n::{Args, Language, text, text_with};

@@ -2,9 +2,13 @@
 //!
 //! - [`Registry`]: the connections that live now, each with one packed word for its state.
 //! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
+//! - [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live pages.
+//! - [`why`]: what is likely behind it, from these facts alone.
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
 
+mod batch;
+mod chronicle;
 mod journal;
 mod json;
 pub mod limits;
@@ -13,11 +17,18 @@ mod printer;
 mod record;
 mod redact;
 mod registry;
+mod subscription;
+mod watch;
+pub mod why;
 mod words;
 
-pub use journal::{Audience, Batch, Journal, Reading, Target};
+pub use batch::Batch;
+pub use chronicle::{Chronicle, Finish, Story, Told};
+pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
+pub use subscription::{Subscription, WhenFull};
+pub use watch::{Changes, Watch};
 pub use words::{ending_in_words, summary_in_words};

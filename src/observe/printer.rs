@@ -12,13 +12,16 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::journal::{Audience, Batch, Journal, Reading};
+use super::batch::Batch;
+use super::journal::{Audience, Journal, Reading};
 use super::json::Json;
 use super::limits::{
     LAST_WORDS_TIMEOUT, PRINT_RETRY_PAUSE, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE,
 };
 use super::lines::Lines;
 use super::record::Event;
+use super::subscription::{Subscription, WhenFull};
+use super::why::Labeller;
 use crate::clock;
 use crate::i18n::Language;
 use crate::tasks;
@@ -64,12 +67,14 @@ impl Printer {
     ) -> io::Result<Self> {
         let last_words = Arc::new(OnceLock::new());
         let (end, ended) = channel();
-        journal.open_for(match style.format {
+        let audience = match style.format {
             Format::Quiet => Audience::Notices,
             Format::Lines | Format::Json => Audience::Everything,
-        });
+        };
         let work = Work {
             journal: journal.clone(),
+            subscription: journal.subscribe(audience, WhenFull::DropNewest),
+            labeller: Labeller::new(),
             last_words: last_words.clone(),
             paper: Paper::new(style, &journal),
             lines: Lines::new(style.language, style.greeting_language),
@@ -101,6 +106,8 @@ impl Printer {
 
 struct Work {
     journal: Arc<Journal>,
+    subscription: Subscription,
+    labeller: Labeller,
     last_words: Arc<OnceLock<String>>,
     paper: Paper,
     lines: Lines,
@@ -128,7 +135,7 @@ impl Paper {
 
 impl Work {
     fn run(mut self, first_words: &[String]) {
-        let (mut batch, mut spare) = (Batch::default(), Vec::new());
+        let mut batch = Batch::default();
         let mut out = Vec::new();
         for words in first_words {
             match &self.paper {
@@ -145,7 +152,7 @@ impl Work {
             } else {
                 PRINTER_PATIENCE
             };
-            if self.journal.read(&mut batch, &mut spare, patience) == Reading::Some {
+            if self.subscription.read(&mut batch, patience) == Reading::Some {
                 self.write(&batch, &mut out);
             }
             if last && batch.is_empty() {
@@ -158,7 +165,8 @@ impl Work {
         }
         match (&self.paper, self.last_words.get()) {
             (Paper::Json(json), _) => {
-                json.write_stopped(clock::now(), &self.journal.totals(), &mut out);
+                let (totals, tally) = (self.journal.totals(), self.labeller.tally());
+                json.write_stopped(clock::now(), &totals, &tally, &mut out);
             }
             (Paper::Lines, Some(words)) => {
                 let _ = writeln!(out, "{words}");
@@ -175,7 +183,10 @@ impl Work {
     fn write(&mut self, batch: &Batch, out: &mut Vec<u8>) {
         for record in &batch.records {
             match (&self.paper, record.event) {
-                (Paper::Json(json), _) => json.write(record, batch, out),
+                (Paper::Json(json), _) => {
+                    let why = self.labeller.hear(record, batch);
+                    json.write(record, batch, why, out);
+                }
                 (_, Event::Notice(_)) => {
                     let mut line = Vec::new();
                     self.lines.write(record, batch, &mut line);
@@ -210,7 +221,7 @@ impl Work {
                 Err(Errno::PIPE | Errno::BADF) => {
                     // Nobody will ever read again; what concerns the server goes to stderr.
                     self.paper = Paper::Quiet;
-                    self.journal.open_for(Audience::Notices);
+                    self.subscription.listen_for(Audience::Notices);
                     break;
                 }
                 Err(_) if self.is_last() => break,

@@ -193,6 +193,16 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kind of an event.
+    pub fn of(event: &Event) -> Self {
+        match event {
+            Event::Accepted { .. } => Self::Accepted,
+            Event::Answered { .. } | Event::Broken { .. } => Self::Request,
+            Event::Ended { .. } => Self::Ended,
+            Event::Notice(_) => Self::Notice,
+        }
+    }
+
     /// How many kinds there are.
     pub const COUNT: usize = 4;
 

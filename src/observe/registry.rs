@@ -1,6 +1,6 @@
 //! The connections that live now.
 
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
@@ -84,6 +84,7 @@ pub struct Live {
     sent: AtomicU64,
     requests: AtomicU32,
     order: AtomicU8,
+    is_gone: AtomicBool,
     /// A task's waker stays the same for life, so it is taken once.
     waker: OnceLock<Waker>,
 }
@@ -99,6 +100,7 @@ impl Live {
             sent: AtomicU64::new(0),
             requests: AtomicU32::new(0),
             order: AtomicU8::new(Order::Carry as u8),
+            is_gone: AtomicBool::new(false),
             waker: OnceLock::new(),
         }
     }
@@ -149,6 +151,11 @@ impl Live {
     /// Requests so far.
     pub fn requests(&self) -> u32 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Whether it has left the registry: nothing here will change any more.
+    pub fn is_gone(&self) -> bool {
+        self.is_gone.load(Ordering::Acquire)
     }
 
     /// Leaves a waker for orders. Called by the task itself, at every wait; only the first counts.
@@ -266,6 +273,18 @@ impl Registry {
         idle.len()
     }
 
+    /// Shows the connections that live in the next `count` places, beginning at a place. Answers
+    /// the place to go on from; after the last, the first. Accepting waits meanwhile.
+    pub fn visit(&self, from: usize, count: usize, mut see: impl FnMut(&Arc<Live>)) -> usize {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let from = if from < slots.live.len() { from } else { 0 };
+        let until = slots.live.len().min(from.saturating_add(count));
+        for live in slots.live[from..until].iter().flatten() {
+            see(live);
+        }
+        if until < slots.live.len() { until } else { 0 }
+    }
+
     /// How many live now, and how many of them have an exchange.
     pub fn counts(&self) -> (usize, usize) {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -296,6 +315,7 @@ impl std::ops::Deref for Entered {
 
 impl Drop for Entered {
     fn drop(&mut self) {
+        self.live.is_gone.store(true, Ordering::Release);
         let mut slots = self
             .registry
             .slots
@@ -339,6 +359,22 @@ mod tests {
         assert_eq!(second.id, 2);
         assert_eq!(registry.counts(), (1, 0));
         assert_eq!(registry.slots.lock().unwrap().live.len(), 1);
+    }
+
+    #[test]
+    fn a_long_list_is_visited_in_parts() {
+        let registry = Arc::new(Registry::new());
+        let now = clock::now();
+        let mut peers: Vec<Entered> = (0..5).map(|_| registry.enter(Peer::Unix, now)).collect();
+        drop(peers.remove(1));
+        let visit = |from| {
+            let mut seen = Vec::new();
+            let next = registry.visit(from, 3, |live| seen.push(live.id));
+            (seen, next)
+        };
+        assert_eq!(visit(0), (vec![1, 3], 3));
+        assert_eq!(visit(3), (vec![4, 5], 0));
+        assert_eq!(visit(99), (vec![1, 3], 3), "the list has become shorter");
     }
 
     #[test]

@@ -30,6 +30,7 @@ mod settings;
 mod spec;
 mod stopping;
 mod texts;
+mod why;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]
 mod offences;

@@ -8,8 +8,8 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 7] = [
-    "limit-", "option-", "error-", "hint-", "refusal-", "reason-", "ending-",
+const FAMILIES: [&str; 8] = [
+    "limit-", "option-", "error-", "hint-", "refusal-", "reason-", "ending-", "probe-",
 ];
 
 /// What a key ends with that belongs to the one without it.

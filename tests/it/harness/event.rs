@@ -48,6 +48,22 @@ impl Event {
         number.unwrap_or_else(|| panic!("no number {field} in {self:?}"))
     }
 
+    /// The key of its label; empty if it has none.
+    pub fn why(&self) -> &str {
+        self.0["why"]["key"].as_str().unwrap_or_default()
+    }
+
+    /// A fact of its label, as a number.
+    pub fn fact(&self, name: &str) -> u64 {
+        let fact = self.0["why"][name].as_u64();
+        fact.unwrap_or_else(|| panic!("no fact {name} in {self:?}"))
+    }
+
+    /// A fact of its label, as a text; empty if there is none.
+    pub fn fact_text(&self, name: &str) -> &str {
+        self.0["why"][name].as_str().unwrap_or_default()
+    }
+
     /// Whether there is such a field.
     pub fn has(&self, field: &str) -> bool {
         !self.0[field].is_null()

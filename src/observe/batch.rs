@@ -1,0 +1,118 @@
+//! Records and what they point at, as they are written, handed on and read.
+
+use std::time::Instant;
+
+use super::record::{End, Event, Kind, Record};
+
+/// Records and the text they point into.
+#[derive(Default)]
+pub struct Batch {
+    /// What happened, oldest first.
+    pub records: Vec<Record>,
+    /// Targets, one after the other.
+    pub text: Vec<u8>,
+    /// How connections ended, for the records that say so.
+    pub ends: Vec<End>,
+    /// Events that found no room, by [`Kind`].
+    pub dropped: [u64; Kind::COUNT],
+}
+
+impl Batch {
+    /// The text a record points at.
+    pub fn text_at(&self, (start, len): (u32, u16)) -> &[u8] {
+        let start = start as usize;
+        self.text
+            .get(start..start + usize::from(len))
+            .unwrap_or_default()
+    }
+
+    /// How the connection of a record ended.
+    pub fn end(&self, place: u32) -> Option<&End> {
+        self.ends.get(place as usize)
+    }
+
+    /// Whether nothing happened and nothing was lost.
+    pub fn is_empty(&self) -> bool {
+        self.records.is_empty() && self.dropped.iter().all(|count| *count == 0)
+    }
+
+    /// Appends what another worker wrote; what points into its texts and ends points into ours.
+    pub(super) fn append(&mut self, other: &Self) {
+        let text = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        let ends = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
+        self.text.extend_from_slice(&other.text);
+        self.ends.extend(other.ends.iter().map(|end| End {
+            target: (end.target.0 + text, end.target.1),
+            ..*end
+        }));
+        self.records.extend(other.records.iter().map(|record| {
+            let mut record = *record;
+            match &mut record.event {
+                Event::Answered { exchange } | Event::Broken { exchange, .. } => {
+                    exchange.target.0 += text;
+                }
+                Event::Ended { place } => *place += ends,
+                Event::Accepted { .. } | Event::Notice(_) => {}
+            }
+            record
+        }));
+        self.count_dropped(&other.dropped);
+    }
+
+    /// Appends one record of another batch, with what it points at.
+    pub(super) fn copy(&mut self, record: &Record, from: &Self) {
+        let mut record = *record;
+        match &mut record.event {
+            Event::Answered { exchange } | Event::Broken { exchange, .. } => {
+                exchange.target = self.copy_text(exchange.target, from);
+            }
+            Event::Ended { place } => {
+                // A record that points nowhere says nothing.
+                let Some(end) = from.end(*place) else {
+                    return;
+                };
+                let target = self.copy_text(end.target, from);
+                self.ends.push(End { target, ..*end });
+                *place = u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX);
+            }
+            Event::Accepted { .. } | Event::Notice(_) => {}
+        }
+        self.records.push(record);
+    }
+
+    fn copy_text(&mut self, text: (u32, u16), from: &Self) -> (u32, u16) {
+        let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
+        self.text.extend_from_slice(from.text_at(text));
+        (start, text.1)
+    }
+
+    /// Bytes of text that a record points at.
+    pub(super) fn text_bytes(&self, record: &Record) -> usize {
+        usize::from(match record.event {
+            Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
+            Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
+            Event::Accepted { .. } | Event::Notice(_) => 0,
+        })
+    }
+
+    pub(super) fn push(&mut self, at: Instant, connection: u64, event: Event) {
+        self.records.push(Record {
+            at,
+            connection,
+            event,
+        });
+    }
+
+    pub(super) fn count_dropped(&mut self, more: &[u64; Kind::COUNT]) {
+        for (sum, more) in self.dropped.iter_mut().zip(more) {
+            *sum += more;
+        }
+    }
+
+    pub(super) fn clear(&mut self) {
+        self.records.clear();
+        self.text.clear();
+        self.ends.clear();
+        self.dropped = Default::default();
+    }
+}

@@ -1,0 +1,496 @@
+//! Recent connections as stories, from accept to close: what live views show.
+//!
+//! Made of what the journal tells and of a look at those that live. Always bounded: of many
+//! connections the last, of many requests the last. Every change has a revision, so that a view
+//! can ask what is new.
+
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use super::batch::Batch;
+use super::limits::{LOOKED_AT_MAX, STORIES_MAX, STORY_REQUESTS_MAX, STORY_TARGET_BYTES_MAX};
+use super::record::{End, Event, Exchange, Kind, Method, Record};
+use super::registry::{Live, Registry, State};
+use super::why::{Labeller, Machine, Probe, Tally, Why, probe_in};
+use super::words::{EndingDetails, ending_in_words};
+use crate::exchange::{Ending, Peer, Reason};
+use crate::i18n::Language;
+
+/// The stories of the last connections.
+#[derive(Default)]
+pub struct Chronicle {
+    stories: BTreeMap<u64, Story>,
+    /// Those that have ended, in the order they did.
+    ended: VecDeque<u64>,
+    labeller: Labeller,
+    revision: u64,
+    /// Where the next look at the registry begins.
+    place: usize,
+    seen: Vec<Arc<Live>>,
+}
+
+/// One connection, as far as it has gone.
+#[derive(Clone)]
+pub struct Story {
+    /// Its number, counted from 1.
+    pub id: u64,
+    /// Who is at the other end.
+    pub peer: Peer,
+    /// When it was accepted.
+    pub accepted_at: Instant,
+    /// What it was doing at the last look; the last thing it did, once it has ended.
+    pub state: State,
+    /// Bytes received, at the last look.
+    pub received: u64,
+    /// Bytes sent, at the last look.
+    pub sent: u64,
+    /// The last requests, oldest first.
+    pub requests: VecDeque<Told>,
+    /// Requests in all.
+    pub requests_total: u32,
+    /// How it ended.
+    pub end: Option<Finish>,
+    /// What is likely of the connection as a whole; for one that lives, until now.
+    pub why: Option<Why>,
+    /// The chronicle's revision when it last changed.
+    pub revision: u64,
+    live: Option<Arc<Live>>,
+    /// Whether it was gone at the last look, though its end has not been heard.
+    is_orphan: bool,
+}
+
+/// A request and its answer, as told in a story.
+#[derive(Clone, Debug)]
+pub struct Told {
+    /// Which request of its connection, counted from 1.
+    pub number: u32,
+    /// The method.
+    pub method: Method,
+    /// The target, cut if it is long; secrets in its query are not kept.
+    pub target: String,
+    /// Status code.
+    pub status: u16,
+    /// Bytes of content sent.
+    pub content_bytes: u64,
+    /// Bytes of content there were to send, if the answer broke off.
+    pub broken_of: Option<u64>,
+    /// When the request was first looked at.
+    pub begun: Instant,
+    /// When the last byte was given to the kernel.
+    pub ended: Instant,
+    /// Why the answer is not the file asked for.
+    pub reason: Option<Reason>,
+    /// What everybody is asked for, if it is that.
+    pub probe: Option<Probe>,
+    /// What is likely behind it.
+    pub why: Option<Why>,
+}
+
+/// How a story ended.
+#[derive(Clone, Debug)]
+pub struct Finish {
+    /// When.
+    pub at: Instant,
+    /// How.
+    pub ending: Ending,
+    /// How far the answer in hand got: bytes of content sent, and of how many.
+    pub progress: Option<(u64, u64)>,
+    /// Its target; empty if there was none.
+    pub target: String,
+    /// Requests answered.
+    pub requests: u32,
+    /// Milliseconds since the last change of state.
+    pub waited_ms: u64,
+}
+
+impl Finish {
+    /// The ending as a person reads it.
+    pub fn in_words(&self, language: Language) -> String {
+        let details = EndingDetails {
+            requests: self.requests,
+            progress: self.progress,
+            target: &self.target,
+            waited_ms: self.waited_ms,
+        };
+        ending_in_words(language, self.ending, &details)
+    }
+}
+
+impl Chronicle {
+    /// An empty one.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Hears what the journal has to tell, in its order.
+    pub fn hear(&mut self, batch: &Batch) {
+        if batch.dropped[Kind::Ended as usize] > 0 {
+            // Some may be over and nobody said so; the next look finds those that live.
+            self.stories
+                .retain(|_, story| story.end.is_some() || story.live.is_some());
+        }
+        for record in &batch.records {
+            let why = self.labeller.hear(record, batch);
+            match record.event {
+                Event::Accepted { peer } => {
+                    self.begin(Story::new(record.connection, peer, record.at));
+                }
+                Event::Answered { exchange } => self.tell(record, &exchange, None, why, batch),
+                Event::Broken { exchange, of } => {
+                    self.tell(record, &exchange, Some(of), why, batch);
+                }
+                Event::Ended { place } => {
+                    if let Some(end) = batch.end(place) {
+                        self.finish(record, end, why, batch);
+                    }
+                }
+                Event::Notice(_) => {}
+            }
+        }
+    }
+
+    /// Looks at the connections that live: what they are doing, and what is likely of those that
+    /// say nothing. Of very many, some at each look.
+    pub fn look(&mut self, registry: &Registry, now: Instant) {
+        let mut seen = std::mem::take(&mut self.seen);
+        self.place = registry.visit(self.place, LOOKED_AT_MAX, |live| seen.push(live.clone()));
+        for live in seen.drain(..) {
+            let is_new = !self.stories.contains_key(&live.id);
+            if is_new && self.stories.len() < STORIES_MAX {
+                self.begin(Story::new(live.id, live.peer, live.since));
+            }
+            if let Some(story) = self.stories.get_mut(&live.id)
+                && story.end.is_none()
+            {
+                story.live.get_or_insert(live);
+            }
+        }
+        self.seen = seen;
+        let (labeller, revision) = (&self.labeller, &mut self.revision);
+        self.stories.retain(|_, story| {
+            if story.update(labeller, now) {
+                *revision += 1;
+                story.revision = *revision;
+            }
+            // Gone at two looks, and its end was never told: it was dropped.
+            let is_gone = story.live.as_ref().is_some_and(|live| live.is_gone());
+            let is_lost = is_gone && std::mem::replace(&mut story.is_orphan, is_gone);
+            !is_lost
+        });
+    }
+
+    /// Counts every change; never goes back.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// The stories, in the order their connections were accepted.
+    pub fn stories(&self) -> impl DoubleEndedIterator<Item = &Story> {
+        self.stories.values()
+    }
+
+    /// One of them.
+    pub fn story(&self, id: u64) -> Option<&Story> {
+        self.stories.get(&id)
+    }
+
+    /// Those that changed after a revision, in the order their connections were accepted.
+    pub fn changes_since(&self, revision: u64) -> impl Iterator<Item = &Story> {
+        self.stories()
+            .filter(move |story| story.revision > revision)
+    }
+
+    /// What was heard, counted.
+    pub fn tally(&self) -> Tally {
+        self.labeller.tally()
+    }
+
+    fn begin(&mut self, mut story: Story) {
+        while self.stories.len() >= STORIES_MAX {
+            // Of those that are over the one that ended first; if all live, the oldest.
+            match self.ended.pop_front() {
+                Some(id) => self.stories.remove(&id),
+                None => self.stories.pop_first().map(|(_, story)| story),
+            };
+        }
+        self.revision += 1;
+        story.revision = self.revision;
+        self.stories.insert(story.id, story);
+    }
+
+    fn tell(
+        &mut self,
+        record: &Record,
+        exchange: &Exchange,
+        broken_of: Option<u64>,
+        why: Option<Why>,
+        batch: &Batch,
+    ) {
+        let Some(story) = self.stories.get_mut(&record.connection) else {
+            return;
+        };
+        if story.requests.is_empty() {
+            // Whatever seemed likely while it was silent: it has spoken.
+            story.why = None;
+        }
+        // The memory of the one that goes is used for the one that comes.
+        let forgotten = if story.requests.len() >= STORY_REQUESTS_MAX {
+            story.requests.pop_front()
+        } else {
+            None
+        };
+        let target = batch.text_at(exchange.target);
+        story.requests.push_back(Told {
+            number: exchange.number,
+            method: exchange.method,
+            target: kept(
+                target,
+                forgotten.map(|told| told.target).unwrap_or_default(),
+            ),
+            status: exchange.status,
+            content_bytes: exchange.content_bytes,
+            broken_of,
+            begun: exchange.begun,
+            ended: record.at,
+            reason: exchange.reason,
+            probe: probe_in(exchange, target),
+            why,
+        });
+        story.requests_total = exchange.number;
+        self.revision += 1;
+        story.revision = self.revision;
+    }
+
+    fn finish(&mut self, record: &Record, end: &End, why: Option<Why>, batch: &Batch) {
+        let Some(story) = self.stories.get_mut(&record.connection) else {
+            return;
+        };
+        if story.end.is_none() {
+            self.ended.push_back(story.id);
+        }
+        story.live = None;
+        story.received = end.received;
+        story.sent = end.sent;
+        // What seemed likely before is no more than that; the end knows better.
+        story.why = why;
+        story.end = Some(Finish {
+            at: record.at,
+            ending: end.ending,
+            progress: end.progress,
+            target: kept(batch.text_at(end.target), String::new()),
+            requests: end.requests,
+            waited_ms: end.waited_ms,
+        });
+        self.revision += 1;
+        story.revision = self.revision;
+    }
+}
+
+impl Story {
+    fn new(id: u64, peer: Peer, accepted_at: Instant) -> Self {
+        Self {
+            id,
+            peer,
+            accepted_at,
+            state: State::Accepted,
+            received: 0,
+            sent: 0,
+            requests: VecDeque::new(),
+            requests_total: 0,
+            end: None,
+            why: None,
+            revision: 0,
+            live: None,
+            is_orphan: false,
+        }
+    }
+
+    /// Whether it is a story of this machine.
+    pub fn is_of(&self, machine: Machine) -> bool {
+        Machine::of(self.peer) == machine
+    }
+
+    /// A copy to be shown, which holds on to nothing.
+    pub(super) fn for_view(&self) -> Self {
+        Self {
+            live: None,
+            ..self.clone()
+        }
+    }
+
+    /// Takes over what its connection is doing now. Answers whether anything is new.
+    fn update(&mut self, labeller: &Labeller, now: Instant) -> bool {
+        let Some(live) = &self.live else {
+            return false;
+        };
+        let before = (self.state, self.received, self.sent, self.why);
+        (self.state, self.received, self.sent) = (live.state(), live.received(), live.sent());
+        if self.requests_total == 0 && self.received == 0 {
+            // Once is enough: how long it has been held is seen anyway.
+            self.why = self.why.or_else(|| labeller.so_far(self.id, now));
+        } else if self.requests_total == 0 {
+            self.why = None;
+        }
+        before != (self.state, self.received, self.sent, self.why)
+    }
+}
+
+/// A target as it is kept, in memory that was used before.
+fn kept(target: &[u8], mut text: String) -> String {
+    text.clear();
+    let target = &target[..target.len().min(STORY_TARGET_BYTES_MAX)];
+    text.push_str(&String::from_utf8_lossy(target));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock;
+    use crate::observe::{Audience, Journal, Subscription, Target, WhenFull};
+
+    struct House {
+        journal: Arc<Journal>,
+        registry: Arc<Registry>,
+        reader: Subscription,
+        chronicle: Chronicle,
+    }
+
+    impl House {
+        fn new() -> Self {
+            let journal = Arc::new(Journal::new(1));
+            Self {
+                reader: journal.subscribe(Audience::Everything, WhenFull::TurnPage),
+                journal,
+                registry: Arc::new(Registry::new()),
+                chronicle: Chronicle::new(),
+            }
+        }
+
+        fn accept(&self, at: Instant) -> crate::observe::Entered {
+            let peer = Peer::Tcp("127.0.0.1:4000".parse().unwrap());
+            let live = self.registry.enter(peer, at);
+            self.journal.accepted(live.id, peer, at);
+            live
+        }
+
+        fn answer(&self, live: &Live, at: Instant, target: &str) {
+            let exchange = Exchange {
+                number: live.count_request(),
+                target: (0, 0),
+                method: Method::Get,
+                http10: false,
+                status: 200,
+                reason: None,
+                content_bytes: 5,
+                begun: at,
+            };
+            let target = Target {
+                bytes: target.as_bytes(),
+                has_query: false,
+            };
+            live.count_received(10);
+            self.journal.answered(live.id, at, target, &exchange);
+        }
+
+        fn end(&self, live: &Live, at: Instant) {
+            self.journal.ended(live, Ending::ClosedByClient, at, None);
+        }
+
+        fn look(&mut self, now: Instant) -> Vec<u64> {
+            let before = self.chronicle.revision();
+            let mut batch = Batch::default();
+            self.reader.take(&mut batch);
+            self.chronicle.hear(&batch);
+            self.chronicle.look(&self.registry, now);
+            let changes = self.chronicle.changes_since(before);
+            changes.map(|story| story.id).collect()
+        }
+    }
+
+    #[test]
+    fn a_story_is_told_from_accept_to_close() {
+        let mut house = House::new();
+        let start = clock::now();
+        let first = house.accept(start);
+        let second = house.accept(start);
+        assert_eq!(house.look(start), [1, 2]);
+        assert!(house.look(start).is_empty(), "nothing is new");
+        house.answer(&first, start, "/a");
+        first.enter(State::Waiting, 1);
+        assert_eq!(house.look(start), [1]);
+        let story = house.chronicle.story(1).unwrap();
+        assert_eq!(story.state, State::Waiting);
+        assert_eq!((story.received, story.requests_total), (10, 1));
+        assert_eq!(story.requests[0].target, "/a");
+
+        // The other is held without a word, and is labelled while it lives.
+        let later = start + Duration::from_secs(3);
+        assert_eq!(house.look(later), [2]);
+        let spare = Why::SpareConnection {
+            sibling: 1,
+            held_ms: 3000,
+        };
+        assert_eq!(house.chronicle.story(2).unwrap().why, Some(spare));
+        assert!(house.look(later + Duration::from_secs(1)).is_empty());
+        // Until it is used.
+        house.answer(&second, later, "/b");
+        assert_eq!(house.look(later), [2]);
+        assert_eq!(house.chronicle.story(2).unwrap().why, None);
+
+        house.end(&first, later);
+        drop(first);
+        assert_eq!(house.look(later), [1]);
+        let end = house.chronicle.story(1).unwrap().end.as_ref().unwrap();
+        assert_eq!(
+            end.in_words(Language::English),
+            "closed by the client after 1 request"
+        );
+    }
+
+    #[test]
+    fn who_was_there_before_has_a_story_too() {
+        let mut house = House::new();
+        let start = clock::now();
+        let peer = Peer::Unix;
+        let live = house.registry.enter(peer, start);
+        live.enter(State::Sending, 1);
+        assert_eq!(house.look(start), [1]);
+        assert_eq!(house.chronicle.story(1).unwrap().state, State::Sending);
+        drop(live);
+        // Its end is never told.
+        house.look(start);
+        house.look(start);
+        assert!(house.chronicle.story(1).is_none());
+    }
+
+    #[test]
+    fn it_is_bounded_whatever_happens() {
+        let mut house = House::new();
+        let start = clock::now();
+        let lasting = house.accept(start);
+        for _ in 0..3 {
+            for _ in 0..STORIES_MAX {
+                let live = house.accept(start);
+                house.end(&live, start);
+            }
+            house.look(start);
+        }
+        assert_eq!(house.chronicle.stories().count(), STORIES_MAX);
+        assert!(house.chronicle.ended.len() < STORIES_MAX);
+        let long = format!("/{}", "a".repeat(2 * STORY_TARGET_BYTES_MAX));
+        for _ in 0..3 * STORY_REQUESTS_MAX {
+            house.answer(&lasting, start, &long);
+        }
+        house.look(start);
+        let story = house.chronicle.story(1).expect("who lives is kept longest");
+        assert_eq!(story.requests.len(), STORY_REQUESTS_MAX);
+        assert_eq!(story.requests_total as usize, 3 * STORY_REQUESTS_MAX);
+        let last = story.requests.back().unwrap();
+        assert_eq!(last.number, story.requests_total);
+        assert_eq!(last.target.len(), STORY_TARGET_BYTES_MAX);
+    }
+}

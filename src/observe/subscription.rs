@@ -1,0 +1,331 @@
+//! Several readers of one journal, none of which holds up another.
+//!
+//! Whoever reads empties the workers' pages and hands what was in them to everybody: each
+//! subscription has a bounded mailbox of its own. A reader that is stuck loses its own post, by
+//! the rule it chose. Where there is only one reader, nothing is handed on.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::batch::Batch;
+use super::journal::{Audience, Journal, Reading};
+use super::limits::{
+    EVENTS_MAX, PAGE_EVENTS_MAX, PAGE_TEXT_BYTES_MAX, REQUEST_EVENTS_MAX, TEXT_BYTES_MAX,
+};
+use super::record::{Event, Kind, Record};
+
+/// What a mailbox does that is full.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WhenFull {
+    /// Drops what comes, counted by kind: for whoever tells a story from its beginning.
+    DropNewest,
+    /// Forgets the older half, counted by kind: for whoever shows how things are now.
+    TurnPage,
+}
+
+/// One reader's place at the journal. Dropping it gives the place up.
+pub struct Subscription {
+    journal: Arc<Journal>,
+    id: u64,
+}
+
+impl Subscription {
+    pub(super) fn new(journal: Arc<Journal>, id: u64) -> Self {
+        Self { journal, id }
+    }
+
+    /// Takes everything that happened since the last time, oldest first, without waiting.
+    /// `batch` is emptied first and its memory used again.
+    pub fn take(&mut self, batch: &mut Batch) -> Reading {
+        self.journal.take(self.id, batch);
+        if batch.is_empty() {
+            Reading::Nothing
+        } else {
+            Reading::Some
+        }
+    }
+
+    /// The same; waits for something to happen, up to `patience`. Only one subscription of a
+    /// journal may wait like this: there is one bell.
+    pub fn read(&mut self, batch: &mut Batch, patience: Duration) -> Reading {
+        self.journal.read(self.id, batch, patience)
+    }
+
+    /// From now on it wants to hear this.
+    pub fn listen_for(&mut self, audience: Audience) {
+        self.journal.listen_for(self.id, audience);
+    }
+}
+
+impl Drop for Subscription {
+    fn drop(&mut self) {
+        self.journal.unsubscribe(self.id);
+    }
+}
+
+/// Where post is handed out. Locked for as long as that takes, never while somebody waits or
+/// prints.
+#[derive(Default)]
+pub(super) struct Desk {
+    mailboxes: Vec<Mailbox>,
+    last_id: u64,
+    /// What the workers' pages are exchanged for.
+    pub(super) taken: Vec<Batch>,
+    /// All of it in order, when there is more than one to hand it to.
+    sorted: Batch,
+}
+
+struct Mailbox {
+    id: u64,
+    audience: Audience,
+    when_full: WhenFull,
+    post: Batch,
+    /// The page before, where pages are turned.
+    earlier: Batch,
+}
+
+impl Desk {
+    pub(super) fn add(&mut self, audience: Audience, when_full: WhenFull) -> u64 {
+        self.last_id += 1;
+        self.mailboxes.push(Mailbox {
+            id: self.last_id,
+            audience,
+            when_full,
+            post: Batch::default(),
+            earlier: Batch::default(),
+        });
+        self.last_id
+    }
+
+    pub(super) fn remove(&mut self, id: u64) {
+        self.mailboxes.retain(|mailbox| mailbox.id != id);
+    }
+
+    pub(super) fn set_audience(&mut self, id: u64, audience: Audience) {
+        for mailbox in self.mailboxes.iter_mut().filter(|mailbox| mailbox.id == id) {
+            mailbox.audience = audience;
+        }
+    }
+
+    /// The greatest of all.
+    pub(super) fn audience(&self) -> Audience {
+        let audiences = self.mailboxes.iter().map(|mailbox| mailbox.audience);
+        audiences.max().unwrap_or(Audience::Nobody)
+    }
+
+    pub(super) fn audience_of(&self, id: u64) -> Audience {
+        let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == id);
+        mailbox.map_or(Audience::Nobody, |mailbox| mailbox.audience)
+    }
+
+    /// Hands what was taken to everybody, and gives one reader all its post.
+    pub(super) fn hand_out(&mut self, id: u64, batch: &mut Batch) {
+        batch.clear();
+        if let [only] = &self.mailboxes[..]
+            && only.id == id
+            && only.is_empty()
+        {
+            sort_into(batch, &self.taken);
+            return;
+        }
+        self.sorted.clear();
+        sort_into(&mut self.sorted, &self.taken);
+        for mailbox in &mut self.mailboxes {
+            mailbox.receive(&self.sorted);
+        }
+        if let Some(own) = self.mailboxes.iter_mut().find(|mailbox| mailbox.id == id) {
+            own.empty_into(batch);
+        }
+    }
+}
+
+fn sort_into(batch: &mut Batch, taken: &[Batch]) {
+    for part in taken {
+        batch.append(part);
+    }
+    batch.records.sort_by_key(|record| record.at);
+}
+
+impl Mailbox {
+    fn is_empty(&self) -> bool {
+        self.post.is_empty() && self.earlier.is_empty()
+    }
+
+    fn receive(&mut self, sorted: &Batch) {
+        if self.audience == Audience::Everything {
+            self.post.count_dropped(&sorted.dropped);
+        }
+        for record in &sorted.records {
+            let is_wanted = match self.audience {
+                Audience::Nobody => false,
+                Audience::Notices => matches!(record.event, Event::Notice(_)),
+                Audience::Everything => true,
+            };
+            if is_wanted {
+                self.keep(record, sorted);
+            }
+        }
+    }
+
+    fn keep(&mut self, record: &Record, sorted: &Batch) {
+        let kind = Kind::of(&record.event);
+        let text_bytes = self.post.text.len() + sorted.text_bytes(record);
+        match self.when_full {
+            WhenFull::DropNewest => {
+                let room = match kind {
+                    Kind::Request => REQUEST_EVENTS_MAX,
+                    Kind::Accepted | Kind::Ended | Kind::Notice => EVENTS_MAX,
+                };
+                if self.post.records.len() >= room || text_bytes > TEXT_BYTES_MAX {
+                    self.post.dropped[kind as usize] += 1;
+                    return;
+                }
+            }
+            WhenFull::TurnPage => {
+                let is_full = self.post.records.len() >= PAGE_EVENTS_MAX;
+                if is_full || text_bytes > PAGE_TEXT_BYTES_MAX {
+                    self.turn_page();
+                }
+            }
+        }
+        self.post.copy(record, sorted);
+    }
+
+    fn turn_page(&mut self) {
+        std::mem::swap(&mut self.post, &mut self.earlier);
+        let mut dropped = self.post.dropped;
+        for forgotten in &self.post.records {
+            dropped[Kind::of(&forgotten.event) as usize] += 1;
+        }
+        self.post.clear();
+        self.post.dropped = dropped;
+    }
+
+    fn empty_into(&mut self, batch: &mut Batch) {
+        std::mem::swap(batch, &mut self.post);
+        if !self.earlier.is_empty() {
+            self.earlier.append(batch);
+            std::mem::swap(batch, &mut self.earlier);
+            self.earlier.clear();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clock;
+    use crate::exchange::Peer;
+
+    fn journal() -> Arc<Journal> {
+        Arc::new(Journal::new(1))
+    }
+
+    fn numbers(reader: &mut Subscription) -> Vec<u64> {
+        let mut batch = Batch::default();
+        reader.take(&mut batch);
+        batch
+            .records
+            .iter()
+            .map(|record| record.connection)
+            .collect()
+    }
+
+    fn accept(journal: &Journal, numbers: std::ops::RangeInclusive<u64>) {
+        for number in numbers {
+            journal.accepted(number, Peer::Unix, clock::now());
+        }
+    }
+
+    #[test]
+    fn everybody_hears_everything_once_and_in_order_whoever_reads_first() {
+        let journal = journal();
+        let mut printer = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        accept(&journal, 1..=2);
+        assert_eq!(numbers(&mut view), [1, 2]);
+        accept(&journal, 3..=3);
+        assert_eq!(numbers(&mut view), [3]);
+        accept(&journal, 4..=4);
+        assert_eq!(numbers(&mut printer), [1, 2, 3, 4]);
+        assert_eq!(numbers(&mut view), [4]);
+        assert!(numbers(&mut printer).is_empty() && numbers(&mut view).is_empty());
+    }
+
+    #[test]
+    fn a_stuck_printer_loses_the_newest_and_a_stuck_view_the_oldest() {
+        let journal = journal();
+        let mut printer = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        let mut third = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        let happened = 3 * EVENTS_MAX as u64;
+        let mut heard = 0;
+        for first in (1..=happened).step_by(EVENTS_MAX / 4) {
+            accept(&journal, first..=first + EVENTS_MAX as u64 / 4 - 1);
+            heard += numbers(&mut third).len() as u64;
+        }
+        assert_eq!(heard, happened, "who reads in time misses nothing");
+        for (reader, most) in [(&mut printer, EVENTS_MAX), (&mut view, 2 * PAGE_EVENTS_MAX)] {
+            let mut batch = Batch::default();
+            reader.take(&mut batch);
+            let kept = batch.records.len() as u64;
+            assert!((1..=most as u64).contains(&kept), "{kept}");
+            assert_eq!(batch.dropped[Kind::Accepted as usize], happened - kept);
+            let first = batch.records[0].connection;
+            let last = batch.records[batch.records.len() - 1].connection;
+            if most == EVENTS_MAX {
+                assert_eq!(first, 1, "a printer begins at the beginning");
+            } else {
+                assert_eq!(last, happened, "a view shows what is now");
+            }
+            assert_eq!(last - first + 1, kept, "and nothing is missing between");
+        }
+    }
+
+    #[test]
+    fn the_journal_keeps_what_the_most_curious_reader_wants() {
+        let journal = journal();
+        let mut quiet = journal.subscribe(Audience::Notices, WhenFull::DropNewest);
+        accept(&journal, 1..=1);
+        assert!(numbers(&mut quiet).is_empty());
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal.notice(crate::observe::Notice::Draining { busy: 1 });
+        accept(&journal, 2..=2);
+        let seen = numbers(&mut view);
+        assert!(seen.contains(&2), "{seen:?}");
+        assert_eq!(numbers(&mut quiet), [0], "the notice, and nothing else");
+        drop(view);
+        assert_eq!(journal.audience_now(), Audience::Notices);
+        drop(quiet);
+        assert_eq!(journal.audience_now(), Audience::Nobody);
+    }
+
+    #[test]
+    fn ends_and_targets_go_with_their_records() {
+        let journal = journal();
+        let mut first = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        let mut second = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let registry = Arc::new(crate::observe::Registry::new());
+        let live = registry.enter(Peer::Unix, clock::now());
+        let target = super::super::journal::Target {
+            bytes: b"/big.iso",
+            has_query: false,
+        };
+        let ending = crate::exchange::Ending::ResetByClient;
+        for sent in [1, 2] {
+            journal.ended(&live, ending, clock::now(), Some((target, sent, 9)));
+            first.take(&mut Batch::default());
+        }
+        let mut batch = Batch::default();
+        second.take(&mut batch);
+        let told: Vec<_> = { batch.records.iter() }
+            .filter_map(|record| match record.event {
+                Event::Ended { place } => batch.end(place),
+                _ => None,
+            })
+            .map(|end| (batch.text_at(end.target), end.progress))
+            .collect();
+        let expected = [1, 2].map(|sent| (&b"/big.iso"[..], Some((sent, 9))));
+        assert_eq!(told, expected);
+    }
+}

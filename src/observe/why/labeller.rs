@@ -1,0 +1,564 @@
+//! Hears the journal in order, remembers the last connections, and labels each event.
+//!
+//! A label may be known only at the end: that a connection was a spare one is certain when it
+//! closes without a byte. Whoever shows connections that live asks [`Labeller::so_far`].
+//!
+//! Everything here is paid by whoever reads the journal, never by a worker; a request on a
+//! connection in use costs a look into a table.
+
+use std::collections::HashMap;
+use std::hash::{BuildHasher, RandomState};
+use std::time::Instant;
+
+use super::label::{Cause, Sign, Why, client_left};
+use super::likely::{self, Before, Rhythm, Sibling, Silent};
+use super::machine::{Family, Machine};
+use super::probes::{Probe, probe_in};
+use crate::exchange::{Ending, Peer};
+use crate::observe::batch::Batch;
+use crate::observe::limits::{
+    MACHINES_MAX, REMEMBERED_CONNECTIONS_MAX, RHYTHM_PERIOD_MIN, RHYTHMS_MAX, SIBLINGS_MAX,
+};
+use crate::observe::record::{End, Event, Exchange, Method, Record};
+
+/// Labels events as they are heard.
+pub struct Labeller {
+    /// By number, modulo the length: the last so many.
+    connections: Vec<Known>,
+    /// The newest connection of each machine; the older ones hang on it.
+    newest: HashMap<Machine, u64>,
+    /// By a hash of machine and request.
+    rhythms: Vec<Option<(u64, Rhythm)>>,
+    hasher: RandomState,
+    tally: Tally,
+}
+
+/// What was heard, counted: probes apart, so that they do not count as errors.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// Requests heard, probes included.
+    pub requests: u64,
+    /// Requests for what nobody here has, by clients that ask everybody for it.
+    pub probes: u64,
+    /// Requests answered with an error (4xx, 5xx) that are no probes.
+    pub errors: u64,
+}
+
+/// What is remembered of a connection.
+#[derive(Clone, Copy)]
+struct Known {
+    /// Its number; 0 for a place that is free.
+    id: u64,
+    machine: Machine,
+    family: Family,
+    accepted_at: Instant,
+    /// The connection of the same machine before this one; 0 if there is none.
+    before: u64,
+    requests: u32,
+    first_request: Option<Instant>,
+    last_request: Instant,
+    /// What was asked when an answer broke off, and whether it was something to play.
+    broken: Option<(u64, bool)>,
+    end: Option<(Instant, Ending)>,
+}
+
+impl Default for Labeller {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl Labeller {
+    /// One that has heard nothing yet.
+    pub fn new() -> Self {
+        Self {
+            connections: Vec::new(),
+            newest: HashMap::new(),
+            rhythms: Vec::new(),
+            hasher: RandomState::new(),
+            tally: Tally::default(),
+        }
+    }
+
+    /// Hears one event, in the order of the journal, and answers its label, if it has one.
+    pub fn hear(&mut self, record: &Record, batch: &Batch) -> Option<Why> {
+        match record.event {
+            Event::Accepted { peer } => {
+                self.accepted(record.connection, peer, record.at);
+                None
+            }
+            Event::Answered { exchange } => {
+                let target = batch.text_at(exchange.target);
+                self.asked(record, &exchange, target)
+            }
+            Event::Broken { exchange, .. } => {
+                let target = batch.text_at(exchange.target);
+                let why = self.asked(record, &exchange, target);
+                self.broken(record.connection, &exchange, target);
+                why
+            }
+            Event::Ended { place } => {
+                let end = batch.end(place)?;
+                self.ended(record, end, batch.text_at(end.target))
+            }
+            Event::Notice(_) => None,
+        }
+    }
+
+    /// What is likely of a connection that lives and has not said a word until now: whether it
+    /// is a spare one. The caller knows that not one byte came.
+    pub fn so_far(&self, connection: u64, now: Instant) -> Option<Why> {
+        let known = self.known(connection)?;
+        if known.requests > 0 || known.end.is_some() {
+            return None;
+        }
+        let silent = known.silent_until(now);
+        self.siblings(known)
+            .find_map(|sibling| likely::spare(&silent, &sibling))
+    }
+
+    /// What was heard, counted.
+    pub fn tally(&self) -> Tally {
+        self.tally
+    }
+
+    fn accepted(&mut self, id: u64, peer: Peer, at: Instant) {
+        let machine = Machine::of(peer);
+        if self.newest.len() >= MACHINES_MAX {
+            let oldest = id.saturating_sub(REMEMBERED_CONNECTIONS_MAX as u64);
+            self.newest.retain(|_, newest| *newest > oldest);
+        }
+        let before = self.newest.insert(machine, id).unwrap_or(0);
+        let place = place(id);
+        let known = Known {
+            id,
+            machine,
+            family: Family::of(peer),
+            accepted_at: at,
+            before,
+            requests: 0,
+            first_request: None,
+            last_request: at,
+            broken: None,
+            end: None,
+        };
+        if place >= self.connections.len() {
+            self.connections.resize(place + 1, Known { id: 0, ..known });
+        }
+        self.connections[place] = known;
+    }
+
+    fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
+        self.tally.requests += 1;
+        if (exchange.status >= 400 || exchange.status == 204)
+            && let Some(why) = self.unsuccessful(exchange, target)
+        {
+            self.note_request(record.connection, exchange);
+            return Some(why);
+        }
+        let (is_first, paused) = self.note_request(record.connection, exchange)?;
+        // A connection at work: nothing more to find, and this is what is heard most.
+        if !is_first && !paused {
+            return None;
+        }
+        let mark = self.mark(exchange.method, target);
+        let known = *self.known(record.connection)?;
+        let repeated = if is_first {
+            self.repeated(&known, exchange, mark)
+        } else {
+            None
+        };
+        let rhythm = self.beat(known.machine, mark, exchange.begun);
+        repeated.or_else(|| rhythm?.label(Sign::Rhythm))
+    }
+
+    /// Counts an answer that is no success. A health check by its path is labelled as such.
+    fn unsuccessful(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
+        let Some(probe) = probe_in(exchange, target) else {
+            self.tally.errors += u64::from(exchange.status >= 400);
+            return None;
+        };
+        self.tally.probes += 1;
+        (probe == Probe::HealthCheck).then_some(Why::HealthCheck {
+            by: Sign::Path,
+            times: 1,
+            period_ms: 0,
+        })
+    }
+
+    /// Whether it is the connection's first request, and whether it came after a pause.
+    fn note_request(&mut self, connection: u64, exchange: &Exchange) -> Option<(bool, bool)> {
+        let known = self.known_mut(connection)?;
+        let is_first = known.requests == 0 && exchange.number == 1;
+        let pause = exchange.begun.saturating_duration_since(known.last_request);
+        known.requests = exchange.number;
+        known.last_request = exchange.begun;
+        known.first_request.get_or_insert(exchange.begun);
+        Some((is_first, pause >= RHYTHM_PERIOD_MIN / 2))
+    }
+
+    fn broken(&mut self, connection: u64, exchange: &Exchange, target: &[u8]) {
+        let mark = self.mark(exchange.method, target);
+        if let Some(known) = self.known_mut(connection) {
+            let is_media = exchange.status == 206 || likely::is_media(target);
+            known.broken = Some((mark, is_media));
+        }
+    }
+
+    fn ended(&mut self, record: &Record, end: &End, target: &[u8]) -> Option<Why> {
+        let broken = match self.known_mut(record.connection) {
+            Some(known) => {
+                known.end = Some((record.at, end.ending));
+                known.broken
+            }
+            None => None,
+        };
+        let is_media = || broken.map_or_else(|| likely::is_media(target), |(_, media)| media);
+        likely::of_end(end, is_media).or_else(|| self.of_silence(record, end))
+    }
+
+    /// Why a connection ended on which not one byte came.
+    fn of_silence(&mut self, record: &Record, end: &End) -> Option<Why> {
+        let by_client = client_left(end.ending);
+        let by_us = matches!(
+            end.ending,
+            Ending::FirstByteTimeout | Ending::Shed | Ending::Drained
+        );
+        if end.received > 0 || !(by_client || by_us) {
+            return None;
+        }
+        let known = *self.known(record.connection)?;
+        let silent = known.silent_until(record.at);
+        if by_client
+            && let Some(why) = self
+                .siblings(&known)
+                .find_map(|sibling| likely::lost_race(&silent, &sibling))
+        {
+            return Some(why);
+        }
+        let spare = self
+            .siblings(&known)
+            .find_map(|sibling| likely::spare(&silent, &sibling));
+        if spare.is_some() || !by_client {
+            return spare;
+        }
+        let knock = self.hasher.hash_one(known.machine);
+        let rhythm = self.beat(known.machine, knock, known.accepted_at);
+        rhythm
+            .and_then(|rhythm| rhythm.label(Sign::Knocks))
+            .or(Some(Why::PortKnock {
+                lasted_ms: end.lasted_ms,
+            }))
+    }
+
+    fn repeated(&self, known: &Known, exchange: &Exchange, mark: u64) -> Option<Why> {
+        let (accepted_at, begun) = (known.accepted_at, exchange.begun);
+        let mut stale = None;
+        for earlier in self.chain(known) {
+            let Some((ended_at, ending)) = earlier.end else {
+                continue;
+            };
+            let before = Before {
+                id: earlier.id,
+                ended_at,
+                ending,
+                same_broken: earlier.broken.is_some_and(|(broken, _)| broken == mark),
+                is_media: earlier.broken.is_some_and(|(_, media)| media),
+                requests: earlier.requests,
+            };
+            match likely::repeated(accepted_at, begun, &before) {
+                // What broke off says more than what was closed at the right moment.
+                Some(
+                    why @ Why::RepeatedRequest {
+                        cause: Cause::BrokenAnswer,
+                        ..
+                    },
+                ) => return Some(why),
+                why => stale = stale.or(why),
+            }
+        }
+        stale
+    }
+
+    /// Notes that something came again. None if there is no place to remember it.
+    fn beat(&mut self, machine: Machine, mark: u64, at: Instant) -> Option<Rhythm> {
+        let key = self.hasher.hash_one((machine, mark));
+        let place = usize::try_from(key % RHYTHMS_MAX as u64).unwrap_or(0);
+        if place >= self.rhythms.len() {
+            self.rhythms.resize(place + 1, None);
+        }
+        match &mut self.rhythms[place] {
+            Some((known, rhythm)) if *known == key => {
+                rhythm.beat(at);
+                Some(*rhythm)
+            }
+            // Whoever keeps a rhythm keeps its place; else what came last is remembered.
+            Some((_, rhythm)) if rhythm.lives(at) => None,
+            other => {
+                let rhythm = Rhythm::new(at);
+                *other = Some((key, rhythm));
+                Some(rhythm)
+            }
+        }
+    }
+
+    fn mark(&self, method: Method, target: &[u8]) -> u64 {
+        self.hasher.hash_one((method.name(), target))
+    }
+
+    /// The other connections of the same machine, those opened last first.
+    fn siblings(&self, known: &Known) -> impl Iterator<Item = Sibling> {
+        let newest = self.newest.get(&known.machine).copied().unwrap_or(0);
+        let id = known.id;
+        self.linked(newest)
+            .filter(move |sibling| sibling.id != id)
+            .map(|sibling| Sibling {
+                id: sibling.id,
+                family: sibling.family,
+                accepted_at: sibling.accepted_at,
+                first_request: sibling.first_request,
+                ended_at: sibling.end.map(|(at, _)| at),
+            })
+    }
+
+    /// The connections of the same machine before this one, newest first.
+    fn chain(&self, known: &Known) -> impl Iterator<Item = &Known> {
+        self.linked(known.before)
+    }
+
+    fn linked(&self, newest: u64) -> impl Iterator<Item = &Known> {
+        std::iter::successors(self.known(newest), |known| self.known(known.before))
+            .take(SIBLINGS_MAX)
+    }
+
+    fn known(&self, id: u64) -> Option<&Known> {
+        let known = self.connections.get(place(id))?;
+        (known.id == id && id > 0).then_some(known)
+    }
+
+    fn known_mut(&mut self, id: u64) -> Option<&mut Known> {
+        let known = self.connections.get_mut(place(id))?;
+        (known.id == id && id > 0).then_some(known)
+    }
+}
+
+impl Known {
+    fn silent_until(&self, until: Instant) -> Silent {
+        Silent {
+            family: self.family,
+            accepted_at: self.accepted_at,
+            until,
+        }
+    }
+}
+
+/// Numbers are given in order, so the last so many have places of their own.
+fn place(id: u64) -> usize {
+    usize::try_from(id % REMEMBERED_CONNECTIONS_MAX as u64).unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::clock;
+
+    /// A labeller and the time, which goes as it is told.
+    struct Heard {
+        labeller: Labeller,
+        now: Instant,
+        last: u64,
+    }
+
+    impl Heard {
+        fn nothing() -> Self {
+            Self {
+                labeller: Labeller::new(),
+                now: clock::now(),
+                last: 0,
+            }
+        }
+
+        fn hear(&mut self, connection: u64, event: Event, batch: &Batch) -> Option<Why> {
+            let record = Record {
+                at: self.now,
+                connection,
+                event,
+            };
+            self.labeller.hear(&record, batch)
+        }
+
+        fn accept(&mut self, peer: &str) -> u64 {
+            self.last += 1;
+            let peer = Peer::Tcp(peer.parse().unwrap());
+            let why = self.hear(self.last, Event::Accepted { peer }, &Batch::default());
+            assert_eq!(why, None);
+            self.last
+        }
+
+        fn ask(&mut self, connection: u64, number: u32, target: &str, status: u16) -> Option<Why> {
+            let batch = Batch {
+                text: target.as_bytes().to_vec(),
+                ..Batch::default()
+            };
+            let exchange = Exchange {
+                number,
+                target: (0, u16::try_from(target.len()).unwrap()),
+                method: Method::Get,
+                http10: false,
+                status,
+                reason: None,
+                content_bytes: 0,
+                begun: self.now,
+            };
+            self.hear(connection, Event::Answered { exchange }, &batch)
+        }
+
+        fn end(&mut self, connection: u64, ending: Ending) -> Option<Why> {
+            let batch = Batch {
+                ends: vec![End {
+                    ending,
+                    requests: 0,
+                    progress: None,
+                    lasted_ms: 4,
+                    waited_ms: 4,
+                    received: 0,
+                    sent: 0,
+                    target: (0, 0),
+                }],
+                ..Batch::default()
+            };
+            self.hear(connection, Event::Ended { place: 0 }, &batch)
+        }
+
+        fn wait(&mut self, ms: u64) {
+            self.now += Duration::from_millis(ms);
+        }
+    }
+
+    #[test]
+    fn a_check_is_known_by_its_rhythm_on_one_connection_or_many() {
+        for reuses in [true, false] {
+            let mut heard = Heard::nothing();
+            let mut labels = Vec::new();
+            let mut connection = 0;
+            for check in 1..=4 {
+                if !reuses || check == 1 {
+                    connection = heard.accept("192.0.2.1:1");
+                }
+                let number = if reuses { check } else { 1 };
+                labels.push(heard.ask(connection, number, "/", 200));
+                // Others ask the same, each once.
+                let other = heard.accept(&format!("192.0.2.{}:1", 100 + check));
+                assert_eq!(heard.ask(other, 1, "/", 200), None);
+                heard.wait(u64::from(check) * 7 + 10_000);
+            }
+            assert_eq!(labels[..2], [None, None], "twice is no rhythm");
+            let check = |times, period_ms| {
+                let by = Sign::Rhythm;
+                Some(Why::HealthCheck {
+                    by,
+                    times,
+                    period_ms,
+                })
+            };
+            assert_eq!(labels[2..], [check(3, 10_014), check(4, 10_021)]);
+        }
+    }
+
+    #[test]
+    fn knocks_in_a_rhythm_are_a_health_check_of_the_port() {
+        let mut heard = Heard::nothing();
+        let mut knock = || {
+            let connection = heard.accept("192.0.2.1:1");
+            let why = heard.end(connection, Ending::ResetByClient);
+            heard.wait(5000);
+            why
+        };
+        let single = Some(Why::PortKnock { lasted_ms: 4 });
+        assert_eq!((knock(), knock()), (single, single));
+        let check = Why::HealthCheck {
+            by: Sign::Knocks,
+            times: 3,
+            period_ms: 5000,
+        };
+        assert_eq!(knock(), Some(check));
+    }
+
+    #[test]
+    fn somebody_elses_connections_explain_nothing() {
+        let mut heard = Heard::nothing();
+        let silent = heard.accept("192.0.2.1:1");
+        let other = heard.accept("192.0.2.2:1");
+        heard.ask(other, 1, "/", 200);
+        heard.wait(10_000);
+        assert_eq!(heard.labeller.so_far(silent, heard.now), None);
+        let why = heard.end(silent, Ending::ClosedByClient);
+        assert!(matches!(why, Some(Why::PortKnock { .. })), "{why:?}");
+    }
+
+    #[test]
+    fn our_own_closing_is_no_knock() {
+        let mut heard = Heard::nothing();
+        let silent = heard.accept("192.0.2.1:1");
+        heard.wait(10_000);
+        assert_eq!(heard.end(silent, Ending::FirstByteTimeout), None);
+    }
+
+    #[test]
+    fn errors_and_probes_are_told_apart() {
+        let mut heard = Heard::nothing();
+        let connection = heard.accept("192.0.2.1:1");
+        let asked = [
+            ("/", 200),
+            ("/favicon.ico", 404),
+            ("/logo.svg", 404),
+            ("/", 500),
+        ];
+        for (number, (target, status)) in (1..).zip(asked) {
+            assert_eq!(heard.ask(connection, number, target, status), None);
+        }
+        let tally = Tally {
+            requests: 4,
+            probes: 1,
+            errors: 2,
+        };
+        assert_eq!(heard.labeller.tally(), tally);
+    }
+
+    #[test]
+    fn its_memory_is_bounded_and_forgets_the_oldest() {
+        let mut heard = Heard::nothing();
+        let first = heard.accept("192.0.2.1:1");
+        for n in 0..3 * MACHINES_MAX {
+            let peer = format!("10.{}.{}.{}:1", n >> 16 & 255, n >> 8 & 255, n & 255);
+            let connection = heard.accept(&peer);
+            heard.ask(connection, 1, &format!("/{n}"), 200);
+        }
+        let labeller = &heard.labeller;
+        assert_eq!(labeller.connections.len(), REMEMBERED_CONNECTIONS_MAX);
+        assert!(labeller.newest.len() <= MACHINES_MAX);
+        assert!(labeller.rhythms.len() <= RHYTHMS_MAX);
+        assert!(labeller.known(first).is_none());
+        assert_eq!(
+            heard.end(first, Ending::ClosedByClient),
+            None,
+            "unknown, and said so"
+        );
+        assert_eq!(heard.ask(first, 9, "/", 200), None);
+    }
+
+    #[test]
+    fn of_one_machine_only_the_last_connections_are_looked_at() {
+        let mut heard = Heard::nothing();
+        let used = heard.accept("192.0.2.1:1");
+        heard.ask(used, 1, "/", 200);
+        let silent = heard.accept("192.0.2.1:2");
+        for _ in 0..SIBLINGS_MAX {
+            heard.accept("192.0.2.1:3");
+        }
+        heard.wait(5000);
+        assert_eq!(heard.labeller.so_far(silent, heard.now), None);
+    }
+}

@@ -255,6 +255,8 @@ pub enum Reason {
     Panicked,
     /// More connections than the limit.
     Overloaded,
+    /// It shows connections, and is for the person at this machine alone.
+    PrivateView,
 }
 
 impl Reason {
@@ -275,11 +277,12 @@ impl Reason {
             Self::RangeUnsatisfiable => "range-unsatisfiable",
             Self::Panicked => "panicked",
             Self::Overloaded => "overloaded",
+            Self::PrivateView => "private-view",
         }
     }
 
     /// Every reason, for tests and catalogues.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,
@@ -294,5 +297,6 @@ impl Reason {
         Self::RangeUnsatisfiable,
         Self::Panicked,
         Self::Overloaded,
+        Self::PrivateView,
     ];
 }

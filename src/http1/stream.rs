@@ -122,7 +122,6 @@ impl Conversation {
                     queue(&mut self.engine, streaming.framing, output, bytes)
                 }
                 Ok(Poll::Ready(Next::Flush)) if output.is_empty() => Ok(()),
-                Ok(Poll::Ready(Next::Flush)) => return Poll::Ready(Ok(Given::Some)),
                 Ok(Poll::Ready(Next::End(trailers))) => {
                     let ended = end(&mut self.engine, &trailers, output);
                     return Poll::Ready(ended.map(|()| Given::End).map_err(|_| Ending::Failed));
@@ -135,7 +134,9 @@ impl Conversation {
                     turn.narrow();
                     return self.poll_left(cx, turn);
                 }
-                Ok(Poll::Pending) => return Poll::Ready(Ok(Given::Some)),
+                Ok(Poll::Pending | Poll::Ready(Next::Flush)) => {
+                    return Poll::Ready(Ok(Given::Some));
+                }
                 Err(_panic) => {
                     self.engine.abandon();
                     return Poll::Ready(Err(Ending::Panicked));

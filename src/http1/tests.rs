@@ -93,7 +93,7 @@ async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
 
 #[tokio::test]
 async fn a_connection_whose_task_is_dropped_has_an_end_in_the_journal() {
-    let (room, mut reader) = room(Site::built_in());
+    let (room, mut reader) = room(Site::built_in_alone());
     let (_client, served) = connection(&room);
     drop(served);
     let journal = read(&mut reader);

@@ -33,6 +33,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/errors.ftl"),
     include_str!("../../locales/en/pages.ftl"),
     include_str!("../../locales/en/refusals.ftl"),
+    include_str!("../../locales/en/site.ftl"),
     include_str!("../../locales/en/terminal.ftl"),
 ];
 const RUSSIAN: &[&str] = &[
@@ -40,6 +41,7 @@ const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/errors.ftl"),
     include_str!("../../locales/ru/pages.ftl"),
     include_str!("../../locales/ru/refusals.ftl"),
+    include_str!("../../locales/ru/site.ftl"),
     include_str!("../../locales/ru/terminal.ftl"),
 ];
 

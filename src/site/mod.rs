@@ -11,6 +11,7 @@ use http::StatusCode;
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
+use crate::observe::Watch;
 
 mod content;
 pub mod finish;
@@ -33,14 +34,22 @@ pub struct Site {
 }
 
 impl Site {
-    /// The site in the binary: one page that says hello.
-    pub fn built_in() -> Self {
-        Self::of(Content::built_in())
+    /// The site in the binary: it says hello, and shows visitors their own connections.
+    pub fn built_in(watch: Arc<Watch>) -> Self {
+        Self::of(Content::built_in(watch))
     }
 
     /// A folder, or a single file, looked at again while it is served.
     pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self::of(Content::files(path, settings)?))
+    }
+
+    /// The site in the binary, where nobody connects.
+    #[cfg(test)]
+    pub(crate) fn built_in_alone() -> Self {
+        use crate::observe::{Journal, Registry};
+        let journal = Arc::new(Journal::new(1));
+        Self::built_in(Arc::new(Watch::new(&journal, Arc::new(Registry::new()))))
     }
 
     /// A site with a bug.
@@ -75,7 +84,9 @@ impl Site {
                 let outcome = files.wait(path, &request).await;
                 self.finish(&request, outcome)
             })),
-            Reached::Patient(later) => Reply::Patient(later),
+            Reached::Patient(later) => Reply::Patient(Box::pin(async move {
+                pipeline::finish_unasked(Draft::new(later.await))
+            })),
         }
     }
 

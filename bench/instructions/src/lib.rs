@@ -164,4 +164,8 @@ impl RequestFields for Fields<'_> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.0.field(REQUEST, name)
     }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.0.fields(REQUEST).any(|(name, _)| is_wanted(name))
+    }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Request, Response};
+use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
@@ -18,7 +19,7 @@ use files::root::RootError;
 /// What a site is made of.
 pub(crate) enum Content {
     /// The pages in the binary.
-    BuiltIn(BuiltIn),
+    BuiltIn(Box<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
     /// What a test answers.
@@ -37,8 +38,8 @@ pub(crate) enum Reached {
 }
 
 impl Content {
-    pub(crate) fn built_in() -> Self {
-        Self::BuiltIn(BuiltIn::new())
+    pub(crate) fn built_in(watch: Arc<Watch>) -> Self {
+        Self::BuiltIn(Box::new(BuiltIn::new(watch)))
     }
 
     pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
@@ -48,7 +49,7 @@ impl Content {
     /// Answers without waiting, if that is possible; `tick` is the clock's.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
         match self {
-            Self::BuiltIn(pages) => Reached::Answer(pages.answer(request)),
+            Self::BuiltIn(pages) => pages.reach(request),
             Self::Files(files) => match files.answer(request, tick) {
                 Ok(outcome) => Reached::Answer(outcome),
                 Err(path) => Reached::MustWait(files.clone(), path),

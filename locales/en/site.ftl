@@ -43,13 +43,6 @@ site-state-answering = working on an answer
 site-state-sending = sending an answer
 site-state-draining = saying goodbye
 
-site-us = { $number } µs
-site-ms = { $number } ms
-site-s = { $number } s
-site-b = { $number } B
-site-kb = { $number } kB
-site-mb = { $number } MB
-
 # Why no connections are shown.
 site-away-elsewhere = Connections are shown only to the person at the computer where hello runs. You come from another one.
 site-away-forwarded = Connections are shown only to the person at the computer where hello runs. Your request was passed on by a proxy or a tunnel, so it may come from anywhere.

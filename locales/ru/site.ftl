@@ -44,13 +44,6 @@ site-state-answering = готовит ответ
 site-state-sending = отдаёт ответ
 site-state-draining = прощается
 
-site-us = { $number } мкс
-site-ms = { $number } мс
-site-s = { $number } с
-site-b = { $number } Б
-site-kb = { $number } кБ
-site-mb = { $number } МБ
-
 # Почему соединений не видно.
 site-away-elsewhere = Соединения видны только с того компьютера, на котором запущен hello, а вы пришли с другого.
 site-away-forwarded = Соединения видны только с того компьютера, на котором запущен hello. Ваш запрос передал посредник, так что прийти он мог откуда угодно.

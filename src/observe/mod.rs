@@ -34,5 +34,6 @@ pub use registry::{Entered, Live, Order, Registry, State};
 pub use screen::Colours;
 pub use subscription::{Subscription, WhenFull};
 pub use terminal::{Lines, Opening, Page};
+pub use units::{duration_in_words, size_in_words};
 pub use watch::{Changes, Watch};
 pub use words::ending_in_words;

@@ -3,6 +3,7 @@
 //! Law: what hello tells is written in the units of the reader's language (`KiB`, `КиБ`), what a
 //! person types in the international ones. Binary units only; three figures are enough.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::i18n::{Language, text};
@@ -35,6 +36,25 @@ const DIGITS_MAX: usize = 24;
 
 /// What stands between the thousands of a count: a space at which no line is broken.
 const THOUSANDS: char = '\u{a0}';
+
+/// A size as a person reads it: `840 B`, `3.1 KiB`.
+pub fn size_in_words(language: Language, bytes: u64) -> String {
+    kept(language).size_text(bytes)
+}
+
+/// A duration as a person reads it: `0.34 ms`, `3.45 s`.
+pub fn duration_in_words(language: Language, duration: Duration) -> String {
+    let mut text = Vec::new();
+    kept(language).duration(duration).write(&mut text);
+    String::from_utf8(text).unwrap_or_default()
+}
+
+/// The units of every language, for those who say a number now and then.
+fn kept(language: Language) -> &'static Units {
+    static KEPT: LazyLock<[Units; Language::ALL.len()]> =
+        LazyLock::new(|| Language::ALL.map(Units::of));
+    &KEPT[language as usize]
+}
 
 impl Units {
     pub(super) fn of(language: Language) -> Self {

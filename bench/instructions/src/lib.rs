@@ -150,11 +150,15 @@ impl House {
 fn answer<'a>(site: &'a Site, request: Request<'a>) -> Response {
     match site.respond(request) {
         Reply::Now(response) => response,
-        Reply::Later(response) => tokio::runtime::Builder::new_current_thread()
-            .build()
-            .expect("a runtime can be made")
-            .block_on(response),
+        Reply::Later(response) | Reply::Patient(response) => wait(response),
     }
+}
+
+fn wait(response: impl Future<Output = Response>) -> Response {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime can be made")
+        .block_on(response)
 }
 
 /// The fields of a head of the engine.

@@ -7,13 +7,13 @@ use std::collections::VecDeque;
 use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
-use std::time::{Instant, UNIX_EPOCH};
+use std::time::{Duration, Instant, UNIX_EPOCH};
 
 use crate::clock;
 use crate::exchange::Peer;
 use crate::i18n::{self, Args, Language};
 use crate::observe::why::{Why, probe_of};
-use crate::observe::{Story, Watch};
+use crate::observe::{Story, Watch, duration_in_words, size_in_words};
 use crate::site::limits::{ASKED_MAX, TARGET_CHARS_MAX, THREADS_MAX};
 
 /// Who knows the connections.
@@ -278,12 +278,13 @@ impl View {
             if let Some(note) = &asked.note {
                 let _ = write!(html, "<span class=\"note\">{}</span>", escaped(note));
             }
-            let took = duration(asked.ended_us.saturating_sub(asked.began_us), self.language);
+            let took = Duration::from_micros(asked.ended_us.saturating_sub(asked.began_us));
+            let took = duration_in_words(self.language, took);
             let _ = write!(
                 html,
                 "<span class=\"facts\">{} · {} · {took}</span></li>",
                 asked.status,
-                size(asked.bytes, self.language)
+                size_in_words(self.language, asked.bytes)
             );
         }
         html.push_str("</ol>");
@@ -364,37 +365,6 @@ fn place(us: u64) -> String {
     format!("{:.2}", place.min(100.0))
 }
 
-/// A time as people say it: `340 µs`, `3.4 ms`, `5.0 s`.
-fn duration(us: u64, language: Language) -> String {
-    let (key, whole, tenths) = match us {
-        ..1000 => ("site-us", us, None),
-        1000..10_000 => ("site-ms", us / 1000, Some(us / 100 % 10)),
-        10_000..1_000_000 => ("site-ms", us / 1000, None),
-        _ => ("site-s", us / 1_000_000, Some(us / 100_000 % 10)),
-    };
-    amount(key, whole, tenths, language)
-}
-
-/// A size as people say it: `840 B`, `3.1 kB`, `12 MB`.
-fn size(bytes: u64, language: Language) -> String {
-    let (key, whole, tenths) = match bytes {
-        ..1000 => ("site-b", bytes, None),
-        1000..10_000 => ("site-kb", bytes / 1000, Some(bytes / 100 % 10)),
-        10_000..1_000_000 => ("site-kb", bytes / 1000, None),
-        _ => ("site-mb", bytes / 1_000_000, Some(bytes / 100_000 % 10)),
-    };
-    amount(key, whole, tenths, language)
-}
-
-fn amount(key: &str, whole: u64, tenths: Option<u64>, language: Language) -> String {
-    let number = match (tenths, language) {
-        (None, _) => whole.to_string(),
-        (Some(tenths), Language::Russian) => format!("{whole},{tenths}"),
-        (Some(tenths), Language::English) => format!("{whole}.{tenths}"),
-    };
-    i18n::text_with(language, key, &Args::new().with("number", number))
-}
-
 /// The beginning of a target, if it is long.
 fn shortened(target: &str) -> String {
     match target.char_indices().nth(TARGET_CHARS_MAX) {
@@ -468,18 +438,6 @@ mod tests {
         ] {
             assert_eq!(place(us), percent, "{us}");
         }
-    }
-
-    #[test]
-    fn times_and_sizes_are_said_as_people_say_them() {
-        let (english, russian) = (Language::English, Language::Russian);
-        assert_eq!(duration(340, english), "340 µs");
-        assert_eq!(duration(3_490, english), "3.4 ms");
-        assert_eq!(duration(12_900, english), "12 ms");
-        assert_eq!(duration(5_004_000, russian), "5,0 с");
-        assert_eq!(size(840, english), "840 B");
-        assert_eq!(size(3_190, russian), "3,1 кБ");
-        assert_eq!(size(12_300_000, english), "12.3 MB");
     }
 
     #[test]

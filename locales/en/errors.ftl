@@ -94,3 +94,8 @@ error-listen-failed = cannot listen on { $address }: { $system }
 hint-listen-failed = try another address or port with `--listen`
 error-runtime-failed = cannot start: the system gave no threads or descriptors: { $system }
 hint-runtime-failed = look at the limits of this user with `ulimit -a` (processes, open files), and at free memory
+
+## The full-screen view.
+
+error-no-terminal = `--tui` needs a terminal, and standard input or output is none
+hint-no-terminal = start it in a terminal, without `|`, `<` or `>`; or leave out `--tui`, and hello prints lines

@@ -51,7 +51,7 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
     };
-    let settings = settings(&Given(&matches), language).map_err(|wrong| match wrong {
+    let settings = settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
         Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
         Wrong::Value(error) => {
             Stop::complaining(complaint(text_language, error.code(), &error.args()))
@@ -128,7 +128,11 @@ impl From<Misuse> for Wrong {
     }
 }
 
-fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, Wrong> {
+fn settings(
+    given: &Given<'_>,
+    language: Option<Language>,
+    environment: &Environment,
+) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
@@ -138,6 +142,8 @@ fn settings(given: &Given<'_>, language: Option<Language>) -> Result<Settings, W
         listen: ListenAddress::read_all(given.addresses())?,
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
+            full_screen: given.0.get_flag("tui"),
+            colourless: environment.no_color,
             ..OutputSettings::in_language(language)
         },
         ..Settings::default()
@@ -199,7 +205,13 @@ mod tests {
             "''" => OsString::new(),
             word => OsString::from(word),
         });
-        match parse(words, &Environment { language })? {
+        match parse(
+            words,
+            &Environment {
+                language,
+                ..Environment::default()
+            },
+        )? {
             Command::Serve(settings) => Ok(*settings),
         }
     }
@@ -221,13 +233,13 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru \
+            "./dist --listen localhost --listen 8080 --quiet --tui --log json --lang ru \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m",
         );
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
         let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
-        assert!(settings.output.quiet);
+        assert!(settings.output.quiet && settings.output.full_screen);
         assert_eq!(settings.output.format, LogFormat::Json);
         assert_eq!(settings.output.language, Some(Language::Russian));
         assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));

@@ -29,7 +29,7 @@ mod tests {
         ("system", "Device or resource busy (os error 16)"),
     ];
 
-    const START_ERRORS: [&str; 14] = [
+    const START_ERRORS: [&str; 15] = [
         "port-in-use",
         "port-not-permitted",
         "address-not-available",
@@ -43,6 +43,7 @@ mod tests {
         "socket-path-exists",
         "socket-path-failed",
         "listen-failed",
+        "no-terminal",
         "runtime-failed",
     ];
 

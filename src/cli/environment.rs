@@ -7,6 +7,8 @@ use crate::i18n::Language;
 pub struct Environment {
     /// The language of the locale; `None` if it names none (`C`, `POSIX`, unset).
     pub language: Option<Language>,
+    /// Whether colours are unwanted (no-color.org).
+    pub no_color: bool,
 }
 
 impl Environment {
@@ -24,10 +26,11 @@ impl Environment {
     fn of(variable: impl Fn(&str) -> Option<String>) -> Self {
         let locale = ["LC_ALL", "LC_MESSAGES", "LANG"]
             .into_iter()
-            .filter_map(variable)
+            .filter_map(&variable)
             .find(|value| !value.is_empty());
         Self {
             language: locale.as_deref().and_then(language_of_locale),
+            no_color: variable("NO_COLOR").is_some_and(|value| !value.is_empty()),
         }
     }
 }
@@ -65,6 +68,17 @@ mod tests {
         check(&[("LANG", "POSIX")], None);
         check(&[("LANG", ".UTF-8")], None);
         check(&[("LANGUAGE", "ru")], None);
+    }
+
+    #[test]
+    fn colours_can_be_declined() {
+        for (value, no_color) in [(None, false), (Some(""), false), (Some("1"), true)] {
+            let environment = Environment::of(|name| {
+                let value = value.filter(|_| name == "NO_COLOR");
+                value.map(str::to_owned)
+            });
+            assert_eq!(environment.no_color, no_color, "{value:?}");
+        }
     }
 
     #[test]

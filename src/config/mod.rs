@@ -75,6 +75,10 @@ pub struct OutputSettings {
     pub format: LogFormat,
     /// Whether connections and requests go unmentioned.
     pub quiet: bool,
+    /// Whether the terminal shows the full-screen view instead of lines.
+    pub full_screen: bool,
+    /// Whether colours are unwanted.
+    pub colourless: bool,
     /// The language asked for; `None` if the locale names none (texts are English then).
     pub language: Option<Language>,
     /// The language of the line that greets a connection. Where no language is asked for it
@@ -94,6 +98,8 @@ impl OutputSettings {
         Self {
             format: LogFormat::Text,
             quiet: false,
+            full_screen: false,
+            colourless: false,
             language,
             greeting_language: language.unwrap_or(Language::Russian),
         }

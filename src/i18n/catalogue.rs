@@ -34,6 +34,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/pages.ftl"),
     include_str!("../../locales/en/refusals.ftl"),
     include_str!("../../locales/en/terminal.ftl"),
+    include_str!("../../locales/en/tui.ftl"),
 ];
 const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/cli.ftl"),
@@ -41,6 +42,7 @@ const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/pages.ftl"),
     include_str!("../../locales/ru/refusals.ftl"),
     include_str!("../../locales/ru/terminal.ftl"),
+    include_str!("../../locales/ru/tui.ftl"),
 ];
 
 static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));

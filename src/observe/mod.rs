@@ -31,4 +31,4 @@ pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
 pub use registry::{Entered, Live, Order, Registry, State};
 pub use subscription::{Subscription, WhenFull};
 pub use watch::{Changes, Watch};
-pub use words::{ending_in_words, summary_in_words};
+pub use words::{ending_in_words, notice_in_words, summary_in_words};

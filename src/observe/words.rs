@@ -67,7 +67,7 @@ pub fn summary_in_words(language: Language, totals: &Totals, seconds: u64) -> St
 }
 
 /// A notice as a person reads it.
-pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
+pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
         Notice::Crowded { limit } => text_with(
             language,

@@ -37,6 +37,9 @@ pub enum StartError {
     /// What is to be served cannot be.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// The full-screen view was asked for where there is no terminal.
+    #[error("standard input and output are no terminal")]
+    NoTerminal,
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -65,6 +68,7 @@ impl StartError {
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
+            Self::NoTerminal => "no-terminal",
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -85,6 +89,7 @@ impl StartError {
             Self::Root(error) => args
                 .with("path", error.path.display().to_string())
                 .with("system", error.source.to_string()),
+            Self::NoTerminal => args,
             Self::Runtime(source) => args.with("system", source.to_string()),
         }
     }

@@ -2,6 +2,7 @@
 
 mod assemble;
 mod error;
+mod face;
 pub mod limits;
 mod listeners;
 mod run;

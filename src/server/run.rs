@@ -11,13 +11,14 @@ use super::assemble::{House, assemble};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, HOUSEKEEPING_PERIOD, STOP_TIMEOUT,
 };
+use super::face::{self, Face};
 use super::{StartError, listeners};
 use crate::clock;
 use crate::config::{LogFormat, OutputSettings, Serve, Settings};
 use crate::http1;
 use crate::i18n::{Args, text, text_with};
 use crate::net::{Arrival, Listener, accept_until};
-use crate::observe::{Format, Notice, Order, Printer, State, Style, summary_in_words};
+use crate::observe::{Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
@@ -39,10 +40,14 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
 }
 
 async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
+    let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     let listeners = listeners::open(&settings.listen).await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
-    let printer = start_printer(settings, &house, &listeners)?;
+    let face = match screen {
+        Some(screen) => face::view(screen, settings, &house, listeners::urls(&listeners))?,
+        None => Face::Printer(start_printer(settings, &house, &listeners)?),
+    };
 
     let (stop, stopped) = watch::channel(false);
     let doors = Tasks::new();
@@ -67,12 +72,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
-    let totals = house.journal.totals();
-    let seconds = clock::now()
-        .saturating_duration_since(house.journal.started())
-        .as_secs();
-    let language = settings.output.text_language();
-    printer.stop(summary_in_words(language, &totals, seconds));
+    face.stop(&settings.output, &house);
     Ok(())
 }
 

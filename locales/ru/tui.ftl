@@ -13,7 +13,7 @@ tui-d = д
 
 ## Числа вверху.
 
-tui-open = { $number } сейчас
+tui-open = сейчас открыто { $number }
 tui-connections = { $n ->
     [one] { $number } соединение
     [few] { $number } соединения
@@ -40,8 +40,8 @@ tui-probes = { $n ->
 
 tui-column-number = №
 tui-column-peer = клиент
-tui-column-state = занятие
-tui-column-age = время
+tui-column-state = состояние
+tui-column-age = возраст
 tui-column-requests = запр
 tui-column-received = пришло
 tui-column-sent = ушло
@@ -49,11 +49,11 @@ tui-column-last = последний запрос
 tui-column-why = что вероятно или чем закончилось
 
 tui-state-accepted = принято
-tui-state-waiting = ждёт
-tui-state-reading = спрашивает
+tui-state-waiting = ждём
+tui-state-reading = читаем
 tui-state-answering = готовим
-tui-state-sending = получает
-tui-state-draining = прощается
+tui-state-sending = отправляем
+tui-state-draining = закрываем
 tui-state-ended = закрыто
 
 tui-nobody-yet = Пока никто не подключался.
@@ -134,7 +134,7 @@ tui-help-keys = Клавиши
 tui-help-move = другое соединение; также Page Up и Down, Home и End
 tui-help-open = открыть соединение: весь его путь от начала до конца
 tui-help-back = шаг назад; в таблице: убрать фильтр, вернуться наверх
-tui-help-filter = фильтр по мере ввода: клиент, занятие, путь, код ответа, конец, пояснение
+tui-help-filter = фильтр по мере ввода: клиент, состояние, путь, код ответа, конец, пояснение
 tui-help-sort = порядок по следующему столбцу, по предыдущему
 tui-help-digits = порядок по этому столбцу; ещё раз — наоборот
 tui-help-turn = обратный порядок
@@ -143,11 +143,11 @@ tui-help-totals = чем заканчивались соединения, сам
 tui-help-redraw = нарисовать всё заново
 tui-help-help = эта справка; ещё раз — обратно
 tui-help-quit = остановить сервер, как Ctrl-C: ответы будут дописаны; ещё раз — стоп сразу
-tui-help-states = Чем может быть занято соединение
-tui-help-accepted = принято, но не пришло ещё ни байта
-tui-help-waiting = открыто и ждёт следующего запроса
-tui-help-reading = присылает нам запрос
-tui-help-answering = мы готовим ответ
-tui-help-sending = получает наш ответ
+tui-help-states = Состояния соединения
+tui-help-accepted = соединение принято, но не пришло ещё ни байта
+tui-help-waiting = ждём следующего запроса
+tui-help-reading = читаем запрос
+tui-help-answering = готовим ответ
+tui-help-sending = отправляем ответ
 tui-help-draining = всё сказано; ждём, пока клиент это увидит
 tui-help-errors = Ошибки — это ответы с кодом от 400. Пробы — то, что браузеры и сканеры спрашивают у каждого сервера (/favicon.ico и подобное): они считаются отдельно и ошибками не являются.

@@ -51,12 +51,13 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
     };
-    let settings = settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-        Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
-        Wrong::Value(error) => {
-            Stop::complaining(complaint(text_language, error.code(), &error.args()))
-        }
-    })?;
+    let settings =
+        settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
+            Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
+            Wrong::Value(error) => {
+                Stop::complaining(complaint(text_language, error.code(), &error.args()))
+            }
+        })?;
     Ok(Command::Serve(Box::new(settings)))
 }
 

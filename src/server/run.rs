@@ -8,10 +8,10 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::face::{self, Face};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, HOUSEKEEPING_PERIOD, STOP_TIMEOUT,
 };
-use super::face::{self, Face};
 use super::{StartError, listeners};
 use crate::clock;
 use crate::config::{LogFormat, OutputSettings, Serve, Settings};

@@ -113,7 +113,9 @@ fn sequence(bytes: &[u8]) -> Beginning {
             Some(last) => Beginning::Whole(3, named(*last, b"")),
         },
         Some(b'[') => {
-            let end = bytes[2..].iter().position(|byte| (0x40..0x7f).contains(byte));
+            let end = bytes[2..]
+                .iter()
+                .position(|byte| (0x40..0x7f).contains(byte));
             let Some(end) = end.map(|end| end + 2) else {
                 return Beginning::Part;
             };

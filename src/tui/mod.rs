@@ -7,6 +7,8 @@
 //! chronicle made of the two; what it says to the server, it says with the signal of Ctrl-C.
 
 mod draw;
+#[cfg(test)]
+mod fixture;
 mod keys;
 mod limits;
 mod model;
@@ -30,7 +32,7 @@ use rustix::event::{EventfdFlags, eventfd};
 use rustix::process::{Signal, getpid, kill_process};
 
 use self::draw::Scene;
-use self::keys::Keys;
+use self::keys::{Key, Keys};
 use self::limits::{FAREWELL_TIMEOUT, FRAME, NEWS_AFTER, NOTICES_MAX, REST_FACTOR, REST_MAX};
 use self::model::{Model, Wish};
 use self::panics::Panics;
@@ -156,7 +158,10 @@ impl Drop for View {
 
 /// Says something about the view itself, after the terminal was given back.
 fn say(sentence: &str) {
-    let _ = io::Write::write_fmt(&mut io::stderr().lock(), format_args!("hello: {sentence}\n"));
+    let _ = io::Write::write_fmt(
+        &mut io::stderr().lock(),
+        format_args!("hello: {sentence}\n"),
+    );
 }
 
 fn title(style: &Style) -> String {
@@ -204,6 +209,13 @@ impl Desk {
         self.pulse.beat(now, &self.totals);
     }
 
+    /// A key was pressed; the next one acts on what this one made of the table.
+    fn press(&mut self, key: Key, now: Instant) -> Option<Wish> {
+        let wish = self.model.press(key);
+        self.model.arrange(&self.chronicle, &self.words, now);
+        wish
+    }
+
     fn draw(&mut self, now: Instant, buffer: &mut Buffer) {
         self.model.arrange(&self.chronicle, &self.words, now);
         let is_news = |at: Instant| now.saturating_duration_since(at) < NEWS_AFTER;
@@ -246,7 +258,8 @@ impl Work {
             self.desk.look(begun);
             let drawn = self.draw(begun);
             let ended = clock::now();
-            let rest = (ended.saturating_duration_since(begun) * REST_FACTOR).clamp(FRAME, REST_MAX);
+            let rest =
+                (ended.saturating_duration_since(begun) * REST_FACTOR).clamp(FRAME, REST_MAX);
             if drawn.is_err() || self.hear_keys(ended + rest).is_err() {
                 // Nobody is there any more. The server goes on.
                 return;
@@ -280,7 +293,7 @@ impl Work {
                 continue;
             }
             for key in keys {
-                match self.desk.model.press(key) {
+                match self.desk.press(key, now) {
                     Some(Wish::Stop) => {
                         // The one way to stop: as if Ctrl-C had been pressed elsewhere.
                         let _ = kill_process(getpid(), Signal::INT);

@@ -238,3 +238,168 @@ impl Model {
         self.scrolled = 0;
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::i18n::Language;
+    use crate::tui::fixture::Fixture;
+
+    fn press(view: &mut Fixture, keys: &[Key]) {
+        for key in keys {
+            assert_eq!(view.model.press(*key), None, "{key:?}");
+            view.picture(80, 24);
+        }
+    }
+
+    fn type_text(view: &mut Fixture, text: &str) {
+        let keys: Vec<Key> = text.chars().map(Key::Char).collect();
+        press(view, &keys);
+    }
+
+    fn busy() -> Fixture {
+        let mut view = Fixture::busy(Language::English);
+        view.picture(80, 24);
+        view
+    }
+
+    #[test]
+    fn the_newest_come_first_and_any_column_sorts() {
+        let mut view = busy();
+        assert_eq!(view.model.rows(), [6, 5, 4, 3, 2, 1]);
+        for (digit, rows) in [
+            ('1', [1, 2, 3, 4, 5, 6]), // once more by what it is sorted by: turned
+            ('2', [1, 2, 4, 5, 6, 3]),
+            ('3', [2, 4, 5, 6, 3, 1]),
+            ('4', [1, 2, 3, 4, 6, 5]),
+            ('5', [1, 4, 6, 3, 5, 2]),
+            ('7', [3, 6, 4, 1, 5, 2]),
+            ('8', [6, 4, 1, 2, 3, 5]),
+        ] {
+            type_text(&mut view, &digit.to_string());
+            let mut rows = rows.to_vec();
+            if digit == '5' {
+                // Those that are equal stand as they came, turned as everything is.
+                rows = vec![1, 4, 6, 5, 3, 2];
+            }
+            assert_eq!(view.model.rows(), rows, "{digit}");
+        }
+        press(&mut view, &[Key::Char('r')]);
+        assert_eq!(view.model.rows(), [5, 3, 2, 1, 4, 6]);
+        press(&mut view, &[Key::Char('s'), Key::Char('S'), Key::Char('S')]);
+        assert_eq!(view.model.choice.sort, Sort::by(Column::Sent));
+    }
+
+    #[test]
+    fn a_filter_finds_peers_paths_states_endings_and_labels_as_it_is_typed() {
+        for (filter, rows) in [
+            ("192.0.2", vec![5, 4]),
+            ("SITE.css", vec![1]),
+            ("waiting", vec![1]),
+            ("404", vec![4]),
+            ("two lengths", vec![5]),
+            ("reset-by", vec![6]),
+            ("spare", vec![2]),
+            ("#3", vec![3]),
+            ("nothing like that", vec![]),
+        ] {
+            let mut view = busy();
+            press(&mut view, &[Key::Char('/')]);
+            type_text(&mut view, filter);
+            assert_eq!(view.model.rows(), rows, "{filter}");
+            press(&mut view, &[Key::Enter]);
+            assert!(!view.model.is_typing);
+            press(&mut view, &[Key::Escape]);
+            assert_eq!(view.model.rows().len(), 6, "{filter}");
+        }
+    }
+
+    #[test]
+    fn letters_of_a_filter_are_no_orders_and_can_be_taken_back() {
+        let mut view = busy();
+        press(&mut view, &[Key::Char('/')]);
+        type_text(&mut view, "quit?");
+        assert_eq!(view.model.choice.filter, "quit?");
+        press(&mut view, &[Key::Backspace; 5]);
+        assert!(view.model.is_typing);
+        press(&mut view, &[Key::Backspace]);
+        assert!(!view.model.is_typing);
+        press(&mut view, &[Key::Char('/')]);
+        type_text(&mut view, &"x".repeat(FILTER_CHARS_MAX + 9));
+        assert_eq!(view.model.choice.filter.len(), FILTER_CHARS_MAX);
+        assert_eq!(view.model.press(Key::Interrupt), Some(Wish::Stop));
+    }
+
+    #[test]
+    fn a_mark_stays_with_its_connection_whatever_comes() {
+        let mut view = busy();
+        assert_eq!(view.model.marked(), Some(6), "the first, whichever it is");
+        let next = view.accept(21_000, "127.0.0.1:9");
+        view.look(21_000);
+        assert_eq!(view.model.marked(), Some(next));
+        press(&mut view, &[Key::Down, Key::Down]);
+        assert_eq!(view.model.marked(), Some(5));
+        view.accept(22_000, "127.0.0.1:10");
+        view.look(22_000);
+        assert_eq!(view.model.marked(), Some(5));
+        assert_eq!(view.model.marked_row(), 3);
+        // Where it stood, when it is gone.
+        press(&mut view, &[Key::Char('e')]);
+        assert_eq!(view.model.rows(), [8, 7, 3, 2, 1]);
+        assert_eq!(view.model.marked(), Some(2));
+        press(&mut view, &[Key::End]);
+        assert_eq!(view.model.marked(), Some(1));
+        press(&mut view, &[Key::PageUp]);
+        assert_eq!(view.model.marked(), Some(8));
+        press(&mut view, &[Key::Home]);
+        assert_eq!(view.model.marked, None);
+    }
+
+    #[test]
+    fn a_long_table_is_scrolled_by_its_mark() {
+        let mut view = Fixture::empty(Language::English);
+        for number in 0..100 {
+            view.accept(number, "127.0.0.1:7");
+        }
+        view.look(1_000);
+        view.picture(80, 24);
+        let shown = view.model.rows_shown;
+        for (key, row, first) in [
+            (Key::PageDown, shown, 1),
+            (Key::PageDown, 2 * shown, shown + 1),
+            (Key::Up, 2 * shown - 1, shown + 1),
+            (Key::End, 99, 100 - shown),
+            (Key::PageUp, 99 - shown, 99 - shown),
+            (Key::Home, 0, 0),
+        ] {
+            press(&mut view, &[key]);
+            let now = (view.model.marked_row(), view.model.first);
+            assert_eq!(now, (row, first), "{key:?}");
+        }
+    }
+
+    #[test]
+    fn pages_are_left_the_way_they_were_come_to() {
+        let mut view = busy();
+        press(&mut view, &[Key::Down, Key::Enter]);
+        assert_eq!(view.model.page, Page::Story(5));
+        press(&mut view, &[Key::Char('?')]);
+        assert_eq!(view.model.page, Page::Help);
+        press(
+            &mut view,
+            &[Key::PageDown, Key::Up, Key::Home, Key::End, Key::Char('?')],
+        );
+        assert_eq!(view.model.page, Page::Story(5));
+        press(&mut view, &[Key::Escape]);
+        assert_eq!(view.model.page, Page::Connections);
+        assert_eq!(view.model.marked(), Some(5));
+        press(&mut view, &[Key::Tab]);
+        assert_eq!(view.model.page, Page::Totals);
+        press(&mut view, &[Key::Char('t')]);
+        assert_eq!(view.model.page, Page::Connections);
+        for quit in ['q', 'й'] {
+            assert_eq!(view.model.press(Key::Char(quit)), Some(Wish::Stop));
+        }
+        assert_eq!(view.model.press(Key::Redraw), Some(Wish::Redraw));
+    }
+}

@@ -30,8 +30,8 @@ impl Pulse {
     /// Takes down the totals of now.
     pub(super) fn beat(&mut self, at: Instant, totals: &Totals) {
         // One that is older than a second stays, so that there is a whole second to count.
-        while self.0.len() >= PULSE_BEATS_MAX
-            || { self.0.get(1) }.is_some_and(|beat| at.saturating_duration_since(beat.at) >= PULSE)
+        while self.0.len() >= PULSE_BEATS_MAX || { self.0.get(1) }
+            .is_some_and(|beat| at.saturating_duration_since(beat.at) >= PULSE)
         {
             self.0.pop_front();
         }
@@ -50,7 +50,8 @@ impl Pulse {
         };
         let span = last.at.saturating_duration_since(first.at).max(PULSE);
         let millis = u64::try_from(span.as_millis()).unwrap_or(u64::MAX);
-        let rate = |before: u64, after: u64| after.saturating_sub(before).saturating_mul(1000) / millis;
+        let rate =
+            |before: u64, after: u64| after.saturating_sub(before).saturating_mul(1000) / millis;
         Rates {
             connections: rate(first.connections, last.connections),
             requests: rate(first.requests, last.requests),

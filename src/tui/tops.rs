@@ -37,9 +37,11 @@ impl Tops {
             };
             let took = micros(exchange.begun, record.at);
             let target = batch.text_at(exchange.target);
-            self.slowest.offer(took, record.connection, &exchange, target);
+            self.slowest
+                .offer(took, record.connection, &exchange, target);
             let bytes = exchange.content_bytes;
-            self.largest.offer(bytes, record.connection, &exchange, target);
+            self.largest
+                .offer(bytes, record.connection, &exchange, target);
         }
     }
 }

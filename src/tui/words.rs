@@ -114,14 +114,20 @@ impl Words {
         why.or_else(|| Some(told.probe?.in_words(self.language)))
     }
 
-    /// How long, in the largest unit that says enough: `0.4 s`, `59 s`, `3 min`, `26 h`, `4 d`.
+    /// How long, in the largest unit that says enough: `12 ms`, `1.4 s`, `59 s`, `3 min`, `26 h`.
     pub(super) fn age(&self, age: Duration) -> String {
         let seconds = age.as_secs();
         match seconds {
-            0..10 => format!("{}.{} {}", seconds, age.subsec_millis() / 100, self.say("tui-s")),
+            0 => format!("{} {}", age.subsec_millis(), self.say("tui-ms")),
+            1..10 => format!(
+                "{}.{} {}",
+                seconds,
+                age.subsec_millis() / 100,
+                self.say("tui-s")
+            ),
             10..60 => format!("{seconds} {}", self.say("tui-s")),
-            60..7200 => format!("{} {}", seconds / 60, self.say("tui-min")),
-            7200..172_800 => format!("{} {}", seconds / 3600, self.say("tui-h")),
+            60..6000 => format!("{} {}", seconds / 60, self.say("tui-min")),
+            6000..172_800 => format!("{} {}", seconds / 3600, self.say("tui-h")),
             _ => format!("{} {}", seconds / 86_400, self.say("tui-d")),
         }
     }
@@ -211,12 +217,13 @@ mod tests {
     fn times_are_as_exact_as_they_matter() {
         let words = Words::new(Language::English);
         for (ms, text) in [
-            (0, "0.0 s"),
+            (0, "0 ms"),
+            (999, "999 ms"),
             (9_950, "9.9 s"),
             (59_900, "59 s"),
             (60_000, "1 min"),
-            (7_199_000, "119 min"),
-            (7_200_000, "2 h"),
+            (5_999_000, "99 min"),
+            (6_000_000, "1 h"),
             (172_800_000, "2 d"),
         ] {
             assert_eq!(words.age(Duration::from_millis(ms)), text);

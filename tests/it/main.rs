@@ -15,6 +15,7 @@
 mod crowd;
 mod deadlines;
 mod files;
+mod full_screen;
 mod harness;
 mod house;
 mod limits;

@@ -9,8 +9,16 @@ use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
 const FAMILIES: [&str; 10] = [
-    "limit-", "option-", "error-", "hint-", "refusal-", "reason-", "ending-", "probe-",
-    "tui-ending-", "tui-state-",
+    "limit-",
+    "option-",
+    "error-",
+    "hint-",
+    "refusal-",
+    "reason-",
+    "ending-",
+    "probe-",
+    "tui-ending-",
+    "tui-state-",
 ];
 
 /// What a key ends with that belongs to the one without it.

@@ -44,7 +44,15 @@ pub(super) fn draw(
     head(model, scene, words, &columns, table, buffer);
     for (y, story) in (table.y + 1..).zip(&shown) {
         let is_marked = model.marked() == Some(story.id);
-        row(story, is_marked, scene, words, &columns, Rect { y, ..table }, buffer);
+        row(
+            story,
+            is_marked,
+            scene,
+            words,
+            &columns,
+            Rect { y, ..table },
+            buffer,
+        );
     }
     if shown.is_empty() {
         let key = match model.choice.filter.is_empty() {
@@ -53,9 +61,25 @@ pub(super) fn draw(
         };
         let style = scene.style(Role::Quiet);
         let text = words.say(key);
-        buffer.set_stringn(table.x + 2, table.y + 1, text, usize::from(table.width) - 2, style);
+        buffer.set_stringn(
+            table.x + 2,
+            table.y + 1,
+            text,
+            usize::from(table.width) - 2,
+            style,
+        );
     }
-    choice(model, scene, words, Rect { y: table.bottom(), height: 1, ..area }, buffer);
+    choice(
+        model,
+        scene,
+        words,
+        Rect {
+            y: table.bottom(),
+            height: 1,
+            ..area
+        },
+        buffer,
+    );
     let marked = model.marked().and_then(|id| scene.chronicle.story(id));
     if let Some(story) = marked
         && detail > 0
@@ -84,12 +108,18 @@ fn columns(shown: &[&Story], words: &Words, columns: u16) -> Vec<(Column, u16)> 
         let widest = shown.iter().map(|story| of(story)).max().unwrap_or(0);
         u16::try_from(widest.max(least)).unwrap_or(u16::MAX)
     };
-    let states = [State::Answering, State::Sending, State::Waiting, State::Accepted];
+    let states = [
+        State::Answering,
+        State::Sending,
+        State::Waiting,
+        State::Accepted,
+    ];
     let state = states.map(|state| width(words.state(state)));
     let state = state.into_iter().max().unwrap_or(0);
     let peer_max = match columns {
         0..72 => 17,
-        72..140 => 21,
+        72..100 => 18,
+        100..140 => 21,
         _ => 45,
     };
     let title = |column: Column| width(words.say(column.key())) + 1;
@@ -100,9 +130,13 @@ fn columns(shown: &[&Story], words: &Words, columns: u16) -> Vec<(Column, u16)> 
             widest(15, &|story| width(&story.peer.to_string())).min(peer_max),
         ),
         (Column::State, u16::try_from(state).unwrap_or(12)),
-        (Column::Age, u16::try_from(title(Column::Age)).unwrap_or(7).max(7)),
+        (
+            Column::Age,
+            u16::try_from(title(Column::Age)).unwrap_or(6).max(6),
+        ),
     ];
-    let number = |column, least: u16| (column, u16::try_from(title(column)).unwrap_or(8).max(least));
+    let number =
+        |column, least: u16| (column, u16::try_from(title(column)).unwrap_or(8).max(least));
     if columns >= 76 {
         chosen.push(number(Column::Requests, 5));
     }
@@ -118,8 +152,12 @@ fn columns(shown: &[&Story], words: &Words, columns: u16) -> Vec<(Column, u16)> 
         let last = (left - GAP) * 2 / 5;
         chosen.push((Column::Last, last));
         chosen.push((Column::Why, left - GAP - last));
-    } else {
+    } else if left >= LAST_MIN / 2 {
         chosen.push((Column::Last, left));
+    }
+    // Where even that is too much, what stands last goes first.
+    while chosen.iter().map(|(_, width)| width + GAP).sum::<u16>() > columns + 1 {
+        chosen.pop();
     }
     chosen
 }
@@ -147,7 +185,11 @@ fn head(
     for (column, width) in columns {
         let mut title = words.say(column.key()).to_owned();
         if model.choice.sort.column == *column {
-            title.push(if model.choice.sort.descending { '▼' } else { '▲' });
+            title.push(if model.choice.sort.descending {
+                '▼'
+            } else {
+                '▲'
+            });
         }
         cell(&title, *column, (x, area.y, *width), style, buffer);
         x += width + GAP;
@@ -172,7 +214,9 @@ fn row(
         buffer.set_style(Rect { height: 1, ..area }, base);
         buffer.set_stringn(area.x, area.y, MARK, 1, base);
     }
-    let is_alone = columns.last().is_none_or(|(column, _)| *column == Column::Last);
+    let is_alone = columns
+        .last()
+        .is_none_or(|(column, _)| *column == Column::Last);
     let mut x = area.x + 1;
     for (column, width) in columns {
         let text = text_of(story, *column, is_alone, scene, words);
@@ -191,7 +235,9 @@ fn row(
 fn role_of(story: &Story, column: Column, scene: &Scene<'_>) -> Role {
     match column {
         Column::State => match (&story.end, story.state) {
-            (Some(_), _) | (None, State::Accepted | State::Waiting | State::Draining) => Role::Plain,
+            (Some(_), _) | (None, State::Accepted | State::Waiting | State::Draining) => {
+                Role::Plain
+            }
             (None, State::Reading) => Role::Busy,
             (None, State::Answering) => Role::Odd,
             (None, State::Sending) => Role::Good,
@@ -206,7 +252,13 @@ fn role_of(story: &Story, column: Column, scene: &Scene<'_>) -> Role {
     }
 }
 
-fn cell(text: &str, column: Column, (x, y, columns): (u16, u16, u16), style: Style, buffer: &mut Buffer) {
+fn cell(
+    text: &str,
+    column: Column,
+    (x, y, columns): (u16, u16, u16),
+    style: Style,
+    buffer: &mut Buffer,
+) {
     let text = match column {
         Column::Peer => fit_end(text, columns.into()),
         _ => fit(text, columns.into()),
@@ -219,7 +271,13 @@ fn cell(text: &str, column: Column, (x, y, columns): (u16, u16, u16), style: Sty
 
 /// What stands in a cell. Where the last request has no neighbour that explains, it makes room for
 /// an explanation when there was none.
-fn text_of(story: &Story, column: Column, is_alone: bool, scene: &Scene<'_>, words: &Words) -> String {
+fn text_of(
+    story: &Story,
+    column: Column,
+    is_alone: bool,
+    scene: &Scene<'_>,
+    words: &Words,
+) -> String {
     match column {
         Column::Number => story.id.to_string(),
         Column::Peer => story.peer.to_string(),
@@ -230,8 +288,9 @@ fn text_of(story: &Story, column: Column, is_alone: bool, scene: &Scene<'_>, wor
         Column::Sent => size(story.sent),
         Column::Last => match story.requests.back() {
             Some(told) => last_words(told),
-            None if is_alone => explained(story, words).unwrap_or_default(),
-            None => "–".to_owned(),
+            None => { explained(story, words) }
+                .filter(|_| is_alone)
+                .unwrap_or_else(|| "–".to_owned()),
         },
         Column::Why => explained(story, words).unwrap_or_default(),
     }
@@ -239,7 +298,12 @@ fn text_of(story: &Story, column: Column, is_alone: bool, scene: &Scene<'_>, wor
 
 fn last_words(told: &Told) -> String {
     let sign = if told.broken_of.is_some() { "✂ " } else { "" };
-    format!("{sign}{} {} {}", told.status, told.method.name(), told.target)
+    format!(
+        "{sign}{} {} {}",
+        told.status,
+        told.method.name(),
+        told.target
+    )
 }
 
 /// What is likely, or how it ended.
@@ -280,14 +344,22 @@ fn choice(model: &Model, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &
             .with("of", count(rows as u64));
         parts.push(text_with(words.language, "tui-rows", &args));
     }
-    let living = { scene.chronicle.stories() }.filter(|story| story.end.is_none()).count();
+    let living = { scene.chronicle.stories() }
+        .filter(|story| story.end.is_none())
+        .count();
     if living < scene.open {
         let args = Args::new().with("number", count((scene.open - living) as u64));
         parts.push(text_with(words.language, "tui-not-shown", &args));
     }
     let text = parts.join(" · ");
     let style = scene.style(Role::Quiet);
-    buffer.set_stringn(area.x, area.y, fit(&text, area.width.into()), area.width.into(), style);
+    buffer.set_stringn(
+        area.x,
+        area.y,
+        fit(&text, area.width.into()),
+        area.width.into(),
+        style,
+    );
 }
 
 /// What the row has no room for.

@@ -147,7 +147,10 @@ fn frame(model: &Model, scene: &Scene<'_>, words: &Words, buffer: &mut Buffer) -
     if let Some(notice) = scene.news {
         let notice = format!("! {}", notice_in_words(words.language, notice));
         let lines = if area.height < 16 { 1 } else { 2 };
-        for line in text::wrapped(&notice, area.width.into()).into_iter().take(lines) {
+        for line in text::wrapped(&notice, area.width.into())
+            .into_iter()
+            .take(lines)
+        {
             let style = scene.style(Role::Odd).add_modifier(Modifier::BOLD);
             buffer.set_stringn(area.x, top, line, area.width.into(), style);
             top += 1;

@@ -70,7 +70,8 @@ impl Page<'_> {
             say("tui-story-received", size(story.received)),
             say("tui-story-sent", size(story.sent)),
         ];
-        self.lines.push(self.scene.line(Role::Bar, padded(&title, self.columns)));
+        self.lines
+            .push(self.scene.line(Role::Bar, padded(&title, self.columns)));
         for line in wrapped(&sums.join(" · "), self.columns) {
             self.lines.push(self.scene.line(Role::Plain, line));
         }
@@ -141,15 +142,21 @@ impl Page<'_> {
             None => scene.status(told.status),
         };
         let status = format!("{} ", told.status);
+        let indent = TIME + GAP + width(&status);
         let asked = format!("{} {}", told.method.name(), told.target);
-        let room = self.columns.saturating_sub(TIME + GAP + width(&status) + width(&tail));
-        let asked = padded(&asked, room);
+        let room = self.columns.saturating_sub(indent + width(&tail));
+        let mut parts = pieces(&asked, room).into_iter();
+        let asked = padded(&parts.next().unwrap_or_default(), room);
         self.lines.push(Line::from(vec![
             scene.span(Role::Quiet, format!("{:>TIME$}  ", self.time(told.begun))),
             scene.span(role, status),
             Span::raw(asked),
             scene.span(Role::Quiet, tail),
         ]));
+        for part in parts {
+            let line = format!("{:indent$}{part}", "");
+            self.lines.push(scene.line(Role::Plain, line));
+        }
         if let Some(of) = told.broken_of {
             let args = Args::new().with("size", size(of));
             let text = text_with(words.language, "tui-story-broken", &args);
@@ -175,6 +182,13 @@ impl Page<'_> {
             self.below(Role::Busy, &why.in_words(words.language));
         }
     }
+}
+
+/// A text without spaces, in pieces of so many columns: here is room for all of it.
+fn pieces(text: &str, columns: usize) -> Vec<String> {
+    let letters: Vec<char> = text.chars().collect();
+    let pieces = letters.chunks(columns.max(1));
+    pieces.map(String::from_iter).collect()
 }
 
 /// A text in exactly so many columns.

@@ -42,10 +42,14 @@ pub(super) fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
         return Cow::Borrowed(text);
     }
     let skipped = text.chars().count() + 1 - columns.max(1);
-    Cow::Owned(text.chars().skip(skipped).fold("…".to_owned(), |mut kept, letter| {
-        kept.push(letter);
-        kept
-    }))
+    Cow::Owned(
+        text.chars()
+            .skip(skipped)
+            .fold("…".to_owned(), |mut kept, letter| {
+                kept.push(letter);
+                kept
+            }),
+    )
 }
 
 /// A text broken between words; a word that is too long is cut.

@@ -76,11 +76,17 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
     }
     let dropped: u64 = scene.totals.dropped.iter().sum();
     if dropped > 0 {
-        let args = Args::new().with("n", dropped).with("number", count(dropped));
+        let args = Args::new()
+            .with("n", dropped)
+            .with("number", count(dropped));
         let text = text_with(words.language, "tui-missed", &args);
         lines.push(Line::default());
         let room = usize::from(columns);
-        lines.extend(wrapped(&text, room).into_iter().map(|line| scene.line(Role::Quiet, line)));
+        lines.extend(
+            wrapped(&text, room)
+                .into_iter()
+                .map(|line| scene.line(Role::Quiet, line)),
+        );
     }
     lines
 }
@@ -88,7 +94,12 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
 /// The slowest and the largest.
 fn records(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>> {
     let mut lines = vec![heading(scene, words, "tui-slowest")];
-    lines.extend(places(&scene.tops.slowest, &|micros| words.took(micros), scene, columns));
+    lines.extend(places(
+        &scene.tops.slowest,
+        &|micros| words.took(micros),
+        scene,
+        columns,
+    ));
     lines.push(Line::default());
     lines.push(heading(scene, words, "tui-largest"));
     lines.extend(places(&scene.tops.largest, &size, scene, columns));
@@ -110,7 +121,11 @@ fn places(
         let asked = format!("{} {} {}", place.status, place.method.name(), place.target);
         let room = usize::from(columns).saturating_sub(11 + width(&connection));
         Line::from(vec![
-            Span::raw(format!("{:padding$}{value}  ", "", padding = 9_usize.saturating_sub(width(&value)))),
+            Span::raw(format!(
+                "{:padding$}{value}  ",
+                "",
+                padding = 9_usize.saturating_sub(width(&value))
+            )),
             scene.span(Role::Plain, fit(&asked, room).into_owned()),
             scene.span(Role::Quiet, connection),
         ])

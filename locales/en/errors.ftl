@@ -97,5 +97,5 @@ hint-runtime-failed = look at the limits of this user with `ulimit -a` (processe
 
 ## The full-screen view.
 
-error-no-terminal = `--tui` needs a terminal, and standard input or output is none
+error-no-terminal = `--tui` needs a terminal, but standard input or output is not one
 hint-no-terminal = start it in a terminal, without `|`, `<` or `>`; or leave out `--tui`, and hello prints lines

@@ -15,7 +15,7 @@ use crate::observe::{
     Audience, Batch, Chronicle, Entered, Exchange, Journal, Method, Notice, Registry, State,
     Subscription, Target, Totals, WhenFull,
 };
-use ratatui_core::buffer::Buffer;
+use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
 
 /// A server, its connections and a view of them.
@@ -203,13 +203,13 @@ impl Fixture {
     /// The same as text, without the spaces at the ends of lines.
     pub(super) fn text(&mut self, columns: u16, lines: u16) -> String {
         let picture = self.picture(columns, lines);
-        let lines = picture.content().chunks(columns.into());
-        lines
-            .map(|line| {
-                let line: String = line.iter().map(|cell| cell.symbol()).collect();
-                format!("{}\n", line.trim_end())
-            })
-            .collect()
+        let mut text = String::new();
+        for line in picture.content().chunks(columns.into()) {
+            let line: String = line.iter().map(Cell::symbol).collect();
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        text
     }
 }
 

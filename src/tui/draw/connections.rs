@@ -1,18 +1,15 @@
-//! The table of connections, and what is to be said of the one that is marked.
+//! The table of connections.
 
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
-use ratatui_core::style::{Modifier, Style};
-use ratatui_core::text::Line;
+use ratatui_core::style::Style;
 
-use super::text::{fit, fit_end, width, wrapped};
-use super::{Role, Scene};
-use crate::exchange::Ending;
-use crate::i18n::{Args, text_with};
+use super::text::{fit, fit_end, width};
+use super::{Role, Scene, below};
 use crate::observe::{State, Story, Told};
 use crate::tui::model::Model;
-use crate::tui::table::{Column, age};
-use crate::tui::words::{Words, count, short, size};
+use crate::tui::table::{Column, Sort, age};
+use crate::tui::words::{Words, short, size};
 
 /// Columns between two columns.
 const GAP: u16 = 2;
@@ -30,75 +27,136 @@ pub(super) fn draw(
     area: Rect,
     buffer: &mut Buffer,
 ) {
-    let detail = detail_lines(area.height);
-    let table = Rect {
+    let detail = below::detail_lines(area.height);
+    let area_of_table = Rect {
         height: area.height - 1 - detail,
         ..area
     };
-    let rows = usize::from(table.height.saturating_sub(1));
+    let rows = usize::from(area_of_table.height.saturating_sub(1));
     model.scroll_to_mark(rows);
     let shown: Vec<&Story> = { model.rows().iter().skip(model.first).take(rows) }
         .filter_map(|id| scene.chronicle.story(*id))
         .collect();
-    let columns = columns(&shown, words, table.width);
-    head(model, scene, words, &columns, table, buffer);
-    for (y, story) in (table.y + 1..).zip(&shown) {
-        let is_marked = model.marked() == Some(story.id);
-        row(
-            story,
-            is_marked,
-            scene,
-            words,
-            &columns,
-            Rect { y, ..table },
-            buffer,
-        );
-    }
-    if shown.is_empty() {
-        let key = match model.choice.filter.is_empty() {
-            true => "tui-nobody-yet",
-            false => "tui-nobody-like-that",
-        };
-        let style = scene.style(Role::Quiet);
-        let text = words.say(key);
-        buffer.set_stringn(
-            table.x + 2,
-            table.y + 1,
-            text,
-            usize::from(table.width) - 2,
-            style,
-        );
-    }
-    choice(
-        model,
+    let table = Table {
         scene,
         words,
-        Rect {
-            y: table.bottom(),
-            height: 1,
-            ..area
-        },
-        buffer,
-    );
-    let marked = model.marked().and_then(|id| scene.chronicle.story(id));
-    if let Some(story) = marked
-        && detail > 0
-    {
-        let area = Rect {
-            y: table.bottom() + 1,
-            height: detail,
-            ..area
-        };
-        self::detail(story, scene, words, area, buffer);
+        columns: columns(&shown, words, area.width),
+        marked: model.marked(),
+        area: area_of_table,
+    };
+    table.head(model.choice.sort, buffer);
+    for (y, story) in (table.area.y + 1..).zip(&shown) {
+        table.row(story, y, buffer);
     }
+    if shown.is_empty() {
+        table.nobody(&model.choice.filter, buffer);
+    }
+    let rest = Rect {
+        y: table.area.bottom(),
+        height: area.height - table.area.height,
+        ..area
+    };
+    below::draw(model, scene, words, rest, buffer);
 }
 
-/// Lines for the connection that is marked: where it is tight, the table needs them more.
-fn detail_lines(height: u16) -> u16 {
-    match height {
-        0..9 => 0,
-        9..30 => 2,
-        _ => 3,
+struct Table<'a> {
+    scene: &'a Scene<'a>,
+    words: &'a Words,
+    columns: Vec<(Column, u16)>,
+    marked: Option<u64>,
+    area: Rect,
+}
+
+impl Table<'_> {
+    fn head(&self, sort: Sort, buffer: &mut Buffer) {
+        let style = self.scene.style(Role::Bar);
+        let y = self.area.y;
+        buffer.set_style(self.line(y), style);
+        for (x, column, width) in self.places() {
+            let mut title = self.words.say(column.key()).to_owned();
+            if sort.column == column {
+                title.push(if sort.descending { '▼' } else { '▲' });
+            }
+            cell(&title, column, (x, y, width), style, buffer);
+        }
+    }
+
+    fn row(&self, story: &Story, y: u16, buffer: &mut Buffer) {
+        let is_marked = self.marked == Some(story.id);
+        let base = self.scene.style(match story.end {
+            _ if is_marked => Role::Bar,
+            Some(_) => Role::Quiet,
+            None => Role::Plain,
+        });
+        if is_marked {
+            buffer.set_style(self.line(y), base);
+            buffer.set_stringn(self.area.x, y, MARK, 1, base);
+        }
+        for (x, column, width) in self.places() {
+            let role = role_of(story, column);
+            // What is marked is one bar: colours on it would be hard to read.
+            let style = if is_marked || role == Role::Plain {
+                base
+            } else {
+                base.patch(self.scene.style(role))
+            };
+            let text = self.text_of(story, column);
+            cell(&text, column, (x, y, width), style, buffer);
+        }
+    }
+
+    fn nobody(&self, filter: &str, buffer: &mut Buffer) {
+        let key = if filter.is_empty() {
+            "tui-nobody-yet"
+        } else {
+            "tui-nobody-like-that"
+        };
+        let style = self.scene.style(Role::Quiet);
+        let room = usize::from(self.area.width) - 2;
+        let text = fit(self.words.say(key), room);
+        buffer.set_stringn(self.area.x + 2, self.area.y + 1, text, room, style);
+    }
+
+    fn line(&self, y: u16) -> Rect {
+        Rect {
+            y,
+            height: 1,
+            ..self.area
+        }
+    }
+
+    /// The columns with where they begin.
+    fn places(&self) -> impl Iterator<Item = (u16, Column, u16)> {
+        let mut next = self.area.x + 1;
+        self.columns.iter().map(move |(column, width)| {
+            let x = next;
+            next += width + GAP;
+            (x, *column, *width)
+        })
+    }
+
+    /// What stands in a cell. Where the last request has no neighbour that explains, it makes room
+    /// for an explanation when there was none.
+    fn text_of(&self, story: &Story, column: Column) -> String {
+        let words = self.words;
+        let explains = |(column, _): &(Column, u16)| *column == Column::Why;
+        let is_explained = self.columns.iter().any(explains);
+        match column {
+            Column::Number => story.id.to_string(),
+            Column::Peer => story.peer.to_string(),
+            Column::State => words.state_of(story).to_owned(),
+            Column::Age => words.age(age(story, self.scene.now)),
+            Column::Requests => short(story.requests_total.into()),
+            Column::Received => size(story.received),
+            Column::Sent => size(story.sent),
+            Column::Last => match story.requests.back() {
+                Some(told) => last_words(told),
+                None => { explained(story, words) }
+                    .filter(|_| !is_explained)
+                    .unwrap_or_else(|| "–".to_owned()),
+            },
+            Column::Why => explained(story, words).unwrap_or_default(),
+        }
     }
 }
 
@@ -171,68 +229,7 @@ fn is_right(column: Column) -> bool {
     matches!(column, Number | Age | Requests | Received | Sent)
 }
 
-fn head(
-    model: &Model,
-    scene: &Scene<'_>,
-    words: &Words,
-    columns: &[(Column, u16)],
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let style = scene.style(Role::Bar);
-    buffer.set_style(Rect { height: 1, ..area }, style);
-    let mut x = area.x + 1;
-    for (column, width) in columns {
-        let mut title = words.say(column.key()).to_owned();
-        if model.choice.sort.column == *column {
-            title.push(if model.choice.sort.descending {
-                '▼'
-            } else {
-                '▲'
-            });
-        }
-        cell(&title, *column, (x, area.y, *width), style, buffer);
-        x += width + GAP;
-    }
-}
-
-fn row(
-    story: &Story,
-    is_marked: bool,
-    scene: &Scene<'_>,
-    words: &Words,
-    columns: &[(Column, u16)],
-    area: Rect,
-    buffer: &mut Buffer,
-) {
-    let base = match (&story.end, is_marked) {
-        (_, true) => scene.style(Role::Bar),
-        (Some(_), _) => scene.style(Role::Quiet),
-        (None, _) => scene.style(Role::Plain),
-    };
-    if is_marked {
-        buffer.set_style(Rect { height: 1, ..area }, base);
-        buffer.set_stringn(area.x, area.y, MARK, 1, base);
-    }
-    let is_alone = columns
-        .last()
-        .is_none_or(|(column, _)| *column == Column::Last);
-    let mut x = area.x + 1;
-    for (column, width) in columns {
-        let text = text_of(story, *column, is_alone, scene, words);
-        let role = role_of(story, *column, scene);
-        // What is marked is one bar: colours on it would be hard to read.
-        let style = if is_marked || role == Role::Plain {
-            base
-        } else {
-            base.patch(scene.style(role))
-        };
-        cell(&text, *column, (x, area.y, *width), style, buffer);
-        x += width + GAP;
-    }
-}
-
-fn role_of(story: &Story, column: Column, scene: &Scene<'_>) -> Role {
+fn role_of(story: &Story, column: Column) -> Role {
     match column {
         Column::State => match (&story.end, story.state) {
             (Some(_), _) | (None, State::Accepted | State::Waiting | State::Draining) => {
@@ -246,7 +243,7 @@ fn role_of(story: &Story, column: Column, scene: &Scene<'_>) -> Role {
             let last = story.requests.back();
             // What everybody is asked for is no error.
             let status = last.filter(|told| told.probe.is_none());
-            status.map_or(Role::Plain, |told| scene.status(told.status))
+            status.map_or(Role::Plain, |told| Role::of(told.status))
         }
         _ => Role::Plain,
     }
@@ -269,33 +266,6 @@ fn cell(
     buffer.set_stringn(x, y, text, columns.into(), style);
 }
 
-/// What stands in a cell. Where the last request has no neighbour that explains, it makes room for
-/// an explanation when there was none.
-fn text_of(
-    story: &Story,
-    column: Column,
-    is_alone: bool,
-    scene: &Scene<'_>,
-    words: &Words,
-) -> String {
-    match column {
-        Column::Number => story.id.to_string(),
-        Column::Peer => story.peer.to_string(),
-        Column::State => words.state_of(story).to_owned(),
-        Column::Age => words.age(age(story, scene.now)),
-        Column::Requests => short(story.requests_total.into()),
-        Column::Received => size(story.received),
-        Column::Sent => size(story.sent),
-        Column::Last => match story.requests.back() {
-            Some(told) => last_words(told),
-            None => { explained(story, words) }
-                .filter(|_| is_alone)
-                .unwrap_or_else(|| "–".to_owned()),
-        },
-        Column::Why => explained(story, words).unwrap_or_default(),
-    }
-}
-
 fn last_words(told: &Told) -> String {
     let sign = if told.broken_of.is_some() { "✂ " } else { "" };
     format!(
@@ -310,92 +280,4 @@ fn last_words(told: &Told) -> String {
 fn explained(story: &Story, words: &Words) -> Option<String> {
     let ended = || story.end.as_ref().map(|end| end.in_words(words.language));
     words.why(story).or_else(ended)
-}
-
-/// By what the table is sorted and chosen, on one line.
-fn choice(model: &Model, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &mut Buffer) {
-    let choice = &model.choice;
-    if model.is_typing {
-        let label = words.say("tui-filter");
-        let text = format!("{label}: {}", choice.filter);
-        let text = fit_end(&text, usize::from(area.width) - 1);
-        let line = Line::from(vec![
-            scene.span(Role::Strong, text),
-            scene.span(Role::Bar, " "),
-        ]);
-        buffer.set_line(area.x, area.y, &line, area.width);
-        return;
-    }
-    let mut parts = Vec::new();
-    if !choice.filter.is_empty() {
-        parts.push(format!("{}: {}", words.say("tui-filter"), choice.filter));
-    }
-    let arrow = if choice.sort.descending { "▼" } else { "▲" };
-    let by = words.say(choice.sort.column.key());
-    parts.push(format!("{}: {by} {arrow}", words.say("tui-sorted")));
-    if choice.hides_ended {
-        parts.push(words.say("tui-ended-hidden").to_owned());
-    }
-    let rows = model.rows().len();
-    if rows > model.rows_shown {
-        let args = Args::new()
-            .with("from", model.first + 1)
-            .with("to", (model.first + model.rows_shown).min(rows))
-            .with("of", count(rows as u64));
-        parts.push(text_with(words.language, "tui-rows", &args));
-    }
-    let living = { scene.chronicle.stories() }
-        .filter(|story| story.end.is_none())
-        .count();
-    if living < scene.open {
-        let args = Args::new().with("number", count((scene.open - living) as u64));
-        parts.push(text_with(words.language, "tui-not-shown", &args));
-    }
-    let text = parts.join(" · ");
-    let style = scene.style(Role::Quiet);
-    buffer.set_stringn(
-        area.x,
-        area.y,
-        fit(&text, area.width.into()),
-        area.width.into(),
-        style,
-    );
-}
-
-/// What the row has no room for.
-fn detail(story: &Story, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &mut Buffer) {
-    let mut said = vec![format!("#{}", story.id)];
-    if let Some(told) = story.requests.back() {
-        let took = told.ended.saturating_duration_since(told.begun).as_micros();
-        said.push(format!(
-            "{} {}, {}, {}",
-            told.method.name(),
-            told.target,
-            size(told.content_bytes),
-            words.took(u64::try_from(took).unwrap_or(u64::MAX))
-        ));
-    }
-    if let Some(end) = &story.end {
-        said.push(end.in_words(words.language));
-    }
-    said.extend(words.why(story));
-    let text = said.join(" · ");
-    let mut lines = wrapped(&text, area.width.into());
-    let room = usize::from(area.height);
-    if lines.len() > room {
-        lines.truncate(room);
-        let last = lines.last_mut().expect("there is room for one");
-        *last = fit(&format!("{last} …"), area.width.into()).into_owned();
-    }
-    let is_bad = matches!(
-        story.end.as_ref().map(|end| end.ending),
-        Some(Ending::Refused(_) | Ending::Failed | Ending::Panicked | Ending::Overloaded)
-    );
-    let style = match is_bad {
-        true => scene.style(Role::Odd),
-        false => scene.style(Role::Plain).add_modifier(Modifier::empty()),
-    };
-    for (y, line) in (area.y..area.bottom()).zip(lines) {
-        buffer.set_stringn(area.x, y, line, area.width.into(), style);
-    }
 }

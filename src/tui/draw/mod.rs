@@ -1,5 +1,6 @@
 //! Draws what the model has chosen of what the chronicle knows. Pure: into a buffer, for any size.
 
+mod below;
 mod connections;
 mod help;
 mod story;
@@ -58,6 +59,17 @@ enum Role {
     Bad,
 }
 
+impl Role {
+    /// How an answer went.
+    fn of(status: u16) -> Self {
+        match status {
+            0..400 => Self::Plain,
+            400..500 => Self::Odd,
+            _ => Self::Bad,
+        }
+    }
+}
+
 impl Scene<'_> {
     fn style(&self, role: Role) -> Style {
         let (modifier, colour) = match role {
@@ -84,15 +96,6 @@ impl Scene<'_> {
 
     fn line<'t>(&self, role: Role, text: impl Into<std::borrow::Cow<'t, str>>) -> Line<'t> {
         Line::from(self.span(role, text))
-    }
-
-    /// How an answer went.
-    fn status(&self, status: u16) -> Role {
-        match status {
-            0..400 => Role::Plain,
-            400..500 => Role::Odd,
-            _ => Role::Bad,
-        }
     }
 }
 

@@ -139,7 +139,7 @@ impl Page<'_> {
         let tail = format!("  {:>8}  {took:>8}", size(told.content_bytes));
         let role = match told.probe {
             Some(_) => Role::Plain,
-            None => scene.status(told.status),
+            None => Role::of(told.status),
         };
         let status = format!("{} ", told.status);
         let indent = TIME + GAP + width(&status);

@@ -3,10 +3,13 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::config::golden;
 use crate::i18n::Language;
 use crate::tui::fixture::Fixture;
 use crate::tui::keys::Key;
+
+// The view may not name the room of settings, where this stands.
+#[path = "../../config/golden.rs"]
+mod golden;
 
 /// What is to be seen after these keys.
 const PAGES: [(&str, &[Key]); 6] = [

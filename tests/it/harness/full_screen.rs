@@ -235,12 +235,12 @@ impl Picture {
                     self.obey(*last, &parameters);
                     self.begun.clear();
                 }
-            } else if !self.begun.starts_with(b"\x1b") {
-                if let Ok(letter) = str::from_utf8(&self.begun) {
-                    let letter = letter.chars().next().unwrap();
-                    self.begun.clear();
-                    self.put(letter);
-                }
+            } else if let Ok(text) = str::from_utf8(&self.begun)
+                && !text.starts_with('\x1b')
+            {
+                let letter = text.chars().next().unwrap();
+                self.begun.clear();
+                self.put(letter);
             }
         }
     }

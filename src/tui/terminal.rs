@@ -19,8 +19,9 @@ use rustix::termios::{
 
 /// The other screen (without history), no cursor, everything empty.
 const ENTER: &[u8] = b"\x1b[?1049h\x1b[?25l\x1b[0m\x1b[2J";
-/// Ordinary colours, the cursor, the screen that was there before.
-const LEAVE: &[u8] = b"\x1b[0m\x1b[?25h\x1b[?1049l";
+/// Ordinary colours, the cursor, the screen that was there before. The picture is wiped off first:
+/// tmux leaves pieces of it when the window has been resized meanwhile.
+const LEAVE: &[u8] = b"\x1b[0m\x1b[2J\x1b[?25h\x1b[?1049l";
 
 /// Everything empty.
 pub(super) const CLEAR: &[u8] = b"\x1b[0m\x1b[2J";

@@ -1,6 +1,7 @@
 ## What the command line says of itself.
 
 label-hint = hint
+label-more = more: `hello help { $key }`
 
 ## hello --help
 
@@ -10,7 +11,9 @@ help-examples = Examples:
 help-example-built-in = a small built-in site, to look around
 help-example-folder = the folder ./dist, for this computer only
 help-example-network = the same, for everyone on the network
+help-example-doctor = would that work here? Port, rights, folder, limits
 help-options = Options:
+help-commands = Commands (to serve a folder of that name, write ./help):
 help-limits = Limits and deadlines, with their defaults:
 help-units = Times are written with ms, s, m or h; sizes with KiB, MiB or GiB.
 
@@ -18,14 +21,18 @@ option-path = PATH
 option-path-about = the folder or file to serve; without it, a small built-in site
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
+option-next-port = --next-port
+option-next-port-about = if the port is taken, take the next free one and say so
 option-quiet = -q, --quiet
-option-quiet-about = mention neither connections nor requests nor the addresses
+option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
 option-tui-about = show connections live on the whole screen, instead of lines; needs a terminal, ? there explains
 option-log = --log text|json
 option-log-about = lines for people (text), or one object per line for programs (json)
 option-lang = --lang en|ru
 option-lang-about = the language of messages; otherwise that of your system
+option-color = --color auto|always|never
+option-color-about = colours: on terminals (auto), everywhere or nowhere; NO_COLOR counts, too
 option-help = -h, --help
 option-help-about = show this
 option-version = -V, --version
@@ -33,7 +40,7 @@ option-version-about = show the version
 
 ## Limits and deadlines: what each bounds, why, and what happens at the limit.
 
-limit-max-connections = connections at once; by default, as many as the limit of open files allows
+limit-max-connections = connections at once; by default, as many as the limit of open files and half of the memory allow
 limit-max-connections-reason = each takes a descriptor and memory
 limit-max-connections-consequence = the one idle longest is closed to make room; if none is idle, 503 with Retry-After
 limit-drain-timeout = time to finish answers when asked to stop
@@ -93,3 +100,99 @@ limit-open-files-max-consequence = the least used are closed, and opened again w
 limit-look-again-after = how long a look at a file counts as fresh
 limit-look-again-after-reason = the longest a changed file may be served stale; under load, looking costs nothing
 limit-look-again-after-consequence = the next request looks at the file again
+
+## Commands.
+
+command-doctor = doctor [PATH]
+command-doctor-about = check beforehand whether serving would work; takes the options of serving
+command-help = help [KEY]
+command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines
+command-completions = completions SHELL
+command-completions-about = completions for bash, zsh or fish
+command-man = man
+command-man-about = the manual: hello man | man -l -
+
+## hello man
+
+man-name = NAME
+man-synopsis = SYNOPSIS
+man-usage =
+    hello [PATH] [OPTIONS]
+    hello doctor [PATH] [OPTIONS]
+    hello help [KEY]
+    hello completions SHELL
+    hello man
+man-description = DESCRIPTION
+man-about =
+    hello serves a folder, a single file, or a small built-in site over HTTP/1.1, and tells what it is doing and why: each connection is greeted, its requests follow below it, and its end is told in words.
+
+    It listens on this computer alone unless told otherwise. A word that is a command is always a command: a folder of that name is served as ./help.
+man-options = OPTIONS
+man-commands = COMMANDS
+man-limits = LIMITS AND DEADLINES
+man-examples = EXAMPLES
+man-exit-codes = EXIT CODES
+man-errors = ERRORS
+
+exit-code-0 = it was stopped, or has said what it was asked for
+exit-code-1 = the doctor found something that has to be mended
+exit-code-2 = it cannot do what it was asked; standard error says why
+
+## hello doctor
+
+doctor-title = would `hello { $path }` work here?
+doctor-title-built-in = would `hello` work here?
+doctor-pass = pass
+doctor-warning = warning
+doctor-fix = fix
+doctor-all-well = all well
+doctor-warned = it would work, with { $warnings ->
+    [one] { $warnings } warning
+   *[other] { $warnings } warnings
+ }
+doctor-to-fix = it would not work: { $fixes } to fix{ $warnings ->
+    [0] { "" }
+    [one] , { $warnings } warning
+   *[other] , { $warnings } warnings
+ }
+
+doctor-on-served = served
+doctor-served-built-in = the built-in site
+doctor-served-file = the file { $path } may be read
+doctor-served-folder = the folder { $path } may be read, { $entries ->
+    [0] but is empty
+    [one] with { $entries } entry
+   *[other] with { $entries } entries
+ }
+doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they will not be served
+doctor-on-listen = address
+doctor-listen = free: { $address }
+doctor-listen-next = port { $taken } is taken; { $address } would serve instead
+doctor-on-user = user
+doctor-user = runs as { $user }
+doctor-user-root = runs as { $user }, the administrator: a mistake could touch everything; a user of its own is safer
+doctor-on-open-files = open files
+doctor-open-files = { $limit } at most: room for { $room } connections at once
+doctor-open-files-low = { $limit } at most: room for { $room } connections at once; more with `ulimit -n 65536`, or `LimitNOFILE=65536` in the service
+doctor-open-files-few = { $limit } at most: room for { $room } connections at once, and { $wanted } were asked for; more with `ulimit -n`, or `LimitNOFILE=` in the service
+doctor-on-memory = memory
+doctor-memory-unlimited = no limit; files may keep { $files } of it
+doctor-memory = at most { $limit }; files may keep { $files } of it
+doctor-memory-tight = at most { $limit }, and files alone may keep { $files } of it: lower that with `--memory-bytes-max { $half }` (hello help memory-limit)
+doctor-on-kernel = kernel
+doctor-kernel = has { $all }
+doctor-kernel-lacks = lacks { $missing }: hello does without, a little slower; a sandbox or an old kernel is the reason
+doctor-on-clock = clock
+doctor-clock = { $now }
+doctor-clock-wrong = { $now } cannot be right: browsers would keep files too long, or not at all; `timedatectl` sets it
+doctor-on-output = output
+doctor-output-terminal = a terminal
+doctor-output-pipe = another program
+doctor-output-file = a file, with room on its disk
+doctor-output-disk-low = a file on a disk with only { $free } MiB free: when it is full, lines are lost (hello help disk-full)
+doctor-output-device = nowhere, or a device
+doctor-on-locale = locale
+doctor-locale = { $locale }
+doctor-locale-none = not set: English, but for the greeting
+doctor-locale-other = { $locale } is a language that hello does not speak yet: English
+doctor-locale-not-utf8 = { $locale } is not UTF-8, and texts are: choose one that ends in .UTF-8

@@ -1,13 +1,11 @@
 ## Why hello cannot do what it was asked, and what to do now.
-## Each error-CODE has its hint-CODE.
+## Each error-KEY has a hint-KEY, or one for each case (hint-KEY-CASE), and is told at length in help.ftl.
 
 ## The command line.
 
 error-unknown-option = there is no option `{ $option }`
 hint-unknown-option = `hello --help` lists the options
-error-unknown-option-or-path = there is no option `{ $option }`
 hint-unknown-option-or-path = if it is a path, write `./{ $option }`; `hello --help` lists the options
-error-unknown-option-similar = there is no option `{ $option }`
 hint-unknown-option-similar = did you mean `{ $similar }`?
 error-missing-value = `{ $option }` needs a value
 hint-missing-value = write it after the option, such as `{ $option } { $example }`
@@ -19,6 +17,15 @@ error-second-path = there is more than one path: `{ $value }` is too many
 hint-second-path = hello serves one folder or one file; a path with spaces needs quotes
 error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
+error-extra-word = `{ $value }` is too many for `hello { $command }`
+hint-extra-word = leave it out; `hello --help` shows how to write it
+error-missing-shell = for which shell?
+hint-missing-shell = write `hello completions bash`, `zsh` or `fish`
+error-unknown-shell = there are no completions for `{ $shell }`
+hint-unknown-shell = choose one of: bash, zsh, fish
+error-unknown-topic = there is no help about `{ $topic }`
+hint-unknown-topic = `hello help` lists every error, `hello --help` the options
+hint-unknown-topic-similar = did you mean `hello help { $similar }`?
 error-unclear-arguments = the options cannot be understood
 hint-unclear-arguments = `hello --help` shows how to write them
 
@@ -64,38 +71,85 @@ hint-socket-path-too-long = choose a shorter path, or one that starts from the c
 error-listen-twice = `--listen { $value }` is given twice, or another `--listen` includes it
 hint-listen-twice = leave one of them out
 
-## Starting.
+## Starting: where to listen.
 
-error-port-in-use = cannot listen on { $address }: another program has this port
-hint-port-in-use = stop that program (`ss -ltnp` shows which it is), or choose another port with `--listen`
-error-port-not-permitted = cannot listen on { $address }: only the administrator may open port { $port }
-hint-port-not-permitted = choose a port from 1024 up, such as 8080, or allow this one: `sudo setcap cap_net_bind_service=+ep "$(command -v hello)"`
+error-port-in-use = cannot listen on { $address }: the port is taken
+hint-port-in-use = stop it with `{ $stop }`, or add `--next-port` to take the next free port
+hint-port-in-use-hidden = `sudo ss -ltnp 'sport = :{ $port }'` tells which process it is; `--next-port` takes the next free port
+error-no-free-port = cannot listen on { $address }: every port from { $port } to { $last } is taken
+hint-no-free-port = choose one elsewhere with `--listen`, or let the system choose: port 0
+error-port-not-permitted = cannot listen on { $address }: user { $user } may not open port { $port }
+hint-port-not-permitted-capability = allow it to this program: `sudo setcap cap_net_bind_service=+ep { $program }`; or choose a port from { $first } up
+hint-port-not-permitted-system = allow it to everybody: `sudo sysctl net.ipv4.ip_unprivileged_port_start={ $port }`; or choose a port from { $first } up
+hint-port-not-permitted-service = allow it to the service: `sudo systemctl edit { $unit }`, and there `[Service]` with `AmbientCapabilities=CAP_NET_BIND_SERVICE`
+hint-port-not-permitted-container = start the container with `--sysctl net.ipv4.ip_unprivileged_port_start=0`, or listen on 8080 in it and publish that: `-p { $port }:8080`
+hint-port-not-permitted-policy = look into the system's log (`sudo journalctl -b -g denied`), or choose another port with `--listen`
 error-address-not-available = cannot listen on { $address }: this computer has no such address
-hint-address-not-available = `ip address` lists the addresses it has; 127.0.0.1 always works, 0.0.0.0 means all of them
-error-name-not-resolved = cannot listen on { $name }: no address is known by this name
-hint-name-not-resolved = check the spelling, or write the address itself, such as 127.0.0.1:8080
-error-no-such-path = cannot serve `{ $path }`: there is no such file or folder
-hint-no-such-path = check the spelling; a path that does not start with / is looked for in the current folder
-error-path-is-a-port = cannot serve `{ $path }`: there is no such file or folder
-hint-path-is-a-port = if it is the port, write `--listen { $path }`
-error-path-is-help = cannot serve `{ $path }`: there is no such file or folder
-hint-path-is-help = if you want help, write `hello --help`
-error-path-unreadable = cannot serve `{ $path }`: this user may not read it
-hint-path-unreadable = `ls -ld` shows who may; allow reading with `chmod`, or start hello as a user who may
-error-path-not-servable = cannot serve `{ $path }`: it is neither a folder nor a regular file
-hint-path-not-servable = name a folder or a regular file
-error-socket-in-use = cannot listen on unix:{ $path }: another program listens there
-hint-socket-in-use = stop that program, or choose another path
-error-socket-path-exists = cannot listen on unix:{ $path }: something that is not a socket is there already
-hint-socket-path-exists = choose another path, or move away what is there
-error-socket-path-failed = cannot listen on unix:{ $path }: { $system }
-hint-socket-path-failed = check that the folder exists and that this user may write to it
+hint-address-not-available = choose one of its own; 127.0.0.1 is for this computer alone, 0.0.0.0 means every network
+error-name-not-resolved = cannot listen on { $name }: no address is known by this name ({ $system })
+hint-name-not-resolved = check the spelling, or write the address itself, such as 127.0.0.1:{ $port }
+hint-name-not-resolved-similar = did you mean `{ $similar }:{ $port }`?
 error-listen-failed = cannot listen on { $address }: { $system }
 hint-listen-failed = try another address or port with `--listen`
-error-runtime-failed = cannot start: the system gave no threads or descriptors: { $system }
-hint-runtime-failed = look at the limits of this user with `ulimit -a` (processes, open files), and at free memory
+error-socket-in-use = cannot listen on { $address }: the socket is taken
+hint-socket-in-use = stop it with `{ $stop }`, or choose another path
+hint-socket-in-use-hidden = `sudo ss -lxp src { $path }` tells which process it is; or choose another path
+error-socket-path-exists = cannot listen on { $address }: something that is not a socket is there already
+hint-socket-path-exists = choose another path, or move away what is there
+error-socket-path-failed = cannot listen on { $address }: { $system }
+hint-socket-path-failed = make sure that the folder exists and that this user may write to it
 
-## The full-screen view.
+why-held-process = by { $name }, process { $pid } of user { $user }: { $command }
+why-held-unit = by { $name }, process { $pid } of user { $user }, service { $unit }: { $command }
+why-held-container = by { $name }, process { $pid } of user { $user }, in container { $unit }: { $command }
+why-held-hello = by another hello, process { $pid } of user { $user }, which serves { $serves }
+why-held-hello-built-in = by another hello, process { $pid } of user { $user }, which serves its built-in site
+why-held-hidden = by a process of user { $user }, at which this user may not look
+why-held-unknown = by whom, the system does not tell
+why-sibling-free = { $free } is free: `--listen { $free }` would take that alone
+why-low-port = ports below { $first } are kept for the administrator
+why-policy = not because of its number: something else forbids it, such as SELinux, AppArmor, seccomp or Landlock
+why-addresses = it has { $addresses }
 
+## Starting: what to serve.
+
+error-no-such-path = cannot serve `{ $path }`: there is no such file or folder
+hint-no-such-path = check the spelling; a path that does not start with / is looked for in the current folder
+hint-no-such-path-similar = did you mean `{ $similar }`?
+hint-no-such-path-sandbox = serve a folder outside of it, or show it this one: `BindReadOnlyPaths=` in the service
+hint-no-such-path-port = if it is the port, write `--listen { $path }`
+hint-no-such-path-help = if you want help, write `hello help`
+error-path-unreadable = cannot serve `{ $path }`: this user may not read it
+hint-path-unreadable = open it with `{ $fix }`, or start hello as a user who may read it
+hint-path-unreadable-sandbox = serve a folder outside of it, or allow this one: `ProtectHome=read-only` or `BindReadOnlyPaths=` in the service
+hint-path-unreadable-fuse = mount it with `-o allow_other`, or start hello as the user who mounted it
+hint-path-unreadable-network = allow reading on the machine it comes from: there the administrator of this one is nobody
+hint-path-unreadable-unseen = look into the system's log (`sudo journalctl -b -g denied`), or serve a copy in another folder
+hint-path-unreadable-unknown = try to read it as this user: `ls -l { $path }`
+error-path-not-servable = cannot serve `{ $path }`: it is neither a folder nor a regular file
+hint-path-not-servable = name a folder or a regular file
+
+why-missing = in { $folder } there is no { $missing }
+why-in-a-file = { $folder } is a file, and has nothing in it
+why-private-tmp = this service has a /tmp of its own (systemd: PrivateTmp=)
+why-sandbox = the sandbox of this service hides it (systemd: ProtectHome=, InaccessiblePaths=)
+why-closed = { $part } is closed to user { $user }: { $mode }, owner { $owner }, group { $group }
+why-fuse = it is on a file system that belongs to the user who mounted it ({ $kind })
+why-network = it is on another machine ({ $kind })
+why-profile = its permissions would allow it; hello is confined by a profile: { $label }
+why-unseen = its permissions would allow it: something else forbids it, such as SELinux, Landlock, an access list or the container
+
+## Starting: what there is too little of.
+
+error-too-many-open-files = cannot start: too many open files ({ $system })
+hint-too-many-open-files = allow more: `ulimit -n 65536`, or `LimitNOFILE=65536` in the service
+why-open-files = this process may have { $limit } open at once
+error-memory-limit = cannot start: not enough memory ({ $system })
+hint-memory-limit = allow more, or take less: `--memory-bytes-max 8MiB --max-connections 1000`
+why-memory-limit = this process may have { $limit }
+error-disk-full = cannot start: the disk is full ({ $system })
+hint-disk-full = make room; `df -h` shows which disk it is
 error-no-terminal = `--tui` needs a terminal, but standard input or output is not one
 hint-no-terminal = start it in a terminal, without `|`, `<` or `>`; or leave out `--tui`, and hello prints lines
+error-runtime-failed = cannot start: the system gave no threads ({ $system })
+hint-runtime-failed = look at the limits of this user with `ulimit -a` (processes), and at free memory

@@ -4,21 +4,89 @@ greeting = Connection established!
 
 serving-built-in = hello serves its built-in site
 serving-path = hello serves { $path }
-listening-at = at { $address }
 how-to-stop = Ctrl-C stops it
+this-machine = this machine
+the-network = the network
+more-addresses = and { $addresses } more
+listening-at = listening at { $address }
 
 events-dropped = { $events ->
-    [one] { $events } event is
-   *[other] { $events } events are
- } not shown: faster than this terminal reads
-request-broken = of { $size }: broken off
-summary = { $connections ->
-    [one] { $connections } connection
-   *[other] { $connections } connections
- } and { $requests ->
-    [one] { $requests } request
-   *[other] { $requests } requests
- } in { $seconds } s. Goodbye!
+    [one] { $count } event is
+   *[other] { $count } events are
+ } not shown: faster than this output is read
+request-broken = broken off, of { $size }
+
+## What comes faster than a person reads: one line for a second.
+
+folded = +{ $what } in this second
+folded-connections = { $events ->
+    [one] { $count } more connection
+   *[other] { $count } more connections
+ }
+folded-requests = { $events ->
+    [one] { $count } more request
+   *[other] { $count } more requests
+ }
+folded-errors = { $events ->
+    [one] { $count } error
+   *[other] { $count } errors
+ }
+folded-ends = { $events ->
+    [one] { $count } more end
+   *[other] { $count } more ends
+ }
+
+## The last lines.
+
+summary = { $connections } and { $requests } in { $time }, { $sent } sent
+connections = { $events ->
+    [one] { $count } connection
+   *[other] { $count } connections
+ }
+requests = { $events ->
+    [one] { $count } request
+   *[other] { $count } requests
+ }
+summary-wrong = errors: { $what }
+summary-client-errors = { $count } × 4xx
+summary-server-errors = { $count } × 5xx
+summary-broken = { $count } broken off
+summary-refused = { $count } refused
+summary-probes = no error: { $events ->
+    [one] { $count } probe for what every server is asked for
+   *[other] { $count } probes for what every server is asked for
+ }
+goodbye = Goodbye!
+
+## Units of what hello tells.
+
+decimal-mark = .
+unit-b = B
+unit-kib = KiB
+unit-mib = MiB
+unit-gib = GiB
+unit-tib = TiB
+unit-ms = ms
+unit-s = s
+unit-min = min
+unit-h = h
+
+## Why an answer is not the file asked for, beside the path.
+
+remark-method-not-allowed = not for this method
+remark-bad-path = no possible name
+remark-no-such-file = no such file
+remark-no-index = folder without index.html
+remark-hidden = hidden name
+remark-leaves-root = leads out of the folder
+remark-special-file = not a file
+remark-forbidden = may not be read
+remark-unreadable = cannot be read
+remark-root-gone = the folder is gone
+remark-precondition-failed = has changed
+remark-range-unsatisfiable = beyond the end
+remark-panicked = a bug in hello
+remark-overloaded = no room
 
 ## How connections end.
 
@@ -53,9 +121,9 @@ ending-progress = , { $percent } % of { $target } sent
 notice-crowded = { $limit ->
     [one] { $limit } connection is
    *[other] { $limit } connections are
- } the limit, and it is reached; the longest idle are closed to make room. More: `ulimit -n`, or --max-connections
+ } the limit, and it is reached; the longest idle are closed to make room. More: `hello help too-many-connections`
 notice-crowd-over = there is room again; { $shed } idle closed, { $refused } answered 503 meanwhile
-notice-accept-fails = the system gives us no more connections ({ $system }); trying on. More: `ulimit -n`, or --max-connections
+notice-accept-fails = the system gives us no more connections ({ $system }); trying on. More: `hello help accept-fails`
 notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
@@ -65,8 +133,6 @@ notice-draining = { $busy ->
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
-notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown
-
 ## Why clients do what they do: what is likely, with the facts that say so.
 
 why-spare-connection = likely a spare connection: held open for { $held } s without a byte while #{ $sibling } was in use
@@ -93,36 +159,45 @@ why-health-check-knocks = likely a health check of the port: opened and closed {
 ## What everybody is asked for, and why. Half a sentence each: the path stands before it.
 
 probe-favicon = a browser wants an icon for the tab
-probe-touch-icon = a phone or a browser wants an icon for the home screen
+probe-touch-icon = a phone or browser wants a home screen icon
 probe-robots = a crawler asks what it may read
 probe-sitemap = a crawler asks which pages there are
-probe-dev-tools = the developer tools of Chrome look for a project folder
-probe-traffic-advice = Chrome asks whether it may load pages beforehand
-probe-source-map = developer tools look for the sources of a minified file
+probe-dev-tools = Chrome's developer tools look for a project
+probe-traffic-advice = Chrome asks whether it may load pages ahead
+probe-source-map = developer tools look for a file's sources
 probe-health-check = somebody looks whether the server lives
 probe-metrics = a monitoring system collects numbers
-probe-service-worker = a service worker of a site that was at this address before
+probe-service-worker = left by a site that was at this address
 probe-browser-config = Windows wants a tile for the Start menu
-probe-security-contact = somebody looks for whom to tell about a weakness
+probe-security-contact = somebody looks for whom to tell of a hole
 probe-ads-list = an advertising network looks for its sellers
-probe-asset-links = Android looks for apps that belong to this site
-probe-apple-app-site = iOS looks for apps that belong to this site
-probe-change-password = a password manager looks for the page that changes a password
-probe-fediverse = a server of a social network looks for accounts
+probe-asset-links = Android looks for apps of this site
+probe-apple-app-site = iOS looks for apps of this site
+probe-change-password = a password manager wants to change a password
+probe-fediverse = a social network's server looks for accounts
 probe-open-id = a program looks for a way to sign in
-probe-acme = a certificate authority makes sure whose name it is
-probe-mail-setup = a mail or calendar program looks for its settings
-probe-privacy-policy = a browser or crawler looks for promises about privacy
+probe-acme = a certificate authority checks this name
+probe-mail-setup = a mail or calendar program looks for settings
+probe-privacy-policy = somebody looks for promises about privacy
 probe-humans = somebody asks who made the site
-probe-llms-summary = a language model's crawler looks for a summary
+probe-llms-summary = a language model's crawler wants a summary
 probe-feed = a feed reader looks for news
 probe-captive-portal = a device looks whether it is online
 probe-plugin-policy = a plug-in of former days asks for leave
-probe-dev-server = a tab left open from a development server that was at this address
+probe-dev-server = a tab left open from a development server
 probe-word-press = a scanner looks for WordPress
-probe-secrets = a scanner looks for keys and passwords left lying about
+probe-secrets = a scanner looks for keys and passwords
 probe-admin-panel = a scanner looks for administration pages
-probe-device = a scanner looks for a router or camera with a known hole
-probe-framework = a scanner looks for a known hole in a framework
+probe-device = a scanner looks for a router or camera
+probe-framework = a scanner looks for a hole in a framework
 probe-script = a scanner looks for scripts that can be run
-probe-open-proxy = a scanner looks for a proxy that lets anybody through
+probe-open-proxy = a scanner looks for an open proxy
+
+## What there is too little of, and what was chosen instead.
+
+notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown. More: `hello help cannot-print`
+notice-too-many-open-files = no more connections: too many open files ({ $system }); trying on. More: `hello help too-many-open-files`
+notice-out-of-memory = no more connections: not enough memory ({ $system }); trying on. More: `hello help memory-limit`
+notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`
+notice-next-port = port { $taken } is taken; taking { $port } instead
+notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`

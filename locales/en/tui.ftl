@@ -5,10 +5,6 @@ tui-built-in = its built-in site
 tui-too-small = This window is too small: { $columns } columns and { $lines } lines at least. q quits.
 tui-failed = the view has failed (a bug in hello; please report it). The server goes on; Ctrl-C stops it
 
-tui-ms = ms
-tui-s = s
-tui-min = min
-tui-h = h
 tui-d = d
 
 ## The numbers at the top.

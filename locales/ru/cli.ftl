@@ -1,6 +1,7 @@
 ## Что командная строка рассказывает о себе.
 
 label-hint = совет
+label-more = подробнее: «hello help { $key }»
 
 ## hello --help
 
@@ -10,7 +11,9 @@ help-examples = Примеры:
 help-example-built-in = небольшой встроенный сайт для знакомства
 help-example-folder = папка ./dist, только для этого компьютера
 help-example-network = она же, для всех в сети
+help-example-doctor = получится ли это здесь? Порт, права, папка, пределы
 help-options = Параметры:
+help-commands = Команды (чтобы отдавать папку с таким именем, пишите ./help):
 help-limits = Пределы и сроки, со значениями по умолчанию:
 help-units = Время пишут с ms, s, m или h (миллисекунды, секунды, минуты, часы), размер — с KiB, MiB или GiB.
 
@@ -18,14 +21,18 @@ option-path = ПУТЬ
 option-path-about = папка или файл, которые нужно отдавать; без него — небольшой встроенный сайт
 option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
+option-next-port = --next-port
+option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
 option-quiet = -q, --quiet
-option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах
+option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-tui = --tui
 option-tui-about = показывать соединения вживую на весь экран вместо строк; нужен терминал, там ? — справка
 option-log = --log text|json
 option-log-about = строки для людей (text) или по объекту в строке для программ (json)
 option-lang = --lang en|ru
 option-lang-about = язык сообщений; если не указан — язык системы
+option-color = --color auto|always|never
+option-color-about = цвета: в терминале (auto), всегда (always) или никогда (never); NO_COLOR тоже учитывается
 option-help = -h, --help
 option-help-about = показать эту справку
 option-version = -V, --version
@@ -33,7 +40,7 @@ option-version-about = показать версию
 
 ## Пределы и сроки: что ограничено, почему и что происходит на пределе.
 
-limit-max-connections = сколько соединений открыто сразу; по умолчанию — сколько позволяет предел открытых файлов
+limit-max-connections = сколько соединений открыто сразу; по умолчанию — сколько позволяют предел открытых файлов и половина памяти
 limit-max-connections-reason = каждое занимает дескриптор и память
 limit-max-connections-consequence = закрывается то, что дольше всех простаивает; если таких нет — ответ 503 с Retry-After
 limit-drain-timeout = сколько времени даётся на незаконченные ответы при остановке
@@ -93,3 +100,106 @@ limit-open-files-max-consequence = самые ненужные закрываю�
 limit-look-again-after = сколько времени верить последнему взгляду на файл
 limit-look-again-after-reason = настолько может устареть изменённый файл; под нагрузкой взгляд не стоит ничего
 limit-look-again-after-consequence = следующий запрос смотрит на файл заново
+
+## Команды.
+
+command-doctor = doctor [ПУТЬ]
+command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
+command-help = help [КЛЮЧ]
+command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки
+command-completions = completions ОБОЛОЧКА
+command-completions-about = дополнения для bash, zsh или fish
+command-man = man
+command-man-about = страница справки: hello man | man -l -
+
+## hello man
+
+man-name = ИМЯ
+man-synopsis = ЗАПУСК
+man-usage =
+    hello [ПУТЬ] [ПАРАМЕТРЫ]
+    hello doctor [ПУТЬ] [ПАРАМЕТРЫ]
+    hello help [КЛЮЧ]
+    hello completions ОБОЛОЧКА
+    hello man
+man-description = ОПИСАНИЕ
+man-about =
+    hello отдаёт по HTTP/1.1 папку, один файл или небольшой встроенный сайт и рассказывает, что он делает и почему: здоровается с каждым соединением, под приветствием показывает его запросы, а о том, чем оно кончилось, говорит словами.
+
+    Соединения принимаются только с этого компьютера, если не указано другое. Слово, которое совпадает с командой, — всегда команда: папку с таким именем отдаёт «hello ./help».
+man-options = ПАРАМЕТРЫ
+man-commands = КОМАНДЫ
+man-limits = ПРЕДЕЛЫ И СРОКИ
+man-examples = ПРИМЕРЫ
+man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
+man-errors = ОШИБКИ
+
+exit-code-0 = hello остановили, или он ответил на вопрос
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить
+exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
+
+## hello doctor
+
+doctor-title = получится ли здесь «hello { $path }»?
+doctor-title-built-in = получится ли здесь «hello»?
+doctor-pass = хорошо
+doctor-warning = внимание
+doctor-fix = исправить
+doctor-all-well = всё в порядке
+doctor-warned = получится, но { $warnings ->
+    [one] есть { $warnings } замечание
+    [few] есть { $warnings } замечания
+   *[many] есть { $warnings } замечаний
+ }
+doctor-to-fix = не получится: { $fixes ->
+    [one] { $fixes } помеха
+    [few] { $fixes } помехи
+   *[many] { $fixes } помех
+ }{ $warnings ->
+    [0] { "" }
+    [one] , { $warnings } замечание
+    [few] , { $warnings } замечания
+   *[many] , { $warnings } замечаний
+ }
+
+doctor-on-served = что
+doctor-served-built-in = встроенный сайт
+doctor-served-file = файл { $path } читается
+doctor-served-folder = папка { $path } читается, { $entries ->
+    [0] но она пуста
+    [one] в ней { $entries } имя
+    [few] в ней { $entries } имени
+   *[many] в ней { $entries } имён
+ }
+doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }: этого никто не получит
+doctor-on-listen = адрес
+doctor-listen = свободно: { $address }
+doctor-listen-next = порт { $taken } занят; вместо него будет { $address }
+doctor-on-user = пользователь
+doctor-user = запуск от имени { $user }
+doctor-user-root = запуск от имени { $user }, то есть администратора: ошибка может задеть что угодно; с отдельным пользователем спокойнее
+doctor-on-open-files = открытые файлы
+doctor-open-files = не больше { $limit }; соединений сразу — до { $room }
+doctor-open-files-low = не больше { $limit }; соединений сразу — только до { $room }; больше даст «ulimit -n 65536» или «LimitNOFILE=65536» в службе
+doctor-open-files-few = не больше { $limit }; соединений сразу — до { $room }, а указано { $wanted }; больше даст «ulimit -n» или «LimitNOFILE=» в службе
+doctor-on-memory = память
+doctor-memory-unlimited = без предела; файлы займут не больше { $files }
+doctor-memory = не больше { $limit }; файлы займут не больше { $files }
+doctor-memory-tight = не больше { $limit }, а одни только файлы могут занять { $files }: уменьшите это с «--memory-bytes-max { $half }» (hello help memory-limit)
+doctor-on-kernel = ядро
+doctor-kernel = умеет { $all }
+doctor-kernel-lacks = не умеет { $missing }: hello обойдётся, но будет чуть медленнее; причина — песочница или старое ядро
+doctor-on-clock = часы
+doctor-clock = { $now }
+doctor-clock-wrong = { $now } — так быть не может: браузеры будут хранить файлы слишком долго или совсем не будут; часы переведёт «timedatectl»
+doctor-on-output = вывод
+doctor-output-terminal = терминал
+doctor-output-pipe = другая программа
+doctor-output-file = файл, место на диске есть
+doctor-output-disk-low = файл на диске, где свободно всего { $free } МиБ: когда место кончится, строки пропадут (hello help disk-full)
+doctor-output-device = никуда или на устройство
+doctor-on-locale = локаль
+doctor-locale = { $locale }
+doctor-locale-none = не задана: всё по-английски, кроме приветствия
+doctor-locale-other = на языке локали { $locale } hello пока не говорит: будет по-английски
+doctor-locale-not-utf8 = { $locale } — не UTF-8, а тексты в UTF-8: выберите локаль на .UTF-8

@@ -1,13 +1,11 @@
 ## Почему hello не может сделать то, о чём его просят, и что делать теперь.
-## У каждого error-КОД есть hint-КОД.
+## У каждого error-КЛЮЧ есть hint-КЛЮЧ или по одному на случай (hint-КЛЮЧ-СЛУЧАЙ); подробно о каждом — в help.ftl.
 
 ## Командная строка.
 
 error-unknown-option = нет такого параметра: «{ $option }»
 hint-unknown-option = все параметры покажет «hello --help»
-error-unknown-option-or-path = нет такого параметра: «{ $option }»
 hint-unknown-option-or-path = если это путь, напишите «./{ $option }»; все параметры покажет «hello --help»
-error-unknown-option-similar = нет такого параметра: «{ $option }»
 hint-unknown-option-similar = может быть, «{ $similar }»?
 error-missing-value = у «{ $option }» не указано значение
 hint-missing-value = напишите его после параметра, например «{ $option } { $example }»
@@ -19,6 +17,15 @@ error-second-path = указан не один путь: «{ $value }» — ли
 hint-second-path = hello отдаёт одну папку или один файл; путь с пробелами нужно взять в кавычки
 error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
+error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
+hint-extra-word = уберите его; как писать, покажет «hello --help»
+error-missing-shell = для какой оболочки?
+hint-missing-shell = напишите «hello completions bash», «zsh» или «fish»
+error-unknown-shell = для «{ $shell }» дополнений нет
+hint-unknown-shell = выберите одно из: bash, zsh, fish
+error-unknown-topic = о «{ $topic }» справки нет
+hint-unknown-topic = все ошибки покажет «hello help», все параметры — «hello --help»
+hint-unknown-topic-similar = может быть, «hello help { $similar }»?
 error-unclear-arguments = параметры не удалось понять
 hint-unclear-arguments = как их писать, покажет «hello --help»
 
@@ -64,38 +71,85 @@ hint-socket-path-too-long = выберите путь короче или нап
 error-listen-twice = «--listen { $value }» указан дважды или входит в другой «--listen»
 hint-listen-twice = уберите один из них
 
-## Запуск.
+## Запуск: где принимать соединения.
 
-error-port-in-use = не удаётся принимать соединения на { $address }: порт занят другой программой
-hint-port-in-use = остановите её (какая это программа, покажет «ss -ltnp») или выберите другой порт в «--listen»
-error-port-not-permitted = не удаётся принимать соединения на { $address }: порт { $port } может открыть только администратор
-hint-port-not-permitted = выберите порт от 1024, например 8080, или разрешите этот: sudo setcap cap_net_bind_service=+ep "$(command -v hello)"
+error-port-in-use = не удаётся принимать соединения на { $address }: порт занят
+hint-port-in-use = остановите этот процесс («{ $stop }») или добавьте «--next-port», чтобы взять следующий свободный порт
+hint-port-in-use-hidden = какой это процесс, покажет «sudo ss -ltnp 'sport = :{ $port }'»; «--next-port» возьмёт следующий свободный порт
+error-no-free-port = не удаётся принимать соединения на { $address }: все порты с { $port } по { $last } заняты
+hint-no-free-port = выберите в «--listen» порт подальше или предоставьте выбор системе: порт 0
+error-port-not-permitted = не удаётся принимать соединения на { $address }: пользователю { $user } нельзя открыть порт { $port }
+hint-port-not-permitted-capability = разрешите это программе: «sudo setcap cap_net_bind_service=+ep { $program }»; или выберите порт от { $first }
+hint-port-not-permitted-system = разрешите это всем: «sudo sysctl net.ipv4.ip_unprivileged_port_start={ $port }»; или выберите порт от { $first }
+hint-port-not-permitted-service = разрешите это службе: «sudo systemctl edit { $unit }», а там «[Service]» и «AmbientCapabilities=CAP_NET_BIND_SERVICE»
+hint-port-not-permitted-container = запустите контейнер с «--sysctl net.ipv4.ip_unprivileged_port_start=0» или займите в нём порт 8080 и откройте наружу его: «-p { $port }:8080»
+hint-port-not-permitted-policy = загляните в журнал системы («sudo journalctl -b -g denied») или выберите другой порт в «--listen»
 error-address-not-available = не удаётся принимать соединения на { $address }: у этого компьютера нет такого адреса
-hint-address-not-available = какие адреса есть, покажет «ip address»; 127.0.0.1 есть всегда, 0.0.0.0 — это все адреса сразу
-error-name-not-resolved = не удаётся принимать соединения на { $name }: адрес с таким именем неизвестен
-hint-name-not-resolved = проверьте, нет ли опечатки, или укажите сам адрес, например 127.0.0.1:8080
-error-no-such-path = не удаётся отдавать «{ $path }»: такого файла или папки нет
-hint-no-such-path = проверьте, нет ли опечатки; путь, который не начинается с /, отсчитывается от текущей папки
-error-path-is-a-port = не удаётся отдавать «{ $path }»: такого файла или папки нет
-hint-path-is-a-port = если это порт, напишите «--listen { $path }»
-error-path-is-help = не удаётся отдавать «{ $path }»: такого файла или папки нет
-hint-path-is-help = если нужна справка, напишите «hello --help»
-error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать
-hint-path-unreadable = кому можно, покажет «ls -ld»; разрешите чтение командой «chmod» или запустите hello от имени того, кому можно
-error-path-not-servable = не удаётся отдавать «{ $path }»: это не папка и не обычный файл
-hint-path-not-servable = укажите папку или обычный файл
-error-socket-in-use = не удаётся принимать соединения на unix:{ $path }: этот сокет занят другой программой
-hint-socket-in-use = остановите её или выберите другой путь
-error-socket-path-exists = не удаётся принимать соединения на unix:{ $path }: там уже есть что-то другое, не сокет
-hint-socket-path-exists = выберите другой путь или уберите то, что там лежит
-error-socket-path-failed = не удаётся принимать соединения на unix:{ $path }: { $system }
-hint-socket-path-failed = проверьте, что папка есть и что этому пользователю можно в неё писать
+hint-address-not-available = выберите один из них; 127.0.0.1 — только для этого компьютера, 0.0.0.0 — для всех сетей
+error-name-not-resolved = не удаётся принимать соединения на { $name }: адрес с таким именем неизвестен ({ $system })
+hint-name-not-resolved = проверьте, нет ли опечатки, или укажите сам адрес, например 127.0.0.1:{ $port }
+hint-name-not-resolved-similar = может быть, «{ $similar }:{ $port }»?
 error-listen-failed = не удаётся принимать соединения на { $address }: { $system }
 hint-listen-failed = попробуйте другой адрес или порт в «--listen»
-error-runtime-failed = не удаётся запуститься: система не дала потоков или дескрипторов: { $system }
-hint-runtime-failed = посмотрите пределы этого пользователя («ulimit -a»: процессы, открытые файлы) и свободную память
+error-socket-in-use = не удаётся принимать соединения на { $address }: сокет занят
+hint-socket-in-use = остановите этот процесс («{ $stop }») или выберите другой путь
+hint-socket-in-use-hidden = какой это процесс, покажет «sudo ss -lxp src { $path }»; или выберите другой путь
+error-socket-path-exists = не удаётся принимать соединения на { $address }: там уже есть что-то другое, не сокет
+hint-socket-path-exists = выберите другой путь или уберите то, что там лежит
+error-socket-path-failed = не удаётся принимать соединения на { $address }: { $system }
+hint-socket-path-failed = проверьте, что папка есть и что этому пользователю можно в неё писать
 
-## Вид на весь экран.
+why-held-process = его занимает { $name }, процесс { $pid } пользователя { $user }: { $command }
+why-held-unit = его занимает { $name }, процесс { $pid } пользователя { $user }, служба { $unit }: { $command }
+why-held-container = его занимает { $name }, процесс { $pid } пользователя { $user }, в контейнере { $unit }: { $command }
+why-held-hello = его занимает другой hello, процесс { $pid } пользователя { $user }; он отдаёт { $serves }
+why-held-hello-built-in = его занимает другой hello, процесс { $pid } пользователя { $user }; он отдаёт встроенный сайт
+why-held-hidden = его занимает процесс пользователя { $user }; какой именно, нам смотреть нельзя
+why-held-unknown = кем — система не говорит
+why-sibling-free = { $free } свободен: «--listen { $free }» займёт только его
+why-low-port = порты до { $first } отведены администратору
+why-policy = дело не в номере: это запрещает что-то другое, например SELinux, AppArmor, seccomp или Landlock
+why-addresses = у него есть { $addresses }
 
-error-no-terminal = `--tui` нужен терминал, а стандартный ввод или вывод — не терминал
-hint-no-terminal = запустите в терминале, без `|`, `<` и `>`; без `--tui` hello печатает строки
+## Запуск: что отдавать.
+
+error-no-such-path = не удаётся отдавать «{ $path }»: такого файла или папки нет
+hint-no-such-path = проверьте, нет ли опечатки; путь, который не начинается с /, отсчитывается от текущей папки
+hint-no-such-path-similar = может быть, «{ $similar }»?
+hint-no-such-path-sandbox = отдавайте папку вне песочницы или покажите ей эту: «BindReadOnlyPaths=» в службе
+hint-no-such-path-port = если это порт, напишите «--listen { $path }»
+hint-no-such-path-help = если нужна справка, напишите «hello help»
+error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать
+hint-path-unreadable = откройте доступ («{ $fix }») или запустите hello от имени того, кому можно читать
+hint-path-unreadable-sandbox = отдавайте папку вне песочницы или разрешите эту: «ProtectHome=read-only» или «BindReadOnlyPaths=» в службе
+hint-path-unreadable-fuse = подключите её с «-o allow_other» или запустите hello от имени того, кто её подключил
+hint-path-unreadable-network = разрешите чтение на той машине, откуда она взята: там здешний администратор — никто
+hint-path-unreadable-unseen = загляните в журнал системы («sudo journalctl -b -g denied») или отдавайте копию из другой папки
+hint-path-unreadable-unknown = попробуйте прочитать от имени этого пользователя: «ls -l { $path }»
+error-path-not-servable = не удаётся отдавать «{ $path }»: это не папка и не обычный файл
+hint-path-not-servable = укажите папку или обычный файл
+
+why-missing = в { $folder } нет { $missing }
+why-in-a-file = { $folder } — это файл, внутри него ничего нет
+why-private-tmp = у этой службы свой /tmp (systemd: PrivateTmp=)
+why-sandbox = путь скрыт песочницей этой службы (systemd: ProtectHome=, InaccessiblePaths=)
+why-closed = пользователя { $user } не пускает { $part }: { $mode }, владелец { $owner }, группа { $group }
+why-fuse = это файловая система того пользователя, который её подключил ({ $kind })
+why-network = это папка с другой машины ({ $kind })
+why-profile = права доступа чтение разрешают, но hello ограничен профилем: { $label }
+why-unseen = права доступа чтение разрешают: это запрещает что-то другое, например SELinux, Landlock, список доступа или контейнер
+
+## Запуск: чего не хватило.
+
+error-too-many-open-files = не удаётся запуститься: слишком много открытых файлов ({ $system })
+hint-too-many-open-files = разрешите больше: «ulimit -n 65536» или «LimitNOFILE=65536» в службе
+why-open-files = этому процессу можно держать открытыми сразу { $limit }
+error-memory-limit = не удаётся запуститься: не хватает памяти ({ $system })
+hint-memory-limit = разрешите больше или займите меньше: «--memory-bytes-max 8MiB --max-connections 1000»
+why-memory-limit = этому процессу можно занять { $limit }
+error-disk-full = не удаётся запуститься: диск заполнен ({ $system })
+hint-disk-full = освободите место; какой это диск, покажет «df -h»
+error-no-terminal = «--tui» нужен терминал, а стандартный ввод или вывод — не терминал
+hint-no-terminal = запустите в терминале, без «|», «<» и «>»; без «--tui» hello печатает строки
+error-runtime-failed = не удаётся запуститься: система не дала потоков ({ $system })
+hint-runtime-failed = посмотрите пределы этого пользователя («ulimit -a»: процессы) и свободную память

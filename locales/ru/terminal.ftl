@@ -4,24 +4,97 @@ greeting = Соединение установлено!
 
 serving-built-in = hello отдаёт встроенный сайт
 serving-path = hello отдаёт { $path }
-listening-at = по адресу { $address }
-how-to-stop = Остановить: Ctrl-C
+how-to-stop = остановить: Ctrl-C
+this-machine = этот компьютер
+the-network = сеть
+more-addresses = и ещё { $addresses }
+listening-at = принимаем соединения по адресу { $address }
 
 events-dropped = { $events ->
-    [one] { $events } событие не показано
-    [few] { $events } события не показаны
-   *[many] { $events } событий не показано
- }: терминал не успевает читать
-request-broken = из { $size }: оборвано
-summary = { $connections ->
-    [one] { $connections } соединение
-    [few] { $connections } соединения
-   *[many] { $connections } соединений
- } и { $requests ->
-    [one] { $requests } запрос
-    [few] { $requests } запроса
-   *[many] { $requests } запросов
- } за { $seconds } с. До встречи!
+    [one] { $count } событие не показано
+    [few] { $count } события не показаны
+   *[many] { $count } событий не показано
+ }: вывод не успевают читать
+request-broken = оборвано, из { $size }
+
+## Что приходит быстрее, чем успевает прочитать человек: одна строка за секунду.
+
+folded = +{ $what } за эту секунду
+folded-connections = { $events ->
+    [one] { $count } соединение
+    [few] { $count } соединения
+   *[many] { $count } соединений
+ }
+folded-requests = { $events ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+ }
+folded-errors = { $events ->
+    [one] { $count } ошибка
+    [few] { $count } ошибки
+   *[many] { $count } ошибок
+ }
+folded-ends = { $events ->
+    [one] { $count } завершение
+    [few] { $count } завершения
+   *[many] { $count } завершений
+ }
+
+## Последние строки.
+
+summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
+connections = { $events ->
+    [one] { $count } соединение
+    [few] { $count } соединения
+   *[many] { $count } соединений
+ }
+requests = { $events ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+ }
+summary-wrong = ошибки: { $what }
+summary-client-errors = { $count } × 4xx
+summary-server-errors = { $count } × 5xx
+summary-broken = оборвано { $count }
+summary-refused = отказано { $count }
+summary-probes = не ошибки: { $events ->
+    [one] { $count } запрос о том, о чём спрашивают каждый сервер
+    [few] { $count } запроса о том, о чём спрашивают каждый сервер
+   *[many] { $count } запросов о том, о чём спрашивают каждый сервер
+ }
+goodbye = До встречи!
+
+## Единицы в том, что говорит hello.
+
+decimal-mark = ,
+unit-b = Б
+unit-kib = КиБ
+unit-mib = МиБ
+unit-gib = ГиБ
+unit-tib = ТиБ
+unit-ms = мс
+unit-s = с
+unit-min = мин
+unit-h = ч
+
+## Почему ответ — не тот файл, о котором спросили; рядом с путём.
+
+remark-method-not-allowed = не тот метод
+remark-bad-path = таких имён не бывает
+remark-no-such-file = нет такого файла
+remark-no-index = папка без index.html
+remark-hidden = скрытое имя
+remark-leaves-root = ведёт за пределы папки
+remark-special-file = это не файл
+remark-forbidden = нельзя прочитать
+remark-unreadable = не читается
+remark-root-gone = папка пропала
+remark-precondition-failed = уже изменилось
+remark-range-unsatisfiable = дальше конца файла
+remark-panicked = ошибка в самом hello
+remark-overloaded = нет места
 
 ## Как заканчиваются соединения.
 
@@ -53,9 +126,9 @@ ending-progress = , отправлено { $percent } % от { $target }
 
 ## Что касается самого сервера.
 
-notice-crowded = предел соединений достигнут: { $limit }; дольше всех простаивающие закрываются. Больше: `ulimit -n` или --max-connections
+notice-crowded = предел соединений достигнут: { $limit }; дольше всех простаивающие закрываются. Подробнее: «hello help too-many-connections»
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
-notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Больше: `ulimit -n` или --max-connections
+notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
 notice-draining = { $busy ->
     [0] останавливаемся
@@ -63,8 +136,6 @@ notice-draining = { $busy ->
     [few] останавливаемся: дописываются { $busy } ответа; ещё раз Ctrl-C — стоп сразу
    *[many] останавливаемся: дописываются { $busy } ответов; ещё раз Ctrl-C — стоп сразу
  }
-notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное
-
 ## Почему клиенты делают то, что делают: что вероятно и по каким признакам.
 
 why-spare-connection = вероятно, запасное соединение: { $held } с открыто без единого байта, а работало #{ $sibling }
@@ -101,15 +172,15 @@ why-health-check-knocks = вероятно, проверка порта: отк�
 ## О чём спрашивают каждый сервер и зачем. По полпредложения: перед ними стоит путь.
 
 probe-favicon = браузеру нужен значок для вкладки
-probe-touch-icon = телефону или браузеру нужен значок для главного экрана
-probe-robots = поисковый робот спрашивает, что ему можно читать
-probe-sitemap = поисковый робот спрашивает, какие есть страницы
-probe-dev-tools = инструменты разработчика Chrome ищут папку проекта
-probe-traffic-advice = Chrome спрашивает, можно ли загружать страницы заранее
-probe-source-map = инструменты разработчика ищут исходники сжатого файла
+probe-touch-icon = телефону нужен значок для главного экрана
+probe-robots = поисковый робот спрашивает, что ему можно
+probe-sitemap = поисковому роботу нужен список страниц
+probe-dev-tools = инструменты Chrome ищут папку проекта
+probe-traffic-advice = Chrome спрашивает о загрузке заранее
+probe-source-map = инструменты разработчика ищут исходники
 probe-health-check = кто-то смотрит, жив ли сервер
 probe-metrics = система мониторинга собирает показатели
-probe-service-worker = сервис-воркер сайта, который раньше был по этому адресу
+probe-service-worker = остался от сайта, который был здесь раньше
 probe-browser-config = Windows нужна плитка для меню «Пуск»
 probe-security-contact = кто-то ищет, кому сообщить об уязвимости
 probe-ads-list = рекламная сеть ищет своих продавцов
@@ -120,17 +191,26 @@ probe-fediverse = сервер социальной сети ищет учётн
 probe-open-id = программа ищет, как здесь войти
 probe-acme = удостоверяющий центр проверяет, чьё это имя
 probe-mail-setup = почта или календарь ищут свои настройки
-probe-privacy-policy = браузер или робот ищет обещания о конфиденциальности
+probe-privacy-policy = кто-то ищет обещания о конфиденциальности
 probe-humans = кто-то спрашивает, кто сделал сайт
 probe-llms-summary = робот языковой модели ищет краткое описание
 probe-feed = читалка лент ищет новости
 probe-captive-portal = устройство проверяет, есть ли интернет
 probe-plugin-policy = плагин былых времён просит разрешения
-probe-dev-server = вкладка, оставшаяся от сервера разработки по этому адресу
+probe-dev-server = вкладка осталась от сервера разработки
 probe-word-press = сканер ищет WordPress
 probe-secrets = сканер ищет забытые ключи и пароли
 probe-admin-panel = сканер ищет страницы администратора
-probe-device = сканер ищет роутер или камеру с известной дырой
+probe-device = сканер ищет роутер или камеру
 probe-framework = сканер ищет известную дыру во фреймворке
 probe-script = сканер ищет скрипты, которые можно запустить
 probe-open-proxy = сканер ищет прокси, открытый для всех
+
+## Чего не хватает и что выбрано взамен.
+
+notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help cannot-print»
+notice-too-many-open-files = новых соединений нет: слишком много открытых файлов ({ $system }); пробуем дальше. Подробнее: «hello help too-many-open-files»
+notice-out-of-memory = новых соединений нет: не хватает памяти ({ $system }); пробуем дальше. Подробнее: «hello help memory-limit»
+notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»
+notice-next-port = порт { $taken } занят; вместо него — { $port }
+notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»

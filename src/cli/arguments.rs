@@ -8,13 +8,16 @@ use std::ffi::{OsStr, OsString};
 use clap::ArgMatches;
 use clap::error::ErrorKind;
 
-use super::complain::complaint;
+use super::complain;
+use super::completions;
 use super::environment::Environment;
 use super::help::help;
+use super::manual::manual;
 use super::misuse::Misuse;
 use super::options;
+use super::topics;
 use crate::config::{
-    self, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
+    self, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
 };
 use crate::i18n::Language;
 
@@ -23,7 +26,13 @@ use crate::i18n::Language;
 pub enum Command {
     /// Serve, with these settings.
     Serve(Box<Settings>),
+    /// Check whether serving with these settings would work.
+    Doctor(Box<Settings>),
 }
+
+/// The first words that are commands. They win over a folder of that name, always: what a word
+/// means must not depend on what lies in the current folder. The folder is `./help`.
+pub(super) const COMMANDS: [&str; 4] = ["doctor", "help", "completions", "man"];
 
 /// Nothing is to be done but to say something.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,9 +53,13 @@ pub fn parse(
     words: impl IntoIterator<Item = OsString>,
     environment: &Environment,
 ) -> Result<Command, Stop> {
-    let words: Vec<OsString> = words.into_iter().collect();
+    let mut words: Vec<OsString> = words.into_iter().collect();
     let language = language_asked_for(&words).or(environment.language);
     let text_language = language.unwrap_or(Language::English);
+    let command = take_command(&mut words);
+    if let Some(command) = command.filter(|command| *command != "doctor") {
+        return Err(answer_to(command, &words, text_language));
+    }
     let matches = match options::command().try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => return Err(answer(&error, &words, text_language)),
@@ -55,10 +68,13 @@ pub fn parse(
         settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
             Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
             Wrong::Value(error) => {
-                Stop::complaining(complaint(text_language, error.code(), &error.args()))
+                Stop::complaining(complain::of_setting(&error).in_full(text_language))
             }
         })?;
-    Ok(Command::Serve(Box::new(settings)))
+    Ok(match command {
+        None => Command::Serve(Box::new(settings)),
+        Some(_) => Command::Doctor(Box::new(settings)),
+    })
 }
 
 impl Stop {
@@ -80,7 +96,7 @@ impl Stop {
     }
 
     fn misused(language: Language, misuse: &Misuse) -> Self {
-        Self::complaining(complaint(language, misuse.code(), &misuse.args()))
+        Self::complaining(complain::of_misuse(misuse).in_full(language))
     }
 }
 
@@ -91,6 +107,54 @@ fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
             Stop::answering(concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned())
         }
         _ => Stop::misused(language, &Misuse::from_clap(error, words)),
+    }
+}
+
+/// Takes the command out of the words, if the first of them, but for `--lang`, is one.
+fn take_command(words: &mut Vec<OsString>) -> Option<&'static str> {
+    let mut place = 0;
+    while let Some(word) = words.get(place) {
+        place += match word.to_str()? {
+            "--lang" => 2,
+            word if word.starts_with("--lang=") => 1,
+            word => {
+                let command = COMMANDS.into_iter().find(|command| *command == word)?;
+                words.remove(place);
+                return Some(command);
+            }
+        };
+    }
+    None
+}
+
+/// What a command that only says something has to say.
+fn answer_to(command: &'static str, words: &[OsString], language: Language) -> Stop {
+    let matches = match options::one_word(command).try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => {
+            let stop = answer(&error, words, language);
+            let misuse = match Misuse::from_clap(&error, words) {
+                Misuse::SecondPath { value } => Misuse::ExtraWord { command, value },
+                _ => return stop,
+            };
+            return Stop::misused(language, &misuse);
+        }
+    };
+    let word = Given(&matches).text("word");
+    let text = match (command, word) {
+        ("help", None) => Ok(topics::list(language)),
+        ("help", Some(key)) => topics::explain(language, key),
+        ("completions", None) => Err(Misuse::MissingShell),
+        ("completions", Some(shell)) => completions::for_shell(language, shell),
+        (_, None) => Ok(manual(language)),
+        (command, Some(word)) => Err(Misuse::ExtraWord {
+            command,
+            value: config::shown(word),
+        }),
+    };
+    match text {
+        Ok(text) => Stop::answering(text),
+        Err(misuse) => Stop::misused(language, &misuse),
     }
 }
 
@@ -141,16 +205,21 @@ fn settings(
     let mut settings = Settings {
         serve: given.serve()?,
         listen: ListenAddress::read_all(given.addresses())?,
+        next_port: given.0.get_flag("next-port"),
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
             full_screen: given.0.get_flag("tui"),
-            colourless: environment.no_color,
+            colour: environment.colour,
+            columns: environment.columns,
             ..OutputSettings::in_language(language)
         },
         ..Settings::default()
     };
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
+    }
+    if let Some(value) = given.text("color") {
+        settings.output.colour = Colour::read(value)?;
     }
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
@@ -206,14 +275,12 @@ mod tests {
             "''" => OsString::new(),
             word => OsString::from(word),
         });
-        match parse(
-            words,
-            &Environment {
-                language,
-                ..Environment::default()
-            },
-        )? {
-            Command::Serve(settings) => Ok(*settings),
+        let environment = Environment {
+            language,
+            ..Environment::default()
+        };
+        match parse(words, &environment)? {
+            Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
         }
     }
 
@@ -234,7 +301,7 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --listen localhost --listen 8080 --quiet --tui --log json --lang ru \
+            "./dist --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m",
         );
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
@@ -242,6 +309,7 @@ mod tests {
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
         assert!(settings.output.quiet && settings.output.full_screen);
         assert_eq!(settings.output.format, LogFormat::Json);
+        assert_eq!(settings.output.colour, Colour::Never);
         assert_eq!(settings.output.language, Some(Language::Russian));
         assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
         assert_eq!(settings.connections.max, Some(64));
@@ -261,7 +329,10 @@ mod tests {
     #[test]
     fn a_path_need_not_be_text() {
         let path = OsString::from_vec(b"/srv/\xff".to_vec());
-        let Command::Serve(settings) = parse([path.clone()], &Environment::default()).unwrap();
+        let parsed = parse([path.clone()], &Environment::default());
+        let Command::Serve(settings) = parsed.unwrap() else {
+            panic!("no command was given");
+        };
         assert_eq!(settings.serve, Serve::Path(path.into()));
     }
 
@@ -299,6 +370,26 @@ mod tests {
     }
 
     #[test]
+    fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
+        let environment = Environment {
+            colour: Colour::Never,
+            columns: Some(120),
+            ..Environment::default()
+        };
+        for (line, colour) in [
+            ("", Colour::Never),
+            ("--color=always", Colour::Always),
+            ("--color auto", Colour::Auto),
+        ] {
+            let words = line.split_whitespace().map(OsString::from);
+            let (Command::Serve(settings) | Command::Doctor(settings)) =
+                parse(words, &environment).unwrap();
+            assert_eq!(settings.output.colour, colour, "{line}");
+            assert_eq!(settings.output.columns, Some(120));
+        }
+    }
+
+    #[test]
     fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         for (line, text) in [
             ("--help", help(Language::English)),
@@ -307,6 +398,8 @@ mod tests {
             ("--head-timeout 10 --help", help(Language::English)),
             ("--help --frobnicate", help(Language::English)),
             ("--lang=ru dist -h --quiet", help(Language::Russian)),
+            ("doctor --help", help(Language::English)),
+            ("man -h", help(Language::English)),
             (
                 "--version",
                 concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned(),
@@ -324,8 +417,53 @@ mod tests {
         }
     }
 
+    #[test]
+    fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
+        let command = |line: &str| {
+            let words = line.split_whitespace().map(OsString::from);
+            parse(words, &Environment::default())
+        };
+        for (line, path) in [
+            ("./help", "./help"),
+            ("-- help", "help"),
+            ("-q man", "man"),
+            ("--log json doctor", "doctor"),
+            ("doctors", "doctors"),
+        ] {
+            let Ok(Command::Serve(settings)) = command(line) else {
+                panic!("{line} is no command");
+            };
+            assert_eq!(settings.serve, Serve::Path(path.into()), "{line}");
+        }
+        for line in [
+            "doctor ./dist -q",
+            "--lang ru doctor ./dist",
+            "--lang=ru doctor ./dist",
+        ] {
+            let Ok(Command::Doctor(settings)) = command(line) else {
+                panic!("{line} is a command");
+            };
+            assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
+        }
+        for line in ["help --listen", "help --head-timeout --lang en"] {
+            assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
+        }
+        for line in [
+            "help",
+            "--lang ru help",
+            "help --lang ru",
+            "man",
+            "completions fish",
+        ] {
+            let stop = command(line).unwrap_err();
+            assert!(stop.to_stdout && stop.exit_code == 0, "{line}");
+            let is_russian = stop.text.contains("У каждой ошибки");
+            assert_eq!(is_russian, line.contains("ru"), "{line}");
+        }
+    }
+
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 56] = [
+    const MISTAKES: [&str; 65] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -370,6 +508,7 @@ mod tests {
         "--memory-file-bytes-max 1MiB --memory-bytes-max 512KiB",
         "--log xml",
         "--lang de",
+        "--color sometimes",
         "--listen *:80",
         "--listen 127.0.0.300:80",
         "--listen unix:",
@@ -383,6 +522,14 @@ mod tests {
          which/the/kernel/takes/for/the/path/of/a/socket.sock",
         "--listen 8080 --listen localhost:8080",
         "--listen 127.0.0.1:80\u{1b}[2J",
+        "--next-prot",
+        "help prot-in-use",
+        "help nonsense",
+        "help port-in-use twice",
+        "help --frobnicate",
+        "completions",
+        "completions powershell",
+        "man hello",
     ];
 
     #[test]

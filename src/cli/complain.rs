@@ -1,79 +1,351 @@
-//! Says what went wrong and what to do now.
+//! Says what went wrong, why, and what to do now.
+//!
+//! Law: pure. What could be found out comes in as [`Facts`]; the sentences are the catalogues'.
 
+use std::fmt::Write as _;
+
+use super::help::option_line;
+use super::misuse::Misuse;
+use super::neighbour;
+use crate::config::{ConfigError, Serve, shown};
 use crate::i18n::{Args, Language, text, text_with};
+use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
+use crate::server::{Facts, StartError};
 
-/// What went wrong (`error-KEY`) on one line and what to do now (`hint-KEY`) on the next.
-///
-/// Nothing is carried by colour, and there is no line break at the end.
-pub fn complaint(language: Language, key: &str, args: &Args<'_>) -> String {
-    let error = text_with(language, &format!("error-{key}"), args);
-    let hint = text_with(language, &format!("hint-{key}"), args);
-    let label = text(language, "label-hint");
-    format!("hello: {error}\n{label}: {hint}")
+/// What is said of one error: keys of sentences, and what they are told.
+pub(super) struct Complaint<'a> {
+    /// The stable word, which `hello help` explains.
+    key: &'static str,
+    /// What happened.
+    what: String,
+    /// Why, as far as it is known.
+    why: Vec<&'static str>,
+    /// What to do now.
+    hint: String,
+    /// The option it is about, as a line of the help.
+    option: Option<String>,
+    args: Args<'a>,
+}
+
+impl<'a> Complaint<'a> {
+    /// What happened (`error-KEY`) and what to do now (`hint-KEY`).
+    pub(super) fn new(key: &'static str, args: Args<'a>) -> Self {
+        Self {
+            key,
+            what: format!("error-{key}"),
+            why: Vec::new(),
+            hint: format!("hint-{key}"),
+            option: None,
+            args,
+        }
+    }
+
+    fn because(mut self, why: &'static str) -> Self {
+        self.why.push(why);
+        self
+    }
+
+    /// With a hint for this case. A socket's file has one hint for all cases.
+    fn hint(mut self, ending: &str) -> Self {
+        if self.key == "socket-path-failed" {
+            return self;
+        }
+        self.hint = format!("hint-{}-{ending}", self.key);
+        self
+    }
+
+    fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
+        self.args = self.args.with(name, shown(&value.into()));
+        self
+    }
+
+    /// What happened, on one line; why, indented; what to do now; where to read more.
+    ///
+    /// Nothing is carried by colour, and there is no line break at the end.
+    pub(super) fn in_full(&self, language: Language) -> String {
+        let mut page = format!("hello: {}", text_with(language, &self.what, &self.args));
+        for why in self.reasons(language) {
+            let _ = write!(page, "\n  {why}");
+        }
+        let _ = write!(
+            page,
+            "\n{}: {}",
+            text(language, "label-hint"),
+            self.advice(language)
+        );
+        if let Some(option) = &self.option {
+            let _ = write!(page, "\n  {}", option_line(language, option));
+        }
+        let more = text_with(language, "label-more", &Args::new().with("key", self.key));
+        let _ = write!(page, "\n{more}");
+        page
+    }
+
+    /// The stable word.
+    pub(super) fn key(&self) -> &'static str {
+        self.key
+    }
+
+    /// What happened.
+    pub(super) fn what(&self, language: Language) -> String {
+        text_with(language, &self.what, &self.args)
+    }
+
+    /// Why, one sentence for each line.
+    pub(super) fn reasons(&self, language: Language) -> Vec<String> {
+        let why = self.why.iter();
+        why.map(|key| text_with(language, key, &self.args))
+            .collect()
+    }
+
+    /// What to do now.
+    pub(super) fn advice(&self, language: Language) -> String {
+        text_with(language, &self.hint, &self.args)
+    }
+}
+
+/// A command line that does not follow the grammar.
+pub(super) fn of_misuse(misuse: &Misuse) -> Complaint<'_> {
+    let mut complaint = Complaint::new(misuse.key(), misuse.args());
+    if let Some(ending) = misuse.hint() {
+        complaint = complaint.hint(ending);
+    }
+    complaint.option = misuse.option();
+    complaint
+}
+
+/// A setting that cannot be used.
+pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
+    let mut complaint = Complaint::new(error.code(), error.args());
+    complaint.option = Some(error.option.to_owned());
+    complaint
+}
+
+/// A start that failed, with what could be found out about it.
+pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> {
+    let complaint = names(error, Complaint::new(error.key(), Args::new()));
+    match facts {
+        Facts::Occupant(occupant) => {
+            let complaint = of_occupant(complaint, occupant);
+            match free_sibling(error) {
+                Some(free) => complaint.because("why-sibling-free").with("free", free),
+                None => complaint,
+            }
+        }
+        Facts::Right(right) => {
+            let complaint = complaint
+                .with("first", right.first_free.to_string())
+                .with("user", &*right.user);
+            match &right.remedy {
+                Remedy::Policy => complaint.because("why-policy").hint("policy"),
+                Remedy::Container => complaint.because("why-low-port").hint("container"),
+                Remedy::System => complaint.because("why-low-port").hint("system"),
+                Remedy::Service(unit) => {
+                    let complaint = complaint.because("why-low-port").with("unit", unit);
+                    complaint.hint("service")
+                }
+                Remedy::Capability(program) => {
+                    let program = quoted(&program.to_string_lossy());
+                    let complaint = complaint.because("why-low-port").with("program", program);
+                    complaint.hint("capability")
+                }
+            }
+        }
+        Facts::Addresses(addresses) if !addresses.is_empty() => {
+            let list: Vec<String> = addresses.iter().map(ToString::to_string).collect();
+            complaint
+                .because("why-addresses")
+                .with("addresses", list.join(", "))
+        }
+        Facts::Names(names) => match names.first() {
+            Some(name) => complaint.hint("similar").with("similar", name),
+            None => complaint,
+        },
+        Facts::Missing(missing) => of_missing(complaint, missing),
+        Facts::Closed(closed) => of_closed(complaint, closed),
+        Facts::Nothing if error.key() == "path-unreadable" => complaint.hint("unknown"),
+        Facts::OpenFiles(limit) => complaint
+            .because("why-open-files")
+            .with("limit", limit.to_string()),
+        Facts::Memory(Some(limit)) => {
+            let limit = crate::config::quantity::Unit::Bytes.write(limit.bytes());
+            complaint.because("why-memory-limit").with("limit", limit)
+        }
+        Facts::Addresses(_) | Facts::Memory(None) | Facts::Nothing => complaint,
+    }
+}
+
+/// Where one could listen, of the two addresses that "localhost" means.
+fn free_sibling(error: &StartError) -> Option<String> {
+    match error {
+        StartError::Listen { free_sibling, .. } => free_sibling.map(|free| free.to_string()),
+        _ => None,
+    }
+}
+
+/// The names that are in an error itself.
+fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static> {
+    let system = error.system().map(ToString::to_string).unwrap_or_default();
+    // The number at the end is for programs: `(os error 2)`.
+    let system = system.split(" (os error").next().unwrap_or_default();
+    let complaint = complaint.with("system", system);
+    match error {
+        StartError::Listen { address, .. } => complaint
+            .with("address", address.to_string())
+            .with("port", address.port().to_string()),
+        StartError::ListenTwice { address } => complaint.with("value", address.to_string()),
+        StartError::NoFreePort { address, last } => complaint
+            .with("address", address.ip().to_string())
+            .with("port", address.port().to_string())
+            .with("last", last.to_string()),
+        StartError::ListenUnix { path, .. } => complaint
+            .with("path", path.to_string_lossy())
+            .with("address", format!("unix:{}", path.display())),
+        StartError::NotResolved { host, port, system } => complaint
+            .with("name", format!("{host}:{port}"))
+            .with("port", port.to_string())
+            .with("system", &**system),
+        StartError::Root(error) => {
+            let path = error.path.to_string_lossy();
+            let complaint = match &*path {
+                "help" => complaint.hint("help"),
+                number if number.parse::<u16>().is_ok() => complaint.hint("port"),
+                _ => return complaint.with("path", path),
+            };
+            complaint.with("path", path)
+        }
+        StartError::NoTerminal | StartError::Runtime(_) => complaint,
+    }
+}
+
+fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'a> {
+    let holder = match occupant {
+        Occupant::Process(holder) => holder,
+        Occupant::Hidden { user } => {
+            return complaint
+                .because("why-held-hidden")
+                .hint("hidden")
+                .with("user", user);
+        }
+        Occupant::Unknown => return complaint.because("why-held-unknown").hint("hidden"),
+    };
+    let command: Vec<_> = holder
+        .words
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    let complaint = complaint
+        .with("pid", holder.pid.to_string())
+        .with("name", &*holder.name)
+        .with("user", &*holder.user)
+        .with("command", shortened(&command.join(" ")))
+        .with("stop", stopping(holder));
+    match neighbour::served_by(holder) {
+        Some(Serve::Path(path)) => {
+            let path = path.to_string_lossy();
+            return complaint.because("why-held-hello").with("serves", path);
+        }
+        Some(Serve::BuiltIn) => return complaint.because("why-held-hello-built-in"),
+        None => {}
+    }
+    match &holder.place {
+        Place::Unit(unit) | Place::UserUnit(unit) => {
+            complaint.because("why-held-unit").with("unit", unit)
+        }
+        Place::Container(id) => complaint.because("why-held-container").with("unit", id),
+        Place::Plain => complaint.because("why-held-process"),
+    }
+}
+
+/// The command that stops a process, as it would be typed.
+fn stopping(holder: &Holder) -> String {
+    match &holder.place {
+        Place::Unit(unit) => format!("sudo systemctl stop {unit}"),
+        Place::UserUnit(unit) => format!("systemctl --user stop {unit}"),
+        Place::Container(id) => format!("docker stop {id}"),
+        Place::Plain if holder.is_our_user => format!("kill {}", holder.pid),
+        Place::Plain => format!("sudo kill {}", holder.pid),
+    }
+}
+
+fn of_missing<'a>(complaint: Complaint<'a>, missing: &Missing) -> Complaint<'a> {
+    let folder = missing.folder.to_string_lossy();
+    let complaint = complaint
+        .with("folder", folder)
+        .with("missing", &*missing.name);
+    let is_deeper = missing.folder.components().count() > 1 || missing.folder.has_root();
+    let complaint = match &missing.barrier {
+        Some(Barrier::PrivateTmp) => complaint.because("why-private-tmp").hint("sandbox"),
+        Some(_) => complaint.because("why-sandbox").hint("sandbox"),
+        None if missing.in_a_file => complaint.because("why-in-a-file"),
+        None if is_deeper => complaint.because("why-missing"),
+        None => complaint,
+    };
+    let Some(likeliest) = missing.similar.first() else {
+        return complaint;
+    };
+    let likeliest = likeliest.to_string_lossy();
+    complaint.hint("similar").with("similar", likeliest)
+}
+
+fn of_closed<'a>(complaint: Complaint<'a>, closed: &Closed) -> Complaint<'a> {
+    let part = closed.part.to_string_lossy();
+    let complaint = complaint
+        .with("fix", opening(closed))
+        .with("part", part)
+        .with("mode", &*closed.mode)
+        .with("owner", &*closed.owner)
+        .with("group", &*closed.group)
+        .with("user", &*closed.user)
+        .because("why-closed");
+    match &closed.barrier {
+        None => complaint,
+        Some(Barrier::Sandbox | Barrier::PrivateTmp) => {
+            complaint.because("why-sandbox").hint("sandbox")
+        }
+        Some(Barrier::Fuse(kind)) => complaint
+            .because("why-fuse")
+            .with("kind", kind)
+            .hint("fuse"),
+        Some(Barrier::Network(kind)) => complaint
+            .because("why-network")
+            .with("kind", kind)
+            .hint("network"),
+        Some(Barrier::Profile(label)) => complaint
+            .because("why-profile")
+            .with("label", label)
+            .hint("unseen"),
+        Some(Barrier::Unseen) => complaint.because("why-unseen").hint("unseen"),
+    }
+}
+
+/// The command that opens a folder or file to everybody, as it would be typed.
+fn opening(closed: &Closed) -> String {
+    let right = if closed.is_folder { "o+rx" } else { "o+r" };
+    format!("chmod {right} {}", quoted(&closed.part.to_string_lossy()))
+}
+
+/// A path as it may be typed into a shell.
+fn quoted(path: &str) -> String {
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,".contains(c);
+    if !path.is_empty() && path.chars().all(is_plain) {
+        return path.to_owned();
+    }
+    format!("'{}'", path.replace('\'', "'\\''"))
+}
+
+/// Characters of a command line that are shown. Reason: the line of a terminal; a Java program's
+/// would fill the screen.
+const COMMAND_CHARS_MAX: usize = 80;
+
+fn shortened(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let mut short: String = text.chars().take(COMMAND_CHARS_MAX).collect();
+    if short.len() < text.len() {
+        short.push('…');
+    }
+    short
 }
 
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-
-    use super::*;
-    use crate::config::golden;
-    use crate::i18n::keys;
-
-    /// What stands for an argument in the file of texts.
-    const EXAMPLES: [(&str, &str); 5] = [
-        ("address", "127.0.0.1:80"),
-        ("name", "example.lan:80"),
-        ("path", "./dist"),
-        ("port", "80"),
-        ("system", "Device or resource busy (os error 16)"),
-    ];
-
-    const START_ERRORS: [&str; 15] = [
-        "port-in-use",
-        "port-not-permitted",
-        "address-not-available",
-        "name-not-resolved",
-        "no-such-path",
-        "path-is-a-port",
-        "path-is-help",
-        "path-unreadable",
-        "path-not-servable",
-        "socket-in-use",
-        "socket-path-exists",
-        "socket-path-failed",
-        "listen-failed",
-        "no-terminal",
-        "runtime-failed",
-    ];
-
-    #[test]
-    fn every_error_of_starting_reads_well_in_both_languages() {
-        let mut page = String::new();
-        for key in START_ERRORS {
-            for language in Language::ALL {
-                let args = EXAMPLES
-                    .iter()
-                    .fold(Args::new(), |args, (name, value)| args.with(name, *value));
-                writeln!(page, "{}\n", complaint(language, key, &args)).unwrap();
-            }
-        }
-        golden::check("tests/golden/start-errors.txt", &page);
-    }
-
-    #[test]
-    fn every_error_ends_with_what_to_do_now() {
-        let keys: Vec<String> = keys(Language::English)
-            .into_iter()
-            .map(|(key, _)| key)
-            .collect();
-        for key in &keys {
-            if let Some(code) = key.strip_prefix("error-") {
-                assert!(keys.contains(&format!("hint-{code}")), "{key}");
-            }
-            if let Some(code) = key.strip_prefix("hint-") {
-                assert!(keys.contains(&format!("error-{code}")), "{key}");
-            }
-        }
-    }
-}
+mod tests;

@@ -1,14 +1,56 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use crate::config::Colour;
 use crate::i18n::Language;
 
 /// What the environment says, read once.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Environment {
     /// The language of the locale; `None` if it names none (`C`, `POSIX`, unset).
     pub language: Option<Language>,
-    /// Whether colours are unwanted (no-color.org).
-    pub no_color: bool,
+    /// The locale itself.
+    pub locale: Locale,
+    /// Where the person wants colours.
+    pub colour: Colour,
+    /// Columns of the terminal (`COLUMNS`), if they are told here.
+    pub columns: Option<u16>,
+}
+
+impl Default for Environment {
+    fn default() -> Self {
+        Self {
+            language: None,
+            locale: Locale::default(),
+            colour: Colour::Auto,
+            columns: None,
+        }
+    }
+}
+
+/// The locale, as the system names it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Locale {
+    /// Its name; `None` if it is not set.
+    pub name: Option<String>,
+    /// Whether it names a language that we speak, or none.
+    pub is_ours: bool,
+    /// Whether texts are UTF-8 there; where nothing is said, they are.
+    pub is_utf8: bool,
+}
+
+impl Locale {
+    fn of(name: Option<String>) -> Self {
+        let text = name.as_deref().unwrap_or_default();
+        let charset = text.split('@').next().and_then(|text| text.split_once('.'));
+        let charset = charset.map_or("utf8".to_owned(), |(_, charset)| {
+            charset.to_ascii_lowercase().replace('-', "")
+        });
+        Self {
+            is_ours: names_no_language(text) || Language::of_tag(text).is_some(),
+            is_utf8: charset == "utf8",
+            name,
+        }
+    }
 }
 
 impl Environment {
@@ -30,30 +72,78 @@ impl Environment {
             .find(|value| !value.is_empty());
         Self {
             language: locale.as_deref().and_then(language_of_locale),
-            no_color: variable("NO_COLOR").is_some_and(|value| !value.is_empty()),
+            locale: Locale::of(locale),
+            colour: colour(&variable),
+            columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
         }
+    }
+}
+
+/// The conventions of no-color.org and bixense.com/clicolors; who wants none counts before who
+/// wants some, and a person before what is known of the terminal.
+fn colour(variable: impl Fn(&str) -> Option<String>) -> Colour {
+    let is_set = |name| variable(name).is_some_and(|value| !value.is_empty());
+    let is_on = |name| variable(name).is_some_and(|value| !value.is_empty() && value != "0");
+    if is_set("NO_COLOR") {
+        Colour::Never
+    } else if is_on("CLICOLOR_FORCE") {
+        Colour::Always
+    } else if variable("TERM").is_some_and(|terminal| terminal == "dumb") {
+        Colour::Never
+    } else {
+        Colour::Auto
     }
 }
 
 /// A language that we do not speak gets English, the one most of its readers know.
 fn language_of_locale(locale: &str) -> Option<Language> {
-    let name = locale.split(['.', '@']).next().unwrap_or("");
-    match name {
-        "" | "C" | "POSIX" => None,
-        _ => Some(Language::of_tag(locale).unwrap_or(Language::English)),
+    if names_no_language(locale) {
+        return None;
     }
+    Some(Language::of_tag(locale).unwrap_or(Language::English))
+}
+
+fn names_no_language(locale: &str) -> bool {
+    let name = locale.split(['.', '@']).next().unwrap_or("");
+    matches!(name, "" | "C" | "POSIX")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn check(variables: &[(&str, &str)], language: Option<Language>) {
-        let environment = Environment::of(|name| {
+    fn environment(variables: &[(&str, &str)]) -> Environment {
+        Environment::of(|name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| (*value).to_owned())
-        });
-        assert_eq!(environment.language, language, "{variables:?}");
+        })
+    }
+
+    fn check(variables: &[(&str, &str)], language: Option<Language>) {
+        assert_eq!(environment(variables).language, language, "{variables:?}");
+    }
+
+    #[test]
+    fn colours_are_where_the_surroundings_want_them() {
+        for (variables, expected) in [
+            (&[][..], Colour::Auto),
+            (&[("NO_COLOR", "1")], Colour::Never),
+            (&[("NO_COLOR", "")], Colour::Auto),
+            (&[("NO_COLOR", "1"), ("CLICOLOR_FORCE", "1")], Colour::Never),
+            (&[("CLICOLOR_FORCE", "1")], Colour::Always),
+            (&[("CLICOLOR_FORCE", "0")], Colour::Auto),
+            (&[("TERM", "dumb")], Colour::Never),
+            (&[("TERM", "dumb"), ("CLICOLOR_FORCE", "1")], Colour::Always),
+            (&[("TERM", "xterm")], Colour::Auto),
+        ] {
+            assert_eq!(environment(variables).colour, expected, "{variables:?}");
+        }
+    }
+
+    #[test]
+    fn columns_are_a_number_or_nothing() {
+        assert_eq!(environment(&[("COLUMNS", "132")]).columns, Some(132));
+        assert_eq!(environment(&[("COLUMNS", "wide")]).columns, None);
     }
 
     #[test]
@@ -71,14 +161,23 @@ mod tests {
     }
 
     #[test]
-    fn colours_can_be_declined() {
-        for (value, no_color) in [(None, false), (Some(""), false), (Some("1"), true)] {
-            let environment = Environment::of(|name| {
-                let value = value.filter(|_| name == "NO_COLOR");
-                value.map(str::to_owned)
-            });
-            assert_eq!(environment.no_color, no_color, "{value:?}");
+    fn a_locale_is_judged_by_its_language_and_its_letters() {
+        for (name, is_ours, is_utf8) in [
+            ("ru_RU.UTF-8", true, true),
+            ("ru_RU.utf8@euro", true, true),
+            ("ru_RU.KOI8-R", true, false),
+            ("de_DE.UTF-8", false, true),
+            ("en_GB", true, true),
+            ("C", true, true),
+        ] {
+            let locale = Locale::of(Some(name.to_owned()));
+            assert_eq!(
+                (locale.is_ours, locale.is_utf8),
+                (is_ours, is_utf8),
+                "{name}"
+            );
         }
+        assert_eq!(Locale::of(None).name, None);
     }
 
     #[test]

@@ -2,44 +2,108 @@
 
 use std::iter;
 
+use super::arguments::COMMANDS;
 use super::options::OPTIONS;
-use crate::config::limits::{LIMITS, Limit};
+use crate::config::limits::{LIMITS, Limit, find};
 use crate::i18n::{Language, text};
 
 /// Columns of the help. Reason: the width of a terminal that nobody has resized.
-const COLUMNS: usize = 80;
+pub(super) const COLUMNS: usize = 80;
 
 /// What stands before a name, and between it and what it means.
-const GAP: &str = "  ";
+pub(super) const GAP: &str = "  ";
 
-const EXAMPLES: [(&str, &str); 3] = [
+const EXAMPLES: [(&str, &str); 4] = [
     ("hello", "help-example-built-in"),
     ("hello ./dist", "help-example-folder"),
     ("hello ./dist --listen 0.0.0.0:8080", "help-example-network"),
+    ("hello doctor ./dist", "help-example-doctor"),
 ];
 
-/// The whole help, without a line break at the end.
+/// The help, without a line break at the end. The limits have a page of their own
+/// (`hello help limits`): they are twenty, and hardly anybody needs them on the first day.
 pub(super) fn help(language: Language) -> String {
     let say = |key: &str| text(language, key);
-    let examples = EXAMPLES.map(|(command, key)| (command.to_owned(), say(key)));
-    let options: Vec<_> = OPTIONS
-        .iter()
-        .map(|option| format!("option-{}", option.name))
-        .map(|key| (say(&key), say(&format!("{key}-about"))))
-        .collect();
-    let limits: Vec<_> = LIMITS
-        .iter()
-        .map(|limit| (with_default(limit), say(&format!("limit-{}", limit.option))))
-        .collect();
     [
         say("help-purpose"),
         say("help-usage"),
-        section(&say("help-examples"), &examples),
-        section(&say("help-options"), &options),
-        section(&say("help-limits"), &limits),
+        section(&say("help-examples"), &examples(language)),
+        section(&say("help-options"), &options(language)),
+        section(&say("help-commands"), &commands(language)),
+    ]
+    .join("\n\n")
+}
+
+/// The page of limits and deadlines, without a line break at the end.
+pub(super) fn limits_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    [
+        section(&say("help-limits"), &limits(language)),
         lines_of(&say("help-units"), COLUMNS).join("\n"),
     ]
     .join("\n\n")
+}
+
+/// Commands to try, with what they do.
+pub(super) fn examples(language: Language) -> Vec<(String, String)> {
+    EXAMPLES
+        .map(|(command, key)| (command.to_owned(), text(language, key)))
+        .into()
+}
+
+/// The options that are no limits, with what they do.
+pub(super) fn options(language: Language) -> Vec<(String, String)> {
+    let keys = OPTIONS
+        .iter()
+        .map(|option| format!("option-{}", option.name));
+    keys.map(|key| named(language, &key)).collect()
+}
+
+/// The commands, with what they do.
+pub(super) fn commands(language: Language) -> Vec<(String, String)> {
+    let keys = COMMANDS.iter().map(|name| format!("command-{name}"));
+    keys.map(|key| named(language, &key)).collect()
+}
+
+/// The limits with their defaults, and what they bound.
+pub(super) fn limits(language: Language) -> Vec<(String, String)> {
+    LIMITS
+        .iter()
+        .map(|limit| {
+            let about = text(language, &format!("limit-{}", limit.option));
+            (with_default(limit), about)
+        })
+        .collect()
+}
+
+/// The line of the help that matters for an option, named without dashes: its first sentence.
+pub(super) fn option_line(language: Language, option: &str) -> String {
+    let (name, about) = match find(option) {
+        Some(limit) => {
+            let about = text(language, &format!("limit-{option}"));
+            (with_default(limit), about)
+        }
+        None => named(language, &format!("option-{option}")),
+    };
+    let about = about.split(". ").next().unwrap_or_default();
+    format!("{name}{GAP}{about}")
+}
+
+/// A text of several paragraphs, broken into lines. A line that begins with spaces is a command
+/// and stays whole; one that begins with a hyphen keeps its indent.
+pub(super) fn paragraphs(text: &str) -> String {
+    let lines = text.lines().map(|line| match line {
+        line if line.starts_with(' ') => line.to_owned(),
+        line if line.starts_with("- ") => {
+            lines_of(line, COLUMNS - GAP.len()).join(&format!("\n{GAP}"))
+        }
+        line => lines_of(line, COLUMNS).join("\n"),
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+fn named(language: Language, key: &str) -> (String, String) {
+    (text(language, key), text(language, &format!("{key}-about")))
 }
 
 /// The option as one would type it to get what one gets anyway.
@@ -48,7 +112,8 @@ fn with_default(limit: &Limit) -> String {
     format!("--{} {value}", limit.option)
 }
 
-fn section(title: &str, rows: &[(String, String)]) -> String {
+/// A title, and below it names with what they mean, in columns.
+pub(super) fn section(title: &str, rows: &[(String, String)]) -> String {
     let widest = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
     let indent = GAP.len() + widest + GAP.len();
     let row = |(name, about): &(String, String)| {
@@ -62,10 +127,11 @@ fn section(title: &str, rows: &[(String, String)]) -> String {
     lines.join("\n")
 }
 
-/// Breaks a text between words into lines of at most `columns`, if its words allow it.
-fn lines_of(text: &str, columns: usize) -> Vec<String> {
+/// Breaks a text between words into lines of at most `columns`, if its words allow it. What stands
+/// in quotes is to be typed, and so stays in one line if it fits.
+pub(super) fn lines_of(text: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in text.split(' ') {
+    for word in words_of(text, columns) {
         let line = lines.last_mut().expect("there is always a last line");
         if line.is_empty() {
             line.push_str(word);
@@ -79,9 +145,36 @@ fn lines_of(text: &str, columns: usize) -> Vec<String> {
     lines
 }
 
+/// The words of a text; one in quotes that fits into a line is a single word.
+fn words_of(text: &str, columns: usize) -> Vec<&str> {
+    let mut words = Vec::new();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let next = rest.find(' ').unwrap_or(rest.len());
+        let quoted = quote_in(&rest[..next])
+            .and_then(|(open, close)| Some(open + rest[open..].find(close)?))
+            .map(|end| end + rest[end..].find(' ').unwrap_or(rest.len() - end))
+            .filter(|end| width(&rest[..*end]) <= columns);
+        let (word, after) = rest.split_at(quoted.unwrap_or(next));
+        words.push(word);
+        rest = after.strip_prefix(' ').unwrap_or(after);
+    }
+    words
+}
+
+/// Where a word opens a quote, counted after it, and what would close it.
+fn quote_in(word: &str) -> Option<(usize, char)> {
+    let quotes = [('`', '`'), ('«', '»')];
+    let opened = quotes.map(|(open, close)| {
+        let place = word.find(open)? + open.len_utf8();
+        (!word[place..].contains(close)).then_some((place, close))
+    });
+    opened.into_iter().flatten().next()
+}
+
 /// Columns of a text. Our languages have one for each character; one with wide characters
 /// would need a table here.
-fn width(text: &str) -> usize {
+pub(super) fn width(text: &str) -> usize {
     text.chars().count()
 }
 
@@ -96,13 +189,16 @@ mod tests {
         for language in Language::ALL {
             let path = format!("tests/golden/help.{}.txt", language.code());
             golden::check(&path, &(help(language) + "\n"));
+            let path = format!("tests/golden/help-limits.{}.txt", language.code());
+            golden::check(&path, &(limits_page(language) + "\n"));
         }
     }
 
     #[test]
     fn the_help_fits_a_terminal() {
         for language in Language::ALL {
-            for line in help(language).lines() {
+            let pages = help(language) + "\n" + &limits_page(language);
+            for line in pages.lines() {
                 assert!(width(line) <= COLUMNS, "{line}");
                 assert_eq!(line.trim_end(), line);
             }
@@ -112,7 +208,7 @@ mod tests {
     #[test]
     fn the_help_names_every_option_the_grammar_has() {
         for language in Language::ALL {
-            let help = help(language);
+            let help = help(language) + &limits_page(language);
             let starts_a_line = |name: &str| {
                 help.lines()
                     .any(|line| line.trim_start().split([' ', ',']).any(|word| word == name))
@@ -133,5 +229,8 @@ mod tests {
         assert_eq!(lines_of("один два три", 8), ["один два", "три"]);
         assert_eq!(lines_of("unbreakable", 4), ["unbreakable"]);
         assert_eq!(lines_of("", 4), [""]);
+        assert_eq!(lines_of("so `a b c` is", 8), ["so", "`a b c`", "is"]);
+        assert_eq!(lines_of("«а б», «в г»: да", 7), ["«а б»,", "«в г»:", "да"]);
+        assert_eq!(lines_of("`a b c d e f` g", 6), ["`a b c", "d e f`", "g"]);
     }
 }

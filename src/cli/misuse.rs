@@ -37,6 +37,22 @@ pub(super) enum Misuse {
         value: String,
     },
     EmptyPath,
+    /// A word after all that a command takes.
+    ExtraWord {
+        command: &'static str,
+        value: String,
+    },
+    /// `hello completions`, and no shell.
+    MissingShell,
+    /// A shell that there are no completions for.
+    UnknownShell {
+        shell: String,
+    },
+    /// `hello help` about something that is no key.
+    UnknownTopic {
+        topic: String,
+        similar: Option<String>,
+    },
     /// What the grammar cannot bring about as it is now.
     Unclear,
 }
@@ -69,19 +85,48 @@ impl Misuse {
         }
     }
 
-    /// The stable word for it.
-    pub(super) fn code(&self) -> &'static str {
+    /// The stable word for it, which `hello help` explains.
+    pub(super) fn key(&self) -> &'static str {
         match self {
-            Self::UnknownOption { .. } => "unknown-option",
-            Self::UnknownOptionOrPath { .. } => "unknown-option-or-path",
-            Self::UnknownOptionSimilar { .. } => "unknown-option-similar",
+            Self::UnknownOption { .. }
+            | Self::UnknownOptionOrPath { .. }
+            | Self::UnknownOptionSimilar { .. } => "unknown-option",
             Self::MissingValue { .. } => "missing-value",
             Self::UnexpectedValue { .. } => "unexpected-value",
             Self::OptionTwice { .. } => "option-twice",
             Self::SecondPath { .. } => "second-path",
             Self::EmptyPath => "empty-path",
+            Self::ExtraWord { .. } => "extra-word",
+            Self::MissingShell => "missing-shell",
+            Self::UnknownShell { .. } => "unknown-shell",
+            Self::UnknownTopic { .. } => "unknown-topic",
             Self::Unclear => "unclear-arguments",
         }
+    }
+
+    /// Which of several hints fits, if not the usual one.
+    pub(super) fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::UnknownOptionOrPath { .. } => Some("or-path"),
+            Self::UnknownOptionSimilar { .. }
+            | Self::UnknownTopic {
+                similar: Some(_), ..
+            } => Some("similar"),
+            _ => None,
+        }
+    }
+
+    /// The option it is about, without dashes, if there is one.
+    pub(super) fn option(&self) -> Option<String> {
+        match self {
+            Self::UnknownOptionSimilar { similar, .. } => Some(similar.clone()),
+            Self::MissingValue { option }
+            | Self::OptionTwice { option }
+            | Self::UnexpectedValue { option, .. } => Some(option.clone()),
+            Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
+            _ => None,
+        }
+        .map(|option| option.trim_start_matches('-').to_owned())
     }
 
     /// What the sentences are told.
@@ -101,7 +146,14 @@ impl Misuse {
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
             Self::SecondPath { value } => args.with("value", value.as_str()),
-            Self::EmptyPath | Self::Unclear => args,
+            Self::ExtraWord { command, value } => {
+                args.with("command", *command).with("value", value.as_str())
+            }
+            Self::UnknownShell { shell } => args.with("shell", shell.as_str()),
+            Self::UnknownTopic { topic, similar } => args
+                .with("topic", topic.as_str())
+                .with("similar", similar.clone().unwrap_or_default()),
+            Self::EmptyPath | Self::MissingShell | Self::Unclear => args,
         }
     }
 }

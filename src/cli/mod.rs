@@ -1,14 +1,20 @@
 //! Talks with the person at the terminal.
 //!
 //! The words of the command line become settings in [`arguments`], the surroundings are read in
-//! [`environment`], and what goes wrong is said by [`complain`].
+//! [`environment`]. What goes wrong is said by `complain.rs` and explained by `topics.rs`; `doctor.rs`
+//! says it beforehand.
 
 pub mod arguments;
-pub mod complain;
+mod complain;
+mod completions;
+mod doctor;
 pub mod environment;
 mod help;
+mod manual;
 mod misuse;
+mod neighbour;
 mod options;
+mod topics;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -17,15 +23,36 @@ use arguments::{Command, Stop};
 use environment::Environment;
 
 use crate::config::Settings;
-use crate::server;
+use crate::server::{self, Facts};
 
-/// Runs the program and tells how it went: 0, or 2 if it cannot do what it was asked.
+/// The exit code of a check-up that found something to be mended.
+const EXIT_TO_FIX: u8 = 1;
+
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend; 2 if it
+/// cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {
         Ok(Command::Serve(settings)) => serve(&settings),
+        Ok(Command::Doctor(settings)) => examine(&settings, &environment),
         Err(stop) => say(&stop),
     }
+}
+
+/// Says whether serving would work.
+fn examine(settings: &Settings, environment: &Environment) -> ExitCode {
+    let checks = server::checkup::checkup(settings);
+    let language = settings.output.text_language();
+    let (text, worst) = doctor::report(language, settings, &checks, &environment.locale);
+    let exit_code = match worst {
+        doctor::Verdict::Fix => EXIT_TO_FIX,
+        doctor::Verdict::Pass | doctor::Verdict::Warning => 0,
+    };
+    say(&Stop {
+        text,
+        to_stdout: true,
+        exit_code,
+    })
 }
 
 /// Serves until told to stop, or says why it cannot.
@@ -34,8 +61,8 @@ fn serve(settings: &Settings) -> ExitCode {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             let language = settings.output.text_language();
-            let complaint = complain::complaint(language, error.key(), &error.args());
-            say(&Stop::complaining(complaint))
+            let complaint = complain::of_start(&error, &Facts::about(&error));
+            say(&Stop::complaining(complaint.in_full(language)))
         }
     }
 }

@@ -6,9 +6,12 @@
 use std::ffi::OsString;
 
 use clap::builder::{OsStringValueParser, TypedValueParser};
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
+use super::topics;
 use crate::config::limits::{self, LIMITS};
+use crate::config::{LANGUAGE_CHOICES, LogFormat};
+use crate::i18n::{Language, text};
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -32,13 +35,15 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 8] = [
+pub(super) static OPTIONS: [MainOption; 10] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
+    MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::Choice("json")),
     MainOption::new("lang", None, Kind::Choice("ru")),
+    MainOption::new("color", None, Kind::Choice("never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
     MainOption::new("version", Some('V'), Kind::Question(ArgAction::Version)),
 ];
@@ -85,6 +90,68 @@ pub(super) fn command() -> Command {
         .args(limits.map(|option| with_value(option).long(option)))
 }
 
+/// The whole grammar with its texts, for completions: the commands too, and the words that may
+/// follow.
+pub(super) fn documented(language: Language) -> Command {
+    let about = |name: &str| text(language, &format!("option-{name}-about"));
+    let main = OPTIONS.iter().map(|option| {
+        let arg = option.arg().help(about(option.name));
+        match option.name {
+            "path" => arg.value_hint(ValueHint::AnyPath),
+            "log" => arg.value_parser(LogFormat::CHOICES.split(", ").collect::<Vec<_>>()),
+            "lang" => arg.value_parser(LANGUAGE_CHOICES.split(", ").collect::<Vec<_>>()),
+            _ => arg,
+        }
+    });
+    let main: Vec<Arg> = main.collect();
+    let limits = LIMITS.iter().map(|limit| {
+        let about = text(language, &format!("limit-{}", limit.option));
+        with_value(limit.option).long(limit.option).help(about)
+    });
+    let limits: Vec<Arg> = limits.collect();
+    let command = |name: &'static str| {
+        Command::new(name)
+            .about(text(language, &format!("command-{name}-about")))
+            .disable_help_flag(true)
+    };
+    let language_only = || main.iter().filter(|arg| arg.get_id() == "lang").cloned();
+    let word = |name: &'static str, words: Vec<&'static str>| Arg::new(name).value_parser(words);
+    let keys: Vec<&str> = topics::keys().collect();
+    Command::new("hello")
+        .about(text(language, "help-purpose"))
+        .version(env!("CARGO_PKG_VERSION"))
+        .propagate_version(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .disable_help_subcommand(true)
+        .args(&main)
+        .args(&limits)
+        .subcommand(command("doctor").args(&main).args(&limits))
+        .subcommand(command("help").arg(word("key", keys)).args(language_only()))
+        .subcommand(
+            command("completions")
+                .arg(word("shell", super::completions::SHELLS.to_vec()))
+                .args(language_only()),
+        )
+        .subcommand(command("man").args(language_only()))
+}
+
+/// The grammar of a command that takes one word at most.
+///
+/// `hello help --listen` asks about an option: there, the word may look like one.
+pub(super) fn one_word(command: &str) -> Command {
+    let questions = OPTIONS
+        .iter()
+        .filter(|option| ["lang", "help", "version"].contains(&option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(Arg::new("word").allow_hyphen_values(command == "help"))
+        .args(questions.map(MainOption::arg))
+}
+
 /// An option that takes one text.
 ///
 /// It may start with a hyphen: `--head-timeout -5s` is then refused as a bad value, not as an
@@ -102,6 +169,11 @@ pub(super) fn with_values() -> impl Iterator<Item = &'static str> {
     let main = OPTIONS.iter().filter(|option| option.example().is_some());
     main.map(|option| option.name)
         .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
+/// Every option that is no limit, and what stands in the place of a path, without dashes.
+pub(super) fn names() -> Vec<&'static str> {
+    OPTIONS.iter().map(|option| option.name).collect()
 }
 
 /// The option that was meant, with its dashes, if only its letters are of the wrong size.
@@ -133,6 +205,25 @@ mod tests {
     #[test]
     fn the_grammar_is_sound() {
         command().debug_assert();
+    }
+
+    #[test]
+    fn the_documented_grammar_is_sound_and_the_same() {
+        for language in Language::ALL {
+            let documented = documented(language);
+            documented.clone().debug_assert();
+            let names = |command: &Command| -> Vec<String> {
+                let ids = command.get_arguments().map(|arg| arg.get_id().to_string());
+                ids.collect()
+            };
+            assert_eq!(names(&documented), names(&command()));
+            let commands = documented.get_subcommands().map(Command::get_name);
+            let mut commands: Vec<&str> = commands.collect();
+            commands.sort_unstable();
+            let mut known = crate::cli::arguments::COMMANDS;
+            known.sort_unstable();
+            assert_eq!(commands, known);
+        }
     }
 
     #[test]

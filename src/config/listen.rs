@@ -112,6 +112,15 @@ impl ListenAddress {
         };
         known.into_iter().flatten()
     }
+
+    /// Whether the system chooses the port.
+    pub fn leaves_port_to_system(&self) -> bool {
+        match self {
+            Self::Tcp(address) => address.port() == 0,
+            Self::Localhost(port) | Self::Name { port, .. } => *port == 0,
+            Self::Unix(_) => false,
+        }
+    }
 }
 
 fn loopback(port: u16) -> SocketAddr {

@@ -33,6 +33,8 @@ pub struct Settings {
     pub serve: Serve,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
+    /// Whether the next free port is taken where one is taken.
+    pub next_port: bool,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -50,6 +52,7 @@ impl Default for Settings {
         Self {
             serve: Serve::BuiltIn,
             listen: vec![ListenAddress::default()],
+            next_port: false,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
@@ -77,8 +80,10 @@ pub struct OutputSettings {
     pub quiet: bool,
     /// Whether the terminal shows the full-screen view instead of lines.
     pub full_screen: bool,
-    /// Whether colours are unwanted.
-    pub colourless: bool,
+    /// Where there are colours.
+    pub colour: Colour,
+    /// Columns of a terminal that does not tell them itself.
+    pub columns: Option<u16>,
     /// The language asked for; `None` if the locale names none (texts are English then).
     pub language: Option<Language>,
     /// The language of the line that greets a connection. Where no language is asked for it
@@ -99,7 +104,8 @@ impl OutputSettings {
             format: LogFormat::Text,
             quiet: false,
             full_screen: false,
-            colourless: false,
+            colour: Colour::Auto,
+            columns: None,
             language,
             greeting_language: language.unwrap_or(Language::Russian),
         }
@@ -134,6 +140,32 @@ impl LogFormat {
     }
 }
 
+/// Where there are colours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Colour {
+    /// On terminals.
+    Auto,
+    /// Everywhere.
+    Always,
+    /// Nowhere.
+    Never,
+}
+
+impl Colour {
+    /// The words [`Colour::read`] understands.
+    pub const CHOICES: &'static str = "auto, always, never";
+
+    /// Reads `auto`, `always` or `never`.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value {
+            "auto" => Ok(Self::Auto),
+            "always" => Ok(Self::Always),
+            "never" => Ok(Self::Never),
+            _ => Err(bad_choice("color", value, Self::CHOICES)),
+        }
+    }
+}
+
 /// The words [`language`] understands.
 pub const LANGUAGE_CHOICES: &str = "en, ru";
 
@@ -153,7 +185,7 @@ fn bad_choice(option: &'static str, value: &str, choices: &'static str) -> Confi
 /// How many connections, and how they are let go.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ConnectionSettings {
-    /// Most connections at once; `None`: as many as the limit of open files allows.
+    /// Most connections at once; `None`: as many as the limit of open files and half of the memory allow.
     pub max: Option<usize>,
     /// How long we read on before a close that could become a reset and overtake the answer
     /// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition. At the limit:
@@ -178,6 +210,9 @@ mod tests {
     fn the_choices_are_the_words_that_are_understood() {
         for word in LogFormat::CHOICES.split(", ") {
             assert!(LogFormat::read(word).is_ok(), "{word}");
+        }
+        for word in Colour::CHOICES.split(", ") {
+            assert!(Colour::read(word).is_ok(), "{word}");
         }
         let codes = Language::ALL.map(Language::code).join(", ");
         assert_eq!(LANGUAGE_CHOICES, codes);

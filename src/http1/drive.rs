@@ -20,7 +20,7 @@ use http::StatusCode;
 use super::alarm::Alarm;
 use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
-use super::turn::{self, Later, Turn};
+use super::turn::{self, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
@@ -339,11 +339,12 @@ impl Conversation {
         self.queue(turn, begun, response)
     }
 
-    /// Waits for an answer that takes time; only an order to stop interrupts it.
-    async fn wait_for(&self, mut later: Later<'_>) -> Result<Response, Ending> {
+    /// Waits for what takes time, like a disk; only an order to stop interrupts it.
+    pub(super) async fn wait_for<T>(&self, work: impl Future<Output = T>) -> Result<T, Ending> {
+        let mut work = std::pin::pin!(work);
         poll_fn(|cx| {
-            if let Poll::Ready(response) = later.as_mut().poll(cx) {
-                return Poll::Ready(Ok(response));
+            if let Poll::Ready(done) = work.as_mut().poll(cx) {
+                return Poll::Ready(Ok(done));
             }
             self.live.hear_orders(cx.waker());
             if self.live.order() == Order::Stop {

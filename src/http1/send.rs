@@ -81,7 +81,8 @@ impl Conversation {
                 poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?
             {
                 // If the pool is gone the server is stopping, and sending may wait for the disk.
-                let _ = tasks::blocking(move || window.warm()).await;
+                let warming = tasks::blocking(move || window.warm());
+                let _ = self.wait_for(warming).await?;
                 turn.output.warmed();
                 // The disk's time is not the client's.
                 self.engine.sending(clock::now());

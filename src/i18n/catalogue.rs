@@ -31,6 +31,7 @@ type Bundle = FluentBundle<FluentResource>;
 const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/cli.ftl"),
     include_str!("../../locales/en/errors.ftl"),
+    include_str!("../../locales/en/help.ftl"),
     include_str!("../../locales/en/pages.ftl"),
     include_str!("../../locales/en/refusals.ftl"),
     include_str!("../../locales/en/terminal.ftl"),
@@ -39,6 +40,7 @@ const ENGLISH: &[&str] = &[
 const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/cli.ftl"),
     include_str!("../../locales/ru/errors.ftl"),
+    include_str!("../../locales/ru/help.ftl"),
     include_str!("../../locales/ru/pages.ftl"),
     include_str!("../../locales/ru/refusals.ftl"),
     include_str!("../../locales/ru/terminal.ftl"),

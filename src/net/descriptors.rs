@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::limits::{DESCRIPTORS_RESERVED, FILES_SHARE};
+use super::limits::{CONNECTION_BYTES_MAX, DESCRIPTORS_RESERVED, FILES_SHARE};
 
 /// How the descriptors this process may have are shared out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,8 +35,14 @@ pub fn raise_limit() -> u64 {
 }
 
 impl Descriptors {
-    /// Shares out a limit. `connections_wanted` and `files_wanted` are upper bounds.
-    pub fn share(limit: u64, connections_wanted: Option<usize>, files_wanted: usize) -> Self {
+    /// Shares out a limit. `connections_wanted` and `files_wanted` are upper bounds; where nobody
+    /// says how many connections are wanted, `memory` bytes bound them.
+    pub fn share(
+        limit: u64,
+        memory: u64,
+        connections_wanted: Option<usize>,
+        files_wanted: usize,
+    ) -> Self {
         let free = limit.saturating_sub(DESCRIPTORS_RESERVED).max(2);
         let files = usize::try_from(free / FILES_SHARE)
             .unwrap_or(usize::MAX)
@@ -45,7 +51,11 @@ impl Descriptors {
             .unwrap_or(usize::MAX)
             .saturating_sub(files)
             .max(1);
-        let connections = connections_wanted.map_or(room, |wanted| wanted.min(room));
+        let wanted = connections_wanted.unwrap_or_else(|| {
+            let bearable = memory / 2 / CONNECTION_BYTES_MAX;
+            usize::try_from(bearable).unwrap_or(usize::MAX).max(1)
+        });
+        let connections = wanted.min(room);
         Self {
             limit,
             connections,
@@ -60,7 +70,7 @@ mod tests {
 
     #[test]
     fn sixty_four_descriptors_are_enough_to_work_with() {
-        let shared = Descriptors::share(64, None, 512);
+        let shared = Descriptors::share(64, u64::MAX, None, 512);
         assert_eq!(
             shared,
             Descriptors {
@@ -74,13 +84,22 @@ mod tests {
     #[test]
     fn what_is_shared_out_never_exceeds_the_limit() {
         for limit in (0..5000).chain([1 << 20, u64::MAX]) {
-            let shared = Descriptors::share(limit, None, 512);
+            let shared = Descriptors::share(limit, u64::MAX, None, 512);
             assert!(shared.connections >= 1 && shared.files >= 1);
             if limit > DESCRIPTORS_RESERVED + 2 {
                 let used = shared.connections as u64 + shared.files as u64;
                 assert!(used <= limit - DESCRIPTORS_RESERVED, "{limit}");
             }
         }
-        assert_eq!(Descriptors::share(1 << 20, Some(100), 512).connections, 100);
+    }
+
+    #[test]
+    fn nobody_is_let_in_beyond_what_memory_bears_unless_told_so() {
+        let connections =
+            |memory, wanted| Descriptors::share(1 << 30, memory, wanted, 512).connections;
+        assert_eq!(connections(384 << 20, None), 1024);
+        assert_eq!(connections(384 << 20, Some(100)), 100);
+        assert_eq!(connections(384 << 20, Some(5000)), 5000);
+        assert_eq!(connections(0, None), 1);
     }
 }

@@ -13,6 +13,10 @@ pub const DESCRIPTORS_RESERVED: u64 = 24;
 /// Of the descriptors that are left, one in this many is for open files.
 pub const FILES_SHARE: u64 = 8;
 
+/// Memory one connection can be made to take, bytes; docs/limits.md adds it up. The number of
+/// connections is such that, all at their worst, they take half of the memory there is.
+pub const CONNECTION_BYTES_MAX: u64 = 192 << 10;
+
 /// Pause after the system refused to accept, doubled each time. Reason: the condition lasts as
 /// long as other connections do; asking more often than this is spinning.
 pub const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(5);

@@ -4,6 +4,7 @@
 
 mod accept;
 mod descriptors;
+mod interfaces;
 pub mod limits;
 mod listen;
 mod permits;
@@ -12,6 +13,7 @@ mod unsent;
 
 pub use accept::{Arrival, Door, Source, accept_until};
 pub use descriptors::{Descriptors, raise_limit};
+pub use interfaces::addresses;
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};
 pub use transport::{Family, Sent, Transport};

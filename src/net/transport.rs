@@ -192,16 +192,19 @@ impl Transport {
         &self,
         mut call: impl FnMut(BorrowedFd<'_>) -> rustix::io::Result<usize>,
     ) -> io::Result<Sent> {
-        let interest = Interest::WRITABLE;
-        let outcome = match &self.0 {
-            Socket::Fresh { socket, .. } => uninterrupted(|| call(socket.as_fd())),
-            Socket::Tcp(socket) => {
-                socket.try_io(interest, || uninterrupted(|| call(socket.as_fd())))
+        // Asked directly first: most of the time the kernel takes it. Only a refusal has to be heard
+        // by the poller, and then by a call of its own, so that no word of room in between is lost.
+        let socket = self.descriptor().ok_or_else(lost)?;
+        let outcome = match uninterrupted(|| call(socket)) {
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                let again = || uninterrupted(|| call(socket));
+                match &self.0 {
+                    Socket::Tcp(stream) => stream.try_io(Interest::WRITABLE, again),
+                    Socket::Unix(stream) => stream.try_io(Interest::WRITABLE, again),
+                    Socket::Fresh { .. } | Socket::Lost => Err(error),
+                }
             }
-            Socket::Unix(socket) => {
-                socket.try_io(interest, || uninterrupted(|| call(socket.as_fd())))
-            }
-            Socket::Lost => Err(lost()),
+            outcome => outcome,
         };
         match outcome {
             Ok(bytes) => Ok(Sent::Bytes(bytes)),

@@ -95,6 +95,8 @@ enum NoticeObject {
     CrowdOver { shed: u64, refused: u64 },
     AcceptFails { system: String },
     AcceptWorks { failures: u64 },
+    NextPort { taken: u16, port: u16 },
+    MemoryLimit { limit: u64, files: u64 },
     Draining { busy: u64 },
 }
 
@@ -207,6 +209,8 @@ impl From<Notice> for NoticeObject {
                 system: std::io::Error::from_raw_os_error(errno).to_string(),
             },
             Notice::AcceptWorks { failures } => Self::AcceptWorks { failures },
+            Notice::NextPort { taken, port } => Self::NextPort { taken, port },
+            Notice::MemoryLimit { limit, files } => Self::MemoryLimit { limit, files },
             Notice::Draining { busy } => Self::Draining { busy },
         }
     }

@@ -137,3 +137,7 @@ pub(super) const REPEAT_AFTER_BREAK_MAX: Duration = Duration::from_secs(5);
 /// How long after we closed an idle connection a new one counts as its replacement. Reason: a request
 /// that crossed our close is answered by a reset, a round trip later. Above it: coincidence.
 pub(super) const REPEAT_AFTER_CLOSE_MAX: Duration = Duration::from_millis(500);
+
+/// Pause between two readings while a rush is counted and not shown. Reason: its count is told
+/// once a second; a tenth of that keeps it honest. The bell ends the pause when a page is half full.
+pub(super) const RUSH_PACE: Duration = Duration::from_millis(100);

@@ -4,11 +4,14 @@
 //! and what it had to drop is said as soon as somebody reads again. One that is closed ends the
 //! printing, not the server; one that fails otherwise (a full disk) is tried again, from the byte it
 //! came to.
+//!
+//! What stands on a line is the business of [`super::terminal`] and [`super::json`].
 
-use std::io::{self, Write};
+use std::io::{self, Stderr, Stdout, Write};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, OnceLock};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rustix::io::Errno;
 
@@ -17,10 +20,12 @@ use super::journal::{Audience, Journal, Reading};
 use super::json::Json;
 use super::limits::{
     LAST_WORDS_TIMEOUT, PRINT_RETRY_PAUSE, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE,
+    RUSH_PACE,
 };
-use super::lines::Lines;
-use super::record::Event;
+use super::record::{Event, Notice};
+use super::screen::{Colours, Screen};
 use super::subscription::{Subscription, WhenFull};
+use super::terminal::{Asides, Lines, Opening, Page};
 use super::why::Labeller;
 use crate::clock;
 use crate::i18n::Language;
@@ -46,58 +51,68 @@ pub struct Style {
     pub language: Language,
     /// The language of the greeting.
     pub greeting_language: Language,
+    /// Where there are colours.
+    pub colours: Colours,
+    /// Columns of a terminal that does not tell them itself.
+    pub columns: Option<usize>,
 }
 
 /// The thread that prints.
 pub struct Printer {
     journal: Arc<Journal>,
-    /// The order to stop: the line to end with.
-    last_words: Arc<OnceLock<String>>,
+    /// The order to stop.
+    is_last: Arc<AtomicBool>,
     thread: std::thread::Thread,
     ended: Receiver<()>,
 }
 
 impl Printer {
     /// Starts printing to standard output, and to standard error what concerns the server
-    /// itself. `first_words` come first: texts for people, addresses for programs.
-    pub fn start(
-        journal: Arc<Journal>,
-        style: Style,
-        first_words: Vec<String>,
-    ) -> io::Result<Self> {
-        let last_words = Arc::new(OnceLock::new());
+    /// itself. The opening comes first: lines for people, addresses for programs.
+    pub fn start(journal: Arc<Journal>, style: Style, opening: Opening) -> io::Result<Self> {
+        let is_last = Arc::new(AtomicBool::new(false));
         let (end, ended) = channel();
         let audience = match style.format {
             Format::Quiet => Audience::Notices,
             Format::Lines | Format::Json => Audience::Everything,
         };
+        let (stdout, stderr) = (
+            Screen::of(io::stdout(), style.columns),
+            Screen::of(io::stderr(), style.columns),
+        );
         let work = Work {
-            journal: journal.clone(),
             subscription: journal.subscribe(audience, WhenFull::DropNewest),
             labeller: Labeller::new(),
-            last_words: last_words.clone(),
+            is_last: is_last.clone(),
             paper: Paper::new(style, &journal),
-            lines: Lines::new(style.language, style.greeting_language),
+            lines: Lines::new(Page {
+                language: style.language,
+                greeting_language: style.greeting_language,
+                has_colours: stdout.has_colours(style.colours),
+                is_read_along: stdout.is_terminal(),
+            }),
+            asides: Asides::new(style.language, stderr.has_colours(style.colours)),
+            stdout,
+            stderr,
+            journal: journal.clone(),
         };
         let handle = tasks::thread("hello-printer", move || {
-            work.run(&first_words);
+            work.run(&opening);
             let _ = end.send(());
         })?;
         Ok(Self {
             journal,
-            last_words,
+            is_last,
             thread: handle.thread().clone(),
             ended,
         })
     }
 
-    /// Prints what is left and stops; gives up if nobody reads. Lines for a person end with
-    /// `last_words`.
+    /// Prints what is left and the last lines, and stops; gives up if nobody reads.
     ///
     /// Nobody else may print them: where nobody reads, whoever prints waits for ever.
-    pub fn stop(self, last_words: String) {
-        // Stopping consumes the printer, so these are the first last words.
-        let _ = self.last_words.set(last_words);
+    pub fn stop(self) {
+        self.is_last.store(true, Ordering::SeqCst);
         self.journal.ring();
         self.thread.unpark();
         let _ = self.ended.recv_timeout(LAST_WORDS_TIMEOUT);
@@ -108,9 +123,12 @@ struct Work {
     journal: Arc<Journal>,
     subscription: Subscription,
     labeller: Labeller,
-    last_words: Arc<OnceLock<String>>,
+    is_last: Arc<AtomicBool>,
     paper: Paper,
     lines: Lines,
+    asides: Asides,
+    stdout: Screen<Stdout>,
+    stderr: Screen<Stderr>,
 }
 
 /// What events are written on.
@@ -134,50 +152,90 @@ impl Paper {
 }
 
 impl Work {
-    fn run(mut self, first_words: &[String]) {
+    fn run(mut self, opening: &Opening) {
         let mut batch = Batch::default();
         let mut out = Vec::new();
-        for words in first_words {
-            match &self.paper {
-                Paper::Json(json) => json.write_listening(clock::now(), words, &mut out),
-                Paper::Lines | Paper::Quiet => out.extend_from_slice(words.as_bytes()),
-            }
-        }
+        self.open(opening, &mut out);
         loop {
             // Asked before reading: what was journalled before the order to stop is still read.
             let last = self.is_last();
             self.print(&mut out);
-            let patience = if last {
-                Duration::ZERO
-            } else {
-                PRINTER_PATIENCE
-            };
-            if self.subscription.read(&mut batch, patience) == Reading::Some {
+            let reading = self.subscription.read(&mut batch, self.patience(last));
+            self.lines.set_width(self.stdout.width());
+            if reading == Reading::Some {
                 self.write(&batch, &mut out);
+            }
+            if matches!(self.paper, Paper::Lines) {
+                self.lines.catch_up(clock::now(), &mut out);
             }
             if last && batch.is_empty() {
                 break;
             }
             if !batch.is_empty() && !last {
                 // Ended early when a page is half full, or when it is time to stop.
-                self.journal.rest(PRINTER_PACE);
+                self.journal.rest(self.pace());
             }
         }
-        match (&self.paper, self.last_words.get()) {
-            (Paper::Json(json), _) => {
-                let (totals, tally) = (self.journal.totals(), self.labeller.tally());
-                json.write_stopped(clock::now(), &totals, &tally, &mut out);
-            }
-            (Paper::Lines, Some(words)) => {
-                let _ = writeln!(out, "{words}");
-            }
-            (Paper::Lines, None) | (Paper::Quiet, _) => {}
-        }
+        self.close(&mut out);
         self.print(&mut out);
     }
 
+    fn open(&mut self, opening: &Opening, out: &mut Vec<u8>) {
+        match &self.paper {
+            Paper::Json(json) => {
+                for address in &opening.listening {
+                    json.write_listening(clock::now(), address, out);
+                }
+            }
+            Paper::Lines => {
+                self.lines.set_width(self.stdout.width());
+                self.lines.open(opening, out);
+            }
+            // Nobody can know a port that the system chose; everything else was asked for.
+            Paper::Quiet if opening.port_was_chosen => {
+                self.complain(&self.asides.listening(opening, self.stderr.width()));
+            }
+            Paper::Quiet => {}
+        }
+    }
+
+    fn close(&mut self, out: &mut Vec<u8>) {
+        let (now, totals) = (clock::now(), self.journal.totals());
+        match &self.paper {
+            Paper::Json(json) => {
+                json.write_stopped(now, &totals, &self.labeller.tally(), out);
+            }
+            Paper::Lines => {
+                let lasted = now.saturating_duration_since(self.journal.started());
+                self.lines.close(&totals, lasted, out);
+            }
+            Paper::Quiet => {}
+        }
+    }
+
     fn is_last(&self) -> bool {
-        self.last_words.get().is_some()
+        self.is_last.load(Ordering::SeqCst)
+    }
+
+    /// How long to wait for an event: until there is something else to say.
+    fn patience(&self, last: bool) -> Duration {
+        if last {
+            return Duration::ZERO;
+        }
+        let until = |deadline: Instant| deadline.saturating_duration_since(clock::now());
+        let folded = match self.paper {
+            Paper::Lines => self.lines.deadline().map(until),
+            Paper::Json(_) | Paper::Quiet => None,
+        };
+        folded.map_or(PRINTER_PATIENCE, |pause| pause.min(PRINTER_PATIENCE))
+    }
+
+    /// How long to let events gather. What is counted and not shown is in no hurry.
+    fn pace(&self) -> Duration {
+        match self.lines.deadline() {
+            Some(_) => RUSH_PACE,
+            None => PRINTER_PACE,
+        }
     }
 
     fn write(&mut self, batch: &Batch, out: &mut Vec<u8>) {
@@ -187,12 +245,11 @@ impl Work {
                     let why = self.labeller.hear(record, batch);
                     json.write(record, batch, why, out);
                 }
-                (_, Event::Notice(_)) => {
-                    let mut line = Vec::new();
-                    self.lines.write(record, batch, &mut line);
-                    let _ = io::stderr().lock().write_all(&line);
+                (_, Event::Notice(notice)) => self.notice(notice, out),
+                (Paper::Lines, _) => {
+                    let why = self.labeller.hear(record, batch);
+                    self.lines.write(record, batch, why, out);
                 }
-                (Paper::Lines, _) => self.lines.write(record, batch, out),
                 (Paper::Quiet, _) => {}
             }
             if out.len() >= PRINTED_BYTES_MAX {
@@ -209,9 +266,29 @@ impl Work {
         }
     }
 
+    fn notice(&mut self, notice: Notice, out: &mut Vec<u8>) {
+        if self.stdout.is_terminal() {
+            // On one screen things stand in the order in which they happened.
+            self.print(out);
+        }
+        self.complain(&self.asides.notice(notice, self.stderr.width()));
+    }
+
+    /// Writes to standard error. If that fails, there is nobody to tell.
+    fn complain(&self, lines: &[u8]) {
+        let mut stderr = io::stderr().lock();
+        if self.stderr.is_terminal() {
+            let _ = stderr.write_all(LINE_START);
+        }
+        let _ = stderr.write_all(lines);
+    }
+
     /// Writes everything to standard output, however long it takes. Meanwhile the journal counts
     /// what it has no room for, so nothing is lost unsaid and no line is torn.
     fn print(&mut self, out: &mut Vec<u8>) {
+        if self.stdout.is_terminal() && !out.is_empty() {
+            out.splice(..0, LINE_START.iter().copied());
+        }
         let mut written = 0;
         let mut said = false;
         while written < out.len() {
@@ -228,7 +305,7 @@ impl Work {
                 Err(errno) => {
                     // EAGAIN is a pipe that somebody made non-blocking: full, and nothing more.
                     if !said && errno != Errno::AGAIN {
-                        let _ = writeln!(io::stderr().lock(), "{}", self.lines.cannot_print(errno));
+                        self.complain(&self.asides.cannot_print(errno, self.stderr.width()));
                     }
                     said = true;
                     std::thread::park_timeout(PRINT_RETRY_PAUSE);
@@ -238,3 +315,7 @@ impl Work {
         out.clear();
     }
 }
+
+/// Back to the start of the line: whatever the terminal echoed there, such as `^C`, is written
+/// over. Where nothing was echoed it changes nothing.
+const LINE_START: &[u8] = b"\r";

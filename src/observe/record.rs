@@ -172,6 +172,20 @@ pub enum Notice {
         /// How often it failed.
         failures: u64,
     },
+    /// A port was taken by somebody else, and another one serves (`--next-port`).
+    NextPort {
+        /// The port that was asked for.
+        taken: u16,
+        /// The port that serves.
+        port: u16,
+    },
+    /// A limit of memory may be too small for what may be kept in memory.
+    MemoryLimit {
+        /// The limit, bytes.
+        limit: u64,
+        /// What files may take, bytes.
+        files: u64,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

@@ -1,9 +1,12 @@
 //! Endings and totals in words.
 
+use rustix::io::Errno;
+
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, text, text_with};
 
-use super::record::{Notice, Totals};
+use super::record::Notice;
+use super::units::Units;
 
 /// What a sentence about an ending needs to know beyond the ending itself.
 #[derive(Clone, Copy, Debug)]
@@ -23,7 +26,7 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     let args = Args::new()
         .with("requests", details.requests)
         .with("target", details.target)
-        .with("seconds", seconds(details.waited_ms));
+        .with("seconds", seconds(language, details.waited_ms));
     let mut sentence = match ending {
         Ending::Refused(RefusalFacts { name, status, rfc }) => {
             let what = text(language, &format!("refusal-{name}"));
@@ -49,21 +52,12 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
 }
 
 /// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.
-fn seconds(ms: u64) -> String {
+fn seconds(language: Language, ms: u64) -> String {
     if ms < 1000 {
-        format!("0.{:02}", ms / 10)
+        format!("0{}{:02}", text(language, "decimal-mark"), ms / 10)
     } else {
         ((ms + 500) / 1000).to_string()
     }
-}
-
-/// The one line at the end of the program.
-pub fn summary_in_words(language: Language, totals: &Totals, seconds: u64) -> String {
-    let args = Args::new()
-        .with("connections", totals.connections)
-        .with("requests", totals.requests)
-        .with("seconds", seconds);
-    text_with(language, "summary", &args)
 }
 
 /// A notice as a person reads it.
@@ -79,18 +73,32 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             text_with(language, "notice-crowd-over", &args)
         }
         Notice::AcceptFails { errno } => {
+            let key = match Errno::from_raw_os_error(errno) {
+                Errno::MFILE | Errno::NFILE => "notice-too-many-open-files",
+                Errno::NOMEM | Errno::NOBUFS => "notice-out-of-memory",
+                _ => "notice-accept-fails",
+            };
             let system = std::io::Error::from_raw_os_error(errno).to_string();
-            text_with(
-                language,
-                "notice-accept-fails",
-                &Args::new().with("system", system),
-            )
+            text_with(language, key, &Args::new().with("system", system))
         }
         Notice::AcceptWorks { failures } => text_with(
             language,
             "notice-accept-works",
             &Args::new().with("failures", failures),
         ),
+        Notice::NextPort { taken, port } => {
+            // As texts: a port is no quantity, and is not written with separators.
+            let args = Args::new().with("taken", taken.to_string());
+            let args = args.with("port", port.to_string());
+            text_with(language, "notice-next-port", &args)
+        }
+        Notice::MemoryLimit { limit, files } => {
+            let units = Units::of(language);
+            let args = Args::new()
+                .with("limit", units.size_text(limit))
+                .with("files", units.size_text(files));
+            text_with(language, "notice-memory-limit", &args)
+        }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }
@@ -174,6 +182,37 @@ mod tests {
         assert_eq!(russian(1), "закрыто клиентом после 1 запроса");
         assert_eq!(russian(2), "закрыто клиентом после 2 запросов");
         assert_eq!(russian(21), "закрыто клиентом после 21 запроса");
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_server_is_said_with_where_to_read_on() {
+        let fails = |errno: Errno| Notice::AcceptFails {
+            errno: errno.raw_os_error(),
+        };
+        let limit = Notice::MemoryLimit {
+            limit: 32 << 20,
+            files: 64 << 20,
+        };
+        for (notice, key) in [
+            (Notice::Crowded { limit: 1 }, "too-many-connections"),
+            (fails(Errno::MFILE), "too-many-open-files"),
+            (fails(Errno::NFILE), "too-many-open-files"),
+            (fails(Errno::NOMEM), "memory-limit"),
+            (fails(Errno::PERM), "accept-fails"),
+            (limit, "memory-limit"),
+        ] {
+            for language in Language::ALL {
+                let words = notice_in_words(language, notice);
+                assert!(words.contains(&format!("hello help {key}")), "{words}");
+            }
+        }
+        let moved = Notice::NextPort {
+            taken: 7878,
+            port: 7879,
+        };
+        let [english, russian] = Language::ALL.map(|language| notice_in_words(language, moved));
+        assert_eq!(english, "port 7878 is taken; taking 7879 instead");
+        assert_eq!(russian, "порт 7878 занят; вместо него — 7879");
     }
 
     #[test]

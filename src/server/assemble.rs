@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
+use super::diagnose::memory_bytes;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
 use crate::net::{Descriptors, Door, raise_limit};
@@ -23,6 +24,7 @@ pub(super) struct House {
 pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, StartError> {
     let descriptors = Descriptors::share(
         raise_limit(),
+        memory_bytes(),
         settings.connections.max,
         settings.files.open_files_max,
     );

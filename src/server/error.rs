@@ -1,23 +1,42 @@
 //! Why the server cannot start.
 
 use std::io;
-use std::path::{Path, PathBuf};
+use std::net::SocketAddr;
+use std::path::PathBuf;
 
-use crate::i18n::Args;
-use crate::net::ListenError;
-use crate::site::{RootError, RootErrorKind};
+use rustix::io::Errno;
 
-/// Why the server cannot start. The words for it are in the catalogues, by [`StartError::key`].
+pub use crate::net::ListenError;
+pub use crate::site::{RootError, RootErrorKind};
+
+/// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
+/// the catalogues'.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// We cannot listen on a TCP address.
     #[error("cannot listen on {address}: {source}")]
     Listen {
         /// Where.
-        address: String,
+        address: SocketAddr,
+        /// Where one could, of the two addresses that "localhost" means.
+        free_sibling: Option<SocketAddr>,
         /// Why not.
         #[source]
         source: ListenError,
+    },
+    /// None of the ports that were tried is free (`--next-port`).
+    #[error("no free port from {address} to {last}")]
+    NoFreePort {
+        /// Where it began.
+        address: SocketAddr,
+        /// The last port tried.
+        last: u16,
+    },
+    /// One of our own addresses includes this one.
+    #[error("{address} is given twice")]
+    ListenTwice {
+        /// The address.
+        address: SocketAddr,
     },
     /// We cannot listen on a Unix socket.
     #[error("cannot listen on {}: {source}", path.display())]
@@ -29,10 +48,14 @@ pub enum StartError {
         source: ListenError,
     },
     /// A name that has no address.
-    #[error("{name} has no address")]
+    #[error("{host} has no address: {system}")]
     NotResolved {
-        /// The name and port.
-        name: String,
+        /// The name.
+        host: String,
+        /// The port.
+        port: u16,
+        /// What the resolver says.
+        system: String,
     },
     /// What is to be served cannot be.
     #[error(transparent)]
@@ -46,8 +69,11 @@ pub enum StartError {
 }
 
 impl StartError {
-    /// The key of its text in the catalogues.
+    /// The stable word for it, which `hello help` explains.
     pub fn key(&self) -> &'static str {
+        if let Some(key) = self.system().and_then(scarcity) {
+            return key;
+        }
         match self {
             Self::Listen { source, .. } => match source {
                 ListenError::InUse(_) => "port-in-use",
@@ -55,6 +81,8 @@ impl StartError {
                 ListenError::NotOurs(_) => "address-not-available",
                 ListenError::PathTaken | ListenError::System(_) => "listen-failed",
             },
+            Self::ListenTwice { .. } => "listen-twice",
+            Self::NoFreePort { .. } => "no-free-port",
             Self::ListenUnix { source, .. } => match source {
                 ListenError::InUse(_) => "socket-in-use",
                 ListenError::PathTaken => "socket-path-exists",
@@ -62,8 +90,6 @@ impl StartError {
             },
             Self::NotResolved { .. } => "name-not-resolved",
             Self::Root(error) => match error.kind {
-                RootErrorKind::Missing if is_a_port(&error.path) => "path-is-a-port",
-                RootErrorKind::Missing if error.path == Path::new("help") => "path-is-help",
                 RootErrorKind::Missing => "no-such-path",
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
@@ -73,41 +99,33 @@ impl StartError {
         }
     }
 
-    /// What the text is to name.
-    pub fn args(&self) -> Args<'_> {
-        let args = Args::new();
+    /// What the system said, if it was the system.
+    pub fn system(&self) -> Option<&io::Error> {
         match self {
-            Self::Listen { address, source } => {
-                let port = address.rsplit(':').next().unwrap_or_default();
-                let args = args.with("address", address.as_str()).with("port", port);
-                args.with("system", system(source))
-            }
-            Self::ListenUnix { path, source } => args
-                .with("path", path.display().to_string())
-                .with("system", system(source)),
-            Self::NotResolved { name } => args.with("name", name.as_str()),
-            Self::Root(error) => args
-                .with("path", error.path.display().to_string())
-                .with("system", error.source.to_string()),
-            Self::NoTerminal => args,
-            Self::Runtime(source) => args.with("system", source.to_string()),
+            Self::Listen { source, .. } | Self::ListenUnix { source, .. } => match source {
+                ListenError::InUse(source)
+                | ListenError::NotPermitted(source)
+                | ListenError::NotOurs(source)
+                | ListenError::System(source) => Some(source),
+                ListenError::PathTaken => None,
+            },
+            Self::NotResolved { .. }
+            | Self::NoFreePort { .. }
+            | Self::ListenTwice { .. }
+            | Self::NoTerminal => None,
+            Self::Root(error) => Some(&error.source),
+            Self::Runtime(source) => Some(source),
         }
     }
 }
 
-/// Whether a path looks like the port of somebody who is used to other servers: `hello 8080`.
-fn is_a_port(path: &Path) -> bool {
-    path.to_str()
-        .is_some_and(|text| text.parse::<u16>().is_ok())
-}
-
-fn system(error: &ListenError) -> String {
-    match error {
-        ListenError::InUse(source)
-        | ListenError::NotPermitted(source)
-        | ListenError::NotOurs(source)
-        | ListenError::System(source) => source.to_string(),
-        ListenError::PathTaken => error.to_string(),
+/// The key of what there is too little of, whoever asks for it.
+fn scarcity(error: &io::Error) -> Option<&'static str> {
+    match Errno::from_io_error(error)? {
+        Errno::MFILE | Errno::NFILE => Some("too-many-open-files"),
+        Errno::NOMEM | Errno::NOBUFS => Some("memory-limit"),
+        Errno::NOSPC | Errno::DQUOT => Some("disk-full"),
+        _ => None,
     }
 }
 
@@ -116,18 +134,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_word_in_the_place_of_a_path_is_known_for_what_it_is() {
-        for (path, key) in [
-            ("8080", "path-is-a-port"),
-            ("help", "path-is-help"),
-            ("dist", "no-such-path"),
+    fn what_is_scarce_is_named_wherever_it_is_missing() {
+        let error = |errno: Errno| RootError {
+            path: "dist".into(),
+            kind: RootErrorKind::Unreadable,
+            source: errno.into(),
+        };
+        for (errno, key) in [
+            (Errno::MFILE, "too-many-open-files"),
+            (Errno::NOMEM, "memory-limit"),
+            (Errno::NOSPC, "disk-full"),
+            (Errno::ACCESS, "path-unreadable"),
         ] {
-            let error = RootError {
-                path: path.into(),
-                kind: RootErrorKind::Missing,
-                source: io::ErrorKind::NotFound.into(),
+            assert_eq!(StartError::from(error(errno)).key(), key);
+            let listening = ListenError::from(io::Error::from(errno));
+            let path = PathBuf::from("hello.sock");
+            let socket = StartError::ListenUnix {
+                path,
+                source: listening,
             };
-            assert_eq!(StartError::from(error).key(), key);
+            let is_scarce = errno != Errno::ACCESS;
+            assert_eq!(socket.key() == key, is_scarce, "{errno}");
         }
     }
 }

@@ -2,9 +2,8 @@
 
 use super::StartError;
 use super::assemble::House;
-use crate::clock;
-use crate::config::{OutputSettings, Serve, Settings};
-use crate::observe::{Printer, summary_in_words};
+use crate::config::{Colour, OutputSettings, Serve, Settings};
+use crate::observe::Printer;
 use crate::tui::{Screen, Style, View};
 
 /// What was started.
@@ -32,7 +31,7 @@ pub(super) fn view(
     let output = &settings.output;
     let style = Style {
         language: output.text_language(),
-        has_colours: !output.colourless,
+        has_colours: output.colour != Colour::Never,
         path: match &settings.serve {
             Serve::BuiltIn => None,
             Serve::Path(path) => Some(path.display().to_string()),
@@ -45,15 +44,11 @@ pub(super) fn view(
 }
 
 impl Face {
-    /// Says what is left to say, and one line that sums it up.
-    pub(super) fn stop(self, output: &OutputSettings, house: &House) {
-        let started = house.journal.started();
-        let seconds = clock::now().saturating_duration_since(started).as_secs();
-        let totals = house.journal.totals();
-        let summary = summary_in_words(output.text_language(), &totals, seconds);
+    /// Says what is left to say, and the lines that sum it up.
+    pub(super) fn stop(self) {
         match self {
-            Self::Printer(printer) => printer.stop(summary),
-            Self::View(view) => view.stop(summary),
+            Self::Printer(printer) => printer.stop(),
+            Self::View(view) => view.stop(),
         }
     }
 }

@@ -16,3 +16,33 @@ pub const STOP_TIMEOUT: Duration = Duration::from_secs(1);
 /// How often files that were deleted while kept open are closed. Reason: a build that replaces a
 /// gigabyte should not find the disk full for longer than it takes to wonder.
 pub const HOUSEKEEPING_PERIOD: Duration = Duration::from_secs(5);
+
+/// Ports tried after one that is taken (`--next-port`). Reason: a machine with a hundred servers
+/// side by side has another problem. At the limit: `no-free-port`.
+pub const NEXT_PORT_TRIES_MAX: u16 = 100;
+
+/// Bytes read of one table of the system's when something went wrong. Reason: a hundred thousand
+/// sockets fit. Beyond it, the answer may be missing.
+pub const DIAGNOSE_BYTES_MAX: u64 = 16 << 20;
+
+/// Names looked at in one folder when something went wrong, the processes in `/proc` among them.
+/// Beyond it, the answer may be missing.
+pub const DIAGNOSE_ENTRIES_MAX: usize = 100_000;
+
+/// Descriptors of other processes looked at to find out who has a port. Reason: a second or two.
+/// Beyond it, the answer may be missing.
+pub const DIAGNOSE_LINKS_MAX: usize = 500_000;
+
+/// Links followed to find the folder that keeps us out. Reason: as many as the kernel follows.
+pub const DIAGNOSE_JUMPS_MAX: usize = 40;
+
+/// Names like the one that was meant. Reason: more are no help.
+pub const SIMILAR_MAX: usize = 3;
+
+/// The part of a limit of memory that files may take, as its divisor. Reason: connections need the
+/// other half when there are many. Beyond it: a word at the start, `memory-limit`.
+pub const MEMORY_FILES_SHARE: u64 = 2;
+
+/// Open files without which there is no point in starting. Reason: three for the standard streams,
+/// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
+pub const DESCRIPTORS_LEAST: u64 = 16;

@@ -1,73 +1,236 @@
 //! Opens every address that was asked for, or none.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::StartError;
-use crate::config::ListenAddress;
-use crate::net::Listener;
+use super::limits::NEXT_PORT_TRIES_MAX;
+use crate::config::{ListenAddress, Settings};
+use crate::net::{self, ListenError, Listener};
+use crate::observe::Opening;
+
+/// The listeners, and what had to be chosen differently.
+pub(super) struct Opened {
+    pub(super) listeners: Vec<Listener>,
+    /// Ports that were taken, each with the one taken instead.
+    pub(super) moved: Vec<(u16, u16)>,
+}
+
+/// What to do about a port that is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum WhenTaken {
+    /// Say so and give up.
+    Fail,
+    /// Take the next one that is free.
+    Next,
+}
+
+impl WhenTaken {
+    pub(super) fn of(settings: &Settings) -> Self {
+        if settings.next_port {
+            Self::Next
+        } else {
+            Self::Fail
+        }
+    }
+}
 
 /// Opens all listeners. The first that cannot be opened is the error; those before it are closed.
-pub(super) async fn open(addresses: &[ListenAddress]) -> Result<Vec<Listener>, StartError> {
-    let mut listeners = Vec::new();
+pub(super) async fn open(
+    addresses: &[ListenAddress],
+    when_taken: WhenTaken,
+) -> Result<Opened, StartError> {
+    let (mut listeners, mut moved) = (Vec::new(), Vec::new());
     for address in addresses {
-        match address {
-            ListenAddress::Tcp(address) => listeners.push(tcp(*address)?),
-            ListenAddress::Localhost(port) => listeners.extend(localhost(*port)?),
-            ListenAddress::Name { host, port } => {
-                for address in resolve(host, *port).await? {
-                    listeners.push(tcp(address)?);
-                }
-            }
-            ListenAddress::Unix(path) => {
-                let opened = Listener::unix(path).await;
-                listeners.push(opened.map_err(|source| StartError::ListenUnix {
-                    path: path.clone(),
-                    source,
-                })?);
+        let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
+        listeners.extend(opened);
+    }
+    Ok(Opened { listeners, moved })
+}
+
+/// Opens one address beside those that are `ours` already; tells ports that `moved`.
+pub(super) async fn open_one(
+    address: &ListenAddress,
+    when_taken: WhenTaken,
+    ours: &[Listener],
+    moved: &mut Vec<(u16, u16)>,
+) -> Result<Vec<Listener>, StartError> {
+    let from = |port, moved, open: &dyn Fn(u16) -> Result<Vec<Listener>, StartError>| {
+        let open = |port| {
+            open(port).map_err(|error| match taken(&error) {
+                Some(address) if is_ours(address, ours) => StartError::ListenTwice { address },
+                _ => error,
+            })
+        };
+        from(port, when_taken, moved, open)
+    };
+    match address {
+        ListenAddress::Unix(path) => {
+            let opened = Listener::unix(path).await;
+            let opened = opened.map_err(|source| StartError::ListenUnix {
+                path: path.clone(),
+                source,
+            });
+            Ok(vec![opened?])
+        }
+        ListenAddress::Tcp(address) => {
+            let open = |port| Ok(vec![tcp(SocketAddr::new(address.ip(), port))?]);
+            from(address.port(), moved, &open)
+        }
+        ListenAddress::Localhost(port) => from(*port, moved, &localhost),
+        ListenAddress::Name { host, port } => {
+            let found = resolve(host, *port).await?;
+            let all = |port| {
+                let addresses = found.iter().map(|found| SocketAddr::new(found.ip(), port));
+                addresses.map(tcp).collect()
+            };
+            from(*port, moved, &all)
+        }
+    }
+}
+
+/// Opens at this port, or at the first after it where nothing is taken.
+fn from(
+    port: u16,
+    when_taken: WhenTaken,
+    moved: &mut Vec<(u16, u16)>,
+    open: impl Fn(u16) -> Result<Vec<Listener>, StartError>,
+) -> Result<Vec<Listener>, StartError> {
+    let error = match open(port) {
+        Err(error) if when_taken == WhenTaken::Next => error,
+        opened => return opened,
+    };
+    let Some(address) = taken(&error) else {
+        return Err(error);
+    };
+    let last = port.saturating_add(NEXT_PORT_TRIES_MAX);
+    for next in port.saturating_add(1)..=last {
+        match open(next) {
+            Err(error) if taken(&error).is_some() => {}
+            Err(error) => return Err(error),
+            Ok(opened) => {
+                moved.push((port, next));
+                return Ok(opened);
             }
         }
     }
-    Ok(listeners)
+    Err(StartError::NoFreePort { address, last })
+}
+
+/// The address that is taken, if that is the error.
+fn taken(error: &StartError) -> Option<SocketAddr> {
+    match error {
+        StartError::Listen {
+            address,
+            source: ListenError::InUse(_),
+            ..
+        } => Some(*address),
+        _ => None,
+    }
+}
+
+/// Whether it is we who listen there: `0.0.0.0:80` takes `127.0.0.1:80` along.
+fn is_ours(address: SocketAddr, listeners: &[Listener]) -> bool {
+    let ours = listeners.iter().filter_map(Listener::address);
+    ours.filter(|ours| ours.port() == address.port() && ours.is_ipv4() == address.is_ipv4())
+        .any(|ours| {
+            let wildcard = ours.ip().is_unspecified() || address.ip().is_unspecified();
+            wildcard || ours.ip() == address.ip()
+        })
 }
 
 fn tcp(address: SocketAddr) -> Result<Listener, StartError> {
     Listener::tcp(address).map_err(|source| StartError::Listen {
-        address: address.to_string(),
+        address,
+        free_sibling: None,
         source,
     })
 }
 
 /// 127.0.0.1 and [::1] on the same port; a machine without IPv6 has one of them.
 fn localhost(port: u16) -> Result<Vec<Listener>, StartError> {
-    let first = tcp(SocketAddr::from((Ipv4Addr::LOCALHOST, port)))?;
+    let four = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+    let fail = |address, free_sibling, source| StartError::Listen {
+        address,
+        free_sibling,
+        source,
+    };
+    let six = |port| SocketAddr::from((Ipv6Addr::LOCALHOST, port));
+    let first = Listener::tcp(four).map_err(|source| {
+        let sibling = Some(six(port)).filter(|address| Listener::tcp(*address).is_ok());
+        fail(four, sibling, source)
+    })?;
     let port = first.address().map_or(port, |address| address.port());
     let mut listeners = vec![first];
-    match Listener::tcp(SocketAddr::from((Ipv6Addr::LOCALHOST, port))) {
+    match Listener::tcp(six(port)) {
         Ok(second) => listeners.push(second),
-        Err(crate::net::ListenError::NotOurs(_) | crate::net::ListenError::System(_)) => {}
-        Err(source) => {
-            let address = SocketAddr::from((Ipv6Addr::LOCALHOST, port)).to_string();
-            return Err(StartError::Listen { address, source });
-        }
+        Err(ListenError::NotOurs(_) | ListenError::System(_)) => {}
+        Err(source) => return Err(fail(six(port), Some(four), source)),
     }
     Ok(listeners)
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
-    let not_resolved = || StartError::NotResolved {
-        name: format!("{host}:{port}"),
+    let not_resolved = |system: String| StartError::NotResolved {
+        host: host.to_owned(),
+        port,
+        system,
     };
     let found = tokio::net::lookup_host((host, port))
         .await
-        .map_err(|_| not_resolved())?;
+        .map_err(|error| {
+            let words = error.to_string();
+            // The library says first what it did, then what the resolver said.
+            let said = words.rsplit(": ").next().unwrap_or_default();
+            not_resolved(said.to_owned())
+        })?;
     let mut addresses: Vec<SocketAddr> = found.collect();
     addresses.sort();
     addresses.dedup();
     if addresses.is_empty() {
-        Err(not_resolved())
+        Err(not_resolved(String::new()))
     } else {
         Ok(addresses)
     }
+}
+
+/// Where it listens, and so where it can be opened, by whom.
+pub(super) fn opening(
+    listeners: &[Listener],
+    asked: &[ListenAddress],
+    path: Option<String>,
+) -> Opening {
+    let mut opening = Opening {
+        path,
+        listening: urls(listeners),
+        machine: Vec::new(),
+        network: Vec::new(),
+        port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
+    };
+    for listener in listeners {
+        match (listener.address(), listener.path()) {
+            (Some(address), _) if address.ip().is_unspecified() => {
+                let own = |ip: IpAddr| url(SocketAddr::new(ip, address.port()));
+                let reached = |ip: &IpAddr| address.is_ipv4() == ip.is_ipv4();
+                let loopback: IpAddr = if address.is_ipv4() {
+                    Ipv4Addr::LOCALHOST.into()
+                } else {
+                    Ipv6Addr::LOCALHOST.into()
+                };
+                opening.machine.push(own(loopback));
+                let network = net::addresses().into_iter().filter(reached);
+                opening.network.extend(network.map(own));
+            }
+            (Some(address), _) if address.ip().is_loopback() => opening.machine.push(url(address)),
+            (Some(address), _) => opening.network.push(url(address)),
+            (None, Some(path)) => opening.machine.push(format!("unix:{}", path.display())),
+            (None, None) => {}
+        }
+    }
+    opening
+}
+
+fn url(address: SocketAddr) -> String {
+    format!("http://{address}")
 }
 
 /// The addresses as a person types them: `http://127.0.0.1:7878`, `unix:/run/hello.sock`.
@@ -75,9 +238,69 @@ pub(super) fn urls(listeners: &[Listener]) -> Vec<String> {
     listeners
         .iter()
         .filter_map(|listener| match (listener.address(), listener.path()) {
-            (Some(address), _) => Some(format!("http://{address}")),
+            (Some(address), _) => Some(url(address)),
             (None, Some(path)) => Some(format!("unix:{}", path.display())),
             (None, None) => None,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn the_next_port_is_taken_only_if_asked_for() {
+        let other = TcpListener::bind("127.0.0.1:0").unwrap();
+        let taken = other.local_addr().unwrap();
+        let addresses = [ListenAddress::Tcp(taken)];
+        let refused = open(&addresses, WhenTaken::Fail).await.err().unwrap();
+        assert_eq!(refused.key(), "port-in-use");
+        let opened = open(&addresses, WhenTaken::Next).await;
+        if taken.port() == u16::MAX {
+            assert_eq!(opened.err().unwrap().key(), "no-free-port");
+            return;
+        }
+        let opened = opened.ok().unwrap();
+        let port = opened.listeners[0].address().unwrap().port();
+        assert!(port > taken.port());
+        assert_eq!(opened.moved, [(taken.port(), port)]);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_another_of_ours_includes_is_given_twice() {
+        for (first, second) in [("0.0.0.0", "127.0.0.1"), ("127.0.0.1", "0.0.0.0")] {
+            let ours = Listener::tcp(format!("{first}:0").parse().unwrap()).unwrap();
+            let port = ours.address().unwrap().port();
+            let second = SocketAddr::new(second.parse().unwrap(), port);
+            let (wanted, mut moved) = (ListenAddress::Tcp(second), Vec::new());
+            let opened = open_one(&wanted, WhenTaken::Next, &[ours], &mut moved).await;
+            assert_eq!(opened.err().unwrap().key(), "listen-twice");
+        }
+    }
+
+    #[tokio::test]
+    async fn tries_are_counted_and_other_errors_are_not_tried_again() {
+        let mut moved = Vec::new();
+        let tried = std::cell::Cell::new(0);
+        let open = |port| {
+            tried.set(tried.get() + 1);
+            Err(StartError::Listen {
+                address: SocketAddr::from((Ipv4Addr::LOCALHOST, port)),
+                free_sibling: None,
+                source: std::io::Error::from(std::io::ErrorKind::AddrInUse).into(),
+            })
+        };
+        let error = from(8000, WhenTaken::Next, &mut moved, open).unwrap_err();
+        assert!(matches!(error, StartError::NoFreePort { last: 8100, .. }));
+        assert_eq!(tried.get(), 101);
+        let error = from(u16::MAX, WhenTaken::Next, &mut moved, open).unwrap_err();
+        assert_eq!(error.key(), "no-free-port");
+        let open = |_| Err(StartError::Runtime(std::io::ErrorKind::Other.into()));
+        let error = from(8000, WhenTaken::Next, &mut moved, open).unwrap_err();
+        assert_eq!(error.key(), "runtime-failed");
+        assert!(moved.is_empty());
+    }
 }

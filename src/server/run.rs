@@ -1,29 +1,32 @@
 //! From the start to the last word.
 
 use std::num::NonZero;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
 use super::face::{self, Face};
 use super::limits::{
-    BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, HOUSEKEEPING_PERIOD, STOP_TIMEOUT,
+    BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
+    STOP_TIMEOUT,
 };
-use super::{StartError, listeners};
+use super::listeners::{Opened, WhenTaken};
+use super::{StartError, listeners, memory};
 use crate::clock;
-use crate::config::{LogFormat, OutputSettings, Serve, Settings};
+use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
-use crate::i18n::{Args, text, text_with};
-use crate::net::{Arrival, Listener, accept_until};
-use crate::observe::{Format, Notice, Order, Printer, State, Style};
+use crate::net::{Arrival, Listener, accept_until, raise_limit};
+use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    enough_to_start(workers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -39,11 +42,42 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
     served
 }
 
+/// The runtime panics where the system gives it no descriptor or no thread: so they are asked for
+/// beforehand, where it can be said.
+fn enough_to_start(workers: usize) -> Result<(), StartError> {
+    if raise_limit() < DESCRIPTORS_LEAST {
+        return Err(StartError::Runtime(Errno::MFILE.into()));
+    }
+    let (done, wait) = std::sync::mpsc::channel::<()>();
+    let wait = Arc::new(Mutex::new(wait));
+    let threads: Result<Vec<_>, _> = (0..workers)
+        .map(|_| {
+            let wait = wait.clone();
+            tasks::thread("hello-trial", move || {
+                // Ends when the other end is dropped, with or without a thread after this one.
+                let _ = wait.lock().map(|wait| wait.recv());
+            })
+        })
+        .collect();
+    drop(done);
+    for thread in threads.map_err(StartError::Runtime)? {
+        let _ = thread.join();
+    }
+    Ok(())
+}
+
 async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
-    let listeners = listeners::open(&settings.listen).await?;
+    let when_taken = WhenTaken::of(settings);
+    let Opened { listeners, moved } = listeners::open(&settings.listen, when_taken).await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    for (taken, port) in moved {
+        house.journal.notice(Notice::NextPort { taken, port });
+    }
+    if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
+        house.journal.notice(tight);
+    }
     let face = match screen {
         Some(screen) => face::view(screen, settings, &house, listeners::urls(&listeners))?,
         None => Face::Printer(start_printer(settings, &house, &listeners)?),
@@ -72,7 +106,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
-    face.stop(&settings.output, &house);
+    face.stop();
     Ok(())
 }
 
@@ -144,37 +178,23 @@ fn start_printer(
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,
     };
-    let urls = listeners::urls(listeners);
-    let first_words = match format {
-        Format::Lines => vec![start_lines(output, &settings.serve, &urls)],
-        Format::Json => urls,
-        Format::Quiet => Vec::new(),
+    let path = match &settings.serve {
+        Serve::BuiltIn => None,
+        Serve::Path(path) => Some(path.display().to_string()),
     };
+    let opening = listeners::opening(listeners, &settings.listen, path);
     let style = Style {
         format,
         language: output.text_language(),
         greeting_language: output.greeting_language,
+        colours: match output.colour {
+            Colour::Auto => Colours::OnTerminals,
+            Colour::Always => Colours::Always,
+            Colour::Never => Colours::Never,
+        },
+        columns: output.columns.map(usize::from),
     };
-    Printer::start(house.journal.clone(), style, first_words).map_err(StartError::Runtime)
-}
-
-/// What is served, where, and how to stop: three lines.
-fn start_lines(output: &OutputSettings, serve: &Serve, urls: &[String]) -> String {
-    let language = output.text_language();
-    let what = match serve {
-        Serve::BuiltIn => text(language, "serving-built-in"),
-        Serve::Path(path) => text_with(
-            language,
-            "serving-path",
-            &Args::new().with("path", path.display().to_string()),
-        ),
-    };
-    let at = text_with(
-        language,
-        "listening-at",
-        &Args::new().with("address", urls.join(", ")),
-    );
-    format!("{what}\n{at}\n{}\n", text(language, "how-to-stop"))
+    Printer::start(house.journal.clone(), style, opening).map_err(StartError::Runtime)
 }
 
 /// The signals that ask us to stop.

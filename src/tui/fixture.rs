@@ -182,7 +182,7 @@ impl Fixture {
         let scene = Scene {
             now: self.now,
             started: self.start,
-            title: "hello ./dist → http://127.0.0.1:7878",
+            title: "hello → http://127.0.0.1:7878",
             chronicle: &self.chronicle,
             open: self.living.len(),
             totals: &totals,

@@ -22,8 +22,9 @@ mod words;
 use std::io;
 use std::os::fd::OwnedFd;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::sync::{Arc, OnceLock};
 use std::time::Instant;
 
 use ratatui_core::buffer::Buffer;
@@ -42,7 +43,8 @@ use self::tops::Tops;
 use self::words::Words;
 use crate::i18n::{Args, Language, text, text_with};
 use crate::observe::{
-    Audience, Batch, Chronicle, Event, Journal, Notice, Registry, Subscription, Totals, WhenFull,
+    Audience, Batch, Chronicle, Event, Journal, LastLines, Notice, Registry, Subscription, Totals,
+    WhenFull,
 };
 use crate::{clock, tasks};
 
@@ -73,8 +75,7 @@ impl Screen {
 pub struct View {
     terminal: Arc<Terminal>,
     panics: Arc<Panics>,
-    /// The order to stop: the line to end with.
-    last_words: Arc<OnceLock<String>>,
+    is_over: Arc<AtomicBool>,
     bell: Arc<OwnedFd>,
     ended: Receiver<()>,
 }
@@ -89,7 +90,7 @@ impl View {
     ) -> io::Result<Self> {
         let terminal = Arc::new(screen.0);
         let panics = Arc::new(Panics::default());
-        let last_words = Arc::new(OnceLock::new());
+        let is_over = Arc::new(AtomicBool::new(false));
         let bell = Arc::new(eventfd(0, EventfdFlags::CLOEXEC)?);
         let words = Words::new(style.language);
         let desk = Desk {
@@ -103,6 +104,7 @@ impl View {
             batch: Batch::default(),
             chronicle: Chronicle::new(),
             tops: Tops::default(),
+            last_lines: LastLines::default(),
             pulse: Pulse::default(),
             totals: Totals::default(),
             notices: Vec::new(),
@@ -111,7 +113,7 @@ impl View {
         let work = Work {
             desk,
             terminal: terminal.clone(),
-            last_words: last_words.clone(),
+            is_over: is_over.clone(),
             bell: bell.clone(),
             keys: Keys::default(),
             shown: Buffer::empty(Rect::ZERO),
@@ -122,7 +124,7 @@ impl View {
         let view = Self {
             terminal: terminal.clone(),
             panics,
-            last_words,
+            is_over,
             bell,
             ended,
         };
@@ -137,10 +139,9 @@ impl View {
         Ok(view)
     }
 
-    /// Stops drawing, gives the terminal back and leaves `last_words` on it.
-    pub fn stop(self, last_words: String) {
-        // Stopping consumes the view, so these are the first last words.
-        let _ = self.last_words.set(last_words);
+    /// Stops drawing, gives the terminal back and leaves the last lines on it.
+    pub fn stop(self) {
+        self.is_over.store(true, Ordering::SeqCst);
         let _ = rustix::io::write(&self.bell, &1_u64.to_ne_bytes());
         if self.ended.recv_timeout(FAREWELL_TIMEOUT).is_err() {
             // Stuck in the middle of a picture: no word would come through.
@@ -185,6 +186,7 @@ struct Desk {
     batch: Batch,
     chronicle: Chronicle,
     tops: Tops,
+    last_lines: LastLines,
     pulse: Pulse,
     totals: Totals,
     notices: Vec<(Instant, Notice)>,
@@ -197,6 +199,7 @@ impl Desk {
         self.chronicle.hear(&self.batch);
         self.chronicle.look(&self.registry, now);
         self.tops.hear(&self.batch);
+        self.last_lines.hear(&self.batch);
         for record in &self.batch.records {
             if let Event::Notice(notice) = record.event {
                 if self.notices.len() >= NOTICES_MAX {
@@ -207,6 +210,21 @@ impl Desk {
         }
         self.totals = self.journal.totals();
         self.pulse.beat(now, &self.totals);
+    }
+
+    /// What was done, what went wrong, goodbye.
+    fn last_lines(&self, now: Instant, columns: u16) -> Vec<String> {
+        let (words, lasted) = (
+            &self.words,
+            now.saturating_duration_since(self.journal.started()),
+        );
+        let said = self
+            .last_lines
+            .in_words(words.language, &words.units, &self.totals, lasted);
+        let lines = said
+            .iter()
+            .map(|sentence| draw::wrapped(sentence, columns.into()));
+        lines.flatten().collect()
     }
 
     /// A key was pressed; the next one acts on what this one made of the table.
@@ -243,7 +261,7 @@ impl Desk {
 struct Work {
     desk: Desk,
     terminal: Arc<Terminal>,
-    last_words: Arc<OnceLock<String>>,
+    is_over: Arc<AtomicBool>,
     bell: Arc<OwnedFd>,
     keys: Keys,
     /// What is on the screen.
@@ -253,7 +271,7 @@ struct Work {
 
 impl Work {
     fn run(mut self) {
-        while self.last_words.get().is_none() {
+        while !self.is_over() {
             let begun = clock::now();
             self.desk.look(begun);
             let drawn = self.draw(begun);
@@ -265,10 +283,17 @@ impl Work {
                 return;
             }
         }
+        let now = clock::now();
+        self.desk.look(now);
+        let columns = self.terminal.size().width;
         self.terminal.leave();
-        if let Some(words) = self.last_words.get() {
-            let _ = self.terminal.write(format!("{words}\n").as_bytes());
-        }
+        let mut last = self.desk.last_lines(now, columns).join("\n");
+        last.push('\n');
+        let _ = self.terminal.write(last.as_bytes());
+    }
+
+    fn is_over(&self) -> bool {
+        self.is_over.load(Ordering::SeqCst)
     }
 
     /// Does what keys ask for, until it is time for the next look.
@@ -276,7 +301,7 @@ impl Work {
         loop {
             let now = clock::now();
             let mut patience = until.saturating_duration_since(now);
-            if patience.is_zero() || self.last_words.get().is_some() {
+            if patience.is_zero() || self.is_over() {
                 return Ok(());
             }
             if self.keys.is_waiting() {

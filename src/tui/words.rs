@@ -5,11 +5,12 @@ use std::time::Duration;
 
 use crate::exchange::Ending;
 use crate::i18n::{Language, text};
-use crate::observe::{State, Story, Told};
+use crate::observe::{State, Story, Told, Units};
 
 /// The words of one language.
 pub(super) struct Words {
     pub(super) language: Language,
+    pub(super) units: Units,
     /// Those without arguments, by key.
     said: HashMap<&'static str, String>,
     endings: Vec<String>,
@@ -26,12 +27,13 @@ const STATES: [State; 6] = [
 ];
 
 /// Those without arguments that are shown all the time.
-const SAID: [&str; 35] = [
-    "tui-ms",
-    "tui-s",
-    "tui-min",
-    "tui-h",
+const SAID: [&str; 36] = [
+    "unit-ms",
+    "unit-s",
+    "unit-min",
+    "unit-h",
     "tui-d",
+    "decimal-mark",
     "tui-column-number",
     "tui-column-peer",
     "tui-column-state",
@@ -72,6 +74,7 @@ impl Words {
         let said = SAID.map(|key| (key, text(language, key)));
         Self {
             language,
+            units: Units::of(language),
             said: HashMap::from(said),
             endings: endings.to_vec(),
             states: states.to_vec(),
@@ -118,63 +121,30 @@ impl Words {
     pub(super) fn age(&self, age: Duration) -> String {
         let seconds = age.as_secs();
         match seconds {
-            0 => format!("{} {}", age.subsec_millis(), self.say("tui-ms")),
+            0 => format!("{} {}", age.subsec_millis(), self.say("unit-ms")),
             1..10 => format!(
-                "{}.{} {}",
+                "{}{}{} {}",
                 seconds,
+                self.say("decimal-mark"),
                 age.subsec_millis() / 100,
-                self.say("tui-s")
+                self.say("unit-s")
             ),
-            10..60 => format!("{seconds} {}", self.say("tui-s")),
-            60..6000 => format!("{} {}", seconds / 60, self.say("tui-min")),
-            6000..172_800 => format!("{} {}", seconds / 3600, self.say("tui-h")),
+            10..60 => format!("{seconds} {}", self.say("unit-s")),
+            60..6000 => format!("{} {}", seconds / 60, self.say("unit-min")),
+            6000..172_800 => format!("{} {}", seconds / 3600, self.say("unit-h")),
             _ => format!("{} {}", seconds / 86_400, self.say("tui-d")),
         }
     }
 
-    /// How long an answer took: `0.12 ms`, `15 ms`, `3.45 s`.
-    pub(super) fn took(&self, micros: u64) -> String {
-        let (ms, s) = (self.say("tui-ms"), self.say("tui-s"));
-        match micros {
-            0..10_000 => format!("{}.{:02} {ms}", micros / 1000, micros / 10 % 100),
-            10_000..1_000_000 => format!("{} {ms}", micros / 1000),
-            1_000_000..100_000_000 => {
-                format!("{}.{:02} {s}", micros / 1_000_000, micros / 10_000 % 100)
-            }
-            _ => self.age(Duration::from_micros(micros)),
-        }
+    /// How long an answer took.
+    pub(super) fn took(&self, duration: Duration) -> String {
+        self.units.duration_text(duration)
     }
-}
 
-/// `0 B`, `1023 B`, `1.0 KiB`, `42 MiB`: eight columns at most.
-pub(super) fn size(bytes: u64) -> String {
-    const UNITS: [&str; 6] = ["KiB", "MiB", "GiB", "TiB", "PiB", "EiB"];
-    if bytes < 1024 {
-        return format!("{bytes} B");
+    /// So many bytes, in nine columns at most.
+    pub(super) fn size(&self, bytes: u64) -> String {
+        self.units.size_text(bytes)
     }
-    let mut unit = 0;
-    let mut tenths = u128::from(bytes) * 10 / 1024;
-    while tenths >= 10_240 && unit + 1 < UNITS.len() {
-        tenths /= 1024;
-        unit += 1;
-    }
-    match tenths {
-        0..100 => format!("{}.{} {}", tenths / 10, tenths % 10, UNITS[unit]),
-        _ => format!("{} {}", tenths / 10, UNITS[unit]),
-    }
-}
-
-/// A number in groups of three, with the narrow space both languages allow: `1 204`.
-pub(super) fn count(number: u64) -> String {
-    let digits = number.to_string();
-    let mut out = String::new();
-    for (place, digit) in digits.char_indices() {
-        if place > 0 && (digits.len() - place).is_multiple_of(3) && digits.len() > 4 {
-            out.push('\u{a0}');
-        }
-        out.push(digit);
-    }
-    out
 }
 
 /// A number in six columns at most: `99999`, `123k`, `45M`.
@@ -192,22 +162,6 @@ mod tests {
 
     #[test]
     fn numbers_are_written_for_people() {
-        for (bytes, text) in [
-            (0, "0 B"),
-            (1023, "1023 B"),
-            (1024, "1.0 KiB"),
-            (10_239, "9.9 KiB"),
-            (10_240, "10 KiB"),
-            (1 << 20, "1.0 MiB"),
-            ((1 << 20) - 1, "1023 KiB"),
-            (u64::MAX, "15 EiB"),
-        ] {
-            assert_eq!(size(bytes), text);
-        }
-        for (number, text) in [(0, "0"), (9999, "9999"), (12_345, "12\u{a0}345")] {
-            assert_eq!(count(number), text);
-        }
-        assert_eq!(count(1_234_567), "1\u{a0}234\u{a0}567");
         for (number, text) in [(99_999, "99999"), (123_456, "123k"), (1 << 30, "1073M")] {
             assert_eq!(short(number), text);
         }
@@ -227,15 +181,6 @@ mod tests {
             (172_800_000, "2 d"),
         ] {
             assert_eq!(words.age(Duration::from_millis(ms)), text);
-        }
-        for (micros, text) in [
-            (0, "0.00 ms"),
-            (123, "0.12 ms"),
-            (15_000, "15 ms"),
-            (3_450_000, "3.45 s"),
-            (250_000_000, "4 min"),
-        ] {
-            assert_eq!(words.took(micros), text);
         }
     }
 

@@ -17,6 +17,9 @@ fn crowd() -> usize {
     CROWD.min(many_sockets().saturating_sub(FOR_OTHERS))
 }
 
+/// Places for all of them, whatever this machine's memory would bear at the worst.
+const PLACES: &str = "20000";
+
 /// What a connection that waits may cost (docs/limits.md).
 const WAITING_BYTES: usize = 2 << 10;
 
@@ -24,7 +27,8 @@ const WAITING_BYTES: usize = 2 << 10;
 fn a_crowd_that_never_speaks_costs_little_and_is_let_go() {
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let crowd = crowd();
-    let hello = Hello::serving_with(&["--first-byte-timeout", "4s"], &[("page.txt", "hi")]);
+    let options = ["--first-byte-timeout", "4s", "--max-connections", PLACES];
+    let hello = Hello::serving_with(&options, &[("page.txt", "hi")]);
     assert_eq!(hello.get("/page.txt").text(), "hi");
     let at_rest = hello.resident_bytes();
     let clients: Vec<Client> = (0..crowd).map(|_| hello.connect()).collect();
@@ -46,7 +50,7 @@ fn a_crowd_that_stops_reading_stays_within_the_worst_case() {
     let crowd = crowd();
     let folder = folder(&[("page.txt", "hi")]);
     large_file(&folder.path().join("large.bin"), 30 << 20);
-    let hello = Hello::start(&[], folder.path());
+    let hello = Hello::start(&["--max-connections", PLACES], folder.path());
     assert_eq!(hello.get("/page.txt").text(), "hi");
     let at_rest = hello.resident_bytes();
     let clients: Vec<Client> = (0..crowd)

@@ -14,6 +14,7 @@
 
 mod crowd;
 mod deadlines;
+mod errors;
 mod files;
 mod full_screen;
 mod harness;
@@ -30,6 +31,7 @@ mod seccomp;
 mod settings;
 mod spec;
 mod stopping;
+mod terminal;
 mod texts;
 mod why;
 

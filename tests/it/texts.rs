@@ -8,15 +8,19 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 10] = [
+const FAMILIES: [&str; 14] = [
     "limit-",
     "option-",
+    "command-",
     "error-",
-    "hint-",
+    "help-",
+    "doctor-on-",
+    "exit-code-",
     "refusal-",
     "reason-",
     "ending-",
     "probe-",
+    "remark-",
     "tui-ending-",
     "tui-state-",
 ];
@@ -43,6 +47,13 @@ fn is_said(key: &str, code: &str) -> bool {
     let stands = |word: &str| code.contains(&format!("\"{word}\""));
     if stands(key) || code.contains(&format!("{{{{{key}}}}}")) {
         return true;
+    }
+    if let Some(hint) = key.strip_prefix("hint-") {
+        // One for each error, or one for each case of it: `hint-no-such-path-similar`.
+        let mut halves = hint
+            .match_indices('-')
+            .map(|(place, _)| hint.split_at(place));
+        return stands(hint) || halves.any(|(error, case)| stands(error) && stands(&case[1..]));
     }
     let key = { COMPANIONS.iter() }
         .find_map(|end| key.strip_suffix(end))
@@ -75,4 +86,142 @@ fn everything() -> String {
         all.push_str(&repository::read(page));
     }
     all
+}
+
+/// Words in the code that no person reads as a sentence of ours, each with the reason.
+const NO_SENTENCES: [(&str, &str, &str); 12] = [
+    ("src/cli/complain.rs", "sudo systemctl stop", COMMAND),
+    ("src/cli/complain.rs", "systemctl --user stop", COMMAND),
+    ("src/cli/complain.rs", "docker stop", COMMAND),
+    ("src/cli/complain.rs", "sudo kill", COMMAND),
+    ("src/cli/complain.rs", "chmod ", COMMAND),
+    ("src/cli/complain.rs", "(os error", "Rust's"),
+    ("src/cli/help.rs", "hello ./dist", COMMAND),
+    ("src/cli/help.rs", "hello doctor", COMMAND),
+    (
+        "src/server/diagnose/address.rs",
+        "host LOCAL",
+        "the kernel's",
+    ),
+    ("src/server/diagnose/holder.rs", "(deleted)", "the kernel's"),
+    ("src/site/finish/range.rs", "bytes {range}", "HTTP's"),
+    ("src/site/guard/method.rs", "GET, HEAD", "HTTP's"),
+];
+
+/// The same in every language.
+const COMMAND: &str = "a command as it is typed";
+
+/// Whoever speaks to people does it through the catalogues, or half of them would not understand.
+#[test]
+fn no_text_stands_outside_the_catalogues() {
+    let mut found = String::new();
+    let mut used = Vec::new();
+    for text in repository::rust_files("src") {
+        if is_test(&text.path) {
+            continue;
+        }
+        for literal in literals(&text.content) {
+            let excuse = NO_SENTENCES
+                .iter()
+                .position(|(path, words, _)| text.path == *path && literal.contains(words));
+            match excuse {
+                Some(place) => used.push(place),
+                None if is_sentence(&literal) => {
+                    writeln!(found, "  {}: {literal:?}", text.path).unwrap();
+                }
+                None => {}
+            }
+        }
+    }
+    assert!(
+        found.is_empty(),
+        "put these into locales/, or into NO_SENTENCES with the reason\n{found}"
+    );
+    for (place, (path, words, _)) in NO_SENTENCES.iter().enumerate() {
+        assert!(used.contains(&place), "{path} has no {words:?} any more");
+    }
+}
+
+fn is_test(path: &str) -> bool {
+    path.ends_with("tests.rs") || path.ends_with("golden.rs") || path.ends_with("_page.rs")
+}
+
+/// Two words beside each other, of two letters at least. Paths are no words, nor are holes.
+fn is_sentence(literal: &str) -> bool {
+    let is_word = |word: &str| {
+        if word.starts_with(['/', '*']) || word.contains('{') {
+            return false;
+        }
+        let word = word.trim_matches(|c: char| c.is_ascii_punctuation());
+        word.chars().count() > 1 && word.chars().all(char::is_alphabetic)
+    };
+    let words: Vec<&str> = literal.split_whitespace().collect();
+    words
+        .windows(2)
+        .any(|pair| is_word(pair[0]) && is_word(pair[1]))
+}
+
+/// The texts between quotes in code that runs: neither in tests, comments and attributes, nor in
+/// what an `expect` states, which only a bug prints.
+fn literals(code: &str) -> Vec<String> {
+    let code = code.split("#[cfg(test)]\nmod ").next().unwrap_or_default();
+    let mut found = Vec::new();
+    let mut rest = code;
+    let mut before = String::new();
+    while let Some(next) = rest.chars().next() {
+        let skipped = if rest.starts_with("//") {
+            rest.find('\n').unwrap_or(rest.len())
+        } else if rest.starts_with("#[") || rest.starts_with("#![") {
+            rest.find("]\n").map_or(rest.len(), |end| end + 1)
+        } else if next == '\'' {
+            length_of_char(rest)
+        } else if next == '"' {
+            let length = length_of_string(rest);
+            if !before.trim_end().ends_with(".expect(") {
+                found.push(rest[1..length - 1].to_owned());
+            }
+            length
+        } else {
+            next.len_utf8()
+        };
+        before.push_str(&rest[..skipped]);
+        rest = &rest[skipped..];
+    }
+    found
+}
+
+/// From a quote to the next that is not escaped.
+fn length_of_string(code: &str) -> usize {
+    let mut escaped = false;
+    for (place, character) in code.char_indices().skip(1) {
+        match character {
+            '"' if !escaped => return place + 1,
+            '\\' => escaped = !escaped,
+            _ => escaped = false,
+        }
+    }
+    code.len()
+}
+
+/// `'"'` and `'\''` are characters; the quote of a lifetime stands alone.
+fn length_of_char(code: &str) -> usize {
+    let mut characters = code.char_indices().skip(1);
+    let inner = characters.next();
+    if inner.is_some_and(|(_, c)| c == '\\') {
+        return code[3..].find('\'').map_or(code.len(), |end| end + 4);
+    }
+    match characters.next() {
+        Some((place, '\'')) => place + 1,
+        _ => 1,
+    }
+}
+
+#[test]
+fn literals_are_found_where_they_stand() {
+    let code = "// \"no text\"\n#[error(\"not this one\")]\nlet a: &'a str = \"this text\";\n\
+                b.expect(\"an invariant holds\"); c('\"', '\\'', \"and \\\"this\\\" too\");\n\
+                #[cfg(test)]\nmod tests { \"nor this one\" }";
+    assert_eq!(literals(code), ["this text", "and \\\"this\\\" too"]);
+    assert!(is_sentence("this text") && is_sentence("это текст, вот"));
+    assert!(!is_sentence("text") && !is_sentence("a b") && !is_sentence("{} {}"));
 }

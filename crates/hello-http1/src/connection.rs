@@ -221,6 +221,11 @@ impl Connection {
                 Opening::At(first) => start = first,
                 Opening::NotYet { consumed } => return Ok(Next::NeedBytes { consumed }),
             }
+            // Most heads arrive whole: then their end need not be searched first.
+            if let Some(length) = head.parse_whole(input, start, &self.limits) {
+                return self.head_taken(now, start, head, Ok(length));
+            }
+            self.search.count(input.len() - start);
         }
         let found = self.head_end(&input[start..]);
         if found.is_err() {
@@ -230,13 +235,23 @@ impl Connection {
         let Some(length) = found? else {
             return Ok(Next::NeedBytes { consumed: start });
         };
-        let consumed = start + length;
+        let parsed = head.parse(input, (start, start + length), &self.limits);
+        self.head_taken(now, start, head, parsed.map(|()| length))
+    }
+
+    /// A complete head was read: an exchange begins, unless it breaks a rule.
+    fn head_taken(
+        &mut self,
+        now: Instant,
+        start: usize,
+        head: &RequestHead,
+        taken: Result<usize, Refusal>,
+    ) -> Result<Next, Refusal> {
         self.search.restart();
-        self.search.count(length);
-        let parsed = head.parse(input, (start, consumed), &self.limits);
+        self.search.count(head.bytes());
         self.asked.version = head.version();
         self.asked.head_only = *head.method() == Method::HEAD;
-        parsed?;
+        let consumed = start + taken?;
         self.begin_exchange(now, head);
         Ok(Next::Request { consumed })
     }

@@ -161,6 +161,30 @@ impl RequestHead {
         self.upgrade.is_some()
     }
 
+    /// Reads the head that begins at `start`, if all of it is there and no rule is broken.
+    ///
+    /// Returns its length. `None` promises nothing: the end may be missing, or a rule be broken
+    /// that only a look at line after line can name. What this takes, [`parse`](Self::parse) takes.
+    pub(crate) fn parse_whole(
+        &mut self,
+        input: &[u8],
+        start: usize,
+        limits: &Limits,
+    ) -> Option<usize> {
+        let end = input.len().min(start.saturating_add(limits.head_bytes_max));
+        let bytes = &input[start..end];
+        let mut headers = [const { MaybeUninit::uninit() }; FIELDS_CEILING];
+        let mut request = httparse::Request::new(&mut []);
+        let length = match request.parse_with_uninit_headers(bytes, &mut headers) {
+            Ok(httparse::Status::Complete(length)) if ends_lines_right(bytes, length, &request) => {
+                length
+            }
+            _ => return None,
+        };
+        self.take(input, length, &request, limits).ok()?;
+        Some(length)
+    }
+
     /// Reads the complete head at `input[start..end]`.
     ///
     /// Its line ends are known to be CR LF. Method and version are set as soon
@@ -171,18 +195,29 @@ impl RequestHead {
         (start, end): (usize, usize),
         limits: &Limits,
     ) -> Result<(), Refusal> {
-        self.forget();
-        self.bytes = end - start;
         let bytes = &input[start..end];
         let mut headers = [const { MaybeUninit::uninit() }; FIELDS_CEILING];
         let mut request = httparse::Request::new(&mut []);
         let parsed = request.parse_with_uninit_headers(bytes, &mut headers);
         if parsed != Ok(httparse::Status::Complete(bytes.len())) {
+            self.forget(bytes.len());
             if bytes.starts_with(b"HEAD ") {
                 self.method = Method::HEAD;
             }
             return Err(diagnose(bytes, limits));
         }
+        self.take(input, bytes.len(), &request, limits)
+    }
+
+    /// Takes over what `httparse` found in a head of this many bytes.
+    fn take(
+        &mut self,
+        input: &[u8],
+        bytes: usize,
+        request: &httparse::Request<'_, '_>,
+        limits: &Limits,
+    ) -> Result<(), Refusal> {
+        self.forget(bytes);
         let method = request.method.unwrap_or_default();
         self.method = known_method(method.as_bytes()).ok_or(Refusal::UnknownMethod)?;
         self.version = match request.version {
@@ -201,7 +236,8 @@ impl RequestHead {
         self.note_fields(input, request.headers)
     }
 
-    fn forget(&mut self) {
+    /// Forgets the head before; the next one has this many bytes.
+    fn forget(&mut self, bytes: usize) {
         let (mut fields, mut trailers) = (
             std::mem::take(&mut self.fields),
             std::mem::take(&mut self.trailers),
@@ -211,6 +247,7 @@ impl RequestHead {
         *self = Self {
             fields,
             trailers,
+            bytes,
             ..Self::default()
         };
     }
@@ -298,6 +335,21 @@ impl RequestHead {
             Err(Refusal::ContradictedHost)
         }
     }
+}
+
+/// Whether every line of a head that `httparse` took ends with CR LF: it takes a bare LF as well.
+///
+/// It lets no CR stand alone, so the two bytes before each beginning of a line tell.
+fn ends_lines_right(bytes: &[u8], length: usize, request: &httparse::Request<'_, '_>) -> bool {
+    const VERSION: &[u8] = b" HTTP/1.1";
+    let target = Span::of(request.path.unwrap_or_default().as_bytes(), bytes);
+    let first_line = target.end as usize + VERSION.len();
+    let ends_at = |at: usize| bytes.get(at..at + 2) == Some(b"\r\n");
+    let mut fields = request.headers.iter();
+    ends_at(first_line)
+        && ends_at(length - 2)
+        && (request.headers.is_empty() || ends_at(length - 4))
+        && fields.all(|field| ends_at(Span::of(field.name.as_bytes(), bytes).start as usize - 2))
 }
 
 /// Says what is wrong with a complete request line, if anything is. RFC 9112 §3.

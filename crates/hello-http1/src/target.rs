@@ -243,12 +243,12 @@ fn address(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
 fn name(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
     let mut before = b'.';
     let mut end = 0;
-    for &byte in bytes {
-        match byte {
-            // An empty label: at the beginning, or between two dots.
-            b'.' if before == b'.' => return Err(Refusal::MalformedHost),
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' => {}
-            _ => break,
+    while let Some(&byte) = bytes.get(end)
+        && CLASSES[usize::from(byte)] & HOST != 0
+    {
+        // An empty label: at the beginning, or between two dots.
+        if byte == b'.' && before == b'.' {
+            return Err(Refusal::MalformedHost);
         }
         before = byte;
         end += 1;
@@ -261,18 +261,15 @@ fn name(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
 
 /// A port in decimal digits.
 fn port(digits: &[u8]) -> Result<u16, Refusal> {
-    let mut port: u16 = 0;
+    let mut port: u32 = 0;
     for byte in digits {
-        let digit = u16::from(byte.wrapping_sub(b'0'));
-        let next = port
-            .checked_mul(10)
-            .and_then(|port| port.checked_add(digit));
-        match next {
-            Some(next) if digit <= 9 => port = next,
-            _ => return Err(Refusal::MalformedHost),
+        let digit = u32::from(byte.wrapping_sub(b'0'));
+        port = port * 10 + digit;
+        if digit > 9 || port > u32::from(u16::MAX) {
+            return Err(Refusal::MalformedHost);
         }
     }
-    Ok(port)
+    u16::try_from(port).map_err(|_| Refusal::MalformedHost)
 }
 
 fn is_scheme(byte: u8) -> bool {
@@ -281,8 +278,10 @@ fn is_scheme(byte: u8) -> bool {
 
 const PATH: u8 = 1;
 const QUERY: u8 = 2;
+const HOST: u8 = 4;
 
-/// Which bytes stand for themselves in a path and in a query. RFC 3986 §3.3, §3.4.
+/// Which bytes stand for themselves in a path, in a query, and in a host's name. RFC 3986 §3.2.2,
+/// §3.3, §3.4.
 ///
 /// Beyond the RFC, deliberately: `[ ] ^ { | }` and the backtick, and in queries
 /// the backslash, because browsers send them raw (WHATWG URL §1.3, §4.4) and
@@ -299,6 +298,9 @@ const fn classes() -> [u8; 256] {
             b'!' | b'$' | b'&'..=b';' | b'=' | b'@'..=b'[' | b']'..=b'~' => PATH | QUERY,
             _ => 0,
         };
+        if byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_') {
+            classes[byte as usize] |= HOST;
+        }
         byte += 1;
     }
     classes

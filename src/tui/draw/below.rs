@@ -8,9 +8,9 @@ use super::text::{fit, fit_end, wrapped};
 use super::{Role, Scene};
 use crate::exchange::Ending;
 use crate::i18n::{Args, text_with};
-use crate::observe::Story;
+use crate::observe::{Story, count_text};
 use crate::tui::model::Model;
-use crate::tui::words::{Words, count, size};
+use crate::tui::words::Words;
 
 /// Lines for the connection that is marked: where it is tight, the table needs them more.
 pub(super) fn detail_lines(height: u16) -> u16 {
@@ -68,14 +68,14 @@ fn choice(model: &Model, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &
         let args = Args::new()
             .with("from", model.first + 1)
             .with("to", (model.first + model.rows_shown).min(rows))
-            .with("of", count(rows as u64));
+            .with("of", count_text(rows as u64));
         parts.push(text_with(words.language, "tui-rows", &args));
     }
     let living = { scene.chronicle.stories() }
         .filter(|story| story.end.is_none())
         .count();
     if living < scene.open {
-        let args = Args::new().with("number", count((scene.open - living) as u64));
+        let args = Args::new().with("number", count_text((scene.open - living) as u64));
         parts.push(text_with(words.language, "tui-not-shown", &args));
     }
     let text = parts.join(" · ");
@@ -93,13 +93,13 @@ fn choice(model: &Model, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &
 fn detail(story: &Story, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &mut Buffer) {
     let mut said = vec![format!("#{}", story.id)];
     if let Some(told) = story.requests.back() {
-        let took = told.ended.saturating_duration_since(told.begun).as_micros();
+        let took = told.ended.saturating_duration_since(told.begun);
         said.push(format!(
             "{} {}, {}, {}",
             told.method.name(),
             told.target,
-            size(told.content_bytes),
-            words.took(u64::try_from(took).unwrap_or(u64::MAX))
+            words.size(told.content_bytes),
+            words.took(took)
         ));
     }
     if let Some(end) = &story.end {

@@ -9,7 +9,7 @@ use super::{Role, Scene, below};
 use crate::observe::{State, Story, Told};
 use crate::tui::model::Model;
 use crate::tui::table::{Column, Sort, age};
-use crate::tui::words::{Words, short, size};
+use crate::tui::words::{Words, short};
 
 /// Columns between two columns.
 const GAP: u16 = 2;
@@ -147,8 +147,8 @@ impl Table<'_> {
             Column::State => words.state_of(story).to_owned(),
             Column::Age => words.age(age(story, self.scene.now)),
             Column::Requests => short(story.requests_total.into()),
-            Column::Received => size(story.received),
-            Column::Sent => size(story.sent),
+            Column::Received => words.size(story.received),
+            Column::Sent => words.size(story.sent),
             Column::Last => match story.requests.back() {
                 Some(told) => last_words(told),
                 None => { explained(story, words) }

@@ -14,14 +14,15 @@ use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Modifier, Style};
 use ratatui_core::text::{Line, Span};
 
+pub(super) use self::text::wrapped;
 use self::text::{fit, flow, width};
 use super::limits::{COLUMNS_MIN, LINES_MIN};
 use super::model::{Model, Page};
 use super::pulse::Rates;
 use super::tops::Tops;
-use super::words::{Words, count, size};
+use super::words::Words;
 use crate::i18n::{Args, text, text_with};
-use crate::observe::{Chronicle, Notice, Totals, notice_in_words};
+use crate::observe::{Chronicle, Notice, Totals, count_text, notice_in_words};
 
 /// Everything that can be seen, as it is now.
 pub(super) struct Scene<'a> {
@@ -183,15 +184,15 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
     let say = |key: &str, number: u64, rate: u64| {
         let args = Args::new()
             .with("n", number)
-            .with("number", count(number))
-            .with("rate", count(rate));
+            .with("number", count_text(number))
+            .with("rate", count_text(rate));
         text_with(words.language, key, &args)
     };
     let (totals, rates) = (scene.totals, scene.rates);
     let tally = scene.chronicle.tally();
     let bytes = Args::new()
-        .with("size", size(totals.content_bytes))
-        .with("rate", size(rates.bytes));
+        .with("size", words.size(totals.content_bytes))
+        .with("rate", words.size(rates.bytes));
     vec![
         say("tui-open", scene.open as u64, 0),
         say("tui-connections", totals.connections, rates.connections),

@@ -9,7 +9,7 @@ use super::{Role, Scene};
 use crate::i18n::{Args, text_with};
 use crate::observe::{Story, Told};
 use crate::tui::table::age;
-use crate::tui::words::{Words, size};
+use crate::tui::words::Words;
 
 /// Columns of the time that stands before everything, and the gap after it.
 const TIME: usize = 10;
@@ -67,8 +67,8 @@ impl Page<'_> {
         let sums = [
             words.age(age(story, self.scene.now)),
             text_with(words.language, "tui-story-requests", &requests),
-            say("tui-story-received", size(story.received)),
-            say("tui-story-sent", size(story.sent)),
+            say("tui-story-received", words.size(story.received)),
+            say("tui-story-sent", words.size(story.sent)),
         ];
         self.lines
             .push(self.scene.line(Role::Bar, padded(&title, self.columns)));
@@ -105,9 +105,12 @@ impl Page<'_> {
     /// Seconds since the connection was accepted.
     fn time(&self, at: Instant) -> String {
         let since = at.saturating_duration_since(self.story.accepted_at);
-        let unit = self.words.say("tui-s");
+        let unit = self.words.say("unit-s");
         match since.as_secs() {
-            0..1000 => format!("{:.3} {unit}", since.as_secs_f64()),
+            seconds @ 0..1000 => {
+                let mark = self.words.say("decimal-mark");
+                format!("{seconds}{mark}{:03} {unit}", since.subsec_millis())
+            }
             seconds => format!("{seconds} {unit}"),
         }
     }
@@ -134,9 +137,9 @@ impl Page<'_> {
 
     fn request(&mut self, told: &Told) {
         let (scene, words) = (self.scene, self.words);
-        let took = told.ended.saturating_duration_since(told.begun).as_micros();
-        let took = words.took(u64::try_from(took).unwrap_or(u64::MAX));
-        let tail = format!("  {:>8}  {took:>8}", size(told.content_bytes));
+        let took = told.ended.saturating_duration_since(told.begun);
+        let took = words.took(took);
+        let tail = format!("  {:>8}  {took:>8}", words.size(told.content_bytes));
         let role = match told.probe {
             Some(_) => Role::Plain,
             None => Role::of(told.status),
@@ -158,7 +161,7 @@ impl Page<'_> {
             self.lines.push(scene.line(Role::Plain, line));
         }
         if let Some(of) = told.broken_of {
-            let args = Args::new().with("size", size(of));
+            let args = Args::new().with("size", words.size(of));
             let text = text_with(words.language, "tui-story-broken", &args);
             self.below(Role::Odd, &text);
         }

@@ -53,7 +53,7 @@ pub(super) fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
 }
 
 /// A text broken between words; a word that is too long is cut.
-pub(super) fn wrapped(text: &str, columns: usize) -> Vec<String> {
+pub(in crate::tui) fn wrapped(text: &str, columns: usize) -> Vec<String> {
     packed(text.split(' '), " ", columns)
 }
 

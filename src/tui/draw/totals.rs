@@ -1,14 +1,16 @@
 //! Everything added up: endings by kind, the slowest and the largest, notices.
 
+use std::time::Duration;
+
 use ratatui_core::text::{Line, Span};
 
 use super::text::{fit, width, wrapped};
 use super::{Role, Scene, heading};
 use crate::exchange::Ending;
 use crate::i18n::{Args, text_with};
-use crate::observe::notice_in_words;
+use crate::observe::{count_text, notice_in_words};
 use crate::tui::tops::{Place, Top};
-use crate::tui::words::{Words, count, size};
+use crate::tui::words::Words;
 
 /// Columns from which on two things stand side by side.
 const WIDE: u16 = 100;
@@ -52,7 +54,7 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
         .collect();
     endings.sort_by_key(|(count, _)| std::cmp::Reverse(*count));
     for (number, ending) in &endings {
-        let text = format!("{:>9}  {}", count(*number), words.ending(*ending));
+        let text = format!("{:>9}  {}", count_text(*number), words.ending(*ending));
         let text = fit(&text, columns.into()).into_owned();
         lines.push(scene.line(Role::Plain, text));
     }
@@ -78,7 +80,7 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
     if dropped > 0 {
         let args = Args::new()
             .with("n", dropped)
-            .with("number", count(dropped));
+            .with("number", count_text(dropped));
         let text = text_with(words.language, "tui-missed", &args);
         lines.push(Line::default());
         let room = usize::from(columns);
@@ -96,13 +98,18 @@ fn records(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
     let mut lines = vec![heading(scene, words, "tui-slowest")];
     lines.extend(places(
         &scene.tops.slowest,
-        &|micros| words.took(micros),
+        &|micros| words.took(Duration::from_micros(micros)),
         scene,
         columns,
     ));
     lines.push(Line::default());
     lines.push(heading(scene, words, "tui-largest"));
-    lines.extend(places(&scene.tops.largest, &size, scene, columns));
+    lines.extend(places(
+        &scene.tops.largest,
+        &|bytes| words.size(bytes),
+        scene,
+        columns,
+    ));
     lines
 }
 

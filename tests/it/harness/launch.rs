@@ -1,6 +1,7 @@
 //! How the program is started.
 
 use std::ffi::OsStr;
+use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
 use std::path::Path;
 use std::process::{Command, ExitStatus};
@@ -10,7 +11,7 @@ use super::process::Process;
 use super::{FullScreen, Hello, Terminal};
 
 /// The program that is tested.
-const HELLO: &str = env!("CARGO_BIN_EXE_hello");
+pub(super) const HELLO: &str = env!("CARGO_BIN_EXE_hello");
 
 /// A command line and an environment, not yet run.
 pub struct Launch(Command);
@@ -29,8 +30,15 @@ impl Launch {
         Self::of(shell)
     }
 
-    fn of(mut command: Command) -> Self {
-        for variable in ["LC_ALL", "LC_MESSAGES", "LANG", "LANGUAGE"] {
+    /// A command that is `hello`, in a locale that names no language.
+    pub fn of(mut command: Command) -> Self {
+        for variable in [
+            "LC_ALL",
+            "LC_MESSAGES",
+            "LANG",
+            "LANGUAGE",
+            "CLICOLOR_FORCE",
+        ] {
             command.env_remove(variable);
         }
         Self(command)
@@ -43,6 +51,12 @@ impl Launch {
 
     pub fn args<S: AsRef<OsStr>>(mut self, args: impl IntoIterator<Item = S>) -> Self {
         self.0.args(args);
+        self
+    }
+
+    /// Starts it in this folder.
+    pub fn inside(mut self, folder: &Path) -> Self {
+        self.0.current_dir(folder);
         self
     }
 
@@ -74,6 +88,11 @@ impl Launch {
     /// Starts it; what it prints is the caller's to read.
     pub fn spawn(self) -> Process {
         Process::of(self.0)
+    }
+
+    /// Starts it; what it prints goes into this file.
+    pub fn spawn_printing_to(self, file: File) -> Process {
+        Process::printing_to(self.0, file.into())
     }
 
     /// Runs it to its end, which has to come by itself. Answers what was printed and complained.

@@ -12,6 +12,7 @@ mod hello;
 mod launch;
 mod process;
 mod terminal;
+mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};
 pub use event::Event;
@@ -20,6 +21,7 @@ pub use full_screen::FullScreen;
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};
 pub use terminal::{Terminal, address_in};
+pub use window::{Window, without_colours};
 
 use std::time::Duration;
 

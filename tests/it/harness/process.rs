@@ -23,8 +23,12 @@ pub struct Process {
 }
 
 impl Process {
-    pub fn of(mut command: Command) -> Self {
-        command.stdin(Stdio::null()).stdout(Stdio::piped());
+    pub fn of(command: Command) -> Self {
+        Self::printing_to(command, Stdio::piped())
+    }
+
+    pub fn printing_to(mut command: Command, stdout: Stdio) -> Self {
+        command.stdin(Stdio::null()).stdout(stdout);
         Self::started(command)
     }
 
@@ -64,6 +68,22 @@ impl Process {
     pub fn complaints(&self) -> String {
         let lines: Vec<String> = self.complaints.try_iter().collect();
         lines.join("\n")
+    }
+
+    /// Waits for a complaint with this text in it.
+    pub fn complaint_with(&self, text: &str) -> String {
+        let waited = std::iter::from_fn(|| self.complaints.recv_timeout(PATIENCE).ok());
+        let mut waited = waited.filter(|line| line.contains(text));
+        waited
+            .next()
+            .unwrap_or_else(|| panic!("nothing about {text:?}"))
+    }
+
+    /// Waits for the next line of complaint.
+    pub fn next_complaint(&self) -> String {
+        self.complaints
+            .recv_timeout(PATIENCE)
+            .expect("it complains")
     }
 
     /// Its number, as the system counts processes.

@@ -200,6 +200,17 @@ fn a_request_line_without_end_is_refused_for_its_longest_word() {
     assert_eq!(first_refusal(&mut wire), Refusal::TargetTooLong);
 }
 
+/// A whole head is read without being searched first. That must not change which rule is broken
+/// first: the length of the line is, before anything that stands in it.
+#[test]
+fn a_long_request_line_is_refused_alike_whether_its_head_is_whole_or_not() {
+    let line = format!("PORT /{} HTTP/1.1\r\n", "n".repeat(9000));
+    for rest in ["", "Host: a\r\n\r\n"] {
+        let mut wire = Wire::hearing(format!("{line}{rest}"));
+        assert_eq!(first_refusal(&mut wire), Refusal::TargetTooLong);
+    }
+}
+
 #[test]
 fn a_refused_head_request_is_answered_without_a_body() {
     for head in [

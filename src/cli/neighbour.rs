@@ -1,0 +1,70 @@
+//! Another hello that has what we wanted: what it serves, from its own command line.
+
+use std::path::Component;
+
+use super::arguments::{self, Command};
+use super::environment::Environment;
+use crate::config::Serve;
+use crate::server::diagnose::Holder;
+
+/// What a process serves, with the path from the top. `None` if it is not hello, or its command
+/// line is not one that we understand.
+pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
+    if !holder.is_hello {
+        return None;
+    }
+    let words = holder.words.iter().skip(1).cloned();
+    let Ok(Command::Serve(settings)) = arguments::parse(words, &Environment::default()) else {
+        return None;
+    };
+    Some(match settings.serve {
+        Serve::BuiltIn => Serve::BuiltIn,
+        Serve::Path(path) => {
+            let path = holder
+                .folder
+                .as_deref()
+                .map_or(path.clone(), |folder| folder.join(&path));
+            let parts = path.components().filter(|part| *part != Component::CurDir);
+            Serve::Path(parts.collect())
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::server::diagnose::Place;
+
+    fn holder(line: &str) -> Holder {
+        Holder {
+            pid: 12,
+            name: "hello".to_owned(),
+            words: line.split(' ').map(Into::into).collect(),
+            folder: Some("/srv/web".into()),
+            user: "me".to_owned(),
+            is_our_user: true,
+            place: Place::Plain,
+            is_hello: true,
+        }
+    }
+
+    #[test]
+    fn a_neighbour_is_understood_by_its_own_words() {
+        let path = |text: &str| Some(Serve::Path(text.into()));
+        for (line, served) in [
+            ("hello", Some(Serve::BuiltIn)),
+            ("hello ./dist --listen 8080", path("/srv/web/dist")),
+            ("/usr/bin/hello -q --listen 8080 .", path("/srv/web")),
+            ("hello /var/www", path("/var/www")),
+            ("hello --frobnicate", None),
+            ("hello doctor", None),
+        ] {
+            assert_eq!(served_by(&holder(line)), served, "{line}");
+        }
+        let other = Holder {
+            is_hello: false,
+            ..holder("hello dist")
+        };
+        assert_eq!(served_by(&other), None);
+    }
+}

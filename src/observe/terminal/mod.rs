@@ -1,0 +1,325 @@
+//! The journal as lines for a person.
+//!
+//! Law: pure. A record, a width and a language make the bytes of a line; who prints them asks the
+//! window for its width and the clock for the time. Nothing is carried by colour alone, and what
+//! strangers send passes [`showing`] before it is part of a line.
+//!
+//! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
+//! [`opening`], what comes faster than a person reads is counted in [`fold`].
+
+mod asides;
+mod fold;
+mod layout;
+mod opening;
+mod palette;
+mod request;
+mod showing;
+mod tally;
+
+use std::time::{Duration, Instant};
+
+pub(super) use asides::Asides;
+pub use opening::Opening;
+pub use tally::LastLines;
+
+use self::fold::{Fold, Folded, What};
+use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
+use self::palette::{Ink, Palette};
+use self::showing::{columns, show_target, wrapped};
+use self::tally::Tally;
+use super::batch::Batch;
+use super::record::{End, Event, Record, Totals};
+use super::why::{Why, probe_in};
+use super::words::{EndingDetails, ending_in_words};
+use crate::exchange::{Ending, Peer, Reason};
+use crate::i18n::{Args, Language, text, text_with};
+use crate::observe::units::{Units, count_text, write_number};
+
+/// What lines are written on.
+#[derive(Clone, Copy, Debug)]
+pub struct Page {
+    /// The language of the lines.
+    pub language: Language,
+    /// The language of the greeting.
+    pub greeting_language: Language,
+    /// Whether there are colours.
+    pub has_colours: bool,
+    /// Whether a person reads along, for whom a rush is folded. (A pipe gets every line.)
+    pub is_read_along: bool,
+}
+
+/// Writes events as lines: one for each greeting, request and end.
+pub struct Lines {
+    language: Language,
+    palette: Palette,
+    layout: Layout,
+    units: Units,
+    greeting: String,
+    /// What an answer was instead of the file asked for, by [`Reason`].
+    remarks: Vec<(Reason, String)>,
+    fold: Option<Fold>,
+    tally: Tally,
+    /// A target as it is shown, while its line is written.
+    shown: String,
+}
+
+impl Lines {
+    /// Lines for this page, as wide as a pipe.
+    pub fn new(page: Page) -> Self {
+        let remark = |reason: Reason| {
+            let key = format!("remark-{}", reason.name());
+            (reason, text(page.language, &key))
+        };
+        Self {
+            language: page.language,
+            palette: if page.has_colours {
+                Palette::Colours
+            } else {
+                Palette::Plain
+            },
+            layout: Layout::of(None),
+            units: Units::of(page.language),
+            greeting: text(page.greeting_language, "greeting"),
+            remarks: Reason::ALL.into_iter().map(remark).collect(),
+            fold: page.is_read_along.then(Fold::default),
+            tally: Tally::default(),
+            shown: String::new(),
+        }
+    }
+
+    /// From now on the window has this many columns; `None`: it is none, and nothing is cut.
+    pub fn set_width(&mut self, window: Option<usize>) {
+        self.layout = Layout::of(window);
+    }
+
+    /// Appends what is told at the start.
+    pub fn open(&self, opening: &Opening, out: &mut Vec<u8>) {
+        opening.write(self.language, self.palette, self.layout.width, out);
+    }
+
+    /// Appends the lines of one event and of what is likely behind it; of one that is folded,
+    /// nothing.
+    pub fn write(&mut self, record: &Record, batch: &Batch, why: Option<Why>, out: &mut Vec<u8>) {
+        self.catch_up(record.at, out);
+        self.tally.hear(record, batch);
+        if !self.shows(record, batch) {
+            return;
+        }
+        match record.event {
+            Event::Accepted { peer } => self.write_greeting(record.connection, peer, out),
+            Event::Answered { exchange } => {
+                self.write_request(record, &exchange, batch, None, out);
+                self.write_why(why, METHOD, out);
+            }
+            Event::Broken { exchange, of } => {
+                self.write_request(record, &exchange, batch, Some(of), out);
+                self.write_why(why, METHOD, out);
+            }
+            Event::Ended { place } => {
+                if let Some(end) = batch.end(place) {
+                    self.write_end(record.connection, end, batch, out);
+                    self.write_why(why, TEXT, out);
+                }
+            }
+            Event::Notice(_) => {}
+        }
+    }
+
+    /// Appends what was folded, if its second is over by now.
+    pub fn catch_up(&mut self, now: Instant, out: &mut Vec<u8>) {
+        if let Some(folded) = self.fold.as_mut().and_then(|fold| fold.over(now)) {
+            self.write_folded(&folded, out);
+        }
+    }
+
+    /// When [`Lines::catch_up`] has something to say; `None` if nothing is folded.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.fold.as_ref()?.deadline()
+    }
+
+    /// Appends the line that says how much was not printed.
+    pub fn write_dropped(&self, dropped: u64, out: &mut Vec<u8>) {
+        let args = Args::new()
+            .with("events", dropped)
+            .with("count", count_text(dropped));
+        self.write_aside(&text_with(self.language, "events-dropped", &args), out);
+    }
+
+    /// Appends the last lines of all.
+    pub fn close(&mut self, totals: &Totals, lasted: Duration, out: &mut Vec<u8>) {
+        if let Some(folded) = self.fold.as_mut().and_then(Fold::end) {
+            self.write_folded(&folded, out);
+        }
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for sentence in self
+            .tally
+            .summary(self.language, &self.units, totals, lasted)
+        {
+            for line in wrapped(&sentence, room) {
+                out.extend_from_slice(line.as_bytes());
+                out.push(b'\n');
+            }
+        }
+    }
+
+    fn shows(&mut self, record: &Record, batch: &Batch) -> bool {
+        let Some(fold) = &mut self.fold else {
+            return true;
+        };
+        let what = match record.event {
+            Event::Accepted { .. } => What::Connection,
+            Event::Broken { .. } => What::Error,
+            Event::Answered { exchange } if exchange.status >= 400 => {
+                match probe_in(&exchange, batch.text_at(exchange.target)) {
+                    Some(_) => What::Request,
+                    None => What::Error,
+                }
+            }
+            Event::Answered { .. } => What::Request,
+            Event::Ended { .. } => What::End,
+            Event::Notice(_) => return true,
+        };
+        fold.shows(what, record.at)
+    }
+
+    /// `#1  127.0.0.1:44182  Connection established!`
+    fn write_greeting(&self, connection: u64, peer: Peer, out: &mut Vec<u8>) {
+        let start = self.begin(connection, TEXT, out);
+        let peer = peer.to_string();
+        out.extend_from_slice(peer.as_bytes());
+        let end = start + peer.len() + GAP + columns(&self.greeting);
+        if self.layout.width.is_some_and(|width| end > width) {
+            out.push(b'\n');
+            pad(TEXT, out);
+        } else {
+            pad(GAP, out);
+        }
+        out.extend_from_slice(self.greeting.as_bytes());
+        out.push(b'\n');
+    }
+
+    /// `#1  closed by the client after 2 requests    1.20 s`
+    fn write_end(&self, connection: u64, end: &End, batch: &Batch, out: &mut Vec<u8>) {
+        let mut target = String::new();
+        show_target(batch.text_at(end.target), &mut target);
+        let details = EndingDetails {
+            requests: end.requests,
+            progress: end.progress,
+            target: &target,
+            waited_ms: end.waited_ms,
+        };
+        let words = ending_in_words(self.language, end.ending, &details);
+        let lasted = self.units.coarse_duration(end.lasted_ms);
+        let time = self.layout.time_end().saturating_sub(TIME_WIDTH);
+        let room = match self.layout.width {
+            None => usize::MAX,
+            Some(_) => time.saturating_sub(TEXT + GAP),
+        };
+        let mut column = self.begin(connection, TEXT, out);
+        let ink = ink_of_end(end.ending);
+        for (place, line) in wrapped(&words, room).iter().enumerate() {
+            if place > 0 {
+                out.push(b'\n');
+                pad(TEXT, out);
+                column = TEXT;
+            }
+            self.palette.write(ink, line, out);
+            column += columns(line);
+        }
+        let end_of_time = self.layout.time_end();
+        pad(
+            end_of_time
+                .saturating_sub(column + lasted.columns())
+                .max(GAP),
+            out,
+        );
+        self.palette.open(Ink::Faint, out);
+        lasted.write(out);
+        self.palette.close(out);
+        out.push(b'\n');
+    }
+
+    /// What is likely, below the line that it explains.
+    fn write_why(&self, why: Option<Why>, indent: usize, out: &mut Vec<u8>) {
+        let Some(why) = why else { return };
+        let sentence = why.in_words(self.language);
+        self.write_below(Ink::Likely, &sentence, indent, out);
+    }
+
+    /// A sentence on lines of its own, below the line it belongs to.
+    fn write_below(&self, ink: Ink, sentence: &str, indent: usize, out: &mut Vec<u8>) {
+        let width = self.layout.width.unwrap_or(usize::MAX);
+        for line in wrapped(sentence, width.saturating_sub(indent)) {
+            pad(indent, out);
+            self.palette.write(ink, &line, out);
+            out.push(b'\n');
+        }
+    }
+
+    fn write_folded(&self, folded: &Folded, out: &mut Vec<u8>) {
+        let part = |key: &str, count: u64| {
+            let args = Args::new()
+                .with("events", count)
+                .with("count", count_text(count));
+            (count > 0).then(|| text_with(self.language, key, &args))
+        };
+        let requests = part("folded-requests", folded.requests).map(|requests| {
+            match part("folded-errors", folded.errors) {
+                Some(errors) => format!("{requests} ({errors})"),
+                None => requests,
+            }
+        });
+        let parts: Vec<String> = [
+            part("folded-connections", folded.connections),
+            requests,
+            part("folded-ends", folded.ends),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let args = Args::new().with("what", parts.join(", "));
+        self.write_aside(&text_with(self.language, "folded", &args), out);
+    }
+
+    /// A line that belongs to no connection.
+    fn write_aside(&self, sentence: &str, out: &mut Vec<u8>) {
+        self.write_below(Ink::Notable, sentence, TEXT, out);
+    }
+
+    /// Appends `#12` and fills up to a column; answers the column that was reached.
+    fn begin(&self, connection: u64, until: usize, out: &mut Vec<u8>) -> usize {
+        self.palette.open(Ink::Connection(connection), out);
+        out.push(b'#');
+        let used = 1 + write_number(out, connection);
+        self.palette.close(out);
+        // A number beyond three digits moves its line, by as little as it must.
+        let until = until + used.saturating_sub(NUMBER);
+        pad(until - used, out);
+        until
+    }
+}
+
+fn ink_of_end(ending: Ending) -> Ink {
+    match ending {
+        Ending::ClosedByClient
+        | Ending::ClosedAsAsked
+        | Ending::FirstByteTimeout
+        | Ending::IdleTimeout
+        | Ending::Shed
+        | Ending::Drained => Ink::Faint,
+        Ending::ResetByClient
+        | Ending::LeftMidRequest
+        | Ending::Refused(_)
+        | Ending::WriteTimeout
+        | Ending::UnreadBody
+        | Ending::Overloaded
+        | Ending::CutShort
+        | Ending::FileChanged => Ink::Notable,
+        Ending::Failed | Ending::Panicked => Ink::Alarming,
+    }
+}
+
+#[inline]
+fn pad(columns: usize, out: &mut Vec<u8>) {
+    out.resize(out.len() + columns, b' ');
+}

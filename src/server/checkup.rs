@@ -1,0 +1,238 @@
+//! Tries out beforehand whether serving would work: the facts of `hello doctor`.
+//!
+//! Law: what is tried is what a start would do (the same path is opened, the same addresses are
+//! listened on for a moment), so that the doctor and the server cannot disagree. Nothing is served
+//! and nothing is left behind.
+
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
+use std::time::SystemTime;
+
+use rustix::fs::{FileType, fstat, fstatvfs};
+
+use super::diagnose::{
+    Feature, MemoryLimit, Whoami, memory_bytes, memory_limit, missing_features, unreadable_entries,
+    whoami,
+};
+use super::listeners::{self, WhenTaken};
+use super::{Facts, StartError, memory};
+use crate::clock;
+use crate::config::{ListenAddress, Serve, Settings};
+use crate::net::{Descriptors, raise_limit};
+use crate::site::Site;
+
+/// One thing that was looked at, and what was found.
+#[derive(Debug)]
+pub enum Check {
+    /// What is to be served.
+    Served(Result<Served, Trouble>),
+    /// An address to listen on: where it would.
+    Listen {
+        /// As it was given.
+        wanted: String,
+        /// The addresses, or why not.
+        outcome: Result<Listens, Trouble>,
+    },
+    /// Who we are.
+    User(Whoami),
+    /// How many files and connections may be open.
+    OpenFiles {
+        /// Of this process.
+        shared: Descriptors,
+        /// Connections that were asked for.
+        wanted: Option<usize>,
+    },
+    /// How much memory there may be.
+    Memory {
+        /// The limit, if there is one.
+        limit: Option<MemoryLimit>,
+        /// What files may take, bytes.
+        files: u64,
+        /// Whether that is more than their share.
+        is_too_tight: bool,
+    },
+    /// What of the kernel's is missing.
+    Kernel(Vec<Feature>),
+    /// What the calendar says.
+    Clock(SystemTime),
+    /// Where lines go.
+    Output(Output),
+}
+
+/// An error with what could be found out about it.
+pub type Trouble = Box<(StartError, Facts)>;
+
+/// What would be served.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Served {
+    /// The site in the program.
+    BuiltIn,
+    /// A single file.
+    File(PathBuf),
+    /// A folder.
+    Folder {
+        /// Where.
+        path: PathBuf,
+        /// Names in it.
+        entries: usize,
+        /// Those of them that we may not read.
+        unreadable: Vec<String>,
+    },
+}
+
+/// Where it would listen.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Listens {
+    /// The addresses.
+    pub urls: Vec<String>,
+    /// The port that is taken, and the one taken instead.
+    pub moved: Option<(u16, u16)>,
+}
+
+/// Where lines go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Output {
+    /// A terminal.
+    Terminal,
+    /// Another program, through a pipe or socket.
+    Pipe,
+    /// A file, on a disk with so many bytes free.
+    File(u64),
+    /// A device; or nowhere, if standard output was closed (the standard library opens `/dev/null`
+    /// in its place).
+    Device,
+}
+
+/// Looks at everything a start needs.
+pub fn checkup(settings: &Settings) -> Vec<Check> {
+    let mut checks = vec![Check::Served(served(settings))];
+    checks.extend(listens(settings));
+    checks.push(Check::User(whoami()));
+    checks.push(Check::OpenFiles {
+        shared: Descriptors::share(
+            raise_limit(),
+            memory_bytes(),
+            settings.connections.max,
+            settings.files.open_files_max,
+        ),
+        wanted: settings.connections.max,
+    });
+    let (limit, files) = (memory_limit(), settings.files.memory_bytes_max);
+    checks.push(Check::Memory {
+        limit,
+        files,
+        is_too_tight: limit.is_some_and(|limit| memory::is_too_tight(limit.bytes(), files)),
+    });
+    checks.push(Check::Kernel(missing_features()));
+    checks.push(Check::Clock(clock::wall()));
+    checks.push(Check::Output(output(std::io::stdout())));
+    checks
+}
+
+fn trouble(error: StartError) -> Trouble {
+    let facts = Facts::about(&error);
+    Box::new((error, facts))
+}
+
+fn served(settings: &Settings) -> Result<Served, Trouble> {
+    let Serve::Path(path) = &settings.serve else {
+        return Ok(Served::BuiltIn);
+    };
+    Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
+    Ok(if Path::new(path).is_dir() {
+        let (entries, unreadable) = unreadable_entries(path);
+        Served::Folder {
+            path: path.clone(),
+            entries,
+            unreadable,
+        }
+    } else {
+        Served::File(path.clone())
+    })
+}
+
+/// Listens on every address for a moment, on all of them at once as a server would.
+fn listens(settings: &Settings) -> Vec<Check> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_io()
+        .build();
+    let runtime = match runtime {
+        Ok(runtime) => runtime,
+        Err(error) => {
+            return vec![Check::Listen {
+                wanted: String::new(),
+                outcome: Err(trouble(StartError::Runtime(error))),
+            }];
+        }
+    };
+    let when_taken = WhenTaken::of(settings);
+    runtime.block_on(async {
+        let (mut checks, mut kept) = (Vec::new(), Vec::new());
+        for address in &settings.listen {
+            let outcome = listen(address, when_taken, &mut kept).await;
+            checks.push(Check::Listen {
+                wanted: address.to_string(),
+                outcome: outcome.map_err(trouble),
+            });
+        }
+        checks
+    })
+}
+
+async fn listen(
+    address: &ListenAddress,
+    when_taken: WhenTaken,
+    kept: &mut Vec<crate::net::Listener>,
+) -> Result<Listens, StartError> {
+    let mut moved = Vec::new();
+    let opened = listeners::open_one(address, when_taken, kept, &mut moved).await?;
+    let urls = listeners::urls(&opened);
+    kept.extend(opened);
+    Ok(Listens {
+        urls,
+        moved: moved.pop(),
+    })
+}
+
+fn output(stdout: impl AsFd) -> Output {
+    let Ok(found) = fstat(&stdout) else {
+        return Output::Device;
+    };
+    match FileType::from_raw_mode(found.st_mode) {
+        FileType::RegularFile => {
+            let free = fstatvfs(&stdout).map(|disk| disk.f_bavail.saturating_mul(disk.f_frsize));
+            free.map_or(Output::Device, Output::File)
+        }
+        FileType::Fifo | FileType::Socket => Output::Pipe,
+        _ if rustix::termios::isatty(&stdout) => Output::Terminal,
+        _ => Output::Device,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_lines_go_is_seen() {
+        let file = tempfile::tempfile().unwrap();
+        assert!(matches!(output(&file), Output::File(_)));
+        let (pipe, _other) = std::io::pipe().unwrap();
+        assert_eq!(output(&pipe), Output::Pipe);
+        let null = std::fs::File::open("/dev/null").unwrap();
+        assert_eq!(output(&null), Output::Device);
+    }
+
+    #[tokio::test]
+    async fn two_addresses_that_collide_are_found_as_a_server_would() {
+        let mut kept = Vec::new();
+        let any = ListenAddress::Tcp("0.0.0.0:0".parse().unwrap());
+        let opened = listen(&any, WhenTaken::Fail, &mut kept).await.unwrap();
+        assert!(opened.urls[0].starts_with("http://0.0.0.0:"));
+        let mut second = kept[0].address().unwrap();
+        second.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
+        let second = ListenAddress::Tcp(second);
+        let error = listen(&second, WhenTaken::Fail, &mut kept).await;
+        assert_eq!(error.unwrap_err().key(), "listen-twice");
+    }
+}

@@ -1,0 +1,507 @@
+//! How the terminal looks: in windows of three widths and in a pipe, in both languages.
+//!
+//! The first half lays out a list of events whose times are given: pure, and held against files
+//! that somebody has read. The second half is the real program in a real terminal.
+
+use std::fs;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use hello::exchange::{Ending, Peer, Reason, RefusalFacts};
+use hello::i18n::Language;
+use hello::observe::why::Labeller;
+use hello::observe::{Batch, End, Event, Exchange, Lines, Method, Opening, Page, Record, Totals};
+
+use crate::harness::{Client, Launch, Window, address_in, folder, get, without_colours};
+use crate::repository;
+
+/// Events as the journal would have told them, at times that are given.
+struct Story {
+    begin: Instant,
+    now: Duration,
+    batch: Batch,
+    totals: Totals,
+}
+
+impl Story {
+    fn new() -> Self {
+        Self {
+            begin: hello::clock::now(),
+            now: Duration::ZERO,
+            batch: Batch::default(),
+            totals: Totals::default(),
+        }
+    }
+
+    fn after(&mut self, ms: u64) -> &mut Self {
+        self.now += Duration::from_millis(ms);
+        self
+    }
+
+    fn push(&mut self, connection: u64, event: Event) {
+        let at = self.begin + self.now;
+        self.batch.records.push(Record {
+            at,
+            connection,
+            event,
+        });
+    }
+
+    fn text(&mut self, target: &str) -> (u32, u16) {
+        let start = u32::try_from(self.batch.text.len()).unwrap();
+        self.batch.text.extend_from_slice(target.as_bytes());
+        (start, u16::try_from(target.len()).unwrap())
+    }
+
+    fn greet(&mut self, connection: u64, peer: &str) {
+        self.totals.connections += 1;
+        let peer = peer.parse().map_or(Peer::Unix, Peer::Tcp);
+        self.push(connection, Event::Accepted { peer });
+    }
+
+    fn exchange(
+        &mut self,
+        target: &str,
+        status: u16,
+        content_bytes: u64,
+        took_us: u64,
+    ) -> Exchange {
+        self.totals.requests += 1;
+        self.totals.content_bytes += content_bytes;
+        let now = self.begin + self.now;
+        Exchange {
+            number: 1,
+            target: self.text(target),
+            method: Method::Get,
+            http10: false,
+            status,
+            reason: None,
+            content_bytes,
+            begun: now.checked_sub(Duration::from_micros(took_us)).unwrap(),
+        }
+    }
+
+    fn answer(&mut self, connection: u64, target: &str, content_bytes: u64, took_us: u64) {
+        let exchange = self.exchange(target, 200, content_bytes, took_us);
+        self.push(connection, Event::Answered { exchange });
+    }
+
+    fn miss(&mut self, connection: u64, target: &str, status: u16, reason: Reason) {
+        let mut exchange = self.exchange(target, status, 1294, 210);
+        exchange.reason = Some(reason);
+        self.push(connection, Event::Answered { exchange });
+    }
+
+    fn end(
+        &mut self,
+        connection: u64,
+        ending: Ending,
+        requests: u32,
+        progress: Option<(u64, u64)>,
+    ) {
+        self.totals.endings[ending.index()] += 1;
+        let target = if progress.is_some() {
+            self.text("/big.iso")
+        } else {
+            (0, 0)
+        };
+        self.batch.ends.push(End {
+            ending,
+            requests,
+            progress,
+            lasted_ms: 1234,
+            waited_ms: 75_004,
+            received: 79,
+            sent: 657,
+            target,
+        });
+        let place = u32::try_from(self.batch.ends.len() - 1).unwrap();
+        self.push(connection, Event::Ended { place });
+    }
+
+    /// The story that all goldens tell.
+    fn of_a_day() -> Self {
+        let mut story = Self::new();
+        story.greet(1, "127.0.0.1:44182");
+        story.after(1).answer(1, "/", 39, 110);
+        story.after(30).answer(
+            1,
+            "/assets/images/2026/november/holiday-photo-0042.jpeg",
+            299_008,
+            46_000,
+        );
+        story
+            .after(1)
+            .answer(1, "/logo.svg?token=[redacted]&page=2", 1234, 95);
+        story
+            .after(5)
+            .greet(2, "[2001:db8:85a3:8d3:1319:8a2e:370:7348]:50123");
+        story
+            .after(1)
+            .miss(2, "/favicon.ico", 404, Reason::NoSuchFile);
+        story.after(1).miss(1, "/logo.png", 404, Reason::NoSuchFile);
+        story.after(1).miss(
+            2,
+            "/.well-known/appspecific/com.chrome.devtools.json",
+            404,
+            Reason::NoSuchFile,
+        );
+        story.after(200).end(1, Ending::ClosedByClient, 4, None);
+        story.after(10).greet(123, "127.0.0.1:44200");
+        story.after(1).answer(
+            123,
+            "/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.html",
+            10 << 20,
+            3_450_000,
+        );
+        story.answer(123, "/%E6%97%A5%E6%9C%AC%E8%AA%9E%E3%81%AE%E9%95%B7%E3%81%84%E5%90%8D%E5%89%8D%E3%81%AE%E3%83%95%E3%82%A1%E3%82%A4%E3%83%AB%E3%81%A7%E3%81%99.html", 7, 60);
+        story.answer(123, "/e%CC%81te%CC%81", 7, 60);
+        story.answer(123, "/%D7%A9%D7%9C%D7%95%D7%9D", 7, 60);
+        story.miss(123, "/%1B[31mred%07%C2%9B", 404, Reason::NoSuchFile);
+        story.miss(123, "/%E2%80%AEgpj.exe", 404, Reason::NoSuchFile);
+        let mut delete = story.exchange("/page.txt", 405, 1300, 180);
+        (delete.method, delete.reason) = (Method::Options, Some(Reason::MethodNotAllowed));
+        delete.http10 = true;
+        story.push(123, Event::Answered { exchange: delete });
+        story.after(40).greet(4567, "unix");
+        let exchange = story.exchange("/big.iso", 200, 120_000_512, 66_000);
+        story.push(
+            4567,
+            Event::Broken {
+                exchange,
+                of: 300_000_000,
+            },
+        );
+        let progress = Some((120_000_512, 300_000_000));
+        story.end(4567, Ending::ResetByClient, 1, progress);
+        story.after(3).greet(4568, "127.0.0.1:44300");
+        let refused = Ending::Refused(RefusalFacts {
+            name: "bare-lf",
+            status: Some(400),
+            rfc: "RFC 9112 §2.2",
+        });
+        story.after(1).end(4568, refused, 0, None);
+        story.after(75_000).end(2, Ending::IdleTimeout, 2, None);
+        story.after(1).end(123, Ending::Panicked, 7, None);
+        story
+    }
+}
+
+fn opening() -> Opening {
+    let addresses = |addresses: &[&str]| addresses.iter().map(|&a| a.to_owned()).collect();
+    Opening {
+        path: Some("./dist".to_owned()),
+        listening: addresses(&["http://0.0.0.0:8080"]),
+        machine: addresses(&["http://127.0.0.1:8080"]),
+        network: addresses(&["http://192.168.1.20:8080", "http://10.0.0.4:8080"]),
+        port_was_chosen: false,
+    }
+}
+
+fn lines_for(language: Language, window: Option<usize>) -> Lines {
+    let mut lines = Lines::new(Page {
+        language,
+        greeting_language: language,
+        has_colours: false,
+        is_read_along: window.is_some(),
+    });
+    lines.set_width(window);
+    lines
+}
+
+fn told(story: &Story, language: Language, window: Option<usize>) -> String {
+    let (mut lines, mut out) = (lines_for(language, window), Vec::new());
+    let mut labeller = Labeller::new();
+    lines.open(&opening(), &mut out);
+    for record in &story.batch.records {
+        let why = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, why, &mut out);
+    }
+    lines.write_dropped(1204, &mut out);
+    lines.close(&story.totals, story.now, &mut out);
+    String::from_utf8(out).unwrap()
+}
+
+fn check(name: &str, actual: &str) {
+    let path = format!("tests/golden/{name}");
+    if std::env::vars().any(|(key, _)| key == "UPDATE_GOLDEN") {
+        fs::write(repository::root().join(&path), actual).unwrap();
+    }
+    let expected = repository::try_read(&path).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{path} differs; UPDATE_GOLDEN=1 cargo test rewrites it. Now it would be:\n{actual}"
+    );
+}
+
+#[test]
+fn a_day_reads_well_in_every_window_and_in_a_pipe() {
+    let story = Story::of_a_day();
+    for language in Language::ALL {
+        let code = language.code();
+        for window in [60, 80, 200] {
+            let told = told(&story, language, Some(window));
+            for line in told.lines() {
+                let columns = unicode_width::UnicodeWidthStr::width(line);
+                assert!(columns <= window, "{columns} columns of {window}: {line}");
+            }
+            check(&format!("terminal.{code}.{window}.txt"), &told);
+        }
+        check(
+            &format!("terminal.{code}.pipe.txt"),
+            &told(&story, language, None),
+        );
+    }
+}
+
+#[test]
+fn colours_change_no_word() {
+    let story = Story::of_a_day();
+    let mut lines = Lines::new(Page {
+        language: Language::English,
+        greeting_language: Language::English,
+        has_colours: true,
+        is_read_along: true,
+    });
+    lines.set_width(Some(80));
+    let (mut out, mut labeller) = (Vec::new(), Labeller::new());
+    lines.open(&opening(), &mut out);
+    for record in &story.batch.records {
+        let why = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, why, &mut out);
+    }
+    lines.write_dropped(1204, &mut out);
+    lines.close(&story.totals, story.now, &mut out);
+    let coloured = String::from_utf8(out).unwrap();
+    assert!(coloured.contains('\u{1b}'));
+    let plain = told(&story, Language::English, Some(80));
+    assert_eq!(without_colours(&coloured), plain);
+}
+
+/// Greetings, requests and ends in the lines of a person, shown and folded.
+fn counted(told: &str) -> [u64; 3] {
+    let mut counts = [0; 3];
+    for line in told.lines() {
+        if let Some(folded) = line.trim().strip_prefix('+') {
+            let folded = folded.replace('\u{a0}', "");
+            for part in folded.split(", ") {
+                let number = part.split(' ').next().unwrap().parse::<u64>().unwrap();
+                let kind = ["connection", "request", "end"]
+                    .iter()
+                    .position(|kind| part.contains(&format!("more {kind}")));
+                counts[kind.unwrap()] += number;
+            }
+        } else if line.contains("established!") {
+            counts[0] += 1;
+        } else if line.contains("GET ") {
+            counts[1] += 1;
+        } else if line.contains("closed by the client") {
+            counts[2] += 1;
+        }
+    }
+    counts
+}
+
+#[test]
+fn whatever_is_folded_the_counts_are_right() {
+    let mut story = Story::new();
+    for number in 1..=1500 {
+        story.greet(number, "127.0.0.1:1");
+        story.answer(number, "/", 1, 1);
+        if number % 3 == 0 {
+            story.after(2).end(number, Ending::ClosedByClient, 1, None);
+        }
+    }
+    let told = told(&story, Language::English, Some(80));
+    assert_eq!(counted(&told), [1500, 1500, 500]);
+    assert!(told.lines().count() < 300, "a rush is folded");
+    assert!(told.contains("in this second"), "{told}");
+    assert!(
+        told.contains("1\u{a0}500 connections and 1\u{a0}500 requests in 1 s"),
+        "{told}"
+    );
+}
+
+#[test]
+fn a_pipe_gets_every_line() {
+    let mut story = Story::new();
+    for number in 1..=1500 {
+        story.greet(number, "127.0.0.1:1");
+    }
+    let told = told(&story, Language::English, None);
+    assert_eq!(told.matches("established!").count(), 1500);
+}
+
+#[test]
+fn every_probe_is_told_in_one_line_of_eighty_columns() {
+    // What is left beside number, method, sixteen columns of the path and the status.
+    const ROOM: usize = 45;
+    for language in Language::ALL {
+        let keys = hello::i18n::keys(language);
+        for (key, _) in keys.iter().filter(|(key, _)| key.starts_with("probe-")) {
+            let sentence = hello::i18n::text(language, key);
+            assert!(sentence.chars().count() <= ROOM, "{key}: {sentence}");
+        }
+    }
+}
+
+/// A line with every duration masked, every port, and the size of pages that may change.
+fn masked(line: &str) -> String {
+    let units = ["ms", "s", "KiB"];
+    let words: Vec<&str> = line.split(' ').collect();
+    let is_time = |place: usize| {
+        let unit = words
+            .get(place + 1)
+            .is_some_and(|word| units.contains(&word.trim_end_matches(',')));
+        unit && words[place].starts_with(|c: char| c.is_ascii_digit())
+    };
+    let mask = |(place, word): (usize, &&str)| match word.strip_prefix("127.0.0.1:") {
+        Some(_) => "127.0.0.1:PORT".to_owned(),
+        None if is_time(place) => "N".to_owned(),
+        None => (*word).to_owned(),
+    };
+    let masked: Vec<String> = words.iter().enumerate().map(mask).collect();
+    masked
+        .join(" ")
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+#[test]
+fn a_real_terminal_shows_a_visit_from_the_first_word_to_the_last() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let window = Window::of(80, &["--lang", "en"], folder.path());
+    let mut client = window.connect();
+    client.get("/page.txt");
+    client.get("/nothing");
+    client.get("/favicon.ico");
+    client.get("/%1B[2J%E2%80%AE");
+    drop(client);
+    window.line_with("closed by the client");
+    window.press("\u{3}");
+    let (status, screen) = window.ended();
+    assert!(status.success(), "{screen}");
+    assert!(
+        screen.contains("\u{1b}["),
+        "a terminal has colours: {screen:?}"
+    );
+    let lines: Vec<String> = without_colours(&screen)
+        .lines()
+        .map(str::to_owned)
+        .collect();
+    for line in &lines {
+        assert!(
+            line.trim_start_matches('\r').chars().count() <= 80,
+            "{line}"
+        );
+    }
+    let seen: Vec<String> = lines.iter().map(|line| masked(as_seen(line))).collect();
+    assert!(seen[0].ends_with("; Ctrl-C stops it"), "{seen:#?}");
+    assert!(
+        seen[1].starts_with("this machine http://127.0.0.1:"),
+        "{seen:#?}"
+    );
+    assert_eq!(
+        seen[2..],
+        [
+            "#1 127.0.0.1:PORT Connection established!",
+            "#1 GET /page.txt 200 2 B N ms HTTP/1.1",
+            "#1 GET /nothing no such file 404 N KiB N ms HTTP/1.1",
+            "#1 GET /favicon.ico 404 a browser wants an icon for the tab",
+            "#1 GET /%1B[2J%E2%80%AE no such file 404 N KiB N ms HTTP/1.1",
+            "#1 closed by the client after 4 requests N ms",
+            "1 connection and 4 requests in N s, N KiB sent",
+            "errors: 2 × 4xx",
+            "no error: 1 probe for what every server is asked for",
+            "Goodbye!",
+        ],
+        "{seen:#?}"
+    );
+}
+
+/// A line after the terminal has obeyed its carriage returns: `^C` is written over.
+fn as_seen(line: &str) -> &str {
+    line.trim_end_matches('\r')
+        .rsplit('\r')
+        .next()
+        .unwrap_or_default()
+}
+
+#[test]
+fn a_thousand_connections_fold_and_none_is_lost() {
+    const CLIENTS: u64 = 1000;
+    let folder = folder(&[("page.txt", "hi")]);
+    let window = Window::of(80, &["--lang", "en"], folder.path());
+    for _ in 0..CLIENTS {
+        let mut client = window.connect();
+        client.send(get("/page.txt"));
+        client.reply();
+    }
+    window.press("\u{3}");
+    let (status, screen) = window.ended();
+    assert!(status.success());
+    let screen = without_colours(&screen);
+    let screen: Vec<&str> = screen.lines().map(as_seen).collect();
+    let screen = screen.join("\n");
+    let counts = counted(&screen);
+    assert_eq!(counts[..2], [CLIENTS, CLIENTS], "{screen}");
+    assert!(
+        screen.contains("1\u{a0}000 connections and 1\u{a0}000 requests in "),
+        "{screen}"
+    );
+}
+
+#[test]
+fn colours_and_widths_are_as_asked_for() {
+    let folder = folder(&[("page.txt", "hi")]);
+    for (variable, option, coloured) in [
+        (("NO_COLOR", "1"), &[][..], false),
+        (("TERM", "dumb"), &[][..], false),
+        (("NO_COLOR", "1"), &["--color", "always"][..], true),
+        (("TERM", "xterm"), &["--color=never"][..], false),
+    ] {
+        let window = Window::with(60, variable, option, folder.path());
+        let mut client = window.connect();
+        client.get("/a/path/that/is/much/longer/than/such/a/window/is/wide.txt");
+        let line = window.line_with("…");
+        assert_eq!(
+            line.contains('\u{1b}'),
+            coloured,
+            "{variable:?} {option:?}: {line:?}"
+        );
+        window.press("\u{3}");
+        window.ended();
+    }
+}
+
+#[test]
+fn a_window_that_changes_its_width_is_asked_again() {
+    let folder = folder(&[("page.txt", "hi")]);
+    let window = Window::of(80, &["--lang", "en", "--color", "never"], folder.path());
+    let mut client = window.connect();
+    client.get("/page.txt?first");
+    assert!(window.line_with("first").contains("HTTP/1.1"));
+    window.resize(60);
+    client.get("/page.txt?second");
+    let line = window.line_with("second");
+    assert_eq!(as_seen(&line).chars().count(), 60, "{line}");
+    window.press("\u{3}");
+    window.ended();
+}
+
+#[test]
+fn a_port_that_the_system_chose_is_told_even_to_those_who_want_silence() {
+    let launch = Launch::new().args(["--quiet", "--lang", "en", "--listen", "127.0.0.1:0"]);
+    let mut process = launch.spawn();
+    let complaint = process.next_complaint();
+    let address: SocketAddr = address_in(&complaint);
+    assert!(
+        complaint.starts_with("hello: listening at http://127.0.0.1:"),
+        "{complaint}"
+    );
+    let mut client = Client::of(address);
+    assert_eq!(client.get("/").status(), 200);
+    process.send_signal(rustix::process::Signal::TERM);
+    assert!(process.ended().0.success());
+}

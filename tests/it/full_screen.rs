@@ -179,7 +179,7 @@ fn without_a_terminal_it_says_so() {
             .args(["--tui", "--lang", language, "--listen", "127.0.0.1:0"])
             .output();
         assert_eq!((status.code(), &printed[..]), (Some(2), ""));
-        assert!(complaints.contains("`--tui`"), "{complaints}");
+        assert!(complaints.contains("--tui"), "{complaints}");
         assert!(
             complaints.contains("hello help no-terminal"),
             "{complaints}"

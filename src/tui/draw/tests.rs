@@ -8,6 +8,7 @@ use crate::tui::fixture::Fixture;
 use crate::tui::keys::Key;
 
 // The view may not name the room of settings, where this stands.
+#[expect(clippy::duplicate_mod, reason = "ten lines that no room owns")]
 #[path = "../../config/golden.rs"]
 mod golden;
 

@@ -9,7 +9,7 @@ mod peer;
 mod request;
 mod response;
 
-pub use body::{Body, FileSlice, SendableFile};
+pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
 pub use request::{Request, RequestFields};

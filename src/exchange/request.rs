@@ -42,6 +42,9 @@ pub trait RequestFields: Send + Sync {
         if skip == 0 { self.first(name) } else { None }
     }
 
+    /// Whether a field has a name that is wanted; names come as they were sent, in any case.
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool;
+
     /// Whether a condition or a range may be among them (`If-*`, `Range`).
     ///
     /// `true` is always right. Who knows better saves the finishers five searches per request.
@@ -54,6 +57,10 @@ pub trait RequestFields: Send + Sync {
 impl RequestFields for Vec<(&str, &[u8])> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.nth(name, 0)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.iter().any(|(name, _)| is_wanted(name.as_bytes()))
     }
 
     fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {

@@ -17,6 +17,9 @@ pub enum Reply<'a> {
     Now(Response),
     /// The answer, later. The future may look at the request until then.
     Later(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
+    /// The answer, after a wait that may be long. The future has taken what it needs of the
+    /// request, so that whoever holds the request's bytes may put them away meanwhile.
+    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 /// What a client is to be told. Not how: that is the driver's business.
@@ -252,6 +255,8 @@ pub enum Reason {
     Panicked,
     /// More connections than the limit.
     Overloaded,
+    /// It shows connections, and is for the person at this machine alone.
+    PrivateView,
 }
 
 impl Reason {
@@ -272,11 +277,12 @@ impl Reason {
             Self::RangeUnsatisfiable => "range-unsatisfiable",
             Self::Panicked => "panicked",
             Self::Overloaded => "overloaded",
+            Self::PrivateView => "private-view",
         }
     }
 
     /// Every reason, for tests and catalogues.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,
@@ -291,5 +297,6 @@ impl Reason {
         Self::RangeUnsatisfiable,
         Self::Panicked,
         Self::Overloaded,
+        Self::PrivateView,
     ];
 }

@@ -20,7 +20,7 @@ use http::StatusCode;
 use super::alarm::Alarm;
 use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
-use super::turn::{self, Turn};
+use super::turn::{self, Later, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
@@ -116,6 +116,8 @@ enum Need {
     Bytes,
     /// Room in the kernel's buffer, or a stretch of a file in memory.
     Sending,
+    /// The content of the answer in hand, which is made while it is sent.
+    Content,
     /// The client is to be told that it broke a rule.
     Refusal(Refusal),
     /// The connection is over.
@@ -170,7 +172,7 @@ impl Conversation {
         }
     }
 
-    fn input_bytes(&self) -> usize {
+    pub(super) fn input_bytes(&self) -> usize {
         let limits = &self.room.limits;
         limits
             .head_bytes_max
@@ -264,6 +266,7 @@ impl Conversation {
         match self.send_now(turn) {
             Ok(true) => match self.engine.after() {
                 After::NextRequest if turn.input.is_empty() => Need::Nothing,
+                After::Busy if turn.streaming.is_some() => Need::Content,
                 After::NextRequest | After::Busy => Need::Bytes,
                 After::Close { .. } | After::Switched => Need::End(self.own_ending()),
             },
@@ -279,7 +282,7 @@ impl Conversation {
             match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
-                Reply::Later(_) => None,
+                Reply::Later(_) | Reply::Patient(_) => None,
             }
         };
         match reply {
@@ -317,6 +320,7 @@ impl Conversation {
                 Need::Answer => self.wait_for_answer(turn).await?,
                 Need::Bytes => self.more_bytes(turn).await?,
                 Need::Sending => self.send(turn).await?,
+                Need::Content => self.stream(turn).await?,
                 Need::Refusal(refusal) => return Err(self.refuse(turn, refusal).await),
                 Need::End(ending) => return Err(ending),
             }
@@ -329,14 +333,35 @@ impl Conversation {
         let begun = clock::now();
         self.send(turn).await?;
         self.live.enter(State::Answering, clock::tick_ms());
-        let response = {
+        let waited = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
-                Reply::Now(response) => response,
-                Reply::Later(later) => self.wait_for(later).await?,
+            let request = view.request(&self.live.peer, turn.tick_ms);
+            let reply = turn::ask(&self.room.site, request);
+            match reply {
+                Reply::Now(response) => Ok(response),
+                Reply::Later(later) => Ok(self.wait_for(later).await?),
+                Reply::Patient(patient) => Err((patient, turn::language_of(&request))),
             }
         };
+        let response = match waited {
+            Ok(response) => response,
+            Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
+        };
         self.queue(turn, begun, response)
+    }
+
+    /// Waits for an answer that may take long. Meanwhile no more is held than the request.
+    async fn wait_patiently(
+        &self,
+        turn: &mut Turn,
+        patient: Later<'static>,
+        language: Language,
+    ) -> Result<Response, Ending> {
+        turn.narrow();
+        let caught = turn::caught(&self.room.site, patient, language);
+        let response = self.wait_for(Box::pin(caught)).await;
+        turn.widen(self.input_bytes());
+        response
     }
 
     /// Waits for what takes time, like a disk; only an order to stop interrupts it.
@@ -456,6 +481,7 @@ impl Conversation {
             );
             let progress = (broken.target, broken.exchange.content_bytes, broken.of);
             journal.ended(&self.live, ending, now, Some(progress));
+            turn.streaming = None;
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {

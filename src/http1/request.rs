@@ -30,6 +30,12 @@ impl RequestFields for View<'_> {
         self.head.field(self.bytes, name)
     }
 
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.head
+            .fields(self.bytes)
+            .any(|(name, _)| is_wanted(name))
+    }
+
     fn may_be_conditional(&self) -> bool {
         const NAMES: [&str; 6] = [
             "if-match",

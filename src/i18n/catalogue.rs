@@ -34,6 +34,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/help.ftl"),
     include_str!("../../locales/en/pages.ftl"),
     include_str!("../../locales/en/refusals.ftl"),
+    include_str!("../../locales/en/site.ftl"),
     include_str!("../../locales/en/terminal.ftl"),
     include_str!("../../locales/en/tui.ftl"),
 ];
@@ -43,6 +44,7 @@ const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/help.ftl"),
     include_str!("../../locales/ru/pages.ftl"),
     include_str!("../../locales/ru/refusals.ftl"),
+    include_str!("../../locales/ru/site.ftl"),
     include_str!("../../locales/ru/terminal.ftl"),
     include_str!("../../locales/ru/tui.ftl"),
 ];

@@ -41,6 +41,8 @@ pub struct Story {
     pub accepted_at: Instant,
     /// What it was doing at the last look; the last thing it did, once it has ended.
     pub state: State,
+    /// Since when, by [`crate::clock::tick_ms`].
+    pub state_since_ms: u64,
     /// Bytes received, at the last look.
     pub received: u64,
     /// Bytes sent, at the last look.
@@ -294,6 +296,7 @@ impl Story {
             peer,
             accepted_at,
             state: State::Accepted,
+            state_since_ms: 0,
             received: 0,
             sent: 0,
             requests: VecDeque::new(),
@@ -326,6 +329,7 @@ impl Story {
         };
         let before = (self.state, self.received, self.sent, self.why);
         (self.state, self.received, self.sent) = (live.state(), live.received(), live.sent());
+        self.state_since_ms = live.state_since_ms();
         if self.requests_total == 0 && self.received == 0 {
             // Once is enough: how long it has been held is seen anyway.
             self.why = self.why.or_else(|| labeller.so_far(self.id, now));

@@ -7,7 +7,7 @@ use super::diagnose::memory_bytes;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry};
+use crate::observe::{Journal, Registry, Watch};
 use crate::site::Site;
 use crate::tasks::Tasks;
 
@@ -32,12 +32,12 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         open_files_max: descriptors.files,
         ..settings.files.clone()
     };
-    let site = match &settings.serve {
-        Serve::BuiltIn => Site::built_in(),
-        Serve::Path(path) => Site::of_path(path, &files)?,
-    };
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
+    let site = match &settings.serve {
+        Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
+        Serve::Path(path) => Site::of_path(path, &files)?,
+    };
     let site = Arc::new(site);
     let spare = site.clone();
     let door = Door::new(

@@ -11,6 +11,7 @@ use http::StatusCode;
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
+use crate::observe::Watch;
 
 mod content;
 pub mod finish;
@@ -33,9 +34,9 @@ pub struct Site {
 }
 
 impl Site {
-    /// The site in the binary: one page that says hello.
-    pub fn built_in() -> Self {
-        Self::of(Content::built_in())
+    /// The site in the binary: it says hello, and shows visitors their own connections.
+    pub fn built_in(watch: Arc<Watch>) -> Self {
+        Self::of(Content::built_in(watch))
     }
 
     /// A folder, or a single file, looked at again while it is served.
@@ -43,10 +44,26 @@ impl Site {
         Ok(Self::of(Content::files(path, settings)?))
     }
 
+    /// The site in the binary, where nobody connects.
+    #[cfg(test)]
+    pub(crate) fn built_in_alone() -> Self {
+        use crate::observe::{Journal, Registry};
+        let journal = Arc::new(Journal::new(1));
+        Self::built_in(Arc::new(Watch::new(&journal, Arc::new(Registry::new()))))
+    }
+
     /// A site with a bug.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        Self::of(Content::Panicking)
+        Self::answering(|_| panic!("planted"))
+    }
+
+    /// A site whose answers the test makes.
+    #[cfg(test)]
+    pub(crate) fn answering(
+        answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Content::Made(Box::new(answer)))
     }
 
     fn of(content: Content) -> Self {
@@ -66,6 +83,9 @@ impl Site {
             Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(path, &request).await;
                 self.finish(&request, outcome)
+            })),
+            Reached::Patient(later) => Reply::Patient(Box::pin(async move {
+                pipeline::finish_unasked(Draft::new(later.await))
             })),
         }
     }

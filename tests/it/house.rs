@@ -20,7 +20,7 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("observe", &["exchange", "i18n"]),
     ("net", &["exchange", "observe"]),
     // The site decides answers: it has never heard of sockets or protocols.
-    ("site", &["exchange", "i18n", "config"]),
+    ("site", &["exchange", "i18n", "config", "observe"]),
     // Protocols never name each other.
     ("http1", &["exchange", "i18n", "observe", "net", "site"]),
     // The full-screen view reads what is observed, and touches nothing.

@@ -29,6 +29,7 @@ mod repository;
 mod resets;
 mod seccomp;
 mod settings;
+mod site;
 mod spec;
 mod stopping;
 mod terminal;

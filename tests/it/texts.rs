@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 14] = [
+const FAMILIES: [&str; 15] = [
     "limit-",
     "option-",
     "command-",
@@ -23,6 +23,7 @@ const FAMILIES: [&str; 14] = [
     "remark-",
     "tui-ending-",
     "tui-state-",
+    "site-state-",
 ];
 
 /// What a key ends with that belongs to the one without it.
@@ -82,8 +83,8 @@ fn everything() -> String {
     let folders = ["src", "crates/hello-http1/src"];
     let code = folders.into_iter().flat_map(repository::rust_files);
     let mut all: String = code.map(|text| text.content).collect();
-    for page in ["assets/index.html", "assets/error.html"] {
-        all.push_str(&repository::read(page));
+    for page in ["index.html", "header.html", "sleep.html", "error.html"] {
+        all.push_str(&repository::read(&format!("assets/{page}")));
     }
     all
 }

@@ -107,7 +107,8 @@ impl House {
 
     fn queue(&mut self, response: Response) {
         let date = hello::clock::http_date(self.now);
-        let length = BodyLength::Exact(response.body.len());
+        let bytes = response.body.len().expect("a file has a length");
+        let length = BodyLength::Exact(bytes);
         let ResponseHead::Kept { kept, which } = &response.head else {
             panic!("a file that is kept has a kept head")
         };
@@ -132,7 +133,7 @@ impl House {
             self.output.extend_from_slice(content);
         }
         self.engine
-            .body_sent(response.body.len())
+            .body_sent(bytes)
             .expect("the length is the one announced");
         self.engine
             .finish(self.now, &[], &mut self.output)
@@ -162,5 +163,9 @@ struct Fields<'a>(&'a RequestHead);
 impl RequestFields for Fields<'_> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.0.field(REQUEST, name)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.0.fields(REQUEST).any(|(name, _)| is_wanted(name))
     }
 }

@@ -1,11 +1,13 @@
 //! A server in the middle of its day, for tests: what happened, at times that are given.
 
+use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::draw::{Scene, draw};
 use super::model::Model;
 use super::pulse::Rates;
+use super::terminal::Terminal;
 use super::tops::Tops;
 use super::words::Words;
 use crate::clock;
@@ -17,6 +19,7 @@ use crate::observe::{
 };
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
+use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 
 /// A server, its connections and a view of them.
 pub(super) struct Fixture {
@@ -218,4 +221,16 @@ fn of(target: &str) -> Target<'_> {
         bytes: target.as_bytes(),
         has_query: target.contains('?'),
     }
+}
+
+/// A terminal of which we hold the other end: that, the program's end, and what takes it.
+pub(super) fn terminal() -> (OwnedFd, OwnedFd, Terminal) {
+    let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
+    let ours = openpt(flags).unwrap();
+    grantpt(&ours).unwrap();
+    unlockpt(&ours).unwrap();
+    let theirs = ioctl_tiocgptpeer(&ours, flags).unwrap();
+    let input = theirs.try_clone().unwrap();
+    let terminal = Terminal::of(input, theirs.try_clone().unwrap()).unwrap();
+    (ours, theirs, terminal)
 }

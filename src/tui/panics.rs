@@ -1,7 +1,7 @@
 //! A panic while the view has the terminal: no word is lost, and none is written into a picture.
 
+use std::fmt::Display;
 use std::io::Write as _;
-use std::panic::PanicHookInfo;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::{self, ThreadId};
 
@@ -28,7 +28,7 @@ impl Panics {
     }
 
     /// Answers whether the panic was kept for later.
-    fn keep(&self, drawing: Option<&Terminal>, draws: ThreadId, info: &PanicHookInfo<'_>) -> bool {
+    fn keep(&self, drawing: Option<&Terminal>, draws: ThreadId, info: &dyn Display) -> bool {
         let Some(terminal) = drawing else {
             return false;
         };
@@ -50,5 +50,38 @@ impl Panics {
         for message in kept.drain(..) {
             let _ = writeln!(std::io::stderr().lock(), "{message}");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tasks;
+    use crate::tui::fixture::terminal;
+
+    #[test]
+    fn a_panic_elsewhere_waits_until_there_is_a_place_for_it() {
+        let (_ours, _theirs, terminal) = terminal();
+        terminal.enter().unwrap();
+        let panics = Panics::default();
+        let elsewhere = tasks::thread("elsewhere", || ()).unwrap().thread().id();
+        for _ in 0..PANICS_MAX + 3 {
+            assert!(panics.keep(Some(&terminal), elsewhere, &"planted"));
+        }
+        assert!(terminal.is_ours(), "the picture stays");
+        assert_eq!(panics.0.lock().unwrap().len(), PANICS_MAX);
+        panics.say();
+        assert!(panics.0.lock().unwrap().is_empty());
+        assert!(!panics.keep(None, elsewhere, &"planted"), "said as ever");
+    }
+
+    #[test]
+    fn a_panic_of_the_one_who_draws_is_said_on_the_ordinary_screen() {
+        let (_ours, _theirs, terminal) = terminal();
+        terminal.enter().unwrap();
+        let panics = Panics::default();
+        let draws = thread::current().id();
+        assert!(!panics.keep(Some(&terminal), draws, &"planted"));
+        assert!(!terminal.is_ours());
     }
 }

@@ -238,26 +238,9 @@ fn put(out: &mut Vec<u8>, text: std::fmt::Arguments<'_>) {
 mod tests {
     use ratatui_core::layout::Rect;
     use ratatui_core::style::Style;
-    use rustix::pty::{OpenptFlags, grantpt, ioctl_tiocgptpeer, openpt, unlockpt};
 
     use super::*;
-
-    /// Both ends of a terminal.
-    fn pair() -> (OwnedFd, OwnedFd) {
-        let flags = OpenptFlags::RDWR | OpenptFlags::NOCTTY;
-        let ours = openpt(flags).unwrap();
-        grantpt(&ours).unwrap();
-        unlockpt(&ours).unwrap();
-        let theirs = ioctl_tiocgptpeer(&ours, flags).unwrap();
-        (ours, theirs)
-    }
-
-    fn terminal() -> (OwnedFd, OwnedFd, Terminal) {
-        let (ours, theirs) = pair();
-        let input = theirs.try_clone().unwrap();
-        let terminal = Terminal::of(input, theirs.try_clone().unwrap()).unwrap();
-        (ours, theirs, terminal)
-    }
+    use crate::tui::fixture::terminal;
 
     fn settings(terminal: &OwnedFd) -> (u32, u32, u32) {
         let now = tcgetattr(terminal).unwrap();

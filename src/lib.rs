@@ -22,6 +22,8 @@ pub mod site;
 
 pub mod http1;
 
+pub mod tui;
+
 pub mod server;
 
 pub mod cli;

@@ -214,7 +214,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             };
             complaint.with("path", path)
         }
-        StartError::Runtime(_) => complaint,
+        StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }
 

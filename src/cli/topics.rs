@@ -40,6 +40,7 @@ static TOPICS: [(&str, &[&str]); 5] = [
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "no-terminal",
             "runtime-failed",
         ],
     ),

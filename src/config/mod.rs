@@ -78,6 +78,8 @@ pub struct OutputSettings {
     pub format: LogFormat,
     /// Whether connections and requests go unmentioned.
     pub quiet: bool,
+    /// Whether the terminal shows the full-screen view instead of lines.
+    pub full_screen: bool,
     /// Where there are colours.
     pub colour: Colour,
     /// Columns of a terminal that does not tell them itself.
@@ -101,6 +103,7 @@ impl OutputSettings {
         Self {
             format: LogFormat::Text,
             quiet: false,
+            full_screen: false,
             colour: Colour::Auto,
             columns: None,
             language,

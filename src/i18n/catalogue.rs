@@ -36,6 +36,7 @@ const ENGLISH: &[&str] = &[
     include_str!("../../locales/en/refusals.ftl"),
     include_str!("../../locales/en/site.ftl"),
     include_str!("../../locales/en/terminal.ftl"),
+    include_str!("../../locales/en/tui.ftl"),
 ];
 const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/cli.ftl"),
@@ -45,6 +46,7 @@ const RUSSIAN: &[&str] = &[
     include_str!("../../locales/ru/refusals.ftl"),
     include_str!("../../locales/ru/site.ftl"),
     include_str!("../../locales/ru/terminal.ftl"),
+    include_str!("../../locales/ru/tui.ftl"),
 ];
 
 static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));

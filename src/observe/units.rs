@@ -9,7 +9,7 @@ use std::time::Duration;
 use crate::i18n::{Language, text};
 
 /// The units of a language, looked up once.
-pub(super) struct Units {
+pub struct Units {
     bytes: [Unit; 5],
     milliseconds: Unit,
     seconds: Unit,
@@ -44,9 +44,7 @@ pub fn size_in_words(language: Language, bytes: u64) -> String {
 
 /// A duration as a person reads it: `0.34 ms`, `3.45 s`.
 pub fn duration_in_words(language: Language, duration: Duration) -> String {
-    let mut text = Vec::new();
-    kept(language).duration(duration).write(&mut text);
-    String::from_utf8(text).unwrap_or_default()
+    kept(language).duration_text(duration)
 }
 
 /// The units of every language, for those who say a number now and then.
@@ -57,7 +55,8 @@ fn kept(language: Language) -> &'static Units {
 }
 
 impl Units {
-    pub(super) fn of(language: Language) -> Self {
+    /// Those of a language.
+    pub fn of(language: Language) -> Self {
         let unit = |key: &str| {
             let name = text(language, key);
             let columns = name.chars().count();
@@ -122,9 +121,16 @@ impl Units {
     }
 
     /// A size within a sentence.
-    pub(super) fn size_text(&self, bytes: u64) -> String {
+    pub fn size_text(&self, bytes: u64) -> String {
         let mut text = Vec::new();
         self.size(bytes).write(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
+    /// How long an answer took, within a sentence.
+    pub fn duration_text(&self, duration: Duration) -> String {
+        let mut text = Vec::new();
+        self.duration(duration).write(&mut text);
         String::from_utf8(text).unwrap_or_default()
     }
 
@@ -178,7 +184,7 @@ impl Figure<'_> {
 }
 
 /// A count within a sentence: `7`, `1 204`, `12 345 678`.
-pub(super) fn count_text(count: u64) -> String {
+pub fn count_text(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {

@@ -61,7 +61,7 @@ fn seconds(language: Language, ms: u64) -> String {
 }
 
 /// A notice as a person reads it.
-pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
+pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
         Notice::Crowded { limit } => text_with(
             language,

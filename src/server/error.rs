@@ -60,6 +60,9 @@ pub enum StartError {
     /// What is to be served cannot be.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// The full-screen view was asked for where there is no terminal.
+    #[error("standard input and output are no terminal")]
+    NoTerminal,
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -91,6 +94,7 @@ impl StartError {
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
+            Self::NoTerminal => "no-terminal",
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -105,7 +109,10 @@ impl StartError {
                 | ListenError::System(source) => Some(source),
                 ListenError::PathTaken => None,
             },
-            Self::NotResolved { .. } | Self::NoFreePort { .. } | Self::ListenTwice { .. } => None,
+            Self::NotResolved { .. }
+            | Self::NoFreePort { .. }
+            | Self::ListenTwice { .. }
+            | Self::NoTerminal => None,
             Self::Root(error) => Some(&error.source),
             Self::Runtime(source) => Some(source),
         }

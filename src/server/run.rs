@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::face::{self, Face};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
@@ -66,6 +67,7 @@ fn enough_to_start(workers: usize) -> Result<(), StartError> {
 }
 
 async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
+    let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     let when_taken = WhenTaken::of(settings);
     let Opened { listeners, moved } = listeners::open(&settings.listen, when_taken).await?;
@@ -76,7 +78,10 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
-    let printer = start_printer(settings, &house, &listeners)?;
+    let face = match screen {
+        Some(screen) => face::view(screen, settings, &house, listeners::urls(&listeners))?,
+        None => Face::Printer(start_printer(settings, &house, &listeners)?),
+    };
 
     let (stop, stopped) = watch::channel(false);
     let doors = Tasks::new();
@@ -101,7 +106,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
-    printer.stop();
+    face.stop();
     Ok(())
 }
 

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 11] = [
+const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -23,10 +23,12 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
     ("site", &["exchange", "i18n", "config", "observe"]),
     // Protocols never name each other.
     ("http1", &["exchange", "i18n", "observe", "net", "site"]),
+    // The full-screen view reads what is observed, and touches nothing.
+    ("tui", &["exchange", "i18n", "observe"]),
     (
         "server",
         &[
-            "exchange", "i18n", "config", "observe", "net", "site", "http1",
+            "exchange", "i18n", "config", "observe", "net", "site", "http1", "tui",
         ],
     ),
     ("cli", &["i18n", "config", "server"]),

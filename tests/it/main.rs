@@ -16,6 +16,7 @@ mod crowd;
 mod deadlines;
 mod errors;
 mod files;
+mod full_screen;
 mod harness;
 mod house;
 mod limits;

@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 13] = [
+const FAMILIES: [&str; 15] = [
     "limit-",
     "option-",
     "command-",
@@ -21,6 +21,8 @@ const FAMILIES: [&str; 13] = [
     "ending-",
     "probe-",
     "remark-",
+    "tui-ending-",
+    "tui-state-",
     "site-state-",
 ];
 

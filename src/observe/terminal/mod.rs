@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
 pub use opening::Opening;
+pub use tally::LastLines;
 
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};

@@ -13,7 +13,7 @@ site-theme-dark = Dark
 
 site-next = Three commands to try next
 site-next-folder = Serve a folder of your own. From the source:
-site-next-json = The same words as objects, for programs to read.
+site-next-tui = The same in the terminal, on the whole screen.
 site-next-help = Everything else, with examples.
 
 site-live = Your connections

@@ -1,7 +1,7 @@
 //! The full-screen view of a running server: `hello --tui`.
 //!
 //! A thread of its own looks at the journal ten times a second and draws what it finds; nobody
-//! waits for it. What is drawn stands in [`draw`], what keys change in [`model`]; both are pure.
+//! waits for it. What is drawn stands in `draw`, what keys change in `model`; both are pure.
 //!
 //! Law: it keeps no second truth. What it shows comes from the journal, the registry and the
 //! chronicle made of the two; what it says to the server, it says with the signal of Ctrl-C.

@@ -32,9 +32,9 @@ option-log-about = lines for people (text), or one object per line for programs 
 option-lang = --lang en|ru
 option-lang-about = the language of messages; otherwise that of your system
 option-color = --color auto|always|never
-option-color-about = colours: on terminals (auto), everywhere or nowhere; NO_COLOR counts, too
+option-color-about = colours: on a terminal (auto), always or never; NO_COLOR counts, too
 option-help = -h, --help
-option-help-about = show this
+option-help-about = show this help
 option-version = -V, --version
 option-version-about = show the version
 

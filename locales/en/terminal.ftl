@@ -140,7 +140,7 @@ why-lost-race-two-families = likely lost a race between IPv4 and IPv6 to #{ $sib
 why-lost-race-one-family = likely lost a race to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
 why-repeated-request-broken-answer = likely a repeated request: the same answer broke off on #{ $earlier } { $after } s before
 why-repeated-request-stale-keep-alive = likely a repeated request: we had closed #{ $earlier }, idle, { $after } s before
-why-client-went-away-answer = likely not waited for: the client left with { $percent } % of the answer
+why-client-went-away-answer = likely not waited for: the client took { $percent } % of the answer
 why-client-went-away-media = likely a player that skipped or stopped: it took { $percent } % of the answer
 why-client-went-away-request = likely given up or cut off: the client left after { $bytes ->
     [one] { $bytes } byte

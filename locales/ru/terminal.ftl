@@ -143,7 +143,7 @@ why-lost-race-two-families = вероятно, проиграло гонку IPv
 why-lost-race-one-family = вероятно, проиграло гонку соединению #{ $sibling }: открыты с разницей { $apart } с, и это закрыто без единого байта, едва установились оба
 why-repeated-request-broken-answer = вероятно, повтор запроса: { $after } с назад такой же ответ оборвался на #{ $earlier }
 why-repeated-request-stale-keep-alive = вероятно, повтор запроса: { $after } с назад мы закрыли простаивавшее #{ $earlier }
-why-client-went-away-answer = вероятно, ответа не дождались: клиент ушёл, получив { $percent } % ответа
+why-client-went-away-answer = вероятно, ответа не дождались: клиент получил { $percent } % ответа
 why-client-went-away-media = вероятно, проигрыватель перемотал или остановился: получено { $percent } % ответа
 why-client-went-away-request = вероятно, клиент передумал или пропала связь: ушёл посреди запроса, прислав { $bytes ->
     [one] { $bytes } байт

@@ -159,7 +159,7 @@ impl Misuse {
 }
 
 /// What other servers call `--listen`.
-const LISTEN_ELSEWHERE: [&str; 3] = ["-p", "-l", "--port"];
+const LISTEN_ELSEWHERE: [&str; 6] = ["-p", "-l", "-b", "--port", "--host", "--bind"];
 
 /// The library reports one letter; if a longer word starts with it, that is what was typed.
 /// `similar` is the option that the library took it for; it knows nothing of capitals and of habits.

@@ -196,6 +196,7 @@ probe-open-proxy = a scanner looks for an open proxy
 ## What there is too little of, and what was chosen instead.
 
 notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown. More: `hello help cannot-print`
+notice-nobody-reads = nobody reads standard output any more; serving goes on, Ctrl-C stops it
 notice-too-many-open-files = no more connections: too many open files ({ $system }); trying on. More: `hello help too-many-open-files`
 notice-out-of-memory = no more connections: not enough memory ({ $system }); trying on. More: `hello help memory-limit`
 notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`

@@ -209,6 +209,7 @@ probe-open-proxy = сканер ищет прокси, открытый для �
 ## Чего не хватает и что выбрано взамен.
 
 notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help cannot-print»
+notice-nobody-reads = стандартный вывод больше никто не читает; сервер работает дальше, остановить: Ctrl-C
 notice-too-many-open-files = новых соединений нет: слишком много открытых файлов ({ $system }); пробуем дальше. Подробнее: «hello help too-many-open-files»
 notice-out-of-memory = новых соединений нет: не хватает памяти ({ $system }); пробуем дальше. Подробнее: «hello help memory-limit»
 notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»

@@ -47,6 +47,15 @@ pub fn duration_in_words(language: Language, duration: Duration) -> String {
     kept(language).duration_text(duration)
 }
 
+/// A part of a whole in percent: `0`, `<1`, `41`.
+pub(super) fn percent_text(part: u64, whole: u64) -> String {
+    let percent = (u128::from(part) * 100).checked_div(u128::from(whole));
+    match percent.unwrap_or(0) {
+        0 if part > 0 && whole > 0 => "<1".to_owned(),
+        percent => percent.to_string(),
+    }
+}
+
 /// The units of every language, for those who say a number now and then.
 fn kept(language: Language) -> &'static Units {
     static KEPT: LazyLock<[Units; Language::ALL.len()]> =
@@ -225,6 +234,20 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.chars().count(), figure.columns());
         text
+    }
+
+    #[test]
+    fn a_little_of_much_is_not_nothing() {
+        for (part, whole, text) in [
+            (0, 9, "0"),
+            (203, 40_960, "<1"),
+            (41, 100, "41"),
+            (9, 9, "100"),
+            (u64::MAX, u64::MAX, "100"),
+            (1, 0, "0"),
+        ] {
+            assert_eq!(percent_text(part, whole), text);
+        }
     }
 
     #[test]

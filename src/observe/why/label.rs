@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::exchange::Ending;
 use crate::i18n::{Args, Language, text, text_with};
+use crate::observe::units::percent_text;
 
 /// What is likely, and the facts that say so. In the journal's objects the field `why`: words and
 /// fields are added, never renamed.
@@ -162,10 +163,9 @@ impl Why {
             } => args
                 .with("earlier", earlier)
                 .with("after", duration(language, after_ms)),
-            Self::ClientWentAway { bytes, of, .. } => {
-                let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(0);
-                args.with("percent", percent).with("bytes", bytes)
-            }
+            Self::ClientWentAway { bytes, of, .. } => args
+                .with("percent", percent_text(bytes, of))
+                .with("bytes", bytes),
             Self::TlsOnPlainPort { received_bytes } | Self::Http2Preface { received_bytes } => {
                 args.with("bytes", received_bytes)
             }

@@ -10,6 +10,7 @@ use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
+mod settled;
 
 use built_in::BuiltIn;
 use files::Files;

@@ -33,6 +33,8 @@ pub struct Settings {
     pub serve: Serve,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
+    /// Whether what browsers ask every site for is answered where there is no such file.
+    pub answer_probes: bool,
     /// Whether the next free port is taken where one is taken.
     pub next_port: bool,
     /// What is printed, and in which language.
@@ -52,6 +54,7 @@ impl Default for Settings {
         Self {
             serve: Serve::BuiltIn,
             listen: vec![ListenAddress::default()],
+            answer_probes: false,
             next_port: false,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),

@@ -87,8 +87,10 @@ pub enum Probe {
 /// What a site may answer to a probe when it has no such file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltInAnswer {
-    /// An icon.
-    Icon,
+    /// An icon for a tab.
+    TabIcon,
+    /// An icon for a home screen.
+    TouchIcon,
     /// 204: there is nothing, and that is no error.
     NoContent,
 }
@@ -148,7 +150,8 @@ impl Probe {
     /// again with every page.
     pub fn built_in_answer(self) -> Option<BuiltInAnswer> {
         match self {
-            Self::Favicon | Self::TouchIcon => Some(BuiltInAnswer::Icon),
+            Self::Favicon => Some(BuiltInAnswer::TabIcon),
+            Self::TouchIcon => Some(BuiltInAnswer::TouchIcon),
             Self::DevTools | Self::TrafficAdvice => Some(BuiltInAnswer::NoContent),
             _ => None,
         }

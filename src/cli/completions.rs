@@ -44,7 +44,14 @@ mod tests {
             for shell in SHELLS {
                 let script = for_shell(language, shell).unwrap();
                 let options = LIMITS.iter().map(|limit| limit.option);
-                let words = ["next-port", "listen", "completions", "doctor"];
+                let words = [
+                    "next-port",
+                    "listen",
+                    "completions",
+                    "doctor",
+                    "json",
+                    "always",
+                ];
                 for word in options.chain(words) {
                     assert!(script.contains(word), "{shell}: {word}");
                 }

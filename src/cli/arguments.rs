@@ -19,7 +19,7 @@ use super::topics;
 use crate::config::{
     self, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
 };
-use crate::i18n::Language;
+use crate::i18n::{self, Language};
 
 /// What the person wants.
 #[derive(Debug)]
@@ -149,7 +149,7 @@ fn answer_to(command: &'static str, words: &[OsString], language: Language) -> S
         (_, None) => Ok(manual(language)),
         (command, Some(word)) => Err(Misuse::ExtraWord {
             command,
-            value: config::shown(word),
+            value: i18n::shown(word),
         }),
     };
     match text {

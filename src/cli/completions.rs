@@ -4,8 +4,7 @@ use clap_complete::{Shell, generate};
 
 use super::misuse::Misuse;
 use super::options;
-use crate::config::shown;
-use crate::i18n::Language;
+use crate::i18n::{Language, shown};
 
 /// The shells there are completions for.
 pub(super) const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];

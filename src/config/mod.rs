@@ -19,12 +19,12 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use error::{ConfigError, Fault, shown};
+pub use error::{ConfigError, Fault};
 pub use files::FileSettings;
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
 
-use crate::i18n::Language;
+use crate::i18n::{Language, shown};
 
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]

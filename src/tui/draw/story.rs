@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use ratatui_core::text::{Line, Span};
 
-use super::text::{fit, width, wrapped};
+use super::text::{fit, width};
 use super::{Role, Scene};
-use crate::i18n::{Args, text_with};
+use crate::i18n::{Args, text_with, wrapped};
 use crate::observe::{Story, Told};
 use crate::tui::table::age;
 use crate::tui::words::Words;

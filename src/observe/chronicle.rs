@@ -198,7 +198,7 @@ impl Chronicle {
     }
 
     /// Those that changed after a revision, in the order their connections were accepted.
-    pub fn changes_since(&self, revision: u64) -> impl Iterator<Item = &Story> {
+    pub fn changes_since(&self, revision: u64) -> impl DoubleEndedIterator<Item = &Story> {
         self.stories()
             .filter(move |story| story.revision > revision)
     }

@@ -156,20 +156,6 @@ impl Probe {
             _ => None,
         }
     }
-
-    /// Whether it is a scanner's, and not a browser's, a crawler's or a tool's.
-    pub fn is_scanner(self) -> bool {
-        matches!(
-            self,
-            Self::WordPress
-                | Self::Secrets
-                | Self::AdminPanel
-                | Self::Device
-                | Self::Framework
-                | Self::Script
-                | Self::OpenProxy
-        )
-    }
 }
 
 /// Which path is which probe. A `*` stands for anything, at the start or at the end; letters count
@@ -482,18 +468,6 @@ mod tests {
         check("/actuator/gateway/routes", Probe::Framework);
         check("/shell.php", Probe::Script);
         check("/x.php", Probe::Script);
-        for (probe, _) in TABLE {
-            let scans = matches!(
-                probe,
-                Probe::WordPress
-                    | Probe::Secrets
-                    | Probe::AdminPanel
-                    | Probe::Device
-                    | Probe::Framework
-                    | Probe::Script
-            );
-            assert_eq!(probe.is_scanner(), scans, "{probe:?}");
-        }
     }
 
     #[test]

@@ -70,6 +70,7 @@ unit-ms = ms
 unit-s = s
 unit-min = min
 unit-h = h
+unit-d = d
 
 ## Why an answer is not the file asked for, beside the path.
 

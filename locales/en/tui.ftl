@@ -5,7 +5,6 @@ tui-built-in = its built-in site
 tui-too-small = This window is too small: { $columns } columns and { $lines } lines at least. q quits.
 tui-failed = the view has failed (a bug in hello; please report it). The server goes on; Ctrl-C stops it
 
-tui-d = d
 
 ## The numbers at the top.
 

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use super::help::option_line;
 use super::misuse::Misuse;
 use super::neighbour;
-use crate::config::{ConfigError, Serve, shown};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::config::{ConfigError, Serve};
+use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
 use crate::server::{Facts, StartError};
 

@@ -5,8 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::options;
-use crate::config::shown;
-use crate::i18n::Args;
+use crate::i18n::{Args, shown};
 
 /// What is wrong with the command line as a whole; a wrong value is a
 /// [`crate::config::ConfigError`]. Options stand here as they are typed, with their dashes.

@@ -15,7 +15,7 @@ use super::registry::{Live, Registry, State};
 use super::why::{Labeller, Machine, Probe, Tally, Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
-use crate::i18n::Language;
+use crate::i18n::{Language, show_target};
 
 /// The stories of the last connections.
 #[derive(Default)]
@@ -69,7 +69,7 @@ pub struct Told {
     pub number: u32,
     /// The method.
     pub method: Method,
-    /// The target, cut if it is long; secrets in its query are not kept.
+    /// The target as a person reads it, cut if it is long; secrets in its query are not kept.
     pub target: String,
     /// Status code.
     pub status: u16,
@@ -198,7 +198,7 @@ impl Chronicle {
     }
 
     /// Those that changed after a revision, in the order their connections were accepted.
-    pub fn changes_since(&self, revision: u64) -> impl Iterator<Item = &Story> {
+    pub fn changes_since(&self, revision: u64) -> impl DoubleEndedIterator<Item = &Story> {
         self.stories()
             .filter(move |story| story.revision > revision)
     }
@@ -340,11 +340,10 @@ impl Story {
     }
 }
 
-/// A target as it is kept, in memory that was used before.
+/// A target as it is kept, fit to be read, in memory that was used before.
 fn kept(target: &[u8], mut text: String) -> String {
-    text.clear();
     let target = &target[..target.len().min(STORY_TARGET_BYTES_MAX)];
-    text.push_str(&String::from_utf8_lossy(target));
+    show_target(target, &mut text);
     text
 }
 
@@ -496,5 +495,9 @@ mod tests {
         let last = story.requests.back().unwrap();
         assert_eq!(last.number, story.requests_total);
         assert_eq!(last.target.len(), STORY_TARGET_BYTES_MAX);
+        house.answer(&lasting, start, "/%D0%9F%D1%80%1B");
+        house.look(start);
+        let story = house.chronicle.story(1).unwrap();
+        assert_eq!(story.requests.back().unwrap().target, "/Пр%1B");
     }
 }

@@ -15,6 +15,7 @@ pub struct Units {
     seconds: Unit,
     minutes: Unit,
     hours: Unit,
+    days: Unit,
     decimal_mark: u8,
 }
 
@@ -77,6 +78,7 @@ impl Units {
             seconds: unit("unit-s"),
             minutes: unit("unit-min"),
             hours: unit("unit-h"),
+            days: unit("unit-d"),
             decimal_mark: text(language, "decimal-mark")
                 .bytes()
                 .next()
@@ -131,16 +133,12 @@ impl Units {
 
     /// A size within a sentence.
     pub fn size_text(&self, bytes: u64) -> String {
-        let mut text = Vec::new();
-        self.size(bytes).write(&mut text);
-        String::from_utf8(text).unwrap_or_default()
+        self.size(bytes).into_text()
     }
 
     /// How long an answer took, within a sentence.
     pub fn duration_text(&self, duration: Duration) -> String {
-        let mut text = Vec::new();
-        self.duration(duration).write(&mut text);
-        String::from_utf8(text).unwrap_or_default()
+        self.duration(duration).into_text()
     }
 
     /// Whole seconds within a sentence: `7 s`, `1 min 17 s`, `2 h 5 min`.
@@ -154,6 +152,29 @@ impl Units {
             60..3600 => pair(minutes, &self.minutes, seconds % 60, &self.seconds),
             _ => pair(hours, &self.hours, minutes % 60, &self.minutes),
         }
+    }
+
+    /// How long, in the largest unit that says enough: `12 ms`, `1.4 s`, `59 s`, `3 min`, `26 h`.
+    pub fn age_text(&self, age: Duration) -> String {
+        let seconds = age.as_secs();
+        let millis = u64::from(age.subsec_millis());
+        let figure = match seconds {
+            0 => self.figure(millis, None, &self.milliseconds),
+            1..10 => self.figure(seconds, Some((millis / 100, 1)), &self.seconds),
+            10..60 => self.figure(seconds, None, &self.seconds),
+            60..6000 => self.figure(seconds / 60, None, &self.minutes),
+            6000..172_800 => self.figure(seconds / 3600, None, &self.hours),
+            _ => self.figure(seconds / 86_400, None, &self.days),
+        };
+        figure.into_text()
+    }
+
+    /// When in the course of something, as exactly as it can be told apart: `0.034 s`, `1200 s`.
+    pub fn moment_text(&self, since: Duration) -> String {
+        let seconds = since.as_secs();
+        let millis = u64::from(since.subsec_millis());
+        let decimals = (seconds < 1000).then_some((millis, 3));
+        self.figure(seconds, decimals, &self.seconds).into_text()
     }
 
     fn figure<'a>(&self, whole: u64, decimals: Option<(u64, usize)>, unit: &'a Unit) -> Figure<'a> {
@@ -182,6 +203,12 @@ impl Figure<'_> {
         out.extend_from_slice(&self.digits[..self.len]);
         out.push(b' ');
         out.extend_from_slice(self.unit.name.as_bytes());
+    }
+
+    fn into_text(self) -> String {
+        let mut text = Vec::new();
+        self.write(&mut text);
+        String::from_utf8(text).unwrap_or_default()
     }
 
     fn push_number(&mut self, number: u64, places: usize) {

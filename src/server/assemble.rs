@@ -38,7 +38,11 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
         Serve::Path(path) => Site::of_path(path, &files)?,
     };
-    let site = Arc::new(site);
+    let site = Arc::new(if settings.answer_probes {
+        site.answering_probes()
+    } else {
+        site
+    });
     let spare = site.clone();
     let door = Door::new(
         descriptors.connections,

@@ -23,6 +23,7 @@ mod pipeline;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 
+use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use pages::Pages;
 use pipeline::Draft;
@@ -30,6 +31,8 @@ use pipeline::Draft;
 /// Something that answers requests.
 pub struct Site {
     content: Content,
+    /// Asked where the content has nothing of that name.
+    probe_answers: Option<ProbeAnswers>,
     pages: Pages,
 }
 
@@ -42,6 +45,13 @@ impl Site {
     /// A folder, or a single file, looked at again while it is served.
     pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self::of(Content::files(path, settings)?))
+    }
+
+    /// The same site, which answers what browsers ask every site for, where it has no such file.
+    #[must_use]
+    pub fn answering_probes(mut self) -> Self {
+        self.probe_answers = Some(ProbeAnswers::new());
+        self
     }
 
     /// The site in the binary, where nobody connects.
@@ -69,6 +79,7 @@ impl Site {
     fn of(content: Content) -> Self {
         Self {
             content,
+            probe_answers: None,
             pages: Pages::default(),
         }
     }
@@ -79,10 +90,10 @@ impl Site {
             return Reply::Now(self.finish(&request, early));
         }
         match self.content.reach(&request, request.tick_ms) {
-            Reached::Answer(outcome) => Reply::Now(self.finish(&request, outcome)),
+            Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
             Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(path, &request).await;
-                self.finish(&request, outcome)
+                self.finish_reached(&request, outcome)
             })),
             Reached::Patient(later) => Reply::Patient(Box::pin(async move {
                 pipeline::finish_unasked(Draft::new(later.await))
@@ -106,6 +117,15 @@ impl Site {
     /// hold their place on the disk. To be called now and then, from where waiting is allowed.
     pub fn close_deleted(&self) {
         self.content.close_deleted();
+    }
+
+    /// Finishes what the content came to, or what stands in for it.
+    fn finish_reached(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let outcome = outcome.or_else(|reason| {
+            let answers = self.probe_answers.as_ref();
+            { answers.and_then(|answers| answers.answer(request, reason)) }.ok_or(reason)
+        });
+        self.finish(request, outcome)
     }
 
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {

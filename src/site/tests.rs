@@ -457,6 +457,27 @@ fn a_refusal_is_settled_once_and_names_the_rule() {
     assert_eq!(full.reason, Some(Reason::Overloaded));
 }
 
+#[test]
+fn a_probe_is_answered_only_if_asked_for_and_only_where_nothing_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let touch_icon = "/apple-touch-icon.png";
+    std::fs::write(folder.path().join(&touch_icon[1..]), "theirs").unwrap();
+    let status = |site: &Site, target| get(site, target).status;
+    let silent = site_of(folder.path());
+    assert_eq!(status(&silent, "/favicon.ico"), 404);
+    let answering = site_of(folder.path()).answering_probes();
+    assert_eq!(get(&answering, touch_icon).content, b"theirs");
+    let icon = get(&answering, "/favicon.ico");
+    assert_eq!((icon.status, icon.reason), (200, Some(Reason::NoSuchFile)));
+    assert_eq!(icon.field("x-content-type-options"), Some("nosniff"));
+    assert_eq!(status(&answering, "/.well-known/traffic-advice"), 204);
+    for target in ["/wp-login.php", "/logo.svg", "/.git/config"] {
+        assert_eq!(status(&answering, target), 404, "{target}");
+    }
+    let posted = ask(&answering, &Method::POST, "/favicon.ico", &[]);
+    assert_eq!(posted.status, 405);
+}
+
 /// Nothing the client sent stands in a page.
 #[test]
 fn a_page_does_not_repeat_what_was_asked() {

@@ -41,7 +41,7 @@ use self::pulse::Pulse;
 use self::terminal::{Terminal, Waited, difference};
 use self::tops::Tops;
 use self::words::Words;
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, text, text_with, wrapped};
 use crate::observe::{
     Audience, Batch, Chronicle, Event, Journal, LastLines, Notice, Registry, Subscription, Totals,
     WhenFull,
@@ -223,7 +223,7 @@ impl Desk {
             .in_words(words.language, &words.units, &self.totals, lasted);
         let lines = said
             .iter()
-            .map(|sentence| draw::wrapped(sentence, columns.into()));
+            .map(|sentence| wrapped(sentence, columns.into()));
         lines.flatten().collect()
     }
 

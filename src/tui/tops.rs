@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use super::limits::{TOP_MAX, TOP_TARGET_BYTES_MAX};
+use crate::i18n::show_target;
 use crate::observe::{Batch, Event, Exchange, Method};
 
 /// The slowest and the largest, each target once.
@@ -58,8 +59,10 @@ impl Top {
             return;
         }
         let target = &target[..target.len().min(TOP_TARGET_BYTES_MAX)];
+        let mut shown = String::new();
+        show_target(target, &mut shown);
         let same = { self.0.iter() }
-            .position(|place| place.method == exchange.method && place.target.as_bytes() == target);
+            .position(|place| place.method == exchange.method && place.target == shown);
         match same {
             Some(same) if self.0[same].value >= value => return,
             Some(same) => drop(self.0.remove(same)),
@@ -74,7 +77,7 @@ impl Top {
                 connection,
                 method: exchange.method,
                 status: exchange.status,
-                target: String::from_utf8_lossy(target).into_owned(),
+                target: shown,
             },
         );
     }

@@ -27,13 +27,7 @@ const STATES: [State; 6] = [
 ];
 
 /// Those without arguments that are shown all the time.
-const SAID: [&str; 36] = [
-    "unit-ms",
-    "unit-s",
-    "unit-min",
-    "unit-h",
-    "tui-d",
-    "decimal-mark",
+const SAID: [&str; 30] = [
     "tui-column-number",
     "tui-column-peer",
     "tui-column-state",
@@ -119,21 +113,12 @@ impl Words {
 
     /// How long, in the largest unit that says enough: `12 ms`, `1.4 s`, `59 s`, `3 min`, `26 h`.
     pub(super) fn age(&self, age: Duration) -> String {
-        let seconds = age.as_secs();
-        match seconds {
-            0 => format!("{} {}", age.subsec_millis(), self.say("unit-ms")),
-            1..10 => format!(
-                "{}{}{} {}",
-                seconds,
-                self.say("decimal-mark"),
-                age.subsec_millis() / 100,
-                self.say("unit-s")
-            ),
-            10..60 => format!("{seconds} {}", self.say("unit-s")),
-            60..6000 => format!("{} {}", seconds / 60, self.say("unit-min")),
-            6000..172_800 => format!("{} {}", seconds / 3600, self.say("unit-h")),
-            _ => format!("{} {}", seconds / 86_400, self.say("tui-d")),
-        }
+        self.units.age_text(age)
+    }
+
+    /// When, counted from a connection's first moment.
+    pub(super) fn moment(&self, since: Duration) -> String {
+        self.units.moment_text(since)
     }
 
     /// How long an answer took.

@@ -5,8 +5,7 @@ use rustix::io::Errno;
 use super::opening::Opening;
 use super::pad;
 use super::palette::{Ink, Palette};
-use super::showing::{printable, wrapped};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, printable, text, text_with, wrapped};
 use crate::observe::record::Notice;
 use crate::observe::words::notice_in_words;
 

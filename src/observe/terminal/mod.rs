@@ -2,7 +2,7 @@
 //!
 //! Law: pure. A record, a width and a language make the bytes of a line; who prints them asks the
 //! window for its width and the clock for the time. Nothing is carried by colour alone, and what
-//! strangers send passes [`showing`] before it is part of a line.
+//! strangers send passes [`crate::i18n::show_target`] before it is part of a line.
 //!
 //! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
 //! [`opening`], what comes faster than a person reads is counted in [`fold`].
@@ -13,7 +13,6 @@ mod layout;
 mod opening;
 mod palette;
 mod request;
-mod showing;
 mod tally;
 
 use std::time::{Duration, Instant};
@@ -25,14 +24,13 @@ pub use tally::LastLines;
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use self::showing::{columns, show_target, wrapped};
 use self::tally::Tally;
 use super::batch::Batch;
 use super::record::{End, Event, Record, Totals};
 use super::why::{Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, columns, show_target, text, text_with, wrapped};
 use crate::observe::units::{Units, count_text, write_number};
 
 /// What lines are written on.

@@ -153,9 +153,7 @@ impl Labeller {
 
     fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         self.tally.requests += 1;
-        if (exchange.status >= 400 || exchange.status == 204)
-            && let Some(why) = self.unsuccessful(exchange, target)
-        {
+        if let Some(why) = self.count(exchange, target) {
             self.note_request(record.connection, exchange);
             return Some(why);
         }
@@ -175,8 +173,8 @@ impl Labeller {
         repeated.or_else(|| rhythm?.label(Sign::Rhythm))
     }
 
-    /// Counts an answer that is no success. A health check by its path is labelled as such.
-    fn unsuccessful(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
+    /// Counts probes and errors. A health check by its path is labelled as such.
+    fn count(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         let Some(probe) = probe_in(exchange, target) else {
             self.tally.errors += u64::from(exchange.status >= 400);
             return None;

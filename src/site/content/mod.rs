@@ -10,6 +10,8 @@ use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
+pub(crate) mod probes;
+mod settled;
 
 use built_in::BuiltIn;
 use files::Files;

@@ -4,10 +4,10 @@ use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
 use ratatui_core::text::Line;
 
-use super::text::{fit, fit_end, wrapped};
+use super::text::{fit, fit_end};
 use super::{Role, Scene};
 use crate::exchange::Ending;
-use crate::i18n::{Args, text_with};
+use crate::i18n::{Args, text_with, wrapped};
 use crate::observe::{Story, count_text};
 use crate::tui::model::Model;
 use crate::tui::words::Words;

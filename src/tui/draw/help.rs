@@ -2,9 +2,9 @@
 
 use ratatui_core::text::{Line, Span};
 
-use super::text::{width, wrapped};
+use super::text::width;
 use super::{Role, Scene, heading};
-use crate::i18n::text;
+use crate::i18n::{text, wrapped};
 use crate::observe::State;
 use crate::tui::words::Words;
 

@@ -14,14 +14,13 @@ use ratatui_core::layout::Rect;
 use ratatui_core::style::{Color, Modifier, Style};
 use ratatui_core::text::{Line, Span};
 
-pub(super) use self::text::wrapped;
 use self::text::{fit, flow, width};
 use super::limits::{COLUMNS_MIN, LINES_MIN};
 use super::model::{Model, Page};
 use super::pulse::Rates;
 use super::tops::Tops;
 use super::words::Words;
-use crate::i18n::{Args, text, text_with};
+use crate::i18n::{Args, text, text_with, wrapped};
 use crate::observe::{Chronicle, Notice, Totals, count_text, notice_in_words};
 
 /// Everything that can be seen, as it is now.
@@ -131,7 +130,7 @@ fn too_small(words: &Words, buffer: &mut Buffer) {
         .with("columns", COLUMNS_MIN)
         .with("lines", LINES_MIN);
     let sentence = text_with(words.language, "tui-too-small", &args);
-    let lines = text::wrapped(&sentence, area.width.into());
+    let lines = wrapped(&sentence, area.width.into());
     for (y, line) in (area.y..area.bottom()).zip(lines) {
         buffer.set_stringn(area.x, y, line, area.width.into(), Style::new());
     }
@@ -151,10 +150,7 @@ fn frame(model: &Model, scene: &Scene<'_>, words: &Words, buffer: &mut Buffer) -
     if let Some(notice) = scene.news {
         let notice = format!("! {}", notice_in_words(words.language, notice));
         let lines = if area.height < 16 { 1 } else { 2 };
-        for line in text::wrapped(&notice, area.width.into())
-            .into_iter()
-            .take(lines)
-        {
+        for line in wrapped(&notice, area.width.into()).into_iter().take(lines) {
             let style = scene.style(Role::Odd).add_modifier(Modifier::BOLD);
             buffer.set_stringn(area.x, top, line, area.width.into(), style);
             top += 1;

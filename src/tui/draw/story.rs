@@ -4,9 +4,9 @@ use std::time::{Duration, Instant};
 
 use ratatui_core::text::{Line, Span};
 
-use super::text::{fit, width, wrapped};
+use super::text::{fit, width};
 use super::{Role, Scene};
-use crate::i18n::{Args, text_with};
+use crate::i18n::{Args, text_with, wrapped};
 use crate::observe::{Story, Told};
 use crate::tui::table::age;
 use crate::tui::words::Words;
@@ -105,14 +105,7 @@ impl Page<'_> {
     /// Seconds since the connection was accepted.
     fn time(&self, at: Instant) -> String {
         let since = at.saturating_duration_since(self.story.accepted_at);
-        let unit = self.words.say("unit-s");
-        match since.as_secs() {
-            seconds @ 0..1000 => {
-                let mark = self.words.say("decimal-mark");
-                format!("{seconds}{mark}{:03} {unit}", since.subsec_millis())
-            }
-            seconds => format!("{seconds} {unit}"),
-        }
+        self.words.moment(since)
     }
 
     /// How many requests are not kept any more.

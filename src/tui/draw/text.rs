@@ -7,7 +7,7 @@ use ratatui_core::text::Span;
 /// What stands between things on one line.
 const BETWEEN: &str = " · ";
 
-/// Columns of a text.
+/// Columns of a text, as the library counts them that lays out the picture.
 pub(super) fn width(text: &str) -> usize {
     if text.is_ascii() {
         text.len()
@@ -52,32 +52,22 @@ pub(super) fn fit_end(text: &str, columns: usize) -> Cow<'_, str> {
     )
 }
 
-/// A text broken between words; a word that is too long is cut.
-pub(in crate::tui) fn wrapped(text: &str, columns: usize) -> Vec<String> {
-    packed(text.split(' '), " ", columns)
-}
-
 /// Things side by side, on as many lines as it takes, at most `lines_max`: further ones are left
 /// out.
 pub(super) fn flow(things: &[String], columns: usize, lines_max: usize) -> Vec<String> {
-    let mut lines = packed(things.iter().map(String::as_str), BETWEEN, columns);
-    lines.truncate(lines_max);
-    lines
-}
-
-fn packed<'t>(things: impl Iterator<Item = &'t str>, between: &str, columns: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
     for thing in things {
         let line = lines.last_mut().expect("there is always a last line");
         if line.is_empty() {
             line.push_str(&fit(thing, columns));
-        } else if width(line) + width(between) + width(thing) <= columns {
-            line.push_str(between);
+        } else if width(line) + width(BETWEEN) + width(thing) <= columns {
+            line.push_str(BETWEEN);
             line.push_str(thing);
         } else {
             lines.push(fit(thing, columns).into_owned());
         }
     }
+    lines.truncate(lines_max);
     lines
 }
 
@@ -98,8 +88,6 @@ mod tests {
 
     #[test]
     fn things_are_packed_into_lines() {
-        assert_eq!(wrapped("один два три", 8), ["один два", "три"]);
-        assert_eq!(wrapped("unbreakable", 4), ["unb…"]);
         let things = ["a b", "c", "d e f"].map(str::to_owned);
         assert_eq!(flow(&things, 8, 3), ["a b · c", "d e f"]);
         assert_eq!(flow(&things, 8, 1), ["a b · c"]);

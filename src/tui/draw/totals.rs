@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use ratatui_core::text::{Line, Span};
 
-use super::text::{fit, width, wrapped};
+use super::text::{fit, width};
 use super::{Role, Scene, heading};
 use crate::exchange::Ending;
-use crate::i18n::{Args, text_with};
+use crate::i18n::{Args, text_with, wrapped};
 use crate::observe::{count_text, notice_in_words};
 use crate::tui::tops::{Place, Top};
 use crate::tui::words::Words;

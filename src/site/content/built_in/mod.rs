@@ -6,18 +6,18 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::StatusCode;
-use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderValue};
+use http::header::{CONTENT_TYPE, HeaderValue};
 
-use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
+use crate::exchange::{Reason, Request, Response};
 use crate::i18n::Language;
 use crate::observe::Watch;
 use crate::site::guard::onlooker::{self, Stranger};
+use crate::site::language_of;
 use crate::site::limits::SLEEP;
-use crate::site::{language_of, pipeline};
 
 use super::Reached;
 use super::files::path::FilePath;
+use super::settled::Settled;
 
 mod live;
 mod page;
@@ -29,45 +29,21 @@ use thread::{View, Witness};
 /// The pages in the binary.
 pub(crate) struct BuiltIn {
     /// The page without connections, for each reason not to show any, in each language.
-    strangers: [[Page; Language::ALL.len()]; Stranger::ALL.len()],
-    slept: [Page; Language::ALL.len()],
-    style: Page,
-    script: Page,
-    icon: Page,
-    favicon: Page,
+    strangers: [[Settled; Language::ALL.len()]; Stranger::ALL.len()],
+    slept: [Settled; Language::ALL.len()],
+    style: Settled,
+    script: Settled,
+    icon: Settled,
+    favicon: Settled,
     witness: Arc<Witness>,
     seats: live::Seats,
 }
 
-/// Something that is made once.
-#[derive(Clone)]
-pub(super) struct Page {
-    kept: Arc<Kept>,
-    body: Bytes,
-}
-
-impl Page {
-    /// Settles a content that can be validated by its tag.
-    fn new(mut fields: FieldList, body: impl Into<Bytes>) -> Self {
-        let body = body.into();
-        let validators = page::validators(&body);
-        fields.add(ETAG, validators.etag.clone());
-        fields.add(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
-        Self {
-            kept: Arc::new(pipeline::settle(StatusCode::OK, fields, Some(validators))),
-            body,
-        }
-    }
-
-    fn asset(content_type: &'static str, content: &'static [u8]) -> Self {
-        let mut fields = page::guarded_fields();
-        fields.add(CONTENT_TYPE, HeaderValue::from_static(content_type));
-        Self::new(fields, Bytes::from_static(content))
-    }
-
-    fn response(&self) -> Response {
-        Response::kept(self.kept.clone(), Body::Bytes(self.body.clone()))
-    }
+/// A part of the pages, with its type.
+fn asset(content_type: &'static str, content: &'static [u8]) -> Settled {
+    let mut fields = page::guarded_fields();
+    fields.add(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Settled::new(fields, Bytes::from_static(content))
 }
 
 impl BuiltIn {
@@ -76,15 +52,15 @@ impl BuiltIn {
         Self {
             strangers: Stranger::ALL.map(|why| {
                 Language::ALL.map(|language| {
-                    Page::new(page::fields(language), page::without_threads(why, language))
+                    Settled::new(page::fields(language), page::without_threads(why, language))
                 })
             }),
             slept: Language::ALL
-                .map(|language| Page::new(page::fields(language), page::slept(language))),
-            style: Page::asset("text/css; charset=utf-8", STYLE),
-            script: Page::asset("text/javascript; charset=utf-8", SCRIPT),
-            icon: Page::asset("image/svg+xml", ICON),
-            favicon: Page::asset("image/vnd.microsoft.icon", FAVICON),
+                .map(|language| Settled::new(page::fields(language), page::slept(language))),
+            style: asset("text/css; charset=utf-8", STYLE),
+            script: asset("text/javascript; charset=utf-8", SCRIPT),
+            icon: asset("image/svg+xml", ICON),
+            favicon: asset("image/vnd.microsoft.icon", FAVICON),
             witness: Arc::new(Witness::new(watch)),
             seats: live::Seats::default(),
         }

@@ -1,7 +1,6 @@
 //! The pages of the built-in site: texts of the catalogue in the forms of `assets/`.
 
 use std::fmt::Write as _;
-use std::hash::{DefaultHasher, Hash, Hasher};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -9,7 +8,7 @@ use http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY,
 };
 
-use crate::exchange::{Body, FieldList, Response, Validators};
+use crate::exchange::{Body, FieldList, Response};
 use crate::i18n::{self, Language};
 use crate::site::guard::onlooker::Stranger;
 use crate::site::limits::THREADS_MAX;
@@ -116,15 +115,4 @@ pub(super) fn guarded_fields() -> FieldList {
         HeaderValue::from_static("same-origin"),
     );
     fields
-}
-
-/// A tag made of the content: another version of hello, another page, another tag.
-pub(super) fn validators(content: &[u8]) -> Validators {
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
-    Validators {
-        etag: HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish()))
-            .expect("hexadecimal digits are a valid field value"),
-        last_modified: None,
-    }
 }

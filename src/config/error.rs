@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::limits::Limit;
-use crate::i18n::Args;
+use crate::i18n::{Args, prints};
 
 /// A setting that cannot be used: which one, what stands there, and what is wrong with it.
 ///
@@ -169,8 +169,9 @@ impl ConfigError {
     }
 }
 
-/// A text somebody typed, fit for a terminal and for one line: control characters are escaped,
-/// and what is longer than 300 characters is cut.
+/// A text somebody typed, or another program calls itself, fit for a terminal and for one line: what
+/// does not print (controls, marks that turn the direction of writing) is escaped, and what is
+/// longer than 300 characters is cut.
 pub fn shown(text: &str) -> String {
     let mut shown = String::new();
     for (position, c) in text.chars().enumerate() {
@@ -178,10 +179,10 @@ pub fn shown(text: &str) -> String {
             shown.push('…');
             break;
         }
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
+        if c == ' ' || prints(c) {
             shown.push(c);
+        } else {
+            shown.extend(c.escape_default());
         }
     }
     shown
@@ -198,7 +199,15 @@ mod tests {
     #[test]
     fn a_value_cannot_write_to_the_terminal_on_its_own() {
         assert_eq!(shown("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
-        assert_eq!(shown("Привет"), "Привет");
+        assert_eq!(
+            shown("a\u{202e}gpj.exe\u{2066}\u{200b}"),
+            "a\\u{202e}gpj.exe\\u{2066}\\u{200b}"
+        );
+        assert_eq!(shown("a\u{2028}b\u{ad}\u{9b}"), "a\\u{2028}b\\u{ad}\\u{9b}");
+        assert_eq!(
+            shown("Привет и\u{306} \"a\" 'b' \\"),
+            "Привет и\u{306} \"a\" 'b' \\"
+        );
         assert_eq!(shown(&"я".repeat(1000)).chars().count(), 301);
     }
 }

@@ -5,6 +5,8 @@
 
 mod catalogue;
 mod language;
+mod printing;
 
 pub use catalogue::{Args, keys, text, text_with};
 pub use language::Language;
+pub use printing::prints;

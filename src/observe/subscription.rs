@@ -283,6 +283,23 @@ mod tests {
     }
 
     #[test]
+    fn who_tells_a_story_hears_all_that_was_taken_beside_a_view() {
+        // As many as the pages of two workers hold, and the second page is beyond a mailbox.
+        let journal = Arc::new(Journal::new(2));
+        let mut printer = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        accept(&journal, 1..=2);
+        assert_eq!(numbers(&mut view), [1, 2]);
+        let happened = EVENTS_MAX as u64;
+        accept(&journal, 3..=happened);
+        let heard = numbers(&mut printer);
+        assert_eq!(heard.len() as u64, happened);
+        assert!(heard.is_sorted());
+        assert!(numbers(&mut printer).is_empty());
+        assert_eq!(numbers(&mut view).last(), Some(&happened));
+    }
+
+    #[test]
     fn the_journal_keeps_what_the_most_curious_reader_wants() {
         let journal = journal();
         let mut quiet = journal.subscribe(Audience::Notices, WhenFull::DropNewest);

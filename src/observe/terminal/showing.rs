@@ -6,12 +6,18 @@
 
 use unicode_width::UnicodeWidthChar as _;
 
+use crate::i18n::prints;
+
 /// What stands where something was left out.
 const ELLIPSIS: char = '…';
 
 /// Ends a stretch of right-to-left letters, so that a terminal which reorders them leaves the
 /// columns after them where they are. Takes no column itself.
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
+
+/// Marks on one letter that are decoded. Reason: no script writes more of them; a tower of marks
+/// would stand on the lines above. At the limit: as they were sent.
+const MARKS_MAX: usize = 3;
 
 /// Appends a request target for reading; `shown` is emptied first.
 ///
@@ -20,14 +26,22 @@ const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 pub(super) fn show_target(target: &[u8], shown: &mut String) {
     shown.clear();
     let mut rest = target;
+    let mut marks = 0;
     while let Some((&byte, after)) = rest.split_first() {
         if byte == b'%'
             && let Some((character, len)) = encoded_character(rest)
         {
-            shown.push(character);
+            let is_mark = columns_of(character) == 0;
+            if !is_mark || marks < MARKS_MAX {
+                marks = if is_mark { marks + 1 } else { 0 };
+                shown.push(character);
+            } else {
+                shown.extend(rest[..len].iter().map(|byte| char::from(*byte)));
+            }
             rest = &rest[len..];
             continue;
         }
+        marks = 0;
         if byte.is_ascii_graphic() {
             shown.push(char::from(byte));
         } else {
@@ -188,27 +202,6 @@ fn escaped_byte(text: &[u8]) -> Option<u8> {
     u8::try_from(digit(high)? * 16 + digit(low)?).ok()
 }
 
-/// Whether a character has a shape of its own, or is a mark on the one before it.
-///
-/// What a debug text escapes has none: controls, marks of direction, separators, what Unicode has
-/// not assigned. A mark that follows a letter is not escaped there. Selectors of a variation and
-/// fillers change or hide what stands around them.
-fn prints(character: char) -> bool {
-    let mut pair = [b'a', 0, 0, 0, 0];
-    let len = 1 + character.encode_utf8(&mut pair[1..]).len();
-    let Ok(pair) = std::str::from_utf8(&pair[..len]) else {
-        return false;
-    };
-    let is_escaped =
-        !matches!(character, '"' | '\'' | '\\') && pair.escape_debug().nth(1) == Some('\\');
-    let hides = matches!(
-        character,
-        '\u{34f}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{180b}'..='\u{180f}'
-            | '\u{2800}' | '\u{3164}' | '\u{fe00}'..='\u{fe0f}' | '\u{ffa0}' | '\u{e0000}'..
-    );
-    !is_escaped && !hides
-}
-
 fn is_right_to_left(character: char) -> bool {
     matches!(
         character,
@@ -310,6 +303,20 @@ mod tests {
             "a\\u{1b}[2Jb\\n\\u{202e}é "
         );
         assert!(is_plain(b"/a?b=c") && !is_plain(b"/%41") && !is_plain(b"/\x1b"));
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let mark = "%CC%88";
+        let three = format!("/a{}", mark.repeat(3));
+        assert_eq!(shown(&three), "/a\u{308}\u{308}\u{308}");
+        assert_eq!(
+            shown(&format!("{three}{mark}")),
+            format!("/a\u{308}\u{308}\u{308}{mark}")
+        );
+        let tower = shown(&format!("/a{}b{mark}", mark.repeat(300)));
+        assert_eq!(tower.matches('\u{308}').count(), 4);
+        assert!(tower.ends_with("b\u{308}"));
     }
 
     #[test]

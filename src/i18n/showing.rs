@@ -1,8 +1,9 @@
 //! What strangers send, made fit to be looked at: shown, never obeyed; measured, never guessed.
 //!
 //! Law: nothing that a client, a file name or an argument says reaches a terminal except through
-//! here, whoever writes it: lines, errors, the full-screen view. What does not print (controls, escapes, marks that turn the direction of writing, characters
-//! without a shape) is written out in ASCII.
+//! here, whoever writes it: lines, errors, the full-screen view. What does not print (controls,
+//! escapes, marks that turn the direction of writing, characters without a shape) is written out
+//! in ASCII.
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -13,6 +14,10 @@ const ELLIPSIS: char = '…';
 /// columns after them where they are. Takes no column itself.
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 
+/// Marks on one letter that are decoded. Reason: no script writes more of them; a tower of marks
+/// would stand on the lines above. At the limit: as they were sent.
+const MARKS_MAX: usize = 3;
+
 /// Appends a request target for reading; `shown` is emptied first.
 ///
 /// Percent-encoded letters of other scripts are decoded where they print. Encoded ASCII stays as
@@ -20,14 +25,22 @@ const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 pub fn show_target(target: &[u8], shown: &mut String) {
     shown.clear();
     let mut rest = target;
+    let mut marks = 0;
     while let Some((&byte, after)) = rest.split_first() {
         if byte == b'%'
             && let Some((character, len)) = encoded_character(rest)
         {
-            shown.push(character);
+            let is_mark = columns_of(character) == 0;
+            if !is_mark || marks < MARKS_MAX {
+                marks = if is_mark { marks + 1 } else { 0 };
+                shown.push(character);
+            } else {
+                shown.extend(rest[..len].iter().map(|byte| char::from(*byte)));
+            }
             rest = &rest[len..];
             continue;
         }
+        marks = 0;
         if byte.is_ascii_graphic() {
             shown.push(char::from(byte));
         } else {
@@ -59,7 +72,7 @@ pub fn printable(text: &str) -> String {
 }
 
 /// What somebody typed, or the system calls something, in one line of an error: what does not
-/// print is written out, and what is longer than [`SHOWN_CHARS_MAX`] is cut.
+/// print is written out, and what is longer than 300 characters is cut.
 pub fn shown(text: &str) -> String {
     match text.char_indices().nth(SHOWN_CHARS_MAX) {
         None => printable(text),
@@ -335,6 +348,20 @@ mod tests {
             "a\\u{1b}[2Jb\\n\\u{202e}é "
         );
         assert!(is_plain(b"/a?b=c") && !is_plain(b"/%41") && !is_plain(b"/\x1b"));
+    }
+
+    #[test]
+    fn marks_do_not_pile_up() {
+        let mark = "%CC%88";
+        let three = format!("/a{}", mark.repeat(3));
+        assert_eq!(asked(&three), "/a\u{308}\u{308}\u{308}");
+        assert_eq!(
+            asked(&format!("{three}{mark}")),
+            format!("/a\u{308}\u{308}\u{308}{mark}")
+        );
+        let tower = asked(&format!("/a{}b{mark}", mark.repeat(300)));
+        assert_eq!(tower.matches('\u{308}').count(), 4);
+        assert!(tower.ends_with("b\u{308}"));
     }
 
     #[test]

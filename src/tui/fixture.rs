@@ -45,7 +45,7 @@ impl Fixture {
         Self {
             start,
             now: start,
-            reader: journal.subscribe(Audience::Everything, WhenFull::TurnPage),
+            reader: journal.subscribe(Audience::Everything, WhenFull::DropNewest),
             journal,
             registry: Arc::new(Registry::new()),
             living: Vec::new(),

@@ -98,7 +98,8 @@ impl View {
             has_colours: style.has_colours,
             words,
             model: Model::default(),
-            subscription: journal.subscribe(Audience::Everything, WhenFull::TurnPage),
+            // It counts errors: what it takes it takes whole.
+            subscription: journal.subscribe(Audience::Everything, WhenFull::DropNewest),
             journal: journal.clone(),
             registry: registry.clone(),
             batch: Batch::default(),

@@ -42,21 +42,20 @@ impl Stranger {
     }
 }
 
-/// Fields by which proxies and tunnels tell that they passed a request on (RFC 7239 §4,
-/// RFC 9110 §7.6.3, RFC 8586, and what is older than those), besides `X-Forwarded-*`.
-const FORWARDING: [&str; 10] = [
-    "forwarded",
+/// Fields by which proxies and tunnels tell that they passed a request on (RFC 9110 §7.6.3,
+/// RFC 8586, and what is older than those), besides those with a telling part in their names.
+const FORWARDING: [&str; 8] = [
     "via",
     "cdn-loop",
     "x-real-ip",
-    "x-client-ip",
-    "x-cluster-client-ip",
     "x-original-host",
-    "true-client-ip",
-    "fastly-client-ip",
-    "cf-connecting-ip",
+    "x-envoy-external-address",
+    "x-appengine-user-ip",
+    "cf-ray",
+    "cf-warp-tag-id",
 ];
-const FORWARDED_PREFIX: &[u8] = b"x-forwarded-";
+/// Parts of such names: `Forwarded` (RFC 7239 §4), `X-Forwarded-For`, `Fly-Client-IP`, and so on.
+const FORWARDING_PARTS: [&[u8]; 3] = [b"forwarded", b"client-ip", b"connecting-ip"];
 
 /// Whether the request comes from the person at this machine, as far as a request can tell.
 ///
@@ -86,14 +85,19 @@ fn is_loopback(peer: &Peer) -> bool {
     }
 }
 
+/// Besides what proxies say on purpose: they close after each request, unless they are told not to,
+/// and no browser asks for that.
 fn is_forwarded(request: &Request<'_>) -> bool {
-    request.fields.any_name(&|name| {
-        let begins = name.get(..FORWARDED_PREFIX.len());
-        begins.is_some_and(|begins| begins.eq_ignore_ascii_case(FORWARDED_PREFIX))
-            || FORWARDING
-                .iter()
+    let is_closed = request.field("connection");
+    is_closed.is_some_and(|wish| wish.eq_ignore_ascii_case(b"close"))
+        || request.fields.any_name(&|name| {
+            let has_part = |part: &&[u8]| {
+                let mut windows = name.windows(part.len());
+                windows.any(|window| window.eq_ignore_ascii_case(part))
+            };
+            FORWARDING_PARTS.iter().any(has_part) || { FORWARDING.iter() }
                 .any(|field| name.eq_ignore_ascii_case(field.as_bytes()))
-    })
+        })
 }
 
 /// Names that nobody else can have: whatever a resolver says, a browser takes them for this
@@ -107,7 +111,11 @@ fn is_own_name(authority: &[u8]) -> bool {
 }
 
 /// A browser says who asks. Whoever says nothing is no browser, and cannot be led here by a page.
+/// Whoever says it twice says two things.
 fn is_from_another_site(request: &Request<'_>, authority: &[u8]) -> bool {
+    if { ["sec-fetch-site", "origin"].iter() }.any(|name| request.fields.nth(name, 1).is_some()) {
+        return true;
+    }
     let site = request.field("sec-fetch-site");
     if site.is_some_and(|site| site != b"same-origin" && site != b"none") {
         return true;
@@ -204,18 +212,45 @@ mod tests {
             let judged = judged("127.0.0.1:5", "localhost:7878", &[field]);
             assert_eq!(judged, Err(Stranger::OtherSite), "{field:?}");
         }
+        for (name, own, other) in [
+            ("sec-fetch-site", "same-origin", "cross-site"),
+            ("origin", "http://localhost:7878", "http://evil.example"),
+        ] {
+            let both = [(name, own), (name, other)];
+            let judged = judged("127.0.0.1:5", "localhost:7878", &both);
+            assert_eq!(judged, Err(Stranger::OtherSite), "{name}");
+        }
     }
 
     #[test]
     fn whoever_comes_through_somebody_else_may_not() {
         let prefixed = [
+            "Forwarded",
+            "True-Client-IP",
             "X-Forwarded-For",
             "x-forwarded-host",
             "X-FORWARDED-ANYTHING",
         ];
-        for field in FORWARDING.into_iter().chain(prefixed) {
+        let named_otherwise = [
+            "X-Forwarded",
+            "X-Vercel-Forwarded-For",
+            "X-Original-Forwarded-For",
+            "x_forwarded_for",
+            "CF-Connecting-IPv6",
+            "CF-Ray",
+            "Fly-Client-IP",
+            "WL-Proxy-Client-IP",
+            "X-Envoy-External-Address",
+        ];
+        for field in { FORWARDING.into_iter() }
+            .chain(prefixed)
+            .chain(named_otherwise)
+        {
             let judged = judged("127.0.0.1:5", "localhost:7878", &[(field, "")]);
             assert_eq!(judged, Err(Stranger::Forwarded), "{field}");
         }
+        // What a proxy says that passes a request on and mentions nobody.
+        let silent = judged("127.0.0.1:5", "localhost:7878", &[("Connection", "close")]);
+        assert_eq!(silent, Err(Stranger::Forwarded));
     }
 }

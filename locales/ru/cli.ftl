@@ -23,6 +23,10 @@ option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
 option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
+option-cert = --cert ФАЙЛ
+option-cert-about = говорить по TLS (https) с этим сертификатом (PEM; за ним — сертификаты издателей). Можно повторять, каждый раз со своим --key: клиент получит сертификат того имени, к которому обращается
+option-key = --key ФАЙЛ
+option-key-about = закрытый ключ сертификата (PEM). Изменившиеся файлы перечитываются
 option-quiet = -q, --quiet
 option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-log = --log text|json
@@ -47,6 +51,9 @@ limit-drain-timeout-consequence = всё незаконченное обрыва
 limit-first-byte-timeout = сколько ждать первого байта в соединении
 limit-first-byte-timeout-reason = браузеры соединяются заранее; за полминуты их соединения пригодятся, а мёртвые закроются
 limit-first-byte-timeout-consequence = соединение закрывается без ответа
+limit-handshake-timeout = время на рукопожатие TLS
+limit-handshake-timeout-reason = четыре пути через медленную сеть, один из них повторно; кто молчит дольше, тот уже не ответит
+limit-handshake-timeout-consequence = закрывается без ответа
 limit-head-timeout = за сколько должен прийти весь заголовок запроса, считая от первого байта
 limit-head-timeout-reason = самому медленному честному телефону хватает пары секунд, а злоумышленник шлёт по байту в минуту
 limit-head-timeout-consequence = ответ 408, соединение закрывается
@@ -173,6 +180,12 @@ doctor-served-partly = папка { $path } читается, но не всё �
 doctor-on-listen = адрес
 doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }
+doctor-on-certificates = сертификаты
+doctor-certificates = { $certificates ->
+    [one] { $certificates } сертификат со своим ключом, сегодня действует
+    [few] { $certificates } сертификата со своими ключами, сегодня действуют
+   *[many] { $certificates } сертификатов со своими ключами, сегодня действуют
+ }
 doctor-on-user = пользователь
 doctor-user = запуск от имени { $user }
 doctor-user-root = запуск от имени { $user }, то есть администратора: ошибка может задеть что угодно; с отдельным пользователем спокойнее

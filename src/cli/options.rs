@@ -26,6 +26,8 @@ enum Kind {
     Path,
     /// An address, in whatever bytes; may be repeated.
     Addresses(&'static str),
+    /// A path, in whatever bytes; may be repeated.
+    Paths(&'static str),
     /// One of a few words.
     Choice(&'static str),
     /// Nothing.
@@ -35,10 +37,12 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 9] = [
+pub(super) static OPTIONS: [MainOption; 11] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
+    MainOption::new("cert", None, Kind::Paths("fullchain.pem")),
+    MainOption::new("key", None, Kind::Paths("privkey.pem")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("log", None, Kind::Choice("json")),
     MainOption::new("lang", None, Kind::Choice("ru")),
@@ -54,7 +58,9 @@ impl MainOption {
 
     fn example(&self) -> Option<&'static str> {
         match &self.kind {
-            Kind::Addresses(example) | Kind::Choice(example) => Some(example),
+            Kind::Addresses(example) | Kind::Paths(example) | Kind::Choice(example) => {
+                Some(example)
+            }
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
         }
     }
@@ -62,7 +68,7 @@ impl MainOption {
     fn arg(&self) -> Arg {
         let arg = match &self.kind {
             Kind::Path => return Arg::new(self.name).value_parser(value_parser!(OsString)),
-            Kind::Addresses(_) => with_value(self.name)
+            Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
             Kind::Choice(_) => with_value(self.name),
@@ -97,6 +103,7 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.name {
             "path" => arg.value_hint(ValueHint::AnyPath),
+            "cert" | "key" => arg.value_hint(ValueHint::FilePath),
             "log" => arg.value_parser(LogFormat::CHOICES.split(", ").collect::<Vec<_>>()),
             "lang" => arg.value_parser(LANGUAGE_CHOICES.split(", ").collect::<Vec<_>>()),
             _ => arg,

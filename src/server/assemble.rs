@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use super::StartError;
 use super::diagnose::memory_bytes;
+use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry};
 use crate::site::Site;
 use crate::tasks::Tasks;
+use crate::tls::{Certificates, Terms};
 
 /// Everything that runs.
 pub(super) struct House {
@@ -17,6 +19,8 @@ pub(super) struct House {
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
     pub(super) http1: Arc<http1::Room>,
+    /// How TLS is spoken, if it is.
+    pub(super) terms: Option<Arc<Terms>>,
     pub(super) connections: Tasks,
 }
 
@@ -36,6 +40,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         Serve::BuiltIn => Site::built_in(),
         Serve::Path(path) => Site::of_path(path, &files)?,
     };
+    let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
     let site = Arc::new(site);
@@ -57,6 +62,20 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         registry,
         door: Arc::new(door),
         http1: Arc::new(http1),
+        terms,
         connections: Tasks::new(),
     })
+}
+
+/// How TLS is spoken, if certificates were given.
+pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartError> {
+    let files = &settings.tls.certificates;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let look_again_after = settings.files.look_again_after;
+    let certificates = Certificates::read(files, look_again_after, clock::wall())?;
+    let terms = Terms::new(&settings.tls, certificates)
+        .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;
+    Ok(Some(Arc::new(terms)))
 }

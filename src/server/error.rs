@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
+use crate::tls::{CertificateError, Trouble};
 
 /// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
 /// the catalogues'.
@@ -60,6 +61,9 @@ pub enum StartError {
     /// What is to be served cannot be.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// A certificate that was given cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -91,6 +95,7 @@ impl StartError {
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
+            Self::Certificate(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -107,6 +112,10 @@ impl StartError {
             },
             Self::NotResolved { .. } | Self::NoFreePort { .. } | Self::ListenTwice { .. } => None,
             Self::Root(error) => Some(&error.source),
+            Self::Certificate(error) => match &error.trouble {
+                Trouble::Certificate(source) | Trouble::Key(source) => Some(source),
+                _ => None,
+            },
             Self::Runtime(source) => Some(source),
         }
     }

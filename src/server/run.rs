@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::guest::Guest;
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
@@ -21,6 +22,7 @@ use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
+use crate::tls::Channel;
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
@@ -126,16 +128,35 @@ fn welcome(house: &House, arrival: Arrival) {
     let room = house.http1.clone();
     match arrival {
         Arrival::Welcome(socket, peer, permit) => {
-            house
-                .connections
-                .spawn(http1::serve(socket, enter(peer), permit, room));
+            let live = enter(peer);
+            match &house.terms {
+                None => {
+                    let socket = Channel::Plain(socket);
+                    let served = http1::serve(socket, live, permit, room);
+                    house.connections.spawn(served);
+                }
+                Some(terms) => {
+                    live.enter(State::Handshaking, clock::tick_ms());
+                    let guest = Guest::new(socket, live, permit, room);
+                    house.connections.spawn(guest.serve(terms.clone()));
+                }
+            }
         }
         Arrival::NoRoom(socket, peer, permit) => {
             let live = enter(peer);
             // From the start: who is shown out is not idle, and closing it would make no room.
             live.enter(State::Answering, clock::tick_ms());
-            let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
-            house.connections.spawn(told);
+            match &house.terms {
+                None => {
+                    let socket = Channel::Plain(socket);
+                    let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
+                    house.connections.spawn(told);
+                }
+                Some(terms) => {
+                    let guest = Guest::new(socket, live, permit, room);
+                    house.connections.spawn(guest.refuse(terms.clone()));
+                }
+            }
         }
     }
 }
@@ -177,7 +198,12 @@ fn start_printer(
         Serve::BuiltIn => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
-    let opening = listeners::opening(listeners, &settings.listen, path);
+    let opening = listeners::opening(
+        listeners,
+        &settings.listen,
+        path,
+        listeners::scheme(settings),
+    );
     let style = Style {
         format,
         language: output.text_language(),

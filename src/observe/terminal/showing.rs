@@ -46,7 +46,7 @@ pub(super) fn is_plain(target: &[u8]) -> bool {
 }
 
 /// A text of the person's own (a path, say) in one line: what does not print is written out.
-pub(super) fn printable(text: &str) -> String {
+pub(in crate::observe) fn printable(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars() {
         if character == ' ' || prints(character) {

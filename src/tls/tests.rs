@@ -1,0 +1,3 @@
+//! Certificates made for the occasion.
+
+use super::*;

@@ -28,10 +28,11 @@ pub async fn redirect_to_https(
     let mut talk = Conversation::new(Channel::Plain(socket), live, permit, room);
     let mut turn = Turn::lend(talk.input_bytes());
     talk.live.enter(State::Reading, clock::tick_ms());
-    let ending = match turn.input.take_in(&heard) {
-        true => answer(&mut talk, &mut turn).await,
-        // Shorter than any head may be; a limit below it is a head that is too long.
-        false => Ending::NotTls,
+    let ending = if turn.input.take_in(&heard) {
+        answer(&mut talk, &mut turn).await
+    } else {
+        // What was heard at once is longer than the longest head may be here.
+        Ending::NotTls
     };
     if talk.must_linger(&turn) {
         talk.linger(&mut turn).await;
@@ -50,12 +51,12 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn) -> Ending {
                     let view = turn.view();
                     let request = view.request(&talk.live.peer, turn.tick_ms);
                     let language = Language::accepted(request.field("accept-language"));
-                    match address(request.authority, view.head.target(view.bytes)) {
-                        Some(address) => talk.room.site.elsewhere(address, language),
-                        None => {
-                            let status = StatusCode::BAD_REQUEST;
-                            talk.room.site.refuse(status, "plain-http", language)
-                        }
+                    let site = &talk.room.site;
+                    if let Some(address) = address(request.authority, view.head.target(view.bytes))
+                    {
+                        site.elsewhere(address, language)
+                    } else {
+                        site.refuse(StatusCode::BAD_REQUEST, "plain-http", language)
                     }
                 };
                 talk.engine.close_after_this();

@@ -151,7 +151,7 @@ impl Greeting {
         cx: &mut Context<'_>,
         live: &Live,
     ) -> Poll<Result<Option<Vec<u8>>, Ending>> {
-        let mut first = [0; 2 << 10];
+        let mut first = [0; 4 << 10];
         let count = match ready!(self.stream.socket_mut().poll_read(cx, &mut first)) {
             Ok(0) => return Poll::Ready(Err(Ending::ClosedByClient)),
             Ok(count) => count,

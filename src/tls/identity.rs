@@ -4,6 +4,7 @@
 //! another certificate, a date, a certificate authority that nobody can find the way to.
 
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
 use std::os::unix::fs::MetadataExt;
@@ -230,9 +231,12 @@ fn key_in(pem: &[u8]) -> Result<Arc<dyn SigningKey>, Trouble> {
         };
         return Err(Trouble::NoKey(instead));
     };
-    any_supported_type(&key).map_err(|_| match is_locked(pem) {
-        true => Trouble::NoKey(Instead::LockedKey),
-        false => Trouble::BadKey,
+    any_supported_type(&key).map_err(|_| {
+        if is_locked(pem) {
+            Trouble::NoKey(Instead::LockedKey)
+        } else {
+            Trouble::BadKey
+        }
     })
 }
 
@@ -320,8 +324,11 @@ fn fingerprint(spki: &[u8]) -> String {
         return String::new();
     };
     let sum = suite.common.hash_provider.hash(spki);
-    let bytes = sum.as_ref().iter().take(FINGERPRINT_BYTES);
-    bytes.map(|byte| format!("{byte:02x}")).collect()
+    let mut shown = String::new();
+    for byte in sum.as_ref().iter().take(FINGERPRINT_BYTES) {
+        let _ = write!(shown, "{byte:02x}");
+    }
+    shown
 }
 
 /// Bytes of a fingerprint that are shown. Reason: enough that no two keys of one person look alike.

@@ -100,8 +100,7 @@ impl Stream {
             if self.is_over || buffer.is_empty() {
                 return Poll::Ready(Ok(0));
             }
-            let (opened, _) =
-                ready!(self.poll_open(cx, buffer)).map_err(|fault| fault.into_io())?;
+            let (opened, _) = ready!(self.poll_open(cx, buffer)).map_err(Fault::into_io)?;
             if opened > 0 {
                 return Poll::Ready(Ok(opened));
             }

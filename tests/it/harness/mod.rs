@@ -9,6 +9,7 @@ mod event;
 mod files;
 mod hello;
 mod launch;
+pub mod private;
 mod process;
 mod terminal;
 mod window;

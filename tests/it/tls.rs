@@ -353,7 +353,10 @@ fn what_is_neither_tls_nor_http_is_let_go() {
         client.rest();
         assert_eq!(house.hello.ending_of(&client.name()), ending);
     }
-    let long = [&[22, 3, 1, 0x40, 0, 1, 0, 0xff, 0xff][..], &vec![0; 20 << 10]].concat();
+    // A greeting of 32 KiB, in records of eight.
+    let record = [&[22, 3, 1, 0x20, 0][..], &vec![0; 8 << 10]].concat();
+    let mut long = record.repeat(3);
+    long[5..9].copy_from_slice(&[1, 0, 0x80, 0]);
     for (bytes, failure) in [
         (&b"\x16\x03\x01\x00\x04\x63\x00\x00\x00"[..], "malformed"),
         (b"\x16\x03\x01\x02\x00\x01", "left"),

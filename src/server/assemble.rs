@@ -7,6 +7,7 @@ use super::diagnose::memory_bytes;
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
+use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry};
 use crate::site::Site;
@@ -29,6 +30,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let descriptors = Descriptors::share(
         raise_limit(),
         memory_bytes(),
+        connection_bytes(settings),
         settings.connections.max,
         settings.files.open_files_max,
     );
@@ -65,6 +67,15 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         terms,
         connections: Tasks::new(),
     })
+}
+
+/// What one connection can be made to take, bytes.
+pub(super) fn connection_bytes(settings: &Settings) -> u64 {
+    if settings.tls.certificates.is_empty() {
+        CONNECTION_BYTES_MAX
+    } else {
+        SEALED_CONNECTION_BYTES_MAX
+    }
 }
 
 /// How TLS is spoken, if certificates were given.

@@ -120,6 +120,7 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
         shared: Descriptors::share(
             raise_limit(),
             memory_bytes(),
+            assemble::connection_bytes(settings),
             settings.connections.max,
             settings.files.open_files_max,
         ),

@@ -64,6 +64,11 @@ fn the_protocol_is_the_same_in_private() {
 }
 
 #[test]
+fn a_newcomer_is_told_that_there_is_no_room_in_private() {
+    in_private(crate::limits::where_nobody_is_idle_a_newcomer_is_told_when_to_come_back);
+}
+
+#[test]
 fn none_of_them_is_forgotten() {
     let tests = repository::read("tests/it/protocol.rs");
     let count = tests.matches("\n#[test]\n").count();

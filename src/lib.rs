@@ -18,6 +18,8 @@ pub mod observe;
 
 pub mod net;
 
+pub mod tls;
+
 pub mod site;
 
 pub mod http1;

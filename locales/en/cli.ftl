@@ -25,6 +25,10 @@ option-next-port = --next-port
 option-next-port-about = if the port is taken, take the next free one and say so
 option-answer-probes = --answer-probes
 option-answer-probes-about = answer what browsers ask every site for where there is no such file: an icon for /favicon.ico and /apple-touch-icon*, 204 for what developer tools and prefetching look for
+option-cert = --cert FILE
+option-cert-about = speak TLS (https) with this certificate (PEM; those of its issuers behind it). May be repeated, each with its --key: clients get the one for the name they ask for
+option-key = --key FILE
+option-key-about = the private key of the certificate (PEM). The files are read anew when they change
 option-quiet = -q, --quiet
 option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
@@ -51,6 +55,9 @@ limit-drain-timeout-consequence = what is still unfinished is cut off
 limit-first-byte-timeout = wait for the first byte of a connection
 limit-first-byte-timeout-reason = browsers connect before they need to; half a minute keeps theirs and lets go of the dead
 limit-first-byte-timeout-consequence = closed without an answer
+limit-handshake-timeout = time for the TLS handshake
+limit-handshake-timeout-reason = four trips across a slow network, one of them repeated; who is silent for longer is not coming
+limit-handshake-timeout-consequence = closed without an answer
 limit-head-timeout = time for a whole request head, counted from its first byte
 limit-head-timeout-reason = the slowest honest phone needs a second or two; an attacker sends a byte a minute
 limit-head-timeout-consequence = 408, closed
@@ -170,6 +177,11 @@ doctor-served-partly = the folder { $path } may be read, but { $unreadable } of 
 doctor-on-listen = address
 doctor-listen = free: { $address }
 doctor-listen-next = port { $taken } is taken; { $address } would serve instead
+doctor-on-certificates = certificates
+doctor-certificates = { $certificates ->
+    [one] { $certificates } certificate with its key, valid today
+   *[other] { $certificates } certificates with their keys, valid today
+ }
 doctor-on-user = user
 doctor-user = runs as { $user }
 doctor-user-root = runs as { $user }, the administrator: a mistake could touch everything; a user of its own is safer

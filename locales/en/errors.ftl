@@ -17,6 +17,8 @@ error-second-path = there is more than one path: `{ $value }` is too many
 hint-second-path = hello serves one folder or one file; a path with spaces needs quotes
 error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
+error-unpaired-certificate = a certificate and its key belong together: one `--{ $missing }` too few
+hint-unpaired-certificate = give each `--cert FILE` its `--key FILE`, in the same order
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello --help` shows how to write it
 error-missing-shell = for which shell?
@@ -153,3 +155,33 @@ error-no-terminal = `--tui` needs a terminal, but standard input or output is no
 hint-no-terminal = start it in a terminal, without `|`, `<` or `>`; or leave out `--tui`, and hello prints lines
 error-runtime-failed = cannot start: the system gave no threads ({ $system })
 hint-runtime-failed = look at the limits of this user with `ulimit -a` (processes), and at free memory
+
+## Starting: certificates.
+
+error-certificate-unreadable = cannot read the certificate { $certificate }: { $system }
+hint-certificate-unreadable = check the path, and that this user may read it: `ls -l { $certificate }`
+error-key-unreadable = cannot read the key { $file }: { $system }
+hint-key-unreadable = check the path, and that this user may read it: `ls -l { $file }`
+error-no-certificate = there is no certificate in { $certificate }
+hint-no-certificate = name a PEM file, which has a line `BEGIN CERTIFICATE`; `openssl x509 -inform der -in FILE` makes one of a binary certificate
+hint-no-certificate-swapped = there is a key in it: exchange the files of `--cert` and `--key`
+error-no-key = there is no private key in { $file }
+hint-no-key = name a PEM file, which has a line `BEGIN PRIVATE KEY` (or `BEGIN EC PRIVATE KEY`, `BEGIN RSA PRIVATE KEY`)
+hint-no-key-swapped = there is a certificate in it: exchange the files of `--cert` and `--key`
+hint-no-key-locked = take the password off: `openssl pkey -in { $file } -out key.pem`, and let only this user read the result
+error-bad-certificate = the certificate { $certificate } cannot be understood
+hint-bad-certificate = see what openssl says: `openssl x509 -in { $certificate } -noout -text`; if it was copied by hand, copy the file itself
+error-bad-key = the key { $file } cannot be used
+hint-bad-key = use an ECDSA key (P-256, P-384, P-521), Ed25519, or RSA from 2048 bits; `openssl pkey -in { $file } -noout -text` shows what it is
+error-key-mismatch = the key { $file } does not belong to the certificate { $certificate }
+hint-key-mismatch = find the key the certificate was made with, or have it issued again for this one; in the file the server's certificate must stand first
+error-certificate-expired = the certificate { $certificate } has expired on { $date }
+hint-certificate-expired = renew it; if it was renewed today, look whether this is the new file, and whether the clock is right: `date`
+error-certificate-not-yet-valid = the certificate { $certificate } is valid from { $date } on
+hint-certificate-not-yet-valid = wait until then, or look whether the clock is right: `date`
+error-issuer-missing = with the certificate { $certificate } goes that of its issuer, { $issuer }, which is not in the file
+hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
+hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
+
+why-key-locked = the key in it opens with a password only, and hello asks nobody
+why-key-mismatch = public key of the certificate: { $sum }…, of the key: { $other }… (SHA-256)

@@ -5,6 +5,7 @@ topics-about =
     Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, and `hello doctor` checks beforehand what it can.
 topics-listening = Where to listen:
 topics-serving = What to serve:
+topics-certificates = Certificates (https):
 topics-running = While it runs:
 topics-command-line = The command line:
 topics-values = Values of options:
@@ -426,3 +427,129 @@ help-listen-twice =
     Two of the addresses after `--listen` are the same, or one includes the other: `localhost` is 127.0.0.1 and [::1], and 0.0.0.0 is every IPv4 address of this machine.
 
     How to mend it: leave one of them out.
+
+## Certificates.
+
+help-unpaired-certificate-title = a certificate without its key, or a key without its certificate
+help-unpaired-certificate =
+    To speak TLS, hello needs a certificate, which it shows to everybody, and its private key, which it shows to nobody. They are two files and two options. With several certificates the first `--cert` goes with the first `--key`, the second with the second.
+
+    How to write it:
+      hello ./dist --cert fullchain.pem --key privkey.pem
+      hello ./dist --cert a.pem --key a.key --cert b.pem --key b.key
+help-certificate-unreadable-title = the certificate's file cannot be read
+help-certificate-unreadable =
+    hello reads the certificate at the start, and again when the file changes. The system's own words stand in the message.
+
+    To see where it goes wrong:
+      namei -l /etc/letsencrypt/live/example.org/fullchain.pem
+
+    How to mend it:
+    - Check the spelling; a path that does not start with / is looked for in the current folder.
+    - Let the user hello runs as read it and enter every folder above it. Certbot keeps /etc/letsencrypt/live and /etc/letsencrypt/archive closed to all but the administrator.
+    - In a systemd service: `LoadCredential=` hands files over that the service itself may not read.
+help-key-unreadable-title = the key's file cannot be read
+help-key-unreadable =
+    hello reads the private key at the start, and again when the file changes. The system's own words stand in the message.
+
+    To see where it goes wrong:
+      namei -l /etc/letsencrypt/live/example.org/privkey.pem
+
+    How to mend it:
+    - Check the spelling.
+    - Give the key to the group of the user hello runs as, and let that group read it: `chmod 640`. Nobody else should be able to: who has the key can pretend to be your site.
+    - In a systemd service: `LoadCredential=` hands files over that the service itself may not read.
+help-no-certificate-title = there is no certificate in the file
+help-no-certificate =
+    hello reads certificates in PEM: text with a line `-----BEGIN CERTIFICATE-----`. The file has none.
+
+    What it is:
+      file FILE; head -c 300 FILE
+
+    How to mend it:
+    - If it begins with `BEGIN PRIVATE KEY` or the like, it is the key: exchange the files.
+    - If it is binary (DER, often .cer or .crt), convert it:
+      openssl x509 -inform der -in FILE -out cert.pem
+    - If it is a .p12 or .pfx, take it apart:
+      openssl pkcs12 -in FILE -nokeys -out cert.pem
+      openssl pkcs12 -in FILE -nocerts -nodes -out key.pem
+    - `BEGIN CERTIFICATE REQUEST` is what is sent to an authority; what it sends back is the certificate.
+help-no-key-title = there is no private key in the file
+help-no-key =
+    hello reads private keys in PEM: text with a line `-----BEGIN PRIVATE KEY-----`, `BEGIN EC PRIVATE KEY` or `BEGIN RSA PRIVATE KEY`. The file has none that can be read.
+
+    How to mend it:
+    - If it begins with `BEGIN CERTIFICATE`, the two files were given the wrong way round.
+    - If it says `ENCRYPTED`, the key opens with a password only. hello starts without anybody to ask, so take the password off, and let the file's permissions protect the key:
+      openssl pkey -in FILE -out key.pem; chmod 600 key.pem
+    - If it is binary (DER): `openssl pkey -inform der -in FILE -out key.pem`
+    - A key of OpenSSH (`BEGIN OPENSSH PRIVATE KEY`) is for logging in, not for certificates.
+help-bad-certificate-title = the certificate cannot be understood
+help-bad-certificate =
+    There is a certificate in the file, but it is damaged, or of a kind that no browser has taken for years (version 1, without extensions).
+
+    To see what it is:
+      openssl x509 -in FILE -noout -text
+
+    How to mend it:
+    - Copy the file again, as it is; a single changed letter is enough.
+    - Have a certificate issued anew, as version 3 with the names in subjectAltName.
+help-bad-key-title = the private key cannot be used
+help-bad-key =
+    There is a key in the file, but hello cannot sign with it: it is damaged, too short, or of a kind that TLS does not use.
+
+    To see what it is:
+      openssl pkey -in FILE -noout -text
+
+    What can be used: ECDSA on P-256, P-384 or P-521, Ed25519 (browsers do not take it), RSA from 2048 to 8192 bits.
+
+    To make a new one, for which a certificate has to be issued:
+      openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out key.pem
+help-key-mismatch-title = the key belongs to another certificate
+help-key-mismatch =
+    A certificate is issued for one key. The one that was given is another: clients would break off every connection, so hello does not begin.
+
+    The sums in the message are of the two public keys. To see them in full:
+      openssl x509 -in CERT -noout -pubkey | openssl pkey -pubin -outform der | sha256sum
+      openssl pkey -in KEY -pubout -outform der | sha256sum
+
+    Frequent causes:
+    - The certificate was renewed with a new key, and only one of the two files was replaced.
+    - In the certificate's file the issuer's certificate stands first. Your own has to be the first.
+    - With several sites, a file of the neighbour.
+help-certificate-expired-title = the certificate is not valid any more
+help-certificate-expired =
+    After its last day every client refuses a certificate. hello says so at the start instead of leaving it to visitors.
+
+    To see its days, and this computer's:
+      openssl x509 -in FILE -noout -dates; date -u
+
+    How to mend it:
+    - Renew it: `certbot renew`, or whatever made it.
+    - It was renewed? Look whether `--cert` names the new file, and whether the program that renews may write it.
+    - If the computer's clock is wrong, set it: `timedatectl set-ntp true`
+
+    A server that runs when its certificate is replaced needs nothing: it looks at the files itself. A new file that cannot be used changes nothing; hello says so, and goes on with the old one.
+help-certificate-not-yet-valid-title = the certificate is not valid yet
+help-certificate-not-yet-valid =
+    Its first day is still to come, as this computer's clock has it. Clients with the same clock would refuse it.
+
+    To see its days, and this computer's:
+      openssl x509 -in FILE -noout -dates; date -u
+
+    How to mend it:
+    - If the clock is wrong, set it: `timedatectl set-ntp true`. A computer without a battery begins in the past at every start; start hello after the clock is set (`After=time-sync.target`).
+    - Otherwise wait, or use the certificate that is valid now.
+help-issuer-missing-title = the certificate of the issuer is not in the file
+help-issuer-missing =
+    Clients know a few authorities. Those hardly ever issue a certificate themselves: they let others do it, with certificates in between. The server has to send these along. If it does not, some clients find them elsewhere, and many (curl, Android, programs) refuse the connection.
+
+    What is in the file:
+      openssl crl2pkcs7 -nocrl -certfile FILE | openssl pkcs7 -print_certs -noout
+
+    How to mend it:
+    - With certbot, name fullchain.pem instead of cert.pem.
+    - Otherwise put the issuer's certificate behind your own; your authority has it for download, often as "chain", "bundle" or "intermediate":
+      cat cert.pem chain.pem > fullchain.pem
+
+    A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.

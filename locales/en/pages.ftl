@@ -3,6 +3,7 @@
 page-to-the-start = To the start page
 
 # The name of a status, above its explanation.
+status-308 = This page is to be had in private
 status-400 = This request cannot be understood
 status-403 = This file may not be read
 status-404 = Not found
@@ -48,3 +49,7 @@ status-501-text = The request uses a method that the server does not know. Ask w
 status-503-text = The server has its hands full. Try again in a moment.
 status-505-text = The server speaks HTTP/1.0 and HTTP/1.1. Ask again in one of those.
 status-other-text = The server could not answer this request. Try again, or begin at the start page.
+
+## HTTP in clear where TLS is spoken.
+
+refusal-plain-http-text = This port speaks https only. Write https:// in front of the address; a browser that was told the name of the site goes there by itself.

@@ -37,6 +37,7 @@ site-thread-page = This page came through it.
 site-thread-live = What you see here arrives through it, live.
 site-thread-silent = Nothing has been asked for on it yet. Browsers open connections before they need them.
 site-state-accepted = open, not a word yet
+site-state-handshaking = agreeing on keys
 site-state-waiting = open, waiting for the next request
 site-state-reading = hearing a request
 site-state-answering = working on an answer

@@ -203,3 +203,32 @@ notice-out-of-memory = no more connections: not enough memory ({ $system }); try
 notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`
 notice-next-port = port { $taken } is taken; taking { $port } instead
 notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`
+
+## TLS: how handshakes go, and what becomes of them.
+
+handshake-for = {" "}for { $name }
+handshake-resumed = , resumed
+ending-handshake-timeout = closed by us: no TLS handshake in { $seconds } s
+ending-handshake-failed = no TLS: { $what }
+ending-not-tls = closed by us: neither TLS nor HTTP came
+ending-plain-http = plain HTTP where TLS is spoken; told the https address
+ending-broken-tls = closed by us: a record that no key opens, damaged or forged
+handshake-distrusted = the client does not trust the authority behind our certificate
+handshake-found-expired = the client finds our certificate expired, or its clock is wrong
+handshake-found-revoked = the client finds our certificate revoked
+handshake-wrong-name = the client looks for another name than our certificate has
+handshake-old-version = the client offers only TLS 1.1 or older
+handshake-no-common-cipher = no cipher that both know
+handshake-no-common-group = no key exchange that both know
+handshake-no-common-signature = no signature of ours that the client can verify
+handshake-no-common-protocol = the client wants a protocol other than HTTP/1.1
+handshake-incompatible = the client asks for something that is not spoken here
+handshake-refused-by-client = the client broke it off
+handshake-left = the client left in the middle of the handshake
+handshake-too-long = the client says more than a handshake needs
+handshake-malformed = what the client said breaks a rule of TLS
+notice-certificates-renewed = the certificate files have changed; new connections get the new { $certificates ->
+    [one] certificate
+   *[other] certificates
+ }
+notice-certificate-kept = the new { $path } cannot be used ({ $what }); the old one stays. More: `hello help { $error }`

@@ -25,6 +25,10 @@ option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
 option-answer-probes = --answer-probes
 option-answer-probes-about = отвечать на то, что браузеры спрашивают у каждого сайта, если такого файла нет: значок на /favicon.ico и /apple-touch-icon*, 204 на то, что ищут инструменты разработчика и предзагрузка
+option-cert = --cert ФАЙЛ
+option-cert-about = говорить по TLS (https) с этим сертификатом (PEM; за ним — сертификаты издателей). Можно повторять, каждый раз со своим --key: клиент получит сертификат того имени, к которому обращается
+option-key = --key ФАЙЛ
+option-key-about = закрытый ключ сертификата (PEM). Изменившиеся файлы перечитываются
 option-quiet = -q, --quiet
 option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-tui = --tui
@@ -51,6 +55,9 @@ limit-drain-timeout-consequence = всё незаконченное обрыва
 limit-first-byte-timeout = сколько ждать первого байта в соединении
 limit-first-byte-timeout-reason = браузеры соединяются заранее; за полминуты их соединения пригодятся, а мёртвые закроются
 limit-first-byte-timeout-consequence = соединение закрывается без ответа
+limit-handshake-timeout = время на рукопожатие TLS
+limit-handshake-timeout-reason = четыре пути через медленную сеть, один из них повторно; кто молчит дольше, тот уже не ответит
+limit-handshake-timeout-consequence = закрывается без ответа
 limit-head-timeout = за сколько должен прийти весь заголовок запроса, считая от первого байта
 limit-head-timeout-reason = самому медленному честному телефону хватает пары секунд, а злоумышленник шлёт по байту в минуту
 limit-head-timeout-consequence = ответ 408, соединение закрывается
@@ -177,6 +184,12 @@ doctor-served-partly = папка { $path } читается, но не всё �
 doctor-on-listen = адрес
 doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }
+doctor-on-certificates = сертификаты
+doctor-certificates = { $certificates ->
+    [one] { $certificates } сертификат со своим ключом, сегодня действует
+    [few] { $certificates } сертификата со своими ключами, сегодня действуют
+   *[many] { $certificates } сертификатов со своими ключами, сегодня действуют
+ }
 doctor-on-user = пользователь
 doctor-user = запуск от имени { $user }
 doctor-user-root = запуск от имени { $user }, то есть администратора: ошибка может задеть что угодно; с отдельным пользователем спокойнее

@@ -17,6 +17,8 @@ error-second-path = указан не один путь: «{ $value }» — ли
 hint-second-path = hello отдаёт одну папку или один файл; путь с пробелами нужно взять в кавычки
 error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
+error-unpaired-certificate = сертификат и ключ идут парой: не хватает «--{ $missing }»
+hint-unpaired-certificate = укажите к каждому «--cert ФАЙЛ» его «--key ФАЙЛ», в том же порядке
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello --help»
 error-missing-shell = для какой оболочки?
@@ -153,3 +155,33 @@ error-no-terminal = «--tui» нужен терминал, а стандартн
 hint-no-terminal = запустите в терминале, без «|», «<» и «>»; без «--tui» hello печатает строки
 error-runtime-failed = не удаётся запуститься: система не дала потоков ({ $system })
 hint-runtime-failed = посмотрите пределы этого пользователя («ulimit -a»: процессы) и свободную память
+
+## Запуск: сертификаты.
+
+error-certificate-unreadable = не удаётся прочитать сертификат { $certificate }: { $system }
+hint-certificate-unreadable = проверьте путь и можно ли этому пользователю читать файл: «ls -l { $certificate }»
+error-key-unreadable = не удаётся прочитать ключ { $file }: { $system }
+hint-key-unreadable = проверьте путь и можно ли этому пользователю читать файл: «ls -l { $file }»
+error-no-certificate = в { $certificate } нет сертификата
+hint-no-certificate = укажите файл PEM, в нём есть строка «BEGIN CERTIFICATE»; из двоичного его сделает «openssl x509 -inform der -in ФАЙЛ»
+hint-no-certificate-swapped = в нём ключ: поменяйте местами файлы в «--cert» и «--key»
+error-no-key = в { $file } нет закрытого ключа
+hint-no-key = укажите файл PEM, в нём есть строка «BEGIN PRIVATE KEY» (или «BEGIN EC PRIVATE KEY», «BEGIN RSA PRIVATE KEY»)
+hint-no-key-swapped = в нём сертификат: поменяйте местами файлы в «--cert» и «--key»
+hint-no-key-locked = снимите пароль: «openssl pkey -in { $file } -out key.pem», и пусть результат читает только этот пользователь
+error-bad-certificate = сертификат { $certificate } не удалось разобрать
+hint-bad-certificate = посмотрите, что скажет openssl: «openssl x509 -in { $certificate } -noout -text»; если его копировали вручную, скопируйте сам файл
+error-bad-key = ключ { $file } не годится
+hint-bad-key = нужен ключ ECDSA (P-256, P-384, P-521), Ed25519 или RSA от 2048 бит; какой этот, покажет «openssl pkey -in { $file } -noout -text»
+error-key-mismatch = ключ { $file } не от сертификата { $certificate }
+hint-key-mismatch = найдите ключ, с которым сертификат выпущен, или выпустите его заново для этого; сертификат сервера должен стоять в файле первым
+error-certificate-expired = срок сертификата { $certificate } истёк { $date }
+hint-certificate-expired = обновите его; если обновляли сегодня, проверьте, тот ли это файл и верны ли часы: «date»
+error-certificate-not-yet-valid = сертификат { $certificate } начнёт действовать { $date }
+hint-certificate-not-yet-valid = дождитесь этого времени или проверьте, верны ли часы: «date»
+error-issuer-missing = к сертификату { $certificate } нужен сертификат его издателя, { $issuer }, а в файле его нет
+hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
+hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
+
+why-key-locked = ключ в нём открывается только паролем, а hello никого не спрашивает
+why-key-mismatch = открытый ключ сертификата: { $sum }…, закрытому соответствует { $other }… (SHA-256)

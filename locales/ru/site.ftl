@@ -38,6 +38,7 @@ site-thread-page = По нему пришла эта страница.
 site-thread-live = По нему прямо сейчас приходит то, что вы здесь видите.
 site-thread-silent = По нему ещё ничего не спросили. Браузеры открывают соединения заранее.
 site-state-accepted = открыто, пока ни слова
+site-state-handshaking = договариваемся о ключах
 site-state-waiting = открыто, ждёт следующего запроса
 site-state-reading = слушает запрос
 site-state-answering = готовит ответ

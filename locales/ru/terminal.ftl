@@ -216,3 +216,32 @@ notice-out-of-memory = новых соединений нет: не хватае
 notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»
 notice-next-port = порт { $taken } занят; вместо него — { $port }
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
+
+## TLS: как проходят рукопожатия и чем заканчиваются.
+
+handshake-for = {" "}для { $name }
+handshake-resumed = , продолжение прежнего сеанса
+ending-handshake-timeout = закрыто нами: за { $seconds } с рукопожатие TLS не состоялось
+ending-handshake-failed = TLS не вышло: { $what }
+ending-not-tls = закрыто нами: пришло что-то, не похожее ни на TLS, ни на HTTP
+ending-plain-http = открытый HTTP там, где говорят по TLS; указан адрес https
+ending-broken-tls = закрыто нами: запись не открыть ни одним ключом, она повреждена или подделана
+handshake-distrusted = клиент не доверяет центру, который выдал наш сертификат
+handshake-found-expired = клиент считает наш сертификат просроченным, или у него неверные часы
+handshake-found-revoked = клиент считает наш сертификат отозванным
+handshake-wrong-name = клиент ищет другое имя, не то, что в нашем сертификате
+handshake-old-version = клиент предлагает только TLS 1.1 или старше
+handshake-no-common-cipher = нет шифра, который знают оба
+handshake-no-common-group = нет способа обмена ключами, который знают оба
+handshake-no-common-signature = ни одной нашей подписи клиент не может проверить
+handshake-no-common-protocol = клиенту нужен другой протокол, не HTTP/1.1
+handshake-incompatible = клиент просит того, чего здесь нет
+handshake-refused-by-client = клиент прервал рукопожатие
+handshake-left = клиент ушёл посреди рукопожатия
+handshake-too-long = клиент говорит больше, чем нужно для рукопожатия
+handshake-malformed = сказанное клиентом нарушает правила TLS
+notice-certificates-renewed = файлы сертификатов изменились; новые соединения получают { $certificates ->
+    [one] новый сертификат
+   *[other] новые сертификаты
+ }
+notice-certificate-kept = новый { $path } не годится ({ $what }); остаётся прежний. Подробнее: «hello help { $error }»

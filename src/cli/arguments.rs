@@ -3,6 +3,7 @@
 //! Law: no side effects. The language of what is said is found first, so that a mistake
 //! elsewhere on the line is explained in the language that was asked for.
 
+use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
@@ -17,7 +18,8 @@ use super::misuse::Misuse;
 use super::options;
 use super::topics;
 use crate::config::{
-    self, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve, Settings, limits,
+    self, CertificateFiles, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve,
+    Settings, limits,
 };
 use crate::i18n::{self, Language};
 
@@ -216,6 +218,7 @@ fn settings(
         },
         ..Settings::default()
     };
+    settings.tls.certificates = given.certificates()?;
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
     }
@@ -235,8 +238,31 @@ impl<'a> Given<'a> {
     }
 
     fn addresses(&self) -> impl Iterator<Item = &'a OsStr> {
-        let values = self.0.get_many::<OsString>("listen");
+        self.all("listen")
+    }
+
+    fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
+        let values = self.0.get_many::<OsString>(option);
         values.into_iter().flatten().map(OsString::as_os_str)
+    }
+
+    /// The first `--cert` with the first `--key`, and so on.
+    fn certificates(&self) -> Result<Vec<CertificateFiles>, Misuse> {
+        let (certificates, keys) = (self.all("cert"), self.all("key"));
+        let missing = match certificates.clone().count().cmp(&keys.clone().count()) {
+            Ordering::Less => "cert",
+            Ordering::Equal => {
+                let pairs = certificates
+                    .zip(keys)
+                    .map(|(certificate, key)| CertificateFiles {
+                        certificate: certificate.into(),
+                        key: key.into(),
+                    });
+                return Ok(pairs.collect());
+            }
+            Ordering::Greater => "key",
+        };
+        Err(Misuse::Unpaired { missing })
     }
 
     fn serve(&self) -> Result<Serve, Misuse> {
@@ -303,8 +329,14 @@ mod tests {
     fn every_word_finds_its_setting() {
         let settings = settings_of(
             "./dist --answer-probes --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
-             --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m",
+             --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
+             --cert a.pem --key b.pem --key d.pem --cert c.pem",
         );
+        let pairs: Vec<_> = { settings.tls.certificates.iter() }
+            .map(|pair| (pair.certificate.to_str(), pair.key.to_str()))
+            .collect();
+        let expected = [("a.pem", "b.pem"), ("c.pem", "d.pem")];
+        assert_eq!(pairs, expected.map(|(a, b)| (Some(a), Some(b))));
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
         let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
@@ -465,7 +497,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 65] = [
+    const MISTAKES: [&str; 68] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -524,6 +556,9 @@ mod tests {
          which/the/kernel/takes/for/the/path/of/a/socket.sock",
         "--listen 8080 --listen localhost:8080",
         "--listen 127.0.0.1:80\u{1b}[2J",
+        "--cert a.pem",
+        "--key a.pem --cert b.pem --key c.pem",
+        "--cert --key a.pem",
         "--next-prot",
         "help prot-in-use",
         "help nonsense",

@@ -10,7 +10,7 @@ use super::neighbour;
 use crate::config::{ConfigError, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
-use crate::server::{Facts, StartError};
+use crate::server::{CertificateError, CertificateTrouble, Facts, Instead, StartError};
 
 /// What is said of one error: keys of sentences, and what they are told.
 pub(super) struct Complaint<'a> {
@@ -214,7 +214,39 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             };
             complaint.with("path", path)
         }
+        StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
+    }
+}
+
+/// What is wrong with a certificate, in figures.
+fn of_certificate(complaint: Complaint<'static>, error: &CertificateError) -> Complaint<'static> {
+    let complaint = complaint
+        .with("certificate", error.certificate.to_string_lossy())
+        .with("file", error.key.to_string_lossy());
+    match &error.trouble {
+        CertificateTrouble::NoCertificate { is_key: true }
+        | CertificateTrouble::NoKey(Instead::Certificate) => complaint.hint("swapped"),
+        CertificateTrouble::NoKey(Instead::LockedKey) => {
+            complaint.because("why-key-locked").hint("locked")
+        }
+        CertificateTrouble::Mismatch { certificate, key } => complaint
+            .because("why-key-mismatch")
+            .with("sum", certificate)
+            .with("other", key),
+        CertificateTrouble::Expired { since: date }
+        | CertificateTrouble::NotYetValid { from: date } => {
+            complaint.with("date", humantime::format_rfc3339_seconds(*date).to_string())
+        }
+        CertificateTrouble::IssuerMissing { issuer, url } => {
+            let complaint = complaint.with("issuer", issuer);
+            if url.is_empty() {
+                complaint
+            } else {
+                complaint.hint("known").with("url", url)
+            }
+        }
+        _ => complaint,
     }
 }
 

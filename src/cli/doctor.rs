@@ -113,6 +113,11 @@ impl Say {
         match check {
             Check::Served(served) => self.served(served),
             Check::Listen { wanted, outcome } => self.listen(wanted, outcome),
+            Check::Certificates(Ok(count)) => {
+                let args = Args::new().with("certificates", *count);
+                self.of(Verdict::Pass, "certificates", "doctor-certificates", &args)
+            }
+            Check::Certificates(Err(trouble)) => self.trouble("certificates", trouble),
             Check::User(me) => {
                 let args = Args::new().with("user", &*me.name);
                 match me.uid {

@@ -36,6 +36,11 @@ pub(super) enum Misuse {
         value: String,
     },
     EmptyPath,
+    /// `--cert` and `--key` are not as many.
+    Unpaired {
+        /// The option that is missing.
+        missing: &'static str,
+    },
     /// A word after all that a command takes.
     ExtraWord {
         command: &'static str,
@@ -95,6 +100,7 @@ impl Misuse {
             Self::OptionTwice { .. } => "option-twice",
             Self::SecondPath { .. } => "second-path",
             Self::EmptyPath => "empty-path",
+            Self::Unpaired { .. } => "unpaired-certificate",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
@@ -123,6 +129,7 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
+            Self::Unpaired { missing } => Some((*missing).to_owned()),
             _ => None,
         }
         .map(|option| option.trim_start_matches('-').to_owned())
@@ -144,6 +151,7 @@ impl Misuse {
             Self::UnexpectedValue { option, value } => args
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
+            Self::Unpaired { missing } => args.with("missing", *missing),
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())

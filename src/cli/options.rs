@@ -26,6 +26,8 @@ enum Kind {
     Path,
     /// An address, in whatever bytes; may be repeated.
     Addresses(&'static str),
+    /// A path, in whatever bytes; may be repeated.
+    Paths(&'static str),
     /// One of a few words.
     Choice {
         words: &'static str,
@@ -38,11 +40,13 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 11] = [
+pub(super) static OPTIONS: [MainOption; 13] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
+    MainOption::new("cert", None, Kind::Paths("fullchain.pem")),
+    MainOption::new("key", None, Kind::Paths("privkey.pem")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -65,7 +69,9 @@ impl MainOption {
 
     fn example(&self) -> Option<&'static str> {
         match &self.kind {
-            Kind::Addresses(example) | Kind::Choice { example, .. } => Some(example),
+            Kind::Addresses(example) | Kind::Paths(example) | Kind::Choice { example, .. } => {
+                Some(example)
+            }
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
         }
     }
@@ -73,7 +79,7 @@ impl MainOption {
     fn arg(&self) -> Arg {
         let arg = match &self.kind {
             Kind::Path => return Arg::new(self.name).value_parser(value_parser!(OsString)),
-            Kind::Addresses(_) => with_value(self.name)
+            Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
             Kind::Choice { .. } => with_value(self.name),
@@ -108,6 +114,7 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
+            Kind::Paths(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_) | Kind::Flag | Kind::Question(_) => arg,
         }

@@ -11,7 +11,7 @@ use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::alike;
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 5] = [
+static TOPICS: [(&str, &[&str]); 6] = [
     (
         "topics-listening",
         &[
@@ -29,6 +29,21 @@ static TOPICS: [(&str, &[&str]); 5] = [
     (
         "topics-serving",
         &["no-such-path", "path-unreadable", "path-not-servable"],
+    ),
+    (
+        "topics-certificates",
+        &[
+            "certificate-unreadable",
+            "key-unreadable",
+            "no-certificate",
+            "no-key",
+            "bad-certificate",
+            "bad-key",
+            "key-mismatch",
+            "certificate-expired",
+            "certificate-not-yet-valid",
+            "issuer-missing",
+        ],
     ),
     (
         "topics-running",
@@ -52,6 +67,7 @@ static TOPICS: [(&str, &[&str]); 5] = [
             "option-twice",
             "second-path",
             "empty-path",
+            "unpaired-certificate",
             "extra-word",
             "missing-shell",
             "unknown-shell",

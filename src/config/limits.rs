@@ -63,7 +63,7 @@ const MEMORY: Bounds = Bounds::from(0, 256 << 30);
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
 /// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 20] = [
+pub static LIMITS: [Limit; 21] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
@@ -84,6 +84,13 @@ pub static LIMITS: [Limit; 20] = [
         bounds: DEADLINE,
         get: |s| milliseconds(s.http1.first_byte_timeout),
         set: |s, amount| s.http1.first_byte_timeout = Duration::from_millis(amount),
+    },
+    Limit {
+        option: "handshake-timeout",
+        unit: Unit::Duration,
+        bounds: DEADLINE,
+        get: |s| milliseconds(s.tls.handshake_timeout),
+        set: |s, amount| s.tls.handshake_timeout = Duration::from_millis(amount),
     },
     Limit {
         option: "head-timeout",
@@ -359,6 +366,7 @@ mod tests {
             ("max-connections", None),
             ("drain-timeout", Some("30s")),
             ("first-byte-timeout", Some("30s")),
+            ("handshake-timeout", Some("10s")),
             ("head-timeout", Some("10s")),
             ("body-timeout", Some("20s")),
             ("body-rate-min", Some("500B/s")),

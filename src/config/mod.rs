@@ -10,6 +10,7 @@ mod files;
 pub mod limits;
 pub mod listen;
 pub mod quantity;
+mod tls;
 
 #[cfg(test)]
 pub(crate) mod golden;
@@ -23,6 +24,7 @@ pub use error::{ConfigError, Fault};
 pub use files::FileSettings;
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
+pub use tls::{CertificateFiles, TlsSettings};
 
 use crate::i18n::{Language, shown};
 
@@ -43,6 +45,8 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
     pub connections: ConnectionSettings,
+    /// Who we are, where what is said is private.
+    pub tls: TlsSettings,
     /// What the files that are served may cost.
     pub files: FileSettings,
     /// What an HTTP/1.1 connection may cost.
@@ -59,6 +63,7 @@ impl Default for Settings {
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
+            tls: TlsSettings::default(),
             files: FileSettings::default(),
             http1: Http1Settings::default(),
         }

@@ -18,6 +18,16 @@ pub enum Ending {
     Refused(RefusalFacts),
     /// Not one byte came.
     FirstByteTimeout,
+    /// The handshake was not done in time.
+    HandshakeTimeout,
+    /// The handshake failed, for the reason of this name.
+    HandshakeFailed(&'static str),
+    /// What came, where TLS is spoken, was neither TLS nor HTTP.
+    NotTls,
+    /// HTTP in clear, where TLS is spoken: told to come back, or refused.
+    PlainHttp,
+    /// What came could not be opened: damaged, or forged.
+    BrokenTls,
     /// No further request came.
     IdleTimeout,
     /// The client took nothing of the answer for too long.
@@ -62,6 +72,11 @@ impl Ending {
             Self::ClosedAsAsked => "closed-as-asked",
             Self::Refused(_) => "refused",
             Self::FirstByteTimeout => "first-byte-timeout",
+            Self::HandshakeTimeout => "handshake-timeout",
+            Self::HandshakeFailed(_) => "handshake-failed",
+            Self::NotTls => "not-tls",
+            Self::PlainHttp => "plain-http",
+            Self::BrokenTls => "broken-tls",
             Self::IdleTimeout => "idle-timeout",
             Self::WriteTimeout => "write-timeout",
             Self::UnreadBody => "unread-body",
@@ -97,10 +112,15 @@ impl Ending {
         Self::FileChanged,
         Self::Failed,
         Self::Panicked,
+        Self::HandshakeTimeout,
+        Self::HandshakeFailed("malformed"),
+        Self::NotTls,
+        Self::PlainHttp,
+        Self::BrokenTls,
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 16;
+    pub const KINDS: usize = 21;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -121,6 +141,11 @@ impl Ending {
             Self::FileChanged => 13,
             Self::Failed => 14,
             Self::Panicked => 15,
+            Self::HandshakeTimeout => 16,
+            Self::HandshakeFailed(_) => 17,
+            Self::NotTls => 18,
+            Self::PlainHttp => 19,
+            Self::BrokenTls => 20,
         }
     }
 }

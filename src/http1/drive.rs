@@ -8,6 +8,7 @@
 //! How answers leave is in `send.rs`.
 
 use std::future::{Future, poll_fn};
+use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -24,9 +25,10 @@ use super::turn::{self, Later, Turn};
 use crate::clock;
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
-use crate::net::{Permit, Transport};
+use crate::net::Permit;
 use crate::observe::{Entered, Journal, Order, State};
 use crate::site::Site;
+use crate::tls::Channel;
 
 /// What all HTTP/1.1 connections of a server share.
 pub struct Room {
@@ -42,7 +44,7 @@ pub struct Room {
 
 /// Serves one connection to its end, and journals the end.
 pub fn serve(
-    socket: Transport,
+    socket: Channel,
     live: Entered,
     permit: Permit,
     room: Arc<Room>,
@@ -74,7 +76,7 @@ pub fn serve(
 
 /// Tells a connection for which there is no room so, and closes it. The request is not read.
 pub async fn refuse_for_lack_of_room(
-    socket: Transport,
+    socket: Channel,
     live: Entered,
     permit: Permit,
     room: Arc<Room>,
@@ -102,6 +104,8 @@ enum Heard {
     Bytes,
     End,
     Reset,
+    /// Something that could not be opened: damaged, or forged.
+    Garbled,
     Overdue,
     Order(Order),
 }
@@ -127,7 +131,7 @@ enum Need {
 /// One connection with everything it needs. Fields are dropped in order: the socket is closed
 /// before the place is given back, so that a free place is really free.
 pub(super) struct Conversation {
-    pub(super) socket: Transport,
+    pub(super) socket: Channel,
     pub(super) engine: Connection,
     pub(super) alarm: Alarm,
     pub(super) live: Entered,
@@ -157,8 +161,13 @@ impl Drop for Conversation {
 }
 
 impl Conversation {
-    fn new(socket: Transport, live: Entered, permit: Permit, room: Arc<Room>) -> Self {
-        let engine = Connection::new(room.limits.clone(), live.since);
+    pub(super) fn new(socket: Channel, live: Entered, permit: Permit, room: Arc<Room>) -> Self {
+        // The first byte is waited for from here on: a handshake has its own time.
+        let since = match &socket {
+            Channel::Plain(_) => live.since,
+            Channel::Sealed(_) => clock::now(),
+        };
+        let engine = Connection::new(room.limits.clone(), since);
         let alarm = Alarm::default();
         Self {
             socket,
@@ -211,6 +220,9 @@ impl Conversation {
                 input.filled(count);
                 self.live.count_received(count);
                 Poll::Ready(Heard::Bytes)
+            }
+            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
+                Poll::Ready(Heard::Garbled)
             }
             Poll::Ready(Err(_)) => Poll::Ready(Heard::Reset),
             Poll::Pending => self.poll_interruption(cx, heed),
@@ -279,7 +291,10 @@ impl Conversation {
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
             let view = turn.view();
-            match turn::ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
+            match turn::ask(
+                &self.room.site,
+                view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms),
+            ) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) | Reply::Patient(_) => None,
@@ -291,7 +306,12 @@ impl Conversation {
         }
     }
 
-    fn queue(&mut self, turn: &mut Turn, begun: Instant, response: Response) -> Result<(), Ending> {
+    pub(super) fn queue(
+        &mut self,
+        turn: &mut Turn,
+        begun: Instant,
+        response: Response,
+    ) -> Result<(), Ending> {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
@@ -335,7 +355,7 @@ impl Conversation {
         self.live.enter(State::Answering, clock::tick_ms());
         let waited = {
             let view = turn.view();
-            let request = view.request(&self.live.peer, turn.tick_ms);
+            let request = view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms);
             let reply = turn::ask(&self.room.site, request);
             match reply {
                 Reply::Now(response) => Ok(response),
@@ -381,7 +401,7 @@ impl Conversation {
     }
 
     /// Reads more of a request that has begun.
-    async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+    pub(super) async fn more_bytes(&mut self, turn: &mut Turn) -> Result<(), Ending> {
         // A body that is thrown away after its answer is no exchange any more: the connection
         // waits, and may be closed to make room, or a slow body would hold its place for nothing.
         let discarding = matches!(self.engine.state(), (Reading::Body, Writing::Done, _));
@@ -395,6 +415,7 @@ impl Conversation {
             match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, heed)).await {
                 Heard::Bytes => return Ok(()),
                 Heard::Reset => return Err(Ending::ResetByClient),
+                Heard::Garbled => return Err(Ending::BrokenTls),
                 Heard::Order(Order::Stop) => return Err(Ending::CutShort),
                 heard @ Heard::Order(_) => return Err(self.ending_when_idle(heard)),
                 Heard::End => {
@@ -417,7 +438,7 @@ impl Conversation {
     }
 
     /// Answers a refusal. The connection ends with it.
-    async fn refuse(&mut self, turn: &mut Turn, refusal: Refusal) -> Ending {
+    pub(super) async fn refuse(&mut self, turn: &mut Turn, refusal: Refusal) -> Ending {
         if matches!(refusal, Refusal::TruncatedHead | Refusal::TruncatedBody) {
             return Ending::LeftMidRequest;
         }
@@ -440,6 +461,7 @@ impl Conversation {
         match heard {
             Heard::Bytes | Heard::End => Ending::ClosedByClient,
             Heard::Reset => Ending::ResetByClient,
+            Heard::Garbled => Ending::BrokenTls,
             Heard::Overdue => self
                 .engine
                 .expire(clock::now())
@@ -461,12 +483,12 @@ impl Conversation {
     }
 
     /// Whether unread bytes may exist that would turn the close into a reset.
-    fn must_linger(&self, turn: &Turn) -> bool {
+    pub(super) fn must_linger(&self, turn: &Turn) -> bool {
         !turn.owes() && matches!(self.engine.after(), After::Close { linger: true })
     }
 
     /// Journals the end and gives the buffers back. The socket closes when this is dropped.
-    fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
+    pub(super) fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
         let now = clock::now();
         let journal = &self.room.journal;
         self.ended = true;
@@ -485,6 +507,7 @@ impl Conversation {
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {
+            self.socket.take_leave();
             journal.ended(&self.live, ending, now, None);
         }
         turn.give_back();

@@ -81,6 +81,16 @@ impl Input {
         &mut self.bytes[self.end..]
     }
 
+    /// Takes in what was read elsewhere. Whether there was room for all of it.
+    pub(super) fn take_in(&mut self, bytes: &[u8]) -> bool {
+        let Some(room) = self.room().get_mut(..bytes.len()) else {
+            return false;
+        };
+        room.copy_from_slice(bytes);
+        self.filled(bytes.len());
+        true
+    }
+
     /// `count` bytes were put into the room.
     pub(super) fn filled(&mut self, count: usize) {
         self.end = (self.end + count).min(self.bytes.len());

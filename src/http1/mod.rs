@@ -8,6 +8,7 @@ mod drive;
 mod input;
 pub mod limits;
 mod output;
+mod redirect;
 mod request;
 mod send;
 mod stream;
@@ -18,3 +19,4 @@ mod tests;
 mod turn;
 
 pub use drive::{Room, refuse_for_lack_of_room, serve};
+pub use redirect::redirect_to_https;

@@ -8,8 +8,9 @@ use rustix::io::{Errno, ReadWriteFlags};
 
 use super::limits::{COPIED_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_KEPT_BYTES};
 use crate::exchange::{Body, FileSlice};
+use crate::net::Sent;
 use crate::net::limits::{SEND_WINDOW_BYTES, SLICES_MAX};
-use crate::net::{Sent, Transport};
+use crate::tls::{Channel, Follows};
 
 /// What waits to be sent, in order.
 #[derive(Default)]
@@ -167,7 +168,7 @@ impl Output {
     }
 
     /// Gives the kernel as much as one system call takes.
-    pub(super) fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
+    pub(super) fn send_some(&mut self, socket: &mut Channel) -> io::Result<Step> {
         self.queue_copied();
         let sent = match self.queue.get_mut(self.next) {
             None => return Ok(Step::Done),
@@ -188,22 +189,28 @@ impl Output {
         })
     }
 
-    fn send_bytes(&self, socket: &Transport) -> io::Result<Sent> {
+    fn send_bytes(&self, socket: &mut Channel) -> io::Result<Sent> {
         let rest = &self.queue[self.next..];
         let in_memory = rest
             .iter()
             .take_while(|piece| !matches!(piece, Piece::File(_)))
             .count();
         let count = in_memory.min(SLICES_MAX);
-        let more = count < rest.len() || self.close_follows;
+        let follows = if count < rest.len() {
+            Follows::More
+        } else if self.close_follows {
+            Follows::Close
+        } else {
+            Follows::Nothing
+        };
         if count == 1 {
-            return socket.send(self.bytes_of(&rest[0]), more);
+            return socket.send(self.bytes_of(&rest[0]), follows);
         }
         let mut slices = [IoSlice::new(&[]); SLICES_MAX];
         for (slice, piece) in slices.iter_mut().zip(rest).take(count) {
             *slice = IoSlice::new(self.bytes_of(piece));
         }
-        socket.send_slices(&slices[..count], more)
+        socket.send_slices(&slices[..count], follows)
     }
 
     fn bytes_of<'a>(&'a self, piece: &'a Piece) -> &'a [u8] {
@@ -254,7 +261,7 @@ impl FileInHand {
     }
 
     /// Sends one window, if the page cache has it and the file is still itself.
-    fn send_some(&mut self, socket: &Transport) -> io::Result<Step> {
+    fn send_some(&mut self, socket: &mut Channel) -> io::Result<Step> {
         let end = self.window_end();
         let window = end - self.slice.start;
         if self.probed_to < end {

@@ -30,7 +30,7 @@ impl Conversation {
             if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
                 return Ok(false);
             }
-            match turn.output.send_some(&self.socket) {
+            match turn.output.send_some(&mut self.socket) {
                 Ok(Step::Done) => break,
                 Ok(Step::Some(_)) => {}
                 Ok(Step::Full | Step::Cold(_)) => return Ok(false),
@@ -116,7 +116,7 @@ impl Conversation {
         effort: &mut Effort,
     ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
-            match output.send_some(&self.socket) {
+            match output.send_some(&mut self.socket) {
                 Ok(Step::Done) => return Poll::Ready(Ok(None)),
                 Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
                 Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),

@@ -14,6 +14,7 @@ use crate::exchange::{Ending, Peer, Reason};
 use crate::net::{Family, Permits, Transport};
 use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
 use crate::site::Site;
+use crate::tls::Channel;
 
 pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
     let journal = Arc::new(Journal::new(1));
@@ -39,7 +40,7 @@ pub(super) fn connection_in(
 ) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
     let (client, server) = UnixStream::pair().unwrap();
     server.set_nonblocking(true).unwrap();
-    let socket = Transport::accepted(server.into(), Family::Unix);
+    let socket = Channel::Plain(Transport::accepted(server.into(), Family::Unix));
     let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
     (client, serve(socket, live, permit, room.clone()))

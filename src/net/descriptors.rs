@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::limits::{CONNECTION_BYTES_MAX, DESCRIPTORS_RESERVED, FILES_SHARE};
+use super::limits::{DESCRIPTORS_RESERVED, FILES_SHARE};
 
 /// How the descriptors this process may have are shared out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -40,6 +40,7 @@ impl Descriptors {
     pub fn share(
         limit: u64,
         memory: u64,
+        connection_bytes: u64,
         connections_wanted: Option<usize>,
         files_wanted: usize,
     ) -> Self {
@@ -52,7 +53,7 @@ impl Descriptors {
             .saturating_sub(files)
             .max(1);
         let wanted = connections_wanted.unwrap_or_else(|| {
-            let bearable = memory / 2 / CONNECTION_BYTES_MAX;
+            let bearable = memory / 2 / connection_bytes.max(1);
             usize::try_from(bearable).unwrap_or(usize::MAX).max(1)
         });
         let connections = wanted.min(room);
@@ -67,10 +68,11 @@ impl Descriptors {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::net::limits::CONNECTION_BYTES_MAX;
 
     #[test]
     fn sixty_four_descriptors_are_enough_to_work_with() {
-        let shared = Descriptors::share(64, u64::MAX, None, 512);
+        let shared = Descriptors::share(64, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
         assert_eq!(
             shared,
             Descriptors {
@@ -84,7 +86,7 @@ mod tests {
     #[test]
     fn what_is_shared_out_never_exceeds_the_limit() {
         for limit in (0..5000).chain([1 << 20, u64::MAX]) {
-            let shared = Descriptors::share(limit, u64::MAX, None, 512);
+            let shared = Descriptors::share(limit, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
             assert!(shared.connections >= 1 && shared.files >= 1);
             if limit > DESCRIPTORS_RESERVED + 2 {
                 let used = shared.connections as u64 + shared.files as u64;
@@ -95,8 +97,9 @@ mod tests {
 
     #[test]
     fn nobody_is_let_in_beyond_what_memory_bears_unless_told_so() {
-        let connections =
-            |memory, wanted| Descriptors::share(1 << 30, memory, wanted, 512).connections;
+        let connections = |memory, wanted| {
+            Descriptors::share(1 << 30, memory, CONNECTION_BYTES_MAX, wanted, 512).connections
+        };
         assert_eq!(connections(384 << 20, None), 1024);
         assert_eq!(connections(384 << 20, Some(100)), 100);
         assert_eq!(connections(384 << 20, Some(5000)), 5000);

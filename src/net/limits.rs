@@ -17,6 +17,9 @@ pub const FILES_SHARE: u64 = 8;
 /// connections is such that, all at their worst, they take half of the memory there is.
 pub const CONNECTION_BYTES_MAX: u64 = 192 << 10;
 
+/// The same where TLS is spoken, bytes.
+pub const SEALED_CONNECTION_BYTES_MAX: u64 = CONNECTION_BYTES_MAX + (80 << 10);
+
 /// Pause after the system refused to accept, doubled each time. Reason: the condition lasts as
 /// long as other connections do; asking more often than this is spinning.
 pub const ACCEPT_PAUSE_MIN: Duration = Duration::from_millis(5);

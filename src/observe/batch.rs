@@ -51,6 +51,7 @@ impl Batch {
                 Event::Answered { exchange } | Event::Broken { exchange, .. } => {
                     exchange.target.0 += text;
                 }
+                Event::Handshake(handshake) => handshake.name.0 += text,
                 Event::Ended { place } => *place += ends,
                 Event::Accepted { .. } | Event::Notice(_) => {}
             }
@@ -65,6 +66,9 @@ impl Batch {
         match &mut record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => {
                 exchange.target = self.copy_text(exchange.target, from);
+            }
+            Event::Handshake(handshake) => {
+                handshake.name = self.copy_text(handshake.name, from);
             }
             Event::Ended { place } => {
                 // A record that points nowhere says nothing.
@@ -90,6 +94,7 @@ impl Batch {
     pub(super) fn text_bytes(&self, record: &Record) -> usize {
         usize::from(match record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
+            Event::Handshake(handshake) => handshake.name.1,
             Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
             Event::Accepted { .. } | Event::Notice(_) => 0,
         })

@@ -147,7 +147,7 @@ impl Chronicle {
                         self.finish(record, end, why, batch);
                     }
                 }
-                Event::Notice(_) => {}
+                Event::Handshake(_) | Event::Notice(_) => {}
             }
         }
     }

@@ -15,7 +15,7 @@ use super::batch::Batch;
 use super::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
 };
-use super::record::{End, Event, Exchange, Kind, Totals};
+use super::record::{End, Event, Exchange, Handshake, Kind, Totals};
 use super::redact::redacted_target;
 use super::registry::Live;
 use super::subscription::{Desk, Subscription, WhenFull};
@@ -119,6 +119,20 @@ impl Journal {
             Kind::Accepted,
             |_, _| Event::Accepted { peer },
         );
+    }
+
+    /// A handshake came to an end; `name` is the one that was asked for.
+    pub fn handshake(&self, connection: u64, at: Instant, name: &str, handshake: &Handshake) {
+        let pages = self.pages();
+        let name = Target {
+            bytes: name.as_bytes(),
+            has_query: false,
+        };
+        let mut handshake = *handshake;
+        self.write(pages, at, connection, name, Kind::Handshake, |_, name| {
+            handshake.name = name;
+            Event::Handshake(handshake)
+        });
     }
 
     /// A request was answered. `target` is as sent; secrets in its query are not kept.
@@ -357,7 +371,7 @@ impl Journal {
         let text_bytes = current.text.len() + target.bytes.len();
         let room = match kind {
             Kind::Request => REQUEST_EVENTS_MAX,
-            Kind::Accepted | Kind::Ended | Kind::Notice => EVENTS_MAX,
+            Kind::Accepted | Kind::Handshake | Kind::Ended | Kind::Notice => EVENTS_MAX,
         };
         if current.records.len() >= room || text_bytes > TEXT_BYTES_MAX {
             current.dropped[kind as usize] += 1;

@@ -7,7 +7,8 @@ use std::time::{Duration, Instant, SystemTime};
 use serde::Serialize;
 
 use super::batch::Batch;
-use super::record::{End, Event, Exchange, Kind, Notice, Record};
+use super::record::{End, Event, Exchange, Handshake, Kind, Notice, Record};
+use super::tls;
 use super::why::{Tally, Why, probe_in};
 use crate::exchange::Ending;
 
@@ -28,6 +29,22 @@ enum Object<'a> {
         at: String,
         connection: u64,
         peer: String,
+    },
+    Handshake {
+        at: String,
+        connection: u64,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        name: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        version: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        cipher: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        group: Option<Cow<'a, str>>,
+        resumed: bool,
+        took_us: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<&'a str>,
     },
     Request {
         at: String,
@@ -58,6 +75,8 @@ enum Object<'a> {
         status: Option<u16>,
         #[serde(skip_serializing_if = "Option::is_none")]
         rfc: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        failure: Option<&'a str>,
         requests: u32,
         lasted_ms: u64,
         received_bytes: u64,
@@ -76,6 +95,7 @@ enum Object<'a> {
         request: u64,
         ended: u64,
         notice: u64,
+        handshake: u64,
     },
     Stopped {
         at: String,
@@ -91,13 +111,37 @@ enum Object<'a> {
 #[derive(Serialize)]
 #[serde(tag = "notice", rename_all = "kebab-case")]
 enum NoticeObject {
-    Crowded { limit: u64 },
-    CrowdOver { shed: u64, refused: u64 },
-    AcceptFails { system: String },
-    AcceptWorks { failures: u64 },
-    NextPort { taken: u16, port: u16 },
-    MemoryLimit { limit: u64, files: u64 },
-    Draining { busy: u64 },
+    Crowded {
+        limit: u64,
+    },
+    CrowdOver {
+        shed: u64,
+        refused: u64,
+    },
+    AcceptFails {
+        system: String,
+    },
+    AcceptWorks {
+        failures: u64,
+    },
+    NextPort {
+        taken: u16,
+        port: u16,
+    },
+    MemoryLimit {
+        limit: u64,
+        files: u64,
+    },
+    CertificatesRenewed {
+        certificates: u64,
+    },
+    CertificateKept {
+        path: &'static str,
+        error: &'static str,
+    },
+    Draining {
+        busy: u64,
+    },
 }
 
 impl Json {
@@ -129,6 +173,7 @@ impl Json {
                     connection,
                     peer: peer.to_string(),
                 },
+                Event::Handshake(handshake) => handshake_object(at, record, &handshake, batch),
                 Event::Answered { exchange } => request(at, record, &exchange, batch, (None, why)),
                 Event::Broken { exchange, of } => {
                     request(at, record, &exchange, batch, (Some(of), why))
@@ -161,6 +206,7 @@ impl Json {
                 request: count(Kind::Request),
                 ended: count(Kind::Ended),
                 notice: count(Kind::Notice),
+                handshake: count(Kind::Handshake),
             },
         );
     }
@@ -211,8 +257,31 @@ impl From<Notice> for NoticeObject {
             Notice::AcceptWorks { failures } => Self::AcceptWorks { failures },
             Notice::NextPort { taken, port } => Self::NextPort { taken, port },
             Notice::MemoryLimit { limit, files } => Self::MemoryLimit { limit, files },
+            Notice::CertificatesRenewed { certificates } => {
+                Self::CertificatesRenewed { certificates }
+            }
+            Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
             Notice::Draining { busy } => Self::Draining { busy },
         }
+    }
+}
+
+fn handshake_object<'a>(
+    at: String,
+    record: &Record,
+    handshake: &Handshake,
+    batch: &'a Batch,
+) -> Object<'a> {
+    Object::Handshake {
+        at,
+        connection: record.connection,
+        name: String::from_utf8_lossy(batch.text_at(handshake.name)),
+        version: tls::version(handshake.version),
+        cipher: tls::cipher(handshake.cipher),
+        group: tls::group(handshake.group),
+        resumed: handshake.is_resumed,
+        took_us: handshake.took_us,
+        failure: handshake.failure,
     }
 }
 
@@ -251,6 +320,11 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
     } else {
         None
     };
+    let failure = if let Ending::HandshakeFailed(failure) = end.ending {
+        Some(failure)
+    } else {
+        None
+    };
     Object::Ended {
         at,
         connection,
@@ -258,6 +332,7 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         refusal: refused.map(|facts| facts.name),
         status: refused.and_then(|facts| facts.status),
         rfc: refused.map(|facts| facts.rfc),
+        failure,
         requests: end.requests,
         lasted_ms: end.lasted_ms,
         received_bytes: end.received,

@@ -19,6 +19,7 @@ mod registry;
 mod screen;
 mod subscription;
 mod terminal;
+mod tls;
 mod units;
 mod watch;
 pub mod why;
@@ -28,7 +29,7 @@ pub use batch::Batch;
 pub use chronicle::{Chronicle, Finish, Story, Told};
 pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
-pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
+pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
 pub use screen::Colours;

@@ -23,6 +23,8 @@ pub enum Event {
         /// Who connected.
         peer: Peer,
     },
+    /// A handshake came to an end: what was agreed, or why nothing was.
+    Handshake(Handshake),
     /// A request was answered, completely as far as the kernel is concerned.
     Answered {
         /// What was asked and said.
@@ -64,6 +66,25 @@ pub struct End {
     pub sent: u64,
     /// The target being answered when it ended (offset and length in the text).
     pub target: (u32, u16),
+}
+
+/// A handshake, in short. Versions, ciphers and groups are IANA's numbers, 0 where none was agreed.
+#[derive(Clone, Copy, Debug)]
+pub struct Handshake {
+    /// The name that was asked for, in the text: offset and length. Empty if there was none.
+    pub name: (u32, u16),
+    /// How long it took, microseconds.
+    pub took_us: u32,
+    /// The version of TLS.
+    pub version: u16,
+    /// What seals the records.
+    pub cipher: u16,
+    /// What the keys were agreed in.
+    pub group: u16,
+    /// Whether an earlier session goes on.
+    pub is_resumed: bool,
+    /// Why nothing was agreed.
+    pub failure: Option<&'static str>,
 }
 
 /// A request and its answer, in short.
@@ -186,6 +207,18 @@ pub enum Notice {
         /// What files may take, bytes.
         files: u64,
     },
+    /// Certificates were replaced in their files, and new connections get the new ones.
+    CertificatesRenewed {
+        /// How many there are.
+        certificates: u64,
+    },
+    /// Certificates were replaced by what cannot be used; those we had stay.
+    CertificateKept {
+        /// The file.
+        path: &'static str,
+        /// What is wrong, as a key of `hello help`.
+        error: &'static str,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.
@@ -204,6 +237,8 @@ pub enum Kind {
     Ended,
     /// Notices.
     Notice,
+    /// Handshakes, done or failed.
+    Handshake,
 }
 
 impl Kind {
@@ -214,11 +249,12 @@ impl Kind {
             Event::Answered { .. } | Event::Broken { .. } => Self::Request,
             Event::Ended { .. } => Self::Ended,
             Event::Notice(_) => Self::Notice,
+            Event::Handshake(_) => Self::Handshake,
         }
     }
 
     /// How many kinds there are.
-    pub const COUNT: usize = 4;
+    pub const COUNT: usize = 5;
 
     /// Every kind with the word the journal uses, in the order they are counted.
     pub const ALL: [(Self, &'static str); Self::COUNT] = [
@@ -226,6 +262,7 @@ impl Kind {
         (Self::Request, "request"),
         (Self::Ended, "ended"),
         (Self::Notice, "notice"),
+        (Self::Handshake, "handshake"),
     ];
 }
 

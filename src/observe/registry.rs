@@ -24,6 +24,8 @@ pub enum State {
     Sending = 4,
     /// Everything is said; waiting for the peer to see it.
     Draining = 5,
+    /// Agreeing on keys, before anything else is said.
+    Handshaking = 6,
 }
 
 impl State {
@@ -36,12 +38,13 @@ impl State {
             Self::Answering => "answering",
             Self::Sending => "sending",
             Self::Draining => "draining",
+            Self::Handshaking => "handshaking",
         }
     }
 
     /// Whether nothing is lost if the connection is closed now.
     pub fn is_idle(self) -> bool {
-        matches!(self, Self::Accepted | Self::Waiting)
+        matches!(self, Self::Accepted | Self::Handshaking | Self::Waiting)
     }
 
     fn of_byte(byte: u8) -> Self {
@@ -51,7 +54,8 @@ impl State {
             2 => Self::Reading,
             3 => Self::Answering,
             4 => Self::Sending,
-            _ => Self::Draining,
+            5 => Self::Draining,
+            _ => Self::Handshaking,
         }
     }
 }

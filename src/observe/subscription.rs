@@ -185,7 +185,7 @@ impl Mailbox {
             WhenFull::DropNewest => {
                 let room = match kind {
                     Kind::Request => REQUEST_EVENTS_MAX,
-                    Kind::Accepted | Kind::Ended | Kind::Notice => EVENTS_MAX,
+                    Kind::Accepted | Kind::Handshake | Kind::Ended | Kind::Notice => EVENTS_MAX,
                 };
                 if self.post.records.len() >= room || text_bytes > TEXT_BYTES_MAX {
                     self.post.dropped[kind as usize] += 1;

@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, printable, text, text_with};
 
 use super::record::Notice;
 use super::units::{Units, percent_text};
@@ -38,6 +38,14 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
                 }
                 None => text_with(language, "ending-refused-late", &args),
             }
+        }
+        Ending::HandshakeFailed(failure) => {
+            let what = text(language, &format!("handshake-{failure}"));
+            text_with(
+                language,
+                "ending-handshake-failed",
+                &args.with("what", what),
+            )
         }
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
@@ -97,6 +105,19 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("limit", units.size_text(limit))
                 .with("files", units.size_text(files));
             text_with(language, "notice-memory-limit", &args)
+        }
+        Notice::CertificatesRenewed { certificates } => text_with(
+            language,
+            "notice-certificates-renewed",
+            &Args::new().with("certificates", certificates),
+        ),
+        Notice::CertificateKept { path, error } => {
+            let what = text(language, &format!("help-{error}-title"));
+            let args = Args::new()
+                .with("path", printable(path))
+                .with("what", what)
+                .with("error", error);
+            text_with(language, "notice-certificate-kept", &args)
         }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))

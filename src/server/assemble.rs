@@ -4,12 +4,15 @@ use std::sync::Arc;
 
 use super::StartError;
 use super::diagnose::memory_bytes;
+use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
+use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
 use crate::site::Site;
 use crate::tasks::Tasks;
+use crate::tls::{Certificates, Terms};
 
 /// Everything that runs.
 pub(super) struct House {
@@ -17,6 +20,8 @@ pub(super) struct House {
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
     pub(super) http1: Arc<http1::Room>,
+    /// How TLS is spoken, if it is.
+    pub(super) terms: Option<Arc<Terms>>,
     pub(super) connections: Tasks,
 }
 
@@ -25,6 +30,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let descriptors = Descriptors::share(
         raise_limit(),
         memory_bytes(),
+        connection_bytes(settings),
         settings.connections.max,
         settings.files.open_files_max,
     );
@@ -32,6 +38,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         open_files_max: descriptors.files,
         ..settings.files.clone()
     };
+    let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
     let site = match &settings.serve {
@@ -61,6 +68,29 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         registry,
         door: Arc::new(door),
         http1: Arc::new(http1),
+        terms,
         connections: Tasks::new(),
     })
+}
+
+/// What one connection can be made to take, bytes.
+pub(super) fn connection_bytes(settings: &Settings) -> u64 {
+    if settings.tls.certificates.is_empty() {
+        CONNECTION_BYTES_MAX
+    } else {
+        SEALED_CONNECTION_BYTES_MAX
+    }
+}
+
+/// How TLS is spoken, if certificates were given.
+pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartError> {
+    let files = &settings.tls.certificates;
+    if files.is_empty() {
+        return Ok(None);
+    }
+    let look_again_after = settings.files.look_again_after;
+    let certificates = Certificates::read(files, look_again_after, clock::wall())?;
+    let terms = Terms::new(&settings.tls, certificates)
+        .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;
+    Ok(Some(Arc::new(terms)))
 }

@@ -10,6 +10,7 @@ use std::time::SystemTime;
 
 use rustix::fs::{FileType, fstat, fstatvfs};
 
+use super::assemble;
 use super::diagnose::{
     Feature, MemoryLimit, Whoami, memory_bytes, memory_limit, missing_features, unreadable_entries,
     whoami,
@@ -33,6 +34,8 @@ pub enum Check {
         /// The addresses, or why not.
         outcome: Result<Listens, Trouble>,
     },
+    /// The certificates that were given, and how many they are.
+    Certificates(Result<usize, Trouble>),
     /// Who we are.
     User(Whoami),
     /// How many files and connections may be open.
@@ -107,11 +110,17 @@ pub enum Output {
 pub fn checkup(settings: &Settings) -> Vec<Check> {
     let mut checks = vec![Check::Served(served(settings))];
     checks.extend(listens(settings));
+    if !settings.tls.certificates.is_empty() {
+        let count = settings.tls.certificates.len();
+        let terms = assemble::terms(settings).map(|_| count);
+        checks.push(Check::Certificates(terms.map_err(trouble)));
+    }
     checks.push(Check::User(whoami()));
     checks.push(Check::OpenFiles {
         shared: Descriptors::share(
             raise_limit(),
             memory_bytes(),
+            assemble::connection_bytes(settings),
             settings.connections.max,
             settings.files.open_files_max,
         ),
@@ -169,7 +178,7 @@ fn listens(settings: &Settings) -> Vec<Check> {
     runtime.block_on(async {
         let (mut checks, mut kept) = (Vec::new(), Vec::new());
         for address in &settings.listen {
-            let outcome = listen(address, when_taken, &mut kept).await;
+            let outcome = listen(address, when_taken, listeners::scheme(settings), &mut kept).await;
             checks.push(Check::Listen {
                 wanted: address.to_string(),
                 outcome: outcome.map_err(trouble),
@@ -182,11 +191,12 @@ fn listens(settings: &Settings) -> Vec<Check> {
 async fn listen(
     address: &ListenAddress,
     when_taken: WhenTaken,
+    scheme: &str,
     kept: &mut Vec<crate::net::Listener>,
 ) -> Result<Listens, StartError> {
     let mut moved = Vec::new();
     let opened = listeners::open_one(address, when_taken, kept, &mut moved).await?;
-    let urls = listeners::urls(&opened);
+    let urls = listeners::urls(&opened, scheme);
     kept.extend(opened);
     Ok(Listens {
         urls,
@@ -227,12 +237,14 @@ mod tests {
     async fn two_addresses_that_collide_are_found_as_a_server_would() {
         let mut kept = Vec::new();
         let any = ListenAddress::Tcp("0.0.0.0:0".parse().unwrap());
-        let opened = listen(&any, WhenTaken::Fail, &mut kept).await.unwrap();
+        let opened = listen(&any, WhenTaken::Fail, "http", &mut kept)
+            .await
+            .unwrap();
         assert!(opened.urls[0].starts_with("http://0.0.0.0:"));
         let mut second = kept[0].address().unwrap();
         second.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         let second = ListenAddress::Tcp(second);
-        let error = listen(&second, WhenTaken::Fail, &mut kept).await;
+        let error = listen(&second, WhenTaken::Fail, "http", &mut kept).await;
         assert_eq!(error.unwrap_err().key(), "listen-twice");
     }
 }

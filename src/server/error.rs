@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
+use crate::tls::{CertificateError, Trouble};
 
 /// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
 /// the catalogues'.
@@ -63,6 +64,9 @@ pub enum StartError {
     /// The full-screen view was asked for where there is no terminal.
     #[error("standard input and output are no terminal")]
     NoTerminal,
+    /// A certificate that was given cannot be used.
+    #[error(transparent)]
+    Certificate(#[from] CertificateError),
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -95,6 +99,7 @@ impl StartError {
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
             Self::NoTerminal => "no-terminal",
+            Self::Certificate(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -114,6 +119,10 @@ impl StartError {
             | Self::ListenTwice { .. }
             | Self::NoTerminal => None,
             Self::Root(error) => Some(&error.source),
+            Self::Certificate(error) => match &error.trouble {
+                Trouble::Certificate(source) | Trouble::Key(source) => Some(source),
+                _ => None,
+            },
             Self::Runtime(source) => Some(source),
         }
     }

@@ -198,10 +198,12 @@ pub(super) fn opening(
     listeners: &[Listener],
     asked: &[ListenAddress],
     path: Option<String>,
+    scheme: &str,
 ) -> Opening {
+    let url = |address| url(scheme, address);
     let mut opening = Opening {
         path,
-        listening: urls(listeners),
+        listening: urls(listeners, scheme),
         machine: Vec::new(),
         network: Vec::new(),
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
@@ -229,16 +231,25 @@ pub(super) fn opening(
     opening
 }
 
-fn url(address: SocketAddr) -> String {
-    format!("http://{address}")
+fn url(scheme: &str, address: SocketAddr) -> String {
+    format!("{scheme}://{address}")
+}
+
+/// How addresses begin, for browsers.
+pub(super) fn scheme(settings: &Settings) -> &'static str {
+    if settings.tls.certificates.is_empty() {
+        "http"
+    } else {
+        "https"
+    }
 }
 
 /// The addresses as a person types them: `http://127.0.0.1:7878`, `unix:/run/hello.sock`.
-pub(super) fn urls(listeners: &[Listener]) -> Vec<String> {
+pub(super) fn urls(listeners: &[Listener], scheme: &str) -> Vec<String> {
     listeners
         .iter()
         .filter_map(|listener| match (listener.address(), listener.path()) {
-            (Some(address), _) => Some(url(address)),
+            (Some(address), _) => Some(url(scheme, address)),
             (None, Some(path)) => Some(format!("unix:{}", path.display())),
             (None, None) => None,
         })

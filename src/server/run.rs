@@ -10,6 +10,7 @@ use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
 use super::face::{self, Face};
+use super::guest::Guest;
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
@@ -22,6 +23,7 @@ use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
+use crate::tls::Channel;
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
@@ -79,7 +81,10 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         house.journal.notice(tight);
     }
     let face = match screen {
-        Some(screen) => face::view(screen, settings, &house, listeners::urls(&listeners))?,
+        Some(screen) => {
+            let urls = listeners::urls(&listeners, listeners::scheme(settings));
+            face::view(screen, settings, &house, urls)?
+        }
         None => Face::Printer(start_printer(settings, &house, &listeners)?),
     };
 
@@ -131,16 +136,35 @@ fn welcome(house: &House, arrival: Arrival) {
     let room = house.http1.clone();
     match arrival {
         Arrival::Welcome(socket, peer, permit) => {
-            house
-                .connections
-                .spawn(http1::serve(socket, enter(peer), permit, room));
+            let live = enter(peer);
+            match &house.terms {
+                None => {
+                    let socket = Channel::Plain(socket);
+                    let served = http1::serve(socket, live, permit, room);
+                    house.connections.spawn(served);
+                }
+                Some(terms) => {
+                    live.enter(State::Handshaking, clock::tick_ms());
+                    let guest = Guest::new(socket, live, permit, room);
+                    house.connections.spawn(guest.serve(terms.clone()));
+                }
+            }
         }
         Arrival::NoRoom(socket, peer, permit) => {
             let live = enter(peer);
             // From the start: who is shown out is not idle, and closing it would make no room.
             live.enter(State::Answering, clock::tick_ms());
-            let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
-            house.connections.spawn(told);
+            match &house.terms {
+                None => {
+                    let socket = Channel::Plain(socket);
+                    let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
+                    house.connections.spawn(told);
+                }
+                Some(terms) => {
+                    let guest = Guest::new(socket, live, permit, room);
+                    house.connections.spawn(guest.refuse(terms.clone()));
+                }
+            }
         }
     }
 }
@@ -182,7 +206,12 @@ fn start_printer(
         Serve::BuiltIn => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
-    let opening = listeners::opening(listeners, &settings.listen, path);
+    let opening = listeners::opening(
+        listeners,
+        &settings.listen,
+        path,
+        listeners::scheme(settings),
+    );
     let style = Style {
         format,
         language: output.text_language(),

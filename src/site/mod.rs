@@ -6,7 +6,8 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use http::StatusCode;
+use http::header::LOCATION;
+use http::{HeaderValue, StatusCode};
 
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Reply, Request, Response};
@@ -105,6 +106,16 @@ impl Site {
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         pipeline::finish_unasked(Draft::new(self.pages.refusal(status, key, language)))
+    }
+
+    /// The answer to a request that is to be sent again, to this address.
+    pub fn elsewhere(&self, address: HeaderValue, language: Language) -> Response {
+        let status = StatusCode::PERMANENT_REDIRECT;
+        let page = self.pages.refusal(status, "plain-http", language);
+        let mut fields = page.fields().clone();
+        fields.add(LOCATION, address);
+        let response = Response::new(status, fields, page.body);
+        pipeline::finish_unasked(Draft::new(response))
     }
 
     /// Gives back descriptors that are only kept to be quick: half of them, the coldest. For whoever

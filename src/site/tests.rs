@@ -6,7 +6,7 @@ use http::Method;
 
 use super::*;
 use crate::clock;
-use crate::exchange::{Body, Peer};
+use crate::exchange::{Body, Peer, Scheme};
 
 /// A response, told in full.
 struct Told {
@@ -40,6 +40,7 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         authority: None,
         fields: &fields,
         peer: &Peer::Unix,
+        scheme: Scheme::Http,
         tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {

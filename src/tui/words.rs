@@ -17,8 +17,9 @@ pub(super) struct Words {
     states: Vec<(State, String)>,
 }
 
-const STATES: [State; 6] = [
+const STATES: [State; 7] = [
     State::Accepted,
+    State::Handshaking,
     State::Waiting,
     State::Reading,
     State::Answering,

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -19,16 +19,23 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     ("config", &["i18n"]),
     ("observe", &["exchange", "i18n"]),
     ("net", &["exchange", "observe"]),
+    // Who we are, and what is sealed: on top of a socket, beneath every protocol.
+    ("tls", &["exchange", "config", "observe", "net"]),
     // The site decides answers: it has never heard of sockets or protocols.
     ("site", &["exchange", "i18n", "config", "observe"]),
     // Protocols never name each other.
-    ("http1", &["exchange", "i18n", "observe", "net", "site"]),
+    (
+        "http1",
+        &["exchange", "i18n", "observe", "net", "tls", "site"],
+    ),
     // The full-screen view reads what is observed, and touches nothing.
     ("tui", &["exchange", "i18n", "observe"]),
     // It joins the rooms, and says nothing itself: `cli` and `observe` have the words.
     (
         "server",
-        &["config", "observe", "net", "site", "http1", "tui"],
+        &[
+            "exchange", "config", "observe", "net", "tls", "site", "http1", "tui",
+        ],
     ),
     ("cli", &["i18n", "config", "server"]),
 ];

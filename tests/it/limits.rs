@@ -149,7 +149,7 @@ fn the_longest_idle_makes_room() {
 }
 
 #[test]
-fn where_nobody_is_idle_a_newcomer_is_told_when_to_come_back() {
+pub fn where_nobody_is_idle_a_newcomer_is_told_when_to_come_back() {
     let folder = folder(&[("page.txt", "hi")]);
     large_file(&folder.path().join("large.bin"), LARGE_BYTES);
     let hello = Hello::start(&["--max-connections", "4"], folder.path());

@@ -34,6 +34,7 @@ mod spec;
 mod stopping;
 mod terminal;
 mod texts;
+mod tls;
 mod why;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

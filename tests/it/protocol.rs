@@ -3,7 +3,7 @@
 use crate::harness::{End, Hello, get};
 
 #[test]
-fn a_file_is_answered_and_the_connection_kept() {
+pub fn a_file_is_answered_and_the_connection_kept() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for _ in 0..3 {
@@ -21,7 +21,7 @@ fn a_file_is_answered_and_the_connection_kept() {
 }
 
 #[test]
-fn fifty_requests_in_one_read_are_answered_in_order() {
+pub fn fifty_requests_in_one_read_are_answered_in_order() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.txt")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (&name[..], &name[..])).collect();
     let hello = Hello::serving(&files);
@@ -36,7 +36,7 @@ fn fifty_requests_in_one_read_are_answered_in_order() {
 }
 
 #[test]
-fn an_http10_client_is_answered_and_let_go() {
+pub fn an_http10_client_is_answered_and_let_go() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("GET /page.txt HTTP/1.0\r\n\r\n");
     assert!(reply.head.starts_with("HTTP/1.1 200 "), "{}", reply.head);
@@ -48,7 +48,7 @@ fn an_http10_client_is_answered_and_let_go() {
 }
 
 #[test]
-fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
+pub fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for _ in 0..2 {
@@ -60,7 +60,7 @@ fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
 }
 
 #[test]
-fn head_is_get_without_its_content() {
+pub fn head_is_get_without_its_content() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("HEAD /page.txt HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -70,7 +70,7 @@ fn head_is_get_without_its_content() {
 }
 
 #[test]
-fn options_tells_the_methods() {
+pub fn options_tells_the_methods() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     for target in ["*", "/page.txt", "/nothing"] {
         let reply = hello.say(format!("OPTIONS {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -80,14 +80,14 @@ fn options_tells_the_methods() {
 }
 
 #[test]
-fn a_target_with_its_host_is_the_same_file() {
+pub fn a_target_with_its_host_is_the_same_file() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("GET http://a/page.txt?x=1 HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()));
 }
 
 #[test]
-fn a_method_that_changes_things_is_told_what_is_allowed() {
+pub fn a_method_that_changes_things_is_told_what_is_allowed() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE"] {
@@ -101,7 +101,7 @@ fn a_method_that_changes_things_is_told_what_is_allowed() {
 }
 
 #[test]
-fn a_body_nobody_reads_does_not_hide_the_next_request() {
+pub fn a_body_nobody_reads_does_not_hide_the_next_request() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let chunks = "Transfer-Encoding: chunked\r\n\r\n5;note=\"x\"\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n";
     let length = "Content-Length: 31\r\n\r\nGET /secret HTTP/1.1\r\nHost: a\r\n\r\n";
@@ -121,7 +121,7 @@ fn a_body_nobody_reads_does_not_hide_the_next_request() {
 /// The client sends on while we have closed already; without lingering, its bytes would turn our
 /// close into a reset, and the reset would overtake the answer.
 #[test]
-fn a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer() {
+pub fn a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
@@ -136,7 +136,7 @@ fn a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer() {
 }
 
 #[test]
-fn chunks_without_end_are_thrown_away_up_to_a_limit() {
+pub fn chunks_without_end_are_thrown_away_up_to_a_limit() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -150,7 +150,7 @@ fn chunks_without_end_are_thrown_away_up_to_a_limit() {
 }
 
 #[test]
-fn an_expectation_is_answered_finally_and_the_body_not_waited_for() {
+pub fn an_expectation_is_answered_finally_and_the_body_not_waited_for() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello
         .say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
@@ -160,7 +160,7 @@ fn an_expectation_is_answered_finally_and_the_body_not_waited_for() {
 }
 
 #[test]
-fn a_client_that_asks_for_close_is_told_so_and_let_go() {
+pub fn a_client_that_asks_for_close_is_told_so_and_let_go() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("GET /page.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     assert_eq!(reply.text(), "hi");
@@ -170,7 +170,7 @@ fn a_client_that_asks_for_close_is_told_so_and_let_go() {
 
 /// Two proxies that disagree on the length disagree on where the next request starts.
 #[test]
-fn a_request_with_two_lengths_is_refused_and_closed() {
+pub fn a_request_with_two_lengths_is_refused_and_closed() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let two = "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd";
     let reply = hello.say(format!("POST / HTTP/1.1\r\nHost: a\r\n{two}"));
@@ -183,7 +183,7 @@ fn a_request_with_two_lengths_is_refused_and_closed() {
 }
 
 #[test]
-fn what_follows_a_refusal_is_not_answered() {
+pub fn what_follows_a_refusal_is_not_answered() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     let (good, bad) = (get("/page.txt"), "GET / HTTP/1.1\r\n\r\n");
@@ -194,7 +194,7 @@ fn what_follows_a_refusal_is_not_answered() {
 }
 
 #[test]
-fn an_unknown_method_is_not_implemented() {
+pub fn an_unknown_method_is_not_implemented() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n");
     assert_eq!(reply.status(), 501);
@@ -203,7 +203,7 @@ fn an_unknown_method_is_not_implemented() {
 }
 
 #[test]
-fn a_refused_head_request_hears_no_content() {
+pub fn a_refused_head_request_hears_no_content() {
     let hello = Hello::serving(&[]);
     let mut client = hello.connect();
     client.send("HEAD / HTTP/1.1\r\n\r\n");
@@ -213,9 +213,31 @@ fn a_refused_head_request_hears_no_content() {
 
 /// A person who mistypes a method in a form gets a sentence, and it should be one they can read.
 #[test]
-fn a_refusal_is_told_in_the_language_that_was_asked_for() {
+pub fn a_refusal_is_told_in_the_language_that_was_asked_for() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("BREW / HTTP/1.1\r\nHost: a\r\nAccept-Language: ru\r\n\r\n");
     assert_eq!(reply.status(), 501);
     assert_eq!(reply.field("content-language"), Some("ru"));
 }
+
+/// All of them, to be held over TLS as well.
+pub const ALL: [fn(); 18] = [
+    a_file_is_answered_and_the_connection_kept,
+    fifty_requests_in_one_read_are_answered_in_order,
+    an_http10_client_is_answered_and_let_go,
+    an_http10_client_that_asks_to_keep_the_connection_keeps_it,
+    head_is_get_without_its_content,
+    options_tells_the_methods,
+    a_target_with_its_host_is_the_same_file,
+    a_method_that_changes_things_is_told_what_is_allowed,
+    a_body_nobody_reads_does_not_hide_the_next_request,
+    a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer,
+    chunks_without_end_are_thrown_away_up_to_a_limit,
+    an_expectation_is_answered_finally_and_the_body_not_waited_for,
+    a_client_that_asks_for_close_is_told_so_and_let_go,
+    a_request_with_two_lengths_is_refused_and_closed,
+    what_follows_a_refusal_is_not_answered,
+    an_unknown_method_is_not_implemented,
+    a_refused_head_request_hears_no_content,
+    a_refusal_is_told_in_the_language_that_was_asked_for,
+];

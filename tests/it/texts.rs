@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 15] = [
+const FAMILIES: [&str; 16] = [
     "limit-",
     "option-",
     "command-",
@@ -19,6 +19,7 @@ const FAMILIES: [&str; 15] = [
     "refusal-",
     "reason-",
     "ending-",
+    "handshake-",
     "probe-",
     "remark-",
     "tui-ending-",
@@ -90,7 +91,7 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 12] = [
+const NO_SENTENCES: [(&str, &str, &str); 13] = [
     ("src/cli/complain.rs", "sudo systemctl stop", COMMAND),
     ("src/cli/complain.rs", "systemctl --user stop", COMMAND),
     ("src/cli/complain.rs", "docker stop", COMMAND),
@@ -107,6 +108,7 @@ const NO_SENTENCES: [(&str, &str, &str); 12] = [
     ("src/server/diagnose/holder.rs", "(deleted)", "the kernel's"),
     ("src/site/finish/range.rs", "bytes {range}", "HTTP's"),
     ("src/site/guard/method.rs", "GET, HEAD", "HTTP's"),
+    ("src/tls/identity.rs", "BEGIN ENCRYPTED", "PEM's"),
 ];
 
 /// The same in every language.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hello::config::FileSettings;
-use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead};
+use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme};
 use hello::observe::{Entered, Exchange, Journal, Method, Registry, State, Target};
 use hello::site::Site;
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
@@ -76,6 +76,7 @@ impl House {
                 authority: self.head.authority(REQUEST),
                 fields: &fields,
                 peer: &peer,
+                scheme: Scheme::Http,
                 tick_ms,
             },
         );

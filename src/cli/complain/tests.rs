@@ -89,6 +89,7 @@ fn cases() -> Vec<(StartError, Facts)> {
         cases_of_ports(),
         cases_of_addresses(),
         cases_of_paths(),
+        cases_of_certificates(),
         cases_of_the_rest(),
     ];
     all.into_iter().flatten().collect()
@@ -177,6 +178,42 @@ fn cases_of_addresses() -> Vec<(StartError, Facts)> {
         cases.push((error, Facts::Names(names)));
     }
     cases
+}
+
+fn cases_of_certificates() -> Vec<(StartError, Facts)> {
+    let date = std::time::UNIX_EPOCH + std::time::Duration::from_hours(498_672);
+    let issuer_at = |url: &str| CertificateTrouble::IssuerMissing {
+        issuer: "R11".to_owned(),
+        url: url.to_owned(),
+    };
+    let troubles = [
+        CertificateTrouble::Certificate(Errno::NOENT.into()),
+        CertificateTrouble::Key(Errno::ACCESS.into()),
+        CertificateTrouble::NoCertificate { is_key: false },
+        CertificateTrouble::NoCertificate { is_key: true },
+        CertificateTrouble::NoKey(Instead::Nothing),
+        CertificateTrouble::NoKey(Instead::Certificate),
+        CertificateTrouble::NoKey(Instead::LockedKey),
+        CertificateTrouble::BadCertificate,
+        CertificateTrouble::BadKey,
+        CertificateTrouble::Mismatch {
+            certificate: "5a1f22c3d4e5f607".to_owned(),
+            key: "c0ffee0011223344".to_owned(),
+        },
+        CertificateTrouble::Expired { since: date },
+        CertificateTrouble::NotYetValid { from: date },
+        issuer_at(""),
+        issuer_at("http://r11.i.lencr.org/"),
+    ];
+    let case = |trouble| {
+        let error = CertificateError {
+            certificate: "cert.pem".into(),
+            key: "key.pem".into(),
+            trouble,
+        };
+        (StartError::Certificate(error), Facts::Nothing)
+    };
+    troubles.into_iter().map(case).collect()
 }
 
 fn cases_of_the_rest() -> Vec<(StartError, Facts)> {

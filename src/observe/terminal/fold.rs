@@ -88,6 +88,12 @@ impl Fold {
         false
     }
 
+    /// Whether what belongs to an event is left out along with it.
+    pub(super) fn is_full(&self) -> bool {
+        let period = self.period.as_ref();
+        period.is_some_and(|period| period.happened >= period.shown_max)
+    }
+
     /// Ends the period if it is over; answers what was not shown in it.
     pub(super) fn over(&mut self, now: Instant) -> Option<Folded> {
         if self

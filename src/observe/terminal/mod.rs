@@ -26,7 +26,8 @@ use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
 use self::tally::Tally;
 use super::batch::Batch;
-use super::record::{End, Event, Record, Totals};
+use super::record::{End, Event, Handshake, Record, Totals};
+use super::tls;
 use super::why::{Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
@@ -105,6 +106,7 @@ impl Lines {
         }
         match record.event {
             Event::Accepted { peer } => self.write_greeting(record.connection, peer, out),
+            Event::Handshake(handshake) => self.write_handshake(record, &handshake, batch, out),
             Event::Answered { exchange } => {
                 self.write_request(record, &exchange, batch, None, out);
                 self.write_why(why, METHOD, out);
@@ -175,6 +177,7 @@ impl Lines {
             }
             Event::Answered { .. } => What::Request,
             Event::Ended { .. } => What::End,
+            Event::Handshake(_) => return !fold.is_full(),
             Event::Notice(_) => return true,
         };
         fold.shows(what, record.at)
@@ -235,6 +238,46 @@ impl Lines {
         lasted.write(out);
         self.palette.close(out);
         out.push(b'\n');
+    }
+
+    /// `#1     TLS 1.3 for example.org, X25519MLKEM768, resumed`: in a line that nobody has to read.
+    fn write_handshake(
+        &self,
+        record: &Record,
+        handshake: &Handshake,
+        batch: &Batch,
+        out: &mut Vec<u8>,
+    ) {
+        // A failure is told with the end.
+        let (Some(version), None) = (tls::version(handshake.version), handshake.failure) else {
+            return;
+        };
+        let mut words = version.into_owned();
+        let mut name = String::new();
+        show_target(batch.text_at(handshake.name), &mut name);
+        if !name.is_empty() {
+            let args = Args::new().with("name", name);
+            words.push_str(&text_with(self.language, "handshake-for", &args));
+        }
+        if let Some(group) = tls::group(handshake.group) {
+            words.push_str(", ");
+            words.push_str(&group);
+        }
+        if handshake.is_resumed {
+            words.push_str(&text(self.language, "handshake-resumed"));
+        }
+        self.begin(record.connection, METHOD, out);
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for (place, line) in wrapped(&words, room.saturating_sub(METHOD))
+            .iter()
+            .enumerate()
+        {
+            if place > 0 {
+                pad(METHOD, out);
+            }
+            self.palette.write(Ink::Faint, line, out);
+            out.push(b'\n');
+        }
     }
 
     /// What is likely, below the line that it explains.
@@ -302,12 +345,17 @@ fn ink_of_end(ending: Ending) -> Ink {
         Ending::ClosedByClient
         | Ending::ClosedAsAsked
         | Ending::FirstByteTimeout
+        | Ending::PlainHttp
         | Ending::IdleTimeout
         | Ending::Shed
         | Ending::Drained => Ink::Faint,
         Ending::ResetByClient
         | Ending::LeftMidRequest
         | Ending::Refused(_)
+        | Ending::HandshakeTimeout
+        | Ending::HandshakeFailed(_)
+        | Ending::NotTls
+        | Ending::BrokenTls
         | Ending::WriteTimeout
         | Ending::UnreadBody
         | Ending::Overloaded

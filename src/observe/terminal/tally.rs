@@ -54,7 +54,10 @@ impl Tally {
                 self.broken += 1;
                 exchange
             }
-            Event::Accepted { .. } | Event::Ended { .. } | Event::Notice(_) => return,
+            Event::Accepted { .. }
+            | Event::Handshake(_)
+            | Event::Ended { .. }
+            | Event::Notice(_) => return,
         };
         if probe_in(&exchange, batch.text_at(exchange.target)).is_some() {
             self.probes += 1;

@@ -103,7 +103,7 @@ impl Labeller {
                 let end = batch.end(place)?;
                 self.ended(record, end, batch.text_at(end.target))
             }
-            Event::Notice(_) => None,
+            Event::Handshake(_) | Event::Notice(_) => None,
         }
     }
 

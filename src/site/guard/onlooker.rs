@@ -121,8 +121,8 @@ fn is_from_another_site(request: &Request<'_>, authority: &[u8]) -> bool {
         return true;
     }
     request.field("origin").is_some_and(|origin| {
-        origin
-            .strip_prefix(b"http://")
+        { origin.strip_prefix(request.scheme.as_str().as_bytes()) }
+            .and_then(|rest| rest.strip_prefix(b"://"))
             .is_none_or(|own| !own.eq_ignore_ascii_case(authority))
     })
 }
@@ -132,13 +132,24 @@ mod tests {
     use http::Method;
 
     use super::*;
+    use crate::exchange::Scheme;
 
     fn judged(peer: &str, host: &str, fields: &[(&str, &str)]) -> Result<(), Stranger> {
+        judged_over(Scheme::Http, peer, host, fields)
+    }
+
+    fn judged_over(
+        scheme: Scheme,
+        peer: &str,
+        host: &str,
+        fields: &[(&str, &str)],
+    ) -> Result<(), Stranger> {
         let fields: Vec<(&str, &[u8])> = { fields.iter() }
             .map(|(name, value)| (*name, value.as_bytes()))
             .collect();
         judge(&Request {
             method: &Method::GET,
+            scheme,
             path: b"/",
             query: None,
             authority: (!host.is_empty()).then_some(host.as_bytes()),
@@ -165,6 +176,9 @@ mod tests {
             ("origin", "http://localhost:7878"),
         ];
         assert_eq!(judged("[::1]:5", "localhost:7878", &own), Ok(()));
+        let sealed = [("origin", "https://localhost")];
+        let judged_sealed = judged_over(Scheme::Https, "[::1]:5", "localhost", &sealed);
+        assert_eq!(judged_sealed, Ok(()));
         let typed = [("sec-fetch-site", "none"), ("x-forward", "no such field")];
         assert_eq!(judged("[::1]:5", "localhost:7878", &typed), Ok(()));
     }

@@ -235,7 +235,7 @@ fn role_of(story: &Story, column: Column) -> Role {
             (Some(_), _) | (None, State::Accepted | State::Waiting | State::Draining) => {
                 Role::Plain
             }
-            (None, State::Reading) => Role::Busy,
+            (None, State::Handshaking | State::Reading) => Role::Busy,
             (None, State::Answering) => Role::Odd,
             (None, State::Sending) => Role::Good,
         },

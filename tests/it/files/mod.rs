@@ -1,5 +1,5 @@
 //! A folder that is served: every claim on this kernel, and again on one that knows neither
-//! `openat2` nor `statx` nor `preadv2`.
+//! `openat2` nor `statx` nor `preadv2`, and over TLS.
 //!
 //! Law: a claim about files is a function of the kernel, and stands in the list below.
 
@@ -57,6 +57,10 @@ macro_rules! claims {
         }
         mod on_an_old_kernel {
             $(#[test] fn $claim() { super::$area::$claim(super::Kernel::Old); })*
+        }
+        mod in_private {
+            use crate::harness::private::in_private;
+            $(#[test] fn $claim() { in_private(|| super::$area::$claim(super::Kernel::This)); })*
         }
     };
 }

@@ -2,13 +2,19 @@
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::time::Duration;
 
-use super::PATIENCE;
+use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, ClientConnection};
+
+use super::{PATIENCE, private};
 
 /// One connection.
 pub struct Client {
     pub socket: TcpStream,
+    /// What seals what is said, if anything does.
+    seal: Option<Box<ClientConnection>>,
     /// Bytes heard and not yet taken.
     heard: Vec<u8>,
 }
@@ -39,7 +45,34 @@ pub fn get(target: &str) -> String {
 impl Client {
     pub fn of(address: SocketAddr) -> Self {
         let socket = TcpStream::connect(address).expect("hello listens");
-        Self::over(socket)
+        let client = Self::over(socket);
+        if private::is_private() {
+            client.sealed("localhost", private::believer())
+        } else {
+            client
+        }
+    }
+
+    /// Speaks TLS from here on, and looks for this name; the handshake is made with the first word.
+    pub fn sealed(mut self, name: &str, config: Arc<ClientConfig>) -> Self {
+        let name = ServerName::try_from(name.to_owned()).unwrap();
+        let seal = ClientConnection::new(config, name).unwrap();
+        self.seal = Some(Box::new(seal));
+        self
+    }
+
+    /// Makes the handshake now.
+    pub fn shake_hands(&mut self) -> io::Result<()> {
+        let seal = self.seal.as_mut().expect("TLS is spoken");
+        while seal.is_handshaking() {
+            seal.complete_io(&mut self.socket)?;
+        }
+        Ok(())
+    }
+
+    /// What was agreed in the handshake.
+    pub fn agreed(&self) -> &ClientConnection {
+        self.seal.as_ref().expect("TLS is spoken")
     }
 
     pub fn over(socket: TcpStream) -> Self {
@@ -49,6 +82,7 @@ impl Client {
         socket.set_nodelay(true).unwrap();
         Self {
             socket,
+            seal: None,
             heard: Vec::new(),
         }
     }
@@ -59,12 +93,19 @@ impl Client {
     }
 
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
-        self.socket.write_all(bytes.as_ref()).unwrap();
+        self.try_send(bytes).unwrap();
     }
 
     /// Sends what the server may not want to hear any more.
     pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
-        self.socket.write_all(bytes.as_ref())
+        match &mut self.seal {
+            None => self.socket.write_all(bytes.as_ref()),
+            Some(seal) => {
+                let mut stream = rustls::Stream::new(&mut **seal, &mut self.socket);
+                stream.write_all(bytes.as_ref())?;
+                stream.flush()
+            }
+        }
     }
 
     /// Asks for a target and hears the answer.
@@ -172,6 +213,10 @@ impl Client {
 
     /// Says that it has no more to say.
     pub fn half_close(&mut self) {
+        if let Some(seal) = &mut self.seal {
+            seal.send_close_notify();
+            seal.complete_io(&mut self.socket).unwrap();
+        }
         self.socket.shutdown(Shutdown::Write).unwrap();
     }
 
@@ -188,7 +233,11 @@ impl Client {
 
     fn hear_more(&mut self) -> io::Result<usize> {
         let mut bytes = [0; 16 << 10];
-        let count = self.socket.read(&mut bytes)?;
+        let count = match &mut self.seal {
+            None => self.socket.read(&mut bytes)?,
+            // An end without a word is an error here: it might be somebody else's.
+            Some(seal) => rustls::Stream::new(&mut **seal, &mut self.socket).read(&mut bytes)?,
+        };
         self.heard.extend_from_slice(&bytes[..count]);
         Ok(count)
     }

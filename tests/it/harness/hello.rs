@@ -67,7 +67,8 @@ impl Hello {
 
     /// Where it listens, as it says itself; the first of several addresses.
     pub fn address(&self) -> SocketAddr {
-        let address = { self.url.strip_prefix("http://") }.and_then(|text| text.parse().ok());
+        let address = self.url.split_once("://");
+        let address = address.and_then(|(_, address)| address.parse().ok());
         address.expect("it listens on TCP")
     }
 
@@ -107,6 +108,13 @@ impl Hello {
 
     pub fn get(&self, target: &str) -> Reply {
         self.say(super::get(target))
+    }
+
+    /// Something that has happened, if the journal has told it by now.
+    pub fn seen(&self, wanted: impl Fn(&Event) -> bool) -> Option<Event> {
+        let mut seen = self.seen.borrow_mut();
+        seen.extend(self.journal.try_iter().map(|line| Event::of_line(&line)));
+        seen.iter().find(|event| wanted(event)).cloned()
     }
 
     /// Waits until something has happened (it may have happened already).

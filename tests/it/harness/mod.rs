@@ -10,6 +10,7 @@ mod files;
 mod full_screen;
 mod hello;
 mod launch;
+pub mod private;
 mod process;
 mod terminal;
 mod window;

@@ -1,0 +1,116 @@
+//! HTTP in clear where TLS is spoken: answered once, with the way to the same page in private.
+//!
+//! The request is read as any other, with the same limits and refusals. What it asks for is not
+//! looked at: 308 keeps the method, so a form is sent again, this time sealed (RFC 9110 §15.4.9).
+
+use std::sync::Arc;
+
+use hello_http1::Next;
+use http::{HeaderValue, StatusCode};
+
+use super::drive::{Conversation, Room};
+use super::turn::Turn;
+use crate::clock;
+use crate::exchange::Ending;
+use crate::i18n::Language;
+use crate::net::{Permit, Transport};
+use crate::observe::{Entered, State};
+use crate::tls::Channel;
+
+/// Tells a client that spoke in clear where to go. `heard` is what it has said so far.
+pub async fn redirect_to_https(
+    socket: Transport,
+    heard: Vec<u8>,
+    live: Entered,
+    permit: Permit,
+    room: Arc<Room>,
+) {
+    let mut talk = Conversation::new(Channel::Plain(socket), live, permit, room);
+    let mut turn = Turn::lend(talk.input_bytes());
+    talk.live.enter(State::Reading, clock::tick_ms());
+    let ending = if turn.input.take_in(&heard) {
+        answer(&mut talk, &mut turn).await
+    } else {
+        // What was heard at once is longer than the longest head may be here.
+        Ending::NotTls
+    };
+    if talk.must_linger(&turn) {
+        talk.linger(&mut turn).await;
+    }
+    talk.end(turn, ending);
+}
+
+async fn answer(talk: &mut Conversation, turn: &mut Turn) -> Ending {
+    loop {
+        let now = clock::now();
+        turn.tick_ms = clock::tick_ms();
+        match turn.receive(&mut talk.engine, now) {
+            Ok(Next::Request { consumed }) => {
+                turn.found(consumed);
+                let response = {
+                    let view = turn.view();
+                    let request = view.request(&talk.live.peer, talk.socket.scheme(), turn.tick_ms);
+                    let language = Language::accepted(request.field("accept-language"));
+                    let site = &talk.room.site;
+                    if let Some(address) = address(request.authority, view.head.target(view.bytes))
+                    {
+                        site.elsewhere(address, language)
+                    } else {
+                        site.refuse(StatusCode::BAD_REQUEST, "plain-http", language)
+                    }
+                };
+                talk.engine.close_after_this();
+                let sent = match talk.queue(turn, now, response) {
+                    Ok(()) => talk.send(turn).await,
+                    Err(ending) => Err(ending),
+                };
+                return sent.err().unwrap_or(Ending::PlainHttp);
+            }
+            Ok(Next::NeedBytes { consumed }) => {
+                turn.input.consume(consumed);
+                if let Err(ending) = talk.more_bytes(turn).await {
+                    return ending;
+                }
+            }
+            Ok(_) => return Ending::Failed,
+            Err(refusal) => return talk.refuse(turn, refusal).await,
+        }
+    }
+}
+
+/// The same page in private, if host and target are such as may stand in an address.
+///
+/// The port stays as it is in the Host field: that is the one that was reached.
+fn address(authority: Option<&[u8]>, target: &[u8]) -> Option<HeaderValue> {
+    let authority = authority.filter(|authority| !authority.is_empty())?;
+    // Only `/path?query`: `*` is no page, and a whole URL names a host of its own.
+    if target.first() != Some(&b'/') {
+        return None;
+    }
+    HeaderValue::from_bytes(&[b"https://", authority, target].concat()).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_address_is_that_of_the_request_or_none() {
+        let address = |host: Option<&str>, target: &str| {
+            let address = address(host.map(str::as_bytes), target.as_bytes());
+            address.map(|address| address.to_str().unwrap().to_owned())
+        };
+        assert_eq!(
+            address(Some("a:8443"), "/b?c").as_deref(),
+            Some("https://a:8443/b?c")
+        );
+        assert_eq!(
+            address(Some("[::1]"), "/").as_deref(),
+            Some("https://[::1]/")
+        );
+        assert_eq!(address(Some(""), "/"), None);
+        assert_eq!(address(None, "/"), None, "HTTP/1.0 need not tell");
+        assert_eq!(address(Some("a"), "*"), None);
+        assert_eq!(address(Some("a"), "http://b/"), None);
+    }
+}

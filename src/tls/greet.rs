@@ -1,0 +1,316 @@
+//! The beginning of a connection that is to be private: the handshake, or what came in its place.
+//!
+//! It runs in the connection's own task, so nobody waits for it but the client. It may take
+//! `--handshake-timeout` and [`HANDSHAKE_BYTES_MAX`]; nothing is lost if it is cut short.
+
+use std::future::poll_fn;
+use std::io;
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
+
+use rustls::{
+    AlertDescription, CertificateError as Distrust, Error, HandshakeKind, PeerIncompatible,
+    ProtocolVersion,
+};
+use tokio::time::Sleep;
+
+use super::channel::{Channel, Follows};
+use super::choice;
+use super::limits::HANDSHAKE_BYTES_MAX;
+use super::stream::{Fault, Stream};
+use super::terms::Terms;
+use crate::clock;
+use crate::exchange::Ending;
+use crate::net::Transport;
+use crate::observe::{Handshake, Journal, Live, Order};
+
+/// What came of a greeting.
+pub enum Greeted {
+    /// A private connection.
+    Sealed(Channel),
+    /// Somebody speaks HTTP in clear, and has said so much already.
+    PlainHttp(Transport, Vec<u8>),
+}
+
+/// The first byte of a record that begins a handshake (RFC 8446 §5.1).
+const HANDSHAKE_RECORD: u8 = 22;
+
+/// Greets a client. An error is how the connection ended; the end itself is the caller's to journal.
+pub async fn greet(
+    terms: &Terms,
+    socket: Transport,
+    live: &Live,
+    journal: &Arc<Journal>,
+) -> Result<Greeted, Ending> {
+    terms.certificates.look_again(journal).await;
+    let begun = clock::now();
+    let Ok(session) = terms.session() else {
+        return Err(Ending::Failed);
+    };
+    let mut greeting = Greeting {
+        stream: Stream::new(socket, session),
+        name: None,
+        received: 0,
+    };
+    let deadline = tokio::time::Instant::from_std(begun + terms.handshake_timeout);
+    let mut alarm = std::pin::pin!(tokio::time::sleep_until(deadline));
+    let outcome = poll_fn(|cx| match greeting.poll(cx, live) {
+        Poll::Ready(outcome) => Poll::Ready(outcome),
+        Poll::Pending => poll_interruption(cx, live, alarm.as_mut()),
+    })
+    .await;
+    match outcome {
+        Ok(First::Http(bytes)) => Ok(Greeted::PlainHttp(greeting.stream.into_socket(), bytes)),
+        Ok(First::Sealed) => {
+            greeting.note(live, journal, begun, None);
+            Ok(Greeted::Sealed(Channel::Sealed(Box::new(greeting.stream))))
+        }
+        Err(ending) => {
+            if let Ending::HandshakeFailed(failure) = ending {
+                greeting.note(live, journal, begun, Some(failure));
+            }
+            // So that an alert is heard: it must not be overtaken by a reset.
+            let _ = greeting.stream.socket().shut_down_sending();
+            Err(ending)
+        }
+    }
+}
+
+fn poll_interruption<T>(
+    cx: &mut Context<'_>,
+    live: &Live,
+    alarm: std::pin::Pin<&mut Sleep>,
+) -> Poll<Result<T, Ending>> {
+    live.hear_orders(cx.waker());
+    match live.order() {
+        Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
+        Order::Shed => return Poll::Ready(Err(Ending::Shed)),
+        // Who is greeted while we stop has come before: one answer is theirs.
+        Order::Carry | Order::Drain => {}
+    }
+    std::future::Future::poll(alarm, cx).map(|()| Err(Ending::HandshakeTimeout))
+}
+
+/// What a client turned out to speak.
+enum First {
+    Sealed,
+    Http(Vec<u8>),
+}
+
+/// A handshake under way.
+struct Greeting {
+    stream: Stream,
+    /// The name that was asked for.
+    name: Option<String>,
+    received: usize,
+}
+
+impl Greeting {
+    fn poll(&mut self, cx: &mut Context<'_>, live: &Live) -> Poll<Result<First, Ending>> {
+        if self.received == 0 {
+            let first = ready!(self.poll_first(cx, live));
+            match first {
+                Ok(None) => {}
+                Ok(Some(bytes)) => return Poll::Ready(Ok(First::Http(bytes))),
+                Err(ending) => return Poll::Ready(Err(ending)),
+            }
+        }
+        loop {
+            let is_done = !self.stream.session.is_handshaking();
+            let is_new = self.stream.session.protocol_version() == Some(ProtocolVersion::TLSv1_3);
+            if is_done && is_new {
+                // All that is left to say are tickets: they leave with the first answer.
+                return Poll::Ready(Ok(First::Sealed));
+            }
+            match self.stream.flush(Follows::Nothing) {
+                Ok(true) if is_done => return Poll::Ready(Ok(First::Sealed)),
+                Ok(true) => {}
+                Ok(false) => {
+                    let writable = ready!(self.stream.socket_mut().poll_writable(cx));
+                    if let Err(error) = writable {
+                        return Poll::Ready(Err(self.ending_of_error(&error)));
+                    }
+                    continue;
+                }
+                Err(error) => return Poll::Ready(Err(self.ending_of_error(&error))),
+            }
+            if self.received >= HANDSHAKE_BYTES_MAX {
+                return Poll::Ready(Err(Ending::HandshakeFailed("too-long")));
+            }
+            let opened = ready!(self.stream.poll_open(cx, &mut []));
+            if let Err(ending) = self.heard(opened.map(|(_, count)| count), live) {
+                return Poll::Ready(Err(ending));
+            }
+        }
+    }
+
+    /// Looks at the first bytes before they are taken for TLS. Some are HTTP's, if they are.
+    fn poll_first(
+        &mut self,
+        cx: &mut Context<'_>,
+        live: &Live,
+    ) -> Poll<Result<Option<Vec<u8>>, Ending>> {
+        let mut first = [0; 4 << 10];
+        let count = match ready!(self.stream.socket_mut().poll_read(cx, &mut first)) {
+            Ok(0) => return Poll::Ready(Err(Ending::ClosedByClient)),
+            Ok(count) => count,
+            Err(error) => return Poll::Ready(Err(self.ending_of_error(&error))),
+        };
+        let bytes = &mut first[..count];
+        if bytes[0] == HANDSHAKE_RECORD {
+            let opened = self.stream.open(bytes, &mut []);
+            return Poll::Ready(self.heard(opened.map(|_| count), live).map(|()| None));
+        }
+        live.count_received(count);
+        Poll::Ready(if begins_a_request(bytes) {
+            Ok(Some(bytes.to_vec()))
+        } else {
+            Err(Ending::NotTls)
+        })
+    }
+
+    fn heard(&mut self, opened: Result<usize, Fault>, live: &Live) -> Result<(), Ending> {
+        self.name = choice::name_asked_for().or(self.name.take());
+        match opened {
+            Ok(0) => Err(Ending::HandshakeFailed("left")),
+            Ok(count) => {
+                self.received += count;
+                live.count_received(count);
+                Ok(())
+            }
+            Err(Fault::System(error)) => Err(self.ending_of_error(&error)),
+            Err(Fault::Protocol(error)) => Err(Ending::HandshakeFailed(failure(&error))),
+        }
+    }
+
+    fn ending_of_error(&self, error: &io::Error) -> Ending {
+        match error.kind() {
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::TimedOut
+                if self.received > 0 =>
+            {
+                Ending::HandshakeFailed("left")
+            }
+            io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::TimedOut => Ending::ResetByClient,
+            _ => Ending::Failed,
+        }
+    }
+
+    /// Journals what was agreed, or why nothing was.
+    fn note(&self, live: &Live, journal: &Journal, begun: Instant, failure: Option<&'static str>) {
+        let session = &self.stream.session;
+        let now = clock::now();
+        let took_us = now.saturating_duration_since(begun).as_micros();
+        let suite = session.negotiated_cipher_suite();
+        let group = session.negotiated_key_exchange_group();
+        let handshake = Handshake {
+            name: (0, 0),
+            took_us: u32::try_from(took_us).unwrap_or(u32::MAX),
+            version: session.protocol_version().map_or(0, u16::from),
+            cipher: suite.map_or(0, |suite| suite.suite().into()),
+            group: group.map_or(0, |group| group.name().into()),
+            is_resumed: session.handshake_kind() == Some(HandshakeKind::Resumed),
+            failure,
+        };
+        let name = self.name.as_deref().unwrap_or_default();
+        journal.handshake(live.id, now, name, &handshake);
+    }
+}
+
+/// Whether these bytes may be the beginning of a request in clear: a method, as far as they go. Few
+/// clients send less than a line at once.
+fn begins_a_request(bytes: &[u8]) -> bool {
+    let method = bytes.split(|byte| *byte == b' ').next().unwrap_or(bytes);
+    let is_method = !method.is_empty() && method.iter().all(u8::is_ascii_uppercase);
+    is_method && method.len() <= METHOD_BYTES_MAX
+}
+
+/// Letters in the longest method that is known, and then some.
+const METHOD_BYTES_MAX: usize = 16;
+
+/// The word for what went wrong.
+fn failure(error: &Error) -> &'static str {
+    match error {
+        Error::AlertReceived(alert) => match alert {
+            AlertDescription::UnknownCA
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate => "distrusted",
+            AlertDescription::CertificateExpired => "found-expired",
+            AlertDescription::CertificateRevoked => "found-revoked",
+            AlertDescription::UnrecognisedName => "wrong-name",
+            AlertDescription::ProtocolVersion => "old-version",
+            AlertDescription::CloseNotify | AlertDescription::UserCanceled => "left",
+            _ => "refused-by-client",
+        },
+        Error::PeerIncompatible(incompatible) => match incompatible {
+            PeerIncompatible::Tls12NotOffered
+            | PeerIncompatible::Tls12NotOfferedOrEnabled
+            | PeerIncompatible::SupportedVersionsExtensionRequired
+            // Whoever knows TLS 1.2 sends it (RFC 5246 §7.4.1.4.1), or one of its own would do.
+            | PeerIncompatible::SignatureAlgorithmsExtensionRequired => "old-version",
+            PeerIncompatible::NoCipherSuitesInCommon => "no-common-cipher",
+            PeerIncompatible::NoKxGroupsInCommon
+            | PeerIncompatible::NamedGroupsExtensionRequired => "no-common-group",
+            PeerIncompatible::NoSignatureSchemesInCommon
+            | PeerIncompatible::NoCertificateRequestSignatureSchemesInCommon => {
+                "no-common-signature"
+            }
+            _ => "incompatible",
+        },
+        Error::NoApplicationProtocol => "no-common-protocol",
+        Error::InvalidCertificate(Distrust::Expired) => "found-expired",
+        _ => "malformed",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_request_in_clear_is_known_by_its_method() {
+        for bytes in ["GET / HTTP/1.1\r\n", "G", "PROPFIND /", "OPTIONS *"] {
+            assert!(begins_a_request(bytes.as_bytes()), "{bytes}");
+        }
+        for bytes in [
+            "",
+            " GET /",
+            "get / HTTP/1.1",
+            "\u{0}\u{1}",
+            "SSH-2.0-x",
+            "\r\n",
+        ] {
+            assert!(!begins_a_request(bytes.as_bytes()), "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_went_wrong_is_told_by_whom_it_concerns() {
+        let alert = |alert| Error::AlertReceived(alert);
+        for (error, word) in [
+            (alert(AlertDescription::UnknownCA), "distrusted"),
+            (alert(AlertDescription::CertificateExpired), "found-expired"),
+            (alert(AlertDescription::UserCanceled), "left"),
+            (alert(AlertDescription::InternalError), "refused-by-client"),
+            (
+                PeerIncompatible::Tls12NotOfferedOrEnabled.into(),
+                "old-version",
+            ),
+            (
+                PeerIncompatible::NoKxGroupsInCommon.into(),
+                "no-common-group",
+            ),
+            (Error::DecryptError, "malformed"),
+        ] {
+            assert_eq!(failure(&error), word, "{error}");
+        }
+    }
+}

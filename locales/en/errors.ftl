@@ -19,6 +19,8 @@ error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
 error-unpaired-certificate = a certificate and its key belong together: one `--{ $missing }` too few
 hint-unpaired-certificate = give each `--cert FILE` its `--key FILE`, in the same order
+error-option-alone = `--{ $option }` means nothing without `--{ $needs }`
+hint-option-alone = add `--{ $needs } { $example }`, or leave `--{ $option }` out; `hello help tls` tells more
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello --help` shows how to write it
 error-missing-shell = for which shell?
@@ -34,9 +36,9 @@ hint-unclear-arguments = `hello --help` shows how to write them
 ## Values of options.
 
 error-duration-without-unit = `--{ $option } { $value }` has no unit
-hint-duration-without-unit = write `--{ $option } { $value }s` for seconds; also ms, m (minutes) and h
+hint-duration-without-unit = write `--{ $option } { $value }s` for seconds; also ms, m (minutes), h and d
 error-bad-duration = cannot read the time in `--{ $option } { $value }`
-hint-bad-duration = write a whole number and a unit: 500ms, 10s, 2m or 1h
+hint-bad-duration = write a whole number and a unit: 500ms, 10s, 2m, 1h or 30d
 error-bad-size = cannot read the size in `--{ $option } { $value }`
 hint-bad-size = write a whole number of bytes, or one with a unit: 512, 64KiB, 64MiB or 1GiB
 error-ambiguous-size = `--{ $option } { $value }` has two meanings: with units of 1000 and of 1024
@@ -183,5 +185,9 @@ error-issuer-missing = with the certificate { $certificate } goes that of its is
 hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
 hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
 
+error-client-ca-unreadable = cannot read { $certificate }, the authority for clients: { $system }
+hint-client-ca-unreadable = check the path, and that this user may read it: `ls -l { $certificate }`
+error-client-ca-unusable = no authority for clients can be made of { $certificate }
+hint-client-ca-unusable = name a PEM file with the certificates of those who issue certificates to clients, and nothing else; see what openssl says: `openssl x509 -in { $certificate } -noout -text`
 why-key-locked = the key in it opens with a password only, and hello asks nobody
 why-key-mismatch = public key of the certificate: { $sum }…, of the key: { $other }… (SHA-256)

@@ -437,6 +437,15 @@ help-unpaired-certificate =
     How to write it:
       hello ./dist --cert fullchain.pem --key privkey.pem
       hello ./dist --cert a.pem --key a.key --cert b.pem --key b.key
+help-option-alone-title = an option without the one it belongs to
+help-option-alone =
+    Some options only say more about another one: how TLS is spoken means nothing where it is not spoken, and clients cannot be asked for a certificate if nobody vouches for them.
+
+    How to write it:
+      hello ./dist --cert fullchain.pem --key privkey.pem --hsts 180d
+      hello ./dist --cert fullchain.pem --key privkey.pem --client-ca clients.pem --client-cert optional
+
+    - `hello help tls` lists the options of TLS.
 help-certificate-unreadable-title = the certificate's file cannot be read
 help-certificate-unreadable =
     hello reads the certificate at the start, and again when the file changes. The system's own words stand in the message.
@@ -553,3 +562,23 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.
+help-client-ca-unreadable-title = the file of those who vouch for clients cannot be read
+help-client-ca-unreadable =
+    With `--client-ca FILE` hello lets in only clients whose certificate was issued by an authority in that file. It is read once, at the start. The system's own words stand in the message.
+
+    To find out more:
+      ls -l clients.pem
+
+    How to mend it:
+    - Look whether the path is right; it counts from the folder hello was started in.
+    - Let the user that hello runs as read the file. It holds nothing secret.
+help-client-ca-unusable-title = the file of those who vouch for clients is of no use
+help-client-ca-unusable =
+    The file of `--client-ca` has to hold certificates in PEM (`-----BEGIN CERTIFICATE-----`): those of the authorities that issue certificates to your clients. This one holds none, or one that cannot be understood.
+
+    To find out more:
+      openssl x509 -in clients.pem -noout -text
+
+    How to mend it:
+    - Name the authority's own certificate, not that of a client, and not a key.
+    - A certificate in binary form (DER) becomes PEM with `openssl x509 -inform der -in FILE`.

@@ -13,6 +13,7 @@ status-412 = Your copy is out of date
 status-414 = This address is too long
 status-416 = There is no such part
 status-417 = That cannot be promised
+status-421 = This is the wrong door
 status-431 = This request carries too much
 status-500 = Something broke on our side
 status-501 = Nobody here knows that method
@@ -21,6 +22,7 @@ status-505 = This version of HTTP is not spoken here
 status-other = This did not work
 
 # What happened, and what to do now.
+reason-misdirected = This connection was made for another name. Browsers ask again by themselves, on a new one.
 reason-method-not-allowed = Files can be looked at here, and that is all: ask with GET or HEAD.
 reason-bad-path = The address contains something that no file can be called. If you typed it, look for a stray percent sign or backslash; if you followed a link, its author should know.
 reason-no-such-file = Nothing here has that name. Look for a typing error in the address, or begin at the start page.

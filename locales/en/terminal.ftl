@@ -74,6 +74,7 @@ unit-d = d
 
 ## Why an answer is not the file asked for, beside the path.
 
+remark-misdirected = for another name than the connection
 remark-method-not-allowed = not for this method
 remark-bad-path = no possible name
 remark-no-such-file = no such file
@@ -217,6 +218,10 @@ handshake-distrusted = the client does not trust the authority behind our certif
 handshake-found-expired = the client finds our certificate expired, or its clock is wrong
 handshake-found-revoked = the client finds our certificate revoked
 handshake-wrong-name = the client looks for another name than our certificate has
+handshake-client = , client { $client }
+handshake-client-unproven = the client has no certificate, and one is asked for
+handshake-client-unknown = nobody we trust vouches for the client's certificate
+handshake-client-expired = the client's certificate has expired
 handshake-old-version = the client offers only TLS 1.1 or older
 handshake-no-common-cipher = no cipher that both know
 handshake-no-common-group = no key exchange that both know

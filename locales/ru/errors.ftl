@@ -19,6 +19,8 @@ error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
 error-unpaired-certificate = сертификат и ключ идут парой: не хватает «--{ $missing }»
 hint-unpaired-certificate = укажите к каждому «--cert ФАЙЛ» его «--key ФАЙЛ», в том же порядке
+error-option-alone = «--{ $option }» ничего не значит без «--{ $needs }»
+hint-option-alone = добавьте «--{ $needs } { $example }» или уберите «--{ $option }»; подробнее: «hello help tls»
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello --help»
 error-missing-shell = для какой оболочки?
@@ -34,9 +36,9 @@ hint-unclear-arguments = как их писать, покажет «hello --help
 ## Значения параметров.
 
 error-duration-without-unit = в «--{ $option } { $value }» не хватает единицы времени
-hint-duration-without-unit = чтобы указать секунды, напишите «--{ $option } { $value }s»; есть ещё ms, m (минуты) и h (часы)
+hint-duration-without-unit = чтобы указать секунды, напишите «--{ $option } { $value }s»; есть ещё ms, m (минуты), h (часы) и d (дни)
 error-bad-duration = не удалось разобрать время в «--{ $option } { $value }»
-hint-bad-duration = напишите целое число и единицу: 500ms, 10s, 2m или 1h
+hint-bad-duration = напишите целое число и единицу: 500ms, 10s, 2m, 1h или 30d
 error-bad-size = не удалось разобрать размер в «--{ $option } { $value }»
 hint-bad-size = напишите целое число байтов или число с единицей: 512, 64KiB, 64MiB или 1GiB
 error-ambiguous-size = «--{ $option } { $value }» можно понять двояко: единицы по 1000 или по 1024
@@ -183,5 +185,9 @@ error-issuer-missing = к сертификату { $certificate } нужен с�
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
 
+error-client-ca-unreadable = не удалось прочитать { $certificate } — удостоверяющий центр для клиентов: { $system }
+hint-client-ca-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $certificate }»
+error-client-ca-unusable = из { $certificate } не получается удостоверяющий центр для клиентов
+hint-client-ca-unusable = укажите файл PEM с сертификатами тех, кто выдаёт сертификаты клиентам, и больше ни с чем; что в файле, скажет «openssl x509 -in { $certificate } -noout -text»
 why-key-locked = ключ в нём открывается только паролем, а hello никого не спрашивает
 why-key-mismatch = открытый ключ сертификата: { $sum }…, закрытому соответствует { $other }… (SHA-256)

@@ -437,6 +437,15 @@ help-unpaired-certificate =
     Как писать:
       hello ./dist --cert fullchain.pem --key privkey.pem
       hello ./dist --cert a.pem --key a.key --cert b.pem --key b.key
+help-option-alone-title = параметр без того, к которому он относится
+help-option-alone =
+    Некоторые параметры лишь уточняют другой: как говорить по TLS, не важно там, где на нём не говорят, а спрашивать у клиентов сертификат незачем, если за них некому поручиться.
+
+    Как писать:
+      hello ./dist --cert fullchain.pem --key privkey.pem --hsts 180d
+      hello ./dist --cert fullchain.pem --key privkey.pem --client-ca clients.pem --client-cert optional
+
+    - Параметры TLS перечислит «hello help tls».
 help-certificate-unreadable-title = файл сертификата не читается
 help-certificate-unreadable =
     hello читает сертификат при запуске и снова, когда файл меняется. Что сказала система, стоит в сообщении.
@@ -553,3 +562,23 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     Сертификату частного центра, который подписывает корневым (например, mkcert), промежуточные не нужны, и hello ничего не требует.
+help-client-ca-unreadable-title = файл с теми, кто ручается за клиентов, не читается
+help-client-ca-unreadable =
+    С «--client-ca ФАЙЛ» hello пускает только клиентов, чей сертификат выдал один из удостоверяющих центров в этом файле. Файл читается один раз, при запуске. В сообщении стоят слова самой системы.
+
+    Как узнать больше:
+      ls -l clients.pem
+
+    Как исправить:
+    - Проверьте путь: он отсчитывается от папки, в которой запущен hello.
+    - Разрешите пользователю, от имени которого работает hello, читать файл. Тайн в нём нет.
+help-client-ca-unusable-title = файл с теми, кто ручается за клиентов, не годится
+help-client-ca-unusable =
+    В файле для «--client-ca» должны быть сертификаты в PEM («-----BEGIN CERTIFICATE-----») — тех удостоверяющих центров, которые выдают сертификаты вашим клиентам. Здесь нет ни одного или есть такой, который не разобрать.
+
+    Как узнать больше:
+      openssl x509 -in clients.pem -noout -text
+
+    Как исправить:
+    - Укажите сертификат самого удостоверяющего центра, а не клиента и не ключ.
+    - Сертификат в двоичном виде (DER) переведёт в PEM «openssl x509 -inform der -in ФАЙЛ».

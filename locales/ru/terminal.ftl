@@ -82,6 +82,7 @@ unit-d = д
 
 ## Почему ответ — не тот файл, о котором спросили; рядом с путём.
 
+remark-misdirected = для другого имени, чем соединение
 remark-method-not-allowed = не тот метод
 remark-bad-path = таких имён не бывает
 remark-no-such-file = нет такого файла
@@ -230,6 +231,10 @@ handshake-distrusted = клиент не доверяет центру, кото
 handshake-found-expired = клиент считает наш сертификат просроченным, или у него неверные часы
 handshake-found-revoked = клиент считает наш сертификат отозванным
 handshake-wrong-name = клиент ищет другое имя, не то, что в нашем сертификате
+handshake-client = , клиент { $client }
+handshake-client-unproven = у клиента нет сертификата, а без него не пускают
+handshake-client-unknown = за сертификат клиента не ручается никто из тех, кому мы доверяем
+handshake-client-expired = сертификат клиента просрочен
 handshake-old-version = клиент предлагает только TLS 1.1 или старше
 handshake-no-common-cipher = нет шифра, который знают оба
 handshake-no-common-group = нет способа обмена ключами, который знают оба

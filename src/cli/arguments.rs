@@ -18,8 +18,8 @@ use super::misuse::Misuse;
 use super::options;
 use super::topics;
 use crate::config::{
-    self, CertificateFiles, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve,
-    Settings, limits,
+    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
+    OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
 };
 use crate::i18n::{self, Language};
 
@@ -35,6 +35,15 @@ pub enum Command {
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
 pub(super) const COMMANDS: [&str; 4] = ["doctor", "help", "completions", "man"];
+
+/// Options that mean nothing without another one.
+const NEEDS: [(&str, &str); 5] = [
+    ("redirect-http", "cert"),
+    ("hsts", "cert"),
+    ("tls-min", "cert"),
+    ("client-ca", "cert"),
+    ("client-cert", "client-ca"),
+];
 
 /// Nothing is to be done but to say something.
 #[derive(Debug, PartialEq, Eq)]
@@ -206,7 +215,8 @@ fn settings(
     }
     let mut settings = Settings {
         serve: given.serve()?,
-        listen: ListenAddress::read_all(given.addresses())?,
+        listen: given.listen()?,
+        redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
         answer_probes: given.0.get_flag("answer-probes"),
         next_port: given.0.get_flag("next-port"),
         output: OutputSettings {
@@ -218,7 +228,7 @@ fn settings(
         },
         ..Settings::default()
     };
-    settings.tls.certificates = given.certificates()?;
+    settings.tls = given.tls()?;
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
     }
@@ -237,13 +247,40 @@ impl<'a> Given<'a> {
         self.0.get_one::<String>(option).map(String::as_str)
     }
 
-    fn addresses(&self) -> impl Iterator<Item = &'a OsStr> {
-        self.all("listen")
+    fn listen(&self) -> Result<Vec<ListenAddress>, ConfigError> {
+        let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
+        if addresses.is_empty() {
+            addresses.push(ListenAddress::default());
+        }
+        Ok(addresses)
     }
 
     fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
         let values = self.0.get_many::<OsString>(option);
         values.into_iter().flatten().map(OsString::as_os_str)
+    }
+
+    fn tls(&self) -> Result<TlsSettings, Wrong> {
+        for (option, needs) in NEEDS {
+            if self.0.contains_id(option) && !self.0.contains_id(needs) {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        let mut tls = TlsSettings {
+            certificates: self.certificates()?,
+            client_authorities: self.all("client-ca").map(Into::into).collect(),
+            ..TlsSettings::default()
+        };
+        if let Some(value) = self.text("tls-min") {
+            tls.least_version = TlsVersion::read(value)?;
+        }
+        if let Some(value) = self.text("client-cert") {
+            tls.client_certificate = ClientCertificate::read(value)?;
+        }
+        if let Some(value) = self.text("hsts") {
+            tls.hsts = Some(TlsSettings::read_hsts(value)?);
+        }
+        Ok(tls)
     }
 
     /// The first `--cert` with the first `--key`, and so on.
@@ -497,7 +534,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 68] = [
+    const MISTAKES: [&str; 72] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -559,6 +596,10 @@ mod tests {
         "--cert a.pem",
         "--key a.pem --cert b.pem --key c.pem",
         "--cert --key a.pem",
+        "--cert a.pem --key b.pem --hsts 180",
+        "--cert a.pem --key b.pem --tls-min 1.1",
+        "--cert a.pem --key b.pem --client-cert required",
+        "--redirect-http 8080",
         "--next-prot",
         "help prot-in-use",
         "help nonsense",

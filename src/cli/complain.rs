@@ -214,6 +214,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             };
             complaint.with("path", path)
         }
+        StartError::ClientAuthority(error) => {
+            complaint.with("certificate", error.path.to_string_lossy())
+        }
         StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }

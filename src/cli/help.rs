@@ -3,7 +3,7 @@
 use std::iter;
 
 use super::arguments::COMMANDS;
-use super::options::OPTIONS;
+use super::options::{MainOption, OPTIONS, Page};
 use crate::config::limits::{LIMITS, Limit, find};
 use crate::i18n::{Language, columns, text};
 
@@ -28,7 +28,7 @@ pub(super) fn help(language: Language) -> String {
         say("help-purpose"),
         say("help-usage"),
         section(&say("help-examples"), &examples(language)),
-        section(&say("help-options"), &options(language)),
+        section(&say("help-options"), &first_options(language)),
         section(&say("help-commands"), &commands(language)),
     ]
     .join("\n\n")
@@ -44,6 +44,19 @@ pub(super) fn limits_page(language: Language) -> String {
     .join("\n\n")
 }
 
+/// The page of TLS, without a line break at the end.
+pub(super) fn tls_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    [
+        section(
+            &say("help-tls"),
+            &options_where(language, |option| option.is_on(Page::Tls)),
+        ),
+        lines_of(&say("help-tls-more"), COLUMNS).join("\n"),
+    ]
+    .join("\n\n")
+}
+
 /// Commands to try, with what they do.
 pub(super) fn examples(language: Language) -> Vec<(String, String)> {
     EXAMPLES
@@ -53,8 +66,20 @@ pub(super) fn examples(language: Language) -> Vec<(String, String)> {
 
 /// The options that are no limits, with what they do.
 pub(super) fn options(language: Language) -> Vec<(String, String)> {
-    let keys = OPTIONS
-        .iter()
+    options_where(language, |_| true)
+}
+
+/// Those that somebody may need on the first day.
+fn first_options(language: Language) -> Vec<(String, String)> {
+    options_where(language, |option| option.is_on(Page::First))
+}
+
+fn options_where(
+    language: Language,
+    is_meant: impl Fn(&MainOption) -> bool,
+) -> Vec<(String, String)> {
+    let keys = { OPTIONS.iter() }
+        .filter(|option| is_meant(option))
         .map(|option| format!("option-{}", option.name));
     keys.map(|key| named(language, &key)).collect()
 }
@@ -189,13 +214,15 @@ mod tests {
             golden::check(&path, &(help(language) + "\n"));
             let path = format!("tests/golden/help-limits.{}.txt", language.code());
             golden::check(&path, &(limits_page(language) + "\n"));
+            let path = format!("tests/golden/help-tls.{}.txt", language.code());
+            golden::check(&path, &(tls_page(language) + "\n"));
         }
     }
 
     #[test]
     fn the_help_fits_a_terminal() {
         for language in Language::ALL {
-            let pages = help(language) + "\n" + &limits_page(language);
+            let pages = [help(language), limits_page(language), tls_page(language)].join("\n");
             for line in pages.lines() {
                 assert!(columns(line) <= COLUMNS, "{line}");
                 assert_eq!(line.trim_end(), line);
@@ -206,7 +233,7 @@ mod tests {
     #[test]
     fn the_help_names_every_option_the_grammar_has() {
         for language in Language::ALL {
-            let help = help(language) + &limits_page(language);
+            let help = [help(language), limits_page(language), tls_page(language)].join("\n");
             let starts_a_line = |name: &str| {
                 help.lines()
                     .any(|line| line.trim_start().split([' ', ',']).any(|word| word == name))

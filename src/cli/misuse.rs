@@ -41,6 +41,11 @@ pub(super) enum Misuse {
         /// The option that is missing.
         missing: &'static str,
     },
+    /// An option that means nothing without another one.
+    Needs {
+        option: &'static str,
+        needs: &'static str,
+    },
     /// A word after all that a command takes.
     ExtraWord {
         command: &'static str,
@@ -101,6 +106,7 @@ impl Misuse {
             Self::SecondPath { .. } => "second-path",
             Self::EmptyPath => "empty-path",
             Self::Unpaired { .. } => "unpaired-certificate",
+            Self::Needs { .. } => "option-alone",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
@@ -129,7 +135,9 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
-            Self::Unpaired { missing } => Some((*missing).to_owned()),
+            Self::Unpaired { missing: option } | Self::Needs { option, .. } => {
+                Some((*option).to_owned())
+            }
             _ => None,
         }
         .map(|option| option.trim_start_matches('-').to_owned())
@@ -152,6 +160,10 @@ impl Misuse {
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
+            Self::Needs { option, needs } => args
+                .with("option", *option)
+                .with("needs", *needs)
+                .with("example", options::example(needs)),
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())

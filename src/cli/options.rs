@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{Colour, LANGUAGE_CHOICES, LogFormat};
+use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, LogFormat, TlsVersion};
 use crate::i18n::{Language, text};
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
@@ -18,6 +18,18 @@ pub(super) struct MainOption {
     pub(super) name: &'static str,
     short: Option<char>,
     kind: Kind,
+    page: Page,
+}
+
+/// Which page of the help tells of an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Page {
+    /// `hello --help`.
+    First,
+    /// `hello help tls`, and the first.
+    FirstAndTls,
+    /// `hello help tls`.
+    Tls,
 }
 
 /// What follows an option, with an example of its value.
@@ -28,6 +40,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A time with its unit.
+    Duration(&'static str),
     /// One of a few words.
     Choice {
         words: &'static str,
@@ -40,13 +54,23 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 13] = [
+pub(super) static OPTIONS: [MainOption; 18] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
-    MainOption::new("cert", None, Kind::Paths("fullchain.pem")),
-    MainOption::new("key", None, Kind::Paths("privkey.pem")),
+    MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
+    MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
+    MainOption::new("redirect-http", None, Kind::Addresses("127.0.0.1:8080")).on(Page::Tls),
+    MainOption::new("hsts", None, Kind::Duration("180d")).on(Page::Tls),
+    MainOption::new("tls-min", None, Kind::choice(TlsVersion::CHOICES, "1.3")).on(Page::Tls),
+    MainOption::new("client-ca", None, Kind::Paths("clients.pem")).on(Page::Tls),
+    MainOption::new(
+        "client-cert",
+        None,
+        Kind::choice(ClientCertificate::CHOICES, "optional"),
+    )
+    .on(Page::Tls),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -64,14 +88,30 @@ impl Kind {
 
 impl MainOption {
     const fn new(name: &'static str, short: Option<char>, kind: Kind) -> Self {
-        Self { name, short, kind }
+        Self {
+            name,
+            short,
+            kind,
+            page: Page::First,
+        }
+    }
+
+    const fn on(mut self, page: Page) -> Self {
+        self.page = page;
+        self
+    }
+
+    /// Whether a page of the help tells of it.
+    pub(super) fn is_on(&self, page: Page) -> bool {
+        self.page == page || self.page == Page::FirstAndTls
     }
 
     fn example(&self) -> Option<&'static str> {
         match &self.kind {
-            Kind::Addresses(example) | Kind::Paths(example) | Kind::Choice { example, .. } => {
-                Some(example)
-            }
+            Kind::Addresses(example)
+            | Kind::Paths(example)
+            | Kind::Duration(example)
+            | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
         }
     }
@@ -82,7 +122,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Choice { .. } => with_value(self.name),
+            Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
         };
@@ -116,7 +156,7 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
             Kind::Paths(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
-            Kind::Addresses(_) | Kind::Flag | Kind::Question(_) => arg,
+            Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();

@@ -43,6 +43,8 @@ static TOPICS: [(&str, &[&str]); 6] = [
             "certificate-expired",
             "certificate-not-yet-valid",
             "issuer-missing",
+            "client-ca-unreadable",
+            "client-ca-unusable",
         ],
     ),
     (
@@ -68,6 +70,7 @@ static TOPICS: [(&str, &[&str]); 6] = [
             "second-path",
             "empty-path",
             "unpaired-certificate",
+            "option-alone",
             "extra-word",
             "missing-shell",
             "unknown-shell",
@@ -110,10 +113,13 @@ const ALIASES: [(&str, &str); 3] = [
 /// The page with every limit.
 const LIMITS_PAGE: &str = "limits";
 
+/// The page with everything about TLS.
+const TLS_PAGE: &str = "tls";
+
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE])
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -144,6 +150,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     let key = alias.map_or(&*key, |(_, key)| key);
     if key == LIMITS_PAGE {
         return Ok(help::limits_page(language));
+    }
+    if key == TLS_PAGE {
+        return Ok(help::tls_page(language));
     }
     if TOPICS.iter().any(|(_, keys)| keys.contains(&key)) {
         return Ok(topic(language, key));

@@ -61,30 +61,30 @@ impl ListenAddress {
     /// `localhost:8080`, `example.lan:8080`, `unix:/run/hello.sock`.
     ///
     /// Without a port it is [`DEFAULT_PORT`].
-    pub fn read(given: &OsStr) -> Result<Self, ConfigError> {
+    pub fn read(option: &'static str, given: &OsStr) -> Result<Self, ConfigError> {
         let value = given.to_string_lossy();
         let read = match given.as_bytes().strip_prefix(b"unix:") {
             Some(path) => read_unix(OsStr::from_bytes(path)),
             None => read_network(&value),
         };
-        read.map_err(|fault| error(&value, fault))
+        read.map_err(|fault| error(option, &value, fault))
     }
 
-    /// Reads all of them; the default if there is none.
+    /// Reads all of them.
     ///
     /// Refuses two that are certain to collide. `0.0.0.0:80` beside `127.0.0.1:80` depends on
     /// the system, which is asked when the server starts.
-    pub fn read_all<'a>(given: impl Iterator<Item = &'a OsStr>) -> Result<Vec<Self>, ConfigError> {
+    pub fn read_all<'a>(
+        option: &'static str,
+        given: impl Iterator<Item = &'a OsStr>,
+    ) -> Result<Vec<Self>, ConfigError> {
         let mut addresses: Vec<Self> = Vec::new();
         for text in given {
-            let address = Self::read(text)?;
+            let address = Self::read(option, text)?;
             if addresses.iter().any(|earlier| earlier.collides(&address)) {
-                return Err(error(&text.to_string_lossy(), Fault::ListenTwice));
+                return Err(error(option, &text.to_string_lossy(), Fault::ListenTwice));
             }
             addresses.push(address);
-        }
-        if addresses.is_empty() {
-            addresses.push(Self::default());
         }
         Ok(addresses)
     }
@@ -128,9 +128,9 @@ fn loopback(port: u16) -> SocketAddr {
     (Ipv4Addr::LOCALHOST, port).into()
 }
 
-fn error(value: &str, fault: Fault) -> ConfigError {
+fn error(option: &'static str, value: &str, fault: Fault) -> ConfigError {
     ConfigError {
-        option: "listen",
+        option,
         value: shown(value),
         fault,
     }
@@ -242,7 +242,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Result<ListenAddress, Fault> {
-        ListenAddress::read(OsStr::new(text)).map_err(|error| error.fault)
+        ListenAddress::read("listen", OsStr::new(text)).map_err(|error| error.fault)
     }
 
     fn name(host: &str, port: u16) -> ListenAddress {
@@ -357,15 +357,19 @@ mod tests {
     fn a_socket_path_need_not_be_text() {
         let given = OsStr::from_bytes(b"unix:/run/\xff.sock");
         let path = PathBuf::from(OsStr::from_bytes(b"/run/\xff.sock"));
-        assert_eq!(ListenAddress::read(given), Ok(ListenAddress::Unix(path)));
+        assert_eq!(
+            ListenAddress::read("listen", given),
+            Ok(ListenAddress::Unix(path))
+        );
     }
 
     #[test]
     fn an_address_that_is_given_twice_is_refused_before_the_system_does() {
         let all = |texts: &[&str]| {
-            ListenAddress::read_all(texts.iter().map(OsStr::new)).map_err(|error| error.value)
+            ListenAddress::read_all("listen", texts.iter().map(OsStr::new))
+                .map_err(|error| error.value)
         };
-        assert_eq!(all(&[]), Ok(vec![ListenAddress::default()]));
+        assert_eq!(all(&[]), Ok(Vec::new()));
         for texts in [
             ["8080", "8081"],
             ["127.0.0.1:0", "127.0.0.1:0"],

@@ -24,7 +24,7 @@ pub use error::{ConfigError, Fault};
 pub use files::FileSettings;
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
-pub use tls::{CertificateFiles, TlsSettings};
+pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
 use crate::i18n::{Language, shown};
 
@@ -35,6 +35,8 @@ pub struct Settings {
     pub serve: Serve,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
+    /// Where nothing is spoken but the way to the same page over TLS.
+    pub redirect_http: Vec<ListenAddress>,
     /// Whether what browsers ask every site for is answered where there is no such file.
     pub answer_probes: bool,
     /// Whether the next free port is taken where one is taken.
@@ -58,6 +60,7 @@ impl Default for Settings {
         Self {
             serve: Serve::BuiltIn,
             listen: vec![ListenAddress::default()],
+            redirect_http: Vec::new(),
             answer_probes: false,
             next_port: false,
             output: OutputSettings::default(),

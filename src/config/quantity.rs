@@ -80,12 +80,14 @@ impl Unit {
     }
 }
 
+/// A day in milliseconds. Read, but not written: a limit of 24h is to be seen as what it was given.
+const DAY: (&str, u64) = ("d", 86_400_000);
+
 fn duration_unit(unit: &str) -> Result<u64, Unreadable> {
     if unit.is_empty() {
         return Err(Unreadable::DurationWithoutUnit);
     }
-    TIMES
-        .iter()
+    { TIMES.iter().chain([&DAY]) }
         .find(|(name, _)| *name == unit)
         .map(|(_, factor)| *factor)
         .ok_or(Unreadable::NotANumber)
@@ -136,6 +138,7 @@ mod tests {
             ("2m", 120_000),
             ("1h", 3_600_000),
             ("24h", 86_400_000),
+            ("2d", 172_800_000),
             ("0s", 0),
             ("99999999999999999999h", u64::MAX),
             ("18446744073709551615h", u64::MAX),
@@ -157,7 +160,7 @@ mod tests {
             "10S",
             "10M",
             "10sec",
-            "1d",
+            "1D",
             "1_000s",
             "0x10s",
             "ten",

@@ -1,14 +1,27 @@
-//! Who we are, and how long a client may take to find out.
+//! Who we are, who may come in, and how long a client may take to find out.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// Who we are, and how long a client may take to find out.
+use super::bad_choice;
+use super::error::{ConfigError, Fault};
+use super::quantity::{Unit, Unreadable};
+use crate::i18n::shown;
+
+/// Who we are, who may come in, and how long a client may take to find out.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TlsSettings {
     /// Certificates with their keys, in the order they were given; the first is for whoever names
     /// no name of ours. None: everything is spoken in clear.
     pub certificates: Vec<CertificateFiles>,
+    /// The oldest version that is spoken.
+    pub least_version: TlsVersion,
+    /// Who vouches for clients (PEM). None: clients need not prove who they are.
+    pub client_authorities: Vec<PathBuf>,
+    /// What becomes of clients without a certificate, where somebody vouches for clients.
+    pub client_certificate: ClientCertificate,
+    /// How long browsers remember to come in private only (RFC 6797). `None`: they are told nothing.
+    pub hsts: Option<Duration>,
     /// Longest time a handshake may take, from accept. Reason: four trips to the far side of a slow
     /// network, one of them repeated. At the limit: closed.
     pub handshake_timeout: Duration,
@@ -23,11 +36,78 @@ pub struct CertificateFiles {
     pub key: PathBuf,
 }
 
+/// A version of TLS; older ones are broken and not spoken at all (RFC 8996).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TlsVersion {
+    /// RFC 5246, with its sound ciphers.
+    Tls12,
+    /// RFC 8446.
+    Tls13,
+}
+
+/// What becomes of clients that have no certificate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ClientCertificate {
+    /// They are not let in.
+    Required,
+    /// They are let in, as nobody in particular.
+    Optional,
+}
+
 impl Default for TlsSettings {
     fn default() -> Self {
         Self {
             certificates: Vec::new(),
+            least_version: TlsVersion::Tls12,
+            client_authorities: Vec::new(),
+            client_certificate: ClientCertificate::Required,
+            hsts: None,
             handshake_timeout: Duration::from_secs(10),
         }
+    }
+}
+
+impl TlsVersion {
+    /// The words [`TlsVersion::read`] understands.
+    pub const CHOICES: &'static str = "1.2, 1.3";
+
+    /// Reads `1.2` or `1.3`.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value {
+            "1.2" => Ok(Self::Tls12),
+            "1.3" => Ok(Self::Tls13),
+            _ => Err(bad_choice("tls-min", value, Self::CHOICES)),
+        }
+    }
+}
+
+impl ClientCertificate {
+    /// The words [`ClientCertificate::read`] understands.
+    pub const CHOICES: &'static str = "required, optional";
+
+    /// Reads `required` or `optional`.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value {
+            "required" => Ok(Self::Required),
+            "optional" => Ok(Self::Optional),
+            _ => Err(bad_choice("client-cert", value, Self::CHOICES)),
+        }
+    }
+}
+
+impl TlsSettings {
+    /// Reads how long browsers are to remember: whole seconds count (RFC 6797 §6.1.1).
+    pub fn read_hsts(value: &str) -> Result<Duration, ConfigError> {
+        let amount = Unit::Duration
+            .read(value)
+            .map_err(|unreadable| ConfigError {
+                option: "hsts",
+                value: shown(value),
+                fault: match unreadable {
+                    Unreadable::DurationWithoutUnit => Fault::DurationWithoutUnit,
+                    Unreadable::AmbiguousUnit { .. } | Unreadable::NotANumber => Fault::BadDuration,
+                },
+            })?;
+        Ok(Duration::from_secs(amount / 1000))
     }
 }

@@ -12,7 +12,7 @@ mod response;
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
-pub use request::{Request, RequestFields, Scheme};
+pub use request::{Request, RequestFields, Scheme, host_of};
 pub use response::{
     FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Validators, Which,
 };

@@ -18,12 +18,23 @@ pub struct Request<'a> {
     pub query: Option<&'a [u8]>,
     /// Host and port the client asked for, from the target or the Host field.
     pub authority: Option<&'a [u8]>,
+    /// Whether the connection was made for another name: its certificate says nothing about this
+    /// one, nor does what let the client in (RFC 9110 §7.4).
+    pub is_misdirected: bool,
     /// The header fields.
     pub fields: &'a dyn RequestFields,
     /// Who asks.
     pub peer: &'a Peer,
     /// When it was asked, by [`crate::clock::tick_ms`].
     pub tick_ms: u64,
+}
+
+/// The host of an authority: what stands before the port (RFC 3986 §3.2).
+pub fn host_of(authority: &[u8]) -> &[u8] {
+    match authority.iter().rposition(|byte| *byte == b':') {
+        Some(colon) if authority[colon + 1..].iter().all(u8::is_ascii_digit) => &authority[..colon],
+        _ => authority,
+    }
 }
 
 /// The scheme of a request's target (RFC 9110 §4.2).

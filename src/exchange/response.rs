@@ -227,6 +227,8 @@ impl FieldList {
 /// Why the answer is not the file asked for: a word for the journal, a key for the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
+    /// It came on a connection that was made for another name.
+    Misdirected,
     /// The method is known but not for this resource.
     MethodNotAllowed,
     /// The path cannot be decoded, or means nothing on this system.
@@ -263,6 +265,7 @@ impl Reason {
     /// The word used in the journal and as the key of its text.
     pub fn name(self) -> &'static str {
         match self {
+            Self::Misdirected => "misdirected",
             Self::MethodNotAllowed => "method-not-allowed",
             Self::BadPath => "bad-path",
             Self::NoSuchFile => "no-such-file",
@@ -282,7 +285,8 @@ impl Reason {
     }
 
     /// Every reason, for tests and catalogues.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
+        Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,

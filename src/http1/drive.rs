@@ -14,7 +14,7 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use hello_http1::{
-    After, Connection, Limits, Next, Overdue, Persist, Reading, Refusal, Why, Writing,
+    After, CommonFields, Connection, Limits, Next, Overdue, Persist, Reading, Refusal, Why, Writing,
 };
 use http::StatusCode;
 
@@ -38,8 +38,18 @@ pub struct Room {
     pub journal: Arc<Journal>,
     /// The engine's limits.
     pub limits: Arc<Limits>,
+    /// What every answer over TLS says about coming in private only (RFC 6797), if anything.
+    pub sealed_fields: Option<Arc<CommonFields>>,
     /// How long a refused client may take to hear the refusal.
     pub linger_timeout: Duration,
+}
+
+/// What every answer over TLS says: that this host is to be visited over TLS alone, for so long.
+/// Subdomains are somebody else's business (RFC 6797 §6.1.2), so nothing is said of them.
+pub fn sealed_fields(hsts: Duration) -> Arc<CommonFields> {
+    let value = format!("max-age={}", hsts.as_secs());
+    let fields = [("strict-transport-security", value.as_bytes())];
+    Arc::new(CommonFields::new(fields).expect("digits are a valid field value"))
 }
 
 /// Serves one connection to its end, and journals the end.
@@ -167,7 +177,10 @@ impl Conversation {
             Channel::Plain(_) => live.since,
             Channel::Sealed(_) => clock::now(),
         };
-        let engine = Connection::new(room.limits.clone(), since);
+        let mut engine = Connection::new(room.limits.clone(), since);
+        if let (Channel::Sealed(_), Some(fields)) = (&socket, &room.sealed_fields) {
+            engine.always_say(fields.clone());
+        }
         let alarm = Alarm::default();
         Self {
             socket,
@@ -293,7 +306,7 @@ impl Conversation {
             let view = turn.view();
             match turn::ask(
                 &self.room.site,
-                view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms),
+                view.request(&self.live.peer, &self.socket, turn.tick_ms),
             ) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
@@ -355,7 +368,7 @@ impl Conversation {
         self.live.enter(State::Answering, clock::tick_ms());
         let waited = {
             let view = turn.view();
-            let request = view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms);
+            let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
             let reply = turn::ask(&self.room.site, request);
             match reply {
                 Reply::Now(response) => Ok(response),

@@ -18,5 +18,5 @@ mod stream_tests;
 mod tests;
 mod turn;
 
-pub use drive::{Room, refuse_for_lack_of_room, serve};
+pub use drive::{Room, refuse_for_lack_of_room, sealed_fields, serve};
 pub use redirect::redirect_to_https;

@@ -2,7 +2,8 @@
 
 use hello_http1::RequestHead;
 
-use crate::exchange::{Peer, Request, RequestFields, Scheme};
+use crate::exchange::{Peer, Request, RequestFields};
+use crate::tls::Channel;
 
 /// A head and the bytes its offsets point into.
 pub(super) struct View<'a> {
@@ -12,13 +13,20 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The request as the site sees it.
-    pub(super) fn request(&'a self, peer: &'a Peer, scheme: Scheme, tick_ms: u64) -> Request<'a> {
+    pub(super) fn request(
+        &'a self,
+        peer: &'a Peer,
+        channel: &Channel,
+        tick_ms: u64,
+    ) -> Request<'a> {
+        let authority = self.head.authority(self.bytes);
         Request {
             method: self.head.method(),
-            scheme,
+            scheme: channel.scheme(),
             path: self.head.path(self.bytes),
             query: self.head.query(self.bytes),
-            authority: self.head.authority(self.bytes),
+            authority,
+            is_misdirected: !channel.answers_for(authority),
             fields: self,
             peer,
             tick_ms,

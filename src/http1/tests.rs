@@ -23,6 +23,7 @@ pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
         site: Arc::new(site),
         journal,
         limits: Arc::new(Limits::default()),
+        sealed_fields: None,
         linger_timeout: Duration::from_secs(2),
     };
     (Arc::new(room), reader)

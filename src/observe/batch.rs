@@ -68,7 +68,8 @@ impl Batch {
                 exchange.target = self.copy_text(exchange.target, from);
             }
             Event::Handshake(handshake) => {
-                handshake.name = self.copy_text(handshake.name, from);
+                let (start, _) = self.copy_text(handshake.text(), from);
+                handshake.name.0 = start;
             }
             Event::Ended { place } => {
                 // A record that points nowhere says nothing.
@@ -94,7 +95,7 @@ impl Batch {
     pub(super) fn text_bytes(&self, record: &Record) -> usize {
         usize::from(match record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
-            Event::Handshake(handshake) => handshake.name.1,
+            Event::Handshake(handshake) => handshake.text().1,
             Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
             Event::Accepted { .. } | Event::Notice(_) => 0,
         })

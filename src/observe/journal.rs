@@ -121,16 +121,26 @@ impl Journal {
         );
     }
 
-    /// A handshake came to an end; `name` is the one that was asked for.
-    pub fn handshake(&self, connection: u64, at: Instant, name: &str, handshake: &Handshake) {
+    /// A handshake came to an end; the first of the `names` is the one that was asked for, the
+    /// second what the client is called.
+    pub fn handshake(
+        &self,
+        connection: u64,
+        at: Instant,
+        names: (&str, &str),
+        handshake: &Handshake,
+    ) {
         let pages = self.pages();
-        let name = Target {
-            bytes: name.as_bytes(),
+        let both = [names.0, names.1].concat();
+        let text = Target {
+            bytes: both.as_bytes(),
             has_query: false,
         };
         let mut handshake = *handshake;
-        self.write(pages, at, connection, name, Kind::Handshake, |_, name| {
-            handshake.name = name;
+        self.write(pages, at, connection, text, Kind::Handshake, |_, text| {
+            let name_bytes = u16::try_from(names.0.len()).unwrap_or(u16::MAX).min(text.1);
+            handshake.name = (text.0, name_bytes);
+            handshake.client_bytes = text.1 - name_bytes;
             Event::Handshake(handshake)
         });
     }

@@ -35,6 +35,8 @@ enum Object<'a> {
         connection: u64,
         #[serde(skip_serializing_if = "str::is_empty")]
         name: Cow<'a, str>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        client: Cow<'a, str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         version: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -276,6 +278,7 @@ fn handshake_object<'a>(
         at,
         connection: record.connection,
         name: String::from_utf8_lossy(batch.text_at(handshake.name)),
+        client: String::from_utf8_lossy(batch.text_at(handshake.client())),
         version: tls::version(handshake.version),
         cipher: tls::cipher(handshake.cipher),
         group: tls::group(handshake.group),

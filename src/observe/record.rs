@@ -73,6 +73,8 @@ pub struct End {
 pub struct Handshake {
     /// The name that was asked for, in the text: offset and length. Empty if there was none.
     pub name: (u32, u16),
+    /// Bytes of what the client is called, right behind that name. None: it did not say.
+    pub client_bytes: u16,
     /// How long it took, microseconds.
     pub took_us: u32,
     /// The version of TLS.
@@ -85,6 +87,18 @@ pub struct Handshake {
     pub is_resumed: bool,
     /// Why nothing was agreed.
     pub failure: Option<&'static str>,
+}
+
+impl Handshake {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.name.0, self.name.1.saturating_add(self.client_bytes))
+    }
+
+    /// What the client is called, in the text: offset and length. Empty if it did not say.
+    pub fn client(&self) -> (u32, u16) {
+        (self.name.0 + u32::from(self.name.1), self.client_bytes)
+    }
 }
 
 /// A request and its answer, in short.

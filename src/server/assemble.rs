@@ -12,7 +12,7 @@ use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
 use crate::site::Site;
 use crate::tasks::Tasks;
-use crate::tls::{Certificates, Terms};
+use crate::tls::{Certificates, ClientAuthorities, Terms};
 
 /// Everything that runs.
 pub(super) struct House {
@@ -61,6 +61,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         site,
         journal: journal.clone(),
         limits: Arc::new(settings.http1.clone()),
+        sealed_fields: settings.tls.hsts.map(http1::sealed_fields),
         linger_timeout: settings.connections.linger_timeout,
     };
     Ok(House {
@@ -90,7 +91,8 @@ pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartErro
     }
     let look_again_after = settings.files.look_again_after;
     let certificates = Certificates::read(files, look_again_after, clock::wall())?;
-    let terms = Terms::new(&settings.tls, certificates)
+    let clients = ClientAuthorities::read(&settings.tls)?;
+    let terms = Terms::new(&settings.tls, certificates, clients)
         .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;
     Ok(Some(Arc::new(terms)))
 }

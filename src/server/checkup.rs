@@ -177,8 +177,16 @@ fn listens(settings: &Settings) -> Vec<Check> {
     let when_taken = WhenTaken::of(settings);
     runtime.block_on(async {
         let (mut checks, mut kept) = (Vec::new(), Vec::new());
-        for address in &settings.listen {
-            let outcome = listen(address, when_taken, listeners::scheme(settings), &mut kept).await;
+        let wanted = { settings.listen.iter() }
+            .map(|address| (address, listeners::scheme(settings)))
+            .chain(
+                settings
+                    .redirect_http
+                    .iter()
+                    .map(|address| (address, "http")),
+            );
+        for (address, scheme) in wanted {
+            let outcome = listen(address, when_taken, scheme, &mut kept).await;
             checks.push(Check::Listen {
                 wanted: address.to_string(),
                 outcome: outcome.map_err(trouble),
@@ -192,12 +200,12 @@ async fn listen(
     address: &ListenAddress,
     when_taken: WhenTaken,
     scheme: &str,
-    kept: &mut Vec<crate::net::Listener>,
+    kept: &mut Vec<Vec<crate::net::Listener>>,
 ) -> Result<Listens, StartError> {
     let mut moved = Vec::new();
     let opened = listeners::open_one(address, when_taken, kept, &mut moved).await?;
     let urls = listeners::urls(&opened, scheme);
-    kept.extend(opened);
+    kept.push(opened);
     Ok(Listens {
         urls,
         moved: moved.pop(),
@@ -241,7 +249,7 @@ mod tests {
             .await
             .unwrap();
         assert!(opened.urls[0].starts_with("http://0.0.0.0:"));
-        let mut second = kept[0].address().unwrap();
+        let mut second = kept[0][0].address().unwrap();
         second.set_ip(std::net::Ipv4Addr::LOCALHOST.into());
         let second = ListenAddress::Tcp(second);
         let error = listen(&second, WhenTaken::Fail, "http", &mut kept).await;

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
-use crate::tls::{CertificateError, Trouble};
+use crate::tls::{AuthorityError, AuthorityTrouble, CertificateError, Trouble};
 
 /// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
 /// the catalogues'.
@@ -64,6 +64,9 @@ pub enum StartError {
     /// The full-screen view was asked for where there is no terminal.
     #[error("standard input and output are no terminal")]
     NoTerminal,
+    /// Those who are to vouch for clients cannot.
+    #[error(transparent)]
+    ClientAuthority(#[from] AuthorityError),
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -99,6 +102,7 @@ impl StartError {
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
             Self::NoTerminal => "no-terminal",
+            Self::ClientAuthority(error) => error.key(),
             Self::Certificate(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
@@ -119,6 +123,10 @@ impl StartError {
             | Self::ListenTwice { .. }
             | Self::NoTerminal => None,
             Self::Root(error) => Some(&error.source),
+            Self::ClientAuthority(error) => match &error.trouble {
+                AuthorityTrouble::Unreadable(source) => Some(source),
+                AuthorityTrouble::Unusable => None,
+            },
             Self::Certificate(error) => match &error.trouble {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),
                 _ => None,

@@ -57,7 +57,7 @@ impl Guest {
                 http1::serve(channel, live, permit, room).await;
             }
             Greeted::PlainHttp(socket, heard) => {
-                let told = http1::redirect_to_https(socket, heard, live, permit, room);
+                let told = http1::redirect_to_https(socket, &heard, live, permit, room, None);
                 Box::pin(told).await;
             }
         }

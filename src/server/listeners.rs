@@ -11,6 +11,8 @@ use crate::observe::Opening;
 /// The listeners, and what had to be chosen differently.
 pub(super) struct Opened {
     pub(super) listeners: Vec<Listener>,
+    /// Those that only tell the way to the others.
+    pub(super) signposts: Vec<Listener>,
     /// Ports that were taken, each with the one taken instead.
     pub(super) moved: Vec<(u16, u16)>,
 }
@@ -37,21 +39,27 @@ impl WhenTaken {
 /// Opens all listeners. The first that cannot be opened is the error; those before it are closed.
 pub(super) async fn open(
     addresses: &[ListenAddress],
+    redirect_http: &[ListenAddress],
     when_taken: WhenTaken,
 ) -> Result<Opened, StartError> {
     let (mut listeners, mut moved) = (Vec::new(), Vec::new());
-    for address in addresses {
+    for address in addresses.iter().chain(redirect_http) {
         let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
-        listeners.extend(opened);
+        listeners.push(opened);
     }
-    Ok(Opened { listeners, moved })
+    let signposts = listeners.split_off(addresses.len());
+    Ok(Opened {
+        listeners: listeners.into_iter().flatten().collect(),
+        signposts: signposts.into_iter().flatten().collect(),
+        moved,
+    })
 }
 
 /// Opens one address beside those that are `ours` already; tells ports that `moved`.
 pub(super) async fn open_one(
     address: &ListenAddress,
     when_taken: WhenTaken,
-    ours: &[Listener],
+    ours: &[Vec<Listener>],
     moved: &mut Vec<(u16, u16)>,
 ) -> Result<Vec<Listener>, StartError> {
     let from = |port, moved, open: &dyn Fn(u16) -> Result<Vec<Listener>, StartError>| {
@@ -129,8 +137,8 @@ fn taken(error: &StartError) -> Option<SocketAddr> {
 }
 
 /// Whether it is we who listen there: `0.0.0.0:80` takes `127.0.0.1:80` along.
-fn is_ours(address: SocketAddr, listeners: &[Listener]) -> bool {
-    let ours = listeners.iter().filter_map(Listener::address);
+fn is_ours(address: SocketAddr, listeners: &[Vec<Listener>]) -> bool {
+    let ours = listeners.iter().flatten().filter_map(Listener::address);
     ours.filter(|ours| ours.port() == address.port() && ours.is_ipv4() == address.is_ipv4())
         .any(|ours| {
             let wildcard = ours.ip().is_unspecified() || address.ip().is_unspecified();
@@ -193,22 +201,25 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
     }
 }
 
-/// Where it listens, and so where it can be opened, by whom.
+/// Where it listens, how it is spoken there, and so where it can be opened, by whom.
 pub(super) fn opening(
-    listeners: &[Listener],
+    listeners: [(&[Listener], &str); 2],
     asked: &[ListenAddress],
     path: Option<String>,
-    scheme: &str,
 ) -> Opening {
-    let url = |address| url(scheme, address);
     let mut opening = Opening {
         path,
-        listening: urls(listeners, scheme),
+        listening: { listeners.iter() }
+            .flat_map(|(listeners, scheme)| urls(listeners, scheme))
+            .collect(),
         machine: Vec::new(),
         network: Vec::new(),
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
     };
-    for listener in listeners {
+    let each = { listeners.into_iter() }
+        .flat_map(|(listeners, scheme)| listeners.iter().map(move |listener| (listener, scheme)));
+    for (listener, scheme) in each {
+        let url = |address| url(scheme, address);
         match (listener.address(), listener.path()) {
             (Some(address), _) if address.ip().is_unspecified() => {
                 let own = |ip: IpAddr| url(SocketAddr::new(ip, address.port()));
@@ -267,9 +278,9 @@ mod tests {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let taken = other.local_addr().unwrap();
         let addresses = [ListenAddress::Tcp(taken)];
-        let refused = open(&addresses, WhenTaken::Fail).await.err().unwrap();
+        let refused = open(&addresses, &[], WhenTaken::Fail).await.err().unwrap();
         assert_eq!(refused.key(), "port-in-use");
-        let opened = open(&addresses, WhenTaken::Next).await;
+        let opened = open(&addresses, &[], WhenTaken::Next).await;
         if taken.port() == u16::MAX {
             assert_eq!(opened.err().unwrap().key(), "no-free-port");
             return;
@@ -287,7 +298,7 @@ mod tests {
             let port = ours.address().unwrap().port();
             let second = SocketAddr::new(second.parse().unwrap(), port);
             let (wanted, mut moved) = (ListenAddress::Tcp(second), Vec::new());
-            let opened = open_one(&wanted, WhenTaken::Next, &[ours], &mut moved).await;
+            let opened = open_one(&wanted, WhenTaken::Next, &[vec![ours]], &mut moved).await;
             assert_eq!(opened.err().unwrap().key(), "listen-twice");
         }
     }

@@ -13,7 +13,9 @@ mod memory;
 mod run;
 
 pub use crate::net::Descriptors;
-pub use crate::tls::{CertificateError, Instead, Trouble as CertificateTrouble};
+pub use crate::tls::{
+    AuthorityError, AuthorityTrouble, CertificateError, Instead, Trouble as CertificateTrouble,
+};
 pub use error::{ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use run::run;

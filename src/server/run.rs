@@ -72,7 +72,14 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     let when_taken = WhenTaken::of(settings);
-    let Opened { listeners, moved } = listeners::open(&settings.listen, when_taken).await?;
+    let Opened {
+        listeners,
+        signposts,
+        moved,
+    } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
+    let sealed_port = listeners
+        .iter()
+        .find_map(|listener| Some(listener.address()?.port()));
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
@@ -80,17 +87,22 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
-    let face = match screen {
-        Some(screen) => {
-            let urls = listeners::urls(&listeners, listeners::scheme(settings));
-            face::view(screen, settings, &house, urls)?
-        }
-        None => Face::Printer(start_printer(settings, &house, &listeners)?),
+    let face = if let Some(screen) = screen {
+        let urls = listeners::urls(&listeners, listeners::scheme(settings));
+        face::view(screen, settings, &house, urls)?
+    } else {
+        let listeners = [&*listeners, &*signposts];
+        Face::Printer(start_printer(settings, &house, listeners)?)
     };
 
     let (stop, stopped) = watch::channel(false);
     let doors = Tasks::new();
-    for listener in listeners {
+    let purposes = { listeners.into_iter() }
+        .map(|listener| (listener, Purpose::Site))
+        .chain(
+            { signposts.into_iter() }.map(|listener| (listener, Purpose::Redirect(sealed_port))),
+        );
+    for (listener, purpose) in purposes {
         let (house, mut stopped) = (house.clone(), stopped.clone());
         doors.spawn(async move {
             let stop = async move {
@@ -98,7 +110,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
                 let _ = stopped.wait_for(|stop| *stop).await;
             };
             accept_until(stop, &listener, &house.door, |arrival| {
-                welcome(&house, arrival);
+                welcome(&house, purpose, arrival);
             })
             .await;
         });
@@ -125,8 +137,17 @@ async fn keep_house(house: &House) {
     }
 }
 
+/// What a listener is there for.
+#[derive(Clone, Copy)]
+enum Purpose {
+    /// The site.
+    Site,
+    /// To tell the way to the site in private, at this port.
+    Redirect(Option<u16>),
+}
+
 /// Gives a connection a task of its own.
-fn welcome(house: &House, arrival: Arrival) {
+fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
     let now = clock::now();
     let enter = |peer| {
         let live = house.registry.enter(peer, now);
@@ -137,13 +158,17 @@ fn welcome(house: &House, arrival: Arrival) {
     match arrival {
         Arrival::Welcome(socket, peer, permit) => {
             let live = enter(peer);
-            match &house.terms {
-                None => {
+            match (purpose, &house.terms) {
+                (Purpose::Redirect(port), _) => {
+                    let told = http1::redirect_to_https(socket, &[], live, permit, room, port);
+                    house.connections.spawn(told);
+                }
+                (Purpose::Site, None) => {
                     let socket = Channel::Plain(socket);
                     let served = http1::serve(socket, live, permit, room);
                     house.connections.spawn(served);
                 }
-                Some(terms) => {
+                (Purpose::Site, Some(terms)) => {
                     live.enter(State::Handshaking, clock::tick_ms());
                     let guest = Guest::new(socket, live, permit, room);
                     house.connections.spawn(guest.serve(terms.clone()));
@@ -154,13 +179,13 @@ fn welcome(house: &House, arrival: Arrival) {
             let live = enter(peer);
             // From the start: who is shown out is not idle, and closing it would make no room.
             live.enter(State::Answering, clock::tick_ms());
-            match &house.terms {
-                None => {
+            match (purpose, &house.terms) {
+                (Purpose::Redirect(_), _) | (Purpose::Site, None) => {
                     let socket = Channel::Plain(socket);
                     let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
                     house.connections.spawn(told);
                 }
-                Some(terms) => {
+                (Purpose::Site, Some(terms)) => {
                     let guest = Guest::new(socket, live, permit, room);
                     house.connections.spawn(guest.refuse(terms.clone()));
                 }
@@ -194,7 +219,7 @@ async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut S
 fn start_printer(
     settings: &Settings,
     house: &House,
-    listeners: &[Listener],
+    listeners: [&[Listener]; 2],
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
     let format = match (output.quiet, output.format) {
@@ -206,12 +231,9 @@ fn start_printer(
         Serve::BuiltIn => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
-    let opening = listeners::opening(
-        listeners,
-        &settings.listen,
-        path,
-        listeners::scheme(settings),
-    );
+    let [site, signposts] = listeners;
+    let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
+    let opening = listeners::opening(spoken, &settings.listen, path);
     let style = Style {
         format,
         language: output.text_language(),

@@ -114,6 +114,7 @@ fn status(reason: Reason) -> StatusCode {
         | Reason::Hidden
         | Reason::LeavesRoot
         | Reason::SpecialFile => StatusCode::NOT_FOUND,
+        Reason::Misdirected => StatusCode::MISDIRECTED_REQUEST,
         Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
@@ -126,7 +127,8 @@ fn status(reason: Reason) -> StatusCode {
 fn face(reason: Reason) -> Reason {
     match reason {
         Reason::Hidden | Reason::LeavesRoot | Reason::SpecialFile => Reason::NoSuchFile,
-        Reason::MethodNotAllowed
+        Reason::Misdirected
+        | Reason::MethodNotAllowed
         | Reason::BadPath
         | Reason::NoSuchFile
         | Reason::NoIndex

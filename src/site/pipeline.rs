@@ -12,11 +12,12 @@ use crate::exchange::{
 };
 
 use super::finish::{caching, conditions, range, security};
-use super::guard::method;
+use super::guard::{method, name};
 use super::pages::Pages;
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 1] = [
+const GUARDS: [Guard; 2] = [
+    Guard::Name,   // a stranger's name is none of our business, whatever is asked of it
     Guard::Method, // what cannot be asked for needs no file to be looked up
 ];
 
@@ -35,6 +36,7 @@ const FINISH: [Finish; 4] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Name,
     Method,
 }
 
@@ -74,6 +76,7 @@ impl Draft {
 /// Asks each guard; the first answer ends it.
 pub(super) fn guard(request: &Request<'_>) -> Option<Result<Response, Reason>> {
     GUARDS.into_iter().find_map(|guard| match guard {
+        Guard::Name => name::judge(request),
         Guard::Method => method::judge(request),
     })
 }

@@ -41,6 +41,7 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         fields: &fields,
         peer: &Peer::Unix,
         scheme: Scheme::Http,
+        is_misdirected: false,
         tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {

@@ -84,6 +84,11 @@ impl Certificates {
         })
     }
 
+    /// Whether there is more than one.
+    pub(super) fn are_several(&self) -> bool {
+        self.files.len() > 1
+    }
+
     pub(super) fn now(&self) -> Arc<Choice> {
         let choice = self.choice.read().unwrap_or_else(PoisonError::into_inner);
         choice.clone()

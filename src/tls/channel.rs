@@ -38,6 +38,18 @@ impl Channel {
         }
     }
 
+    /// Whether we are for a host what the client took us for when the connection was made: the
+    /// same certificate. In clear nobody takes us for anybody.
+    ///
+    /// # Spec
+    /// RFC 9110 §4.3.3, §7.4.
+    pub fn answers_for(&self, authority: Option<&[u8]>) -> bool {
+        match (self, authority) {
+            (Self::Sealed(stream), Some(authority)) => stream.answers_for(authority),
+            (Self::Plain(_), _) | (_, None) => true,
+        }
+    }
+
     /// Reads what is there into `buffer`; zero bytes mean that the peer will send no more.
     ///
     /// # Errors

@@ -13,7 +13,9 @@ use rustls::SignatureAlgorithm;
 use rustls::server::ClientHello;
 use rustls::sign::CertifiedKey;
 
+use super::certificates::Certificates;
 use super::identity::Identity;
+use crate::exchange::host_of;
 
 /// Every certificate there is, by name.
 #[derive(Debug, Default)]
@@ -33,6 +35,40 @@ thread_local! {
 /// The name that was asked for since the last call, on this thread.
 pub(super) fn name_asked_for() -> Option<String> {
     ASKED_FOR.take()
+}
+
+/// Whom a client took us for: what it may ask for on its connection.
+pub(super) struct TakenFor {
+    certificates: Arc<Certificates>,
+    /// The name it asked for, in small letters.
+    name: Option<Box<str>>,
+}
+
+impl TakenFor {
+    /// Nothing where there is but one certificate: then we are the same for everybody.
+    pub(super) fn new(certificates: &Arc<Certificates>, name: Option<&str>) -> Option<Self> {
+        certificates.are_several().then(|| Self {
+            certificates: certificates.clone(),
+            name: name.map(Into::into),
+        })
+    }
+
+    pub(super) fn answers_for(&self, authority: &[u8]) -> bool {
+        let host = host_of(authority);
+        // The dot of the root changes nothing.
+        let host = host.strip_suffix(b".").unwrap_or(host);
+        let name = self.name.as_deref();
+        if name.is_some_and(|name| host.eq_ignore_ascii_case(name.as_bytes())) {
+            return true;
+        }
+        let Ok(host) = std::str::from_utf8(host).map(str::to_ascii_lowercase) else {
+            return false;
+        };
+        let now = self.certificates.now();
+        let (for_host, for_name) = (now.for_name(Some(&host)), now.for_name(name));
+        let is_there = |key: &Arc<CertifiedKey>| for_name.iter().any(|own| Arc::ptr_eq(own, key));
+        for_host.iter().any(is_there)
+    }
 }
 
 impl Choice {

@@ -16,7 +16,8 @@ use rustls::{
 use tokio::time::Sleep;
 
 use super::channel::{Channel, Follows};
-use super::choice;
+use super::choice::{self, TakenFor};
+use super::clients;
 use super::limits::HANDSHAKE_BYTES_MAX;
 use super::stream::{Fault, Stream};
 use super::terms::Terms;
@@ -64,6 +65,8 @@ pub async fn greet(
         Ok(First::Http(bytes)) => Ok(Greeted::PlainHttp(greeting.stream.into_socket(), bytes)),
         Ok(First::Sealed) => {
             greeting.note(live, journal, begun, None);
+            let name = greeting.name.as_deref();
+            greeting.stream.taken_for = TakenFor::new(&terms.certificates, name);
             Ok(Greeted::Sealed(Channel::Sealed(Box::new(greeting.stream))))
         }
         Err(ending) => {
@@ -217,10 +220,15 @@ impl Greeting {
             cipher: suite.map_or(0, |suite| suite.suite().into()),
             group: group.map_or(0, |group| group.name().into()),
             is_resumed: session.handshake_kind() == Some(HandshakeKind::Resumed),
+            client_bytes: 0,
             failure,
         };
         let name = self.name.as_deref().unwrap_or_default();
-        journal.handshake(live.id, now, name, &handshake);
+        let proof = session.peer_certificates().and_then(<[_]>::first);
+        // Nobody is who they say they are before their handshake is done.
+        let proof = proof.filter(|_| failure.is_none());
+        let client = proof.map(clients::name).unwrap_or_default();
+        journal.handshake(live.id, now, (name, &client), &handshake);
     }
 }
 
@@ -266,7 +274,11 @@ fn failure(error: &Error) -> &'static str {
             _ => "incompatible",
         },
         Error::NoApplicationProtocol => "no-common-protocol",
-        Error::InvalidCertificate(Distrust::Expired) => "found-expired",
+        Error::NoCertificatesPresented => "client-unproven",
+        Error::InvalidCertificate(Distrust::Expired | Distrust::ExpiredContext { .. }) => {
+            "client-expired"
+        }
+        Error::InvalidCertificate(_) => "client-unknown",
         _ => "malformed",
     }
 }

@@ -197,7 +197,8 @@ pub(super) fn stamp(path: &Path) -> Stamp {
     Stamp(found)
 }
 
-fn read(path: &Path) -> io::Result<Vec<u8>> {
+/// Reads a file of certificates or keys.
+pub(super) fn read(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // A pipe or a device may have no end; a byte more than the limit tells that there is more.
     File::open(path)?

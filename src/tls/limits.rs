@@ -23,6 +23,10 @@ pub const HELD_BYTES_MAX: usize = 4 << 10;
 /// Reason: the worker's buffer then need not grow; if more is needed it does.
 pub const SEALED_SPARE_BYTES: usize = 2 << 10;
 
+/// Characters of a client's name that are kept. Reason: enough for a person and a machine; a name is
+/// as long as its authority likes. Above: cut.
+pub const CLIENT_NAME_CHARS_MAX: usize = 200;
+
 /// Bytes of a certificate file or key file that are read. Reason: a chain takes 10 KiB; a file of
 /// another kind, named by mistake, must not fill the memory. Above: refused.
 pub const PEM_BYTES_MAX: u64 = 1 << 20;

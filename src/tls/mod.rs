@@ -9,6 +9,7 @@
 mod certificates;
 mod channel;
 mod choice;
+mod clients;
 mod greet;
 mod identity;
 pub mod limits;
@@ -17,6 +18,7 @@ mod terms;
 
 pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
+pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};
 pub use greet::{Greeted, greet};
 pub use identity::{CertificateError, Instead, Trouble};
 pub use terms::Terms;

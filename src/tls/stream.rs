@@ -16,6 +16,7 @@ use rustls::unbuffered::{
 };
 
 use super::channel::Follows;
+use super::choice::TakenFor;
 use super::limits::{HELD_BYTES_MAX, INCOMING_BYTES, SEAL_BYTES_MAX, SEALED_SPARE_BYTES};
 use crate::net::{Sent, Transport};
 
@@ -23,6 +24,8 @@ use crate::net::{Sent, Transport};
 pub struct Stream {
     socket: Transport,
     pub(super) session: UnbufferedServerConnection,
+    /// Whom the client took us for, if we are several.
+    pub(super) taken_for: Option<TakenFor>,
     /// Records that have not arrived in full.
     arrived: Vec<u8>,
     /// Content that was opened and not asked for yet, from [`Stream::unread_from`] on.
@@ -59,6 +62,7 @@ impl Stream {
         Self {
             socket,
             session,
+            taken_for: None,
             arrived: Vec::new(),
             unread: Vec::new(),
             unread_from: 0,
@@ -68,6 +72,10 @@ impl Stream {
             is_over: false,
             has_taken_leave: false,
         }
+    }
+
+    pub(super) fn answers_for(&self, authority: &[u8]) -> bool {
+        { self.taken_for.as_ref() }.is_none_or(|taken_for| taken_for.answers_for(authority))
     }
 
     pub(super) fn into_socket(self) -> Transport {

@@ -9,7 +9,8 @@ use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use rustls::version::{TLS12, TLS13};
 
 use super::certificates::Certificates;
-use crate::config::TlsSettings;
+use super::clients::ClientAuthorities;
+use crate::config::{TlsSettings, TlsVersion};
 
 /// What all handshakes of a server share.
 pub struct Terms {
@@ -19,18 +20,29 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// TLS 1.2 and 1.3 with the library's ciphers and groups, the first of which withstands quantum
+    /// TLS 1.3, and 1.2 if it may be, with the library's ciphers and groups, the first of which withstands quantum
     /// computers. HTTP/1.1 is all that is offered.
     ///
     /// # Errors
     /// Where the system gives no randomness for the keys of tickets.
-    pub fn new(settings: &TlsSettings, certificates: Certificates) -> Result<Self, rustls::Error> {
+    pub fn new(
+        settings: &TlsSettings,
+        certificates: Certificates,
+        clients: ClientAuthorities,
+    ) -> Result<Self, rustls::Error> {
         let certificates = Arc::new(certificates);
         let provider = Arc::new(aws_lc_rs::default_provider());
-        let mut config = ServerConfig::builder_with_provider(provider)
-            .with_protocol_versions(&[&TLS13, &TLS12])?
-            .with_no_client_auth()
-            .with_cert_resolver(certificates.clone());
+        let versions: &[_] = match settings.least_version {
+            TlsVersion::Tls12 => &[&TLS13, &TLS12],
+            TlsVersion::Tls13 => &[&TLS13],
+        };
+        let config =
+            ServerConfig::builder_with_provider(provider).with_protocol_versions(versions)?;
+        let config = match clients.verifier() {
+            Some(verifier) => config.with_client_cert_verifier(verifier),
+            None => config.with_no_client_auth(),
+        };
+        let mut config = config.with_cert_resolver(certificates.clone());
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         // Sealed with keys that change every six hours: any worker resumes what another began, and
         // nothing is kept here for those who never come back. A session is resumed for the name it

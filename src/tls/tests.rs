@@ -89,6 +89,7 @@ fn terms() -> (Terms, Arc<ClientConfig>) {
         certificates: vec![files],
         ..TlsSettings::default()
     };
+    let clients = ClientAuthorities::read(&settings).unwrap();
     let hour = Duration::from_hours(1);
     let certificates = Certificates::read(&settings.certificates, hour, clock::wall()).unwrap();
     let mut roots = RootCertStore::empty();
@@ -100,7 +101,7 @@ fn terms() -> (Terms, Arc<ClientConfig>) {
         .with_root_certificates(roots)
         .with_no_client_auth();
     (
-        Terms::new(&settings, certificates).unwrap(),
+        Terms::new(&settings, certificates, clients).unwrap(),
         Arc::new(client),
     )
 }

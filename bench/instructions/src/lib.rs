@@ -77,6 +77,7 @@ impl House {
                 fields: &fields,
                 peer: &peer,
                 scheme: Scheme::Http,
+                is_misdirected: false,
                 tick_ms,
             },
         );

@@ -48,6 +48,9 @@ impl Connection {
         self.settle_persistence(framing);
         out.reserve(head.bytes().len() + MOST_ADDED_BYTES);
         out.extend_from_slice(head.bytes());
+        if let Some(common) = &self.common {
+            out.extend_from_slice(common.bytes());
+        }
         out.extend_from_slice(b"date: ");
         out.extend_from_slice(date);
         match announced {

@@ -14,6 +14,7 @@ use crate::head::RequestHead;
 use crate::limits::Limits;
 use crate::opening::Opening;
 use crate::refusal::Refusal;
+use crate::response::CommonFields;
 use crate::state::{After, Misstep, Persist, Reading, Said, Seen, Why, Writing, after};
 use http::Method;
 use std::sync::Arc;
@@ -55,6 +56,8 @@ pub struct Connection {
     pub(crate) held: Option<Instant>,
     /// When the peer last took bytes, while some wait for it.
     pub(crate) sending: Option<Instant>,
+    /// What stands in every final response.
+    pub(crate) common: Option<Arc<CommonFields>>,
 }
 
 /// What was asked, as far as the answer depends on it.
@@ -116,7 +119,13 @@ impl Connection {
             since: now,
             held: None,
             sending: None,
+            common: None,
         }
+    }
+
+    /// Lets these fields stand in every final response from now on, behind its own.
+    pub fn always_say(&mut self, fields: Arc<CommonFields>) {
+        self.common = Some(fields);
     }
 
     /// Says what the received bytes mean, one event at a time.

@@ -31,6 +31,6 @@ pub use event::{BodyLength, Deadline, Framing, Misuse, Next, Overdue, Version};
 pub use head::RequestHead;
 pub use limits::{FIELDS_CEILING, Limits};
 pub use refusal::Refusal;
-pub use response::RenderedHead;
+pub use response::{CommonFields, RenderedHead};
 pub use state::{After, Misstep, Persist, Reading, Why, Writing};
 pub use target::TargetForm;

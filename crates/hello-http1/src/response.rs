@@ -20,6 +20,33 @@ pub struct RenderedHead {
     bytes: Box<[u8]>,
 }
 
+/// Fields that stand in every final response of a connection: what is true of the way it came, not
+/// of what was asked for (`strict-transport-security`).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CommonFields {
+    bytes: Box<[u8]>,
+}
+
+impl CommonFields {
+    /// Renders the fields.
+    ///
+    /// # Errors
+    /// As [`RenderedHead::new`], but for the status.
+    pub fn new<'a>(fields: impl IntoIterator<Item = (&'a str, &'a [u8])>) -> Result<Self, Misuse> {
+        let mut bytes = Vec::new();
+        for (name, value) in fields {
+            field(name, value, &mut bytes)?;
+        }
+        Ok(Self {
+            bytes: bytes.into(),
+        })
+    }
+
+    pub(crate) fn bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// The fields that the engine alone may write.
 const OWNED: [&str; 4] = ["connection", "content-length", "date", "transfer-encoding"];
 

@@ -9,7 +9,7 @@ use super::*;
 use crate::config::golden;
 use crate::i18n::keys;
 use crate::server::diagnose::{MemoryLimit, PortRight};
-use crate::server::{ListenError, RootError, RootErrorKind};
+use crate::server::{AuthorityError, AuthorityTrouble, ListenError, RootError, RootErrorKind};
 
 fn listen(errno: Errno) -> StartError {
     StartError::Listen {
@@ -186,6 +186,17 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
         issuer: "R11".to_owned(),
         url: url.to_owned(),
     };
+    let authority = |trouble| {
+        let path = "clients.pem".into();
+        (
+            StartError::from(AuthorityError { path, trouble }),
+            Facts::Nothing,
+        )
+    };
+    let authorities = [
+        AuthorityTrouble::Unreadable(Errno::ACCESS.into()),
+        AuthorityTrouble::Unusable,
+    ];
     let troubles = [
         CertificateTrouble::Certificate(Errno::NOENT.into()),
         CertificateTrouble::Key(Errno::ACCESS.into()),
@@ -213,7 +224,8 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
         };
         (StartError::Certificate(error), Facts::Nothing)
     };
-    troubles.into_iter().map(case).collect()
+    let authorities = authorities.into_iter().map(authority);
+    troubles.into_iter().map(case).chain(authorities).collect()
 }
 
 fn cases_of_the_rest() -> Vec<(StartError, Facts)> {

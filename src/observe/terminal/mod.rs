@@ -31,7 +31,7 @@ use super::tls;
 use super::why::{Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
-use crate::i18n::{Args, Language, columns, show_target, text, text_with, wrapped};
+use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
 use crate::observe::units::{Units, count_text, write_number};
 
 /// What lines are written on.
@@ -258,6 +258,11 @@ impl Lines {
         if !name.is_empty() {
             let args = Args::new().with("name", name);
             words.push_str(&text_with(self.language, "handshake-for", &args));
+        }
+        let client = String::from_utf8_lossy(batch.text_at(handshake.client()));
+        if !client.is_empty() {
+            let args = Args::new().with("client", printable(&client));
+            words.push_str(&text_with(self.language, "handshake-client", &args));
         }
         if let Some(group) = tls::group(handshake.group) {
             words.push_str(", ");

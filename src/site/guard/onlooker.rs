@@ -7,7 +7,7 @@
 //!
 //! Asked by the pages concerned and not for every request: what is public needs no guard.
 
-use crate::exchange::{Peer, Request};
+use crate::exchange::{Peer, Request, host_of};
 
 /// Why a visitor is not shown any connections.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,10 +103,7 @@ fn is_forwarded(request: &Request<'_>) -> bool {
 /// Names that nobody else can have: whatever a resolver says, a browser takes them for this
 /// machine.
 fn is_own_name(authority: &[u8]) -> bool {
-    let host = match authority.iter().rposition(|byte| *byte == b':') {
-        Some(colon) if authority[colon + 1..].iter().all(u8::is_ascii_digit) => &authority[..colon],
-        _ => authority,
-    };
+    let host = host_of(authority);
     host.eq_ignore_ascii_case(b"localhost") || host == b"127.0.0.1" || host == b"[::1]"
 }
 
@@ -150,6 +147,7 @@ mod tests {
         judge(&Request {
             method: &Method::GET,
             scheme,
+            is_misdirected: false,
             path: b"/",
             query: None,
             authority: (!host.is_empty()).then_some(host.as_bytes()),

@@ -9,10 +9,12 @@ use rcgen::{
     BasicConstraints, CertificateParams, CustomExtension, DnType, IsCa, Issuer, KeyPair,
     PKCS_ECDSA_P256_SHA256, PKCS_RSA_SHA256, SignatureAlgorithm, date_time_ymd,
 };
+use rustls::client::WantsClientCert;
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::version::{TLS12, TLS13};
-use rustls::{ClientConfig, RootCertStore, SupportedProtocolVersion};
+use rustls::{ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
 
 thread_local! {
@@ -168,13 +170,26 @@ pub fn believer_in(
     authority: &Authority,
     versions: &[&'static SupportedProtocolVersion],
 ) -> Arc<ClientConfig> {
+    Arc::new(trusting(authority, versions).with_no_client_auth())
+}
+
+/// A client that believes in [`AUTHORITY`], and shows this certificate to whoever asks.
+pub fn somebody(issued: &Issued, version: &'static SupportedProtocolVersion) -> Arc<ClientConfig> {
+    let chain = CertificateDer::from_pem_slice(issued.certificate.as_bytes()).unwrap();
+    let key = PrivateKeyDer::from_pem_slice(issued.key.as_bytes()).unwrap();
+    let config = trusting(&AUTHORITY, &[version]).with_client_auth_cert(vec![chain], key);
+    Arc::new(config.unwrap())
+}
+
+fn trusting(
+    authority: &Authority,
+    versions: &[&'static SupportedProtocolVersion],
+) -> ConfigBuilder<ClientConfig, WantsClientCert> {
     let mut roots = RootCertStore::empty();
     roots.add(authority.root.clone()).unwrap();
     let provider = Arc::new(aws_lc_rs::default_provider());
-    let config = ClientConfig::builder_with_provider(provider)
+    ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(versions)
         .unwrap()
         .with_root_certificates(roots)
-        .with_no_client_auth();
-    Arc::new(config)
 }

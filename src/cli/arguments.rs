@@ -465,7 +465,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 65] = [
+    const MISTAKES: [&str; 68] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -526,6 +526,9 @@ mod tests {
         "--listen 127.0.0.1:80\u{1b}[2J",
         "--next-prot",
         "help prot-in-use",
+        "help port-taken",
+        "help limit",
+        "help open-files",
         "help nonsense",
         "help port-in-use twice",
         "help --frobnicate",

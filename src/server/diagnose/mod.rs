@@ -17,7 +17,7 @@ mod socket;
 mod source;
 mod user;
 
-use crate::server::limits::SIMILAR_MAX;
+pub use crate::server::limits::SIMILAR_MAX;
 
 pub use address::{local_addresses, names_like};
 pub use holder::{
@@ -31,16 +31,19 @@ pub use user::{Whoami, whoami};
 
 /// Names like one that was typed, the likeliest first.
 pub fn alike(typed: &str, names: &[&str]) -> Vec<String> {
-    let small = typed.to_lowercase();
-    let likeness = |name: &str| strsim::jaro_winkler(&small, &name.to_lowercase());
     let mut alike: Vec<(f64, &str)> = { names.iter() }
-        .map(|name| (likeness(name), *name))
+        .map(|name| (likeness(typed, name), *name))
         .filter(|(likeness, _)| *likeness >= ALIKE_FROM)
         .collect();
     alike.sort_by(|(a, _), (b, _)| b.total_cmp(a));
     { alike.into_iter().take(SIMILAR_MAX) }
         .map(|(_, name)| name.to_owned())
         .collect()
+}
+
+/// How alike two names are spelt, from 0 to 1; capitals do not matter.
+pub fn likeness(typed: &str, name: &str) -> f64 {
+    strsim::jaro_winkler(&typed.to_lowercase(), &name.to_lowercase())
 }
 
 /// How alike two names are, from 0 to 1, to be taken for each other. Reason: one letter wrong or

@@ -4,6 +4,8 @@ greeting = Connection established!
 
 serving-built-in = hello serves its built-in site
 serving-path = hello serves { $path }
+no-start-page = (no index.html: / is 404)
+no-start-page-in-short = (no index.html)
 how-to-stop = Ctrl-C stops it
 this-machine = this machine
 the-network = the network

@@ -4,6 +4,8 @@ greeting = Соединение установлено!
 
 serving-built-in = hello отдаёт встроенный сайт
 serving-path = hello отдаёт { $path }
+no-start-page = (index.html нет, на / будет 404)
+no-start-page-in-short = (index.html нет)
 how-to-stop = остановить: Ctrl-C
 this-machine = этот компьютер
 the-network = сеть

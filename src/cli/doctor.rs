@@ -200,16 +200,24 @@ impl Say {
                 path,
                 entries,
                 unreadable,
+                has_start_page,
             }) => {
                 let args = Args::new()
                     .with("path", shown(&path.to_string_lossy()))
                     .with("entries", *entries)
                     .with("unreadable", unreadable.len())
                     .with("first", shown(unreadable.first().map_or("", |first| first)));
-                match unreadable.len() {
+                let mut found = match unreadable.len() {
                     0 => self.of(Verdict::Pass, "served", "doctor-served-folder", &args),
                     _ => self.of(Verdict::Warning, "served", "doctor-served-partly", &args),
+                };
+                if !has_start_page {
+                    found.verdict = Verdict::Warning;
+                    found
+                        .words
+                        .push(text(self.0, "doctor-served-no-start-page"));
                 }
+                found
             }
         }
     }

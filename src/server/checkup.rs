@@ -77,6 +77,8 @@ pub enum Served {
         entries: usize,
         /// Those of them that we may not read.
         unreadable: Vec<String>,
+        /// Whether there is something to see at `/`.
+        has_start_page: bool,
     },
 }
 
@@ -138,13 +140,14 @@ fn served(settings: &Settings) -> Result<Served, Trouble> {
     let Serve::Path(path) = &settings.serve else {
         return Ok(Served::BuiltIn);
     };
-    Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
+    let site = Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
     Ok(if Path::new(path).is_dir() {
         let (entries, unreadable) = unreadable_entries(path);
         Served::Folder {
             path: path.clone(),
             entries,
             unreadable,
+            has_start_page: site.has_start_page(),
         }
     } else {
         Served::File(path.clone())

@@ -201,6 +201,7 @@ pub(super) fn opening(
 ) -> Opening {
     let mut opening = Opening {
         path,
+        has_start_page: true,
         listening: urls(listeners),
         machine: Vec::new(),
         network: Vec::new(),

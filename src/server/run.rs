@@ -20,7 +20,7 @@ use crate::clock;
 use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
+use crate::observe::{Colours, Format, Notice, Opening, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
@@ -182,7 +182,10 @@ fn start_printer(
         Serve::BuiltIn => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
-    let opening = listeners::opening(listeners, &settings.listen, path);
+    let opening = Opening {
+        has_start_page: house.http1.site.has_start_page(),
+        ..listeners::opening(listeners, &settings.listen, path)
+    };
     let style = Style {
         format,
         language: output.text_language(),

@@ -268,6 +268,7 @@ fn the_doctor_passes_what_works_and_leaves_nothing_behind() {
     let (code, printed, complaints) = said(Launch::new().args(arguments).folder(folder.path()));
     assert_eq!((code, &*complaints), (Some(0), ""), "{printed}");
     assert!(printed.contains("with 1 entry"), "{printed}");
+    assert!(printed.contains("it has no index.html"), "{printed}");
     assert!(!socket.exists());
 }
 

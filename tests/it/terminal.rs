@@ -191,6 +191,7 @@ fn opening() -> Opening {
     let addresses = |addresses: &[&str]| addresses.iter().map(|&a| a.to_owned()).collect();
     Opening {
         path: Some("./dist".to_owned()),
+        has_start_page: true,
         listening: addresses(&["http://0.0.0.0:8080"]),
         machine: addresses(&["http://127.0.0.1:8080"]),
         network: addresses(&["http://192.168.1.20:8080", "http://10.0.0.4:8080"]),

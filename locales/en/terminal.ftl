@@ -80,6 +80,7 @@ remark-method-not-allowed = not for this method
 remark-bad-path = no possible name
 remark-no-such-file = no such file
 remark-no-index = folder without index.html
+remark-slash-missing = → { $target }
 remark-hidden = hidden name
 remark-leaves-root = leads out of the folder
 remark-special-file = not a file

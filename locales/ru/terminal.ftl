@@ -88,6 +88,7 @@ remark-method-not-allowed = не тот метод
 remark-bad-path = таких имён не бывает
 remark-no-such-file = нет такого файла
 remark-no-index = папка без index.html
+remark-slash-missing = → { $target }
 remark-hidden = скрытое имя
 remark-leaves-root = ведёт за пределы папки
 remark-special-file = это не файл

@@ -259,7 +259,7 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         status: refused.and_then(|facts| facts.status),
         rfc: refused.map(|facts| facts.rfc),
         requests: end.requests,
-        lasted_ms: end.lasted_ms,
+        lasted_ms: end.lasted_us / 1000,
         received_bytes: end.received,
         sent_bytes: end.sent,
         why,

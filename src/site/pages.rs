@@ -116,6 +116,7 @@ impl Pages {
 /// permissions forbid reading is an honest 403: its owner wants to know what to mend.
 fn status(reason: Reason) -> StatusCode {
     match reason {
+        Reason::SlashMissing => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath => StatusCode::BAD_REQUEST,
         Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
@@ -139,6 +140,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::BadPath
         | Reason::NoSuchFile
         | Reason::NoIndex
+        | Reason::SlashMissing
         | Reason::Forbidden
         | Reason::Unreadable
         | Reason::RootGone
@@ -268,7 +270,9 @@ mod tests {
     #[test]
     fn every_reason_has_a_page_in_every_language() {
         let pages = Pages::default();
-        for reason in Reason::ALL {
+        // Nobody sees the page of an answer that sends them on: it is empty.
+        let shown = Reason::ALL.into_iter();
+        for reason in shown.filter(|reason| *reason != Reason::SlashMissing) {
             for language in Language::ALL {
                 let response = answer(&pages, reason, language, b"/nothing");
                 let Body::Bytes(html) = &response.body else {

@@ -109,7 +109,7 @@ impl Story {
             ending,
             requests,
             progress,
-            lasted_ms: 1234,
+            lasted_us: 1_234_000,
             waited_ms: 75_004,
             received: 79,
             sent: 657,
@@ -133,6 +133,9 @@ impl Story {
         story
             .after(1)
             .answer(1, "/logo.svg?token=[redacted]&page=2", 1234, 95);
+        let mut moved = story.exchange("/docs?page=2", 301, 0, 80);
+        moved.reason = Some(Reason::SlashMissing);
+        story.push(1, Event::Answered { exchange: moved });
         story
             .after(5)
             .greet(2, "[2001:db8:85a3:8d3:1319:8a2e:370:7348]:50123");
@@ -427,7 +430,7 @@ fn a_real_terminal_shows_a_visit_from_the_first_word_to_the_last() {
 fn terminals_of_three_widths_show_a_visit_in_both_languages() {
     for (language, last) in [("en", "after 4"), ("ru", "после 4")] {
         for columns in [60, 80, 200] {
-            let folder = folder(&[("page.txt", "hi")]);
+            let folder = folder(&[("index.html", ""), ("page.txt", "hi")]);
             let name = folder.path().to_str().unwrap();
             let window = Window::of(columns, &["--lang", language], folder.path());
             let mut client = window.connect();

@@ -70,7 +70,7 @@ impl Lines {
             }
         };
         let mut sentence = String::new();
-        let remark = self.remark(exchange, target, broken_of, &mut sentence);
+        let remark = self.remark(exchange, (target, path), broken_of, &mut sentence);
         let remark = remark.map(|(text, ink, about)| Remark {
             text,
             ink,
@@ -166,7 +166,7 @@ impl Lines {
     fn remark<'a>(
         &'a self,
         exchange: &Exchange,
-        target: &[u8],
+        (target, path): (&[u8], &str),
         broken_of: Option<u64>,
         sentence: &'a mut String,
     ) -> Option<(&'a str, Ink, About)> {
@@ -180,8 +180,23 @@ impl Lines {
             return Some((sentence, Ink::Likely, About::Probe));
         }
         let reason = exchange.reason?;
+        if reason == Reason::SlashMissing {
+            *sentence = self.remark_of_a_move(path);
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
         let text = self.remark_on(reason)?;
         Some((text, Ink::Status(exchange.status), About::Answer))
+    }
+
+    /// Where a client was sent that forgot the slash: `→ /docs/?page=2`. The same as its `Location`,
+    /// but for what is not shown as it was sent.
+    fn remark_of_a_move(&self, path: &str) -> String {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (path, String::new()),
+        };
+        let args = Args::new().with("target", format!("{path}/{query}"));
+        text_with(self.language, "remark-slash-missing", &args)
     }
 
     fn remark_on(&self, reason: Reason) -> Option<&str> {

@@ -306,5 +306,5 @@ fn to_the_slash(request: &Request<'_>) -> Response {
         LOCATION,
         HeaderValue::try_from(location).expect("what may not stand in a field was encoded"),
     );
-    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty)
+    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty).because(Reason::SlashMissing)
 }

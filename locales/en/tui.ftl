@@ -18,14 +18,6 @@ tui-requests = { $n ->
    *[other] { $number } requests
  } ({ $rate }/s)
 tui-bytes = { $size } sent ({ $rate }/s)
-tui-errors = { $n ->
-    [one] { $number } error
-   *[other] { $number } errors
- }
-tui-probes = { $n ->
-    [one] { $number } probe
-   *[other] { $number } probes
- }
 
 ## The table.
 
@@ -138,4 +130,4 @@ tui-help-reading = a request is coming
 tui-help-answering = we are at work on the answer
 tui-help-sending = the client is taking our answer
 tui-help-draining = everything is said; waiting for the client to see it
-tui-help-errors = Errors are answers of 400 and more. Probes are what browsers and scanners ask every server for (/favicon.ico and the like): they are counted apart and are no errors.
+tui-help-errors = Errors are answers of 400 and more, answers that broke off, and requests that were refused. Probes are what browsers and scanners ask every server for (/favicon.ico and the like): they are counted apart and are no errors.

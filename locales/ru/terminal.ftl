@@ -32,11 +32,6 @@ folded-requests = { $events ->
     [few] { $count } запроса
    *[many] { $count } запросов
  }
-folded-errors = { $events ->
-    [one] { $count } ошибка
-    [few] { $count } ошибки
-   *[many] { $count } ошибок
- }
 folded-ends = { $events ->
     [one] { $count } завершение
     [few] { $count } завершения
@@ -56,15 +51,25 @@ requests = { $events ->
     [few] { $count } запроса
    *[many] { $count } запросов
  }
-summary-wrong = ошибки: { $what }
+errors = { $events ->
+    [one] { $count } ошибка
+    [few] { $count } ошибки
+   *[many] { $count } ошибок
+ }
+probes = { $events ->
+    [one] { $count } проба
+    [few] { $count } пробы
+   *[many] { $count } проб
+ }
+summary-wrong = { $errors }: { $what }
 summary-client-errors = { $count } × 4xx
 summary-server-errors = { $count } × 5xx
 summary-broken = оборвано { $count }
 summary-refused = отказано { $count }
-summary-probes = не ошибки: { $events ->
-    [one] { $count } запрос о том, о чём спрашивают каждый сервер
-    [few] { $count } запроса о том, о чём спрашивают каждый сервер
-   *[many] { $count } запросов о том, о чём спрашивают каждый сервер
+summary-probes = { $events ->
+    [one] { $count } проба: такое спрашивают у каждого сервера, ошибкой она не считается
+    [few] { $count } пробы: такое спрашивают у каждого сервера, ошибками они не считаются
+   *[many] { $count } проб: такое спрашивают у каждого сервера, ошибками они не считаются
  }
 goodbye = До встречи!
 
@@ -175,16 +180,16 @@ why-health-check-knocks = вероятно, проверка порта: отк�
 
 ## О чём спрашивают каждый сервер и зачем. По полпредложения: перед ними стоит путь.
 
-probe-favicon = браузеру нужен значок для вкладки
-probe-touch-icon = телефону нужен значок для главного экрана
-probe-robots = поисковый робот спрашивает, что ему можно
-probe-sitemap = поисковому роботу нужен список страниц
-probe-dev-tools = инструменты Chrome ищут папку проекта
-probe-traffic-advice = Chrome спрашивает о загрузке заранее
+probe-favicon = браузеру нужен значок
+probe-touch-icon = телефону нужен значок
+probe-robots = робот спрашивает, что можно
+probe-sitemap = роботу нужен список страниц
+probe-dev-tools = Chrome ищет папку проекта
+probe-traffic-advice = можно ли загружать заранее
 probe-source-map = инструменты разработчика ищут исходники
-probe-health-check = кто-то смотрит, жив ли сервер
-probe-metrics = система мониторинга собирает показатели
-probe-service-worker = остался от сайта, который был здесь раньше
+probe-health-check = проверка, жив ли сервер
+probe-metrics = мониторинг берёт показатели
+probe-service-worker = остался от прежнего сайта
 probe-browser-config = Windows нужна плитка для меню «Пуск»
 probe-security-contact = кто-то ищет, кому сообщить об уязвимости
 probe-ads-list = рекламная сеть ищет своих продавцов
@@ -203,12 +208,12 @@ probe-captive-portal = устройство проверяет, есть ли и
 probe-plugin-policy = плагин былых времён просит разрешения
 probe-dev-server = вкладка осталась от сервера разработки
 probe-word-press = сканер ищет WordPress
-probe-secrets = сканер ищет забытые ключи и пароли
-probe-admin-panel = сканер ищет страницы администратора
-probe-device = сканер ищет роутер или камеру
-probe-framework = сканер ищет известную дыру во фреймворке
+probe-secrets = сканер ищет пароли и ключи
+probe-admin-panel = сканер ищет вход для админа
+probe-device = сканер ищет роутер, камеру
+probe-framework = сканер ищет известную дыру
 probe-script = сканер ищет скрипты, которые можно запустить
-probe-open-proxy = сканер ищет прокси, открытый для всех
+probe-open-proxy = сканер ищет открытый прокси
 
 ## Чего не хватает и что выбрано взамен.
 

@@ -262,7 +262,7 @@ impl Lines {
             (count > 0).then(|| text_with(self.language, key, &args))
         };
         let requests = part("folded-requests", folded.requests).map(|requests| {
-            match part("folded-errors", folded.errors) {
+            match part("errors", folded.errors) {
                 Some(errors) => format!("{requests} ({errors})"),
                 None => requests,
             }

@@ -1,8 +1,7 @@
 //! The line of a request: the one that is written most, so nothing is allocated for an ordinary one.
 
 use super::layout::{
-    GAP, Layout, METHOD, METHOD_WIDTH, PATH_MIN, PROTOCOL_WIDTH, SIZE_WIDTH, STATUS_WIDTH,
-    TIME_WIDTH,
+    GAP, Layout, METHOD, METHOD_WIDTH, PATH_MIN, PROTOCOL_WIDTH, SIZE_WIDTH, TIME_WIDTH,
 };
 use super::palette::Ink;
 use super::{Lines, pad};
@@ -93,12 +92,7 @@ impl Lines {
     ) {
         let layout = &self.layout;
         let in_place = |place| remark.filter(|remark| remark.place == place);
-        let mut end = layout.path_end;
-        if let (Some(remark), Some(width)) = (in_place(Place::OfFigures), layout.width) {
-            // Nothing stands in columns here: the line is read as a sentence.
-            end =
-                (start + columns(path)).min(width - STATUS_WIDTH - 2 * GAP - columns(remark.text));
-        }
+        let end = layout.path_end;
         let beside = in_place(Place::BesidePath);
         let mut column = start;
         if layout.width.is_none() {
@@ -207,9 +201,9 @@ impl Lines {
 
 /// The best place for a remark of so many columns, beside a path of so many.
 fn place(layout: &Layout, start: usize, path: usize, remark: usize, about: About) -> Place {
-    let Some(width) = layout.width else {
+    if layout.width.is_none() {
         return Place::Column;
-    };
+    }
     if layout.remark > 0 {
         let fits = remark <= layout.remark;
         return if fits { Place::Column } else { Place::Below };
@@ -221,10 +215,7 @@ fn place(layout: &Layout, start: usize, path: usize, remark: usize, about: About
             start + path + GAP + remark <= layout.path_end,
             Place::BesidePath,
         ),
-        About::Probe => (
-            start + path + GAP + STATUS_WIDTH + GAP + remark <= width,
-            Place::OfFigures,
-        ),
+        About::Probe => (GAP + remark <= layout.figures(), Place::OfFigures),
     };
     if fits { place } else { Place::Below }
 }

@@ -11,7 +11,8 @@ use crate::config::quantity::Unit;
 use crate::config::{Serve, Settings};
 use crate::i18n::{self, Args, Language, shown, text, text_with};
 use crate::server::checkup::{Check, Listens, Output, Served, Trouble};
-use crate::server::diagnose::{Feature, MemoryLimit};
+use crate::server::diagnose::Feature;
+use crate::server::memory::MemoryLimit;
 
 /// How something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]

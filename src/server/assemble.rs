@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
-use super::diagnose::memory_bytes;
+use super::memory::memory_bytes;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;
 use crate::net::{Descriptors, Door, raise_limit};

@@ -10,12 +10,10 @@ use std::time::SystemTime;
 
 use rustix::fs::{FileType, fstat, fstatvfs};
 
-use super::diagnose::{
-    Feature, MemoryLimit, Whoami, memory_bytes, memory_limit, missing_features, unreadable_entries,
-    whoami,
-};
+use super::diagnose::{Feature, Whoami, missing_features, unreadable_entries, whoami};
 use super::listeners::{self, WhenTaken};
-use super::{Facts, StartError, memory};
+use super::memory::{self, MemoryLimit, memory_bytes, memory_limit};
+use super::{Facts, StartError};
 use crate::clock;
 use crate::config::{ListenAddress, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};

@@ -8,8 +8,9 @@ mod face;
 mod facts;
 pub mod limits;
 mod listeners;
-mod memory;
+pub mod memory;
 mod run;
+mod source;
 
 pub use crate::net::Descriptors;
 pub use error::{ListenError, RootError, RootErrorKind, StartError};

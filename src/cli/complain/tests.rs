@@ -8,7 +8,8 @@ use rustix::io::Errno;
 use super::*;
 use crate::config::golden;
 use crate::i18n::keys;
-use crate::server::diagnose::{MemoryLimit, PortRight};
+use crate::server::diagnose::PortRight;
+use crate::server::memory::MemoryLimit;
 use crate::server::{ListenError, RootError, RootErrorKind};
 
 fn listen(errno: Errno) -> StartError {

@@ -124,6 +124,35 @@ ending-failed = closed by us: the system failed
 ending-panicked = closed by us: a bug in hello; please report it
 ending-progress = , { $percent } % of { $target } sent
 
+## The kinds of endings, in totals; those above that fit stand there as they are.
+
+ending-closed-by-client-kind = closed by the client
+ending-left-mid-request-kind = left in the middle of a request
+ending-refused-kind = refused: a rule was broken
+ending-first-byte-timeout-kind = closed by us: not one byte came
+ending-idle-timeout-kind = closed by us: idle for too long
+ending-write-timeout-kind = closed by us: it took nothing
+ending-unread-body-kind = closed by us: a body nobody reads
+ending-shed-kind = closed by us: room was needed
+ending-file-changed-kind = reset by us: the file changed
+ending-panicked-kind = closed by us: a bug in hello
+
+## What a connection is doing, in a word and in a few: the full-screen view and the page say the same.
+
+state-accepted = connected
+state-accepted-text = open, and not one byte yet
+state-waiting = waiting
+state-waiting-text = open, waiting for the next request
+state-reading = reading
+state-reading-text = receiving a request
+state-answering = answering
+state-answering-text = working on an answer
+state-sending = sending
+state-sending-text = sending an answer
+state-draining = closing
+state-draining-text = everything is said; waiting for the client to see it
+state-ended = ended
+
 ## What concerns the server itself.
 
 notice-crowded = { $limit ->

@@ -126,12 +126,41 @@ ending-write-timeout = закрыто нами: клиент ничего не �
 ending-unread-body = закрыто нами: тело запроса, которое никто не читает
 ending-shed = закрыто нами: простаивало дольше всех, понадобилось место
 ending-overloaded = нет места: ответ 503
-ending-drained = закрыто нами: сервер останавливается
-ending-cut-short = оборвано нами: сервер останавливается
+ending-drained = закрыто нами: останавливаемся
+ending-cut-short = оборвано нами: останавливаемся
 ending-file-changed = сброшено нами: файл изменился во время отправки
 ending-failed = закрыто нами: система не справилась
 ending-panicked = закрыто нами: ошибка в самом hello, сообщите о ней
 ending-progress = , отправлено { $percent } % от { $target }
+
+## Чем заканчиваются соединения, в итогах; что выше и так коротко, стоит там как есть.
+
+ending-closed-by-client-kind = закрыто клиентом
+ending-left-mid-request-kind = клиент ушёл посреди запроса
+ending-refused-kind = отказано: нарушено правило
+ending-first-byte-timeout-kind = закрыто нами: не пришло ни байта
+ending-idle-timeout-kind = закрыто нами: долгий простой
+ending-write-timeout-kind = закрыто нами: ничего не принимал
+ending-unread-body-kind = закрыто нами: ненужное тело запроса
+ending-shed-kind = закрыто нами: понадобилось место
+ending-file-changed-kind = сброшено нами: файл изменился
+ending-panicked-kind = закрыто нами: ошибка в самом hello
+
+## Что делает соединение — одним словом и подробнее: вид на весь экран и страница говорят одинаково.
+
+state-accepted = принято
+state-accepted-text = открыто, но не пришло ещё ни байта
+state-waiting = ждём
+state-waiting-text = открыто, ждём следующего запроса
+state-reading = читаем
+state-reading-text = читаем запрос
+state-answering = готовим
+state-answering-text = готовим ответ
+state-sending = отправляем
+state-sending-text = отправляем ответ
+state-draining = закрываем
+state-draining-text = всё сказано; ждём, пока клиент это увидит
+state-ended = закрыто
 
 ## Что касается самого сервера.
 

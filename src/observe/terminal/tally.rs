@@ -94,11 +94,15 @@ impl Tally {
                 .with("count", count_text(count));
             text_with(language, key, &args)
         };
+        let time = match lasted.as_secs() {
+            0 => units.duration_text(lasted),
+            seconds => units.long_duration_text(seconds),
+        };
         let args = Args::new()
             .with("connections", counted("connections", totals.connections))
             .with("requests", counted("requests", totals.requests))
             .with("sent", units.size_text(totals.content_bytes))
-            .with("time", units.long_duration_text(lasted.as_secs()));
+            .with("time", time);
         let wrong: Vec<String> = [
             ("summary-client-errors", self.client_errors),
             ("summary-server-errors", self.server_errors),

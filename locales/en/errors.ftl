@@ -30,6 +30,7 @@ hint-unknown-shell = choose one of: bash, zsh, fish
 error-unknown-topic = there is no help about `{ $topic }`
 hint-unknown-topic = `hello help` lists every error, `hello --help` the options
 hint-unknown-topic-similar = did you mean `hello help { $similar }`?
+hint-unknown-topic-several = did you mean one of these: { $similar }?
 error-unclear-arguments = the options cannot be understood
 hint-unclear-arguments = `hello --help` shows how to write them
 
@@ -121,8 +122,9 @@ error-no-such-path = cannot serve `{ $path }`: there is no such file or folder
 hint-no-such-path = check the spelling; a path that does not start with / is looked for in the current folder
 hint-no-such-path-similar = did you mean `{ $similar }`?
 hint-no-such-path-sandbox = serve a folder outside of it, or show it this one: `BindReadOnlyPaths=` in the service
-hint-no-such-path-port = if it is the port, write `--listen { $path }`
-hint-no-such-path-help = if you want help, write `hello help`
+hint-no-such-path-address = if hello is to listen there, write `--listen { $meant }`
+hint-no-such-path-command = did you mean `hello { $command }`?
+hint-no-such-path-similar-or-command = did you mean `{ $similar }`, or else `hello { $command }`?
 error-path-unreadable = cannot serve `{ $path }`: this user may not read it
 hint-path-unreadable = open it with `{ $fix }`, or start hello as a user who may read it
 hint-path-unreadable-sandbox = serve a folder outside of it, or allow this one: `ProtectHome=read-only` or `BindReadOnlyPaths=` in the service

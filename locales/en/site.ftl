@@ -36,13 +36,6 @@ site-thread-earlier = { $count ->
 site-thread-page = This page came through it.
 site-thread-live = What you see here arrives through it, live.
 site-thread-silent = Nothing has been asked for on it yet. Browsers open connections before they need them.
-site-state-accepted = open, not a word yet
-site-state-handshaking = agreeing on keys
-site-state-waiting = open, waiting for the next request
-site-state-reading = hearing a request
-site-state-answering = working on an answer
-site-state-sending = sending an answer
-site-state-draining = saying goodbye
 
 # Why no connections are shown.
 site-away-elsewhere = Connections are shown only to the person at the computer where hello runs. You come from another one.

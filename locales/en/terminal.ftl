@@ -4,6 +4,8 @@ greeting = Connection established!
 
 serving-built-in = hello serves its built-in site
 serving-path = hello serves { $path }
+no-start-page = (no index.html: / is 404)
+no-start-page-in-short = (no index.html)
 how-to-stop = Ctrl-C stops it
 this-machine = this machine
 the-network = the network
@@ -27,10 +29,6 @@ folded-requests = { $events ->
     [one] { $count } more request
    *[other] { $count } more requests
  }
-folded-errors = { $events ->
-    [one] { $count } error
-   *[other] { $count } errors
- }
 folded-ends = { $events ->
     [one] { $count } more end
    *[other] { $count } more ends
@@ -47,14 +45,22 @@ requests = { $events ->
     [one] { $count } request
    *[other] { $count } requests
  }
-summary-wrong = errors: { $what }
+errors = { $events ->
+    [one] { $count } error
+   *[other] { $count } errors
+ }
+probes = { $events ->
+    [one] { $count } probe
+   *[other] { $count } probes
+ }
+summary-wrong = { $errors }: { $what }
 summary-client-errors = { $count } × 4xx
 summary-server-errors = { $count } × 5xx
 summary-broken = { $count } broken off
 summary-refused = { $count } refused
-summary-probes = no error: { $events ->
-    [one] { $count } probe for what every server is asked for
-   *[other] { $count } probes for what every server is asked for
+summary-probes = { $events ->
+    [one] { $count } probe for what every server is asked for, not counted as an error
+   *[other] { $count } probes for what every server is asked for, not counted as errors
  }
 goodbye = Goodbye!
 
@@ -79,6 +85,7 @@ remark-method-not-allowed = not for this method
 remark-bad-path = no possible name
 remark-no-such-file = no such file
 remark-no-index = folder without index.html
+remark-slash-missing = → { $target }
 remark-hidden = hidden name
 remark-leaves-root = leads out of the folder
 remark-special-file = not a file
@@ -117,6 +124,42 @@ ending-file-changed = reset by us: the file changed while it was being sent
 ending-failed = closed by us: the system failed
 ending-panicked = closed by us: a bug in hello; please report it
 ending-progress = , { $percent } % of { $target } sent
+
+## The kinds of endings, in totals; those above that fit stand there as they are.
+
+ending-closed-by-client-kind = closed by the client
+ending-left-mid-request-kind = left in the middle of a request
+ending-refused-kind = refused: a rule was broken
+ending-first-byte-timeout-kind = closed by us: not one byte came
+ending-handshake-timeout-kind = closed by us: no keys in time
+ending-handshake-failed-kind = no TLS: no agreement
+ending-not-tls-kind = closed by us: neither TLS nor HTTP
+ending-plain-http-kind = plain HTTP: told the https address
+ending-broken-tls-kind = closed by us: no key opens it
+ending-idle-timeout-kind = closed by us: idle for too long
+ending-write-timeout-kind = closed by us: it took nothing
+ending-unread-body-kind = closed by us: a body nobody reads
+ending-shed-kind = closed by us: room was needed
+ending-file-changed-kind = reset by us: the file changed
+ending-panicked-kind = closed by us: a bug in hello
+
+## What a connection is doing, in a word and in a few: the full-screen view and the page say the same.
+
+state-accepted = connected
+state-accepted-text = open, and not one byte yet
+state-handshaking = greeting
+state-handshaking-text = agreeing on keys (TLS)
+state-waiting = waiting
+state-waiting-text = open, waiting for the next request
+state-reading = reading
+state-reading-text = receiving a request
+state-answering = answering
+state-answering-text = working on an answer
+state-sending = sending
+state-sending-text = sending an answer
+state-draining = closing
+state-draining-text = everything is said; waiting for the client to see it
+state-ended = ended
 
 ## What concerns the server itself.
 
@@ -160,21 +203,21 @@ why-health-check-knocks = likely a health check of the port: opened and closed {
 
 ## What everybody is asked for, and why. Half a sentence each: the path stands before it.
 
-probe-favicon = a browser wants an icon for the tab
-probe-touch-icon = a phone or browser wants a home screen icon
-probe-robots = a crawler asks what it may read
+probe-favicon = a browser wants a tab icon
+probe-touch-icon = a phone wants a home icon
+probe-robots = a crawler asks what it may
 probe-sitemap = a crawler asks which pages there are
-probe-dev-tools = Chrome's developer tools look for a project
-probe-traffic-advice = Chrome asks whether it may load pages ahead
+probe-dev-tools = Chrome looks for a project
+probe-traffic-advice = Chrome asks to load ahead
 probe-source-map = developer tools look for a file's sources
-probe-health-check = somebody looks whether the server lives
-probe-metrics = a monitoring system collects numbers
-probe-service-worker = left by a site that was at this address
-probe-browser-config = Windows wants a tile for the Start menu
+probe-health-check = is the server alive?
+probe-metrics = monitoring collects numbers
+probe-service-worker = left by an earlier site
+probe-browser-config = Windows wants a Start tile
 probe-security-contact = somebody looks for whom to tell of a hole
 probe-ads-list = an advertising network looks for its sellers
-probe-asset-links = Android looks for apps of this site
-probe-apple-app-site = iOS looks for apps of this site
+probe-asset-links = Android looks for its apps
+probe-apple-app-site = iOS looks for its apps
 probe-change-password = a password manager wants to change a password
 probe-fediverse = a social network's server looks for accounts
 probe-open-id = a program looks for a way to sign in
@@ -183,11 +226,11 @@ probe-mail-setup = a mail or calendar program looks for settings
 probe-privacy-policy = somebody looks for promises about privacy
 probe-humans = somebody asks who made the site
 probe-llms-summary = a language model's crawler wants a summary
-probe-feed = a feed reader looks for news
+probe-feed = a reader looks for news
 probe-captive-portal = a device looks whether it is online
 probe-plugin-policy = a plug-in of former days asks for leave
 probe-dev-server = a tab left open from a development server
-probe-word-press = a scanner looks for WordPress
+probe-word-press = a scanner wants WordPress
 probe-secrets = a scanner looks for keys and passwords
 probe-admin-panel = a scanner looks for administration pages
 probe-device = a scanner looks for a router or camera

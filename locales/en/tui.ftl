@@ -5,7 +5,6 @@ tui-built-in = its built-in site
 tui-too-small = This window is too small: { $columns } columns and { $lines } lines at least. q quits.
 tui-failed = the view has failed (a bug in hello; please report it). The server goes on; Ctrl-C stops it
 
-
 ## The numbers at the top.
 
 tui-open = { $number } open
@@ -18,14 +17,6 @@ tui-requests = { $n ->
    *[other] { $number } requests
  } ({ $rate }/s)
 tui-bytes = { $size } sent ({ $rate }/s)
-tui-errors = { $n ->
-    [one] { $number } error
-   *[other] { $number } errors
- }
-tui-probes = { $n ->
-    [one] { $number } probe
-   *[other] { $number } probes
- }
 
 ## The table.
 
@@ -38,15 +29,6 @@ tui-column-received = in
 tui-column-sent = out
 tui-column-last = last request
 tui-column-why = what is likely, or how it ended
-
-tui-state-accepted = connected
-tui-state-handshaking = greeting
-tui-state-waiting = waiting
-tui-state-reading = reading
-tui-state-answering = answering
-tui-state-sending = sending
-tui-state-draining = closing
-tui-state-ended = ended
 
 tui-nobody-yet = Nobody has connected yet.
 tui-nobody-like-that = No connection is like that. Esc shows all.
@@ -100,28 +82,6 @@ tui-missed = { $n ->
    *[other] { $number } events came
  } too fast to be looked at; the totals count them all the same
 
-tui-ending-closed-by-client = closed by the client
-tui-ending-reset-by-client = reset by the client
-tui-ending-left-mid-request = left in the middle of a request
-tui-ending-closed-as-asked = closed by us, as asked
-tui-ending-refused = refused: a rule was broken
-tui-ending-first-byte-timeout = not one byte came
-tui-ending-handshake-timeout = too slow to agree on keys
-tui-ending-handshake-failed = no agreement on keys
-tui-ending-not-tls = did not speak TLS
-tui-ending-plain-http = spoke http: sent to https
-tui-ending-broken-tls = sent what no key opens
-tui-ending-idle-timeout = idle for too long
-tui-ending-write-timeout = the client took nothing
-tui-ending-unread-body = a request body nobody reads
-tui-ending-shed = closed to make room
-tui-ending-overloaded = no room: answered 503
-tui-ending-drained = we are stopping
-tui-ending-cut-short = cut off: we are stopping
-tui-ending-file-changed = the file changed meanwhile
-tui-ending-failed = the system failed
-tui-ending-panicked = a bug in hello
-
 ## Help.
 
 tui-help-keys = Keys
@@ -138,10 +98,4 @@ tui-help-redraw = draw everything anew
 tui-help-help = this help, and back
 tui-help-quit = stop the server, as Ctrl-C does: answers are finished first; once more stops at once
 tui-help-states = What a connection may be doing
-tui-help-accepted = accepted, and not one byte yet
-tui-help-waiting = waiting for the next request
-tui-help-reading = a request is coming
-tui-help-answering = we are at work on the answer
-tui-help-sending = the client is taking our answer
-tui-help-draining = everything is said; waiting for the client to see it
-tui-help-errors = Errors are answers of 400 and more. Probes are what browsers and scanners ask every server for (/favicon.ico and the like): they are counted apart and are no errors.
+tui-help-errors = Errors are answers of 400 and more, answers that broke off, and requests that were refused. Probes are what browsers and scanners ask every server for (/favicon.ico and the like): they are counted apart and are no errors.

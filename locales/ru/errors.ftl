@@ -30,6 +30,7 @@ hint-unknown-shell = выберите одно из: bash, zsh, fish
 error-unknown-topic = о «{ $topic }» справки нет
 hint-unknown-topic = все ошибки покажет «hello help», все параметры — «hello --help»
 hint-unknown-topic-similar = может быть, «hello help { $similar }»?
+hint-unknown-topic-several = может быть, что-то из этого: { $similar }?
 error-unclear-arguments = параметры не удалось понять
 hint-unclear-arguments = как их писать, покажет «hello --help»
 
@@ -121,8 +122,9 @@ error-no-such-path = не удаётся отдавать «{ $path }»: так�
 hint-no-such-path = проверьте, нет ли опечатки; путь, который не начинается с /, отсчитывается от текущей папки
 hint-no-such-path-similar = может быть, «{ $similar }»?
 hint-no-such-path-sandbox = отдавайте папку вне песочницы или покажите ей эту: «BindReadOnlyPaths=» в службе
-hint-no-such-path-port = если это порт, напишите «--listen { $path }»
-hint-no-such-path-help = если нужна справка, напишите «hello help»
+hint-no-such-path-address = если принимать соединения нужно там, напишите «--listen { $meant }»
+hint-no-such-path-command = может быть, «hello { $command }»?
+hint-no-such-path-similar-or-command = может быть, «{ $similar }»? Или «hello { $command }»?
 error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать
 hint-path-unreadable = откройте доступ («{ $fix }») или запустите hello от имени того, кому можно читать
 hint-path-unreadable-sandbox = отдавайте папку вне песочницы или разрешите эту: «ProtectHome=read-only» или «BindReadOnlyPaths=» в службе

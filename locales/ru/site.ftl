@@ -37,13 +37,6 @@ site-thread-earlier = { $count ->
 site-thread-page = По нему пришла эта страница.
 site-thread-live = По нему прямо сейчас приходит то, что вы здесь видите.
 site-thread-silent = По нему ещё ничего не спросили. Браузеры открывают соединения заранее.
-site-state-accepted = открыто, пока ни слова
-site-state-handshaking = договариваемся о ключах
-site-state-waiting = открыто, ждёт следующего запроса
-site-state-reading = слушает запрос
-site-state-answering = готовит ответ
-site-state-sending = отдаёт ответ
-site-state-draining = прощается
 
 # Почему соединений не видно.
 site-away-elsewhere = Соединения видны только с того компьютера, на котором запущен hello, а вы пришли с другого.

@@ -4,6 +4,8 @@ greeting = Соединение установлено!
 
 serving-built-in = hello отдаёт встроенный сайт
 serving-path = hello отдаёт { $path }
+no-start-page = (index.html нет, на / будет 404)
+no-start-page-in-short = (index.html нет)
 how-to-stop = остановить: Ctrl-C
 this-machine = этот компьютер
 the-network = сеть
@@ -30,11 +32,6 @@ folded-requests = { $events ->
     [few] { $count } запроса
    *[many] { $count } запросов
  }
-folded-errors = { $events ->
-    [one] { $count } ошибка
-    [few] { $count } ошибки
-   *[many] { $count } ошибок
- }
 folded-ends = { $events ->
     [one] { $count } завершение
     [few] { $count } завершения
@@ -54,15 +51,25 @@ requests = { $events ->
     [few] { $count } запроса
    *[many] { $count } запросов
  }
-summary-wrong = ошибки: { $what }
+errors = { $events ->
+    [one] { $count } ошибка
+    [few] { $count } ошибки
+   *[many] { $count } ошибок
+ }
+probes = { $events ->
+    [one] { $count } проба
+    [few] { $count } пробы
+   *[many] { $count } проб
+ }
+summary-wrong = { $errors }: { $what }
 summary-client-errors = { $count } × 4xx
 summary-server-errors = { $count } × 5xx
 summary-broken = оборвано { $count }
 summary-refused = отказано { $count }
-summary-probes = не ошибки: { $events ->
-    [one] { $count } запрос о том, о чём спрашивают каждый сервер
-    [few] { $count } запроса о том, о чём спрашивают каждый сервер
-   *[many] { $count } запросов о том, о чём спрашивают каждый сервер
+summary-probes = { $events ->
+    [one] { $count } проба: такое спрашивают у каждого сервера, ошибкой она не считается
+    [few] { $count } пробы: такое спрашивают у каждого сервера, ошибками они не считаются
+   *[many] { $count } проб: такое спрашивают у каждого сервера, ошибками они не считаются
  }
 goodbye = До встречи!
 
@@ -87,6 +94,7 @@ remark-method-not-allowed = не тот метод
 remark-bad-path = таких имён не бывает
 remark-no-such-file = нет такого файла
 remark-no-index = папка без index.html
+remark-slash-missing = → { $target }
 remark-hidden = скрытое имя
 remark-leaves-root = ведёт за пределы папки
 remark-special-file = это не файл
@@ -119,12 +127,48 @@ ending-write-timeout = закрыто нами: клиент ничего не �
 ending-unread-body = закрыто нами: тело запроса, которое никто не читает
 ending-shed = закрыто нами: простаивало дольше всех, понадобилось место
 ending-overloaded = нет места: ответ 503
-ending-drained = закрыто нами: сервер останавливается
-ending-cut-short = оборвано нами: сервер останавливается
+ending-drained = закрыто нами: останавливаемся
+ending-cut-short = оборвано нами: останавливаемся
 ending-file-changed = сброшено нами: файл изменился во время отправки
 ending-failed = закрыто нами: система не справилась
 ending-panicked = закрыто нами: ошибка в самом hello, сообщите о ней
 ending-progress = , отправлено { $percent } % от { $target }
+
+## Чем заканчиваются соединения, в итогах; что выше и так коротко, стоит там как есть.
+
+ending-closed-by-client-kind = закрыто клиентом
+ending-left-mid-request-kind = клиент ушёл посреди запроса
+ending-refused-kind = отказано: нарушено правило
+ending-first-byte-timeout-kind = закрыто нами: не пришло ни байта
+ending-handshake-timeout-kind = закрыто нами: долгое рукопожатие
+ending-handshake-failed-kind = без TLS: не договорились
+ending-not-tls-kind = закрыто нами: не TLS и не HTTP
+ending-plain-http-kind = пришёл по HTTP: дан адрес https
+ending-broken-tls-kind = закрыто нами: ключи не подошли
+ending-idle-timeout-kind = закрыто нами: долгий простой
+ending-write-timeout-kind = закрыто нами: ничего не принимал
+ending-unread-body-kind = закрыто нами: ненужное тело запроса
+ending-shed-kind = закрыто нами: понадобилось место
+ending-file-changed-kind = сброшено нами: файл изменился
+ending-panicked-kind = закрыто нами: ошибка в самом hello
+
+## Что делает соединение — одним словом и подробнее: вид на весь экран и страница говорят одинаково.
+
+state-accepted = принято
+state-accepted-text = открыто, но не пришло ещё ни байта
+state-handshaking = рукопожатие
+state-handshaking-text = договариваемся о ключах (TLS)
+state-waiting = ждём
+state-waiting-text = открыто, ждём следующего запроса
+state-reading = читаем
+state-reading-text = читаем запрос
+state-answering = готовим
+state-answering-text = готовим ответ
+state-sending = отправляем
+state-sending-text = отправляем ответ
+state-draining = закрываем
+state-draining-text = всё сказано; ждём, пока клиент это увидит
+state-ended = закрыто
 
 ## Что касается самого сервера.
 
@@ -173,16 +217,16 @@ why-health-check-knocks = вероятно, проверка порта: отк�
 
 ## О чём спрашивают каждый сервер и зачем. По полпредложения: перед ними стоит путь.
 
-probe-favicon = браузеру нужен значок для вкладки
-probe-touch-icon = телефону нужен значок для главного экрана
-probe-robots = поисковый робот спрашивает, что ему можно
-probe-sitemap = поисковому роботу нужен список страниц
-probe-dev-tools = инструменты Chrome ищут папку проекта
-probe-traffic-advice = Chrome спрашивает о загрузке заранее
+probe-favicon = браузеру нужен значок
+probe-touch-icon = телефону нужен значок
+probe-robots = робот спрашивает, что можно
+probe-sitemap = роботу нужен список страниц
+probe-dev-tools = Chrome ищет папку проекта
+probe-traffic-advice = можно ли загружать заранее
 probe-source-map = инструменты разработчика ищут исходники
-probe-health-check = кто-то смотрит, жив ли сервер
-probe-metrics = система мониторинга собирает показатели
-probe-service-worker = остался от сайта, который был здесь раньше
+probe-health-check = проверка, жив ли сервер
+probe-metrics = мониторинг берёт показатели
+probe-service-worker = остался от прежнего сайта
 probe-browser-config = Windows нужна плитка для меню «Пуск»
 probe-security-contact = кто-то ищет, кому сообщить об уязвимости
 probe-ads-list = рекламная сеть ищет своих продавцов
@@ -201,12 +245,12 @@ probe-captive-portal = устройство проверяет, есть ли и
 probe-plugin-policy = плагин былых времён просит разрешения
 probe-dev-server = вкладка осталась от сервера разработки
 probe-word-press = сканер ищет WordPress
-probe-secrets = сканер ищет забытые ключи и пароли
-probe-admin-panel = сканер ищет страницы администратора
-probe-device = сканер ищет роутер или камеру
-probe-framework = сканер ищет известную дыру во фреймворке
+probe-secrets = сканер ищет пароли и ключи
+probe-admin-panel = сканер ищет вход для админа
+probe-device = сканер ищет роутер, камеру
+probe-framework = сканер ищет известную дыру
 probe-script = сканер ищет скрипты, которые можно запустить
-probe-open-proxy = сканер ищет прокси, открытый для всех
+probe-open-proxy = сканер ищет открытый прокси
 
 ## Чего не хватает и что выбрано взамен.
 

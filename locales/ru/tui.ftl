@@ -5,7 +5,6 @@ tui-built-in = встроенный сайт
 tui-too-small = Окно слишком мало: нужно хотя бы { $columns } столбцов и { $lines } строк. q — выход.
 tui-failed = вид на весь экран отказал (ошибка в самом hello, сообщите о ней). Сервер работает дальше; остановить его: Ctrl-C
 
-
 ## Числа вверху.
 
 tui-open = сейчас открыто { $number }
@@ -20,16 +19,6 @@ tui-requests = { $n ->
    *[many] { $number } запросов
  } ({ $rate }/с)
 tui-bytes = отправлено { $size } ({ $rate }/с)
-tui-errors = { $n ->
-    [one] { $number } ошибка
-    [few] { $number } ошибки
-   *[many] { $number } ошибок
- }
-tui-probes = { $n ->
-    [one] { $number } проба
-    [few] { $number } пробы
-   *[many] { $number } проб
- }
 
 ## Таблица.
 
@@ -42,15 +31,6 @@ tui-column-received = пришло
 tui-column-sent = ушло
 tui-column-last = последний запрос
 tui-column-why = что вероятно или чем закончилось
-
-tui-state-accepted = принято
-tui-state-handshaking = рукопожатие
-tui-state-waiting = ждём
-tui-state-reading = читаем
-tui-state-answering = готовим
-tui-state-sending = отправляем
-tui-state-draining = закрываем
-tui-state-ended = закрыто
 
 tui-nobody-yet = Пока никто не подключался.
 tui-nobody-like-that = Таких соединений нет. Esc покажет все.
@@ -107,28 +87,6 @@ tui-missed = { $n ->
    *[many] { $number } событий пришли
  } быстрее, чем их можно рассмотреть; в итогах учтено всё
 
-tui-ending-closed-by-client = закрыто клиентом
-tui-ending-reset-by-client = сброшено клиентом
-tui-ending-left-mid-request = клиент ушёл посреди запроса
-tui-ending-closed-as-asked = закрыто нами по просьбе
-tui-ending-refused = отказано: нарушено правило
-tui-ending-first-byte-timeout = не пришло ни байта
-tui-ending-handshake-timeout = слишком медленное рукопожатие
-tui-ending-handshake-failed = не договорились о ключах
-tui-ending-not-tls = говорил не на TLS
-tui-ending-plain-http = пришёл по http: отправлен на https
-tui-ending-broken-tls = прислал то, что ключами не открыть
-tui-ending-idle-timeout = слишком долгий простой
-tui-ending-write-timeout = клиент ничего не принимал
-tui-ending-unread-body = тело запроса, нужное никому
-tui-ending-shed = закрыто, чтобы дать место
-tui-ending-overloaded = нет места: ответ 503
-tui-ending-drained = сервер останавливается
-tui-ending-cut-short = оборвано: сервер останавливается
-tui-ending-file-changed = файл тем временем изменился
-tui-ending-failed = система не справилась
-tui-ending-panicked = ошибка в самом hello
-
 ## Справка.
 
 tui-help-keys = Клавиши
@@ -145,10 +103,4 @@ tui-help-redraw = нарисовать всё заново
 tui-help-help = эта справка; ещё раз — обратно
 tui-help-quit = остановить сервер, как Ctrl-C: ответы будут дописаны; ещё раз — стоп сразу
 tui-help-states = Состояния соединения
-tui-help-accepted = соединение принято, но не пришло ещё ни байта
-tui-help-waiting = ждём следующего запроса
-tui-help-reading = читаем запрос
-tui-help-answering = готовим ответ
-tui-help-sending = отправляем ответ
-tui-help-draining = всё сказано; ждём, пока клиент это увидит
-tui-help-errors = Ошибки — это ответы с кодом от 400. Пробы — то, что браузеры и сканеры спрашивают у каждого сервера (/favicon.ico и подобное): они считаются отдельно и ошибками не являются.
+tui-help-errors = Ошибки — это ответы с кодом от 400, оборванные ответы и отказы. Пробы — то, что браузеры и сканеры спрашивают у каждого сервера (/favicon.ico и подобное): они считаются отдельно и ошибками не являются.

@@ -534,7 +534,7 @@ mod tests {
     }
 
     /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 72] = [
+    const MISTAKES: [&str; 75] = [
         "--lisen 8080",
         "--LANG ru",
         "--Head-Timeout=5s",
@@ -602,6 +602,9 @@ mod tests {
         "--redirect-http 8080",
         "--next-prot",
         "help prot-in-use",
+        "help port-taken",
+        "help limit",
+        "help open-files",
         "help nonsense",
         "help port-in-use twice",
         "help --frobnicate",

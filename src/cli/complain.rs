@@ -4,13 +4,16 @@
 
 use std::fmt::Write as _;
 
+use super::arguments::COMMANDS;
 use super::help::option_line;
 use super::misuse::Misuse;
-use super::neighbour;
-use crate::config::{ConfigError, Serve};
+use super::{neighbour, options};
+use crate::config::{ConfigError, ListenAddress, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
-use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
-use crate::server::{CertificateError, CertificateTrouble, Facts, Instead, StartError};
+use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike};
+use crate::server::{
+    CertificateError, CertificateTrouble, Facts, Instead, RootErrorKind, StartError,
+};
 
 /// What is said of one error: keys of sentences, and what they are told.
 pub(super) struct Complaint<'a> {
@@ -52,6 +55,11 @@ impl<'a> Complaint<'a> {
         }
         self.hint = format!("hint-{}-{ending}", self.key);
         self
+    }
+
+    /// Whether its hint is the one for this case.
+    fn is_hint(&self, ending: &str) -> bool {
+        self.hint.strip_prefix("hint-") == Some(&format!("{}-{ending}", self.key))
     }
 
     fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
@@ -207,10 +215,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             .with("system", &**system),
         StartError::Root(error) => {
             let path = error.path.to_string_lossy();
-            let complaint = match &*path {
-                "help" => complaint.hint("help"),
-                number if number.parse::<u16>().is_ok() => complaint.hint("port"),
-                _ => return complaint.with("path", path),
+            let complaint = match error.kind {
+                RootErrorKind::Missing => meant_otherwise(complaint, &path),
+                _ => complaint,
             };
             complaint.with("path", path)
         }
@@ -252,6 +259,24 @@ fn of_certificate(complaint: Complaint<'static>, error: &CertificateError) -> Co
         _ => complaint,
     }
 }
+
+/// What is no path, but a place to listen, a command or an option.
+fn meant_otherwise<'a>(complaint: Complaint<'a>, path: &str) -> Complaint<'a> {
+    if let Some(address) = ListenAddress::meant_by(path) {
+        return complaint.hint(MEANT_AS_ADDRESS).with("meant", address);
+    }
+    let word = path.to_lowercase();
+    let option = options::names().into_iter().find(|name| *name == word);
+    let command = alike(&word, &COMMANDS).into_iter().next();
+    match command.or_else(|| option.map(|name| format!("--{name}"))) {
+        Some(words) => complaint.hint(MEANT_AS_COMMAND).with("command", words),
+        None => complaint,
+    }
+}
+
+/// Cases of the hint for a path that is not there.
+const MEANT_AS_ADDRESS: &str = "address";
+const MEANT_AS_COMMAND: &str = "command";
 
 fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'a> {
     let holder = match occupant {
@@ -320,7 +345,15 @@ fn of_missing<'a>(complaint: Complaint<'a>, missing: &Missing) -> Complaint<'a> 
         return complaint;
     };
     let likeliest = likeliest.to_string_lossy();
-    complaint.hint("similar").with("similar", likeliest)
+    let case = if complaint.is_hint(MEANT_AS_ADDRESS) {
+        // An address is no slip of the finger.
+        return complaint;
+    } else if complaint.is_hint(MEANT_AS_COMMAND) {
+        "similar-or-command"
+    } else {
+        "similar"
+    };
+    complaint.hint(case).with("similar", likeliest)
 }
 
 fn of_closed<'a>(complaint: Complaint<'a>, closed: &Closed) -> Complaint<'a> {

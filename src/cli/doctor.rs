@@ -11,7 +11,8 @@ use crate::config::quantity::Unit;
 use crate::config::{Serve, Settings};
 use crate::i18n::{self, Args, Language, shown, text, text_with};
 use crate::server::checkup::{Check, Listens, Output, Served, Trouble};
-use crate::server::diagnose::{Feature, MemoryLimit};
+use crate::server::diagnose::Feature;
+use crate::server::memory::MemoryLimit;
 
 /// How something was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -205,16 +206,24 @@ impl Say {
                 path,
                 entries,
                 unreadable,
+                has_start_page,
             }) => {
                 let args = Args::new()
                     .with("path", shown(&path.to_string_lossy()))
                     .with("entries", *entries)
                     .with("unreadable", unreadable.len())
                     .with("first", shown(unreadable.first().map_or("", |first| first)));
-                match unreadable.len() {
+                let mut found = match unreadable.len() {
                     0 => self.of(Verdict::Pass, "served", "doctor-served-folder", &args),
                     _ => self.of(Verdict::Warning, "served", "doctor-served-partly", &args),
+                };
+                if !has_start_page {
+                    found.verdict = Verdict::Warning;
+                    found
+                        .words
+                        .push(text(self.0, "doctor-served-no-start-page"));
                 }
+                found
             }
         }
     }

@@ -60,7 +60,8 @@ pub(super) enum Misuse {
     /// `hello help` about something that is no key.
     UnknownTopic {
         topic: String,
-        similar: Option<String>,
+        /// Keys and options that may be meant, the likeliest first.
+        similar: Vec<String>,
     },
     /// What the grammar cannot bring about as it is now.
     Unclear,
@@ -119,10 +120,12 @@ impl Misuse {
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self {
             Self::UnknownOptionOrPath { .. } => Some("or-path"),
-            Self::UnknownOptionSimilar { .. }
-            | Self::UnknownTopic {
-                similar: Some(_), ..
-            } => Some("similar"),
+            Self::UnknownOptionSimilar { .. } => Some("similar"),
+            Self::UnknownTopic { similar, .. } => match similar.len() {
+                0 => None,
+                1 => Some("similar"),
+                _ => Some("several"),
+            },
             _ => None,
         }
     }
@@ -171,7 +174,7 @@ impl Misuse {
             Self::UnknownShell { shell } => args.with("shell", shell.as_str()),
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
-                .with("similar", similar.clone().unwrap_or_default()),
+                .with("similar", similar.join(", ")),
             Self::EmptyPath | Self::MissingShell | Self::Unclear => args,
         }
     }

@@ -12,6 +12,7 @@ pub mod environment;
 mod help;
 mod manual;
 mod misuse;
+mod nearest;
 mod neighbour;
 mod options;
 mod topics;

@@ -6,9 +6,9 @@
 
 use super::help::{self, paragraphs, section};
 use super::misuse::Misuse;
+use super::nearest::nearest;
 use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
-use crate::server::diagnose::alike;
 
 /// The keys, in the order of the list, below the keys of their titles.
 static TOPICS: [(&str, &[&str]); 6] = [
@@ -103,8 +103,10 @@ static TOPICS: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// What the journal calls it, where people ask for help by that word.
-const ALIASES: [(&str, &str); 3] = [
+/// What the journal and the system call it, where people ask for help by that word.
+const ALIASES: [(&str, &str); 5] = [
+    ("address-in-use", "port-in-use"),
+    ("out-of-memory", "memory-limit"),
     ("crowded", "too-many-connections"),
     ("crowd-over", "too-many-connections"),
     ("accept-works", "accept-fails"),
@@ -166,10 +168,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
         let [name, about] = names.map(|key| text(language, &key));
         return Ok(paragraphs(&format!("{name}\n\n{about}")));
     }
-    let known: Vec<&str> = keys().chain(options).collect();
     Err(Misuse::UnknownTopic {
         topic: shown(word),
-        similar: alike(key, &known).into_iter().next(),
+        similar: nearest(language, key, keys().chain(options)),
     })
 }
 
@@ -275,6 +276,6 @@ mod tests {
         let Misuse::UnknownTopic { similar, .. } = error else {
             panic!("{error:?}")
         };
-        assert_eq!(similar.as_deref(), Some("port-in-use"));
+        assert_eq!(similar, ["port-in-use"]);
     }
 }

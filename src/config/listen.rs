@@ -89,6 +89,18 @@ impl ListenAddress {
         Ok(addresses)
     }
 
+    /// How `--listen` would have it, if a word that stands for something else is a place to listen:
+    /// `8080`, `http://localhost:8080/`, `[::1]:8080`, `unix:/run/hello.sock`; no name alone.
+    pub fn meant_by(text: &str) -> Option<String> {
+        if let Some(authority) = authority_of_url(text) {
+            return Some(authority);
+        }
+        let is_port = text.bytes().all(|byte| byte.is_ascii_digit());
+        let is_meant =
+            (is_port || text.contains(':')) && Self::read("listen", OsStr::new(text)).is_ok();
+        is_meant.then(|| shown(text))
+    }
+
     fn collides(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Unix(a), Self::Unix(b)) => a == b,
@@ -340,6 +352,27 @@ mod tests {
             read(&format!("{}:80", "a.".repeat(200))),
             Err(Fault::BadAddress)
         );
+    }
+
+    #[test]
+    fn a_place_to_listen_is_known_where_none_is_expected() {
+        for (text, meant) in [
+            ("8080", Some("8080")),
+            (":8080", Some(":8080")),
+            ("localhost:8080", Some("localhost:8080")),
+            ("[::1]:8080", Some("[::1]:8080")),
+            ("unix:/run/hello.sock", Some("unix:/run/hello.sock")),
+            ("http://localhost:8080/a?b", Some("localhost:8080")),
+            ("HTTP://localhost", Some("localhost")),
+            ("", None),
+            ("dist", None),
+            ("localhost", None),
+            ("127.0.0.1", None),
+            ("65536", None),
+            ("C:/dist", None),
+        ] {
+            assert_eq!(ListenAddress::meant_by(text).as_deref(), meant, "{text}");
+        }
     }
 
     #[test]

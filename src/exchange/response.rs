@@ -237,6 +237,8 @@ pub enum Reason {
     NoSuchFile,
     /// A folder without an index page.
     NoIndex,
+    /// A folder, asked for without its slash: the client is sent to the same path with one.
+    SlashMissing,
     /// A name that starts with a dot.
     Hidden,
     /// A link that leads out of the folder served.
@@ -270,6 +272,7 @@ impl Reason {
             Self::BadPath => "bad-path",
             Self::NoSuchFile => "no-such-file",
             Self::NoIndex => "no-index",
+            Self::SlashMissing => "slash-missing",
             Self::Hidden => "hidden",
             Self::LeavesRoot => "leaves-root",
             Self::SpecialFile => "special-file",
@@ -285,12 +288,13 @@ impl Reason {
     }
 
     /// Every reason, for tests and catalogues.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,
         Self::NoIndex,
+        Self::SlashMissing,
         Self::Hidden,
         Self::LeavesRoot,
         Self::SpecialFile,

@@ -12,7 +12,7 @@ use super::batch::Batch;
 use super::limits::{LOOKED_AT_MAX, STORIES_MAX, STORY_REQUESTS_MAX, STORY_TARGET_BYTES_MAX};
 use super::record::{End, Event, Exchange, Kind, Method, Record};
 use super::registry::{Live, Registry, State};
-use super::why::{Labeller, Machine, Probe, Tally, Why, probe_in};
+use super::why::{Labeller, Machine, Probe, Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Language, show_target};
@@ -201,11 +201,6 @@ impl Chronicle {
     pub fn changes_since(&self, revision: u64) -> impl DoubleEndedIterator<Item = &Story> {
         self.stories()
             .filter(move |story| story.revision > revision)
-    }
-
-    /// What was heard, counted.
-    pub fn tally(&self) -> Tally {
-        self.labeller.tally()
     }
 
     fn begin(&mut self, mut story: Story) {

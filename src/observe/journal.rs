@@ -192,12 +192,12 @@ impl Journal {
     ) {
         let mut pages = self.pages();
         pages.totals.endings[ending.index()] += 1;
-        let lasted = at.saturating_duration_since(live.since).as_millis();
+        let lasted = at.saturating_duration_since(live.since).as_micros();
         let mut end = End {
             ending,
             requests: live.requests(),
             progress: broken.map(|(_, sent, of)| (sent, of)),
-            lasted_ms: u64::try_from(lasted).unwrap_or(u64::MAX),
+            lasted_us: u64::try_from(lasted).unwrap_or(u64::MAX),
             waited_ms: clock::tick_ms().saturating_sub(live.state_since_ms()),
             received: live.received(),
             sent: live.sent(),

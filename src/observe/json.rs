@@ -337,7 +337,7 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         rfc: refused.map(|facts| facts.rfc),
         failure,
         requests: end.requests,
-        lasted_ms: end.lasted_ms,
+        lasted_ms: end.lasted_us / 1000,
         received_bytes: end.received,
         sent_bytes: end.sent,
         why,

@@ -37,4 +37,4 @@ pub use subscription::{Subscription, WhenFull};
 pub use terminal::{LastLines, Lines, Opening, Page};
 pub use units::{Units, count_text, duration_in_words, size_in_words};
 pub use watch::{Changes, Watch};
-pub use words::{ending_in_words, notice_in_words};
+pub use words::{ending_in_words, kind_in_words, notice_in_words};

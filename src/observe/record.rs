@@ -56,8 +56,8 @@ pub struct End {
     pub requests: u32,
     /// How far the answer in hand got: bytes of content sent, and of how many.
     pub progress: Option<(u64, u64)>,
-    /// Milliseconds from accept to close.
-    pub lasted_ms: u64,
+    /// Microseconds from accept to close.
+    pub lasted_us: u64,
     /// Of these, milliseconds since the last change of state: how long it waited.
     pub waited_ms: u64,
     /// Bytes received.

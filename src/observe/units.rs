@@ -123,14 +123,6 @@ impl Units {
         }
     }
 
-    /// The same of whole milliseconds, without figures that nobody has measured: `2 ms`, `77.2 s`.
-    pub(super) fn coarse_duration(&self, ms: u64) -> Figure<'_> {
-        match ms {
-            0..1000 => self.figure(ms, None, &self.milliseconds),
-            _ => self.duration(Duration::from_millis(ms)),
-        }
-    }
-
     /// A size within a sentence.
     pub fn size_text(&self, bytes: u64) -> String {
         self.size(bytes).into_text()
@@ -313,8 +305,6 @@ mod tests {
             assert_eq!(written(&english.duration(duration)), in_english);
             assert_eq!(written(&russian.duration(duration)), in_russian);
         }
-        assert_eq!(written(&english.coarse_duration(2)), "2 ms");
-        assert_eq!(written(&english.coarse_duration(2_340)), "2.34 s");
     }
 
     #[test]

@@ -58,6 +58,16 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     sentence
 }
 
+/// A kind of ending in a few words: the sentence about it, if that is short and needs no details.
+pub fn kind_in_words(language: Language, ending: Ending) -> String {
+    let sentence = format!("ending-{}", ending.name());
+    let kind = format!("{sentence}-kind");
+    match text(language, &kind) {
+        missing if missing == kind => text(language, &sentence),
+        words => words,
+    }
+}
+
 /// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.
 fn seconds(language: Language, ms: u64) -> String {
     if ms < 1000 {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
-use super::diagnose::memory_bytes;
+use super::memory::memory_bytes;
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
 use crate::http1;

@@ -11,12 +11,10 @@ use std::time::SystemTime;
 use rustix::fs::{FileType, fstat, fstatvfs};
 
 use super::assemble;
-use super::diagnose::{
-    Feature, MemoryLimit, Whoami, memory_bytes, memory_limit, missing_features, unreadable_entries,
-    whoami,
-};
+use super::diagnose::{Feature, Whoami, missing_features, unreadable_entries, whoami};
 use super::listeners::{self, WhenTaken};
-use super::{Facts, StartError, memory};
+use super::memory::{self, MemoryLimit, memory_bytes, memory_limit};
+use super::{Facts, StartError};
 use crate::clock;
 use crate::config::{ListenAddress, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
@@ -80,6 +78,8 @@ pub enum Served {
         entries: usize,
         /// Those of them that we may not read.
         unreadable: Vec<String>,
+        /// Whether there is something to see at `/`.
+        has_start_page: bool,
     },
 }
 
@@ -147,13 +147,14 @@ fn served(settings: &Settings) -> Result<Served, Trouble> {
     let Serve::Path(path) = &settings.serve else {
         return Ok(Served::BuiltIn);
     };
-    Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
+    let site = Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
     Ok(if Path::new(path).is_dir() {
         let (entries, unreadable) = unreadable_entries(path);
         Served::Folder {
             path: path.clone(),
             entries,
             unreadable,
+            has_start_page: site.has_start_page(),
         }
     } else {
         Served::File(path.clone())

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::StartError;
 use super::diagnose::{
-    Closed, MemoryLimit, Missing, Occupant, PortRight, closed, local_addresses, memory_limit,
-    missing, names_like, occupant_of_path, occupant_of_port, port_right,
+    Closed, Missing, Occupant, PortRight, closed, local_addresses, missing, names_like,
+    occupant_of_path, occupant_of_port, port_right,
 };
+use super::memory::{MemoryLimit, memory_limit};
 use crate::net::raise_limit;
 
 /// What could be found out about an error.

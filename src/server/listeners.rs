@@ -209,6 +209,7 @@ pub(super) fn opening(
 ) -> Opening {
     let mut opening = Opening {
         path,
+        has_start_page: true,
         listening: { listeners.iter() }
             .flat_map(|(listeners, scheme)| urls(listeners, scheme))
             .collect(),

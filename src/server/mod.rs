@@ -9,8 +9,9 @@ mod facts;
 mod guest;
 pub mod limits;
 mod listeners;
-mod memory;
+pub mod memory;
 mod run;
+mod source;
 
 pub use crate::net::Descriptors;
 pub use crate::tls::{

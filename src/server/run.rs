@@ -21,7 +21,7 @@ use crate::clock;
 use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
+use crate::observe::{Colours, Format, Notice, Opening, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 use crate::tls::Channel;
 
@@ -233,7 +233,10 @@ fn start_printer(
     };
     let [site, signposts] = listeners;
     let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
-    let opening = listeners::opening(spoken, &settings.listen, path);
+    let opening = Opening {
+        has_start_page: house.http1.site.has_start_page(),
+        ..listeners::opening(spoken, &settings.listen, path)
+    };
     let style = Style {
         format,
         language: output.text_language(),

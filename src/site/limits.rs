@@ -44,6 +44,11 @@ pub(crate) const SLEEP: Duration = Duration::from_secs(5);
 /// view asks four times a second. Above: 503 with Retry-After.
 pub(crate) const LIVE_STREAMS_MAX: usize = 16;
 
+/// How long a live view keeps its seat while all are taken; its page comes back, and misses nothing.
+/// Reason: a client that never reads looks like one that does until the kernels' buffers are full,
+/// which takes hours; nobody is kept out by it for longer than a minute.
+pub(crate) const LIVE_TURN: Duration = Duration::from_mins(1);
+
 /// Pause before a live view looks for news. Reason: what comes four times a second is told while
 /// it happens; each look costs a lock and nothing more.
 pub(crate) const LIVE_PACE: Duration = Duration::from_millis(250);

@@ -118,6 +118,11 @@ impl Site {
         pipeline::finish_unasked(Draft::new(response))
     }
 
+    /// Whether there is something to see at `/`. May wait for a disk.
+    pub fn has_start_page(&self) -> bool {
+        self.content.has_start_page()
+    }
+
     /// Gives back descriptors that are only kept to be quick: half of them, the coldest. For whoever
     /// is out of descriptors.
     pub fn spare_descriptors(&self) {
@@ -140,8 +145,7 @@ impl Site {
     }
 
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let response =
-            outcome.unwrap_or_else(|reason| self.pages.answer(reason, language_of(request)));
+        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         pipeline::finish(request, Draft::new(response), &self.pages)
     }
 }

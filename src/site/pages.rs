@@ -12,10 +12,11 @@ use http::header::{
     ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY,
 };
 
-use crate::exchange::{Body, FieldList, Kept, Reason, Response};
+use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
 use crate::i18n::{self, Language};
 
 use super::guard::method;
+use super::language_of;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
 use super::pipeline;
 
@@ -30,8 +31,15 @@ const TEMPLATE: &str = include_str!("../../assets/error.html");
 /// Every page of a site that is not its content.
 #[derive(Default)]
 pub(crate) struct Pages {
-    reasons: [[OnceLock<Page>; Language::ALL.len()]; Reason::ALL.len()],
+    reasons: [[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()],
     refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
+}
+
+/// Where a page is shown: that of the start page does not lead to itself.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Shown {
+    AtTheStart,
+    Elsewhere,
 }
 
 #[derive(Clone)]
@@ -48,15 +56,16 @@ impl Page {
 
 impl Pages {
     /// The answer for a reason. The client sees the [`face`] of it, the journal the reason itself.
-    pub(crate) fn answer(&self, reason: Reason, language: Language) -> Response {
-        let face = face(reason);
-        self.reasons[face as usize][language as usize]
+    pub(crate) fn answer(&self, reason: Reason, request: &Request<'_>) -> Response {
+        let (face, language) = (face(reason), language_of(request));
+        let shown = match request.path {
+            b"/" => Shown::AtTheStart,
+            _ => Shown::Elsewhere,
+        };
+        self.reasons[face as usize][language as usize][shown as usize]
             .get_or_init(|| {
-                make(
-                    status(face),
-                    [&format!("reason-{}", face.name()), ""],
-                    language,
-                )
+                let text = format!("reason-{}", face.name());
+                make(status(face), [&text, ""], language, shown)
             })
             .response()
             .because(reason)
@@ -88,7 +97,7 @@ impl Pages {
         let text = { own.into_iter() }
             .find(|text| has_text(text, language))
             .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
-        let page = make(status, [&text, &rule], language);
+        let page = make(status, [&text, &rule], language, Shown::Elsewhere);
         let mut kept = self
             .refusals
             .write()
@@ -107,6 +116,7 @@ impl Pages {
 /// permissions forbid reading is an honest 403: its owner wants to know what to mend.
 fn status(reason: Reason) -> StatusCode {
     match reason {
+        Reason::SlashMissing => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath => StatusCode::BAD_REQUEST,
         Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
@@ -132,6 +142,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::BadPath
         | Reason::NoSuchFile
         | Reason::NoIndex
+        | Reason::SlashMissing
         | Reason::Forbidden
         | Reason::Unreadable
         | Reason::RootGone
@@ -144,7 +155,7 @@ fn face(reason: Reason) -> Reason {
 }
 
 /// Makes a page of two keys: what happened and what to do now, and the rule that was broken, if any.
-fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language) -> Page {
+fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language, shown: Shown) -> Page {
     let number = status.as_u16().to_string();
     let titles = [format!("{text}-title"), format!("status-{number}")];
     let title = { titles.iter() }
@@ -159,7 +170,8 @@ fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language) -> Page
         .replace("[[status]]", &number)
         .replace("[[title]]", &i18n::text(language, title))
         .replace("[[text]]", &i18n::text(language, text))
-        .replace("[[rule]]", &rule_of(rule, language));
+        .replace("[[rule]]", &rule_of(rule, language))
+        .replace("[[way]]", &way_from(shown, language));
     let mut fields = html_fields(language);
     fields.add(CONTENT_SECURITY_POLICY, POLICY);
     if status == StatusCode::METHOD_NOT_ALLOWED {
@@ -179,6 +191,17 @@ fn rule_of(key: &str, language: Language) -> String {
         format!("<p class=\"rule\">{}</p>\n", i18n::text(language, key))
     } else {
         String::new()
+    }
+}
+
+/// A link to the start page.
+fn way_from(shown: Shown, language: Language) -> String {
+    match shown {
+        Shown::AtTheStart => String::new(),
+        Shown::Elsewhere => {
+            let words = i18n::text(language, "page-to-the-start");
+            format!("<p><a href=\"/\">{words}</a></p>\n")
+        }
     }
 }
 
@@ -217,13 +240,45 @@ fn has_text(key: &str, language: Language) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::{Peer, Scheme};
+
+    fn answer(pages: &Pages, reason: Reason, language: Language, path: &[u8]) -> Response {
+        let fields = vec![("accept-language", language.code().as_bytes())];
+        let request = Request {
+            scheme: Scheme::Http,
+            is_misdirected: false,
+            method: &http::Method::GET,
+            path,
+            query: None,
+            authority: None,
+            fields: &fields,
+            peer: &Peer::Unix,
+            tick_ms: 0,
+        };
+        pages.answer(reason, &request)
+    }
+
+    #[test]
+    fn the_link_to_the_start_page_does_not_lead_to_where_one_is() {
+        let pages = Pages::default();
+        for (path, has_link) in [(&b"/"[..], false), (b"/docs/", true), (b"/", false)] {
+            let response = answer(&pages, Reason::NoIndex, Language::English, path);
+            let Body::Bytes(html) = &response.body else {
+                panic!("a page")
+            };
+            let html = std::str::from_utf8(html).unwrap();
+            assert_eq!(html.contains("<a "), has_link, "{html}");
+        }
+    }
 
     #[test]
     fn every_reason_has_a_page_in_every_language() {
         let pages = Pages::default();
-        for reason in Reason::ALL {
+        // Nobody sees the page of an answer that sends them on: it is empty.
+        let shown = Reason::ALL.into_iter();
+        for reason in shown.filter(|reason| *reason != Reason::SlashMissing) {
             for language in Language::ALL {
-                let response = pages.answer(reason, language);
+                let response = answer(&pages, reason, language, b"/nothing");
                 let Body::Bytes(html) = &response.body else {
                     panic!("{reason:?} has no page");
                 };

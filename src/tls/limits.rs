@@ -8,7 +8,7 @@ pub const HANDSHAKE_BYTES_MAX: usize = 16 << 10;
 /// Bytes of records read at once. Reason: the longest record there may be (RFC 5246 §6.2.3: 16 KiB,
 /// 2 KiB of padding and sums, 5 bytes of head) has to fit, or it could never be opened. At the
 /// limit: a record that is longer still is refused, and the connection closed.
-pub const INCOMING_BYTES: usize = (16 << 10) + (2 << 10) + 512;
+pub const INCOMING_BYTES: usize = 37 * 512;
 
 /// Content sealed at once, bytes: two records. Reason: what the kernel does not take is held by
 /// the connection, and 32 KiB cost a tenth less than 16; beyond that nothing is won. At the limit:

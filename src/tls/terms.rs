@@ -3,14 +3,29 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ServerConfig;
-use rustls::crypto::aws_lc_rs::{self, Ticketer};
+use rustls::crypto::CryptoProvider;
+use rustls::crypto::aws_lc_rs::{self, Ticketer, cipher_suite};
 use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use rustls::version::{TLS12, TLS13};
+use rustls::{ServerConfig, SupportedCipherSuite};
 
 use super::certificates::Certificates;
 use super::clients::ClientAuthorities;
 use crate::config::{TlsSettings, TlsVersion};
+
+/// What seals records, the first that the client knows: all are sound and forward secret, so the
+/// cheapest comes first. AES takes a third longer with 256 bits, and nobody breaks it with 128.
+const CIPHERS: [SupportedCipherSuite; 9] = [
+    cipher_suite::TLS13_AES_128_GCM_SHA256,
+    cipher_suite::TLS13_AES_256_GCM_SHA384,
+    cipher_suite::TLS13_CHACHA20_POLY1305_SHA256,
+    cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256,
+    cipher_suite::TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384,
+    cipher_suite::TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256,
+    cipher_suite::TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256,
+    cipher_suite::TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384,
+    cipher_suite::TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256,
+];
 
 /// What all handshakes of a server share.
 pub struct Terms {
@@ -31,7 +46,10 @@ impl Terms {
         clients: ClientAuthorities,
     ) -> Result<Self, rustls::Error> {
         let certificates = Arc::new(certificates);
-        let provider = Arc::new(aws_lc_rs::default_provider());
+        let provider = Arc::new(CryptoProvider {
+            cipher_suites: CIPHERS.to_vec(),
+            ..aws_lc_rs::default_provider()
+        });
         let versions: &[_] = match settings.least_version {
             TlsVersion::Tls12 => &[&TLS13, &TLS12],
             TlsVersion::Tls13 => &[&TLS13],
@@ -43,6 +61,7 @@ impl Terms {
             None => config.with_no_client_auth(),
         };
         let mut config = config.with_cert_resolver(certificates.clone());
+        config.ignore_client_order = true;
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         // Sealed with keys that change every six hours: any worker resumes what another began, and
         // nothing is kept here for those who never come back. A session is resumed for the name it

@@ -14,8 +14,8 @@ use crate::clock;
 use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::Language;
 use crate::observe::{
-    Audience, Batch, Chronicle, Entered, Exchange, Journal, Method, Notice, Registry, State,
-    Subscription, Target, Totals, WhenFull,
+    Audience, Batch, Chronicle, Entered, Exchange, Journal, LastLines, Method, Notice, Registry,
+    State, Subscription, Target, Totals, WhenFull,
 };
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
@@ -31,6 +31,7 @@ pub(super) struct Fixture {
     living: Vec<Entered>,
     pub(super) chronicle: Chronicle,
     tops: Tops,
+    last_lines: LastLines,
     pub(super) model: Model,
     pub(super) words: Words,
     pub(super) notices: Vec<(Instant, Notice)>,
@@ -51,6 +52,7 @@ impl Fixture {
             living: Vec::new(),
             chronicle: Chronicle::new(),
             tops: Tops::default(),
+            last_lines: LastLines::default(),
             model: Model::default(),
             words: Words::new(language),
             notices: Vec::new(),
@@ -169,6 +171,7 @@ impl Fixture {
         self.chronicle.hear(&batch);
         self.chronicle.look(&self.registry, self.now);
         self.tops.hear(&batch);
+        self.last_lines.hear(&batch);
         self.model.arrange(&self.chronicle, &self.words, self.now);
     }
 
@@ -189,6 +192,8 @@ impl Fixture {
             chronicle: &self.chronicle,
             open: self.living.len(),
             totals: &totals,
+            errors: self.last_lines.errors(&totals),
+            probes: self.last_lines.probes(),
             rates: Rates {
                 connections: 3,
                 requests: 1_021,

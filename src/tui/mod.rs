@@ -249,6 +249,8 @@ impl Desk {
             chronicle: &self.chronicle,
             open: self.registry.counts().0,
             totals: &self.totals,
+            errors: self.last_lines.errors(&self.totals),
+            probes: self.last_lines.probes(),
             rates: self.pulse.rates(),
             tops: &self.tops,
             notices: &self.notices,

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::exchange::Ending;
 use crate::i18n::{Language, text};
-use crate::observe::{State, Story, Told, Units};
+use crate::observe::{State, Story, Told, Units, kind_in_words};
 
 /// The words of one language.
 pub(super) struct Words {
@@ -17,7 +17,8 @@ pub(super) struct Words {
     states: Vec<(State, String)>,
 }
 
-const STATES: [State; 7] = [
+/// What a living connection may be doing.
+pub(super) const STATES: [State; 7] = [
     State::Accepted,
     State::Handshaking,
     State::Waiting,
@@ -38,7 +39,7 @@ const SAID: [&str; 30] = [
     "tui-column-sent",
     "tui-column-last",
     "tui-column-why",
-    "tui-state-ended",
+    "state-ended",
     "tui-nobody-yet",
     "tui-nobody-like-that",
     "tui-filter",
@@ -63,9 +64,9 @@ const SAID: [&str; 30] = [
 
 impl Words {
     pub(super) fn new(language: Language) -> Self {
-        let named = |family: &str, name: &str| text(language, &format!("{family}{name}"));
-        let endings = Ending::ALL.map(|ending| named("tui-ending-", ending.name()));
-        let states = STATES.map(|state| (state, named("tui-state-", state.name())));
+        let endings = Ending::ALL.map(|ending| kind_in_words(language, ending));
+        let states =
+            STATES.map(|state| (state, text(language, &format!("state-{}", state.name()))));
         let said = SAID.map(|key| (key, text(language, key)));
         Self {
             language,
@@ -96,7 +97,7 @@ impl Words {
     pub(super) fn state_of(&self, story: &Story) -> &str {
         match story.end {
             None => self.state(story.state),
-            Some(_) => self.say("tui-state-ended"),
+            Some(_) => self.say("state-ended"),
         }
     }
 
@@ -145,6 +146,7 @@ pub(super) fn short(number: u64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::i18n::columns;
 
     #[test]
     fn numbers_are_written_for_people() {
@@ -175,10 +177,12 @@ mod tests {
         for language in Language::ALL {
             let words = Words::new(language);
             for ending in Ending::ALL {
-                assert!(!words.ending(ending).starts_with("tui-"), "{ending:?}");
+                let kind = words.ending(ending);
+                assert!(!kind.starts_with("ending-"), "{ending:?}");
+                assert!(columns(kind) <= 35, "no room in the totals: {kind}");
             }
             for state in STATES {
-                assert!(!words.state(state).starts_with("tui-"), "{state:?}");
+                assert!(!words.state(state).starts_with("state-"), "{state:?}");
             }
         }
     }

@@ -32,7 +32,12 @@ fn without_rights() -> (TempDir, impl Fn() -> Launch) {
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // The folder that it was built in may be closed to others.
     let program = place.path().join("hello");
-    fs::copy(env!("CARGO_BIN_EXE_hello"), &program).unwrap();
+    // By a program of its own: were the copy open for writing in this process, another test that
+    // starts a program just then would hand that on, and nobody could run the copy meanwhile.
+    let copied = Command::new("cp")
+        .args([env!("CARGO_BIN_EXE_hello").as_ref(), program.as_os_str()])
+        .status();
+    assert!(copied.unwrap().success());
     let launch = move || {
         let mut command = Command::new(&program);
         command.current_dir("/");
@@ -268,6 +273,7 @@ fn the_doctor_passes_what_works_and_leaves_nothing_behind() {
     let (code, printed, complaints) = said(Launch::new().args(arguments).folder(folder.path()));
     assert_eq!((code, &*complaints), (Some(0), ""), "{printed}");
     assert!(printed.contains("with 1 entry"), "{printed}");
+    assert!(printed.contains("it has no index.html"), "{printed}");
     assert!(!socket.exists());
 }
 

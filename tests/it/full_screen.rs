@@ -41,7 +41,7 @@ fn it_shows_who_comes_and_answers_keys() {
     screen.until_shown("now: waiting");
     let story = screen.until_shown("accepted");
     assert!(story.contains("200 GET /page.txt"), "{story}");
-    assert!(story.contains("a browser wants an icon"), "{story}");
+    assert!(story.contains("a browser wants a tab icon"), "{story}");
     let name = client.name();
     drop(client);
     let story = screen.until_shown("closed by the client after 2 requests");

@@ -20,6 +20,7 @@ mod full_screen;
 mod harness;
 mod house;
 mod limits;
+mod limits_page;
 mod listening;
 mod output;
 mod program;

@@ -85,7 +85,7 @@ fn a_visit_is_told_in_a_line_for_each_request_and_one_for_the_end() {
         summary.starts_with("1 connection and 2 requests in "),
         "{summary}"
     );
-    assert_eq!(errors, "errors: 1 × 4xx");
+    assert_eq!(errors, "1 error: 1 × 4xx");
     assert_eq!(goodbye, "Goodbye!");
 }
 

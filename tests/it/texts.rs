@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 14] = [
     "limit-",
     "option-",
     "command-",
@@ -22,13 +22,18 @@ const FAMILIES: [&str; 16] = [
     "handshake-",
     "probe-",
     "remark-",
-    "tui-ending-",
-    "tui-state-",
-    "site-state-",
+    "state-",
 ];
 
 /// What a key ends with that belongs to the one without it.
-const COMPANIONS: [&str; 5] = ["-about", "-reason", "-consequence", "-text", "-title"];
+const COMPANIONS: [&str; 6] = [
+    "-about",
+    "-reason",
+    "-consequence",
+    "-kind",
+    "-text",
+    "-title",
+];
 
 #[test]
 fn every_text_is_said_somewhere() {

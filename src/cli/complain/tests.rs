@@ -8,7 +8,8 @@ use rustix::io::Errno;
 use super::*;
 use crate::config::golden;
 use crate::i18n::keys;
-use crate::server::diagnose::{MemoryLimit, PortRight};
+use crate::server::diagnose::PortRight;
+use crate::server::memory::MemoryLimit;
 use crate::server::{AuthorityError, AuthorityTrouble, ListenError, RootError, RootErrorKind};
 
 fn listen(errno: Errno) -> StartError {
@@ -298,7 +299,27 @@ fn cases_of_paths() -> Vec<(StartError, Facts)> {
         (absent("/tmp/dist"), behind(Barrier::PrivateTmp)),
         (absent("/home/me/dist"), behind(Barrier::Sandbox)),
         (absent("8080"), Facts::Missing(missing(".", "8080", &[]))),
+        (
+            absent("http://localhost:8080/"),
+            Facts::Missing(missing(".", "http:", &["http/localhost:8080"])),
+        ),
+        (
+            absent("0.0.0.0:8080"),
+            Facts::Missing(missing(".", "0.0.0.0:8080", &[])),
+        ),
         (absent("help"), Facts::Missing(missing(".", "help", &[]))),
+        (
+            absent("doktor"),
+            Facts::Missing(missing(".", "doktor", &[])),
+        ),
+        (
+            absent("doktor"),
+            Facts::Missing(missing(".", "doktor", &["docker"])),
+        ),
+        (
+            absent("version"),
+            Facts::Missing(missing(".", "version", &[])),
+        ),
         (absent("a\u{1b}[2Jb"), Facts::Nothing),
         (unreadable(), closed(None)),
         (unreadable(), closed(Some(Barrier::Sandbox))),

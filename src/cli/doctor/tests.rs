@@ -43,10 +43,15 @@ fn listens(urls: &[&str], moved: Option<(u16, u16)>) -> Check {
 }
 
 fn folder(entries: usize, unreadable: &[&str]) -> Check {
+    served(entries, unreadable, true)
+}
+
+fn served(entries: usize, unreadable: &[&str], has_start_page: bool) -> Check {
     Check::Served(Ok(Served::Folder {
         path: "./dist".into(),
         entries,
         unreadable: unreadable.iter().map(ToString::to_string).collect(),
+        has_start_page,
     }))
 }
 
@@ -119,7 +124,9 @@ fn wrong() -> Vec<Check> {
         Check::Output(Output::File(1 << 40)),
         Check::Served(Ok(Served::BuiltIn)),
         Check::Served(Ok(Served::File("page.html".into()))),
-        folder(0, &[]),
+        served(0, &[], false),
+        served(3, &["private.key"], false),
+        served(21, &[], false),
     ]
 }
 

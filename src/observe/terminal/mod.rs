@@ -210,7 +210,7 @@ impl Lines {
             waited_ms: end.waited_ms,
         };
         let words = ending_in_words(self.language, end.ending, &details);
-        let lasted = self.units.coarse_duration(end.lasted_ms);
+        let lasted = self.units.duration(Duration::from_micros(end.lasted_us));
         let time = self.layout.time_end().saturating_sub(TIME_WIDTH);
         let room = match self.layout.width {
             None => usize::MAX,
@@ -310,7 +310,7 @@ impl Lines {
             (count > 0).then(|| text_with(self.language, key, &args))
         };
         let requests = part("folded-requests", folded.requests).map(|requests| {
-            match part("folded-errors", folded.errors) {
+            match part("errors", folded.errors) {
                 Some(errors) => format!("{requests} ({errors})"),
                 None => requests,
             }

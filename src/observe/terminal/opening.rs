@@ -8,6 +8,8 @@ use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with
 pub struct Opening {
     /// The folder or file that is served; `None`: the built-in site.
     pub path: Option<String>,
+    /// Whether there is something to see at `/`.
+    pub has_start_page: bool,
     /// Where we listen, as programs are told it: `http://0.0.0.0:8080`, `unix:/run/hello.sock`.
     pub listening: Vec<String>,
     /// Addresses that can be opened on this machine.
@@ -73,13 +75,31 @@ impl Opening {
         let sentence = text_with(language, "serving-path", &Args::new().with("path", "\n"));
         let (before, after) = sentence.split_once('\n').unwrap_or((&sentence, ""));
         let rest = format!("{after}; {stop}");
+        let path = printable(path);
         let room = room.saturating_sub(columns(before) + columns(&rest));
+        let lack = self.lack(language, room, columns(&path));
         out.extend_from_slice(before.as_bytes());
         palette.open(Ink::Strong, out);
-        shortened(&printable(path), room, out);
+        shortened(&path, room.saturating_sub(columns(&lack)), out);
         palette.close(out);
+        palette.write(Ink::Notable, &lack, out);
         out.extend_from_slice(rest.as_bytes());
         out.push(b'\n');
+    }
+
+    /// ` (no index.html: / is 404)`, or in short where the path has no room beside it; nothing if
+    /// there is a page to begin with.
+    fn lack(&self, language: Language, room: usize, path: usize) -> String {
+        if self.has_start_page {
+            return String::new();
+        }
+        let lack = |key| format!(" {}", text(language, key));
+        let whole = lack("no-start-page");
+        if columns(&whole) + path <= room {
+            whole
+        } else {
+            lack("no-start-page-in-short")
+        }
     }
 }
 
@@ -131,6 +151,7 @@ mod tests {
         };
         Opening {
             path: path.map(str::to_owned),
+            has_start_page: true,
             listening: Vec::new(),
             machine: addresses("127.0.0", machine),
             network: addresses("192.168.100", network),
@@ -150,14 +171,50 @@ mod tests {
         for window in [None, Some(60), Some(80), Some(200)] {
             for (machine, network) in [(1, 0), (2, 0), (1, 1), (2, 9), (0, 3)] {
                 let long = format!("/srv/{}", "a".repeat(300));
-                for path in [None, Some("./dist"), Some(&long)] {
-                    let lines = lines(&opening(path, machine, network), window);
+                let paths = [None, Some("./dist"), Some(&*long)];
+                for (path, has_start_page) in paths
+                    .into_iter()
+                    .flat_map(|path| [(path, true), (path, false)])
+                {
+                    let opening = Opening {
+                        has_start_page,
+                        ..opening(path, machine, network)
+                    };
+                    let lines = lines(&opening, window);
                     assert!(lines.len() <= 3, "{lines:#?}");
                     for line in &lines {
                         assert!(columns(line) <= window.unwrap_or(usize::MAX), "{line}");
                     }
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_folder_without_a_page_to_begin_with_is_said_to_be_one() {
+        let long = "/srv/www/example.org/releases/current";
+        for (path, window, first) in [
+            (
+                "./dist",
+                80,
+                "hello serves ./dist (no index.html: / is 404); Ctrl-C stops it",
+            ),
+            (
+                long,
+                80,
+                "hello serves /srv/www/exam…org/releases/current (no index.html); Ctrl-C stops it",
+            ),
+            (
+                "./dist",
+                60,
+                "hello serves ./dist (no index.html); Ctrl-C stops it",
+            ),
+        ] {
+            let opening = Opening {
+                has_start_page: false,
+                ..opening(Some(path), 1, 0)
+            };
+            assert_eq!(lines(&opening, Some(window))[0], first);
         }
     }
 

@@ -1,8 +1,7 @@
 //! The line of a request: the one that is written most, so nothing is allocated for an ordinary one.
 
 use super::layout::{
-    GAP, Layout, METHOD, METHOD_WIDTH, PATH_MIN, PROTOCOL_WIDTH, SIZE_WIDTH, STATUS_WIDTH,
-    TIME_WIDTH,
+    GAP, Layout, METHOD, METHOD_WIDTH, PATH_MIN, PROTOCOL_WIDTH, SIZE_WIDTH, TIME_WIDTH,
 };
 use super::palette::Ink;
 use super::{Lines, pad};
@@ -70,7 +69,7 @@ impl Lines {
             }
         };
         let mut sentence = String::new();
-        let remark = self.remark(exchange, target, broken_of, &mut sentence);
+        let remark = self.remark(exchange, (target, path), broken_of, &mut sentence);
         let remark = remark.map(|(text, ink, about)| Remark {
             text,
             ink,
@@ -93,12 +92,7 @@ impl Lines {
     ) {
         let layout = &self.layout;
         let in_place = |place| remark.filter(|remark| remark.place == place);
-        let mut end = layout.path_end;
-        if let (Some(remark), Some(width)) = (in_place(Place::OfFigures), layout.width) {
-            // Nothing stands in columns here: the line is read as a sentence.
-            end =
-                (start + columns(path)).min(width - STATUS_WIDTH - 2 * GAP - columns(remark.text));
-        }
+        let end = layout.path_end;
         let beside = in_place(Place::BesidePath);
         let mut column = start;
         if layout.width.is_none() {
@@ -166,7 +160,7 @@ impl Lines {
     fn remark<'a>(
         &'a self,
         exchange: &Exchange,
-        target: &[u8],
+        (target, path): (&[u8], &str),
         broken_of: Option<u64>,
         sentence: &'a mut String,
     ) -> Option<(&'a str, Ink, About)> {
@@ -180,8 +174,23 @@ impl Lines {
             return Some((sentence, Ink::Likely, About::Probe));
         }
         let reason = exchange.reason?;
+        if reason == Reason::SlashMissing {
+            *sentence = self.remark_of_a_move(path);
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
         let text = self.remark_on(reason)?;
         Some((text, Ink::Status(exchange.status), About::Answer))
+    }
+
+    /// Where a client was sent that forgot the slash: `→ /docs/?page=2`. The same as its `Location`,
+    /// but for what is not shown as it was sent.
+    fn remark_of_a_move(&self, path: &str) -> String {
+        let (path, query) = match path.split_once('?') {
+            Some((path, query)) => (path, format!("?{query}")),
+            None => (path, String::new()),
+        };
+        let args = Args::new().with("target", format!("{path}/{query}"));
+        text_with(self.language, "remark-slash-missing", &args)
     }
 
     fn remark_on(&self, reason: Reason) -> Option<&str> {
@@ -192,9 +201,9 @@ impl Lines {
 
 /// The best place for a remark of so many columns, beside a path of so many.
 fn place(layout: &Layout, start: usize, path: usize, remark: usize, about: About) -> Place {
-    let Some(width) = layout.width else {
+    if layout.width.is_none() {
         return Place::Column;
-    };
+    }
     if layout.remark > 0 {
         let fits = remark <= layout.remark;
         return if fits { Place::Column } else { Place::Below };
@@ -206,10 +215,7 @@ fn place(layout: &Layout, start: usize, path: usize, remark: usize, about: About
             start + path + GAP + remark <= layout.path_end,
             Place::BesidePath,
         ),
-        About::Probe => (
-            start + path + GAP + STATUS_WIDTH + GAP + remark <= width,
-            Place::OfFigures,
-        ),
+        About::Probe => (GAP + remark <= layout.figures(), Place::OfFigures),
     };
     if fits { place } else { Place::Below }
 }

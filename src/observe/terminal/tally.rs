@@ -21,6 +21,16 @@ impl LastLines {
         }
     }
 
+    /// Errors so far, as the last lines will tell them.
+    pub fn errors(&self, totals: &Totals) -> u64 {
+        self.0.errors(totals)
+    }
+
+    /// Probes so far: no errors.
+    pub fn probes(&self) -> u64 {
+        self.0.probes
+    }
+
     /// The sentences at the end, each to be wrapped at will.
     pub fn in_words(
         &self,
@@ -33,7 +43,7 @@ impl LastLines {
     }
 }
 
-/// Answers that were errors.
+/// What went wrong, each thing once: an error that broke off counts as broken off.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {
     /// Whose cause is the client's: 4xx.
@@ -48,12 +58,9 @@ pub(super) struct Tally {
 
 impl Tally {
     pub(super) fn hear(&mut self, record: &Record, batch: &Batch) {
-        let exchange = match record.event {
-            Event::Answered { exchange } => exchange,
-            Event::Broken { exchange, .. } => {
-                self.broken += 1;
-                exchange
-            }
+        let (exchange, is_broken) = match record.event {
+            Event::Answered { exchange } => (exchange, false),
+            Event::Broken { exchange, .. } => (exchange, true),
             Event::Accepted { .. }
             | Event::Handshake(_)
             | Event::Ended { .. }
@@ -64,10 +71,16 @@ impl Tally {
             return;
         }
         match exchange.status {
+            _ if is_broken => self.broken += 1,
             400..500 => self.client_errors += 1,
             500.. => self.server_errors += 1,
             _ => {}
         }
+    }
+
+    /// Everything that went wrong.
+    fn errors(&self, totals: &Totals) -> u64 {
+        self.client_errors + self.server_errors + self.broken + refused(totals)
     }
 
     /// The sentences at the end: what was done, what went wrong (if anything), goodbye.
@@ -84,21 +97,20 @@ impl Tally {
                 .with("count", count_text(count));
             text_with(language, key, &args)
         };
+        let time = match lasted.as_secs() {
+            0 => units.duration_text(lasted),
+            seconds => units.long_duration_text(seconds),
+        };
         let args = Args::new()
             .with("connections", counted("connections", totals.connections))
             .with("requests", counted("requests", totals.requests))
             .with("sent", units.size_text(totals.content_bytes))
-            .with("time", units.long_duration_text(lasted.as_secs()));
-        let refused = Ending::Refused(RefusalFacts {
-            name: "",
-            status: None,
-            rfc: "",
-        });
+            .with("time", time);
         let wrong: Vec<String> = [
             ("summary-client-errors", self.client_errors),
             ("summary-server-errors", self.server_errors),
             ("summary-broken", self.broken),
-            ("summary-refused", totals.endings[refused.index()]),
+            ("summary-refused", refused(totals)),
         ]
         .into_iter()
         .filter(|(_, count)| *count > 0)
@@ -106,7 +118,9 @@ impl Tally {
         .collect();
         let mut sentences = vec![text_with(language, "summary", &args)];
         if !wrong.is_empty() {
-            let args = Args::new().with("what", wrong.join(", "));
+            let args = Args::new()
+                .with("errors", counted("errors", self.errors(totals)))
+                .with("what", wrong.join(", "));
             sentences.push(text_with(language, "summary-wrong", &args));
         }
         if self.probes > 0 {
@@ -115,4 +129,14 @@ impl Tally {
         sentences.push(text(language, "goodbye"));
         sentences
     }
+}
+
+/// Connections that ended because a rule was broken.
+fn refused(totals: &Totals) -> u64 {
+    let refused = Ending::Refused(RefusalFacts {
+        name: "",
+        status: None,
+        rfc: "",
+    });
+    totals.endings[refused.index()]
 }

@@ -184,13 +184,13 @@ impl Why {
     }
 }
 
-/// Milliseconds as they stand in a sentence: a bare number of seconds, `0.003`, `0.25`, `1.5`,
+/// Milliseconds as they stand in a sentence: a bare number of seconds, `<0.001`, `0.003`, `0.25`, `1.5`,
 /// `75`, with the decimal mark of the language.
 fn duration(language: Language, ms: u64) -> String {
     let (whole, rest) = (ms / 1000, ms % 1000);
     let mark = || text(language, "decimal-mark");
     match (whole, rest) {
-        (0, 0) => "0".to_owned(),
+        (0, 0) => format!("<0{}001", mark()),
         (0, 1..10) => format!("0{}00{rest}", mark()),
         (0, _) => format!("0{}{:02}", mark(), rest / 10),
         (1..10, 100..) => format!("{whole}{}{}", mark(), rest / 100),
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn pauses_are_told_as_exactly_as_they_matter() {
         for (ms, text) in [
-            (0, "0"),
+            (0, "<0.001"),
             (3, "0.003"),
             (37, "0.03"),
             (250, "0.25"),

@@ -250,7 +250,7 @@ impl Labeller {
         rhythm
             .and_then(|rhythm| rhythm.label(Sign::Knocks))
             .or(Some(Why::PortKnock {
-                lasted_ms: end.lasted_ms,
+                lasted_ms: end.lasted_us / 1000,
             }))
     }
 
@@ -435,7 +435,7 @@ mod tests {
                     ending,
                     requests: 0,
                     progress: None,
-                    lasted_ms: 4,
+                    lasted_us: 4_321,
                     waited_ms: 4,
                     received: 0,
                     sent: 0,

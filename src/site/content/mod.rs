@@ -61,6 +61,15 @@ impl Content {
         }
     }
 
+    pub(crate) fn has_start_page(&self) -> bool {
+        match self {
+            Self::Files(files) => files.has_start_page(),
+            Self::BuiltIn(_) => true,
+            #[cfg(test)]
+            Self::Made(_) => true,
+        }
+    }
+
     pub(crate) fn close_deleted(&self) {
         match self {
             Self::Files(files) => files.close_deleted(),

@@ -10,7 +10,6 @@ use crate::exchange::{
     Body, Reason, Request, RequestFields, Response, ResponseHead, Validators, Which,
 };
 use crate::site::finish::etag;
-use crate::site::language_of;
 use crate::site::pages::Pages;
 
 /// What the conditions of a GET or HEAD come to.
@@ -81,7 +80,7 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
         Verdict::Proceed => {}
         Verdict::NotModified => not_modified(response),
         Verdict::Failed => {
-            *response = pages.answer(Reason::PreconditionFailed, language_of(request));
+            *response = pages.answer(Reason::PreconditionFailed, request);
         }
     }
 }

@@ -11,7 +11,6 @@ use http::{Method, StatusCode};
 use crate::clock;
 use crate::exchange::{Body, FileSlice, Reason, Request, Response, Validators};
 use crate::site::finish::etag;
-use crate::site::language_of;
 use crate::site::pages::Pages;
 
 /// What a Range field means for a representation of a given size.
@@ -158,7 +157,7 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
 }
 
 fn unsatisfiable(request: &Request<'_>, size: u64, pages: &Pages) -> Response {
-    let page = pages.answer(Reason::RangeUnsatisfiable, language_of(request));
+    let page = pages.answer(Reason::RangeUnsatisfiable, request);
     let mut fields = page.fields().clone();
     fields.set(CONTENT_RANGE, content_range(format_args!("*/{size}")));
     Response::new(page.status(), fields, page.body).because(Reason::RangeUnsatisfiable)

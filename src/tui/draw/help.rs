@@ -5,8 +5,7 @@ use ratatui_core::text::{Line, Span};
 use super::text::width;
 use super::{Role, Scene, heading};
 use crate::i18n::{text, wrapped};
-use crate::observe::State;
-use crate::tui::words::Words;
+use crate::tui::words::{STATES, Words};
 
 /// Keys as they are printed on them, and what they do.
 const KEYS: [(&str, &str); 12] = [
@@ -24,20 +23,13 @@ const KEYS: [(&str, &str); 12] = [
     ("q", "tui-help-quit"),
 ];
 
-/// States, and what they mean.
-const STATES: [(State, &str); 6] = [
-    (State::Accepted, "tui-help-accepted"),
-    (State::Waiting, "tui-help-waiting"),
-    (State::Reading, "tui-help-reading"),
-    (State::Answering, "tui-help-answering"),
-    (State::Sending, "tui-help-sending"),
-    (State::Draining, "tui-help-draining"),
-];
-
 /// The page of help.
 pub(super) fn lines(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>> {
     let say = |key: &str| text(words.language, key);
-    let states = STATES.map(|(state, key)| (words.state(state).to_owned(), say(key)));
+    let states = STATES.map(|state| {
+        let meaning = say(&format!("state-{}-text", state.name()));
+        (words.state(state).to_owned(), meaning)
+    });
     let keys = KEYS.map(|(name, key)| (name.to_owned(), say(key)));
     let mut lines = vec![heading(scene, words, "tui-help-keys")];
     lines.extend(section(&keys, scene, columns));

@@ -34,6 +34,9 @@ pub(super) struct Scene<'a> {
     /// Connections that live.
     pub(super) open: usize,
     pub(super) totals: &'a Totals,
+    /// What went wrong, and what every server is asked for.
+    pub(super) errors: u64,
+    pub(super) probes: u64,
     pub(super) rates: Rates,
     pub(super) tops: &'a Tops,
     /// What happened to the server itself, the last at the end; with the time since its start.
@@ -181,11 +184,12 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
         let args = Args::new()
             .with("n", number)
             .with("number", count_text(number))
+            .with("events", number)
+            .with("count", count_text(number))
             .with("rate", count_text(rate));
         text_with(words.language, key, &args)
     };
     let (totals, rates) = (scene.totals, scene.rates);
-    let tally = scene.chronicle.tally();
     let bytes = Args::new()
         .with("size", words.size(totals.content_bytes))
         .with("rate", words.size(rates.bytes));
@@ -194,8 +198,8 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
         say("tui-connections", totals.connections, rates.connections),
         say("tui-requests", totals.requests, rates.requests),
         text_with(words.language, "tui-bytes", &bytes),
-        say("tui-errors", tally.errors, 0),
-        say("tui-probes", tally.probes, 0),
+        say("errors", scene.errors, 0),
+        say("probes", scene.probes, 0),
     ]
 }
 

@@ -165,6 +165,7 @@ pub fn a_folder_without_its_slash_is_redirected(kernel: Kernel) {
         let reply = hello.get(target);
         assert_eq!(reply.status(), 301, "{target}");
         assert_eq!(reply.field("location"), Some(location), "{target}");
+        hello.until(|event| event.is_request(target) && event.text("reason") == "slash-missing");
     }
     // A browser would take `//evil.example` for another host.
     for target in [

@@ -16,7 +16,7 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use tokio::time::{Duration, Instant, Sleep};
 
 use crate::exchange::{Body, FieldList, Next, Response, Stream};
-use crate::site::limits::{LIVE_BEAT, LIVE_PACE, LIVE_RETRY, LIVE_STREAMS_MAX};
+use crate::site::limits::{LIVE_BEAT, LIVE_PACE, LIVE_RETRY, LIVE_STREAMS_MAX, LIVE_TURN};
 
 use super::page;
 use super::thread::{Known, View, Witness};
@@ -37,6 +37,13 @@ impl Seats {
     }
 }
 
+impl Seat {
+    /// Whether somebody who has watched for so long gives way to others: all seats are taken.
+    fn gives_way_after(&self, watched: Duration) -> bool {
+        watched >= LIVE_TURN && self.0.load(Ordering::Acquire) >= LIVE_STREAMS_MAX
+    }
+}
+
 impl Drop for Seat {
     fn drop(&mut self) {
         self.0.fetch_sub(1, Ordering::AcqRel);
@@ -51,11 +58,13 @@ pub(super) struct Live {
     known: Known,
     /// When the chronicle is asked again.
     pause: Pin<Box<Sleep>>,
+    /// Since when it watches.
+    begun_at: Instant,
     /// When something was said last.
     said_at: Instant,
     has_begun: bool,
     is_draining: bool,
-    _seat: Seat,
+    seat: Seat,
 }
 
 impl Live {
@@ -72,10 +81,11 @@ impl Live {
             view,
             known: seen.map(Known::up_to).unwrap_or_default(),
             pause: Box::pin(tokio::time::sleep(Duration::ZERO)),
+            begun_at: Instant::now(),
             said_at: Instant::now(),
             has_begun: false,
             is_draining: false,
-            _seat: seat,
+            seat,
         }
     }
 
@@ -105,6 +115,9 @@ impl Stream for Live {
             }
             ready!(self.pause.as_mut().poll(cx));
             let now = Instant::now();
+            if self.seat.gives_way_after(now.duration_since(self.begun_at)) {
+                return Poll::Ready(Next::End(FieldList::new()));
+            }
             self.pause.as_mut().reset(now + LIVE_PACE);
             let mut news = self.news();
             if news.is_empty() && now.duration_since(self.said_at) >= LIVE_BEAT {
@@ -139,5 +152,16 @@ mod tests {
         assert!(seats.take().is_none());
         taken.pop();
         assert!(seats.take().is_some(), "who was refused took no seat");
+    }
+
+    #[test]
+    fn who_has_watched_long_gives_way_only_if_all_seats_are_taken() {
+        let seats = Seats::default();
+        let mut taken: Vec<Seat> = (0..LIVE_STREAMS_MAX).filter_map(|_| seats.take()).collect();
+        let patient = LIVE_TURN.saturating_sub(Duration::from_millis(1));
+        assert!(!taken[0].gives_way_after(patient));
+        assert!(taken[0].gives_way_after(LIVE_TURN));
+        taken.pop();
+        assert!(!taken[0].gives_way_after(LIVE_TURN * 1000));
     }
 }

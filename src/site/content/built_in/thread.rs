@@ -232,9 +232,9 @@ impl View {
             (_, Some((_, words))) => escaped(words),
             // This very answer: it is being worked on while we look.
             (Some(_), None) if is_own && !self.is_live => {
-                i18n::text(self.language, "site-state-answering")
+                i18n::text(self.language, "state-answering-text")
             }
-            (Some(state), None) => i18n::text(self.language, &format!("site-state-{state}")),
+            (Some(state), None) => i18n::text(self.language, &format!("state-{state}-text")),
             (None, None) => String::new(),
         };
         // Writing to a string cannot fail.

@@ -111,6 +111,16 @@ impl Files {
         }
     }
 
+    /// Whether the folder has a page to begin with. Keeps nothing; may wait.
+    pub(crate) fn has_start_page(&self) -> bool {
+        let tick = clock::tick_ms();
+        let found = FilePath::decode(b"/").map(|path| {
+            let place = self.root.place(tick, Patience::Plenty)?;
+            self.load(&place, &path, tick, Patience::Plenty)
+        });
+        !matches!(found, Ok(Err(Failure::Refused(Reason::NoIndex))))
+    }
+
     /// Closes the colder half of the files that are only kept open to be quick.
     pub(crate) fn spare_descriptors(&self) {
         self.cache.close_coldest();
@@ -296,5 +306,5 @@ fn to_the_slash(request: &Request<'_>) -> Response {
         LOCATION,
         HeaderValue::try_from(location).expect("what may not stand in a field was encoded"),
     );
-    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty)
+    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty).because(Reason::SlashMissing)
 }

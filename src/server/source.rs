@@ -7,7 +7,7 @@ use std::fs;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use crate::server::limits::{DIAGNOSE_BYTES_MAX, DIAGNOSE_ENTRIES_MAX};
+use super::limits::{DIAGNOSE_BYTES_MAX, DIAGNOSE_ENTRIES_MAX};
 
 /// The bytes of a file, as far as they are looked at.
 pub(super) fn bytes(path: impl AsRef<Path>) -> Option<Vec<u8>> {
@@ -17,9 +17,11 @@ pub(super) fn bytes(path: impl AsRef<Path>) -> Option<Vec<u8>> {
     Some(bytes)
 }
 
-/// The text of a file; empty if there is none.
+/// The text of a file; empty if there is none. What is no text becomes U+FFFD.
 pub(super) fn text(path: impl AsRef<Path>) -> String {
-    bytes(path).map_or_else(String::new, |bytes| super::text_of(&bytes))
+    bytes(path).map_or_else(String::new, |bytes| {
+        String::from_utf8_lossy(&bytes).into_owned()
+    })
 }
 
 /// Where a link leads.

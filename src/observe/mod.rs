@@ -1,6 +1,7 @@
 //! Remembers what each connection is doing and did. Never blocks, never fails, always bounded.
 //!
-//! - [`Registry`]: the connections that live now, each with one packed word for its state.
+//! - [`Registry`]: the connections that live now, each with one packed word for its state; and the
+//!   requests that are being answered ([`Running`]), as far as that takes a while.
 //! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
 //! - [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live pages.
 //! - [`why`]: what is likely behind it, from these facts alone.
@@ -16,6 +17,7 @@ mod printer;
 mod record;
 mod redact;
 mod registry;
+mod running;
 mod screen;
 mod subscription;
 mod terminal;
@@ -31,6 +33,7 @@ pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
+pub use running::{Progress, Running, Underway};
 pub use screen::Colours;
 pub use subscription::{Subscription, WhenFull};
 pub use terminal::{LastLines, Lines, Opening, Page};

@@ -9,6 +9,8 @@ mod input;
 pub mod limits;
 mod output;
 mod request;
+#[cfg(test)]
+mod running_tests;
 mod send;
 mod stream;
 #[cfg(test)]

@@ -102,7 +102,8 @@ impl Running {
         let (status, of) = (progress.status.unwrap_or(0), progress.of.unwrap_or(UNKNOWN));
         self.sent.store(progress.sent, Ordering::Relaxed);
         self.of.store(of, Ordering::Relaxed);
-        self.is_endless.store(progress.is_endless, Ordering::Relaxed);
+        self.is_endless
+            .store(progress.is_endless, Ordering::Relaxed);
         self.status.store(status, Ordering::Relaxed);
     }
 }

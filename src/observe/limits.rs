@@ -92,6 +92,10 @@ pub const STORY_TARGET_BYTES_MAX: usize = 160;
 /// has very many. At the limit: the last.
 pub const STORIES_SHOWN_MAX: usize = 128;
 
+/// How long an answer lasts before it is said how fast it is sent. Reason: before that, the kernel's
+/// buffers are all that was filled.
+pub(super) const RATE_AFTER: Duration = Duration::from_secs(1);
+
 /// Places of the registry visited at one look. Reason: a tenth of a millisecond, in which nobody is
 /// accepted. At the limit: the next look goes on from there.
 pub(super) const LOOKED_AT_MAX: usize = 1 << 10;

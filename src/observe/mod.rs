@@ -27,7 +27,7 @@ pub mod why;
 mod words;
 
 pub use batch::Batch;
-pub use chronicle::{Chronicle, Finish, Story, Told};
+pub use chronicle::{Asked, Chronicle, Finish, Story, Told};
 pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
 pub use record::{End, Event, Exchange, Kind, Method, Notice, Record, Totals};

@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::batch::Batch;
 use super::record::{End, Event, Exchange, Kind, Notice, Record};
+use super::running::Running;
 use super::why::{Tally, Why, probe_in};
 use crate::exchange::Ending;
 
@@ -47,6 +48,19 @@ enum Object<'a> {
         probe: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
+    },
+    Running {
+        at: String,
+        connection: u64,
+        number: u32,
+        method: &'a str,
+        target: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        content_bytes: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<u64>,
+        took_us: u64,
     },
     Ended {
         at: String,
@@ -161,6 +175,25 @@ impl Json {
                 request: count(Kind::Request),
                 ended: count(Kind::Ended),
                 notice: count(Kind::Notice),
+            },
+        );
+    }
+
+    /// Appends the object that says that a request is still being answered.
+    pub(super) fn write_running(&self, at: Instant, running: &Running, out: &mut Vec<u8>) {
+        let progress = running.progress();
+        append(
+            out,
+            &Object::Running {
+                at: self.date(at),
+                connection: running.connection,
+                number: running.number,
+                method: running.method.name(),
+                target: String::from_utf8_lossy(running.target()),
+                status: progress.status,
+                content_bytes: progress.sent,
+                of: progress.of,
+                took_us: micros(at.saturating_duration_since(running.begun)),
             },
         );
     }

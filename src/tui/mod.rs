@@ -108,6 +108,7 @@ impl View {
             last_lines: LastLines::default(),
             pulse: Pulse::default(),
             totals: Totals::default(),
+            missed: 0,
             notices: Vec::new(),
         };
         let (end, ended) = channel();
@@ -190,6 +191,8 @@ struct Desk {
     last_lines: LastLines,
     pulse: Pulse,
     totals: Totals,
+    /// Events that were dropped before we looked.
+    missed: u64,
     notices: Vec<(Instant, Notice)>,
 }
 
@@ -197,6 +200,7 @@ impl Desk {
     /// Takes over what happened since the last time.
     fn look(&mut self, now: Instant) {
         self.subscription.take(&mut self.batch);
+        self.missed += self.batch.dropped.iter().sum::<u64>();
         self.chronicle.hear(&self.batch);
         self.chronicle.look(&self.registry, now);
         self.tops.hear(&self.batch);
@@ -250,6 +254,7 @@ impl Desk {
             open: self.registry.counts().0,
             totals: &self.totals,
             rates: self.pulse.rates(),
+            missed: self.missed,
             tops: &self.tops,
             notices: &self.notices,
             news: news.map(|(_, notice)| *notice),

@@ -5,10 +5,12 @@
 //! strangers send passes [`crate::i18n::show_target`] before it is part of a line.
 //!
 //! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
-//! [`opening`], what comes faster than a person reads is counted in [`fold`].
+//! [`opening`], what comes faster than a person reads is counted in [`fold`], what takes long is told in
+//! [`lasting`].
 
 mod asides;
 mod fold;
+mod lasting;
 mod layout;
 mod opening;
 mod palette;

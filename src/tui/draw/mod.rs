@@ -35,6 +35,8 @@ pub(super) struct Scene<'a> {
     pub(super) open: usize,
     pub(super) totals: &'a Totals,
     pub(super) rates: Rates,
+    /// Events that were dropped before this view could look at them.
+    pub(super) missed: u64,
     pub(super) tops: &'a Tops,
     /// What happened to the server itself, the last at the end; with the time since its start.
     pub(super) notices: &'a [(Instant, Notice)],
@@ -189,14 +191,19 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
     let bytes = Args::new()
         .with("size", words.size(totals.content_bytes))
         .with("rate", words.size(rates.bytes));
-    vec![
+    let mut numbers = vec![
         say("tui-open", scene.open as u64, 0),
         say("tui-connections", totals.connections, rates.connections),
         say("tui-requests", totals.requests, rates.requests),
         text_with(words.language, "tui-bytes", &bytes),
         say("tui-errors", tally.errors, 0),
         say("tui-probes", tally.probes, 0),
-    ]
+    ];
+    if scene.missed > 0 {
+        // Errors and probes are of those that were seen; whoever reads them should know.
+        numbers.push(say("tui-missed-short", scene.missed, 0));
+    }
+    numbers
 }
 
 /// What keys do here, as many as there is room for; how to get help and out stands always.

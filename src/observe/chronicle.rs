@@ -15,7 +15,7 @@ use super::limits::{
 use super::record::{End, Event, Exchange, Kind, Method, Record};
 use super::registry::{Live, Registry, State};
 use super::running::{Progress, Running};
-use super::why::{Labeller, Machine, Probe, Tally, Why, probe_in};
+use super::why::{Label, Labeller, Machine, Probe, Tally, Why};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Language, show_target};
@@ -154,18 +154,18 @@ impl Chronicle {
                 .retain(|_, story| story.end.is_some() || story.live.is_some());
         }
         for record in &batch.records {
-            let why = self.labeller.hear(record, batch);
+            let label = self.labeller.hear(record, batch);
             match record.event {
                 Event::Accepted { peer } => {
                     self.begin(Story::new(record.connection, peer, record.at));
                 }
-                Event::Answered { exchange } => self.tell(record, &exchange, None, why, batch),
+                Event::Answered { exchange } => self.tell(record, &exchange, None, label, batch),
                 Event::Broken { exchange, of } => {
-                    self.tell(record, &exchange, Some(of), why, batch);
+                    self.tell(record, &exchange, Some(of), label, batch);
                 }
                 Event::Ended { place } => {
                     if let Some(end) = batch.end(place) {
-                        self.finish(record, end, why, batch);
+                        self.finish(record, end, label.why, batch);
                     }
                 }
                 Event::Notice(_) => {}
@@ -248,7 +248,7 @@ impl Chronicle {
         record: &Record,
         exchange: &Exchange,
         broken_of: Option<u64>,
-        why: Option<Why>,
+        label: Label,
         batch: &Batch,
     ) {
         let Some(story) = self.stories.get_mut(&record.connection) else {
@@ -278,8 +278,8 @@ impl Chronicle {
             begun: exchange.begun,
             ended: record.at,
             reason: exchange.reason,
-            probe: probe_in(exchange, target),
-            why,
+            probe: label.probe,
+            why: label.why,
         });
         story.requests_total = exchange.number;
         story

@@ -9,7 +9,7 @@ use serde::Serialize;
 use super::batch::Batch;
 use super::record::{End, Event, Exchange, Kind, Notice, Record};
 use super::running::Running;
-use super::why::{Tally, Why, probe_in};
+use super::why::{Label, Tally, Why};
 use crate::exchange::Ending;
 
 /// Writes events as objects, each on its line.
@@ -125,14 +125,8 @@ impl Json {
         humantime::format_rfc3339_micros(moment).to_string()
     }
 
-    /// Appends the object of one event, with its label if it has one.
-    pub(super) fn write(
-        &self,
-        record: &Record,
-        batch: &Batch,
-        why: Option<Why>,
-        out: &mut Vec<u8>,
-    ) {
+    /// Appends the object of one event, with what is behind it.
+    pub(super) fn write(&self, record: &Record, batch: &Batch, label: Label, out: &mut Vec<u8>) {
         let at = self.date(record.at);
         let connection = record.connection;
         append(
@@ -143,12 +137,14 @@ impl Json {
                     connection,
                     peer: peer.to_string(),
                 },
-                Event::Answered { exchange } => request(at, record, &exchange, batch, (None, why)),
+                Event::Answered { exchange } => {
+                    request(at, record, &exchange, batch, (None, label))
+                }
                 Event::Broken { exchange, of } => {
-                    request(at, record, &exchange, batch, (Some(of), why))
+                    request(at, record, &exchange, batch, (Some(of), label))
                 }
                 Event::Ended { place } => match batch.end(place) {
-                    Some(end) => ended(at, connection, end, why),
+                    Some(end) => ended(at, connection, end, label.why),
                     None => return,
                 },
                 Event::Notice(notice) => Object::Notice {
@@ -227,7 +223,7 @@ impl Json {
                 content_bytes: totals.content_bytes,
                 seconds,
                 probes: tally.probes,
-                errors: tally.errors,
+                errors: tally.errors(),
             },
         );
     }
@@ -254,7 +250,7 @@ fn request<'a>(
     record: &Record,
     exchange: &Exchange,
     batch: &'a Batch,
-    (broken_of, why): (Option<u64>, Option<Why>),
+    (broken_of, label): (Option<u64>, Label),
 ) -> Object<'a> {
     let target = batch.text_at(exchange.target);
     Object::Request {
@@ -273,8 +269,8 @@ fn request<'a>(
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
-        probe: probe_in(exchange, target).map(super::why::Probe::name),
-        why,
+        probe: label.probe.map(super::why::Probe::name),
+        why: label.why,
     }
 }
 

@@ -37,7 +37,7 @@ pub use registry::{Entered, Live, Order, Registry, State};
 pub use running::{Progress, Running, Underway};
 pub use screen::Colours;
 pub use subscription::{Subscription, WhenFull};
-pub use terminal::{LastLines, Lines, Opening, Page};
+pub use terminal::{Lines, Opening, Page, last_lines};
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
 pub use watch::{Changes, Watch};
 pub use words::{ending_in_words, notice_in_words, progress_in_words};

@@ -222,7 +222,8 @@ impl Work {
             }
             Paper::Lines => {
                 let lasted = now.saturating_duration_since(self.journal.started());
-                self.lines.close(&totals, lasted, out);
+                self.lines
+                    .close(&totals, &self.labeller.tally(), lasted, out);
             }
             Paper::Quiet => {}
         }
@@ -277,13 +278,13 @@ impl Work {
         for record in &batch.records {
             match (&self.paper, record.event) {
                 (Paper::Json(json), _) => {
-                    let why = self.labeller.hear(record, batch);
-                    json.write(record, batch, why, out);
+                    let label = self.labeller.hear(record, batch);
+                    json.write(record, batch, label, out);
                 }
                 (_, Event::Notice(notice)) => self.notice(notice, out),
                 (Paper::Lines, _) => {
-                    let why = self.labeller.hear(record, batch);
-                    self.lines.write(record, batch, why, out);
+                    let label = self.labeller.hear(record, batch);
+                    self.lines.write(record, batch, label, out);
                 }
                 (Paper::Quiet, _) => {}
             }

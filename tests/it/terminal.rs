@@ -214,17 +214,26 @@ fn lines_for(language: Language, window: Option<usize>) -> Lines {
 }
 
 fn told(story: &Story, language: Language, window: Option<usize>) -> String {
+    told_while(&[], story, language, window)
+}
+
+/// The same, while these requests are still being answered.
+fn told_while(
+    running: &[Arc<Running>],
+    story: &Story,
+    language: Language,
+    window: Option<usize>,
+) -> String {
     let (mut lines, mut out) = (lines_for(language, window), Vec::new());
     let mut labeller = Labeller::new();
     lines.open(&opening(), &mut out);
     for record in &story.batch.records {
-        let why = labeller.hear(record, &story.batch);
-        lines.write(record, &story.batch, why, &mut out);
+        let label = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, label, &mut out);
     }
     lines.write_dropped(1204, &mut out);
-    let now = story.begin + story.now;
-    lines.write_lasting(&still_running(now), now, &mut out);
-    lines.close(&story.totals, story.now, &mut out);
+    lines.write_lasting(running, story.begin + story.now, &mut out);
+    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
     String::from_utf8(out).unwrap()
 }
 
@@ -296,10 +305,11 @@ fn check(name: &str, actual: &str) {
 #[test]
 fn a_day_reads_well_in_every_window_and_in_a_pipe() {
     let story = Story::of_a_day();
+    let running = still_running(story.begin + story.now);
     for language in Language::ALL {
         let code = language.code();
         for window in [60, 80, 200] {
-            let told = told(&story, language, Some(window));
+            let told = told_while(&running, &story, language, Some(window));
             for line in told.lines() {
                 let columns = unicode_width::UnicodeWidthStr::width(line);
                 assert!(columns <= window, "{columns} columns of {window}: {line}");
@@ -308,7 +318,7 @@ fn a_day_reads_well_in_every_window_and_in_a_pipe() {
         }
         check(
             &format!("terminal.{code}.pipe.txt"),
-            &told(&story, language, None),
+            &told_while(&running, &story, language, None),
         );
     }
 }
@@ -326,11 +336,11 @@ fn colours_change_no_word() {
     let (mut out, mut labeller) = (Vec::new(), Labeller::new());
     lines.open(&opening(), &mut out);
     for record in &story.batch.records {
-        let why = labeller.hear(record, &story.batch);
-        lines.write(record, &story.batch, why, &mut out);
+        let label = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, label, &mut out);
     }
     lines.write_dropped(1204, &mut out);
-    lines.close(&story.totals, story.now, &mut out);
+    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
     let coloured = String::from_utf8(out).unwrap();
     assert!(coloured.contains('\u{1b}'));
     let plain = told(&story, Language::English, Some(80));

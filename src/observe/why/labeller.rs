@@ -33,6 +33,15 @@ pub struct Labeller {
     tally: Tally,
 }
 
+/// What is behind an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// What is likely.
+    pub why: Option<Why>,
+    /// What everybody is asked for, if it is that.
+    pub probe: Option<Probe>,
+}
+
 /// What was heard, counted: probes apart, so that they do not count as errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -40,8 +49,19 @@ pub struct Tally {
     pub requests: u64,
     /// Requests for what nobody here has, by clients that ask everybody for it.
     pub probes: u64,
-    /// Requests answered with an error (4xx, 5xx) that are no probes.
-    pub errors: u64,
+    /// Requests answered with an error whose cause is the client's (4xx), and that are no probes.
+    pub client_errors: u64,
+    /// The same whose cause is ours (5xx).
+    pub server_errors: u64,
+    /// Answers that broke off, whatever was asked for.
+    pub broken: u64,
+}
+
+impl Tally {
+    /// Requests answered with an error that are no probes.
+    pub fn errors(&self) -> u64 {
+        self.client_errors + self.server_errors
+    }
 }
 
 /// What is remembered of a connection.
@@ -82,28 +102,31 @@ impl Labeller {
         }
     }
 
-    /// Hears one event, in the order of the journal, and answers its label, if it has one.
-    pub fn hear(&mut self, record: &Record, batch: &Batch) -> Option<Why> {
+    /// Hears one event, in the order of the journal, and answers what is behind it. Whoever tells of
+    /// the event is told so here, once: the table of probes is asked for nothing twice.
+    pub fn hear(&mut self, record: &Record, batch: &Batch) -> Label {
         match record.event {
             Event::Accepted { peer } => {
                 self.accepted(record.connection, peer, record.at);
-                None
+                Label::default()
             }
             Event::Answered { exchange } => {
                 let target = batch.text_at(exchange.target);
                 self.asked(record, &exchange, target)
             }
             Event::Broken { exchange, .. } => {
+                self.tally.broken += 1;
                 let target = batch.text_at(exchange.target);
-                let why = self.asked(record, &exchange, target);
+                let label = self.asked(record, &exchange, target);
                 self.broken(record.connection, &exchange, target);
-                why
+                label
             }
             Event::Ended { place } => {
-                let end = batch.end(place)?;
-                self.ended(record, end, batch.text_at(end.target))
+                let end = batch.end(place);
+                let why = end.and_then(|end| self.ended(record, end, batch.text_at(end.target)));
+                Label { why, probe: None }
             }
-            Event::Notice(_) => None,
+            Event::Notice(_) => Label::default(),
         }
     }
 
@@ -151,12 +174,24 @@ impl Labeller {
         self.connections[place] = known;
     }
 
-    fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
-        self.tally.requests += 1;
-        if let Some(why) = self.count(exchange, target) {
+    fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Label {
+        let probe = probe_in(exchange, target);
+        self.count(exchange, probe);
+        let why = if probe == Some(Probe::HealthCheck) {
             self.note_request(record.connection, exchange);
-            return Some(why);
-        }
+            Some(Why::HealthCheck {
+                by: Sign::Path,
+                times: 1,
+                period_ms: 0,
+            })
+        } else {
+            self.why_asked(record, exchange, target)
+        };
+        Label { why, probe }
+    }
+
+    /// Why something was asked for that is no health check by its path.
+    fn why_asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         let (is_first, paused) = self.note_request(record.connection, exchange)?;
         // A connection at work: nothing more to find, and this is what is heard most.
         if !is_first && !paused {
@@ -173,18 +208,16 @@ impl Labeller {
         repeated.or_else(|| rhythm?.label(Sign::Rhythm))
     }
 
-    /// Counts probes and errors. A health check by its path is labelled as such.
-    fn count(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
-        let Some(probe) = probe_in(exchange, target) else {
-            self.tally.errors += u64::from(exchange.status >= 400);
-            return None;
-        };
-        self.tally.probes += 1;
-        (probe == Probe::HealthCheck).then_some(Why::HealthCheck {
-            by: Sign::Path,
-            times: 1,
-            period_ms: 0,
-        })
+    /// Counts requests, probes and errors.
+    fn count(&mut self, exchange: &Exchange, probe: Option<Probe>) {
+        let tally = &mut self.tally;
+        tally.requests += 1;
+        match (probe, exchange.status) {
+            (Some(_), _) => tally.probes += 1,
+            (None, 400..500) => tally.client_errors += 1,
+            (None, 500..) => tally.server_errors += 1,
+            (None, _) => {}
+        }
     }
 
     /// Whether it is the connection's first request, and whether it came after a pause.
@@ -400,7 +433,7 @@ mod tests {
                 connection,
                 event,
             };
-            self.labeller.hear(&record, batch)
+            self.labeller.hear(&record, batch).why
         }
 
         fn accept(&mut self, peer: &str) -> u64 {
@@ -547,9 +580,12 @@ mod tests {
         let tally = Tally {
             requests: 4,
             probes: 1,
-            errors: 2,
+            client_errors: 1,
+            server_errors: 1,
+            broken: 0,
         };
         assert_eq!(heard.labeller.tally(), tally);
+        assert_eq!(tally.errors(), 2);
     }
 
     #[test]

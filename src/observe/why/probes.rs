@@ -324,7 +324,7 @@ const TABLE: &[(Probe, &str)] = &[
 ];
 
 /// The probe that a target is, by its path. Whether there was a file of that name after all is
-/// another question: [`probe_in`].
+/// another question: `probe_in`.
 pub fn probe_of(target: &[u8]) -> Option<Probe> {
     if !target.starts_with(b"/") {
         return probe_without_a_path(target);

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use super::journal::Target;
-use super::limits::{RUNNING_SHARDS, TARGET_BYTES_MAX};
+use super::limits::{RUNNING_SHARDS, STORY_TARGET_BYTES_MAX};
 use super::record::Method;
 use super::redact::redacted_target;
 use super::registry::Registry;
@@ -52,7 +52,8 @@ pub struct Progress {
 }
 
 impl Running {
-    /// A request to which there is no answer yet. Secrets in its query are not kept.
+    /// A request to which there is no answer yet. Its target is cut as in a story: a client that is
+    /// slow on purpose makes us keep no more. Secrets in its query are not kept.
     pub fn new(
         connection: u64,
         number: u32,
@@ -72,7 +73,7 @@ impl Running {
             number,
             method,
             begun,
-            target: kept[..kept.len().min(TARGET_BYTES_MAX)].into(),
+            target: kept[..kept.len().min(STORY_TARGET_BYTES_MAX)].into(),
             status: AtomicU16::new(0),
             sent: AtomicU64::new(0),
             of: AtomicU64::new(UNKNOWN),
@@ -255,9 +256,9 @@ mod tests {
         let live = registry.enter(Peer::Unix, now);
         let secret = live.begin(1, Method::Get, target("/a?token=swordfish&b=1"), now);
         assert_eq!(secret.target(), b"/a?token=[redacted]&b=1");
-        let long = "/".repeat(3 * TARGET_BYTES_MAX);
+        let long = "/".repeat(3 * STORY_TARGET_BYTES_MAX);
         let long = live.begin(2, Method::Get, target(&long), now);
-        assert_eq!(long.target().len(), TARGET_BYTES_MAX);
+        assert_eq!(long.target().len(), STORY_TARGET_BYTES_MAX);
     }
 
     #[test]

@@ -385,13 +385,11 @@ impl Story {
             {
                 is_new = true;
             }
-            let mut asked = match known.next_if(|asked| asked.number == running.number) {
-                Some(asked) => asked,
-                None => {
-                    is_new = true;
-                    Asked::of(running)
-                }
-            };
+            let known = known.next_if(|asked| asked.number == running.number);
+            let mut asked = known.unwrap_or_else(|| {
+                is_new = true;
+                Asked::of(running)
+            });
             let progress = running.progress();
             is_new |= std::mem::replace(&mut asked.progress, progress) != progress;
             still.push(asked);

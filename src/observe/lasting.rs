@@ -2,7 +2,7 @@
 //!
 //! For whoever prints: a view sees what runs by itself. Pure but for the look into the registry.
 //! Nobody is woken when a request begins to last: while connections are open somebody looks once a
-//! second, which is one number if nothing runs; when none is, nobody does.
+//! second, at a lock and two numbers if nothing runs; when none is, nobody does.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

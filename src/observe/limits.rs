@@ -64,7 +64,7 @@ pub(super) const LASTING_AFTER: Duration = Duration::from_secs(2);
 pub(super) const LASTING_FACTOR: u32 = 10;
 
 /// Pause between two looks for such requests, while connections are open. Reason: half of
-/// [`LASTING_AFTER`], so that none is missed. Costs one look at a number if nothing runs.
+/// [`LASTING_AFTER`], so that none is missed. Costs a lock and a look at two numbers if nothing runs.
 pub(super) const LASTING_PACE: Duration = Duration::from_secs(1);
 
 /// Requests that are remembered as such. Reason: more than anybody reads. At the limit: of the others

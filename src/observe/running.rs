@@ -277,7 +277,7 @@ mod tests {
             let found = registry.running_since_before(start, most);
             found.iter().map(|running| running.connection).collect()
         };
-        assert_eq!(old(100), Vec::from_iter(1..=30));
+        assert_eq!(old(100), (1..=30).collect::<Vec<u64>>());
         assert_eq!(old(3).len(), 3);
         drop(underway);
         assert!(old(100).is_empty());

@@ -56,18 +56,14 @@ pub fn progress_in_words(language: Language, progress: Progress) -> String {
     if progress.status.is_none() {
         return text(language, "running-no-answer");
     }
-    match progress.of {
-        Some(of) => {
-            let args = Args::new()
-                .with("percent", percent_text(progress.sent, of))
-                .with("size", size_in_words(language, of));
-            text_with(language, "running-share", &args)
-        }
-        None => {
-            let args = Args::new().with("size", size_in_words(language, progress.sent));
-            text_with(language, "running-so-far", &args)
-        }
-    }
+    let Some(of) = progress.of else {
+        let args = Args::new().with("size", size_in_words(language, progress.sent));
+        return text_with(language, "running-so-far", &args);
+    };
+    let args = Args::new()
+        .with("percent", percent_text(progress.sent, of))
+        .with("size", size_in_words(language, of));
+    text_with(language, "running-share", &args)
 }
 
 /// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.

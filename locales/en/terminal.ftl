@@ -36,6 +36,17 @@ folded-ends = { $events ->
    *[other] { $count } more ends
  }
 
+## Requests that are still being answered.
+
+running-no-answer = no answer yet
+running-share = { $percent } % of { $size }
+running-so-far = { $size } sent
+lasting = { $progress } after { $time }
+lasting-more = { $events ->
+    [one] { $count } more request is still being answered
+   *[other] { $count } more requests are still being answered
+ }
+
 ## The last lines.
 
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
@@ -203,14 +214,3 @@ notice-out-of-memory = no more connections: not enough memory ({ $system }); try
 notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`
 notice-next-port = port { $taken } is taken; taking { $port } instead
 notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`
-
-## Requests that are still being answered.
-
-running-no-answer = no answer yet
-running-share = { $percent } % of { $size }
-running-so-far = { $size } sent
-lasting = { $progress } after { $time }
-lasting-more = { $events ->
-    [one] { $count } more request is still being answered
-   *[other] { $count } more requests are still being answered
- }

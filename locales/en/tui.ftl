@@ -88,6 +88,15 @@ tui-story-forgotten = { $n ->
 tui-story-pause = … nothing for { $time }
 tui-story-broken = of { $size }: broken off
 
+## A request that is being answered.
+
+tui-rate = { $size }/s
+tui-running-endless = { $progress }, without an end
+
+## What could not be looked at in time.
+
+tui-missed-short = { $number } not seen
+
 ## Everything added up.
 
 tui-endings = How connections ended
@@ -139,12 +148,3 @@ tui-help-answering = we are at work on the answer
 tui-help-sending = the client is taking our answer
 tui-help-draining = everything is said; waiting for the client to see it
 tui-help-errors = Errors are answers of 400 and more. Probes are what browsers and scanners ask every server for (/favicon.ico and the like): they are counted apart and are no errors.
-
-## A request that is being answered.
-
-tui-rate = { $size }/s
-tui-running-endless = { $progress }, without an end
-
-## What could not be looked at in time.
-
-tui-missed-short = { $number } not seen

@@ -41,6 +41,18 @@ folded-ends = { $events ->
    *[many] { $count } завершений
  }
 
+## Запросы, на которые ещё отвечают.
+
+running-no-answer = ответа пока нет
+running-share = { $percent } % из { $size }
+running-so-far = отправлено { $size }
+lasting = { $progress }, прошло { $time }
+lasting-more = { $events ->
+    [one] и ещё { $count } запрос ждёт ответа
+    [few] и ещё { $count } запроса ждут ответа
+   *[many] и ещё { $count } запросов ждут ответа
+ }
+
 ## Последние строки.
 
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
@@ -216,15 +228,3 @@ notice-out-of-memory = новых соединений нет: не хватае
 notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»
 notice-next-port = порт { $taken } занят; вместо него — { $port }
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
-
-## Запросы, на которые ещё отвечают.
-
-running-no-answer = ответа пока нет
-running-share = { $percent } % из { $size }
-running-so-far = отправлено { $size }
-lasting = { $progress }, прошло { $time }
-lasting-more = { $events ->
-    [one] и ещё { $count } запрос ждёт ответа
-    [few] и ещё { $count } запроса ждут ответа
-   *[many] и ещё { $count } запросов ждут ответа
- }

@@ -94,6 +94,15 @@ tui-story-forgotten = { $n ->
 tui-story-pause = … тишина { $time }
 tui-story-broken = из { $size }: оборвано
 
+## Запрос, на который ещё отвечают.
+
+tui-rate = { $size }/с
+tui-running-endless = { $progress }, без конца
+
+## За чем не уследили.
+
+tui-missed-short = не рассмотрено { $number }
+
 ## Итоги.
 
 tui-endings = Чем заканчивались соединения
@@ -146,12 +155,3 @@ tui-help-answering = готовим ответ
 tui-help-sending = отправляем ответ
 tui-help-draining = всё сказано; ждём, пока клиент это увидит
 tui-help-errors = Ошибки — это ответы с кодом от 400. Пробы — то, что браузеры и сканеры спрашивают у каждого сервера (/favicon.ico и подобное): они считаются отдельно и ошибками не являются.
-
-## Запрос, на который ещё отвечают.
-
-tui-rate = { $size }/с
-tui-running-endless = { $progress }, без конца
-
-## За чем не уследили.
-
-tui-missed-short = не рассмотрено { $number }

@@ -223,7 +223,7 @@ impl Json {
                 content_bytes: totals.content_bytes,
                 seconds,
                 probes: tally.probes,
-                errors: tally.errors(),
+                errors: tally.errors,
             },
         );
     }

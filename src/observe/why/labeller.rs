@@ -49,19 +49,14 @@ pub struct Tally {
     pub requests: u64,
     /// Requests for what nobody here has, by clients that ask everybody for it.
     pub probes: u64,
-    /// Requests answered with an error whose cause is the client's (4xx), and that are no probes.
+    /// Requests answered with an error (4xx, 5xx) that are no probes.
+    pub errors: u64,
+    /// What went wrong, each thing once. Answers whose cause is the client's: 4xx.
     pub client_errors: u64,
-    /// The same whose cause is ours (5xx).
+    /// Answers whose cause is ours: 5xx.
     pub server_errors: u64,
-    /// Answers that broke off, whatever was asked for.
+    /// Answers that broke off, whatever their status.
     pub broken: u64,
-}
-
-impl Tally {
-    /// Requests answered with an error that are no probes.
-    pub fn errors(&self) -> u64 {
-        self.client_errors + self.server_errors
-    }
 }
 
 /// What is remembered of a connection.
@@ -115,7 +110,6 @@ impl Labeller {
                 self.asked(record, &exchange, target)
             }
             Event::Broken { exchange, .. } => {
-                self.tally.broken += 1;
                 let target = batch.text_at(exchange.target);
                 let label = self.asked(record, &exchange, target);
                 self.broken(record.connection, &exchange, target);
@@ -176,7 +170,7 @@ impl Labeller {
 
     fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Label {
         let probe = probe_in(exchange, target);
-        self.count(exchange, probe);
+        self.count(record, exchange, probe);
         let why = if probe == Some(Probe::HealthCheck) {
             self.note_request(record.connection, exchange);
             Some(Why::HealthCheck {
@@ -208,15 +202,20 @@ impl Labeller {
         repeated.or_else(|| rhythm?.label(Sign::Rhythm))
     }
 
-    /// Counts requests, probes and errors.
-    fn count(&mut self, exchange: &Exchange, probe: Option<Probe>) {
+    /// Counts requests, probes and what went wrong.
+    fn count(&mut self, record: &Record, exchange: &Exchange, probe: Option<Probe>) {
         let tally = &mut self.tally;
         tally.requests += 1;
-        match (probe, exchange.status) {
-            (Some(_), _) => tally.probes += 1,
-            (None, 400..500) => tally.client_errors += 1,
-            (None, 500..) => tally.server_errors += 1,
-            (None, _) => {}
+        if probe.is_some() {
+            tally.probes += 1;
+            return;
+        }
+        tally.errors += u64::from(exchange.status >= 400);
+        match (record.event, exchange.status) {
+            (Event::Broken { .. }, _) => tally.broken += 1,
+            (_, 400..500) => tally.client_errors += 1,
+            (_, 500..) => tally.server_errors += 1,
+            _ => {}
         }
     }
 
@@ -580,12 +579,36 @@ mod tests {
         let tally = Tally {
             requests: 4,
             probes: 1,
+            errors: 2,
             client_errors: 1,
             server_errors: 1,
             broken: 0,
         };
         assert_eq!(heard.labeller.tally(), tally);
-        assert_eq!(tally.errors(), 2);
+        // What breaks off is that, and nothing else besides.
+        let target = b"/film.mp4".to_vec();
+        let batch = Batch {
+            text: target,
+            ..Batch::default()
+        };
+        let exchange = Exchange {
+            number: 5,
+            target: (0, 9),
+            method: Method::Get,
+            http10: false,
+            status: 500,
+            reason: None,
+            content_bytes: 1,
+            begun: heard.now,
+        };
+        heard.hear(connection, Event::Broken { exchange, of: 2 }, &batch);
+        let tally = Tally {
+            requests: 5,
+            errors: 3,
+            broken: 1,
+            ..tally
+        };
+        assert_eq!(heard.labeller.tally(), tally);
     }
 
     #[test]

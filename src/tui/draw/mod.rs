@@ -196,7 +196,7 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
         say("tui-connections", totals.connections, rates.connections),
         say("tui-requests", totals.requests, rates.requests),
         text_with(words.language, "tui-bytes", &bytes),
-        say("tui-errors", tally.errors(), 0),
+        say("tui-errors", tally.errors, 0),
         say("tui-probes", tally.probes, 0),
     ];
     if scene.missed > 0 {

@@ -38,6 +38,10 @@
         const now = place(performance.now() - thread.began);
         for (const line of thread.querySelectorAll(".life, .now")) line.setAttribute("x2", now);
         for (const head of thread.querySelectorAll(".head, .halo")) head.setAttribute("cx", now);
+        for (const since of thread.querySelectorAll("[data-began]")) {
+          const ms = performance.now() - thread.began - since.dataset.began;
+          since.textContent = since.dataset.text.replace("#", Math.max(Math.floor(ms / 1000), 0));
+        }
       }
     };
     let source;

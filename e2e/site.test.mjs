@@ -141,6 +141,32 @@ test("sleep holds up nobody, itself included", async () => {
   for (const page of [watcher, one, two, third]) await leave(page);
 });
 
+test("what is being answered is on the page before it is answered, and gives way to its answer", async () => {
+  const [watcher, other] = await Promise.all([visit("/"), visit()]);
+  await live(watcher);
+  const target = "/sleep?lang=en&watched";
+  const slept = other.goto(hello.url + target);
+  const row = watcher.locator(".thread.open .asked .running", { hasText: `GET ${target}` });
+  await row.waitFor();
+  assert.match(await row.textContent(), /no answer yet · \d+ s/);
+  assert.ok(!hello.journal.some((event) => event.event === "request" && event.target === target));
+  // Its time goes on, by itself.
+  await row.locator("[data-began]", { hasText: "2 s" }).waitFor();
+  // So does the server's own word about it.
+  const running = await hello.until((event) => event.event === "running" && event.target === target);
+  assert.equal(running.status, undefined);
+  await watcher.screenshot({ path: "screenshots/running.png", fullPage: true });
+  await slept;
+  const told = watcher.locator(".asked li:not(.running)", { hasText: `GET ${target}` });
+  await told.waitFor();
+  assert.match(await told.textContent(), /200 · /);
+  assert.equal(await row.count(), 0);
+  // The page's own live view is no row of itself: a sentence says what it is.
+  const own = watcher.locator(".thread.open", { hasText: "arrives through it, live" });
+  assert.equal(await own.locator(".running", { hasText: "/connections" }).count(), 0);
+  for (const page of [watcher, other]) await leave(page);
+});
+
 test("language is switched by a link, with scripts and without", async () => {
   for (const javaScriptEnabled of [true, false]) {
     const page = await visit("/", { javaScriptEnabled });

@@ -59,3 +59,8 @@ site-sleep-what = This answer waited on purpose. Everybody else was answered mea
 site-sleep-others = While it waited it occupied no thread, and no more memory than the request itself. Open this page in two tabs at once: both take five seconds, not ten.
 site-sleep-book = In the book, the first server had one thread, and a sleeper blocked everyone. Then came a pool of threads, and as many sleepers as threads. Here, sleepers cost next to nothing.
 site-sleep-again = Sleep once more
+
+## A request that is being answered.
+
+site-running-seconds = { $seconds } s
+site-running-endless = stays open

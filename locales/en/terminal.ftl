@@ -34,6 +34,17 @@ folded-ends = { $events ->
    *[other] { $count } more ends
  }
 
+## Requests that are still being answered.
+
+running-no-answer = no answer yet
+running-share = { $percent } % of { $size }
+running-so-far = { $size } sent
+lasting = { $progress } after { $time }
+lasting-more = { $events ->
+    [one] { $count } more request is still being answered
+   *[other] { $count } more requests are still being answered
+ }
+
 ## The last lines.
 
 summary = { $connections } and { $requests } in { $time }, { $sent } sent

@@ -71,6 +71,15 @@ tui-story-forgotten = { $n ->
 tui-story-pause = … nothing for { $time }
 tui-story-broken = of { $size }: broken off
 
+## A request that is being answered.
+
+tui-rate = { $size }/s
+tui-running-endless = { $progress }, without an end
+
+## What could not be looked at in time.
+
+tui-missed-short = { $number } not seen
+
 ## Everything added up.
 
 tui-endings = How connections ended

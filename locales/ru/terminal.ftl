@@ -38,6 +38,18 @@ folded-ends = { $events ->
    *[many] { $count } завершений
  }
 
+## Запросы, на которые ещё отвечают.
+
+running-no-answer = ответа пока нет
+running-share = { $percent } % из { $size }
+running-so-far = отправлено { $size }
+lasting = { $progress }, прошло { $time }
+lasting-more = { $events ->
+    [one] и ещё { $count } запрос ждёт ответа
+    [few] и ещё { $count } запроса ждут ответа
+   *[many] и ещё { $count } запросов ждут ответа
+ }
+
 ## Последние строки.
 
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }

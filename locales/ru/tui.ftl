@@ -75,6 +75,15 @@ tui-story-forgotten = { $n ->
 tui-story-pause = … тишина { $time }
 tui-story-broken = из { $size }: оборвано
 
+## Запрос, на который ещё отвечают.
+
+tui-rate = { $size }/с
+tui-running-endless = { $progress }, без конца
+
+## За чем не уследили.
+
+tui-missed-short = не рассмотрено { $number }
+
 ## Итоги.
 
 tui-endings = Чем заканчивались соединения

@@ -358,6 +358,10 @@ impl Conversation {
                 Need::End(ending) => return Err(ending),
             }
             need = self.advance(turn);
+            if !matches!(need, Need::Sending | Need::Content) {
+                // What was waited for has been answered meanwhile.
+                turn.running = None;
+            }
         }
     }
 
@@ -366,6 +370,7 @@ impl Conversation {
         let begun = clock::now();
         self.send(turn).await?;
         self.live.enter(State::Answering, clock::tick_ms());
+        turn.begin(&self.live, begun);
         let waited = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
@@ -505,7 +510,7 @@ impl Conversation {
         let now = clock::now();
         let journal = &self.room.journal;
         self.ended = true;
-        self.live.count_sent(turn.output.sent());
+        self.live.count_sent(turn.output.newly_sent());
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
             journal.broken(
                 self.live.id,
@@ -523,6 +528,7 @@ impl Conversation {
             self.socket.take_leave();
             journal.ended(&self.live, ending, now, None);
         }
+        turn.running = None;
         turn.give_back();
     }
 }

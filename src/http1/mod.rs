@@ -10,6 +10,8 @@ pub mod limits;
 mod output;
 mod redirect;
 mod request;
+#[cfg(test)]
+mod running_tests;
 mod send;
 mod stream;
 #[cfg(test)]

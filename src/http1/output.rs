@@ -26,6 +26,8 @@ pub(super) struct Output {
     shared_bytes: usize,
     /// Bytes given to the kernel since the last [`Output::clear`].
     sent: u64,
+    /// Of these, bytes that were told by [`Output::newly_sent`].
+    told: u64,
     /// Bytes queued since the last [`Output::clear`].
     total: u64,
     /// Whether the connection is closed when everything is sent.
@@ -96,6 +98,12 @@ impl Output {
         self.sent
     }
 
+    /// Bytes given to the kernel since this was last asked.
+    pub(super) fn newly_sent(&mut self) -> u64 {
+        let told = std::mem::replace(&mut self.told, self.sent);
+        self.sent - told
+    }
+
     /// Bytes queued since the last clear: where the next answer begins.
     pub(super) fn total(&self) -> u64 {
         self.total + (self.copied.len() - self.queued) as u64
@@ -109,7 +117,7 @@ impl Output {
             self.copied = Vec::new();
         }
         (self.next, self.queued, self.shared_bytes) = (0, 0, 0);
-        (self.sent, self.total) = (0, 0);
+        (self.sent, self.told, self.total) = (0, 0, 0);
         self.close_follows = false;
     }
 

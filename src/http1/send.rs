@@ -8,7 +8,7 @@ use hello_http1::After;
 
 use super::drive::Conversation;
 use super::limits::{BURST_BYTES_MAX, LINGER_BYTES_MAX};
-use super::output::{ColdWindow, Output, Step};
+use super::output::{ColdWindow, Step};
 use super::turn::Turn;
 use crate::clock;
 use crate::exchange::Ending;
@@ -54,7 +54,7 @@ impl Conversation {
     fn settle(&mut self, turn: &mut Turn) {
         let now = clock::now();
         let live: &Live = &self.live;
-        live.count_sent(turn.output.sent());
+        live.count_sent(turn.output.newly_sent());
         turn.settle(&self.room.journal, live, now);
         live.enter(State::Waiting, turn.tick_ms);
         self.engine.sent(now);
@@ -71,15 +71,14 @@ impl Conversation {
         // While we send, the body is not read: that is not the client's slowness.
         self.engine.hold_body(now);
         self.announce_close(turn);
+        self.show_progress(turn);
         if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
             self.burst = 0;
             tokio::task::yield_now().await;
         }
         let mut effort = Effort::default();
         loop {
-            if let Some(window) =
-                poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?
-            {
+            if let Some(window) = poll_fn(|cx| self.poll_send(cx, turn, &mut effort)).await? {
                 // If the pool is gone the server is stopping, and sending may wait for the disk.
                 let warming = tasks::blocking(move || window.warm());
                 let _ = self.wait_for(warming).await?;
@@ -89,6 +88,7 @@ impl Conversation {
             } else {
                 turn.tick_ms = clock::tick_ms();
                 self.settle(turn);
+                turn.running = None;
                 return Ok(());
             }
         }
@@ -101,22 +101,28 @@ impl Conversation {
         self.announce_close(turn);
         let mut effort = Effort::default();
         // Nothing in it is cold: a piece lies in memory.
-        poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?;
-        self.live.count_sent(turn.output.sent());
+        poll_fn(|cx| self.poll_send(cx, turn, &mut effort)).await?;
+        self.live.count_sent(turn.output.newly_sent());
         turn.output.clear();
         self.engine.sent(clock::now());
         Ok(())
+    }
+
+    /// Lets others see which answer is leaving, and how far it has come.
+    fn show_progress(&self, turn: &mut Turn) {
+        self.live.count_sent(turn.output.newly_sent());
+        turn.show_progress(&self.live);
     }
 
     /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
     fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
-        output: &mut Output,
+        turn: &mut Turn,
         effort: &mut Effort,
     ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
-            match output.send_some(&mut self.socket) {
+            match turn.output.send_some(&mut self.socket) {
                 Ok(Step::Done) => return Poll::Ready(Ok(None)),
                 Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
                 Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
@@ -125,6 +131,7 @@ impl Conversation {
                     self.engine.sending(clock::now());
                     self.live.enter(State::Sending, clock::tick_ms());
                     self.burst += sent as u64;
+                    self.show_progress(turn);
                     effort.unacknowledged = None;
                     if self.burst >= BURST_BYTES_MAX {
                         if self.live.order() == Order::Stop {

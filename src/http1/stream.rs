@@ -54,6 +54,11 @@ impl Streaming {
         }
     }
 
+    /// Whether it lasts for as long as somebody listens.
+    pub(super) fn is_endless(&self) -> bool {
+        self.stream.is_endless()
+    }
+
     /// Says once that the server is stopping.
     fn drain(&mut self) {
         if !self.is_draining {
@@ -78,6 +83,7 @@ impl Conversation {
         loop {
             // From here on it is busy: never idle, and never shed as such.
             self.live.enter(State::Sending, clock::tick_ms());
+            turn.show_progress(&self.live);
             let given = poll_fn(|cx| self.poll_given(cx, turn)).await?;
             self.send_piece(turn).await?;
             if matches!(given, Given::End) {
@@ -97,6 +103,7 @@ impl Conversation {
                 .journal
                 .answered(self.live.id, now, target, &answered.exchange);
         }
+        turn.running = None;
     }
 
     /// Asks the stream until it waits, or has given what is to be sent at once.
@@ -157,7 +164,7 @@ impl Conversation {
         if self.socket.poll_gone(cx).is_pending() {
             return Poll::Pending;
         }
-        let is_endless = { turn.streaming.as_ref() }.is_some_and(|given| given.stream.is_endless());
+        let is_endless = { turn.streaming.as_ref() }.is_some_and(|given| given.is_endless());
         if is_endless {
             // Whoever leaves what has no end has missed nothing: the answer is as whole as it gets.
             self.close_stream(turn);

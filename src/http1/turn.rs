@@ -23,7 +23,7 @@ use crate::exchange::{
     Body, FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which,
 };
 use crate::i18n::Language;
-use crate::observe::{Exchange, Journal, Live, Method, Target};
+use crate::observe::{Entered, Exchange, Journal, Live, Method, Progress, Target, Underway};
 use crate::site::Site;
 
 /// Buffers for one turn.
@@ -37,6 +37,8 @@ pub(super) struct Turn {
     answered: Vec<Answered>,
     /// The answer whose content is made while it is sent. Behind it nothing is queued.
     pub(super) streaming: Option<Box<Streaming>>,
+    /// The answer that has to be waited for, as others see it.
+    pub(super) running: Option<Underway>,
     /// Bytes of the request in hand, to be consumed once it is answered.
     in_hand: usize,
 }
@@ -79,6 +81,7 @@ impl Turn {
                 head: RequestHead::default(),
                 answered: Vec::new(),
                 streaming: None,
+                running: None,
                 in_hand: 0,
             }),
         }
@@ -224,6 +227,65 @@ impl Turn {
         self.input.widen(input_bytes + INPUT_SPARE_BYTES);
     }
 
+    /// The answer to the request in hand is going to take a while: from here on others see it.
+    pub(super) fn begin(&mut self, live: &Entered, begun: Instant) {
+        let bytes = self.input.unread();
+        let target = Target {
+            bytes: self.head.target(bytes),
+            has_query: self.head.query(bytes).is_some(),
+        };
+        let method = Method::of(self.head.method());
+        // It is counted when its answer is queued.
+        let number = live.requests().wrapping_add(1);
+        self.running = None;
+        self.running = Some(live.begin(number, method, target, begun));
+    }
+
+    /// An answer leaves slowly: others see which, and how far it has come.
+    pub(super) fn show_progress(&mut self, live: &Entered) {
+        let Some((answered, progress)) = self.leaving() else {
+            self.running = None;
+            return;
+        };
+        let number = answered.exchange.number;
+        if { self.running.as_ref() }.is_none_or(|running| running.number != number) {
+            let target = answered.target(&self.input);
+            let Exchange { method, begun, .. } = answered.exchange;
+            let begun = live.begin(number, method, target, begun);
+            self.running = Some(begun);
+        }
+        if let Some(running) = &self.running {
+            running.has_come(progress);
+        }
+    }
+
+    /// The first answer that is not with the kernel, and how far it has come.
+    fn leaving(&self) -> Option<(&Answered, Progress)> {
+        let sent = self.output.sent();
+        let left = self
+            .answered
+            .partition_point(|answered| answered.ends_at <= sent);
+        if let Some(answered) = self.answered.get(left) {
+            let of = answered.exchange.content_bytes;
+            let progress = Progress {
+                status: Some(answered.exchange.status),
+                sent: answered.sent_of_content(sent),
+                of: Some(of),
+                is_endless: false,
+            };
+            return Some((answered, progress));
+        }
+        let streaming = self.streaming.as_ref()?;
+        let exchange = streaming.exchange(self.output.total() - sent);
+        let progress = Progress {
+            status: Some(exchange.status),
+            sent: exchange.content_bytes,
+            of: None,
+            is_endless: streaming.is_endless(),
+        };
+        Some((&streaming.answered, progress))
+    }
+
     /// Whether answers are queued whose last byte is not with the kernel.
     pub(super) fn owes(&self) -> bool {
         !self.output.is_empty()
@@ -289,20 +351,24 @@ impl Turn {
             journal.broken(live.id, now, target, &exchange, 0);
         }
         let broken = self.answered.first()?;
-        let of = broken.exchange.content_bytes;
-        let missing = (broken.ends_at - sent).min(of);
         Some(Broken {
             target: broken.target(&self.input),
             exchange: Exchange {
-                content_bytes: of - missing,
+                content_bytes: broken.sent_of_content(sent),
                 ..broken.exchange
             },
-            of,
+            of: broken.exchange.content_bytes,
         })
     }
 }
 
 impl Answered {
+    /// How much of its content has left, when so many bytes of the output have.
+    fn sent_of_content(&self, sent: u64) -> u64 {
+        let of = self.exchange.content_bytes;
+        of - self.ends_at.saturating_sub(sent).min(of)
+    }
+
     pub(super) fn target<'a>(&self, input: &'a Input) -> Target<'a> {
         let (start, len) = self.target;
         Target {

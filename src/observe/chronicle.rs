@@ -6,13 +6,16 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::batch::Batch;
-use super::limits::{LOOKED_AT_MAX, STORIES_MAX, STORY_REQUESTS_MAX, STORY_TARGET_BYTES_MAX};
+use super::limits::{
+    LOOKED_AT_MAX, RATE_AFTER, STORIES_MAX, STORY_REQUESTS_MAX, STORY_TARGET_BYTES_MAX,
+};
 use super::record::{End, Event, Exchange, Kind, Method, Record};
 use super::registry::{Live, Registry, State};
-use super::why::{Labeller, Machine, Probe, Why, probe_in};
+use super::running::{Progress, Running};
+use super::why::{Label, Labeller, Machine, Probe, Tally, Why};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Language, show_target};
@@ -51,6 +54,9 @@ pub struct Story {
     pub requests: VecDeque<Told>,
     /// Requests in all.
     pub requests_total: u32,
+    /// Requests that were being answered at the last look, in order. None of them stands among
+    /// the others: what is journalled is over.
+    pub running: Vec<Asked>,
     /// How it ended.
     pub end: Option<Finish>,
     /// What is likely of the connection as a whole; for one that lives, until now.
@@ -87,6 +93,21 @@ pub struct Told {
     pub probe: Option<Probe>,
     /// What is likely behind it.
     pub why: Option<Why>,
+}
+
+/// A request that is being answered, as told in a story.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    /// Which request of its connection, counted from 1.
+    pub number: u32,
+    /// The method.
+    pub method: Method,
+    /// The target as a person reads it, as of [`Told`].
+    pub target: String,
+    /// When the request was first looked at.
+    pub begun: Instant,
+    /// How far it has come.
+    pub progress: Progress,
 }
 
 /// How a story ended.
@@ -133,18 +154,18 @@ impl Chronicle {
                 .retain(|_, story| story.end.is_some() || story.live.is_some());
         }
         for record in &batch.records {
-            let why = self.labeller.hear(record, batch);
+            let label = self.labeller.hear(record, batch);
             match record.event {
                 Event::Accepted { peer } => {
                     self.begin(Story::new(record.connection, peer, record.at));
                 }
-                Event::Answered { exchange } => self.tell(record, &exchange, None, why, batch),
+                Event::Answered { exchange } => self.tell(record, &exchange, None, label, batch),
                 Event::Broken { exchange, of } => {
-                    self.tell(record, &exchange, Some(of), why, batch);
+                    self.tell(record, &exchange, Some(of), label, batch);
                 }
                 Event::Ended { place } => {
                     if let Some(end) = batch.end(place) {
-                        self.finish(record, end, why, batch);
+                        self.finish(record, end, label.why, batch);
                     }
                 }
                 Event::Handshake(_) | Event::Notice(_) => {}
@@ -171,7 +192,8 @@ impl Chronicle {
         self.seen = seen;
         let (labeller, revision) = (&self.labeller, &mut self.revision);
         self.stories.retain(|_, story| {
-            if story.update(labeller, now) {
+            let is_new = story.update(labeller, now);
+            if story.update_running(registry) || is_new {
                 *revision += 1;
                 story.revision = *revision;
             }
@@ -203,6 +225,11 @@ impl Chronicle {
             .filter(move |story| story.revision > revision)
     }
 
+    /// What was heard, counted.
+    pub fn tally(&self) -> Tally {
+        self.labeller.tally()
+    }
+
     fn begin(&mut self, mut story: Story) {
         while self.stories.len() >= STORIES_MAX {
             // Of those that are over the one that ended first; if all live, the oldest.
@@ -221,7 +248,7 @@ impl Chronicle {
         record: &Record,
         exchange: &Exchange,
         broken_of: Option<u64>,
-        why: Option<Why>,
+        label: Label,
         batch: &Batch,
     ) {
         let Some(story) = self.stories.get_mut(&record.connection) else {
@@ -251,10 +278,13 @@ impl Chronicle {
             begun: exchange.begun,
             ended: record.at,
             reason: exchange.reason,
-            probe: probe_in(exchange, target),
-            why,
+            probe: label.probe,
+            why: label.why,
         });
         story.requests_total = exchange.number;
+        story
+            .running
+            .retain(|asked| asked.number != exchange.number);
         self.revision += 1;
         story.revision = self.revision;
     }
@@ -267,6 +297,7 @@ impl Chronicle {
             self.ended.push_back(story.id);
         }
         story.live = None;
+        story.running.clear();
         story.received = end.received;
         story.sent = end.sent;
         // What seemed likely before is no more than that; the end knows better.
@@ -296,6 +327,7 @@ impl Story {
             sent: 0,
             requests: VecDeque::new(),
             requests_total: 0,
+            running: Vec::new(),
             end: None,
             why: None,
             revision: 0,
@@ -332,6 +364,62 @@ impl Story {
             self.why = None;
         }
         before != (self.state, self.received, self.sent, self.why)
+    }
+
+    /// Takes over which requests are being answered now. Answers whether anything is new.
+    fn update_running(&mut self, registry: &Registry) -> bool {
+        if self.live.is_none() {
+            return false;
+        }
+        let mut known = std::mem::take(&mut self.running).into_iter().peekable();
+        let (requests, still) = (&self.requests, &mut self.running);
+        let mut is_new = false;
+        registry.running_on(self.id, |running| {
+            // Journalled between the two looks, and about to go.
+            if requests.iter().any(|told| told.number == running.number) {
+                return;
+            }
+            while known
+                .next_if(|asked| asked.number < running.number)
+                .is_some()
+            {
+                is_new = true;
+            }
+            let known = known.next_if(|asked| asked.number == running.number);
+            let mut asked = known.unwrap_or_else(|| {
+                is_new = true;
+                Asked::of(running)
+            });
+            let progress = running.progress();
+            is_new |= std::mem::replace(&mut asked.progress, progress) != progress;
+            still.push(asked);
+        });
+        is_new || known.next().is_some()
+    }
+}
+
+impl Asked {
+    fn of(running: &Running) -> Self {
+        Self {
+            number: running.number,
+            method: running.method,
+            target: kept(running.target(), String::new()),
+            begun: running.begun,
+            progress: running.progress(),
+        }
+    }
+
+    /// For how long it has been answered.
+    pub fn lasts(&self, now: Instant) -> Duration {
+        now.saturating_duration_since(self.begun)
+    }
+
+    /// Bytes of content a second, on the average; nothing is said of the first moment.
+    pub fn rate(&self, now: Instant) -> Option<u64> {
+        let ms = self.lasts(now).as_millis();
+        let rate = u128::from(self.progress.sent) * 1000 / ms.max(1);
+        let is_told = ms >= RATE_AFTER.as_millis() && rate > 0;
+        is_told.then(|| u64::try_from(rate).unwrap_or(u64::MAX))
     }
 }
 
@@ -447,6 +535,70 @@ mod tests {
             end.in_words(Language::English),
             "closed by the client after 1 request"
         );
+    }
+
+    fn begin(live: &crate::observe::Entered, number: u32, at: Instant) -> crate::observe::Underway {
+        let target = Target {
+            bytes: b"/big.iso",
+            has_query: false,
+        };
+        live.begin(number, Method::Get, target, at)
+    }
+
+    #[test]
+    fn a_request_runs_until_it_is_told_and_stands_in_one_place_only() {
+        let mut house = House::new();
+        let start = clock::now();
+        let live = house.accept(start);
+        house.answer(&live, start, "/a");
+        house.look(start);
+        let running = begin(&live, 2, start);
+        assert_eq!(house.look(start), [1]);
+        assert!(house.look(start).is_empty(), "nothing is new");
+        let progress = Progress {
+            status: Some(200),
+            sent: 3_000,
+            of: Some(9_000),
+            is_endless: false,
+        };
+        running.has_come(progress);
+        assert_eq!(house.look(start), [1]);
+        let story = house.chronicle.story(1).unwrap();
+        let asked = &story.running[0];
+        assert_eq!((asked.number, &asked.target[..]), (2, "/big.iso"));
+        assert_eq!((asked.progress, story.requests_total), (progress, 1));
+        assert_eq!(asked.rate(start + Duration::from_secs(3)), Some(1_000));
+        assert_eq!(asked.rate(start), None, "too early to say");
+
+        // It is journalled before it gives up its place, and counted once.
+        house.answer(&live, start, "/big.iso");
+        assert_eq!(house.look(start), [1]);
+        let story = house.chronicle.story(1).unwrap();
+        assert!(story.running.is_empty());
+        assert_eq!((story.requests.len(), story.requests_total), (2, 2));
+        assert_eq!(house.chronicle.tally().requests, 2);
+        drop(running);
+        assert!(house.look(start).is_empty());
+    }
+
+    #[test]
+    fn what_runs_no_more_is_not_shown_though_nobody_told_its_end() {
+        let mut house = House::new();
+        let start = clock::now();
+        let live = house.accept(start);
+        let (first, second) = (begin(&live, 1, start), begin(&live, 2, start));
+        house.look(start);
+        drop(first);
+        assert_eq!(house.look(start), [1]);
+        let numbers = |house: &House| -> Vec<u32> {
+            let story = house.chronicle.story(1).unwrap();
+            story.running.iter().map(|asked| asked.number).collect()
+        };
+        assert_eq!(numbers(&house), [2]);
+        house.end(&live, start);
+        house.look(start);
+        assert!(numbers(&house).is_empty(), "the connection is over");
+        drop(second);
     }
 
     #[test]

@@ -8,8 +8,9 @@ use serde::Serialize;
 
 use super::batch::Batch;
 use super::record::{End, Event, Exchange, Handshake, Kind, Notice, Record};
+use super::running::Running;
 use super::tls;
-use super::why::{Tally, Why, probe_in};
+use super::why::{Label, Tally, Why};
 use crate::exchange::Ending;
 
 /// Writes events as objects, each on its line.
@@ -66,6 +67,19 @@ enum Object<'a> {
         probe: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
+    },
+    Running {
+        at: String,
+        connection: u64,
+        number: u32,
+        method: &'a str,
+        target: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        content_bytes: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        of: Option<u64>,
+        took_us: u64,
     },
     Ended {
         at: String,
@@ -157,14 +171,8 @@ impl Json {
         humantime::format_rfc3339_micros(moment).to_string()
     }
 
-    /// Appends the object of one event, with its label if it has one.
-    pub(super) fn write(
-        &self,
-        record: &Record,
-        batch: &Batch,
-        why: Option<Why>,
-        out: &mut Vec<u8>,
-    ) {
+    /// Appends the object of one event, with what is behind it.
+    pub(super) fn write(&self, record: &Record, batch: &Batch, label: Label, out: &mut Vec<u8>) {
         let at = self.date(record.at);
         let connection = record.connection;
         append(
@@ -176,12 +184,14 @@ impl Json {
                     peer: peer.to_string(),
                 },
                 Event::Handshake(handshake) => handshake_object(at, record, &handshake, batch),
-                Event::Answered { exchange } => request(at, record, &exchange, batch, (None, why)),
+                Event::Answered { exchange } => {
+                    request(at, record, &exchange, batch, (None, label))
+                }
                 Event::Broken { exchange, of } => {
-                    request(at, record, &exchange, batch, (Some(of), why))
+                    request(at, record, &exchange, batch, (Some(of), label))
                 }
                 Event::Ended { place } => match batch.end(place) {
-                    Some(end) => ended(at, connection, end, why),
+                    Some(end) => ended(at, connection, end, label.why),
                     None => return,
                 },
                 Event::Notice(notice) => Object::Notice {
@@ -209,6 +219,25 @@ impl Json {
                 ended: count(Kind::Ended),
                 notice: count(Kind::Notice),
                 handshake: count(Kind::Handshake),
+            },
+        );
+    }
+
+    /// Appends the object that says that a request is still being answered.
+    pub(super) fn write_running(&self, at: Instant, running: &Running, out: &mut Vec<u8>) {
+        let progress = running.progress();
+        append(
+            out,
+            &Object::Running {
+                at: self.date(at),
+                connection: running.connection,
+                number: running.number,
+                method: running.method.name(),
+                target: String::from_utf8_lossy(running.target()),
+                status: progress.status,
+                content_bytes: progress.sent,
+                of: progress.of,
+                took_us: micros(at.saturating_duration_since(running.begun)),
             },
         );
     }
@@ -293,7 +322,7 @@ fn request<'a>(
     record: &Record,
     exchange: &Exchange,
     batch: &'a Batch,
-    (broken_of, why): (Option<u64>, Option<Why>),
+    (broken_of, label): (Option<u64>, Label),
 ) -> Object<'a> {
     let target = batch.text_at(exchange.target);
     Object::Request {
@@ -312,8 +341,8 @@ fn request<'a>(
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
-        probe: probe_in(exchange, target).map(super::why::Probe::name),
-        why,
+        probe: label.probe.map(super::why::Probe::name),
+        why: label.why,
     }
 }
 

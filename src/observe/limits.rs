@@ -50,6 +50,31 @@ pub(super) const LAST_WORDS_TIMEOUT: Duration = Duration::from_secs(1);
 /// Text gathered before it is written, bytes. Reason: what a pipe holds. At the limit: written.
 pub(super) const PRINTED_BYTES_MAX: usize = 64 << 10;
 
+/// Parts that the requests being answered are kept in, each under a lock of its own. Reason: twice the
+/// workers of most machines, and a lock is held for less than a microsecond. More workers than that
+/// may meet, only where an answer has to be waited for anyway.
+pub(super) const RUNNING_SHARDS: usize = 16;
+
+/// For how long a request has been answered when lines and objects say that it still is. Reason: a
+/// person begins to wonder. Said again each time it has lasted [`LASTING_FACTOR`] times as long.
+pub(super) const LASTING_AFTER: Duration = Duration::from_secs(2);
+
+/// By how much longer it has to last until that is said again. Reason: of a download that takes hours
+/// four lines are read.
+pub(super) const LASTING_FACTOR: u32 = 10;
+
+/// Pause between two looks for such requests, while connections are open. Reason: half of
+/// [`LASTING_AFTER`], so that none is missed. Costs a lock and a look at two numbers if nothing runs.
+pub(super) const LASTING_PACE: Duration = Duration::from_secs(1);
+
+/// Requests that are remembered as such. Reason: more than anybody reads. At the limit: of the others
+/// nothing is said until they are over.
+pub(super) const LASTING_MAX: usize = 1 << 10;
+
+/// Lines about such requests at one look. Reason: as for a rush. At the limit: the others are counted
+/// on one line.
+pub(super) const LASTING_LINES_MAX: usize = 8;
+
 // What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
 
 /// Connections whose stories are kept. Reason: more than a person scrolls through. At the limit the
@@ -66,6 +91,10 @@ pub const STORY_TARGET_BYTES_MAX: usize = 160;
 /// Stories told to a live page at once. Reason: a page shows the last; a visitor behind a busy proxy
 /// has very many. At the limit: the last.
 pub const STORIES_SHOWN_MAX: usize = 128;
+
+/// How long an answer lasts before it is said how fast it is sent. Reason: before that, the kernel's
+/// buffers are all that was filled.
+pub(super) const RATE_AFTER: Duration = Duration::from_secs(1);
 
 /// Places of the registry visited at one look. Reason: a tenth of a millisecond, in which nobody is
 /// accepted. At the limit: the next look goes on from there.

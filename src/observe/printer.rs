@@ -11,18 +11,20 @@ use std::io::{self, Stderr, Stdout, Write};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, channel};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use rustix::io::Errno;
 
 use super::batch::Batch;
 use super::journal::{Audience, Journal, Reading};
 use super::json::Json;
+use super::lasting::Lasting;
 use super::limits::{
     LAST_WORDS_TIMEOUT, PRINT_RETRY_PAUSE, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE,
     RUSH_PACE,
 };
 use super::record::{Event, Notice};
+use super::registry::Registry;
 use super::screen::{Colours, Screen};
 use super::subscription::{Subscription, WhenFull};
 use super::terminal::{Asides, Lines, Opening, Page};
@@ -69,7 +71,12 @@ pub struct Printer {
 impl Printer {
     /// Starts printing to standard output, and to standard error what concerns the server
     /// itself. The opening comes first: lines for people, addresses for programs.
-    pub fn start(journal: Arc<Journal>, style: Style, opening: Opening) -> io::Result<Self> {
+    pub fn start(
+        journal: Arc<Journal>,
+        registry: Arc<Registry>,
+        style: Style,
+        opening: Opening,
+    ) -> io::Result<Self> {
         let is_last = Arc::new(AtomicBool::new(false));
         let (end, ended) = channel();
         let audience = match style.format {
@@ -83,6 +90,8 @@ impl Printer {
         let work = Work {
             subscription: journal.subscribe(audience, WhenFull::DropNewest),
             labeller: Labeller::new(),
+            registry,
+            lasting: Lasting::default(),
             is_last: is_last.clone(),
             paper: Paper::new(style, &journal),
             lines: Lines::new(Page {
@@ -123,6 +132,8 @@ struct Work {
     journal: Arc<Journal>,
     subscription: Subscription,
     labeller: Labeller,
+    registry: Arc<Registry>,
+    lasting: Lasting,
     is_last: Arc<AtomicBool>,
     paper: Paper,
     lines: Lines,
@@ -160,13 +171,17 @@ impl Work {
             // Asked before reading: what was journalled before the order to stop is still read.
             let last = self.is_last();
             self.print(&mut out);
-            let reading = self.subscription.read(&mut batch, self.patience(last));
+            let patience = self.patience(last);
+            let reading = self.subscription.read(&mut batch, patience);
             self.lines.set_width(self.stdout.width());
             if reading == Reading::Some {
                 self.write(&batch, &mut out);
             }
             if matches!(self.paper, Paper::Lines) {
                 self.lines.catch_up(clock::now(), &mut out);
+            }
+            if !last {
+                self.tell_lasting(&mut out);
             }
             if last && batch.is_empty() {
                 break;
@@ -207,7 +222,8 @@ impl Work {
             }
             Paper::Lines => {
                 let lasted = now.saturating_duration_since(self.journal.started());
-                self.lines.close(&totals, lasted, out);
+                self.lines
+                    .close(&totals, &self.labeller.tally(), lasted, out);
             }
             Paper::Quiet => {}
         }
@@ -218,16 +234,36 @@ impl Work {
     }
 
     /// How long to wait for an event: until there is something else to say.
-    fn patience(&self, last: bool) -> Duration {
+    fn patience(&mut self, last: bool) -> Duration {
         if last {
             return Duration::ZERO;
         }
-        let until = |deadline: Instant| deadline.saturating_duration_since(clock::now());
-        let folded = match self.paper {
-            Paper::Lines => self.lines.deadline().map(until),
-            Paper::Json(_) | Paper::Quiet => None,
+        let now = clock::now();
+        let lasting = |work: &mut Self| work.lasting.deadline(&work.registry, now);
+        let deadline = match self.paper {
+            Paper::Lines => self.lines.deadline().into_iter().chain(lasting(self)).min(),
+            Paper::Json(_) => lasting(self),
+            Paper::Quiet => None,
         };
-        folded.map_or(PRINTER_PATIENCE, |pause| pause.min(PRINTER_PATIENCE))
+        let pause = deadline.map(|deadline| deadline.saturating_duration_since(now));
+        pause.map_or(PRINTER_PATIENCE, |pause| pause.min(PRINTER_PATIENCE))
+    }
+
+    /// Tells which requests are still being answered, if it is time to.
+    fn tell_lasting(&mut self, out: &mut Vec<u8>) {
+        let now = clock::now();
+        match &self.paper {
+            Paper::Lines => {
+                let due = self.lasting.due(&self.registry, now);
+                self.lines.write_lasting(&due, now, out);
+            }
+            Paper::Json(json) => {
+                for running in self.lasting.due(&self.registry, now) {
+                    json.write_running(now, &running, out);
+                }
+            }
+            Paper::Quiet => {}
+        }
     }
 
     /// How long to let events gather. What is counted and not shown is in no hurry.
@@ -242,13 +278,13 @@ impl Work {
         for record in &batch.records {
             match (&self.paper, record.event) {
                 (Paper::Json(json), _) => {
-                    let why = self.labeller.hear(record, batch);
-                    json.write(record, batch, why, out);
+                    let label = self.labeller.hear(record, batch);
+                    json.write(record, batch, label, out);
                 }
                 (_, Event::Notice(notice)) => self.notice(notice, out),
                 (Paper::Lines, _) => {
-                    let why = self.labeller.hear(record, batch);
-                    self.lines.write(record, batch, why, out);
+                    let label = self.labeller.hear(record, batch);
+                    self.lines.write(record, batch, label, out);
                 }
                 (Paper::Quiet, _) => {}
             }

@@ -5,6 +5,9 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
+use super::journal::Target;
+use super::record::Method;
+use super::running::{AllRunning, Running, Underway};
 use crate::clock;
 use crate::exchange::Peer;
 
@@ -203,6 +206,7 @@ fn add(counter: &AtomicU64, more: u64) {
 #[derive(Default)]
 pub struct Registry {
     slots: Mutex<Slots>,
+    pub(super) running: AllRunning,
 }
 
 #[derive(Default)]
@@ -289,6 +293,22 @@ impl Registry {
         if until < slots.live.len() { until } else { 0 }
     }
 
+    /// Shows the requests of a connection that are being answered, in order.
+    pub fn running_on(&self, connection: u64, see: impl FnMut(&Running)) {
+        self.running.of(connection, see);
+    }
+
+    /// At most `most` of the requests that have been answered since before a moment and still are.
+    pub fn running_since_before(&self, moment: Instant, most: usize) -> Vec<Arc<Running>> {
+        self.running.since_before(moment, most)
+    }
+
+    /// How many live now.
+    pub fn open(&self) -> usize {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots.live.len() - slots.free.len()
+    }
+
     /// How many live now, and how many of them have an exchange.
     pub fn counts(&self) -> (usize, usize) {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -307,6 +327,21 @@ pub struct Entered {
     live: Arc<Live>,
     slot: u32,
     registry: Arc<Registry>,
+}
+
+impl Entered {
+    /// Enters a request among those that run, for as long as the answer is held. Not for what is
+    /// answered at once.
+    pub fn begin(
+        &self,
+        number: u32,
+        method: Method,
+        target: Target<'_>,
+        begun: Instant,
+    ) -> Underway {
+        let running = Running::new(self.live.id, number, method, target, begun);
+        AllRunning::enter(self.registry.clone(), running)
+    }
 }
 
 impl std::ops::Deref for Entered {

@@ -49,7 +49,7 @@ pub fn duration_in_words(language: Language, duration: Duration) -> String {
 }
 
 /// A part of a whole in percent: `0`, `<1`, `41`.
-pub(super) fn percent_text(part: u64, whole: u64) -> String {
+pub fn percent_text(part: u64, whole: u64) -> String {
     let percent = (u128::from(part) * 100).checked_div(u128::from(whole));
     match percent.unwrap_or(0) {
         0 if part > 0 && whole > 0 => "<1".to_owned(),

@@ -6,7 +6,8 @@ use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, printable, text, text_with};
 
 use super::record::Notice;
-use super::units::{Units, percent_text};
+use super::running::Progress;
+use super::units::{Units, percent_text, size_in_words};
 
 /// What a sentence about an ending needs to know beyond the ending itself.
 #[derive(Clone, Copy, Debug)]
@@ -66,6 +67,21 @@ pub fn kind_in_words(language: Language, ending: Ending) -> String {
         missing if missing == kind => text(language, &sentence),
         words => words,
     }
+}
+
+/// How far an answer has come: "no answer yet", "37 % of 5.0 GiB", "3.2 MiB sent".
+pub fn progress_in_words(language: Language, progress: Progress) -> String {
+    if progress.status.is_none() {
+        return text(language, "running-no-answer");
+    }
+    let Some(of) = progress.of else {
+        let args = Args::new().with("size", size_in_words(language, progress.sent));
+        return text_with(language, "running-so-far", &args);
+    };
+    let args = Args::new()
+        .with("percent", percent_text(progress.sent, of))
+        .with("size", size_in_words(language, of));
+    text_with(language, "running-share", &args)
 }
 
 /// Whole seconds, and hundredths where a second is too coarse: `75`, `0.05`.

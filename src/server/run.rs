@@ -248,7 +248,8 @@ fn start_printer(
         },
         columns: output.columns.map(usize::from),
     };
-    Printer::start(house.journal.clone(), style, opening).map_err(StartError::Runtime)
+    let (journal, registry) = (house.journal.clone(), house.registry.clone());
+    Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
 }
 
 /// The signals that ask us to stop.

@@ -14,8 +14,8 @@ use crate::clock;
 use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::Language;
 use crate::observe::{
-    Audience, Batch, Chronicle, Entered, Exchange, Journal, LastLines, Method, Notice, Registry,
-    State, Subscription, Target, Totals, WhenFull,
+    Audience, Batch, Chronicle, Entered, Exchange, Journal, Method, Notice, Progress, Registry,
+    State, Subscription, Target, Totals, Underway, WhenFull,
 };
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
@@ -29,11 +29,12 @@ pub(super) struct Fixture {
     registry: Arc<Registry>,
     reader: Subscription,
     living: Vec<Entered>,
+    underway: Vec<Underway>,
     pub(super) chronicle: Chronicle,
     tops: Tops,
-    last_lines: LastLines,
     pub(super) model: Model,
     pub(super) words: Words,
+    pub(super) missed: u64,
     pub(super) notices: Vec<(Instant, Notice)>,
     pub(super) has_colours: bool,
 }
@@ -52,10 +53,11 @@ impl Fixture {
             living: Vec::new(),
             chronicle: Chronicle::new(),
             tops: Tops::default(),
-            last_lines: LastLines::default(),
             model: Model::default(),
             words: Words::new(language),
+            missed: 0,
             notices: Vec::new(),
+            underway: Vec::new(),
             has_colours: true,
         }
     }
@@ -92,8 +94,15 @@ impl Fixture {
         all.live(page).enter(State::Waiting, 0);
         all.live(spare).enter(State::Accepted, 0);
         all.live(download).enter(State::Sending, 0);
-        all.live(download).count_received(310);
+        all.live(download).count_received(220);
         all.live(download).count_sent(700 << 20);
+        let progress = Progress {
+            status: Some(200),
+            sent: 700 << 20,
+            of: Some(1_900 << 20),
+            is_endless: false,
+        };
+        all.begin(download, 905, "/films/home.mp4", progress);
         all.look(20_000);
         all
     }
@@ -129,6 +138,23 @@ impl Fixture {
         let ended = begun + Duration::from_micros(micros);
         let exchange = self.exchange(id, begun, status, bytes);
         self.journal.answered(id, ended, of(target), &exchange);
+    }
+
+    /// A request is being answered, and has come this far.
+    pub(super) fn begin(&mut self, id: u64, ms: u64, target: &str, progress: Progress) {
+        let live = self.live(id);
+        let number = live.requests() + 1;
+        let underway = live.begin(number, Method::Get, of(target), self.at(ms));
+        underway.has_come(progress);
+        live.count_received(90);
+        live.enter(
+            match progress.status {
+                None => State::Answering,
+                Some(_) => State::Sending,
+            },
+            0,
+        );
+        self.underway.push(underway);
     }
 
     fn exchange(&self, id: u64, begun: Instant, status: u16, bytes: u64) -> Exchange {
@@ -168,10 +194,10 @@ impl Fixture {
         self.now = self.at(ms);
         let mut batch = Batch::default();
         self.reader.take(&mut batch);
+        self.missed += batch.dropped.iter().sum::<u64>();
         self.chronicle.hear(&batch);
         self.chronicle.look(&self.registry, self.now);
         self.tops.hear(&batch);
-        self.last_lines.hear(&batch);
         self.model.arrange(&self.chronicle, &self.words, self.now);
     }
 
@@ -192,13 +218,12 @@ impl Fixture {
             chronicle: &self.chronicle,
             open: self.living.len(),
             totals: &totals,
-            errors: self.last_lines.errors(&totals),
-            probes: self.last_lines.probes(),
             rates: Rates {
                 connections: 3,
                 requests: 1_021,
                 bytes: 3_250_000,
             },
+            missed: self.missed,
             tops: &self.tops,
             notices: &self.notices,
             news: self.notices.last().map(|(_, notice)| *notice),

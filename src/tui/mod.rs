@@ -43,8 +43,8 @@ use self::tops::Tops;
 use self::words::Words;
 use crate::i18n::{Args, Language, text, text_with, wrapped};
 use crate::observe::{
-    Audience, Batch, Chronicle, Event, Journal, LastLines, Notice, Registry, Subscription, Totals,
-    WhenFull,
+    Audience, Batch, Chronicle, Event, Journal, Notice, Registry, Subscription, Totals, WhenFull,
+    last_lines,
 };
 use crate::{clock, tasks};
 
@@ -105,9 +105,9 @@ impl View {
             batch: Batch::default(),
             chronicle: Chronicle::new(),
             tops: Tops::default(),
-            last_lines: LastLines::default(),
             pulse: Pulse::default(),
             totals: Totals::default(),
+            missed: 0,
             notices: Vec::new(),
         };
         let (end, ended) = channel();
@@ -187,9 +187,10 @@ struct Desk {
     batch: Batch,
     chronicle: Chronicle,
     tops: Tops,
-    last_lines: LastLines,
     pulse: Pulse,
     totals: Totals,
+    /// Events that were dropped before we looked.
+    missed: u64,
     notices: Vec<(Instant, Notice)>,
 }
 
@@ -197,10 +198,10 @@ impl Desk {
     /// Takes over what happened since the last time.
     fn look(&mut self, now: Instant) {
         self.subscription.take(&mut self.batch);
+        self.missed += self.batch.dropped.iter().sum::<u64>();
         self.chronicle.hear(&self.batch);
         self.chronicle.look(&self.registry, now);
         self.tops.hear(&self.batch);
-        self.last_lines.hear(&self.batch);
         for record in &self.batch.records {
             if let Event::Notice(notice) = record.event {
                 if self.notices.len() >= NOTICES_MAX {
@@ -219,9 +220,8 @@ impl Desk {
             &self.words,
             now.saturating_duration_since(self.journal.started()),
         );
-        let said = self
-            .last_lines
-            .in_words(words.language, &words.units, &self.totals, lasted);
+        let tally = self.chronicle.tally();
+        let said = last_lines(words.language, &words.units, &self.totals, &tally, lasted);
         let lines = said
             .iter()
             .map(|sentence| wrapped(sentence, columns.into()));
@@ -249,9 +249,8 @@ impl Desk {
             chronicle: &self.chronicle,
             open: self.registry.counts().0,
             totals: &self.totals,
-            errors: self.last_lines.errors(&self.totals),
-            probes: self.last_lines.probes(),
             rates: self.pulse.rates(),
+            missed: self.missed,
             tops: &self.tops,
             notices: &self.notices,
             news: news.map(|(_, notice)| *notice),

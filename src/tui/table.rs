@@ -154,7 +154,8 @@ fn by_peer(peer: Peer) -> Option<std::net::SocketAddr> {
 
 /// Those that asked for nothing come last.
 fn last(story: &Story) -> (bool, Option<&str>) {
-    let target = story.requests.back().map(|told| &told.target[..]);
+    let running = story.running.first().map(|asked| &asked.target[..]);
+    let target = running.or_else(|| Some(&story.requests.back()?.target[..]));
     (target.is_none(), target)
 }
 
@@ -174,6 +175,8 @@ fn speaks_of(story: &Story, wanted: &str, words: &Words) -> bool {
         || { story.requests.iter() }.any(|told| {
             has(&told.target) || has(&format!("{} {}", told.status, told.method.name()))
         })
+        || { story.running.iter() }
+            .any(|asked| has(&asked.target) || has(&format!("… {}", asked.method.name())))
         || { story.end.as_ref() }
             .is_some_and(|end| has(end.ending.name()) || has(&end.in_words(words.language)))
         || words.why(story).is_some_and(|why| has(&why))

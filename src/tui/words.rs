@@ -1,11 +1,13 @@
 //! Words and numbers as the view shows them: looked up once, for they are shown ten times a second.
 
 use std::collections::HashMap;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use crate::exchange::Ending;
-use crate::i18n::{Language, text};
-use crate::observe::{State, Story, Told, Units, kind_in_words};
+use crate::i18n::{Args, Language, text, text_with};
+use crate::observe::{
+    Asked, State, Story, Told, Units, kind_in_words, percent_text, progress_in_words,
+};
 
 /// The words of one language.
 pub(super) struct Words {
@@ -111,6 +113,37 @@ impl Words {
     pub(super) fn why_asked(&self, told: &Told) -> Option<String> {
         let why = told.why.map(|why| why.in_words(self.language));
         why.or_else(|| Some(told.probe?.in_words(self.language)))
+    }
+
+    /// How far an answer has come that is being sent, and how fast: `37 % of 5.0 GiB, 12 MiB/s`.
+    pub(super) fn progress(&self, asked: &Asked, now: Instant) -> String {
+        let progress = progress_in_words(self.language, asked.progress);
+        if asked.progress.is_endless {
+            let args = Args::new().with("progress", progress);
+            return text_with(self.language, "tui-running-endless", &args);
+        }
+        match asked.rate(now) {
+            Some(rate) => {
+                let args = Args::new().with("size", self.size(rate));
+                format!(
+                    "{progress}, {}",
+                    text_with(self.language, "tui-rate", &args)
+                )
+            }
+            None => progress,
+        }
+    }
+
+    /// The same in a word: `37 %`; for an answer that is still being made, how long that has taken.
+    /// Of what has no end nothing is said.
+    pub(super) fn progress_in_a_word(&self, asked: &Asked, now: Instant) -> String {
+        let progress = asked.progress;
+        match (progress.status, progress.of) {
+            _ if progress.is_endless => String::new(),
+            (None, _) => self.age(asked.lasts(now)),
+            (Some(_), Some(of)) => format!("{} %", percent_text(progress.sent, of)),
+            (Some(_), None) => self.size(progress.sent),
+        }
     }
 
     /// How long, in the largest unit that says enough: `12 ms`, `1.4 s`, `59 s`, `3 min`, `26 h`.

@@ -28,6 +28,7 @@ mod protocol;
 mod refusals;
 mod repository;
 mod resets;
+mod running;
 mod seccomp;
 mod settings;
 mod site;

@@ -5,12 +5,16 @@
 
 use std::fs;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hello::exchange::{Ending, Peer, Reason, RefusalFacts};
 use hello::i18n::Language;
 use hello::observe::why::Labeller;
-use hello::observe::{Batch, End, Event, Exchange, Lines, Method, Opening, Page, Record, Totals};
+use hello::observe::{
+    Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Record, Running, Target,
+    Totals,
+};
 
 use crate::harness::{Client, Launch, Window, address_in, folder, get, without_colours};
 use crate::repository;
@@ -214,16 +218,80 @@ fn lines_for(language: Language, window: Option<usize>) -> Lines {
 }
 
 fn told(story: &Story, language: Language, window: Option<usize>) -> String {
+    told_while(&[], story, language, window)
+}
+
+/// The same, while these requests are still being answered.
+fn told_while(
+    running: &[Arc<Running>],
+    story: &Story,
+    language: Language,
+    window: Option<usize>,
+) -> String {
     let (mut lines, mut out) = (lines_for(language, window), Vec::new());
     let mut labeller = Labeller::new();
     lines.open(&opening(), &mut out);
     for record in &story.batch.records {
-        let why = labeller.hear(record, &story.batch);
-        lines.write(record, &story.batch, why, &mut out);
+        let label = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, label, &mut out);
     }
     lines.write_dropped(1204, &mut out);
-    lines.close(&story.totals, story.now, &mut out);
+    lines.write_lasting(running, story.begin + story.now, &mut out);
+    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
     String::from_utf8(out).unwrap()
+}
+
+/// Requests that are still being answered: more than there are lines for.
+fn still_running(now: Instant) -> Vec<Arc<Running>> {
+    let ago = |ms| now.checked_sub(Duration::from_millis(ms)).unwrap();
+    let running = |connection, target: &str, ms, progress| {
+        let bytes = target.as_bytes();
+        let has_query = target.contains('?');
+        let target = Target { bytes, has_query };
+        let running = Running::new(connection, 1, Method::Get, target, ago(ms));
+        running.has_come(progress);
+        Arc::new(running)
+    };
+    let sending = |sent, of| Progress {
+        status: Some(200),
+        sent,
+        of,
+        is_endless: false,
+    };
+    let endless = Progress {
+        is_endless: true,
+        ..sending(1_000, None)
+    };
+    let mut all = vec![
+        running(
+            4,
+            "/big.iso",
+            2_040,
+            sending(1_980_000_000, Some(5_368_709_120)),
+        ),
+        running(5, "/sleep", 2_000, Progress::default()),
+        running(6, "/connections", 9_000, endless),
+        running(
+            123,
+            "/films/a-very-long-name-of-a-film-that-somebody-made.mp4?token=1",
+            20_300,
+            sending(700_000, Some(300_000_000)),
+        ),
+        running(
+            4567,
+            "/made/while/it/is/sent",
+            200_000,
+            sending(4_200_000, None),
+        ),
+        running(
+            4568,
+            "/%1B[31mred/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.html",
+            2_500,
+            Progress::default(),
+        ),
+    ];
+    all.extend((5_000..5_006).map(|id| running(id, "/sleep", 2_000, Progress::default())));
+    all
 }
 
 fn check(name: &str, actual: &str) {
@@ -241,10 +309,11 @@ fn check(name: &str, actual: &str) {
 #[test]
 fn a_day_reads_well_in_every_window_and_in_a_pipe() {
     let story = Story::of_a_day();
+    let running = still_running(story.begin + story.now);
     for language in Language::ALL {
         let code = language.code();
         for window in [60, 80, 200] {
-            let told = told(&story, language, Some(window));
+            let told = told_while(&running, &story, language, Some(window));
             for line in told.lines() {
                 let columns = unicode_width::UnicodeWidthStr::width(line);
                 assert!(columns <= window, "{columns} columns of {window}: {line}");
@@ -253,7 +322,7 @@ fn a_day_reads_well_in_every_window_and_in_a_pipe() {
         }
         check(
             &format!("terminal.{code}.pipe.txt"),
-            &told(&story, language, None),
+            &told_while(&running, &story, language, None),
         );
     }
 }
@@ -271,11 +340,11 @@ fn colours_change_no_word() {
     let (mut out, mut labeller) = (Vec::new(), Labeller::new());
     lines.open(&opening(), &mut out);
     for record in &story.batch.records {
-        let why = labeller.hear(record, &story.batch);
-        lines.write(record, &story.batch, why, &mut out);
+        let label = labeller.hear(record, &story.batch);
+        lines.write(record, &story.batch, label, &mut out);
     }
     lines.write_dropped(1204, &mut out);
-    lines.close(&story.totals, story.now, &mut out);
+    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
     let coloured = String::from_utf8(out).unwrap();
     assert!(coloured.contains('\u{1b}'));
     let plain = told(&story, Language::English, Some(80));

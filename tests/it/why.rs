@@ -1,26 +1,34 @@
 //! Why clients do what they do: each label, provoked by the real thing.
 //!
-//! Where a label needs two things to happen close together, a busy machine may come between them;
-//! then they are made to happen again.
+//! Where a label needs two things to happen close together, a busy machine may come between them.
+//! The journal's own times tell whether it did: then they are made to happen again. Where they were
+//! close enough the label has to be there, the first time.
 
 use std::net::TcpListener;
+use std::time::Duration;
 
 use crate::harness::{Client, Event, Hello, Launch, address_in, folder, get, large_file};
 
-/// How often something is provoked before it counts as missing.
-const ATTEMPTS: usize = 20;
+/// How often things are made to happen until they happen close together.
+const ATTEMPTS: usize = 50;
 
-/// Makes something happen until it is labelled as it should be.
-fn provoked(mut happen: impl FnMut() -> Event, key: &str) -> Event {
+/// Makes something happen until it took less than `within`; then it is labelled as it should be.
+fn provoked(mut happen: impl FnMut() -> (Event, Duration), within: Duration, key: &str) -> Event {
     let mut seen = Vec::new();
     for _ in 0..ATTEMPTS {
-        let event = happen();
-        if event.why() == key {
+        let (event, took) = happen();
+        if took < within {
+            assert_eq!(event.why(), key, "{event:?}, which took {took:?}");
             return event;
         }
-        seen.push(event);
+        seen.push(took);
     }
-    panic!("never labelled {key}: {seen:#?}");
+    panic!("never within {within:?}: {seen:?}");
+}
+
+/// From accept to close.
+fn lasted(ended: &Event) -> Duration {
+    Duration::from_millis(ended.number("lasted_ms"))
 }
 
 /// Two connections, known to be accepted in this order.
@@ -129,8 +137,11 @@ fn a_race_between_ipv4_and_ipv6_has_a_loser() {
             hello.number_of(&winner.name());
             let ended = closed(&hello, loser);
             winner.get("/");
-            ended
+            let took = lasted(&ended);
+            (ended, took)
         },
+        // The loser was there first: it was closed at most so long after the winner came.
+        Duration::from_millis(500),
         "lost-race",
     );
     assert_eq!(ended.fact_text("families"), "two", "{ended:?}");
@@ -146,8 +157,10 @@ fn of_two_opened_at_once_the_one_dropped_at_once_lost() {
             sibling = hello.number_of(&winner.name());
             let ended = closed(&hello, loser);
             winner.get("/page.txt");
-            ended
+            let took = lasted(&ended);
+            (ended, took)
         },
+        Duration::from_millis(100),
         "lost-race",
     );
     assert_eq!(ended.fact_text("families"), "one", "{ended:?}");
@@ -180,13 +193,17 @@ fn who_leaves_in_the_middle_of_an_answer_and_asks_again_is_known() {
     let mut earlier = 0;
     let request = provoked(
         || {
-            earlier = leave().number("connection");
+            let left = leave();
+            earlier = left.number("connection");
             let mut again = hello.connect();
             again.send(get("/large.iso"));
             again.head();
             again.take(30 << 20);
-            request_of(&hello, &again)
+            let request = request_of(&hello, &again);
+            let took = request.after(&left);
+            (request, took)
         },
+        Duration::from_secs(5),
         "repeated-request",
     );
     assert_eq!(request.fact_text("cause"), "broken-answer", "{request:?}");
@@ -228,8 +245,11 @@ fn a_request_sent_into_our_close_is_sent_again() {
             let mut fresh = hello.connect();
             assert_eq!(fresh.get("/page.txt").text(), "hi");
             earlier = hello.number_of(&kept.name());
-            request_of(&hello, &fresh)
+            let request = request_of(&hello, &fresh);
+            let took = request.after(&hello.end_of(&kept.name()));
+            (request, took)
         },
+        Duration::from_millis(500),
         "repeated-request",
     );
     assert_eq!(

@@ -5,30 +5,31 @@
 //! strangers send passes [`crate::i18n::show_target`] before it is part of a line.
 //!
 //! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
-//! [`opening`], what comes faster than a person reads is counted in [`fold`].
+//! [`opening`], what comes faster than a person reads is counted in [`fold`], what takes long is told in
+//! [`lasting`].
 
 mod asides;
 mod fold;
+mod lasting;
 mod layout;
 mod opening;
 mod palette;
 mod request;
-mod tally;
+mod summary;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
 pub use opening::Opening;
-pub use tally::LastLines;
+pub use summary::{all_errors, last_lines};
 
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use self::tally::Tally;
 use super::batch::Batch;
 use super::record::{End, Event, Handshake, Record, Totals};
 use super::tls;
-use super::why::{Why, probe_in};
+use super::why::{Label, Probe, Tally, Why};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
@@ -57,7 +58,6 @@ pub struct Lines {
     /// What an answer was instead of the file asked for, by [`Reason`].
     remarks: Vec<(Reason, String)>,
     fold: Option<Fold>,
-    tally: Tally,
     /// A target as it is shown, while its line is written.
     shown: String,
 }
@@ -81,7 +81,6 @@ impl Lines {
             greeting: text(page.greeting_language, "greeting"),
             remarks: Reason::ALL.into_iter().map(remark).collect(),
             fold: page.is_read_along.then(Fold::default),
-            tally: Tally::default(),
             shown: String::new(),
         }
     }
@@ -96,29 +95,27 @@ impl Lines {
         opening.write(self.language, self.palette, self.layout.width, out);
     }
 
-    /// Appends the lines of one event and of what is likely behind it; of one that is folded,
-    /// nothing.
-    pub fn write(&mut self, record: &Record, batch: &Batch, why: Option<Why>, out: &mut Vec<u8>) {
+    /// Appends the lines of one event and of what is behind it; of one that is folded, nothing.
+    pub fn write(&mut self, record: &Record, batch: &Batch, label: Label, out: &mut Vec<u8>) {
         self.catch_up(record.at, out);
-        self.tally.hear(record, batch);
-        if !self.shows(record, batch) {
+        if !self.shows(record, label.probe) {
             return;
         }
         match record.event {
             Event::Accepted { peer } => self.write_greeting(record.connection, peer, out),
             Event::Handshake(handshake) => self.write_handshake(record, &handshake, batch, out),
             Event::Answered { exchange } => {
-                self.write_request(record, &exchange, batch, None, out);
-                self.write_why(why, METHOD, out);
+                self.write_request(record, &exchange, batch, (None, label.probe), out);
+                self.write_why(label.why, METHOD, out);
             }
             Event::Broken { exchange, of } => {
-                self.write_request(record, &exchange, batch, Some(of), out);
-                self.write_why(why, METHOD, out);
+                self.write_request(record, &exchange, batch, (Some(of), label.probe), out);
+                self.write_why(label.why, METHOD, out);
             }
             Event::Ended { place } => {
                 if let Some(end) = batch.end(place) {
                     self.write_end(record.connection, end, batch, out);
-                    self.write_why(why, TEXT, out);
+                    self.write_why(label.why, TEXT, out);
                 }
             }
             Event::Notice(_) => {}
@@ -146,15 +143,12 @@ impl Lines {
     }
 
     /// Appends the last lines of all.
-    pub fn close(&mut self, totals: &Totals, lasted: Duration, out: &mut Vec<u8>) {
+    pub fn close(&mut self, totals: &Totals, tally: &Tally, lasted: Duration, out: &mut Vec<u8>) {
         if let Some(folded) = self.fold.as_mut().and_then(Fold::end) {
             self.write_folded(&folded, out);
         }
         let room = self.layout.width.unwrap_or(usize::MAX);
-        for sentence in self
-            .tally
-            .summary(self.language, &self.units, totals, lasted)
-        {
+        for sentence in last_lines(self.language, &self.units, totals, tally, lasted) {
             for line in wrapped(&sentence, room) {
                 out.extend_from_slice(line.as_bytes());
                 out.push(b'\n');
@@ -162,18 +156,15 @@ impl Lines {
         }
     }
 
-    fn shows(&mut self, record: &Record, batch: &Batch) -> bool {
+    fn shows(&mut self, record: &Record, probe: Option<Probe>) -> bool {
         let Some(fold) = &mut self.fold else {
             return true;
         };
         let what = match record.event {
             Event::Accepted { .. } => What::Connection,
             Event::Broken { .. } => What::Error,
-            Event::Answered { exchange } if exchange.status >= 400 => {
-                match probe_in(&exchange, batch.text_at(exchange.target)) {
-                    Some(_) => What::Request,
-                    None => What::Error,
-                }
+            Event::Answered { exchange } if exchange.status >= 400 && probe.is_none() => {
+                What::Error
             }
             Event::Answered { .. } => What::Request,
             Event::Ended { .. } => What::End,

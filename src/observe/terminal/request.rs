@@ -10,7 +10,7 @@ use crate::i18n::{Args, columns, is_plain, shortened, show_target, text_with};
 use crate::observe::batch::Batch;
 use crate::observe::record::{Exchange, Record};
 use crate::observe::units::write_number;
-use crate::observe::why::probe_in;
+use crate::observe::why::Probe;
 
 /// What else is to be said of a request that was not just answered.
 struct Remark<'a> {
@@ -44,13 +44,14 @@ enum About {
 impl Lines {
     /// `#1    GET  /logo.svg    200   1.2 KiB  0.35 ms  HTTP/1.1`
     ///
-    /// `broken_of`: the answer broke off, and there were so many bytes to send.
+    /// `broken_of`: the answer broke off, and there were so many bytes to send. `probe`: what
+    /// everybody is asked for, if it is that.
     pub(super) fn write_request(
         &mut self,
         record: &Record,
         exchange: &Exchange,
         batch: &Batch,
-        broken_of: Option<u64>,
+        (broken_of, probe): (Option<u64>, Option<Probe>),
         out: &mut Vec<u8>,
     ) {
         let start = self.begin(record.connection, METHOD, out);
@@ -69,7 +70,7 @@ impl Lines {
             }
         };
         let mut sentence = String::new();
-        let remark = self.remark(exchange, (target, path), broken_of, &mut sentence);
+        let remark = self.remark(exchange, path, broken_of, probe, &mut sentence);
         let remark = remark.map(|(text, ink, about)| Remark {
             text,
             ink,
@@ -160,8 +161,9 @@ impl Lines {
     fn remark<'a>(
         &'a self,
         exchange: &Exchange,
-        (target, path): (&[u8], &str),
+        path: &str,
         broken_of: Option<u64>,
+        probe: Option<Probe>,
         sentence: &'a mut String,
     ) -> Option<(&'a str, Ink, About)> {
         if let Some(of) = broken_of {
@@ -169,7 +171,7 @@ impl Lines {
             *sentence = text_with(self.language, "request-broken", &args);
             return Some((sentence, Ink::Alarming, About::Answer));
         }
-        if let Some(probe) = probe_in(exchange, target) {
+        if let Some(probe) = probe {
             *sentence = probe.in_words(self.language);
             return Some((sentence, Ink::Likely, About::Probe));
         }

@@ -33,6 +33,15 @@ pub struct Labeller {
     tally: Tally,
 }
 
+/// What is behind an event.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Label {
+    /// What is likely.
+    pub why: Option<Why>,
+    /// What everybody is asked for, if it is that.
+    pub probe: Option<Probe>,
+}
+
 /// What was heard, counted: probes apart, so that they do not count as errors.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tally {
@@ -42,6 +51,12 @@ pub struct Tally {
     pub probes: u64,
     /// Requests answered with an error (4xx, 5xx) that are no probes.
     pub errors: u64,
+    /// What went wrong, each thing once. Answers whose cause is the client's: 4xx.
+    pub client_errors: u64,
+    /// Answers whose cause is ours: 5xx.
+    pub server_errors: u64,
+    /// Answers that broke off, whatever their status.
+    pub broken: u64,
 }
 
 /// What is remembered of a connection.
@@ -82,12 +97,13 @@ impl Labeller {
         }
     }
 
-    /// Hears one event, in the order of the journal, and answers its label, if it has one.
-    pub fn hear(&mut self, record: &Record, batch: &Batch) -> Option<Why> {
+    /// Hears one event, in the order of the journal, and answers what is behind it. Whoever tells of
+    /// the event is told so here, once: the table of probes is asked for nothing twice.
+    pub fn hear(&mut self, record: &Record, batch: &Batch) -> Label {
         match record.event {
             Event::Accepted { peer } => {
                 self.accepted(record.connection, peer, record.at);
-                None
+                Label::default()
             }
             Event::Answered { exchange } => {
                 let target = batch.text_at(exchange.target);
@@ -95,15 +111,16 @@ impl Labeller {
             }
             Event::Broken { exchange, .. } => {
                 let target = batch.text_at(exchange.target);
-                let why = self.asked(record, &exchange, target);
+                let label = self.asked(record, &exchange, target);
                 self.broken(record.connection, &exchange, target);
-                why
+                label
             }
             Event::Ended { place } => {
-                let end = batch.end(place)?;
-                self.ended(record, end, batch.text_at(end.target))
+                let end = batch.end(place);
+                let why = end.and_then(|end| self.ended(record, end, batch.text_at(end.target)));
+                Label { why, probe: None }
             }
-            Event::Handshake(_) | Event::Notice(_) => None,
+            Event::Handshake(_) | Event::Notice(_) => Label::default(),
         }
     }
 
@@ -151,12 +168,24 @@ impl Labeller {
         self.connections[place] = known;
     }
 
-    fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
-        self.tally.requests += 1;
-        if let Some(why) = self.count(exchange, target) {
+    fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Label {
+        let probe = probe_in(exchange, target);
+        self.count(record, exchange, probe);
+        let why = if probe == Some(Probe::HealthCheck) {
             self.note_request(record.connection, exchange);
-            return Some(why);
-        }
+            Some(Why::HealthCheck {
+                by: Sign::Path,
+                times: 1,
+                period_ms: 0,
+            })
+        } else {
+            self.why_asked(record, exchange, target)
+        };
+        Label { why, probe }
+    }
+
+    /// Why something was asked for that is no health check by its path.
+    fn why_asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         let (is_first, paused) = self.note_request(record.connection, exchange)?;
         // A connection at work: nothing more to find, and this is what is heard most.
         if !is_first && !paused {
@@ -173,18 +202,21 @@ impl Labeller {
         repeated.or_else(|| rhythm?.label(Sign::Rhythm))
     }
 
-    /// Counts probes and errors. A health check by its path is labelled as such.
-    fn count(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
-        let Some(probe) = probe_in(exchange, target) else {
-            self.tally.errors += u64::from(exchange.status >= 400);
-            return None;
-        };
-        self.tally.probes += 1;
-        (probe == Probe::HealthCheck).then_some(Why::HealthCheck {
-            by: Sign::Path,
-            times: 1,
-            period_ms: 0,
-        })
+    /// Counts requests, probes and what went wrong.
+    fn count(&mut self, record: &Record, exchange: &Exchange, probe: Option<Probe>) {
+        let tally = &mut self.tally;
+        tally.requests += 1;
+        if probe.is_some() {
+            tally.probes += 1;
+            return;
+        }
+        tally.errors += u64::from(exchange.status >= 400);
+        match (record.event, exchange.status) {
+            (Event::Broken { .. }, _) => tally.broken += 1,
+            (_, 400..500) => tally.client_errors += 1,
+            (_, 500..) => tally.server_errors += 1,
+            _ => {}
+        }
     }
 
     /// Whether it is the connection's first request, and whether it came after a pause.
@@ -400,7 +432,7 @@ mod tests {
                 connection,
                 event,
             };
-            self.labeller.hear(&record, batch)
+            self.labeller.hear(&record, batch).why
         }
 
         fn accept(&mut self, peer: &str) -> u64 {
@@ -548,6 +580,33 @@ mod tests {
             requests: 4,
             probes: 1,
             errors: 2,
+            client_errors: 1,
+            server_errors: 1,
+            broken: 0,
+        };
+        assert_eq!(heard.labeller.tally(), tally);
+        // What breaks off is that, and nothing else besides.
+        let target = b"/film.mp4".to_vec();
+        let batch = Batch {
+            text: target,
+            ..Batch::default()
+        };
+        let exchange = Exchange {
+            number: 5,
+            target: (0, 9),
+            method: Method::Get,
+            http10: false,
+            status: 500,
+            reason: None,
+            content_bytes: 1,
+            begun: heard.now,
+        };
+        heard.hear(connection, Event::Broken { exchange, of: 2 }, &batch);
+        let tally = Tally {
+            requests: 5,
+            errors: 3,
+            broken: 1,
+            ..tally
         };
         assert_eq!(heard.labeller.tally(), tally);
     }

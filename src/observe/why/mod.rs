@@ -15,6 +15,6 @@ mod machine;
 mod probes;
 
 pub use label::{Cause, Families, Left, Sign, Why};
-pub use labeller::{Labeller, Tally};
+pub use labeller::{Label, Labeller, Tally};
 pub use machine::Machine;
-pub use probes::{BuiltInAnswer, Probe, probe_in, probe_of};
+pub use probes::{BuiltInAnswer, Probe, probe_of};

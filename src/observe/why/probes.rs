@@ -324,7 +324,7 @@ const TABLE: &[(Probe, &str)] = &[
 ];
 
 /// The probe that a target is, by its path. Whether there was a file of that name after all is
-/// another question: [`probe_in`].
+/// another question: `probe_in`.
 pub fn probe_of(target: &[u8]) -> Option<Probe> {
     if !target.starts_with(b"/") {
         return probe_without_a_path(target);
@@ -343,7 +343,7 @@ pub fn probe_of(target: &[u8]) -> Option<Probe> {
 
 /// The probe that a request was, if it was not answered from a file: a real `favicon.ico` is a
 /// file like any other, and one that cannot be read is an error like any other.
-pub fn probe_in(exchange: &Exchange, target: &[u8]) -> Option<Probe> {
+pub(super) fn probe_in(exchange: &Exchange, target: &[u8]) -> Option<Probe> {
     let nothing_there = match exchange.reason {
         None => exchange.status == 204 || exchange.status == 404,
         Some(reason) => matches!(

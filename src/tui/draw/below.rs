@@ -92,7 +92,17 @@ fn choice(model: &Model, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &
 /// What the row has no room for.
 fn detail(story: &Story, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &mut Buffer) {
     let mut said = vec![format!("#{}", story.id)];
-    if let Some(told) = story.requests.back() {
+    let is_running = !story.running.is_empty();
+    said.extend(story.running.iter().map(|asked| {
+        format!(
+            "… {} {}, {}, {}",
+            asked.method.name(),
+            asked.target,
+            words.progress(asked, scene.now),
+            words.age(asked.lasts(scene.now))
+        )
+    }));
+    if let Some(told) = story.requests.back().filter(|_| !is_running) {
         let took = told.ended.saturating_duration_since(told.begun);
         said.push(format!(
             "{} {}, {}, {}",
@@ -105,7 +115,9 @@ fn detail(story: &Story, scene: &Scene<'_>, words: &Words, area: Rect, buffer: &
     if let Some(end) = &story.end {
         said.push(end.in_words(words.language));
     }
-    said.extend(words.why(story));
+    if !is_running {
+        said.extend(words.why(story));
+    }
     let text = said.join(" · ");
     let mut lines = wrapped(&text, area.width.into());
     let room = usize::from(area.height);

@@ -1,12 +1,14 @@
 //! The table of connections.
 
+use std::time::Instant;
+
 use ratatui_core::buffer::Buffer;
 use ratatui_core::layout::Rect;
 use ratatui_core::style::Style;
 
 use super::text::{fit, fit_end, width};
 use super::{Role, Scene, below};
-use crate::observe::{State, Story, Told};
+use crate::observe::{Asked, State, Story, Told};
 use crate::tui::model::Model;
 use crate::tui::table::{Column, Sort, age};
 use crate::tui::words::{Words, short};
@@ -149,13 +151,17 @@ impl Table<'_> {
             Column::Requests => short(story.requests_total.into()),
             Column::Received => words.size(story.received),
             Column::Sent => words.size(story.sent),
-            Column::Last => match story.requests.back() {
-                Some(told) => last_words(told),
-                None => { explained(story, words) }
+            Column::Last => match (story.running.first(), story.requests.back()) {
+                (Some(asked), _) => running_words(asked, words, self.scene.now),
+                (None, Some(told)) => last_words(told),
+                (None, None) => { explained(story, words) }
                     .filter(|_| !is_explained)
                     .unwrap_or_else(|| "–".to_owned()),
             },
-            Column::Why => explained(story, words).unwrap_or_default(),
+            Column::Why => match story.running.first() {
+                Some(asked) => words.progress(asked, self.scene.now),
+                None => explained(story, words).unwrap_or_default(),
+            },
         }
     }
 }
@@ -240,6 +246,9 @@ fn role_of(story: &Story, column: Column) -> Role {
             (None, State::Sending) => Role::Good,
         },
         Column::Last => {
+            if let Some(asked) = story.running.first() {
+                return asked.progress.status.map_or(Role::Plain, Role::of);
+            }
             let last = story.requests.back();
             // What everybody is asked for is no error.
             let status = last.filter(|told| told.probe.is_none());
@@ -264,6 +273,19 @@ fn cell(
     let padding = u16::try_from(padding).unwrap_or(0);
     let x = if is_right(column) { x + padding } else { x };
     buffer.set_stringn(x, y, text, columns.into(), style);
+}
+
+/// What is being answered, and how far that has come: `… 37 % GET /big.iso`.
+fn running_words(asked: &Asked, words: &Words, now: Instant) -> String {
+    let mut text = String::from("… ");
+    let progress = words.progress_in_a_word(asked, now);
+    if !progress.is_empty() {
+        text.push_str(&progress);
+        text.push(' ');
+    }
+    text.push_str(asked.method.name());
+    text.push(' ');
+    text + &asked.target
 }
 
 fn last_words(told: &Told) -> String {

@@ -21,7 +21,7 @@ use super::pulse::Rates;
 use super::tops::Tops;
 use super::words::Words;
 use crate::i18n::{Args, text, text_with, wrapped};
-use crate::observe::{Chronicle, Notice, Totals, count_text, notice_in_words};
+use crate::observe::{Chronicle, Notice, Totals, all_errors, count_text, notice_in_words};
 
 /// Everything that can be seen, as it is now.
 pub(super) struct Scene<'a> {
@@ -34,10 +34,9 @@ pub(super) struct Scene<'a> {
     /// Connections that live.
     pub(super) open: usize,
     pub(super) totals: &'a Totals,
-    /// What went wrong, and what every server is asked for.
-    pub(super) errors: u64,
-    pub(super) probes: u64,
     pub(super) rates: Rates,
+    /// Events that were dropped before this view could look at them.
+    pub(super) missed: u64,
     pub(super) tops: &'a Tops,
     /// What happened to the server itself, the last at the end; with the time since its start.
     pub(super) notices: &'a [(Instant, Notice)],
@@ -189,18 +188,23 @@ fn numbers(scene: &Scene<'_>, words: &Words) -> Vec<String> {
             .with("rate", count_text(rate));
         text_with(words.language, key, &args)
     };
-    let (totals, rates) = (scene.totals, scene.rates);
+    let (totals, rates, tally) = (scene.totals, scene.rates, scene.chronicle.tally());
     let bytes = Args::new()
         .with("size", words.size(totals.content_bytes))
         .with("rate", words.size(rates.bytes));
-    vec![
+    let mut numbers = vec![
         say("tui-open", scene.open as u64, 0),
         say("tui-connections", totals.connections, rates.connections),
         say("tui-requests", totals.requests, rates.requests),
         text_with(words.language, "tui-bytes", &bytes),
-        say("errors", scene.errors, 0),
-        say("probes", scene.probes, 0),
-    ]
+        say("errors", all_errors(&tally, totals), 0),
+        say("probes", tally.probes, 0),
+    ];
+    if scene.missed > 0 {
+        // Errors and probes are of those that were seen; whoever reads them should know.
+        numbers.push(say("tui-missed-short", scene.missed, 0));
+    }
+    numbers
 }
 
 /// What keys do here, as many as there is room for; how to get help and out stands always.

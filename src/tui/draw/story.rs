@@ -7,7 +7,7 @@ use ratatui_core::text::{Line, Span};
 use super::text::{fit, width};
 use super::{Role, Scene};
 use crate::i18n::{Args, text_with, wrapped};
-use crate::observe::{Story, Told};
+use crate::observe::{Asked, Story, Told};
 use crate::tui::table::age;
 use crate::tui::words::Words;
 
@@ -43,6 +43,11 @@ pub(super) fn lines(
         page.request(told);
         before = told.ended;
     }
+    for asked in &story.running {
+        page.pause(before, asked.begun);
+        page.running(asked);
+        before = scene.now;
+    }
     page.end(before);
     page.lines
 }
@@ -53,6 +58,16 @@ struct Page<'a> {
     words: &'a Words,
     columns: usize,
     lines: Vec<Line<'static>>,
+}
+
+/// What stands on the line of a request.
+struct Row {
+    begun: Instant,
+    status: String,
+    role: Role,
+    asked: String,
+    size: String,
+    took: String,
 }
 
 impl Page<'_> {
@@ -129,30 +144,19 @@ impl Page<'_> {
     }
 
     fn request(&mut self, told: &Told) {
-        let (scene, words) = (self.scene, self.words);
-        let took = told.ended.saturating_duration_since(told.begun);
-        let took = words.took(took);
-        let tail = format!("  {:>8}  {took:>8}", words.size(told.content_bytes));
+        let words = self.words;
         let role = match told.probe {
             Some(_) => Role::Plain,
             None => Role::of(told.status),
         };
-        let status = format!("{} ", told.status);
-        let indent = TIME + GAP + width(&status);
-        let asked = format!("{} {}", told.method.name(), told.target);
-        let room = self.columns.saturating_sub(indent + width(&tail));
-        let mut parts = pieces(&asked, room).into_iter();
-        let asked = padded(&parts.next().unwrap_or_default(), room);
-        self.lines.push(Line::from(vec![
-            scene.span(Role::Quiet, format!("{:>TIME$}  ", self.time(told.begun))),
-            scene.span(role, status),
-            Span::raw(asked),
-            scene.span(Role::Quiet, tail),
-        ]));
-        for part in parts {
-            let line = format!("{:indent$}{part}", "");
-            self.lines.push(scene.line(Role::Plain, line));
-        }
+        self.row(&Row {
+            begun: told.begun,
+            status: format!("{} ", told.status),
+            role,
+            asked: format!("{} {}", told.method.name(), told.target),
+            size: words.size(told.content_bytes),
+            took: words.took(told.ended.saturating_duration_since(told.begun)),
+        });
         if let Some(of) = told.broken_of {
             let args = Args::new().with("size", words.size(of));
             let text = text_with(words.language, "tui-story-broken", &args);
@@ -160,6 +164,42 @@ impl Page<'_> {
         }
         if let Some(why) = words.why_asked(told) {
             self.below(Role::Busy, &why);
+        }
+    }
+
+    /// What is being answered: a row that grows until it is told how that went.
+    fn running(&mut self, asked: &Asked) {
+        let (words, now) = (self.words, self.scene.now);
+        let status = asked.progress.status;
+        self.row(&Row {
+            begun: asked.begun,
+            status: status.map_or_else(|| "…   ".to_owned(), |status| format!("{status} ")),
+            role: status.map_or(Role::Odd, |_| Role::Good),
+            asked: format!("{} {}", asked.method.name(), asked.target),
+            size: words.size(asked.progress.sent),
+            took: words.age(asked.lasts(now)),
+        });
+        let progress = format!("… {}", words.progress(asked, now));
+        self.below(Role::Good, &progress);
+    }
+
+    /// A request, its target in as many lines as it takes.
+    fn row(&mut self, row: &Row) {
+        let scene = self.scene;
+        let tail = format!("  {:>8}  {:>8}", row.size, row.took);
+        let indent = TIME + GAP + width(&row.status);
+        let room = self.columns.saturating_sub(indent + width(&tail));
+        let mut parts = pieces(&row.asked, room).into_iter();
+        let asked = padded(&parts.next().unwrap_or_default(), room);
+        self.lines.push(Line::from(vec![
+            scene.span(Role::Quiet, format!("{:>TIME$}  ", self.time(row.begun))),
+            scene.span(row.role, row.status.clone()),
+            Span::raw(asked),
+            scene.span(Role::Quiet, tail),
+        ]));
+        for part in parts {
+            let line = format!("{:indent$}{part}", "");
+            self.lines.push(scene.line(Role::Plain, line));
         }
     }
 

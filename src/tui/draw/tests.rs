@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::*;
 use crate::i18n::Language;
+use crate::observe::Progress;
 use crate::tui::fixture::Fixture;
 use crate::tui::keys::Key;
 
@@ -72,17 +73,70 @@ fn rare_things_read_well_too() {
         view.model.press(Key::Char('/'));
         view.model.press(Key::Char('ы'));
         writeln!(pages, "=== nothing like that, 60x14\n{}", view.text(60, 14)).unwrap();
+        let mut view = Fixture::busy(language);
+        sleep_and_listen(&mut view);
+        view.missed = 1_204;
+        writeln!(pages, "=== running, 80x24\n{}", view.text(80, 24)).unwrap();
+        writeln!(pages, "=== running, 160x14\n{}", view.text(160, 14)).unwrap();
+        view.model.press(Key::Char('t'));
+        writeln!(pages, "=== missed, 80x24\n{}", view.text(80, 24)).unwrap();
+        for number in [3, 7, 8] {
+            let mut view = Fixture::busy(language);
+            sleep_and_listen(&mut view);
+            open(&mut view, number);
+            writeln!(pages, "=== running #{number}, 80x15\n{}", view.text(80, 15)).unwrap();
+        }
         for number in [6, 5, 4, 2] {
             let mut view = Fixture::busy(language);
-            while view.model.marked() != Some(number) {
-                view.model.press(Key::Down);
-            }
-            view.model.press(Key::Enter);
+            open(&mut view, number);
             writeln!(pages, "=== story #{number}, 80x15\n{}", view.text(80, 15)).unwrap();
         }
         let path = format!("tests/golden/tui-rare.{}.txt", language.code());
         golden::check(&path, &pages);
     }
+}
+
+fn open(view: &mut Fixture, number: u64) {
+    while view.model.marked() != Some(number) {
+        view.model.press(Key::Down);
+    }
+    view.model.press(Key::Enter);
+}
+
+/// Somebody opens a slow page, and somebody a page that never ends.
+fn sleep_and_listen(view: &mut Fixture) {
+    let sleeper = view.accept(15_000, "127.0.0.1:50400");
+    view.answer(sleeper, 15_001, "/", 200, 1_204, 120);
+    view.begin(sleeper, 17_250, "/sleep", Progress::default());
+    let listener = view.accept(16_000, "127.0.0.1:50402");
+    let endless = Progress {
+        status: Some(200),
+        sent: 4_321,
+        of: None,
+        is_endless: true,
+    };
+    view.begin(listener, 16_002, "/connections?lang=en", endless);
+    view.look(20_000);
+}
+
+#[test]
+fn a_running_request_is_found_and_gives_way_to_its_answer() {
+    let mut view = Fixture::busy(Language::English);
+    sleep_and_listen(&mut view);
+    for key in ['/', 's', 'l', 'e', 'e', 'p'] {
+        view.model.press(Key::Char(key));
+    }
+    view.picture(80, 24);
+    assert_eq!(view.model.rows(), [7, 1]);
+    view.model.press(Key::Enter);
+    let before = view.text(80, 24);
+    assert!(before.contains("… 2.7 s GET /sleep"), "{before}");
+    assert!(before.contains("no answer yet"), "{before}");
+    view.answer(7, 17_250, "/sleep", 200, 512, 5_000_000);
+    view.look(22_300);
+    let after = view.text(80, 24);
+    assert!(after.contains("200 GET /sleep"), "{after}");
+    assert!(!after.contains("no answer yet"), "{after}");
 }
 
 #[test]

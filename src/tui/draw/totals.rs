@@ -76,11 +76,10 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
             lines.push(scene.line(Role::Plain, text));
         }
     }
-    let dropped: u64 = scene.totals.dropped.iter().sum();
-    if dropped > 0 {
+    if scene.missed > 0 {
         let args = Args::new()
-            .with("n", dropped)
-            .with("number", count_text(dropped));
+            .with("n", scene.missed)
+            .with("number", count_text(scene.missed));
         let text = text_with(words.language, "tui-missed", &args);
         lines.push(Line::default());
         let room = usize::from(columns);

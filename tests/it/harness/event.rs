@@ -1,6 +1,7 @@
 //! One object of `hello --log json`.
 
 use std::fmt;
+use std::time::{Duration, SystemTime};
 
 use serde_json::Value;
 
@@ -46,6 +47,17 @@ impl Event {
     pub fn number(&self, field: &str) -> u64 {
         let number = self.0[field].as_u64();
         number.unwrap_or_else(|| panic!("no number {field} in {self:?}"))
+    }
+
+    /// When it happened.
+    pub fn at(&self) -> SystemTime {
+        let at = humantime::parse_rfc3339(self.text("at"));
+        at.unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// How long after another it happened; nothing, if it was before.
+    pub fn after(&self, other: &Self) -> Duration {
+        self.at().duration_since(other.at()).unwrap_or_default()
     }
 
     /// The key of its label; empty if it has none.

@@ -13,7 +13,7 @@ use crate::clock;
 use crate::exchange::Peer;
 use crate::i18n::{self, Args, Language};
 use crate::observe::why::{Why, probe_of};
-use crate::observe::{Story, Watch, duration_in_words, size_in_words};
+use crate::observe::{Progress, Story, Watch, duration_in_words, progress_in_words, size_in_words};
 use crate::site::limits::{ASKED_MAX, TARGET_CHARS_MAX, THREADS_MAX};
 
 /// Who knows the connections.
@@ -69,6 +69,8 @@ pub(super) struct Thread {
     pub(super) asked: Vec<Asked>,
     /// Requests in all.
     pub(super) asked_in_all: u64,
+    /// Requests that are being answered.
+    pub(super) running: Vec<Running>,
     /// Whether nothing was asked for on it while others of the visitor were busy.
     pub(super) is_spare: bool,
     /// What is likely behind it, in words.
@@ -87,6 +89,24 @@ pub(super) struct Asked {
     pub(super) ended_us: u64,
     /// Who asks every server for this, or what became of it; in words.
     pub(super) note: Option<String>,
+}
+
+/// A request that is being answered.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Running {
+    pub(super) method: String,
+    pub(super) target: String,
+    pub(super) began_us: u64,
+    pub(super) progress: Progress,
+}
+
+impl Running {
+    /// How much of it has been sent, in percent: of what has no end and of what nobody knows the
+    /// length of, nothing is said, or every word of it would be news.
+    fn percent(&self) -> Option<u64> {
+        let Progress { sent, of, .. } = self.progress;
+        Some((sent.saturating_mul(100)).checked_div(of?).unwrap_or(100))
+    }
 }
 
 impl Thread {
@@ -112,6 +132,12 @@ impl Thread {
                 note: probe.or_else(why),
             }
         });
+        let running = story.running.iter().map(|asked| Running {
+            method: asked.method.name().to_owned(),
+            target: asked.target.clone(),
+            began_us: us(asked.begun),
+            progress: asked.progress,
+        });
         let end = { story.end.as_ref() }.map(|end| (us(end.at), end.in_words(language)));
         Self {
             id: story.id,
@@ -122,17 +148,21 @@ impl Thread {
             end,
             asked: asked.collect(),
             asked_in_all: u64::from(story.requests_total),
+            running: running.collect(),
             is_spare: matches!(story.why, Some(Why::SpareConnection { .. })),
             why: story.why.map(|why| why.in_words(language)),
         }
     }
 
-    /// What a page has to be told anew when it changes: all but bytes and the passing of time, or
-    /// two pages that watch each other would never fall silent.
+    /// What a page has to be told anew when it changes: all but the passing of time and the bytes of
+    /// what has no end, or two pages that watch each other would never fall silent.
     fn digest(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         let is_over = self.end.is_some();
         (self.state, self.asked_in_all, is_over, &self.why).hash(&mut hasher);
+        for running in &self.running {
+            (running.began_us, running.progress.status, running.percent()).hash(&mut hasher);
+        }
         hasher.finish()
     }
 }
@@ -250,14 +280,19 @@ impl View {
         }
         html.push_str("</p>");
         track(&mut html, thread);
-        self.requests(&mut html, thread);
+        self.requests(&mut html, thread, is_own);
         self.remarks(&mut html, thread, is_own);
         html.push_str("</li>");
         html
     }
 
-    fn requests(&self, html: &mut String, thread: &Thread) {
-        if thread.asked.is_empty() {
+    fn requests(&self, html: &mut String, thread: &Thread, is_own: bool) {
+        // That this very view is being told is said below, in words.
+        let is_this = |running: &&Running| is_own && running.progress.is_endless;
+        let mut running = { thread.running.iter() }
+            .filter(|running| !is_this(running))
+            .peekable();
+        if thread.asked.is_empty() && running.peek().is_none() {
             return;
         }
         let shown = &thread.asked[thread.asked.len().saturating_sub(ASKED_MAX)..];
@@ -287,7 +322,38 @@ impl View {
                 size_in_words(self.language, asked.bytes)
             );
         }
+        for running in running {
+            self.running(html, thread, running);
+        }
         html.push_str("</ol>");
+    }
+
+    /// A request that is being answered; the script has its time go on.
+    fn running(&self, html: &mut String, thread: &Thread, running: &Running) {
+        let seconds = |text: &str| {
+            let args = Args::new().with("seconds", text);
+            i18n::text_with(self.language, "site-running-seconds", &args)
+        };
+        let Progress {
+            status, is_endless, ..
+        } = running.progress;
+        let status = status.map_or_else(String::new, |status| format!("{status} · "));
+        let progress = if is_endless {
+            i18n::text(self.language, "site-running-endless")
+        } else {
+            progress_in_words(self.language, running.progress)
+        };
+        let lasts_s = thread.age_us.saturating_sub(running.began_us) / 1_000_000;
+        let _ = write!(
+            html,
+            "<li class=\"running\"><code>{} {}</code><span class=\"facts\">{status}{progress} · \
+             <span data-began=\"{}\" data-text=\"{}\">{}</span></span></li>",
+            escaped(&running.method),
+            escaped(&shortened(&running.target)),
+            running.began_us / 1000,
+            escaped(&seconds("#")),
+            escaped(&seconds(&lasts_s.to_string())),
+        );
     }
 
     /// What is likely behind it, and what it has to do with the page.
@@ -336,7 +402,8 @@ fn track(html: &mut String, thread: &Thread) {
         );
     } else {
         if matches!(thread.state, Some("answering" | "sending" | "reading")) {
-            let from = place(thread.state_since_us);
+            let since = { thread.running.iter() }.map(|running| running.began_us);
+            let from = place(since.min().unwrap_or(thread.state_since_us));
             let _ = write!(
                 html,
                 "<line class=\"now\" x1=\"{from}%\" x2=\"{to}%\" y1=\"14\" y2=\"14\"/>"
@@ -410,6 +477,11 @@ mod tests {
                 note: Some("<b>".to_owned()),
                 ..Asked::default()
             }],
+            running: vec![Running {
+                method: "GET".to_owned(),
+                target: "/<script>\n\"".to_owned(),
+                ..Running::default()
+            }],
             why: Some("<i>".to_owned()),
             end: Some((1, "<u>".to_owned())),
             ..Thread::default()
@@ -423,6 +495,84 @@ mod tests {
             html.contains("&lt;b&gt;") && html.contains("&lt;i&gt;"),
             "{html}"
         );
+    }
+
+    /// What a page is shown of a request that is sent so far.
+    fn shown(progress: Progress, view: View) -> String {
+        let running = Running {
+            method: "GET".to_owned(),
+            target: "/thing".to_owned(),
+            began_us: 1_000_000,
+            progress,
+        };
+        view.markup(&Thread {
+            age_us: 4_900_000,
+            state: Some("sending"),
+            running: vec![running],
+            ..Thread::default()
+        })
+    }
+
+    #[test]
+    fn what_is_being_answered_stands_below_what_was() {
+        let html = shown(Progress::default(), VIEW);
+        let row = "<li class=\"running\"><code>GET /thing</code><span class=\"facts\">\
+                   no answer yet · <span data-began=\"1000\" data-text=\"# s\">3 s</span>";
+        assert!(html.contains(row), "{html}");
+        let from = format!("<line class=\"now\" x1=\"{}%\"", place(1_000_000));
+        assert!(html.contains(&from), "{html}");
+        let progress = Progress {
+            status: Some(200),
+            sent: 512,
+            of: Some(2048),
+            is_endless: false,
+        };
+        let html = shown(progress, VIEW);
+        assert!(html.contains("200 · 25 % of 2.0 KiB · "), "{html}");
+    }
+
+    #[test]
+    fn the_view_itself_is_no_news_to_itself() {
+        let endless = Progress {
+            status: Some(200),
+            sent: 99,
+            of: None,
+            is_endless: true,
+        };
+        let own = View {
+            visitor: Peer::Tcp("127.0.0.1:0".parse().unwrap()),
+            is_live: true,
+            language: Language::English,
+        };
+        assert!(!shown(endless, own).contains("/thing"));
+        let other = View {
+            visitor: Peer::Tcp("127.0.0.1:9".parse().unwrap()),
+            ..own
+        };
+        assert!(shown(endless, other).contains("200 · stays open · "));
+    }
+
+    #[test]
+    fn a_download_is_news_with_each_percent_and_what_has_no_end_never() {
+        let thread = |sent, of, is_endless| Thread {
+            running: vec![Running {
+                progress: Progress {
+                    status: Some(200),
+                    sent,
+                    of,
+                    is_endless,
+                },
+                ..Running::default()
+            }],
+            ..Thread::default()
+        };
+        let mut known = Known::default();
+        assert!(known.learns(&thread(1_000, Some(10_000), false)));
+        assert!(!known.learns(&thread(1_050, Some(10_000), false)));
+        assert!(known.learns(&thread(1_100, Some(10_000), false)));
+        assert!(known.learns(&thread(1, None, true)));
+        assert!(!known.learns(&thread(2_000, None, true)));
+        assert!(known.learns(&Thread::default()), "it is over");
     }
 
     #[test]

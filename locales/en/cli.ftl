@@ -128,6 +128,7 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH] [OPTIONS]
     hello doctor [PATH] [OPTIONS]
+    hello trust [--remove | --phone]
     hello help [KEY]
     hello completions SHELL
     hello man

@@ -128,6 +128,7 @@ man-synopsis = ЗАПУСК
 man-usage =
     hello [ПУТЬ] [ПАРАМЕТРЫ]
     hello doctor [ПУТЬ] [ПАРАМЕТРЫ]
+    hello trust [--remove | --phone]
     hello help [КЛЮЧ]
     hello completions ОБОЛОЧКА
     hello man

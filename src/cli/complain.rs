@@ -9,8 +9,12 @@ use super::misuse::Misuse;
 use super::neighbour;
 use crate::config::{ConfigError, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
+use crate::server::diagnose::user_name;
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
-use crate::server::{CertificateError, CertificateTrouble, Facts, Instead, StartError};
+use crate::server::{
+    AuthorityError, AuthorityTrouble, CertificateError, CertificateTrouble, Facts, Instead,
+    StartError,
+};
 
 /// What is said of one error: keys of sentences, and what they are told.
 pub(super) struct Complaint<'a> {
@@ -121,6 +125,11 @@ pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
     complaint
 }
 
+/// Phones are to be served, and there is no network to do it in.
+pub(super) fn without_network() -> Complaint<'static> {
+    Complaint::new("no-network", Args::new())
+}
+
 /// A start that failed, with what could be found out about it.
 pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> {
     let complaint = names(error, Complaint::new(error.key(), Args::new()));
@@ -215,6 +224,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             complaint.with("path", path)
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
+        StartError::Authority(error) => of_authority(complaint, error),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }
@@ -250,6 +260,22 @@ fn of_certificate(complaint: Complaint<'static>, error: &CertificateError) -> Co
     }
 }
 
+/// What is wrong with the local authority: where, and the command that mends it.
+fn of_authority(complaint: Complaint<'static>, error: &AuthorityError) -> Complaint<'static> {
+    let path = error.path.to_string_lossy();
+    let complaint = complaint.with("path", &*path);
+    match error.trouble {
+        AuthorityTrouble::Exposed { mode, wanted } => complaint
+            .with("mode", format!("{mode:04o}"))
+            .with("fix", format!("chmod {wanted:o} {}", quoted(&path))),
+        AuthorityTrouble::Foreign { uid } => complaint.with("owner", user_name(uid)),
+        AuthorityTrouble::Expired { since: date } => {
+            complaint.with("date", humantime::format_rfc3339_seconds(date).to_string())
+        }
+        _ => complaint,
+    }
+}
+
 fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'a> {
     let holder = match occupant {
         Occupant::Process(holder) => holder,
@@ -277,7 +303,9 @@ fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'
             let path = path.to_string_lossy();
             return complaint.because("why-held-hello").with("serves", path);
         }
-        Some(Serve::BuiltIn) => return complaint.because("why-held-hello-built-in"),
+        Some(Serve::BuiltIn | Serve::Authority(_)) => {
+            return complaint.because("why-held-hello-built-in");
+        }
         None => {}
     }
     match &holder.place {

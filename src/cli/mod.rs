@@ -15,6 +15,7 @@ mod misuse;
 mod neighbour;
 mod options;
 mod topics;
+mod trust;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -35,6 +36,10 @@ pub fn run() -> ExitCode {
     match arguments::parse(std::env::args_os().skip(1), &environment) {
         Ok(Command::Serve(settings)) => serve(&settings),
         Ok(Command::Doctor(settings)) => examine(&settings, &environment),
+        Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
+            Ok(stop) => say(&stop),
+            Err(settings) => serve(&settings),
+        },
         Err(stop) => say(&stop),
     }
 }

@@ -11,7 +11,7 @@ use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::alike;
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 6] = [
+static TOPICS: [(&str, &[&str]); 7] = [
     (
         "topics-listening",
         &[
@@ -43,6 +43,19 @@ static TOPICS: [(&str, &[&str]); 6] = [
             "certificate-expired",
             "certificate-not-yet-valid",
             "issuer-missing",
+        ],
+    ),
+    (
+        "topics-authority",
+        &[
+            "not-trusted",
+            "authority-unwritable",
+            "authority-unreadable",
+            "authority-exposed",
+            "authority-foreign",
+            "authority-broken",
+            "authority-expired",
+            "no-network",
         ],
     ),
     (

@@ -11,9 +11,12 @@ pub mod limits;
 mod listeners;
 mod memory;
 mod run;
+pub mod trust;
 
-pub use crate::net::Descriptors;
-pub use crate::tls::{CertificateError, Instead, Trouble as CertificateTrouble};
+pub use crate::net::{Descriptors, addresses as network_addresses};
+pub use crate::tls::{
+    AuthorityError, AuthorityTrouble, CertificateError, Instead, Trouble as CertificateTrouble,
+};
 pub use error::{ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use run::run;

@@ -16,12 +16,12 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, listeners, memory};
+use super::{StartError, listeners, memory, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Colours, Format, Notice, Order, Printer, State, Style};
+use crate::observe::{Besides, Colours, Format, Notice, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 use crate::tls::Channel;
 
@@ -203,15 +203,20 @@ fn start_printer(
         (false, LogFormat::Json) => Format::Json,
     };
     let path = match &settings.serve {
-        Serve::BuiltIn => None,
+        Serve::BuiltIn | Serve::Authority(_) => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
-    let opening = listeners::opening(
+    let mut opening = listeners::opening(
         listeners,
         &settings.listen,
         path,
         listeners::scheme(settings),
     );
+    opening.besides = match (&settings.serve, settings.tls.local_authority()) {
+        (Serve::Authority(_), _) => Some(Besides::ForPhones),
+        (_, Some(folder)) if !trust::is_trusted(folder) => Some(Besides::NotTrusted),
+        _ => None,
+    };
     let style = Style {
         format,
         language: output.text_language(),

@@ -35,6 +35,7 @@ mod stopping;
 mod terminal;
 mod texts;
 mod tls;
+mod trust;
 mod why;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

@@ -90,6 +90,7 @@ fn cases() -> Vec<(StartError, Facts)> {
         cases_of_addresses(),
         cases_of_paths(),
         cases_of_certificates(),
+        cases_of_the_authority(),
         cases_of_the_rest(),
     ];
     all.into_iter().flatten().collect()
@@ -214,6 +215,31 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
         (StartError::Certificate(error), Facts::Nothing)
     };
     troubles.into_iter().map(case).collect()
+}
+
+fn cases_of_the_authority() -> Vec<(StartError, Facts)> {
+    let date = std::time::UNIX_EPOCH + std::time::Duration::from_hours(498_672);
+    let exposed = |mode, wanted| AuthorityTrouble::Exposed { mode, wanted };
+    let (folder, file) = ("/home/me/data/hello", "/home/me/data/hello/authority.pem");
+    let cases = [
+        (folder, AuthorityTrouble::Unwritable(Errno::ACCESS.into())),
+        (folder, AuthorityTrouble::Unwritable(Errno::NOSPC.into())),
+        (file, AuthorityTrouble::Unreadable(Errno::ACCESS.into())),
+        (file, exposed(0o644, 0o600)),
+        (folder, exposed(0o777, 0o700)),
+        // A user that no system has a name for.
+        (file, AuthorityTrouble::Foreign { uid: 4_000_000_000 }),
+        (file, AuthorityTrouble::Broken),
+        (file, AuthorityTrouble::Expired { since: date }),
+    ];
+    let case = |(path, trouble): (&str, _)| {
+        let error = AuthorityError {
+            path: path.into(),
+            trouble,
+        };
+        (StartError::Authority(error), Facts::Nothing)
+    };
+    cases.into_iter().map(case).collect()
 }
 
 fn cases_of_the_rest() -> Vec<(StartError, Facts)> {

@@ -12,13 +12,14 @@ mod fold;
 mod layout;
 mod opening;
 mod palette;
+mod phone;
 mod request;
 mod tally;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
-pub use opening::Opening;
+pub use opening::{Besides, Opening};
 pub use tally::LastLines;
 
 use self::fold::{Fold, Folded, What};

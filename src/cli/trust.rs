@@ -86,13 +86,11 @@ pub(super) fn run(order: &TrustOrder, places: &Places) -> Result<Stop, Box<Setti
 
 /// What is served for phones, at the address others reach this machine at; `None` without one.
 fn for_phones(order: &TrustOrder, places: &Places) -> Option<Settings> {
-    let listen = match &order.listen {
-        Some(listen) => listen.clone(),
-        None => {
-            let address = network_addresses().into_iter().next()?;
-            vec![ListenAddress::Tcp((address, PHONE_PORT).into())]
-        }
+    let in_network = || {
+        let address = network_addresses().into_iter().next()?;
+        Some(vec![ListenAddress::Tcp((address, PHONE_PORT).into())])
     };
+    let listen = order.listen.clone().or_else(in_network)?;
     let folder = folders(places).into_iter().next()?;
     Some(Settings {
         serve: Serve::Authority(folder),

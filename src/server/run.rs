@@ -213,7 +213,9 @@ fn start_printer(
         listeners::scheme(settings),
     );
     opening.besides = match (&settings.serve, settings.tls.local_authority()) {
-        (Serve::Authority(_), _) => Some(Besides::ForPhones),
+        (Serve::Authority(folder), _) => {
+            trust::sum_of(folder).map(|sum| Besides::ForPhones { sum })
+        }
         (_, Some(folder)) if !trust::is_trusted(folder) => Some(Besides::NotTrusted),
         _ => None,
     };

@@ -80,6 +80,12 @@ pub fn remove(machine: &Machine, folder: &Path) -> Result<Done, StartError> {
     })
 }
 
+/// The sum of the certificate of the authority that is kept in a folder.
+pub(super) fn sum_of(folder: &Path) -> Option<String> {
+    let found = Authority::find(folder, clock::wall());
+    Some(found.ok()??.card().sum)
+}
+
 /// Whether somebody here believes in the authority that is kept in a folder: the system, or browsers
 /// that were told to.
 pub(super) fn is_trusted(folder: &Path) -> bool {

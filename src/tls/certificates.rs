@@ -113,9 +113,8 @@ impl Certificates {
 
     /// A name that a client asks for, if it is one that the local authority learns by being asked.
     fn learn(&self, name: &str) {
-        let local = self.local.as_ref();
-        if let Some(identity) = local.and_then(|local| local.learn(name, clock::wall())) {
-            self.put(&[identity]);
+        if let Some(local) = &self.local {
+            local.learn(name, clock::wall(), |identity| self.put(&[identity]));
         }
     }
 
@@ -151,9 +150,7 @@ impl Certificates {
     /// Looks at the files now. May wait for a disk.
     fn look(&self, journal: &Journal, now: SystemTime) {
         if let Some(local) = &self.local {
-            if let Some(identity) = local.anew(now) {
-                self.put(&[identity]);
-            }
+            local.anew(now, |identity| self.put(&[identity]));
             return;
         }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);

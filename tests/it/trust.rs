@@ -460,8 +460,8 @@ fn a_store_is_made_for_chromium_where_it_has_none_yet() {
     let step = &made.go_through(Wish::Trust)[1];
     assert_eq!(step.place, Place::Chromium(Some(folder.clone())));
     assert_eq!(step.outcome, Outcome::Done);
-    let mode = fs::metadata(&folder).unwrap().permissions().mode();
-    assert_eq!(mode & 0o777, 0o700);
+    let found = fs::metadata(&folder).unwrap().permissions();
+    assert_eq!(found.mode() & 0o777, 0o700);
 }
 
 #[test]

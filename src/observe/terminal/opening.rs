@@ -22,12 +22,15 @@ pub struct Opening {
 }
 
 /// What else is to be told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Besides {
     /// Browsers do not believe in our authority yet.
     NotTrusted,
     /// What is served is its certificate, for phones.
-    ForPhones,
+    ForPhones {
+        /// The certificate's sum, to be compared.
+        sum: String,
+    },
 }
 
 /// What stands before an address, and between two.
@@ -93,10 +96,10 @@ impl Opening {
                 out.extend_from_slice(format!("{GAP}{line}\n").as_bytes());
             }
         }
-        if self.besides == Some(Besides::ForPhones)
+        if let Some(Besides::ForPhones { sum }) = &self.besides
             && let Some(url) = self.network.first().or(self.machine.first())
         {
-            phone::write(language, palette, url, room, out);
+            phone::write(language, palette, url, sum, out);
         }
     }
 
@@ -110,7 +113,7 @@ impl Opening {
         let stop = text(language, "how-to-stop");
         let Some(path) = &self.path else {
             let what = match self.besides {
-                Some(Besides::ForPhones) => text(language, "serving-authority"),
+                Some(Besides::ForPhones { .. }) => text(language, "serving-authority"),
                 _ => text(language, "serving-built-in"),
             };
             out.extend_from_slice(format!("{what}; {stop}\n").as_bytes());
@@ -236,7 +239,9 @@ mod tests {
     #[test]
     fn phones_are_told_where_with_a_picture_and_what_to_tap() {
         let opening = Opening {
-            besides: Some(Besides::ForPhones),
+            besides: Some(Besides::ForPhones {
+                sum: "0a1b 2c3d".to_owned(),
+            }),
             ..opening(None, 0, 1)
         };
         let lines = lines(&opening, Some(80));
@@ -246,10 +251,9 @@ mod tests {
         );
         assert!(lines[3].starts_with("████"), "{lines:#?}");
         let told = lines.join(" ");
-        assert!(
-            told.contains("Android") && told.contains("iPhone"),
-            "{told}"
-        );
+        for word in ["Android: ", "iPhone: ", "SHA-256", "0a1b 2c3d"] {
+            assert!(told.contains(word), "{word} in {told}");
+        }
         assert!(lines.iter().all(|line| columns(line) <= 80), "{lines:#?}");
     }
 

@@ -9,27 +9,22 @@ use crate::i18n::{Language, text, wrapped};
 /// two are enough for all of them, and fit a small window).
 const MARGIN: usize = 2;
 
-/// Writes the address as a picture, and below it what to tap on which phone.
-pub(super) fn write(
-    language: Language,
-    palette: Palette,
-    url: &str,
-    room: usize,
-    out: &mut Vec<u8>,
-) {
+/// Writes the address as a picture, and below it what to tap on which phone, and what
+/// to compare.
+pub(super) fn write(language: Language, palette: Palette, url: &str, sum: &str, out: &mut Vec<u8>) {
     out.push(b'\n');
     for line in picture(url) {
         palette.write(Ink::Picture, &line, out);
         out.push(b'\n');
     }
-    for key in ["phone-android", "phone-iphone"] {
+    for key in ["phone-android", "phone-iphone", "phone-sum"] {
         out.push(b'\n');
-        for line in wrapped(&text(language, key), room.min(COLUMNS)) {
+        for line in wrapped(&text(language, key), COLUMNS) {
             out.extend_from_slice(line.as_bytes());
             out.push(b'\n');
         }
     }
-    out.push(b'\n');
+    out.extend_from_slice(format!("{sum}\n\n").as_bytes());
 }
 
 /// Columns of the sentences. Reason: the width of a terminal that nobody has resized.

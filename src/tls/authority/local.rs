@@ -41,42 +41,42 @@ impl Local {
             authority,
             held: Mutex::default(),
         };
-        match local.anew(now) {
-            Some(identity) => Ok((local, identity)),
-            None => Err(AuthorityError::new("".as_ref(), AuthorityTrouble::NoKeys)),
-        }
+        let mut first = None;
+        local.anew(now, |identity| first = Some(identity));
+        let first =
+            first.ok_or_else(|| AuthorityError::new("".as_ref(), AuthorityTrouble::NoKeys))?;
+        Ok((local, first))
     }
 
     /// A new certificate, if the machine has other names or addresses than before, or if a third of
-    /// the time of the one before is left.
-    pub(in crate::tls) fn anew(&self, now: SystemTime) -> Option<Identity> {
+    /// the time of the one before is left. It is put into its place before anybody makes another.
+    pub(in crate::tls) fn anew(&self, now: SystemTime, put: impl FnOnce(Identity)) {
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if now > self.authority.until {
-            return None;
+            return;
         }
         let wanted = self.wanted(&held);
         let is_fresh = held.renewed_at.is_some_and(|renewal| now < renewal);
-        if is_fresh && wanted == held.names {
-            return None;
+        if !is_fresh || wanted != held.names {
+            self.issue(&mut held, wanted, now).map(put);
         }
-        self.issue(&mut held, wanted, now)
     }
 
     /// A new certificate, if a client asks for a name that is not in the one before and that always
     /// means this machine, or a test: below `localhost` or `test` (RFC 6761).
-    pub(in crate::tls) fn learn(&self, name: &str, now: SystemTime) -> Option<Identity> {
+    pub(in crate::tls) fn learn(&self, name: &str, now: SystemTime, put: impl FnOnce(Identity)) {
         let name = name.to_ascii_lowercase();
-        let is_ours = name.ends_with(".localhost") || name.ends_with(".test");
-        if !is_ours || !machine::is_name(&name) {
-            return None;
+        let top = name.rsplit_once('.').map(|(_, top)| top);
+        if !matches!(top, Some("localhost" | "test")) || !machine::is_name(&name) {
+            return;
         }
         let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
         if held.names.names.contains(&name) || held.learned.len() >= LEARNED_NAMES_MAX {
-            return None;
+            return;
         }
         held.learned.push(name);
         let wanted = self.wanted(&held);
-        self.issue(&mut held, wanted, now)
+        self.issue(&mut held, wanted, now).map(put);
     }
 
     fn wanted(&self, held: &Held) -> Names {

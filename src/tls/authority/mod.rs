@@ -17,7 +17,7 @@ use rustls::pki_types::pem::PemObject;
 use x509_cert::Certificate;
 use x509_cert::der::{Decode, Encode};
 
-use super::identity::{fingerprint, shown};
+use super::identity::{fingerprint, sha256, shown};
 use super::limits::AUTHORITY_LIFETIME;
 
 mod error;
@@ -53,6 +53,8 @@ pub struct AuthorityCard {
     pub name: String,
     /// A short word made of the same, for names of files.
     pub tag: String,
+    /// The SHA-256 sum of its certificate, for people to compare: groups of four digits.
+    pub sum: String,
     /// Its certificate, DER.
     pub der: Vec<u8>,
     /// The same as PEM.
@@ -121,6 +123,7 @@ impl Authority {
         AuthorityCard {
             tag: tag.to_owned(),
             name: self.name.clone(),
+            sum: in_groups(&sha256(&self.der)),
             der: self.der.to_vec(),
             pem: self.pem.clone(),
         }
@@ -212,6 +215,12 @@ const NAME: &str = "hello local authority";
 
 /// Letters of a tag. Reason: no two authorities on one machine look alike.
 const TAG_LETTERS: usize = 8;
+
+/// `0a1b 2c3d …`
+fn in_groups(digits: &str) -> String {
+    let groups = digits.as_bytes().chunks(4).map(String::from_utf8_lossy);
+    groups.collect::<Vec<_>>().join(" ")
+}
 
 /// How the certificate begins, behind the key.
 const BEGIN_CERTIFICATE: &str = "-----BEGIN CERTIFICATE";

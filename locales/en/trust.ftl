@@ -26,6 +26,7 @@ trust-by-hand-add = { $place }: not added; this command does it:
 trust-by-hand-remove = { $place }: not removed; this command does it:
 trust-no-tool = { $place }: not changed, for there is no `{ $tool }` here; once it is installed, repeat the command
 trust-failed = { $place }: not changed: { $said }
+trust-kept = the authority stays in { $path } until all of it is taken back; then repeat the command
 trust-deleted = deleted { $path }
 trust-restart = browsers that are open notice it once they are started again
 trust-all-done = done; phones: `hello trust --phone`

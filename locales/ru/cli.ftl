@@ -145,7 +145,7 @@ man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
 man-errors = ОШИБКИ
 
 exit-code-0 = hello остановили, или он ответил на вопрос
-exit-code-1 = «hello doctor» нашёл то, что нужно исправить
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» сделал не всё
 exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
 
 ## hello doctor

@@ -10,7 +10,7 @@ help-example-https = то же по https, сертификат выпустит
 
 trust-made = создан { $name }, хранится в { $folder }
 trust-found = { $name }, хранится в { $folder }
-trust-forgotten = удаляется { $name }, хранился в { $folder }; следующий «hello --https» создаст новый
+trust-forgotten = удаляется { $name }, папка { $folder }; следующий «hello --https» создаст новый
 trust-unknown = то, что лежит в { $folder }, — уже не центр hello, и под каким именем он в хранилищах, неизвестно; там он зовётся «hello local authority»
 trust-none = в { $folder } нет локального удостоверяющего центра
 trust-system = система
@@ -26,6 +26,7 @@ trust-by-hand-add = { $place }: не добавлен; это сделает к�
 trust-by-hand-remove = { $place }: не удалён; это сделает команда:
 trust-no-tool = { $place }: без изменений, здесь нет программы «{ $tool }»; установите её и повторите команду
 trust-failed = { $place }: без изменений: { $said }
+trust-kept = сам центр остаётся в { $path }, пока всё не удалено; затем повторите команду
 trust-deleted = удалён файл { $path }
 trust-restart = открытые браузеры заметят это после перезапуска
 trust-all-done = готово; для телефонов — «hello trust --phone»

@@ -29,7 +29,7 @@ use crate::server::{self, Facts};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend; 2 if it
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust left something to do; 2 if it
 /// cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();

@@ -113,8 +113,9 @@ static TOPICS: [(&str, &[&str]); 7] = [
     ),
 ];
 
-/// What the journal calls it, where people ask for help by that word.
-const ALIASES: [(&str, &str); 3] = [
+/// What the journal or a command calls it, where people ask for help by that word.
+const ALIASES: [(&str, &str); 4] = [
+    ("trust", "not-trusted"),
     ("crowded", "too-many-connections"),
     ("crowd-over", "too-many-connections"),
     ("accept-works", "accept-fails"),

@@ -156,6 +156,9 @@ fn report(language: Language, wish: TrustWish, all: &[Done]) -> String {
         for step in &done.steps {
             lines.extend(told(language, wish, step));
         }
+        if wish == TrustWish::Remove && done.deleted.is_empty() && !done.name.is_empty() {
+            lines.push(with_path(language, "trust-kept", &done.folder));
+        }
         for path in &done.deleted {
             lines.push(with_path(language, "trust-deleted", path));
         }
@@ -256,4 +259,115 @@ fn place(language: Language, place: &Store) -> String {
 fn with_path(language: Language, key: &str, path: &Path) -> String {
     let args = Args::new().with("path", shown(&path.to_string_lossy()));
     format!("  {}", text_with(language, key, &args))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use super::*;
+    use crate::config::golden;
+
+    fn step(place: Store, outcome: StoreOutcome) -> Step {
+        Step { place, outcome }
+    }
+
+    /// Every store with every outcome that may be.
+    fn steps() -> Vec<Step> {
+        let by_hand = |command: &str| StoreOutcome::ByHand(command.to_owned());
+        let firefox = || Store::Firefox(Some("/home/me/.mozilla/firefox/a1.default".into()));
+        let system = || Store::System(Some("/usr/local/share/hello-0a1b2c3d.crt".into()));
+        vec![
+            step(system(), StoreOutcome::Done),
+            step(
+                system(),
+                by_hand("sudo rm /a && sudo update-ca-certificates"),
+            ),
+            step(Store::System(None), StoreOutcome::NoStore),
+            step(
+                system(),
+                StoreOutcome::NoTool {
+                    tool: "update-ca-certificates",
+                    install: "",
+                },
+            ),
+            step(Store::Chromium(None), StoreOutcome::NoStore),
+            step(
+                Store::Chromium(Some("/home/me/.pki/nssdb".into())),
+                StoreOutcome::Already,
+            ),
+            step(
+                firefox(),
+                StoreOutcome::NoTool {
+                    tool: "certutil",
+                    install: "sudo apt install libnss3-tools",
+                },
+            ),
+            step(
+                firefox(),
+                StoreOutcome::Failed("locked \u{1b}[2J".to_owned()),
+            ),
+            step(Store::Windows, by_hand("certutil.exe -user …")),
+        ]
+    }
+
+    #[test]
+    fn what_was_done_reads_well_in_both_languages() {
+        let done = |is_new, steps, deleted| Done {
+            name: "hello local authority 0a1b2c3d".to_owned(),
+            folder: "/home/me/.local/share/hello".into(),
+            is_new,
+            steps,
+            deleted,
+        };
+        let added = done(true, steps(), Vec::new());
+        let same = done(false, steps().drain(..1).collect(), Vec::new());
+        let key = PathBuf::from("/home/me/.local/share/hello/authority.pem");
+        let by_hand = steps().drain(..2).collect();
+        let removed = done(false, by_hand, vec![key]);
+        let kept = done(false, steps(), Vec::new());
+        let mut page = String::new();
+        for language in Language::ALL {
+            for (wish, words, done) in [
+                (TrustWish::Trust, "", &added),
+                (TrustWish::Trust, "", &same),
+                (TrustWish::Remove, " --remove", &removed),
+                (TrustWish::Remove, " --remove", &kept),
+            ] {
+                let text = report(language, wish, std::slice::from_ref(done));
+                writeln!(page, "$ hello trust{words}").unwrap();
+                if wish == TrustWish::Remove {
+                    let name = Some(done.name.clone());
+                    writeln!(page, "{}", farewell(language, name, &done.folder)).unwrap();
+                }
+                writeln!(page, "{text}\n").unwrap();
+            }
+            let nothing = farewell(language, None, Path::new("/nowhere/hello"));
+            writeln!(page, "$ hello trust --remove\n{nothing}\n").unwrap();
+        }
+        assert!(
+            !page.contains('\u{1b}'),
+            "other programs write nothing to the terminal"
+        );
+        golden::check("tests/golden/trust.txt", &page);
+    }
+
+    #[test]
+    fn behind_sudo_stores_are_those_of_the_person() {
+        let places = Places {
+            home: Some("/root".into()),
+            behind: Some((0, 0)),
+            is_administrator: true,
+            ..Places::default()
+        };
+        // The administrator is in every table of users.
+        let machine = machine(&places);
+        assert_eq!(machine.person.home, trust::home_of(0));
+        assert_eq!(machine.person.ids, Some((0, 0)));
+        let alone = Places {
+            behind: None,
+            ..places
+        };
+        assert_eq!(super::machine(&alone).person.ids, None);
+    }
 }

@@ -56,7 +56,7 @@ pub fn name_of(machine: &Machine, folder: &Path) -> Option<String> {
     Some(found.ok()??.card().name)
 }
 
-/// Has the machine believe in it no longer, and deletes it.
+/// Has the machine believe in it no longer, and deletes it, unless a store has to be tried again.
 pub fn remove(machine: &Machine, folder: &Path) -> Result<Done, StartError> {
     let owner = machine.person.ids.map(|(user, _)| user);
     // What is broken or has expired is deleted all the same: then its name is not known any more.
@@ -71,12 +71,20 @@ pub fn remove(machine: &Machine, folder: &Path) -> Result<Done, StartError> {
             (anchor.name, steps)
         }
     };
+    let is_to_be_repeated = { steps.iter() }
+        .any(|step| matches!(step.outcome, Outcome::NoTool { .. } | Outcome::Failed(_)));
+    let deleted = if is_to_be_repeated {
+        // Without it nobody would know any more what to look for in the stores.
+        Vec::new()
+    } else {
+        Authority::forget(folder)?
+    };
     Ok(Done {
         name,
         folder: folder.to_owned(),
         is_new: false,
         steps,
-        deleted: Authority::forget(folder)?,
+        deleted,
     })
 }
 

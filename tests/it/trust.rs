@@ -5,7 +5,7 @@
 
 use std::fs::{self, Permissions};
 use std::net::SocketAddr;
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
@@ -244,18 +244,7 @@ fn machine() -> Made {
         place,
     };
     made.program("update-ca-certificates", "");
-    // Keeps a certificate as a file in the folder of the database, by the tag of its name.
-    made.program(
-        "certutil",
-        r#"db=${2#sql:}
-for word do tag=$word; done
-case $3 in
--N) : > "$db/cert9.db" ;;
--L) test -f "$db/has-${tag##* }" ;;
--A) while read -r line; do echo "$line"; done > "$db/has-${tag##* }" ;;
--D) rm "$db/has-${tag##* }" ;;
-esac"#,
-    );
+    made.certutil();
     made
 }
 
@@ -276,6 +265,22 @@ impl Made {
             .arg(path)
             .status();
         assert!(written.unwrap().success());
+    }
+
+    /// A `certutil` that works.
+    fn certutil(&self) {
+        // Keeps a certificate as a file in the folder of the database, by the tag of its name.
+        self.program(
+            "certutil",
+            r#"db=${2#sql:}
+for word do tag=$word; done
+case $3 in
+-N) : > "$db/cert9.db" ;;
+-L) test -f "$db/has-${tag##* }" ;;
+-A) while read -r line; do echo "$line"; done > "$db/has-${tag##* }" ;;
+-D) rm "$db/has-${tag##* }" ;;
+esac"#,
+        );
     }
 
     /// How programs were called since the last time.
@@ -518,6 +523,16 @@ fn trust_says_line_by_line_what_it_did_and_takes_it_back() {
     assert_eq!(code, Some(i32::from(is_left)), "{told}");
     let (_, told) = run(&["--lang", "ru", "trust"]);
     assert!(told.contains("уже есть"), "{told}");
+    // What could not be taken back can be tried again: the authority is still known.
+    made.program(
+        "certutil",
+        "test \"$3\" = -L || { echo locked >&2; exit 255; }",
+    );
+    let (code, told) = run(&["trust", "--remove", "--lang", "en"]);
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("not changed: locked"), "{told}");
+    assert!(share.join("hello/authority.pem").is_file());
+    made.certutil();
     let (code, told) = run(&["trust", "--remove", "--lang", "en"]);
     assert_eq!(code, Some(0), "{told}");
     let first = told.lines().next().unwrap();
@@ -534,4 +549,40 @@ fn trust_says_line_by_line_what_it_did_and_takes_it_back() {
     let (code, told) = run(&["trust", "--remove", "--lang", "en"]);
     assert_eq!(code, Some(0), "{told}");
     assert!(told.starts_with("there is no local authority"), "{told}");
+}
+
+#[test]
+fn what_sudo_writes_into_browsers_belongs_to_the_person_behind_it() {
+    if !rustix::process::geteuid().is_root() {
+        // Then nobody can be somebody else.
+        return;
+    }
+    let mut made = machine();
+    made.machine.person.ids = Some((65534, 65534));
+    made.program("chromium", "");
+    made.program(
+        "certutil",
+        "test \"$3\" != -L || exit 1; : > \"${2#sql:}/by-$3\"",
+    );
+    for folder in [made.place.path().to_owned(), made.home()] {
+        fs::set_permissions(folder, Permissions::from_mode(0o777)).unwrap();
+    }
+    let log = made.place.path().join("log");
+    fs::write(&log, "").unwrap();
+    fs::set_permissions(&log, Permissions::from_mode(0o666)).unwrap();
+    let steps = made.go_through(Wish::Trust);
+    assert_eq!(steps[1].outcome, Outcome::Done, "{steps:?}");
+    let folder = made.home().join(".pki/nssdb");
+    for path in [
+        made.home().join(".pki"),
+        folder.clone(),
+        folder.join("by--A"),
+    ] {
+        assert_eq!(
+            fs::metadata(&path).unwrap().uid(),
+            65534,
+            "{}",
+            path.display()
+        );
+    }
 }

@@ -79,6 +79,13 @@ impl Local {
         self.issue(&mut held, wanted, now).map(put);
     }
 
+    /// As if the machine had had none when the last certificate was made.
+    #[cfg(test)]
+    pub(super) fn forget_addresses(&self) {
+        let mut held = self.held.lock().unwrap_or_else(PoisonError::into_inner);
+        held.names.addresses.clear();
+    }
+
     fn wanted(&self, held: &Held) -> Names {
         let mut names = machine::names();
         names.insert("localhost".to_owned());

@@ -263,6 +263,9 @@ fn a_certificate_is_made_anew_in_time_and_when_a_name_is_learned() {
     let second = anew(later).unwrap();
     assert_ne!(first.key.cert, second.key.cert);
     assert!(anew(later).is_none());
+    // As if the machine had come into another network.
+    local.forget_addresses();
+    assert!(anew(later).is_some() && anew(later).is_none());
     let learned = learn("Shop.localhost", later).unwrap();
     assert!(learned.names.contains("shop.localhost"));
     assert!(learn("shop.localhost", later).is_none(), "it is known");

@@ -12,6 +12,8 @@ pub(super) struct Family {
     folder: &'static str,
     /// The program that reads them anew, with its words.
     update: &'static [&'static str],
+    /// The words to add where something was taken away: without them its links would stay behind.
+    after_removal: &'static [&'static str],
     /// What installs `certutil` there.
     pub(super) install_certutil: &'static str,
 }
@@ -23,24 +25,28 @@ const FAMILIES: [Family; 4] = [
     Family {
         folder: "etc/pki/ca-trust/source/anchors",
         update: &["update-ca-trust", "extract"],
+        after_removal: &[],
         install_certutil: "sudo dnf install nss-tools",
     },
     // Arch and its kin.
     Family {
         folder: "etc/ca-certificates/trust-source/anchors",
         update: &["update-ca-trust"],
+        after_removal: &[],
         install_certutil: "sudo pacman -S nss",
     },
     // openSUSE.
     Family {
         folder: "etc/pki/trust/anchors",
         update: &["update-ca-certificates"],
+        after_removal: &[],
         install_certutil: "sudo zypper install mozilla-nss-tools",
     },
     // Debian, Ubuntu and their kin; Alpine.
     Family {
         folder: "usr/local/share/ca-certificates",
         update: &["update-ca-certificates"],
+        after_removal: &["--fresh"],
         install_certutil: "sudo apt install libnss3-tools",
     },
 ];
@@ -51,6 +57,14 @@ impl Family {
         FAMILIES
             .iter()
             .find(|family| machine.at(family.folder).is_dir())
+    }
+
+    /// The program that reads the store anew, and its words.
+    fn update_words(&self, wish: Wish) -> Vec<&'static str> {
+        match wish {
+            Wish::Trust => self.update.to_vec(),
+            Wish::Remove => [self.update, self.after_removal].concat(),
+        }
     }
 }
 
@@ -99,20 +113,21 @@ fn outcome(
     if is_so {
         return Outcome::Already;
     }
-    let update = family.update.join(" ");
+    let update = family.update_words(wish);
     if !machine.is_administrator {
         let path = quoted(path);
         return Outcome::ByHand(match wish {
             Wish::Trust => format!(
-                "sudo install -m 644 {} {path} && sudo {update}",
-                quoted(&anchor.file)
+                "sudo install -m 644 {} {path} && sudo {}",
+                quoted(&anchor.file),
+                update.join(" ")
             ),
-            Wish::Remove => format!("sudo rm {path} && sudo {update}"),
+            Wish::Remove => format!("sudo rm {path} && sudo {}", update.join(" ")),
         });
     }
-    let Some(program) = machine.program(family.update[0]) else {
+    let Some(program) = machine.program(update[0]) else {
         return Outcome::NoTool {
-            tool: family.update[0],
+            tool: update[0],
             install: "",
         };
     };
@@ -123,7 +138,7 @@ fn outcome(
     if let Err(error) = changed {
         return Outcome::Failed(in_words(&error));
     }
-    match run(&program, &family.update[1..], "", None) {
+    match run(&program, &update[1..], "", None) {
         Ok(()) => Outcome::Done,
         Err(said) => Outcome::Failed(said),
     }

@@ -366,7 +366,7 @@ fn every_store_is_told_once_and_all_of_it_is_undone() {
     let steps = made.go_through(Wish::Remove);
     assert_eq!(outcomes(&steps), [&Outcome::Done; 4]);
     assert!(!file.exists() && !chromium.join("has-0a1b2c3d").exists());
-    assert!(made.calls().contains(&"update-ca-certificates ".to_owned()));
+    assert_eq!(made.calls()[0], "update-ca-certificates --fresh");
     let steps = made.go_through(Wish::Remove);
     assert_eq!(outcomes(&steps), [&Outcome::Already; 4]);
 }
@@ -420,7 +420,10 @@ fn who_may_not_is_told_the_command_and_nothing_is_changed() {
     fs::write(&path, anchor().pem).unwrap();
     assert_eq!(made.go_through(Wish::Trust)[0].outcome, Outcome::Already);
     let removed = made.go_through(Wish::Remove);
-    let expected = format!("sudo rm {} && sudo update-ca-certificates", path.display());
+    let expected = format!(
+        "sudo rm {} && sudo update-ca-certificates --fresh",
+        path.display()
+    );
     assert_eq!(removed[0].outcome, Outcome::ByHand(expected));
     assert!(path.exists());
 }

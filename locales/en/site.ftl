@@ -66,12 +66,3 @@ site-sleep-what = This answer waited on purpose. Everybody else was answered mea
 site-sleep-others = While it waited it occupied no thread, and no more memory than the request itself. Open this page in two tabs at once: both take five seconds, not ten.
 site-sleep-book = In the book, the first server had one thread, and a sleeper blocked everyone. Then came a pool of threads, and as many sleepers as threads. Here, sleepers cost next to nothing.
 site-sleep-again = Sleep once more
-
-## The page for phones: `hello trust --phone`.
-
-phone-page-title = Trust this computer
-phone-page-lead = hello on this computer speaks https with certificates of its own. With this one, your phone accepts them: for this computer's names and private addresses, and for nothing else.
-phone-page-name = In the settings it is called:
-phone-page-undo = Take it out of the settings when you no longer need it.
-phone-page-android = Android: take this file; then, in Settings, search for "CA certificate", and choose it:
-phone-page-iphone = iPhone: allow this profile, install it in Settings, General, VPN &amp; Device Management; then switch it on in Settings, General, About, Certificate Trust Settings:

@@ -232,11 +232,3 @@ notice-certificates-renewed = the certificate files have changed; new connection
    *[other] certificates
  }
 notice-certificate-kept = the new { $path } cannot be used ({ $what }); the old one stays. More: `hello help { $error }`
-
-## The local authority.
-
-serving-authority = hello hands its certificate to phones
-not-trusted-yet = browsers warn until `hello trust`
-phone-android = Android: point the camera at it, open the page and take the file; then, in Settings, search for "CA certificate", and choose the file (Downloads).
-phone-iphone = iPhone: open the page in Safari, allow the profile, install it in Settings, General, VPN & Device Management; then switch it on in Settings, General, About, Certificate Trust Settings.
-phone-sum = The way to the phone is not sealed yet: before it is installed, compare its SHA-256 sum there (in the details) with this one.

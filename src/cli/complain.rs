@@ -12,8 +12,8 @@ use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::user_name;
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
 use crate::server::{
-    AuthorityError, AuthorityTrouble, CertificateError, CertificateTrouble, Facts, Instead,
-    StartError,
+    CertificateError, CertificateTrouble, Facts, Instead, LocalAuthorityError,
+    LocalAuthorityTrouble, StartError,
 };
 
 /// What is said of one error: keys of sentences, and what they are told.
@@ -261,15 +261,15 @@ fn of_certificate(complaint: Complaint<'static>, error: &CertificateError) -> Co
 }
 
 /// What is wrong with the local authority: where, and the command that mends it.
-fn of_authority(complaint: Complaint<'static>, error: &AuthorityError) -> Complaint<'static> {
+fn of_authority(complaint: Complaint<'static>, error: &LocalAuthorityError) -> Complaint<'static> {
     let path = error.path.to_string_lossy();
     let complaint = complaint.with("path", &*path);
     match error.trouble {
-        AuthorityTrouble::Exposed { mode, wanted } => complaint
+        LocalAuthorityTrouble::Exposed { mode, wanted } => complaint
             .with("mode", format!("{mode:04o}"))
             .with("fix", format!("chmod {wanted:o} {}", quoted(&path))),
-        AuthorityTrouble::Foreign { uid } => complaint.with("owner", user_name(uid)),
-        AuthorityTrouble::Expired { since: date } => {
+        LocalAuthorityTrouble::Foreign { uid } => complaint.with("owner", user_name(uid)),
+        LocalAuthorityTrouble::Expired { since: date } => {
             complaint.with("date", humantime::format_rfc3339_seconds(date).to_string())
         }
         _ => complaint,

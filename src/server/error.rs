@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
-use crate::tls::{AuthorityError, CertificateError, Trouble};
+use crate::tls::{CertificateError, LocalAuthorityError, Trouble};
 
 /// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
 /// the catalogues'.
@@ -69,7 +69,7 @@ pub enum StartError {
     Certificate(#[from] CertificateError),
     /// There is no local authority to vouch for us (`--https`).
     #[error(transparent)]
-    Authority(#[from] AuthorityError),
+    Authority(#[from] LocalAuthorityError),
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),

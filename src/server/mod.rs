@@ -15,7 +15,8 @@ pub mod trust;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
 pub use crate::tls::{
-    AuthorityError, AuthorityTrouble, CertificateError, Instead, Trouble as CertificateTrouble,
+    CertificateError, Instead, LocalAuthorityError, LocalAuthorityTrouble,
+    Trouble as CertificateTrouble,
 };
 pub use error::{ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;

@@ -12,7 +12,7 @@ use std::time::{Duration, SystemTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
-use super::authority::{Authority, AuthorityError, Local};
+use super::authority::{Authority, Local, LocalAuthorityError};
 use super::choice::Choice;
 use super::identity::{self, CertificateError, Identity, Stamp};
 use super::limits::MACHINE_LOOK_PERIOD;
@@ -97,7 +97,7 @@ impl Certificates {
         authority: Authority,
         look_again_after: Duration,
         now: SystemTime,
-    ) -> Result<Self, AuthorityError> {
+    ) -> Result<Self, LocalAuthorityError> {
         let (local, identity) = Local::begin(authority, now)?;
         Ok(Self {
             files: Vec::new(),

@@ -16,7 +16,7 @@ pub mod limits;
 mod stream;
 mod terms;
 
-pub use authority::{Authority, AuthorityCard, AuthorityError, AuthorityTrouble};
+pub use authority::{Authority, AuthorityCard, LocalAuthorityError, LocalAuthorityTrouble};
 pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use greet::{Greeted, greet};

@@ -219,21 +219,30 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
 
 fn cases_of_the_authority() -> Vec<(StartError, Facts)> {
     let date = std::time::UNIX_EPOCH + std::time::Duration::from_hours(498_672);
-    let exposed = |mode, wanted| AuthorityTrouble::Exposed { mode, wanted };
+    let exposed = |mode, wanted| LocalAuthorityTrouble::Exposed { mode, wanted };
     let (folder, file) = ("/home/me/data/hello", "/home/me/data/hello/authority.pem");
     let cases = [
-        (folder, AuthorityTrouble::Unwritable(Errno::ACCESS.into())),
-        (folder, AuthorityTrouble::Unwritable(Errno::NOSPC.into())),
-        (file, AuthorityTrouble::Unreadable(Errno::ACCESS.into())),
+        (
+            folder,
+            LocalAuthorityTrouble::Unwritable(Errno::ACCESS.into()),
+        ),
+        (
+            folder,
+            LocalAuthorityTrouble::Unwritable(Errno::NOSPC.into()),
+        ),
+        (
+            file,
+            LocalAuthorityTrouble::Unreadable(Errno::ACCESS.into()),
+        ),
         (file, exposed(0o644, 0o600)),
         (folder, exposed(0o777, 0o700)),
         // A user that no system has a name for.
-        (file, AuthorityTrouble::Foreign { uid: 4_000_000_000 }),
-        (file, AuthorityTrouble::Broken),
-        (file, AuthorityTrouble::Expired { since: date }),
+        (file, LocalAuthorityTrouble::Foreign { uid: 4_000_000_000 }),
+        (file, LocalAuthorityTrouble::Broken),
+        (file, LocalAuthorityTrouble::Expired { since: date }),
     ];
     let case = |(path, trouble): (&str, _)| {
-        let error = AuthorityError {
+        let error = LocalAuthorityError {
             path: path.into(),
             trouble,
         };

@@ -7,17 +7,17 @@ use std::time::SystemTime;
 /// Why there is no local authority.
 #[derive(Debug, thiserror::Error)]
 #[error("{}: {trouble}", path.display())]
-pub struct AuthorityError {
+pub struct LocalAuthorityError {
     /// The file or folder it is about.
     pub path: PathBuf,
     /// What is wrong.
     #[source]
-    pub trouble: AuthorityTrouble,
+    pub trouble: LocalAuthorityTrouble,
 }
 
 /// What can be wrong with a local authority.
 #[derive(Debug, thiserror::Error)]
-pub enum AuthorityTrouble {
+pub enum LocalAuthorityTrouble {
     /// It cannot be kept there.
     #[error("cannot be written: {0}")]
     Unwritable(#[source] io::Error),
@@ -52,8 +52,8 @@ pub enum AuthorityTrouble {
     NoKeys,
 }
 
-impl AuthorityError {
-    pub(super) fn new(path: &Path, trouble: AuthorityTrouble) -> Self {
+impl LocalAuthorityError {
+    pub(super) fn new(path: &Path, trouble: LocalAuthorityTrouble) -> Self {
         Self {
             path: path.to_owned(),
             trouble,
@@ -63,20 +63,20 @@ impl AuthorityError {
     /// The stable word for it, which `hello help` explains.
     pub fn key(&self) -> &'static str {
         match self.trouble {
-            AuthorityTrouble::Unwritable(_) => "authority-unwritable",
-            AuthorityTrouble::Unreadable(_) => "authority-unreadable",
-            AuthorityTrouble::Exposed { .. } => "authority-exposed",
-            AuthorityTrouble::Foreign { .. } => "authority-foreign",
-            AuthorityTrouble::Broken => "authority-broken",
-            AuthorityTrouble::Expired { .. } => "authority-expired",
-            AuthorityTrouble::NoKeys => "runtime-failed",
+            LocalAuthorityTrouble::Unwritable(_) => "authority-unwritable",
+            LocalAuthorityTrouble::Unreadable(_) => "authority-unreadable",
+            LocalAuthorityTrouble::Exposed { .. } => "authority-exposed",
+            LocalAuthorityTrouble::Foreign { .. } => "authority-foreign",
+            LocalAuthorityTrouble::Broken => "authority-broken",
+            LocalAuthorityTrouble::Expired { .. } => "authority-expired",
+            LocalAuthorityTrouble::NoKeys => "runtime-failed",
         }
     }
 
     /// What the system said, if it was the system.
     pub fn system(&self) -> Option<&io::Error> {
         match &self.trouble {
-            AuthorityTrouble::Unwritable(error) | AuthorityTrouble::Unreadable(error) => {
+            LocalAuthorityTrouble::Unwritable(error) | LocalAuthorityTrouble::Unreadable(error) => {
                 Some(error)
             }
             _ => None,

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use std::time::SystemTime;
 
 use super::leaf::Names;
-use super::{Authority, AuthorityError, AuthorityTrouble, machine};
+use super::{Authority, LocalAuthorityError, LocalAuthorityTrouble, machine};
 use crate::tls::identity::Identity;
 use crate::tls::limits::{LEAF_LIFETIME, LEARNED_NAMES_MAX};
 
@@ -36,15 +36,15 @@ impl Local {
     pub(in crate::tls) fn begin(
         authority: Authority,
         now: SystemTime,
-    ) -> Result<(Self, Identity), AuthorityError> {
+    ) -> Result<(Self, Identity), LocalAuthorityError> {
         let local = Self {
             authority,
             held: Mutex::default(),
         };
         let mut first = None;
         local.anew(now, |identity| first = Some(identity));
-        let first =
-            first.ok_or_else(|| AuthorityError::new("".as_ref(), AuthorityTrouble::NoKeys))?;
+        let first = first
+            .ok_or_else(|| LocalAuthorityError::new("".as_ref(), LocalAuthorityTrouble::NoKeys))?;
         Ok((local, first))
     }
 

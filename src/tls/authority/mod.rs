@@ -29,7 +29,7 @@ mod store;
 #[cfg(test)]
 mod tests;
 
-pub use error::{AuthorityError, AuthorityTrouble};
+pub use error::{LocalAuthorityError, LocalAuthorityTrouble};
 pub(super) use local::Local;
 use store::KEY_FILE;
 
@@ -64,23 +64,23 @@ pub struct AuthorityCard {
 impl Authority {
     /// The authority that is kept in a folder, made if there is none yet. Two who come at once get
     /// the same.
-    pub fn in_folder(folder: &Path, now: SystemTime) -> Result<Self, AuthorityError> {
+    pub fn in_folder(folder: &Path, now: SystemTime) -> Result<Self, LocalAuthorityError> {
         if let Some(found) = Self::find(folder, now)? {
             return Ok(found);
         }
-        let failed = |trouble| AuthorityError::new(folder, trouble);
-        let made = pem_of_new(now).ok_or_else(|| failed(AuthorityTrouble::NoKeys))?;
+        let failed = |trouble| LocalAuthorityError::new(folder, trouble);
+        let made = pem_of_new(now).ok_or_else(|| failed(LocalAuthorityTrouble::NoKeys))?;
         store::keep(folder, &made)?;
         // Whichever of several came first.
         Self::find(folder, now)?.ok_or_else(|| {
-            failed(AuthorityTrouble::Unreadable(
+            failed(LocalAuthorityTrouble::Unreadable(
                 std::io::ErrorKind::NotFound.into(),
             ))
         })
     }
 
     /// The authority that is kept in a folder, if there is one.
-    pub fn find(folder: &Path, now: SystemTime) -> Result<Option<Self>, AuthorityError> {
+    pub fn find(folder: &Path, now: SystemTime) -> Result<Option<Self>, LocalAuthorityError> {
         Self::find_of(folder, None, now)
     }
 
@@ -89,23 +89,23 @@ impl Authority {
         folder: &Path,
         owner: Option<u32>,
         now: SystemTime,
-    ) -> Result<Option<Self>, AuthorityError> {
+    ) -> Result<Option<Self>, LocalAuthorityError> {
         let Some(pem) = store::read(folder, owner)? else {
             return Ok(None);
         };
         let at = folder.join(KEY_FILE);
-        let found = Self::of_pem(&pem).ok_or(AuthorityTrouble::Broken);
+        let found = Self::of_pem(&pem).ok_or(LocalAuthorityTrouble::Broken);
         let found = found.and_then(|found| found.valid_at(now));
         found
             .map(Some)
-            .map_err(|trouble| AuthorityError::new(&at, trouble))
+            .map_err(|trouble| LocalAuthorityError::new(&at, trouble))
     }
 
     /// Whether there is one in a folder or one could be made, without making it.
     ///
     /// # Errors
     /// What would be the error.
-    pub fn try_out(folder: &Path, now: SystemTime) -> Result<(), AuthorityError> {
+    pub fn try_out(folder: &Path, now: SystemTime) -> Result<(), LocalAuthorityError> {
         match Self::find(folder, now)? {
             Some(_) => Ok(()),
             None => store::try_out(folder),
@@ -113,7 +113,7 @@ impl Authority {
     }
 
     /// Deletes the authority that is kept in a folder, readable or not; answers what was deleted.
-    pub fn forget(folder: &Path) -> Result<Vec<PathBuf>, AuthorityError> {
+    pub fn forget(folder: &Path) -> Result<Vec<PathBuf>, LocalAuthorityError> {
         store::forget(folder)
     }
 
@@ -130,7 +130,7 @@ impl Authority {
     }
 
     /// Puts its certificate into a file of its own, which commands can be told; the key is not in it.
-    pub fn show(&self, folder: &Path) -> Result<PathBuf, AuthorityError> {
+    pub fn show(&self, folder: &Path) -> Result<PathBuf, LocalAuthorityError> {
         store::show(folder, &self.pem)
     }
 
@@ -140,7 +140,7 @@ impl Authority {
     }
 
     /// Notes that browsers were told to believe in it: their stores take long to ask.
-    pub fn note_browsers(&self, folder: &Path) -> Result<(), AuthorityError> {
+    pub fn note_browsers(&self, folder: &Path) -> Result<(), LocalAuthorityError> {
         store::note(folder, &self.name)
     }
 
@@ -171,9 +171,9 @@ impl Authority {
         })
     }
 
-    fn valid_at(self, now: SystemTime) -> Result<Self, AuthorityTrouble> {
+    fn valid_at(self, now: SystemTime) -> Result<Self, LocalAuthorityTrouble> {
         if now > self.until {
-            return Err(AuthorityTrouble::Expired { since: self.until });
+            return Err(LocalAuthorityTrouble::Expired { since: self.until });
         }
         Ok(self)
     }

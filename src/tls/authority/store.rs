@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rustix::fs::{Access, access};
 use rustix::process::geteuid;
 
-use super::error::{AuthorityError, AuthorityTrouble};
+use super::error::{LocalAuthorityError, LocalAuthorityTrouble};
 use crate::tls::limits::PEM_BYTES_MAX;
 
 /// The key and the certificate.
@@ -37,9 +37,13 @@ const OTHERS_MAY_WRITE: u32 = 0o022;
 const OTHERS_MAY_ANYTHING: u32 = 0o077;
 
 /// What is kept in a folder, if anything is; refused if others could have read or exchanged it.
-pub(super) fn read(folder: &Path, owner: Option<u32>) -> Result<Option<Vec<u8>>, AuthorityError> {
+pub(super) fn read(
+    folder: &Path,
+    owner: Option<u32>,
+) -> Result<Option<Vec<u8>>, LocalAuthorityError> {
     let path = folder.join(KEY_FILE);
-    let unreadable = |error| AuthorityError::new(&path, AuthorityTrouble::Unreadable(error));
+    let unreadable =
+        |error| LocalAuthorityError::new(&path, LocalAuthorityTrouble::Unreadable(error));
     let file = OpenOptions::new()
         .read(true)
         .custom_flags(rustix::fs::OFlags::NONBLOCK.bits().cast_signed())
@@ -64,10 +68,10 @@ fn belongs_to(
     path: &Path,
     found: &fs::Metadata,
     forbidden: u32,
-) -> Result<(), AuthorityError> {
-    let failed = |trouble| Err(AuthorityError::new(path, trouble));
+) -> Result<(), LocalAuthorityError> {
+    let failed = |trouble| Err(LocalAuthorityError::new(path, trouble));
     if found.uid() != owner {
-        return failed(AuthorityTrouble::Foreign { uid: found.uid() });
+        return failed(LocalAuthorityTrouble::Foreign { uid: found.uid() });
     }
     let mode = found.mode() & 0o7777;
     if mode & forbidden != 0 {
@@ -77,14 +81,15 @@ fn belongs_to(
         } else {
             FOR_OWNER
         };
-        return failed(AuthorityTrouble::Exposed { mode, wanted });
+        return failed(LocalAuthorityTrouble::Exposed { mode, wanted });
     }
     Ok(())
 }
 
 /// Keeps what was made, unless somebody was first.
-pub(super) fn keep(folder: &Path, pem: &str) -> Result<(), AuthorityError> {
-    let unwritable = |error| AuthorityError::new(folder, AuthorityTrouble::Unwritable(error));
+pub(super) fn keep(folder: &Path, pem: &str) -> Result<(), LocalAuthorityError> {
+    let unwritable =
+        |error| LocalAuthorityError::new(folder, LocalAuthorityTrouble::Unwritable(error));
     make(folder).map_err(unwritable)?;
     let draft = Draft::write(folder, pem, FOR_OWNER).map_err(unwritable)?;
     match fs::hard_link(&draft.path, folder.join(KEY_FILE)) {
@@ -99,12 +104,12 @@ pub(super) fn keep(folder: &Path, pem: &str) -> Result<(), AuthorityError> {
 }
 
 /// Puts the certificate into a file that commands can be told; it is no secret.
-pub(super) fn show(folder: &Path, pem: &str) -> Result<PathBuf, AuthorityError> {
+pub(super) fn show(folder: &Path, pem: &str) -> Result<PathBuf, LocalAuthorityError> {
     replace(folder, CERTIFICATE_FILE, pem)
 }
 
 /// Notes that browsers believe in the authority of this name.
-pub(super) fn note(folder: &Path, name: &str) -> Result<(), AuthorityError> {
+pub(super) fn note(folder: &Path, name: &str) -> Result<(), LocalAuthorityError> {
     replace(folder, NOTE_FILE, &format!("{name}\n")).map(drop)
 }
 
@@ -113,7 +118,7 @@ pub(super) fn is_noted(folder: &Path) -> bool {
 }
 
 /// Writes a file that is no secret, whole or not at all.
-fn replace(folder: &Path, name: &str, text: &str) -> Result<PathBuf, AuthorityError> {
+fn replace(folder: &Path, name: &str, text: &str) -> Result<PathBuf, LocalAuthorityError> {
     let path = folder.join(name);
     if fs::read(&path).is_ok_and(|found| found == text.as_bytes()) {
         return Ok(path);
@@ -121,25 +126,27 @@ fn replace(folder: &Path, name: &str, text: &str) -> Result<PathBuf, AuthorityEr
     let shown = Draft::write(folder, text, 0o644).and_then(|draft| fs::rename(&draft.path, &path));
     match shown {
         Ok(()) => Ok(path),
-        Err(error) => Err(AuthorityError::new(
+        Err(error) => Err(LocalAuthorityError::new(
             folder,
-            AuthorityTrouble::Unwritable(error),
+            LocalAuthorityTrouble::Unwritable(error),
         )),
     }
 }
 
 /// Whether an authority could be kept in a folder that has none.
-pub(super) fn try_out(folder: &Path) -> Result<(), AuthorityError> {
+pub(super) fn try_out(folder: &Path) -> Result<(), LocalAuthorityError> {
     let existing = folder.ancestors().find(|part| part.is_dir());
     let existing = existing.unwrap_or(Path::new("/"));
-    access(existing, Access::WRITE_OK | Access::EXEC_OK)
-        .map_err(|error| AuthorityError::new(folder, AuthorityTrouble::Unwritable(error.into())))
+    access(existing, Access::WRITE_OK | Access::EXEC_OK).map_err(|error| {
+        LocalAuthorityError::new(folder, LocalAuthorityTrouble::Unwritable(error.into()))
+    })
 }
 
 /// Deletes everything of ours in a folder, and the folder if nothing else is in it.
-pub(super) fn forget(folder: &Path) -> Result<Vec<PathBuf>, AuthorityError> {
-    let unwritable =
-        |path: &Path, error| AuthorityError::new(path, AuthorityTrouble::Unwritable(error));
+pub(super) fn forget(folder: &Path) -> Result<Vec<PathBuf>, LocalAuthorityError> {
+    let unwritable = |path: &Path, error| {
+        LocalAuthorityError::new(path, LocalAuthorityTrouble::Unwritable(error))
+    };
     let entries = match fs::read_dir(folder) {
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(Vec::new()),
         entries => entries.map_err(|error| unwritable(folder, error))?,

@@ -11,10 +11,16 @@ export class Hello {
   journal = [];
 
   /** Starts one on a port that the system chooses. */
-  static async start(...args) {
+  static start(...args) {
+    return Hello.startAs({}, process.env.HELLO, ...args);
+  }
+
+  /** The same as somebody else, or elsewhere: `surroundings` are those of a child process. */
+  static async startAs(surroundings, program, ...args) {
     const hello = new Hello();
     const options = ["--listen", "127.0.0.1:0", "--log", "json", ...args];
-    hello.#process = spawn(process.env.HELLO, options, { stdio: ["ignore", "pipe", "inherit"] });
+    const stdio = ["ignore", "pipe", "inherit"];
+    hello.#process = spawn(program, options, { ...surroundings, stdio });
     hello.ended = new Promise((resolve) => hello.#process.once("exit", resolve));
     createInterface({ input: hello.#process.stdout }).on("line", (line) => {
       hello.journal.push(JSON.parse(line));

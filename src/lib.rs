@@ -26,6 +26,8 @@ pub mod http1;
 
 pub mod tui;
 
+pub mod trust;
+
 pub mod server;
 
 pub mod cli;

@@ -140,6 +140,7 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH] [OPTIONS]
     hello doctor [PATH] [OPTIONS]
+    hello trust [--remove | --phone]
     hello help [KEY]
     hello completions SHELL
     hello man
@@ -156,7 +157,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended
+exit-code-1 = the doctor found something that has to be mended, or `hello trust` left something to do
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

@@ -19,8 +19,11 @@ error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
 error-unpaired-certificate = a certificate and its key belong together: one `--{ $missing }` too few
 hint-unpaired-certificate = give each `--cert FILE` its `--key FILE`, in the same order
-error-option-alone = `--{ $option }` means nothing without `--{ $needs }`
-hint-option-alone = add `--{ $needs } { $example }`, or leave `--{ $option }` out; `hello help tls` tells more
+error-option-alone = `--{ $option }` means nothing without `--{ $needs }`{ $needs ->
+    [https] {" "}or `--cert`
+   *[other] {""}
+}
+hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello --help` shows how to write it
 error-missing-shell = for which shell?

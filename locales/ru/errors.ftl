@@ -19,8 +19,11 @@ error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
 error-unpaired-certificate = сертификат и ключ идут парой: не хватает «--{ $missing }»
 hint-unpaired-certificate = укажите к каждому «--cert ФАЙЛ» его «--key ФАЙЛ», в том же порядке
-error-option-alone = «--{ $option }» ничего не значит без «--{ $needs }»
-hint-option-alone = добавьте «--{ $needs } { $example }» или уберите «--{ $option }»; подробнее: «hello help tls»
+error-option-alone = «--{ $option }» ничего не значит без «--{ $needs }»{ $needs ->
+    [https] {" "}или «--cert»
+   *[other] {""}
+}
+hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello --help»
 error-missing-shell = для какой оболочки?

@@ -17,6 +17,7 @@ use super::manual::manual;
 use super::misuse::Misuse;
 use super::options;
 use super::topics;
+use super::trust::{TrustOrder, TrustWish};
 use crate::config::{
     self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
     OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
@@ -30,18 +31,20 @@ pub enum Command {
     Serve(Box<Settings>),
     /// Check whether serving with these settings would work.
     Doctor(Box<Settings>),
+    /// Have this machine believe in the local authority, or no longer.
+    Trust(Box<TrustOrder>),
 }
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 4] = ["doctor", "help", "completions", "man"];
+pub(super) const COMMANDS: [&str; 5] = ["doctor", "trust", "help", "completions", "man"];
 
 /// Options that mean nothing without another one.
 const NEEDS: [(&str, &str); 5] = [
-    ("redirect-http", "cert"),
-    ("hsts", "cert"),
-    ("tls-min", "cert"),
-    ("client-ca", "cert"),
+    ("redirect-http", "https"),
+    ("hsts", "https"),
+    ("tls-min", "https"),
+    ("client-ca", "https"),
     ("client-cert", "client-ca"),
 ];
 
@@ -68,6 +71,9 @@ pub fn parse(
     let language = language_asked_for(&words).or(environment.language);
     let text_language = language.unwrap_or(Language::English);
     let command = take_command(&mut words);
+    if command == Some("trust") {
+        return trust_order(&words, text_language, language, environment);
+    }
     if let Some(command) = command.filter(|command| *command != "doctor") {
         return Err(answer_to(command, &words, text_language));
     }
@@ -138,18 +144,75 @@ fn take_command(words: &mut Vec<OsString>) -> Option<&'static str> {
     None
 }
 
+/// What `hello trust` is to do.
+fn trust_order(
+    words: &[OsString],
+    text_language: Language,
+    language: Option<Language>,
+    environment: &Environment,
+) -> Result<Command, Stop> {
+    let matches = match options::trust().try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake("trust", &error, words, text_language)),
+    };
+    let given = Given(&matches);
+    let wrong = |misuse: &Misuse| Stop::misused(text_language, misuse);
+    let refuse =
+        |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
+    let (remove, phone) = (matches.get_flag("remove"), matches.get_flag("phone"));
+    let what = match (remove, phone) {
+        (false, false) => TrustWish::Trust,
+        (true, false) => TrustWish::Remove,
+        (false, true) => TrustWish::Phone,
+        (true, true) => {
+            return Err(wrong(&Misuse::ExtraWord {
+                command: "trust",
+                value: "--phone".to_owned(),
+            }));
+        }
+    };
+    let listen = ListenAddress::read_all("listen", given.all("listen"));
+    let listen = listen.map_err(|error| refuse(&error))?;
+    let listen = Some(listen).filter(|listen| !listen.is_empty());
+    let mut output = OutputSettings {
+        colour: environment.colour,
+        columns: environment.columns,
+        ..OutputSettings::in_language(language)
+    };
+    if let Some(value) = given.text("lang") {
+        config::language(value).map_err(|error| refuse(&error))?;
+    }
+    if let Some(value) = given.text("color") {
+        output.colour = Colour::read(value).map_err(|error| refuse(&error))?;
+    }
+    Ok(Command::Trust(Box::new(TrustOrder {
+        what,
+        listen,
+        output,
+    })))
+}
+
+/// A mistake in the words of a command.
+fn answer_to_mistake(
+    command: &'static str,
+    error: &clap::Error,
+    words: &[OsString],
+    language: Language,
+) -> Stop {
+    let stop = answer(error, words, language);
+    match Misuse::from_clap(error, words) {
+        Misuse::SecondPath { value } => {
+            Stop::misused(language, &Misuse::ExtraWord { command, value })
+        }
+        _ => stop,
+    }
+}
+
 /// What a command that only says something has to say.
 fn answer_to(command: &'static str, words: &[OsString], language: Language) -> Stop {
     let matches = match options::one_word(command).try_get_matches_from(words) {
         Ok(matches) => matches,
-        Err(error) => {
-            let stop = answer(&error, words, language);
-            let misuse = match Misuse::from_clap(&error, words) {
-                Misuse::SecondPath { value } => Misuse::ExtraWord { command, value },
-                _ => return stop,
-            };
-            return Stop::misused(language, &misuse);
-        }
+        Err(error) => return answer_to_mistake(command, &error, words, language),
     };
     let word = Given(&matches).text("word");
     let text = match (command, word) {
@@ -229,6 +292,9 @@ fn settings(
         ..Settings::default()
     };
     settings.tls = given.tls()?;
+    if given.0.get_flag("https") {
+        settings.tls.authority = Some(environment.places.authority());
+    }
     if let Some(value) = given.text("log") {
         settings.output.format = LogFormat::read(value)?;
     }
@@ -262,7 +328,11 @@ impl<'a> Given<'a> {
 
     fn tls(&self) -> Result<TlsSettings, Wrong> {
         for (option, needs) in NEEDS {
-            if self.0.contains_id(option) && !self.0.contains_id(needs) {
+            let is_there = match needs {
+                "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
+                needs => self.0.contains_id(needs),
+            };
+            if self.0.contains_id(option) && !is_there {
                 return Err(Misuse::Needs { option, needs }.into());
             }
         }
@@ -345,6 +415,7 @@ mod tests {
         };
         match parse(words, &environment)? {
             Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
+            Command::Trust(order) => panic!("{order:?}"),
         }
     }
 
@@ -365,7 +436,7 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --answer-probes --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
+            "./dist --answer-probes --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
              --cert a.pem --key b.pem --key d.pem --cert c.pem",
         );
@@ -378,6 +449,13 @@ mod tests {
         let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
         assert!(settings.answer_probes && !settings_of("").answer_probes);
+        assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
+        assert_eq!(
+            settings.tls.local_authority(),
+            None,
+            "certificates count first"
+        );
+        assert!(settings_of("--https").tls.local_authority().is_some());
         assert!(settings.output.quiet && settings.output.full_screen);
         assert_eq!(settings.output.format, LogFormat::Json);
         assert_eq!(settings.output.colour, Colour::Never);
@@ -453,10 +531,41 @@ mod tests {
             ("--color auto", Colour::Auto),
         ] {
             let words = line.split_whitespace().map(OsString::from);
-            let (Command::Serve(settings) | Command::Doctor(settings)) =
-                parse(words, &environment).unwrap();
+            let Ok(Command::Serve(settings)) = parse(words, &environment) else {
+                panic!("{line} is to serve");
+            };
             assert_eq!(settings.output.colour, colour, "{line}");
             assert_eq!(settings.output.columns, Some(120));
+        }
+    }
+
+    #[test]
+    fn trust_is_told_what_to_do() {
+        let order = |line: &str| {
+            let words = line.split_whitespace().map(OsString::from);
+            match parse(words, &Environment::default()) {
+                Ok(Command::Trust(order)) => Ok(*order),
+                Ok(other) => panic!("{other:?}"),
+                Err(stop) => Err(stop.text),
+            }
+        };
+        for (line, wish) in [
+            ("trust", TrustWish::Trust),
+            ("--lang ru trust --remove", TrustWish::Remove),
+            ("trust --phone --listen 10.0.0.1:80", TrustWish::Phone),
+        ] {
+            let order = order(line).unwrap();
+            assert_eq!(order.what, wish, "{line}");
+            assert_eq!(order.listen.is_some(), line.contains("--listen"));
+        }
+        for (line, key) in [
+            ("trust me", "extra-word"),
+            ("trust --remove --phone", "extra-word"),
+            ("trust --quiet", "unknown-option"),
+            ("trust --phone --listen a:b", "bad-port"),
+        ] {
+            let told = order(line).unwrap_err();
+            assert!(told.ends_with(&format!("`hello help {key}`")), "{told}");
         }
     }
 

@@ -10,9 +10,12 @@ use super::misuse::Misuse;
 use super::{neighbour, options};
 use crate::config::{ConfigError, ListenAddress, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
-use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike};
+use crate::server::diagnose::{
+    Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
+};
 use crate::server::{
-    CertificateError, CertificateTrouble, Facts, Instead, RootErrorKind, StartError,
+    CertificateError, CertificateTrouble, Facts, Instead, LocalAuthorityError,
+    LocalAuthorityTrouble, RootErrorKind, StartError,
 };
 
 /// What is said of one error: keys of sentences, and what they are told.
@@ -129,6 +132,11 @@ pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
     complaint
 }
 
+/// Phones are to be served, and there is no network to do it in.
+pub(super) fn without_network() -> Complaint<'static> {
+    Complaint::new("no-network", Args::new())
+}
+
 /// A start that failed, with what could be found out about it.
 pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> {
     let complaint = names(error, Complaint::new(error.key(), Args::new()));
@@ -225,6 +233,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             complaint.with("certificate", error.path.to_string_lossy())
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
+        StartError::Authority(error) => of_authority(complaint, error),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }
@@ -278,6 +287,22 @@ fn meant_otherwise<'a>(complaint: Complaint<'a>, path: &str) -> Complaint<'a> {
 const MEANT_AS_ADDRESS: &str = "address";
 const MEANT_AS_COMMAND: &str = "command";
 
+/// What is wrong with the local authority: where, and the command that mends it.
+fn of_authority(complaint: Complaint<'static>, error: &LocalAuthorityError) -> Complaint<'static> {
+    let path = error.path.to_string_lossy();
+    let complaint = complaint.with("path", &*path);
+    match error.trouble {
+        LocalAuthorityTrouble::Exposed { mode, wanted } => complaint
+            .with("mode", format!("{mode:04o}"))
+            .with("fix", format!("chmod {wanted:o} {}", quoted(&path))),
+        LocalAuthorityTrouble::Foreign { uid } => complaint.with("owner", user_name(uid)),
+        LocalAuthorityTrouble::Expired { since: date } => {
+            complaint.with("date", humantime::format_rfc3339_seconds(date).to_string())
+        }
+        _ => complaint,
+    }
+}
+
 fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'a> {
     let holder = match occupant {
         Occupant::Process(holder) => holder,
@@ -305,7 +330,9 @@ fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'
             let path = path.to_string_lossy();
             return complaint.because("why-held-hello").with("serves", path);
         }
-        Some(Serve::BuiltIn) => return complaint.because("why-held-hello-built-in"),
+        Some(Serve::BuiltIn | Serve::Authority(_)) => {
+            return complaint.because("why-held-hello-built-in");
+        }
         None => {}
     }
     match &holder.place {

@@ -45,7 +45,7 @@ pub(super) fn report(
     findings.push(say.locale(locale));
     let worst = findings.iter().map(|found| found.verdict).max();
     let title = match &settings.serve {
-        Serve::BuiltIn => text(language, "doctor-title-built-in"),
+        Serve::BuiltIn | Serve::Authority(_) => text(language, "doctor-title-built-in"),
         Serve::Path(path) => {
             let path = shown(&path.to_string_lossy());
             text_with(language, "doctor-title", &Args::new().with("path", path))
@@ -119,6 +119,14 @@ impl Say {
                 self.of(Verdict::Pass, "certificates", "doctor-certificates", &args)
             }
             Check::Certificates(Err(trouble)) => self.trouble("certificates", trouble),
+            Check::Authority(Ok(true)) => {
+                self.of(Verdict::Pass, "authority", "doctor-authority", &Args::new())
+            }
+            Check::Authority(Ok(false)) => {
+                let key = "doctor-authority-not-trusted";
+                self.of(Verdict::Warning, "authority", key, &Args::new())
+            }
+            Check::Authority(Err(trouble)) => self.trouble("authority", trouble),
             Check::User(me) => {
                 let args = Args::new().with("user", &*me.name);
                 match me.uid {

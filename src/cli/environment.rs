@@ -1,5 +1,9 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::path::PathBuf;
+
+use rustix::process::geteuid;
+
 use crate::config::Colour;
 use crate::i18n::Language;
 
@@ -14,6 +18,53 @@ pub struct Environment {
     pub colour: Colour,
     /// Columns of the terminal (`COLUMNS`), if they are told here.
     pub columns: Option<u16>,
+    /// Where things of this person are.
+    pub places: Places,
+}
+
+/// Where things are kept, and whose they are.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Places {
+    /// The home.
+    pub home: Option<PathBuf>,
+    /// Where programs keep their data (`XDG_DATA_HOME`), if it is said; a path from the top, as the
+    /// rules want it.
+    pub data: Option<PathBuf>,
+    /// Folders of programs.
+    pub path: String,
+    /// User and group of the person who became administrator for this one command (sudo).
+    pub behind: Option<(u32, u32)>,
+    /// Whether this is the administrator.
+    pub is_administrator: bool,
+}
+
+impl Places {
+    fn of(variable: impl Fn(&str) -> Option<String>, is_administrator: bool) -> Self {
+        let folder = |name| {
+            let path = variable(name).map(PathBuf::from);
+            path.filter(|path| path.is_absolute())
+        };
+        let number = |name| variable(name)?.parse::<u32>().ok();
+        let behind = number("SUDO_UID").zip(number("SUDO_GID"));
+        Self {
+            home: folder("HOME"),
+            data: folder("XDG_DATA_HOME"),
+            path: variable("PATH").unwrap_or_default(),
+            behind: behind.filter(|(user, _)| is_administrator && *user != 0),
+            is_administrator,
+        }
+    }
+
+    /// The folder of the local authority. The administrator's is the system's, so that what runs as
+    /// root never leaves files in somebody's home.
+    pub fn authority(&self) -> PathBuf {
+        let data = match (&self.data, &self.home) {
+            (Some(data), _) => Some(data.clone()),
+            (None, Some(home)) if !self.is_administrator => Some(home.join(".local/share")),
+            _ => None,
+        };
+        data.unwrap_or_else(|| "/var/lib".into()).join("hello")
+    }
 }
 
 impl Default for Environment {
@@ -23,6 +74,7 @@ impl Default for Environment {
             locale: Locale::default(),
             colour: Colour::Auto,
             columns: None,
+            places: Places::default(),
         }
     }
 }
@@ -75,6 +127,7 @@ impl Environment {
             locale: Locale::of(locale),
             colour: colour(&variable),
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
+            places: Places::of(&variable, geteuid().is_root()),
         }
     }
 }
@@ -138,6 +191,44 @@ mod tests {
         ] {
             assert_eq!(environment(variables).colour, expected, "{variables:?}");
         }
+    }
+
+    #[test]
+    fn the_authority_is_at_home_or_the_systems() {
+        let places = |variables: &[(&str, &str)], is_administrator| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            Places::of(variable, is_administrator)
+        };
+        let (home, data) = (("HOME", "/home/me"), ("XDG_DATA_HOME", "/data"));
+        for (variables, is_administrator, expected) in [
+            (&[home][..], false, "/home/me/.local/share/hello"),
+            (&[home, data], false, "/data/hello"),
+            (
+                &[home, ("XDG_DATA_HOME", "data")],
+                false,
+                "/home/me/.local/share/hello",
+            ),
+            (&[home], true, "/var/lib/hello"),
+            (&[home, data], true, "/data/hello"),
+            (&[], false, "/var/lib/hello"),
+        ] {
+            let folder = places(variables, is_administrator).authority();
+            assert_eq!(folder.to_str(), Some(expected));
+        }
+        let sudo = [("SUDO_UID", "1000"), ("SUDO_GID", "100")];
+        assert_eq!(places(&sudo, true).behind, Some((1000, 100)));
+        assert_eq!(
+            places(&sudo, false).behind,
+            None,
+            "only sudo says who is behind it"
+        );
+        assert_eq!(
+            places(&[("SUDO_UID", "0"), ("SUDO_GID", "0")], true).behind,
+            None
+        );
     }
 
     #[test]

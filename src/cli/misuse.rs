@@ -163,10 +163,7 @@ impl Misuse {
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
-            Self::Needs { option, needs } => args
-                .with("option", *option)
-                .with("needs", *needs)
-                .with("example", options::example(needs)),
+            Self::Needs { option, needs } => args.with("option", *option).with("needs", *needs),
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())

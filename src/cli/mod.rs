@@ -16,6 +16,7 @@ mod nearest;
 mod neighbour;
 mod options;
 mod topics;
+mod trust;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -29,13 +30,17 @@ use crate::server::{self, Facts};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend; 2 if it
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust left something to do; 2 if it
 /// cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {
         Ok(Command::Serve(settings)) => serve(&settings),
         Ok(Command::Doctor(settings)) => examine(&settings, &environment),
+        Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
+            Ok(stop) => say(&stop),
+            Err(settings) => serve(&settings),
+        },
         Err(stop) => say(&stop),
     }
 }

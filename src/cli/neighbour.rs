@@ -18,7 +18,7 @@ pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
         return None;
     };
     Some(match settings.serve {
-        Serve::BuiltIn => Serve::BuiltIn,
+        own @ (Serve::BuiltIn | Serve::Authority(_)) => own,
         Serve::Path(path) => {
             let path = holder
                 .folder

@@ -54,13 +54,14 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 18] = [
+pub(super) static OPTIONS: [MainOption; 19] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
+    MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),
     MainOption::new("redirect-http", None, Kind::Addresses("127.0.0.1:8080")).on(Page::Tls),
     MainOption::new("hsts", None, Kind::Duration("180d")).on(Page::Tls),
     MainOption::new("tls-min", None, Kind::choice(TlsVersion::CHOICES, "1.3")).on(Page::Tls),
@@ -183,6 +184,15 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&main)
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
+        .subcommand(
+            command("trust")
+                .args(TRUST_OPTIONS.map(|name| trust_option(name).help(about(name))))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_trust(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
         .subcommand(command("help").arg(word("key", keys)).args(language_only()))
         .subcommand(
             command("completions")
@@ -190,6 +200,30 @@ pub(super) fn documented(language: Language) -> Command {
                 .args(language_only()),
         )
         .subcommand(command("man").args(language_only()))
+}
+
+/// What only `hello trust` knows. Their texts are `option-NAME-about`.
+const TRUST_OPTIONS: [&str; 2] = ["remove", "phone"];
+
+/// Whether `hello trust` takes an option of serving.
+fn with_trust(name: &str) -> bool {
+    ["listen", "lang", "color", "help", "version"].contains(&name)
+}
+
+fn trust_option(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// The grammar of `hello trust`.
+pub(super) fn trust() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_trust(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(TRUST_OPTIONS.map(trust_option))
+        .args(main.map(MainOption::arg))
 }
 
 /// The grammar of a command that takes one word at most.
@@ -261,6 +295,7 @@ mod tests {
     #[test]
     fn the_grammar_is_sound() {
         command().debug_assert();
+        trust().debug_assert();
     }
 
     #[test]

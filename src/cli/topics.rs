@@ -11,7 +11,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 6] = [
+static TOPICS: [(&str, &[&str]); 7] = [
     (
         "topics-listening",
         &[
@@ -45,6 +45,19 @@ static TOPICS: [(&str, &[&str]); 6] = [
             "issuer-missing",
             "client-ca-unreadable",
             "client-ca-unusable",
+        ],
+    ),
+    (
+        "topics-authority",
+        &[
+            "not-trusted",
+            "authority-unwritable",
+            "authority-unreadable",
+            "authority-exposed",
+            "authority-foreign",
+            "authority-broken",
+            "authority-expired",
+            "no-network",
         ],
     ),
     (
@@ -103,8 +116,9 @@ static TOPICS: [(&str, &[&str]); 6] = [
     ),
 ];
 
-/// What the journal and the system call it, where people ask for help by that word.
-const ALIASES: [(&str, &str); 5] = [
+/// What the journal, the system or a command calls it, where people ask for help by that word.
+const ALIASES: [(&str, &str); 6] = [
+    ("trust", "not-trusted"),
     ("address-in-use", "port-in-use"),
     ("out-of-memory", "memory-limit"),
     ("crowded", "too-many-connections"),

@@ -80,6 +80,8 @@ pub enum Serve {
     BuiltIn,
     /// A folder, or a single file.
     Path(PathBuf),
+    /// The certificate of the local authority in this folder, for phones to take.
+    Authority(PathBuf),
 }
 
 /// What is printed, and in which language.

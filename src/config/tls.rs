@@ -1,6 +1,6 @@
 //! Who we are, who may come in, and how long a client may take to find out.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::bad_choice;
@@ -14,6 +14,9 @@ pub struct TlsSettings {
     /// Certificates with their keys, in the order they were given; the first is for whoever names
     /// no name of ours. None: everything is spoken in clear.
     pub certificates: Vec<CertificateFiles>,
+    /// The folder of the local authority, if it is to vouch for us (`--https`) where no certificate
+    /// is given.
+    pub authority: Option<PathBuf>,
     /// The oldest version that is spoken.
     pub least_version: TlsVersion,
     /// Who vouches for clients (PEM). None: clients need not prove who they are.
@@ -25,6 +28,19 @@ pub struct TlsSettings {
     /// Longest time a handshake may take, from accept. Reason: four trips to the far side of a slow
     /// network, one of them repeated. At the limit: closed.
     pub handshake_timeout: Duration,
+}
+
+impl TlsSettings {
+    /// Whether TLS is spoken at all.
+    pub fn is_spoken(&self) -> bool {
+        !self.certificates.is_empty() || self.authority.is_some()
+    }
+
+    /// The folder of the authority that vouches for us, if one does.
+    pub fn local_authority(&self) -> Option<&Path> {
+        let is_alone = self.certificates.is_empty();
+        self.authority.as_deref().filter(|_| is_alone)
+    }
 }
 
 /// Where a certificate and its key are.
@@ -58,6 +74,7 @@ impl Default for TlsSettings {
     fn default() -> Self {
         Self {
             certificates: Vec::new(),
+            authority: None,
             least_version: TlsVersion::Tls12,
             client_authorities: Vec::new(),
             client_certificate: ClientCertificate::Required,

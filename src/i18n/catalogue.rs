@@ -39,6 +39,7 @@ struct Catalogue {
 const ENGLISH: Catalogue = Catalogue {
     language: Language::English,
     daily: &[
+        include_str!("../../locales/en/authority.ftl"),
         include_str!("../../locales/en/pages.ftl"),
         include_str!("../../locales/en/refusals.ftl"),
         include_str!("../../locales/en/site.ftl"),
@@ -48,12 +49,14 @@ const ENGLISH: Catalogue = Catalogue {
         include_str!("../../locales/en/cli.ftl"),
         include_str!("../../locales/en/errors.ftl"),
         include_str!("../../locales/en/help.ftl"),
+        include_str!("../../locales/en/trust.ftl"),
         include_str!("../../locales/en/tui.ftl"),
     ],
 };
 const RUSSIAN: Catalogue = Catalogue {
     language: Language::Russian,
     daily: &[
+        include_str!("../../locales/ru/authority.ftl"),
         include_str!("../../locales/ru/pages.ftl"),
         include_str!("../../locales/ru/refusals.ftl"),
         include_str!("../../locales/ru/site.ftl"),
@@ -63,6 +66,7 @@ const RUSSIAN: Catalogue = Catalogue {
         include_str!("../../locales/ru/cli.ftl"),
         include_str!("../../locales/ru/errors.ftl"),
         include_str!("../../locales/ru/help.ftl"),
+        include_str!("../../locales/ru/trust.ftl"),
         include_str!("../../locales/ru/tui.ftl"),
     ],
 };

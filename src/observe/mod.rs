@@ -38,7 +38,7 @@ pub use registry::{Entered, Live, Order, Registry, State};
 pub use running::{Progress, Running, Underway};
 pub use screen::Colours;
 pub use subscription::{Subscription, WhenFull};
-pub use terminal::{Lines, Opening, Page, all_errors, last_lines};
+pub use terminal::{Besides, Lines, Opening, Page, all_errors, last_lines};
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
 pub use watch::{Changes, Watch};
 pub use words::{ending_in_words, kind_in_words, notice_in_words, progress_in_words};

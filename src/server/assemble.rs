@@ -12,7 +12,7 @@ use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
 use crate::site::Site;
 use crate::tasks::Tasks;
-use crate::tls::{Certificates, ClientAuthorities, Terms};
+use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
 /// Everything that runs.
 pub(super) struct House {
@@ -44,6 +44,10 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let site = match &settings.serve {
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
         Serve::Path(path) => Site::of_path(path, &files)?,
+        Serve::Authority(folder) => {
+            let card = Authority::in_folder(folder, clock::wall())?.card();
+            Site::handing_out(&card.name, &card.der, &card.pem)
+        }
     };
     let site = Arc::new(if settings.answer_probes {
         site.answering_probes()
@@ -76,21 +80,26 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
 
 /// What one connection can be made to take, bytes.
 pub(super) fn connection_bytes(settings: &Settings) -> u64 {
-    if settings.tls.certificates.is_empty() {
-        CONNECTION_BYTES_MAX
-    } else {
+    if settings.tls.is_spoken() {
         SEALED_CONNECTION_BYTES_MAX
+    } else {
+        CONNECTION_BYTES_MAX
     }
 }
 
-/// How TLS is spoken, if certificates were given.
+/// How TLS is spoken, if it is.
 pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartError> {
-    let files = &settings.tls.certificates;
-    if files.is_empty() {
+    if !settings.tls.is_spoken() {
         return Ok(None);
     }
-    let look_again_after = settings.files.look_again_after;
-    let certificates = Certificates::read(files, look_again_after, clock::wall())?;
+    let (look_again_after, now) = (settings.files.look_again_after, clock::wall());
+    let certificates = match settings.tls.local_authority() {
+        None => Certificates::read(&settings.tls.certificates, look_again_after, now)?,
+        Some(folder) => {
+            let authority = Authority::in_folder(folder, now)?;
+            Certificates::of_authority(authority, look_again_after, now)?
+        }
+    };
     let clients = ClientAuthorities::read(&settings.tls)?;
     let terms = Terms::new(&settings.tls, certificates, clients)
         .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;

@@ -19,6 +19,7 @@ use crate::clock;
 use crate::config::{ListenAddress, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
 use crate::site::Site;
+use crate::tls::Authority;
 
 /// One thing that was looked at, and what was found.
 #[derive(Debug)]
@@ -34,6 +35,8 @@ pub enum Check {
     },
     /// The certificates that were given, and how many they are.
     Certificates(Result<usize, Trouble>),
+    /// The local authority, and whether anybody here believes in it.
+    Authority(Result<bool, Trouble>),
     /// Who we are.
     User(Whoami),
     /// How many files and connections may be open.
@@ -110,7 +113,13 @@ pub enum Output {
 pub fn checkup(settings: &Settings) -> Vec<Check> {
     let mut checks = vec![Check::Served(served(settings))];
     checks.extend(listens(settings));
-    if !settings.tls.certificates.is_empty() {
+    if let Some(folder) = settings.tls.local_authority() {
+        let found = Authority::try_out(folder, clock::wall());
+        let is_trusted = found.map(|()| super::trust::is_trusted(folder));
+        checks.push(Check::Authority(
+            is_trusted.map_err(|error| trouble(error.into())),
+        ));
+    } else if settings.tls.is_spoken() {
         let count = settings.tls.certificates.len();
         let terms = assemble::terms(settings).map(|_| count);
         checks.push(Check::Certificates(terms.map_err(trouble)));
@@ -145,6 +154,7 @@ fn trouble(error: StartError) -> Trouble {
 
 fn served(settings: &Settings) -> Result<Served, Trouble> {
     let Serve::Path(path) = &settings.serve else {
+        // The pages in the program are always there.
         return Ok(Served::BuiltIn);
     };
     let site = Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;

@@ -8,7 +8,9 @@ use rustix::io::Errno;
 
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
-use crate::tls::{AuthorityError, AuthorityTrouble, CertificateError, Trouble};
+use crate::tls::{
+    AuthorityError, AuthorityTrouble, CertificateError, LocalAuthorityError, Trouble,
+};
 
 /// Why the server cannot start. What else can be found out is in [`super::Facts`], the words are
 /// the catalogues'.
@@ -70,6 +72,9 @@ pub enum StartError {
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// There is no local authority to vouch for us (`--https`).
+    #[error(transparent)]
+    Authority(#[from] LocalAuthorityError),
     /// The system gives us no threads or no poller.
     #[error("the runtime cannot start: {0}")]
     Runtime(#[source] io::Error),
@@ -104,6 +109,7 @@ impl StartError {
             Self::NoTerminal => "no-terminal",
             Self::ClientAuthority(error) => error.key(),
             Self::Certificate(error) => error.key(),
+            Self::Authority(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -131,6 +137,7 @@ impl StartError {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),
                 _ => None,
             },
+            Self::Authority(error) => error.system(),
             Self::Runtime(source) => Some(source),
         }
     }

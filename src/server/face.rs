@@ -33,7 +33,7 @@ pub(super) fn view(
         language: output.text_language(),
         has_colours: output.colour != Colour::Never,
         path: match &settings.serve {
-            Serve::BuiltIn => None,
+            Serve::BuiltIn | Serve::Authority(_) => None,
             Serve::Path(path) => Some(path.display().to_string()),
         },
         addresses,

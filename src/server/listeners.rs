@@ -216,6 +216,7 @@ pub(super) fn opening(
         machine: Vec::new(),
         network: Vec::new(),
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
+        besides: None,
     };
     let each = { listeners.into_iter() }
         .flat_map(|(listeners, scheme)| listeners.iter().map(move |listener| (listener, scheme)));
@@ -249,10 +250,10 @@ fn url(scheme: &str, address: SocketAddr) -> String {
 
 /// How addresses begin, for browsers.
 pub(super) fn scheme(settings: &Settings) -> &'static str {
-    if settings.tls.certificates.is_empty() {
-        "http"
-    } else {
+    if settings.tls.is_spoken() {
         "https"
+    } else {
+        "http"
     }
 }
 

@@ -12,10 +12,12 @@ mod listeners;
 pub mod memory;
 mod run;
 mod source;
+pub mod trust;
 
-pub use crate::net::Descriptors;
+pub use crate::net::{Descriptors, addresses as network_addresses};
 pub use crate::tls::{
-    AuthorityError, AuthorityTrouble, CertificateError, Instead, Trouble as CertificateTrouble,
+    AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
+    LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
 pub use error::{ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;

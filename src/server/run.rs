@@ -16,12 +16,12 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, listeners, memory};
+use super::{StartError, listeners, memory, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Serve, Settings};
 use crate::http1;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Colours, Format, Notice, Opening, Order, Printer, State, Style};
+use crate::observe::{Besides, Colours, Format, Notice, Opening, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
 use crate::tls::Channel;
 
@@ -228,13 +228,14 @@ fn start_printer(
         (false, LogFormat::Json) => Format::Json,
     };
     let path = match &settings.serve {
-        Serve::BuiltIn => None,
+        Serve::BuiltIn | Serve::Authority(_) => None,
         Serve::Path(path) => Some(path.display().to_string()),
     };
     let [site, signposts] = listeners;
     let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
     let opening = Opening {
         has_start_page: house.http1.site.has_start_page(),
+        besides: besides(settings),
         ..listeners::opening(spoken, &settings.listen, path)
     };
     let style = Style {
@@ -250,6 +251,17 @@ fn start_printer(
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
+}
+
+/// What is to be said beside the addresses.
+fn besides(settings: &Settings) -> Option<Besides> {
+    match (&settings.serve, settings.tls.local_authority()) {
+        (Serve::Authority(folder), _) => {
+            trust::sum_of(folder).map(|sum| Besides::ForPhones { sum })
+        }
+        (_, Some(folder)) if !trust::is_trusted(folder) => Some(Besides::NotTrusted),
+        _ => None,
+    }
 }
 
 /// The signals that ask us to stop.

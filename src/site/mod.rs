@@ -48,6 +48,11 @@ impl Site {
         Ok(Self::of(Content::files(path, settings)?))
     }
 
+    /// The certificate of the local authority of this name, as DER and as PEM, for phones to take.
+    pub fn handing_out(name: &str, der: &[u8], pem: &str) -> Self {
+        Self::of(Content::handout(name, der, pem))
+    }
+
     /// The same site, which answers what browsers ask every site for, where it has no such file.
     #[must_use]
     pub fn answering_probes(mut self) -> Self {

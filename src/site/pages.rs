@@ -21,7 +21,7 @@ use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
 use super::pipeline;
 
 /// A page that stands alone: its own style, its own icon, and nothing from anywhere.
-const POLICY: HeaderValue = HeaderValue::from_static(
+pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
      form-action 'none'",
 );

@@ -12,8 +12,10 @@ use std::time::{Duration, SystemTime};
 use rustls::server::{ClientHello, ResolvesServerCert};
 use rustls::sign::CertifiedKey;
 
+use super::authority::{Authority, Local, LocalAuthorityError};
 use super::choice::Choice;
 use super::identity::{self, CertificateError, Identity, Stamp};
+use super::limits::MACHINE_LOOK_PERIOD;
 use crate::clock;
 use crate::config::CertificateFiles;
 use crate::observe::{Journal, Notice};
@@ -24,6 +26,8 @@ pub struct Certificates {
     files: Vec<CertificateFiles>,
     /// The same paths for notices, which are no larger than a word.
     paths: Vec<&'static str>,
+    /// Instead of files: an authority on this machine, and what it issued.
+    local: Option<Local>,
     choice: RwLock<Arc<Choice>>,
     look_again_after: Duration,
     /// By [`clock::tick_ms`].
@@ -54,6 +58,9 @@ impl fmt::Debug for Certificates {
 
 impl ResolvesServerCert for Certificates {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
+        if let Some(name) = hello.server_name() {
+            self.learn(name);
+        }
         self.now().for_client(&hello)
     }
 }
@@ -74,6 +81,7 @@ impl Certificates {
         Ok(Self {
             paths: paths.collect(),
             files: files.to_vec(),
+            local: None,
             choice: RwLock::new(Arc::new(Choice::of(&identities))),
             look_again_after,
             looked_at_ms: AtomicU64::new(clock::tick_ms()),
@@ -87,6 +95,38 @@ impl Certificates {
     /// Whether there is more than one.
     pub(super) fn are_several(&self) -> bool {
         self.files.len() > 1
+    }
+
+    /// Has a local authority vouch for this machine, as it is called and where it is now.
+    pub fn of_authority(
+        authority: Authority,
+        look_again_after: Duration,
+        now: SystemTime,
+    ) -> Result<Self, LocalAuthorityError> {
+        let (local, identity) = Local::begin(authority, now)?;
+        Ok(Self {
+            files: Vec::new(),
+            paths: Vec::new(),
+            local: Some(local),
+            choice: RwLock::new(Arc::new(Choice::of(&[identity]))),
+            // The addresses of a machine are not files, and not looked at as often.
+            look_again_after: look_again_after.max(MACHINE_LOOK_PERIOD),
+            looked_at_ms: AtomicU64::new(clock::tick_ms()),
+            seen: Mutex::default(),
+        })
+    }
+
+    /// A name that a client asks for, if it is one that the local authority learns by being asked.
+    fn learn(&self, name: &str) {
+        if let Some(local) = &self.local {
+            local.learn(name, clock::wall(), |identity| self.put(&[identity]));
+        }
+    }
+
+    /// These count from now on.
+    fn put(&self, identities: &[Identity]) {
+        let choice = Arc::new(Choice::of(identities));
+        *self.choice.write().unwrap_or_else(PoisonError::into_inner) = choice;
     }
 
     pub(super) fn now(&self) -> Arc<Choice> {
@@ -114,6 +154,10 @@ impl Certificates {
 
     /// Looks at the files now. May wait for a disk.
     fn look(&self, journal: &Journal, now: SystemTime) {
+        if let Some(local) = &self.local {
+            local.anew(now, |identity| self.put(&[identity]));
+            return;
+        }
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let found = stamps(&self.files);
         if found == seen.stamps {
@@ -128,8 +172,7 @@ impl Certificates {
         }
         match read_all(&self.files, now) {
             Ok((stamps, identities)) => {
-                let choice = Arc::new(Choice::of(&identities));
-                *self.choice.write().unwrap_or_else(PoisonError::into_inner) = choice;
+                self.put(&identities);
                 *seen = Seen {
                     stamps,
                     failed: None,

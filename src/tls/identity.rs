@@ -301,7 +301,7 @@ fn issuer_url(leaf: &x509_cert::certificate::TbsCertificate) -> Option<String> {
 }
 
 /// A name as people call it: `R11`; if it has no common name, all of it.
-fn shown(name: &Name) -> String {
+pub(super) fn shown(name: &Name) -> String {
     let common = name.common_name().ok().flatten();
     common.map_or_else(|| name.to_string(), |common| common.value().into_owned())
 }
@@ -320,13 +320,20 @@ fn names(leaf: &Certificate) -> BTreeSet<String> {
 }
 
 /// The beginning of the SHA-256 sum over a public key, as `openssl` would tell it.
-fn fingerprint(spki: &[u8]) -> String {
+pub(super) fn fingerprint(spki: &[u8]) -> String {
+    let mut sum = sha256(spki);
+    sum.truncate(2 * FINGERPRINT_BYTES);
+    sum
+}
+
+/// A SHA-256 sum, in hexadecimal digits.
+pub(super) fn sha256(bytes: &[u8]) -> String {
     let SupportedCipherSuite::Tls13(suite) = TLS13_AES_128_GCM_SHA256 else {
         return String::new();
     };
-    let sum = suite.common.hash_provider.hash(spki);
+    let sum = suite.common.hash_provider.hash(bytes);
     let mut shown = String::new();
-    for byte in sum.as_ref().iter().take(FINGERPRINT_BYTES) {
+    for byte in sum.as_ref() {
         let _ = write!(shown, "{byte:02x}");
     }
     shown

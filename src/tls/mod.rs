@@ -2,10 +2,11 @@
 //!
 //! A connection that begins is greeted ([`greet`]); what comes out is a [`Channel`], which a driver
 //! sends through as it would through a socket. Who we are stands in [`Certificates`], read from
-//! files and looked at again like any file.
+//! files and looked at again like any file, or issued by the local authority ([`Authority`]).
 //!
 //! Law: nobody else names rustls, and nobody but `terms.rs` builds its configuration.
 
+mod authority;
 mod certificates;
 mod channel;
 mod choice;
@@ -16,6 +17,7 @@ pub mod limits;
 mod stream;
 mod terms;
 
+pub use authority::{Authority, AuthorityCard, LocalAuthorityError, LocalAuthorityTrouble};
 pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};

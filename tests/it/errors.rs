@@ -27,7 +27,7 @@ fn complaint(launch: Launch) -> String {
 
 /// Somebody without rights: `hello` as user 65534 where we are the administrator, and else as we
 /// are; and a folder that this user may enter.
-fn without_rights() -> (TempDir, impl Fn() -> Launch) {
+pub fn without_rights() -> (TempDir, impl Fn() -> Launch) {
     let place = tempfile::tempdir().unwrap();
     fs::set_permissions(place.path(), fs::Permissions::from_mode(0o755)).unwrap();
     // The folder that it was built in may be closed to others.

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 13] = [
+const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -30,11 +30,13 @@ const MAY_IMPORT: [(&str, &[&str]); 13] = [
     ),
     // The full-screen view reads what is observed, and touches nothing.
     ("tui", &["exchange", "i18n", "observe"]),
+    // Stores of certificates, handed to it: it knows neither who made them nor who wants it.
+    ("trust", &[]),
     // It joins the rooms, and says nothing itself: `cli` and `observe` have the words.
     (
         "server",
         &[
-            "exchange", "config", "observe", "net", "tls", "site", "http1", "tui",
+            "exchange", "config", "observe", "net", "tls", "site", "http1", "tui", "trust",
         ],
     ),
     ("cli", &["i18n", "config", "server"]),

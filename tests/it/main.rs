@@ -38,6 +38,7 @@ mod terminal;
 mod texts;
 mod tls;
 mod tls_policy;
+mod trust;
 mod why;
 
 #[path = "../../crates/hello-http1/tests/it/offences.rs"]

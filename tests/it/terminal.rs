@@ -203,6 +203,7 @@ fn opening() -> Opening {
         machine: addresses(&["http://127.0.0.1:8080"]),
         network: addresses(&["http://192.168.1.20:8080", "http://10.0.0.4:8080"]),
         port_was_chosen: false,
+        besides: None,
     }
 }
 

@@ -91,6 +91,7 @@ fn cases() -> Vec<(StartError, Facts)> {
         cases_of_addresses(),
         cases_of_paths(),
         cases_of_certificates(),
+        cases_of_the_authority(),
         cases_of_the_rest(),
     ];
     all.into_iter().flatten().collect()
@@ -227,6 +228,40 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
     };
     let authorities = authorities.into_iter().map(authority);
     troubles.into_iter().map(case).chain(authorities).collect()
+}
+
+fn cases_of_the_authority() -> Vec<(StartError, Facts)> {
+    let date = std::time::UNIX_EPOCH + std::time::Duration::from_hours(498_672);
+    let exposed = |mode, wanted| LocalAuthorityTrouble::Exposed { mode, wanted };
+    let (folder, file) = ("/home/me/data/hello", "/home/me/data/hello/authority.pem");
+    let cases = [
+        (
+            folder,
+            LocalAuthorityTrouble::Unwritable(Errno::ACCESS.into()),
+        ),
+        (
+            folder,
+            LocalAuthorityTrouble::Unwritable(Errno::NOSPC.into()),
+        ),
+        (
+            file,
+            LocalAuthorityTrouble::Unreadable(Errno::ACCESS.into()),
+        ),
+        (file, exposed(0o644, 0o600)),
+        (folder, exposed(0o777, 0o700)),
+        // A user that no system has a name for.
+        (file, LocalAuthorityTrouble::Foreign { uid: 4_000_000_000 }),
+        (file, LocalAuthorityTrouble::Broken),
+        (file, LocalAuthorityTrouble::Expired { since: date }),
+    ];
+    let case = |(path, trouble): (&str, _)| {
+        let error = LocalAuthorityError {
+            path: path.into(),
+            trouble,
+        };
+        (StartError::Authority(error), Facts::Nothing)
+    };
+    cases.into_iter().map(case).collect()
 }
 
 fn cases_of_the_rest() -> Vec<(StartError, Facts)> {

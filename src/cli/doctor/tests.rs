@@ -71,6 +71,7 @@ fn well() -> Vec<Check> {
     vec![
         folder(21, &[]),
         listens(&["http://127.0.0.1:7878", "http://[::1]:7878"], None),
+        Check::Authority(Ok(true)),
         user(1000, "me"),
         open_files(1 << 20, None),
         memory(None, false),
@@ -84,6 +85,7 @@ fn worth_a_word() -> Vec<Check> {
     vec![
         folder(25, &["private.key", "old"]),
         listens(&["http://127.0.0.1:7879"], Some((7878, 7879))),
+        Check::Authority(Ok(false)),
         user(0, "root"),
         open_files(256, None),
         open_files(1024, Some(5000)),

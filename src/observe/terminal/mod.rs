@@ -14,13 +14,14 @@ mod lasting;
 mod layout;
 mod opening;
 mod palette;
+mod phone;
 mod request;
 mod summary;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
-pub use opening::Opening;
+pub use opening::{Besides, Opening};
 pub use summary::{all_errors, last_lines};
 
 use self::fold::{Fold, Folded, What};

@@ -1,7 +1,8 @@
 //! The first words: what is served, where, and how to stop; never more than three lines.
 
 use super::palette::{Ink, Palette};
-use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with};
+use super::phone;
+use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with, wrapped};
 
 /// What is to be told at the start.
 #[derive(Clone, Debug)]
@@ -18,6 +19,20 @@ pub struct Opening {
     pub network: Vec<String>,
     /// Whether the system chose a port, so that nobody knows it yet.
     pub port_was_chosen: bool,
+    /// What else, if there is anything.
+    pub besides: Option<Besides>,
+}
+
+/// What else is to be told.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Besides {
+    /// Browsers do not believe in our authority yet.
+    NotTrusted,
+    /// What is served is its certificate, for phones.
+    ForPhones {
+        /// The certificate's sum, to be compared.
+        sum: String,
+    },
 }
 
 /// What stands before an address, and between two.
@@ -34,6 +49,8 @@ impl Opening {
     ) {
         let room = window.unwrap_or(usize::MAX);
         self.write_what(language, palette, room, out);
+        let mut advice = self.advice(language);
+        let has_both = !self.machine.is_empty() && !self.network.is_empty();
         let rows = [
             (text(language, "this-machine"), &self.machine),
             (text(language, "the-network"), &self.network),
@@ -59,15 +76,48 @@ impl Opening {
                 room.saturating_sub(start),
                 out,
             );
+            // A line of its own would be the fourth.
+            let used = start
+                + addresses
+                    .iter()
+                    .map(|a| columns(a) + GAP.len())
+                    .sum::<usize>();
+            if has_both
+                && let Some(advice) = advice.take()
+                && used + columns(&advice) <= room
+            {
+                out.extend_from_slice(format!("{GAP}{advice}").as_bytes());
+            }
             out.push(b'\n');
         }
+        if let Some(advice) = advice {
+            for line in wrapped(&advice, room.saturating_sub(GAP.len()))
+                .into_iter()
+                .take(1)
+            {
+                out.extend_from_slice(format!("{GAP}{line}\n").as_bytes());
+            }
+        }
+        if let Some(Besides::ForPhones { sum }) = &self.besides
+            && let Some(url) = self.network.first().or(self.machine.first())
+        {
+            phone::write(language, palette, url, sum, out);
+        }
+    }
+
+    /// What would make browsers content, if they are not.
+    fn advice(&self, language: Language) -> Option<String> {
+        (self.besides == Some(Besides::NotTrusted)).then(|| text(language, "not-trusted-yet"))
     }
 
     /// `hello serves ./dist; Ctrl-C stops it`, a long path without its middle.
     fn write_what(&self, language: Language, palette: Palette, room: usize, out: &mut Vec<u8>) {
         let stop = text(language, "how-to-stop");
         let Some(path) = &self.path else {
-            let what = text(language, "serving-built-in");
+            let what = match self.besides {
+                Some(Besides::ForPhones { .. }) => text(language, "serving-authority"),
+                _ => text(language, "serving-built-in"),
+            };
             out.extend_from_slice(format!("{what}; {stop}\n").as_bytes());
             return;
         };
@@ -156,6 +206,7 @@ mod tests {
             machine: addresses("127.0.0", machine),
             network: addresses("192.168.100", network),
             port_was_chosen: false,
+            besides: None,
         }
     }
 
@@ -216,6 +267,51 @@ mod tests {
             };
             assert_eq!(lines(&opening, Some(window))[0], first);
         }
+    }
+
+    #[test]
+    fn who_is_not_trusted_is_told_what_to_do_within_the_three_lines() {
+        for window in [None, Some(60), Some(80), Some(200)] {
+            for (machine, network) in [(1, 0), (2, 0), (1, 1), (2, 9), (0, 3)] {
+                let opening = Opening {
+                    besides: Some(Besides::NotTrusted),
+                    ..opening(Some("./dist"), machine, network)
+                };
+                let lines = lines(&opening, window);
+                assert!(lines.len() <= 3, "{lines:#?}");
+                for line in &lines {
+                    assert!(columns(line) <= window.unwrap_or(usize::MAX), "{line}");
+                }
+                let is_told = lines.iter().any(|line| line.ends_with("`hello trust`"));
+                // Where there is no room, it is not.
+                let is_narrow = network > 0 && machine > 0 && window == Some(60);
+                assert!(
+                    is_told || is_narrow || machine == 2 && network == 9,
+                    "{lines:#?}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn phones_are_told_where_with_a_picture_and_what_to_tap() {
+        let opening = Opening {
+            besides: Some(Besides::ForPhones {
+                sum: "0a1b 2c3d".to_owned(),
+            }),
+            ..opening(None, 0, 1)
+        };
+        let lines = lines(&opening, Some(80));
+        assert!(
+            lines[1].ends_with("http://192.168.100.1:7878"),
+            "{lines:#?}"
+        );
+        assert!(lines[3].starts_with("████"), "{lines:#?}");
+        let told = lines.join(" ");
+        for word in ["Android: ", "iPhone: ", "SHA-256", "0a1b 2c3d"] {
+            assert!(told.contains(word), "{word} in {told}");
+        }
+        assert!(lines.iter().all(|line| columns(line) <= 80), "{lines:#?}");
     }
 
     #[test]

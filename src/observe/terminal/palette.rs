@@ -24,6 +24,8 @@ pub(super) enum Ink {
     Notable,
     /// What went wrong.
     Alarming,
+    /// What a camera looks at: light on dark, whatever the person has chosen.
+    Picture,
 }
 
 /// Whether there are colours.
@@ -78,6 +80,7 @@ fn style(ink: Ink) -> Style {
         Ink::Status(300..400) => AnsiColor::Cyan.on_default(),
         Ink::Status(400..500) | Ink::Notable => AnsiColor::Yellow.on_default(),
         Ink::Status(_) | Ink::Alarming => AnsiColor::Red.on_default().bold(),
+        Ink::Picture => AnsiColor::BrightWhite.on(AnsiColor::Black),
         Ink::Strong => Style::new().bold(),
         Ink::Faint => Style::new().dimmed(),
         Ink::Likely => Style::new().italic().dimmed(),

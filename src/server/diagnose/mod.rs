@@ -25,7 +25,7 @@ pub use holder::{
 pub use kernel::{Feature, missing_features};
 pub use path::{Barrier, Closed, Missing, closed, missing, unreadable_entries};
 pub use right::{PortRight, Remedy, port_right};
-pub use user::{Whoami, whoami};
+pub use user::{Whoami, user_name, whoami};
 
 /// Names like one that was typed, the likeliest first.
 pub fn alike(typed: &str, names: &[&str]) -> Vec<String> {

@@ -29,7 +29,7 @@ pub fn whoami() -> Whoami {
 }
 
 /// A user's name, or the number if it has none here.
-pub(super) fn user_name(uid: u32) -> String {
+pub fn user_name(uid: u32) -> String {
     name_in(&source::text("/etc/passwd"), uid).unwrap_or_else(|| uid.to_string())
 }
 

@@ -10,6 +10,7 @@ use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
+mod handout;
 pub(crate) mod probes;
 mod settled;
 
@@ -17,6 +18,7 @@ use built_in::BuiltIn;
 use files::Files;
 use files::path::FilePath;
 use files::root::RootError;
+use handout::Handout;
 
 /// What a site is made of.
 pub(crate) enum Content {
@@ -24,6 +26,8 @@ pub(crate) enum Content {
     BuiltIn(Box<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
+    /// The certificate of the local authority.
+    Handout(Box<Handout>),
     /// What a test answers.
     #[cfg(test)]
     Made(Box<dyn Fn(&Request<'_>) -> Response + Send + Sync>),
@@ -48,10 +52,15 @@ impl Content {
         Ok(Self::Files(Arc::new(Files::new(path, settings)?)))
     }
 
+    pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
+        Self::Handout(Box::new(Handout::new(name, der, pem)))
+    }
+
     /// Answers without waiting, if that is possible; `tick` is the clock's.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
         match self {
             Self::BuiltIn(pages) => pages.reach(request),
+            Self::Handout(handout) => Reached::Answer(handout.answer(request)),
             Self::Files(files) => match files.answer(request, tick) {
                 Ok(outcome) => Reached::Answer(outcome),
                 Err(path) => Reached::MustWait(files.clone(), path),
@@ -64,7 +73,7 @@ impl Content {
     pub(crate) fn has_start_page(&self) -> bool {
         match self {
             Self::Files(files) => files.has_start_page(),
-            Self::BuiltIn(_) => true,
+            Self::BuiltIn(_) | Self::Handout(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
         }
@@ -73,7 +82,7 @@ impl Content {
     pub(crate) fn close_deleted(&self) {
         match self {
             Self::Files(files) => files.close_deleted(),
-            Self::BuiltIn(_) => {}
+            Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }
@@ -82,7 +91,7 @@ impl Content {
     pub(crate) fn spare_descriptors(&self) {
         match self {
             Self::Files(files) => files.spare_descriptors(),
-            Self::BuiltIn(_) => {}
+            Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }

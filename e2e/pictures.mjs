@@ -75,7 +75,7 @@ async function scenes(terminal) {
   await terminal.until("127.0.0.1:7878");
   const visit = connect(ADDRESS, () => visit.write(get("/", "/style.css", "/logo.png", "/favicon.ico")));
   visit.resume();
-  await terminal.until("icon for the tab");
+  await terminal.until("tab icon");
   await say(get("/holiday.mp4"), (heard) => heard.length > 900_000);
   await terminal.until("holiday.mp4 sent");
   await say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd");

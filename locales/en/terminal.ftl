@@ -230,3 +230,7 @@ notice-certificates-renewed = the certificate files have changed; new connection
    *[other] certificates
  }
 notice-certificate-kept = the new { $path } cannot be used ({ $what }); the old one stays. More: `hello help { $error }`
+
+## HTTP/2: a rule was broken that concerns the whole connection.
+
+ending-sent-away = closed by us: { $what } ({ $rfc })

@@ -243,3 +243,7 @@ notice-certificates-renewed = файлы сертификатов изменил
    *[other] новые сертификаты
  }
 notice-certificate-kept = новый { $path } не годится ({ $what }); остаётся прежний. Подробнее: «hello help { $error }»
+
+## HTTP/2: a rule was broken that concerns the whole connection.
+
+ending-sent-away = закрыто нами: { $what } ({ $rfc })

@@ -4,10 +4,6 @@
 //! every request it holds, and lets the answers leave together.
 
 use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::Instant;
 
 use hello_http1::{BodyLength, Connection, Misuse, RenderedHead, RequestHead, Version};
@@ -18,10 +14,8 @@ use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
 use super::output::Output;
 use super::request::View;
 use crate::clock;
-use crate::exchange::{FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which};
-use crate::i18n::Language;
-use crate::observe::{Exchange, Journal, Live, Method, Target};
-use crate::site::Site;
+use crate::exchange::{FieldList, Kept, Response, ResponseHead, Which};
+use crate::observe::{Exchange, Journal, Live, Method, Protocol, Target};
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -52,9 +46,6 @@ pub(super) struct Broken<'a> {
     pub(super) exchange: Exchange,
     pub(super) of: u64,
 }
-
-/// A future answer, or the word that our own code failed while making it.
-pub(super) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 thread_local! {
     #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
@@ -134,7 +125,10 @@ impl Turn {
                 number: live.count_request(),
                 target: (0, 0),
                 method: Method::of(self.head.method()),
-                http10: self.head.version() == Version::Http10,
+                protocol: match self.head.version() {
+                    Version::Http10 => Protocol::Http10,
+                    Version::Http11 => Protocol::Http11,
+                },
                 status: 0,
                 reason: None,
                 content_bytes: 0,
@@ -300,30 +294,4 @@ fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes())),
     )
-}
-
-/// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
-pub(super) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
-    match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
-        Ok(Reply::Now(response)) => Reply::Now(response),
-        Ok(Reply::Later(future)) => Reply::Later(Box::pin(caught(site, future, request))),
-        Err(_panic) => Reply::Now(panicked(site, &request)),
-    }
-}
-
-async fn caught(site: &Site, mut future: Later<'_>, request: Request<'_>) -> Response {
-    poll_fn(
-        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(site, &request)),
-        },
-    )
-    .await
-}
-
-fn panicked(site: &Site, request: &Request<'_>) -> Response {
-    let language = Language::accepted(request.field("accept-language"));
-    let reason = Reason::Panicked;
-    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
-        .because(reason)
 }

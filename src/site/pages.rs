@@ -42,7 +42,12 @@ impl Pages {
     /// The answer for a reason. The client sees the [`face`] of it, the journal the reason itself.
     pub(crate) fn answer(&self, reason: Reason, language: Language) -> Response {
         let face = face(reason);
-        self.reasons[face as usize][language as usize]
+        let place = Reason::ALL.iter().position(|known| *known == face);
+        let Some(place) = place else {
+            // Not a reason of ours but a rule of the protocol's.
+            return self.refusal(status(face), face.name(), language);
+        };
+        self.reasons[place][language as usize]
             .get_or_init(|| {
                 make(
                     status(face),
@@ -99,7 +104,7 @@ impl Pages {
 /// permissions forbid reading is an honest 403: its owner wants to know what to mend.
 fn status(reason: Reason) -> StatusCode {
     match reason {
-        Reason::BadPath => StatusCode::BAD_REQUEST,
+        Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
         Reason::Forbidden => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
         | Reason::NoIndex
@@ -128,7 +133,8 @@ fn face(reason: Reason) -> Reason {
         | Reason::PreconditionFailed
         | Reason::RangeUnsatisfiable
         | Reason::Panicked
-        | Reason::Overloaded => reason,
+        | Reason::Overloaded
+        | Reason::Refused(_) => reason,
     }
 }
 

@@ -12,6 +12,7 @@ mod choice;
 mod greet;
 mod identity;
 pub mod limits;
+mod protocol;
 mod stream;
 mod terms;
 
@@ -19,6 +20,7 @@ pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use greet::{Greeted, greet};
 pub use identity::{CertificateError, Instead, Trouble};
+pub use protocol::Protocol;
 pub use terms::Terms;
 
 #[cfg(test)]

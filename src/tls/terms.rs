@@ -9,6 +9,7 @@ use rustls::server::{NoServerSessionStorage, UnbufferedServerConnection};
 use rustls::version::{TLS12, TLS13};
 
 use super::certificates::Certificates;
+use super::protocol::Protocol;
 use crate::config::TlsSettings;
 
 /// What all handshakes of a server share.
@@ -20,7 +21,7 @@ pub struct Terms {
 
 impl Terms {
     /// TLS 1.2 and 1.3 with the library's ciphers and groups, the first of which withstands quantum
-    /// computers. HTTP/1.1 is all that is offered.
+    /// computers. HTTP/2 and HTTP/1.1 are offered, in this order.
     ///
     /// # Errors
     /// Where the system gives no randomness for the keys of tickets.
@@ -31,7 +32,7 @@ impl Terms {
             .with_protocol_versions(&[&TLS13, &TLS12])?
             .with_no_client_auth()
             .with_cert_resolver(certificates.clone());
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = Protocol::ALL.map(|known| known.name().into()).to_vec();
         // Sealed with keys that change every six hours: any worker resumes what another began, and
         // nothing is kept here for those who never come back. A session is resumed for the name it
         // was begun for, and for no other: the library sees to that.

@@ -406,7 +406,7 @@ mod tests {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
                 method: Method::Get,
-                http10: false,
+                protocol: crate::observe::Protocol::Http11,
                 status,
                 reason: None,
                 content_bytes: 0,

@@ -1,0 +1,866 @@
+//! The life of a connection, from its opening words to its close.
+//!
+//! All of it happens in one task and one function, [`Conversation::poll`]: what arrived is laid before
+//! the library, what it understood is answered at once if that is possible, content is fed to it in
+//! the order that `feed.rs` decides, and what it says leaves in one piece. What has to wait (for a
+//! disk, for the client) is remembered in lists, each of them bounded.
+
+use std::cell::RefCell;
+use std::collections::VecDeque;
+use std::future::{Future, poll_fn};
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, Waker};
+use std::time::Instant;
+
+use bytes::Bytes;
+use h2::server::{Builder, Connection, Handshake, SendResponse};
+use h2::{Reason, SendStream};
+use http::StatusCode;
+
+use super::content::Content;
+use super::feed::{Answering, Feed, Left};
+use super::head::{self, Asked};
+use super::limits::{
+    BODY_WINDOW_BYTES, BURST_BYTES_MAX, FIELD_LIST_FACTOR, FORCED_RESETS_MAX, LINGER_BYTES_MAX,
+    OUTPUT_BYTES_MAX, PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
+};
+use super::offence::Offence;
+use super::wire::{Grip, Wire, wire};
+use crate::clock;
+use crate::driving::{Alarm, Handover, Room, Witness, ask, ending_of_write_error};
+use crate::exchange::{Body, Ending, Reason as Why, Reply, RequestFields, Response, Rule};
+use crate::i18n::Language;
+use crate::net::{Permit, Sent};
+use crate::observe::{Exchange, Method, Order, Protocol, State};
+use crate::tls::{Channel, Follows};
+
+/// Serves one connection to its end, and journals the end.
+pub async fn serve(handover: Handover, room: Arc<Room>) {
+    let mut talk = Conversation::new(handover, room);
+    let ending = poll_fn(|cx| talk.poll(cx)).await;
+    talk.part(ending).await;
+    talk.end(ending);
+}
+
+/// Tells a connection for which there is no room so, and closes it. No request is read: the client may
+/// ask all of them again elsewhere (RFC 9113 §6.8).
+pub async fn refuse_for_lack_of_room(
+    channel: Channel,
+    live: Witness,
+    permit: Permit,
+    room: Arc<Room>,
+) {
+    let handover = Handover {
+        channel,
+        live,
+        permit,
+        heard: Vec::new(),
+    };
+    let mut talk = Conversation::new(handover, room);
+    talk.part(Ending::Overloaded).await;
+    talk.end(Ending::Overloaded);
+}
+
+/// What the library is doing.
+enum Speech {
+    /// It waits for the client's opening words.
+    Greeting(Handshake<Wire, Bytes>),
+    Open(Connection<Wire, Bytes>),
+    /// It has said its last.
+    Over,
+}
+
+/// A request whose answer takes time.
+struct Pondered {
+    asked: Arc<Asked>,
+    exchange: Exchange,
+    respond: SendResponse<Bytes>,
+    /// Nothing as long as others have their turn.
+    answer: Option<Pin<Box<dyn Future<Output = Response> + Send>>>,
+}
+
+/// An answer that is with the library.
+struct Leaving {
+    asked: Asked,
+    exchange: Exchange,
+    /// Where in all that was ever said it ends; unknown as long as the library holds some of it.
+    ends_at: Option<u64>,
+}
+
+/// What the kernel did with what was said.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Went {
+    /// It took all of it.
+    All,
+    /// It took some, and wants to be asked again later.
+    Some,
+    /// The client has had its share of this worker's time.
+    Enough,
+}
+
+/// One connection with everything it needs. Fields are dropped in order: the socket is closed
+/// before the place is given back, so that a free place is really free.
+struct Conversation {
+    socket: Channel,
+    speech: Speech,
+    grip: Grip,
+    feed: Feed,
+    pondered: VecDeque<Pondered>,
+    leaving: VecDeque<Leaving>,
+    alarm: Alarm,
+    live: Witness,
+    room: Arc<Room>,
+    /// Bytes sent since others had their turn on this worker.
+    burst: u64,
+    /// What the kernel held for the client when its buffer became full.
+    unacknowledged: Option<u64>,
+    /// When something was last done: the beginning, an answer that left, bytes that were taken.
+    since: Instant,
+    /// When a frame began that is not complete.
+    mid_frame: Option<Instant>,
+    /// The client has no more to say.
+    peer_done: bool,
+    /// It was told that we are leaving.
+    is_leaving: bool,
+    /// Its opening words were right.
+    has_opened: bool,
+    /// An exchange came to its end since the registry was told.
+    has_settled: bool,
+    /// Content given to the library since it last spoke, bytes.
+    promised: usize,
+    _permit: Permit,
+}
+
+/// Everything is over for this reason.
+type Over = Ending;
+
+impl Conversation {
+    fn new(handover: Handover, room: Arc<Room>) -> Self {
+        let Handover {
+            channel,
+            live,
+            permit,
+            heard,
+        } = handover;
+        let (wire, grip) = wire();
+        let fields_max = room.limits.head_bytes_max * FIELD_LIST_FACTOR;
+        let handshake = Builder::new()
+            .max_concurrent_streams(STREAMS_MAX)
+            .max_header_list_size(u32::try_from(fields_max).unwrap_or(u32::MAX))
+            .initial_window_size(BODY_WINDOW_BYTES)
+            .initial_connection_window_size(BODY_WINDOW_BYTES)
+            .max_pending_accept_reset_streams(UNNOTICED_RESETS_MAX)
+            .max_local_error_reset_streams(Some(FORCED_RESETS_MAX))
+            .handshake(wire);
+        let now = clock::now();
+        let mid_frame = {
+            let mut ends = grip.hold();
+            ends.take_in(&heard, clock::tick_ms());
+            ends.census.is_mid_frame() && !heard.is_empty()
+        };
+        Self {
+            socket: channel,
+            speech: Speech::Greeting(handshake),
+            grip,
+            feed: Feed::default(),
+            pondered: VecDeque::new(),
+            leaving: VecDeque::new(),
+            alarm: Alarm::default(),
+            live,
+            room,
+            burst: 0,
+            unacknowledged: None,
+            since: now,
+            mid_frame: mid_frame.then_some(now),
+            peer_done: false,
+            is_leaving: false,
+            has_opened: false,
+            has_settled: false,
+            promised: 0,
+            _permit: permit,
+        }
+    }
+
+    /// Goes on as far as it can; ready at the end of the connection.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Ending> {
+        match self.turn(cx) {
+            Ok(Went::Enough) => {
+                self.burst = 0;
+                if self.live.order() == Order::Stop {
+                    return Poll::Ready(Ending::CutShort);
+                }
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Ok(Went::All | Went::Some) => match self.rest(cx) {
+                Poll::Ready(Ok(())) => {
+                    // There is something to do after all.
+                    cx.waker().wake_by_ref();
+                    Poll::Pending
+                }
+                Poll::Ready(Err(ending)) => Poll::Ready(ending),
+                Poll::Pending => Poll::Pending,
+            },
+            Err(ending) => Poll::Ready(ending),
+        }
+    }
+
+    /// Reads, answers and sends, until all that is left has to be waited for.
+    fn turn(&mut self, cx: &mut Context<'_>) -> Result<Went, Over> {
+        let now = clock::now();
+        let tick_ms = clock::tick_ms();
+        let mut left = Vec::new();
+        let mut has_said = matches!(self.speech, Speech::Greeting(_)) || self.is_blocked();
+        loop {
+            let has_heard = self.hear(cx, now, tick_ms)?;
+            if has_heard {
+                self.understand(now, tick_ms)?;
+                self.feed.look_again(&mut left);
+            } else if has_said {
+                self.understand(now, tick_ms)?;
+            }
+            let room = self.grip.hold().room();
+            let fed = self.feed.give(room, now, &mut left);
+            if fed > 0 || !left.is_empty() {
+                self.bid_farewell(&mut left, now);
+                self.understand(now, tick_ms)?;
+            }
+            // Last, so that whatever has to be waited for has our waker.
+            let is_pondered = self.ponder(cx, now, tick_ms);
+            let is_warm = self.feed.poll_warm(cx, now);
+            self.leave_if_told(now, tick_ms)?;
+            let went = self.send(now)?;
+            // What was blocked has room now; and who heard once may do so again, until told to wait.
+            has_said = is_pondered || self.is_blocked();
+            if went != Went::All || !(has_heard || has_said || is_warm || self.feed.is_ready()) {
+                return Ok(went);
+            }
+        }
+    }
+
+    fn is_blocked(&self) -> bool {
+        self.grip.hold().is_blocked
+    }
+
+    /// Reads once, unless the library has not read what was read before. Whether there is something
+    /// for it; if not, the task is woken when there is.
+    fn hear(&mut self, cx: &mut Context<'_>, now: Instant, tick_ms: u64) -> Result<bool, Over> {
+        let mut ends = self.grip.hold();
+        if !ends.is_read() {
+            return Ok(true);
+        }
+        if self.peer_done || ends.census.offence.is_some() {
+            return Ok(false);
+        }
+        let read = with_desk(|desk| {
+            let read = self.socket.poll_read(cx, desk);
+            if let Poll::Ready(Ok(count)) = read {
+                ends.take_in(&desk[..count], tick_ms);
+            }
+            read
+        });
+        match read {
+            Poll::Ready(Ok(0)) => {
+                self.peer_done = true;
+                Ok(false)
+            }
+            Poll::Ready(Ok(count)) => {
+                self.live.count_received(count);
+                self.mid_frame = match (ends.census.is_mid_frame(), self.mid_frame) {
+                    (false, _) => None,
+                    (true, since) => since.or(Some(now)),
+                };
+                Ok(true)
+            }
+            Poll::Ready(Err(error)) => Err(ending_of_read_error(&error)),
+            Poll::Pending => Ok(false),
+        }
+    }
+
+    /// Lets the library read what arrived and say what it has to say; answers the requests in it.
+    fn understand(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
+        // The library never waits by itself, so nothing has to wake it.
+        let cx = &mut Context::from_waker(Waker::noop());
+        self.grip.hold().is_blocked = false;
+        self.promised = 0;
+        if let Speech::Greeting(handshake) = &mut self.speech {
+            match pin!(handshake).poll(cx) {
+                Poll::Ready(Ok(connection)) => {
+                    self.speech = Speech::Open(connection);
+                    self.has_opened = true;
+                }
+                Poll::Ready(Err(_)) => {
+                    self.speech = Speech::Over;
+                    return Err(Offence::BadPreface.ending());
+                }
+                Poll::Pending => {}
+            }
+        }
+        while let Speech::Open(connection) = &mut self.speech {
+            match connection.poll_accept(cx) {
+                Poll::Ready(Some(Ok((request, respond)))) => {
+                    self.asked(Asked::of(request), respond, now, tick_ms);
+                }
+                Poll::Ready(Some(Err(error))) => {
+                    self.speech = Speech::Over;
+                    return Err(self.ending_of(&error));
+                }
+                Poll::Ready(None) => {
+                    self.speech = Speech::Over;
+                    return Err(self.own_ending());
+                }
+                Poll::Pending => break,
+            }
+        }
+        let ends = self.grip.hold();
+        if let Some(offence) = ends.census.offence {
+            return Err(offence.ending());
+        }
+        if !ends.is_blocked {
+            let unknown = { self.leaving.iter_mut().rev() }.take_while(|one| one.ends_at.is_none());
+            unknown.for_each(|one| one.ends_at = Some(ends.said));
+        }
+        Ok(())
+    }
+
+    /// Answers a request, or remembers it.
+    fn asked(&mut self, asked: Asked, respond: SendResponse<Bytes>, now: Instant, tick_ms: u64) {
+        let exchange = Exchange {
+            number: self.live.count_request(),
+            target: (0, 0),
+            method: Method::of(asked.method()),
+            protocol: Protocol::Http2,
+            status: 0,
+            reason: None,
+            content_bytes: 0,
+            begun: now,
+        };
+        let answer = match asked.check(&self.room.limits) {
+            Err(refusal) => {
+                let language = Language::accepted(asked.first("accept-language"));
+                let site = &self.room.site;
+                let response = site.refuse(refusal.status(), refusal.name(), language);
+                Some(match Rule::named(refusal.name()) {
+                    Some(rule) => response.because(Why::Refused(rule)),
+                    None => response,
+                })
+            }
+            Ok(()) => match ask(&self.room.site, asked.request(&self.live.peer, tick_ms)) {
+                Reply::Now(response) => Some(response),
+                // Asked again where waiting is possible: judging has no effects.
+                Reply::Later(_) => None,
+            },
+        };
+        match answer {
+            Some(response) => self.answer(asked, exchange, respond, response, now),
+            None => self.pondered.push_back(Pondered {
+                asked: Arc::new(asked),
+                exchange,
+                respond,
+                answer: None,
+            }),
+        }
+    }
+
+    /// Sends the head of an answer, and has its content sent.
+    fn answer(
+        &mut self,
+        asked: Asked,
+        mut exchange: Exchange,
+        mut respond: SendResponse<Bytes>,
+        response: Response,
+        now: Instant,
+    ) {
+        let status = response.status();
+        (exchange.status, exchange.reason) = (status.as_u16(), response.reason);
+        let is_head_only = exchange.method == Method::Head
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let is_whole = is_head_only || response.body.is_empty();
+        let sent = head::respond(&mut respond, &response, &clock::http_date(now), is_whole);
+        let Ok(mut stream) = sent else {
+            // The client took it back.
+            let of = if is_whole { 0 } else { response.body.len() };
+            self.broken(&asked, &exchange, of, now);
+            return;
+        };
+        if !is_whole {
+            let body = match response.body {
+                Body::Bytes(bytes) if self.may_leave_at_once(&mut stream, bytes.len()) => {
+                    exchange.content_bytes = bytes.len() as u64;
+                    if stream.send_data(bytes, true).is_err() {
+                        self.broken(&asked, &exchange, exchange.content_bytes, now);
+                        return;
+                    }
+                    Body::Empty
+                }
+                body => body,
+            };
+            if !body.is_empty() {
+                let content = Content::of(body);
+                let answering = Answering::new(asked, exchange, stream, content, now);
+                self.feed.answers.push(answering);
+                return;
+            }
+        }
+        self.leaving.push_back(Leaving {
+            asked,
+            exchange,
+            ends_at: None,
+        });
+    }
+
+    /// Whether a small content need not wait for its turn: nobody else does, and there is room.
+    fn may_leave_at_once(&mut self, stream: &mut SendStream<Bytes>, bytes: usize) -> bool {
+        if bytes > QUANTUM_BYTES
+            || self.promised + bytes > OUTPUT_BYTES_MAX
+            || !self.feed.answers.is_empty()
+        {
+            return false;
+        }
+        stream.reserve_capacity(bytes);
+        if stream.capacity() < bytes {
+            stream.reserve_capacity(0);
+            return false;
+        }
+        self.promised += bytes;
+        true
+    }
+
+    /// Goes on with answers that take time. Whether one of them is done.
+    fn ponder(&mut self, cx: &mut Context<'_>, now: Instant, tick_ms: u64) -> bool {
+        let mut place = 0;
+        let mut is_any = false;
+        while let Some(pondered) = self.pondered.get_mut(place)
+            && place < PONDERED_MAX
+        {
+            let answer = pondered.answer.get_or_insert_with(|| {
+                let (asked, room) = (pondered.asked.clone(), self.room.clone());
+                let peer = self.live.peer;
+                Box::pin(async move {
+                    match ask(&room.site, asked.request(&peer, tick_ms)) {
+                        Reply::Now(response) => response,
+                        Reply::Later(later) => later.await,
+                    }
+                })
+            });
+            let Poll::Ready(response) = answer.as_mut().poll(cx) else {
+                place += 1;
+                continue;
+            };
+            is_any = true;
+            if let Some(Pondered {
+                asked,
+                exchange,
+                respond,
+                answer,
+            }) = self.pondered.remove(place)
+            {
+                drop(answer);
+                if let Some(asked) = Arc::into_inner(asked) {
+                    self.answer(asked, exchange, respond, response, now);
+                }
+            }
+        }
+        is_any
+    }
+
+    /// Sees off the answers that have left the feed.
+    fn bid_farewell(&mut self, left: &mut Vec<(Answering, Left)>, now: Instant) {
+        for (answering, how) in left.drain(..) {
+            match how {
+                Left::Whole => self.leaving.push_back(Leaving {
+                    asked: answering.asked,
+                    exchange: answering.exchange,
+                    ends_at: None,
+                }),
+                Left::Reset | Left::Broken => {
+                    self.broken(&answering.asked, &answering.exchange, answering.of, now);
+                }
+            }
+        }
+    }
+
+    /// Journals an answer that could not be finished.
+    fn broken(&mut self, asked: &Asked, exchange: &Exchange, of: u64, now: Instant) {
+        let journal = &self.room.journal;
+        journal.broken(self.live.id, now, asked.target(), exchange, of);
+        self.has_settled = true;
+    }
+
+    /// Tells the client that we are leaving, once, if we are: no further requests, please (RFC 9113
+    /// §6.8). Those on their way are still answered.
+    fn leave_if_told(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
+        if self.is_leaving || self.live.order() < Order::Shed || self.is_idle() {
+            return Ok(());
+        }
+        self.is_leaving = true;
+        if let Speech::Open(connection) = &mut self.speech {
+            connection.graceful_shutdown();
+            self.understand(now, tick_ms)?;
+        }
+        Ok(())
+    }
+
+    /// Whether nothing is in hand.
+    fn is_idle(&self) -> bool {
+        self.feed.answers.is_empty()
+            && self.pondered.is_empty()
+            && self.leaving.is_empty()
+            && self.grip.hold().unsent().is_empty()
+    }
+
+    /// Sends what was said, as far as the kernel takes it at once.
+    fn send(&mut self, now: Instant) -> Result<Went, Over> {
+        let grip = self.grip.clone();
+        let mut ends = grip.hold();
+        let went = loop {
+            if ends.unsent().is_empty() {
+                break Went::All;
+            }
+            if self.burst >= BURST_BYTES_MAX {
+                break Went::Enough;
+            }
+            match self.socket.send(ends.unsent(), Follows::Nothing) {
+                Ok(Sent::Bytes(count)) => {
+                    ends.took(count);
+                    self.burst += count as u64;
+                    self.live.count_sent(count as u64);
+                    self.since = now;
+                    self.unacknowledged = None;
+                }
+                Ok(Sent::Full) => break Went::Some,
+                Err(error) => return Err(ending_of_write_error(&error)),
+            }
+        };
+        while let Some(leaving) = self.leaving.front()
+            && leaving.ends_at.is_some_and(|ends_at| ends_at <= ends.sent)
+        {
+            let target = leaving.asked.target();
+            let journal = &self.room.journal;
+            journal.answered(self.live.id, now, target, &leaving.exchange);
+            ends.census.answered();
+            self.has_settled = true;
+            self.leaving.pop_front();
+        }
+        Ok(went)
+    }
+
+    /// Nothing more can be done at once: waits, or ends.
+    fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+        let is_idle = self.is_idle();
+        let state = if is_idle {
+            State::Waiting
+        } else if self.feed.answers.is_empty() && self.leaving.is_empty() {
+            State::Answering
+        } else {
+            State::Sending
+        };
+        if self.live.state() != state || std::mem::take(&mut self.has_settled) {
+            self.live.enter(state, clock::tick_ms());
+            self.has_settled = false;
+        }
+        if is_idle {
+            self.burst = 0;
+        }
+        if self.peer_done && (is_idle || self.is_cut_off()) {
+            return Poll::Ready(Err(self.ending_without_peer(is_idle)));
+        }
+        self.live.hear_orders(cx.waker());
+        match self.live.order() {
+            Order::Stop if is_idle => return Poll::Ready(Err(Ending::Drained)),
+            Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
+            // A request that has just arrived is still answered; the poller is about to say so.
+            Order::Shed | Order::Drain if is_idle && !self.socket.has_unread_bytes() => {
+                return Poll::Ready(Err(self.own_ending()));
+            }
+            _ => {}
+        }
+        if !self.grip.hold().unsent().is_empty() {
+            match self.socket.poll_writable(cx) {
+                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => {
+                    return Poll::Ready(Err(ending_of_write_error(&error)));
+                }
+                Poll::Pending => {}
+            }
+            if self.unacknowledged.is_none() {
+                self.unacknowledged = self.socket.unacknowledged_bytes();
+            }
+        }
+        self.poll_deadline(cx)
+    }
+
+    /// Whether a client that says nothing more will never let us finish.
+    fn is_cut_off(&self) -> bool {
+        self.pondered.is_empty()
+            && self.grip.hold().unsent().is_empty()
+            && self.feed.answers.iter().all(Answering::is_stalled)
+    }
+
+    fn ending_without_peer(&self, is_idle: bool) -> Ending {
+        match (is_idle, self.mid_frame) {
+            (false, _) => Ending::ResetByClient,
+            (true, Some(_)) => Ending::LeftMidRequest,
+            (true, None) => Ending::ClosedByClient,
+        }
+    }
+
+    /// Waits for the next deadline, and does what it asks for.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+        loop {
+            let Some((at, overdue)) = self.deadline() else {
+                return Poll::Pending;
+            };
+            if self.alarm.poll(cx, at).is_pending() {
+                return Poll::Pending;
+            }
+            let ending = match overdue {
+                Overdue::Idle if self.live.received() == 0 => Ending::FirstByteTimeout,
+                Overdue::Idle => Ending::IdleTimeout,
+                Overdue::Frame => Offence::SlowFrame.ending(),
+                Overdue::Write => {
+                    // The kernel calls a socket writable only when a good part of its buffer is
+                    // free. A slow client may have taken bytes all the same.
+                    let held = self.unacknowledged;
+                    self.unacknowledged = self.socket.unacknowledged_bytes();
+                    if held.is_some() && self.unacknowledged < held {
+                        self.since = clock::now();
+                        continue;
+                    }
+                    Ending::WriteTimeout
+                }
+                Overdue::Window => {
+                    let now = clock::now();
+                    if self.give_up_stalled(now) {
+                        // So that the resets leave.
+                        return Poll::Ready(self.understand(now, clock::tick_ms()));
+                    }
+                    Ending::WriteTimeout
+                }
+            };
+            return Poll::Ready(Err(ending));
+        }
+    }
+
+    fn deadline(&self) -> Option<(Instant, Overdue)> {
+        let limits = &self.room.limits;
+        let is_sending = !self.grip.hold().unsent().is_empty();
+        let write = is_sending.then(|| (self.since + limits.write_timeout, Overdue::Write));
+        let frame = self.mid_frame.map(|since| (since + limits.head_timeout, Overdue::Frame));
+        let stalled = { self.feed.answers.iter() }
+            .filter(|answer| answer.is_stalled())
+            .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
+            .min_by_key(|(at, _)| *at);
+        let idle = self.is_idle().then(|| {
+            let patience = match self.live.received() {
+                0 => limits.first_byte_timeout,
+                _ => limits.idle_timeout,
+            };
+            (self.since + patience, Overdue::Idle)
+        });
+        let all = [write, frame, stalled, idle];
+        all.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// Resets answers whose window the client has not opened in time. Whether others are left for
+    /// whom the connection is worth keeping.
+    fn give_up_stalled(&mut self, now: Instant) -> bool {
+        let patience = self.room.limits.write_timeout;
+        let mut left = Vec::new();
+        let mut place = 0;
+        while let Some(answer) = self.feed.answers.get(place) {
+            if answer.is_stalled() && answer.progress + patience <= now {
+                left.push((self.feed.answers.remove(place), Left::Broken));
+            } else {
+                place += 1;
+            }
+        }
+        if self.is_idle() {
+            // Nobody is left: as where a client takes nothing in HTTP/1.1.
+            self.feed.answers.extend(left.into_iter().map(|(answer, _)| answer));
+            return false;
+        }
+        left.iter_mut().for_each(|(answer, _)| answer.reset(Reason::CANCEL));
+        self.bid_farewell(&mut left, now);
+        true
+    }
+
+    /// Why we end a connection that the client would have kept.
+    fn own_ending(&self) -> Ending {
+        match self.live.order() {
+            Order::Carry => Ending::ClosedByClient,
+            Order::Shed => Ending::Shed,
+            Order::Drain | Order::Stop => Ending::Drained,
+        }
+    }
+
+    /// What the library found wrong, or heard from the client.
+    fn ending_of(&self, error: &h2::Error) -> Ending {
+        if error.is_remote() {
+            return match error.reason() {
+                Some(Reason::NO_ERROR) => Ending::ClosedByClient,
+                _ => Ending::ResetByClient,
+            };
+        }
+        if error.is_io() {
+            return Ending::Failed;
+        }
+        Offence::found(error, self.grip.hold().unsent()).ending()
+    }
+
+    /// Takes leave: tells the client why, and up to which request it was heard, and lets it see that
+    /// before the close.
+    async fn part(&mut self, ending: Ending) {
+        let reason = match ending {
+            Ending::SentAway(_) => Reason::ENHANCE_YOUR_CALM,
+            Ending::IdleTimeout
+            | Ending::FirstByteTimeout
+            | Ending::Drained
+            | Ending::Shed
+            | Ending::Overloaded
+            | Ending::CutShort => Reason::NO_ERROR,
+            Ending::Failed => Reason::INTERNAL_ERROR,
+            // It is gone, or takes nothing.
+            _ => return,
+        };
+        self.say_goodbye(reason);
+        let must_linger = matches!(ending, Ending::SentAway(_) | Ending::Overloaded);
+        let until = clock::now() + self.room.linger_timeout;
+        self.live.enter(State::Draining, clock::tick_ms());
+        let mut discarded = 0;
+        poll_fn(|cx| {
+            self.burst = 0;
+            match self.send(clock::now()) {
+                Ok(Went::All) => {}
+                Ok(_) if ending == Ending::CutShort => return Poll::Ready(()),
+                Ok(_) => return self.poll_goodbye(cx, until),
+                Err(_) => return Poll::Ready(()),
+            }
+            if !must_linger || self.socket.shut_down_sending().is_err() {
+                return Poll::Ready(());
+            }
+            self.poll_linger(cx, until, &mut discarded)
+        })
+        .await;
+    }
+
+    /// Waits for room for the last words.
+    fn poll_goodbye(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
+        match self.socket.poll_writable(cx) {
+            Poll::Ready(Ok(())) => {
+                cx.waker().wake_by_ref();
+                Poll::Pending
+            }
+            Poll::Ready(Err(_)) => Poll::Ready(()),
+            Poll::Pending => self.poll_patience(cx, until),
+        }
+    }
+
+    /// Reads and throws away: unread bytes in the kernel would turn the close into a reset, and the
+    /// reset can overtake the last words.
+    fn poll_linger(
+        &mut self,
+        cx: &mut Context<'_>,
+        until: Instant,
+        discarded: &mut u64,
+    ) -> Poll<()> {
+        while *discarded < LINGER_BYTES_MAX {
+            match with_desk(|desk| self.socket.poll_read(cx, desk)) {
+                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
+                Poll::Ready(Ok(count)) => {
+                    self.live.count_received(count);
+                    *discarded += count as u64;
+                }
+                Poll::Pending => return self.poll_patience(cx, until),
+            }
+        }
+        Poll::Ready(())
+    }
+
+    fn poll_patience(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
+        self.live.hear_orders(cx.waker());
+        if self.live.order() == Order::Stop {
+            return Poll::Ready(());
+        }
+        self.alarm.poll(cx, until)
+    }
+
+    /// Has the library say its last, or says it ourselves where it never came to a word.
+    fn say_goodbye(&mut self, reason: Reason) {
+        let cx = &mut Context::from_waker(Waker::noop());
+        match std::mem::replace(&mut self.speech, Speech::Over) {
+            Speech::Open(mut connection) => {
+                connection.abrupt_shutdown(reason);
+                // Ready once it has said so; not at all where there is no room for it.
+                let _ = connection.poll_closed(cx);
+            }
+            Speech::Greeting(mut handshake) => {
+                let _ = pin!(&mut handshake).poll(cx);
+                self.grip.hold().add(&goodbye(reason));
+            }
+            Speech::Over if !self.has_opened => self.grip.hold().add(&goodbye(reason)),
+            Speech::Over => {}
+        }
+    }
+
+    /// Journals what was unfinished, and the end. The socket closes when this is dropped.
+    fn end(mut self, ending: Ending) {
+        let now = clock::now();
+        let unsent = self.grip.hold().unsent().len() as u64;
+        let leaving = std::mem::take(&mut self.leaving).into_iter();
+        let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));
+        let fed = std::mem::take(&mut self.feed.answers).into_iter();
+        let fed = fed.map(|answer| (answer.of, answer.asked, answer.exchange));
+        let mut broken: Vec<(u64, Asked, Exchange)> = leaving.chain(fed).collect();
+        for (of, asked, exchange) in &mut broken {
+            // What waits here may belong to any of them: none is said to have more than it has.
+            exchange.content_bytes = exchange.content_bytes.saturating_sub(unsent);
+            let (of, target) = (*of, asked.target());
+            let journal = &self.room.journal;
+            journal.broken(self.live.id, now, target, exchange, of);
+        }
+        let progress = match &broken[..] {
+            [(of, asked, exchange)] => Some((asked.target(), exchange.content_bytes, *of)),
+            _ => None,
+        };
+        self.socket.take_leave();
+        self.live.ended(ending, now, progress);
+    }
+}
+
+/// What a deadline is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Overdue {
+    /// Nobody asks for anything.
+    Idle,
+    /// A frame has begun and does not end.
+    Frame,
+    /// The client takes nothing of what was said.
+    Write,
+    /// The client opens no window for an answer.
+    Window,
+}
+
+/// A GOAWAY frame of our own: nothing was asked yet (RFC 9113 §6.8).
+fn goodbye(reason: Reason) -> [u8; 17] {
+    let mut frame = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
+    frame[13..].copy_from_slice(&u32::from(reason).to_be_bytes());
+    frame
+}
+
+/// A worker's buffer for what is read, lent for as long as a call lasts.
+fn with_desk<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
+    thread_local! {
+        static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
+    }
+    DESK.with_borrow_mut(|desk| work(desk))
+}
+
+fn ending_of_read_error(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::InvalidData => Ending::BrokenTls,
+        _ => Ending::ResetByClient,
+    }
+}

@@ -27,6 +27,8 @@ pub mod driving;
 pub mod http1;
 pub mod http2;
 
+pub mod tui;
+
 pub mod server;
 
 pub mod cli;

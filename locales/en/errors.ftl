@@ -151,6 +151,8 @@ hint-memory-limit = allow more, or take less: `--memory-bytes-max 8MiB --max-con
 why-memory-limit = this process may have { $limit }
 error-disk-full = cannot start: the disk is full ({ $system })
 hint-disk-full = make room; `df -h` shows which disk it is
+error-no-terminal = `--tui` needs a terminal, but standard input or output is not one
+hint-no-terminal = start it in a terminal, without `|`, `<` or `>`; or leave out `--tui`, and hello prints lines
 error-runtime-failed = cannot start: the system gave no threads ({ $system })
 hint-runtime-failed = look at the limits of this user with `ulimit -a` (processes), and at free memory
 

@@ -2,7 +2,7 @@
 ## A line that begins with two spaces is a command; one that begins with a hyphen, an item.
 
 topics-about =
-    Every error hello can tell of has a name. `hello help NAME` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, and `hello doctor` checks beforehand what it can.
+    Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, and `hello doctor` checks beforehand what it can.
 topics-listening = Where to listen:
 topics-serving = What to serve:
 topics-certificates = Certificates (https):
@@ -236,6 +236,16 @@ help-accept-fails =
     - "Too many open files": see `hello help too-many-open-files`
     - "No buffer space available", "Cannot allocate memory": see `hello help memory-limit`
     - "Operation not permitted": a sandbox or firewall. `sudo journalctl -b -g denied` may tell.
+help-no-terminal-title = there is no terminal for --tui
+help-no-terminal =
+    The full-screen view draws on a terminal and is moved about with keys. So both standard input and standard output have to be one. In a pipe, in a service or with `nohup` they are not, nor in a container that was started without `-it`.
+
+    In a container:
+      docker run -it …
+    Over ssh:
+      ssh -t HOST hello --tui
+    Without a terminal, hello prints lines, or objects for programs with `--log json`.
+
 help-runtime-failed-title = the system gives no threads
 help-runtime-failed =
     hello needs a thread for each core and a few more. The system gave none, or refused something else without which no server runs; its reason is in the message.

@@ -2,20 +2,6 @@
 
 page-to-the-start = To the start page
 
-welcome-title = Hello!
-welcome-greeting = Hi from Rust
-welcome-lead = This page comes from hello, a web server that tells you what it is doing and why. You see it because hello was started without a folder.
-welcome-folder = Serve a folder of yours
-welcome-folder-text = Stop this one with Ctrl-C, start it with the name of a folder or a file, and load this page again. A folder's page is its index.html.
-welcome-watch = Watch it work
-welcome-watch-text = Look at the terminal where hello runs. Your browser's connections are there, with what each asked for, what it was answered, and how it ended. Load the page once more and see whether a connection is used again.
-welcome-does = What it does
-welcome-does-files = Downloads can be resumed, and an unchanged file costs only a 304 (ranges, ETag).
-welcome-does-changes = Sees a changed file, or another folder under the same name, within a tenth of a second.
-welcome-does-strict = Refuses what is ambiguous in HTTP, and says which rule was broken.
-welcome-does-private = Listens on this computer alone unless told otherwise, and keeps hidden files hidden.
-welcome-footer = It grew out of the last chapter of The Rust Programming Language.
-
 # The name of a status, above its explanation.
 status-308 = This page is to be had in private
 status-400 = This request cannot be understood
@@ -47,6 +33,8 @@ reason-precondition-failed = You asked only in case nothing has changed, and it 
 reason-range-unsatisfiable = The part you asked for lies beyond the end of the file, which may have become shorter. Load the whole file again.
 reason-panicked = The server ran into a mistake of its own. It is written down in its journal; try again.
 reason-overloaded = The server has its hands full. Try again in a moment.
+reason-private-view-title = Only at this computer
+reason-private-view = This shows connections, and is for the person at the computer where the server runs: at localhost, 127.0.0.1 or [::1], asked for by the server’s own page.
 
 # What happened where a rule of HTTP was broken that a person can break in the address bar.
 refusal-bad-escape-text = The address has a percent sign without the two digits that belong after it. If you typed it, look for one that should not be there, or write %25 for the sign itself; if you followed a link, its author should know.

@@ -70,6 +70,7 @@ unit-ms = ms
 unit-s = s
 unit-min = min
 unit-h = h
+unit-d = d
 
 ## Why an answer is not the file asked for, beside the path.
 
@@ -140,7 +141,7 @@ why-lost-race-two-families = likely lost a race between IPv4 and IPv6 to #{ $sib
 why-lost-race-one-family = likely lost a race to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
 why-repeated-request-broken-answer = likely a repeated request: the same answer broke off on #{ $earlier } { $after } s before
 why-repeated-request-stale-keep-alive = likely a repeated request: we had closed #{ $earlier }, idle, { $after } s before
-why-client-went-away-answer = likely not waited for: the client left with { $percent } % of the answer
+why-client-went-away-answer = likely not waited for: the client took { $percent } % of the answer
 why-client-went-away-media = likely a player that skipped or stopped: it took { $percent } % of the answer
 why-client-went-away-request = likely given up or cut off: the client left after { $bytes ->
     [one] { $bytes } byte
@@ -196,6 +197,7 @@ probe-open-proxy = a scanner looks for an open proxy
 ## What there is too little of, and what was chosen instead.
 
 notice-cannot-print = standard output cannot be written ({ $system }); trying on, and counting what is not shown. More: `hello help cannot-print`
+notice-nobody-reads = nobody reads standard output any more; serving goes on, Ctrl-C stops it
 notice-too-many-open-files = no more connections: too many open files ({ $system }); trying on. More: `hello help too-many-open-files`
 notice-out-of-memory = no more connections: not enough memory ({ $system }); trying on. More: `hello help memory-limit`
 notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`

@@ -2,7 +2,7 @@
 ## Строка с двумя пробелами в начале — команда, с дефисом — пункт списка.
 
 topics-about =
-    У каждой ошибки, о которой может сказать hello, есть имя. «hello help ИМЯ» объяснит её: что она значит, как узнать больше и как её исправить. «hello help limits» перечислит пределы и сроки, «hello --help» — параметры, а «hello doctor» проверит заранее то, что можно проверить.
+    У каждой ошибки, о которой может сказать hello, есть ключ. «hello help КЛЮЧ» объяснит её: что она значит, как узнать больше и как её исправить. «hello help limits» перечислит пределы и сроки, «hello --help» — параметры, а «hello doctor» проверит заранее то, что можно проверить.
 topics-listening = Где принимать соединения:
 topics-serving = Что отдавать:
 topics-certificates = Сертификаты (https):
@@ -236,6 +236,16 @@ help-accept-fails =
     - «Too many open files»: «hello help too-many-open-files»
     - «No buffer space available», «Cannot allocate memory»: «hello help memory-limit»
     - «Operation not permitted»: песочница или сетевой экран. Подскажет «sudo journalctl -b -g denied».
+help-no-terminal-title = для --tui нет терминала
+help-no-terminal =
+    Вид на весь экран рисует в терминале и слушается клавиш, поэтому терминалом должны быть и стандартный ввод, и стандартный вывод. В конвейере, в службе и под «nohup» это не так; в контейнере, запущенном без «-it», тоже.
+
+    В контейнере:
+      docker run -it …
+    По ssh:
+      ssh -t HOST hello --tui
+    Без терминала hello печатает строки, а с «--log json» — объекты для программ.
+
 help-runtime-failed-title = система не даёт потоков
 help-runtime-failed =
     hello нужно по потоку на каждое ядро и ещё несколько. Система не дала ни одного или отказала в чём-то другом, без чего сервер не работает; её причина указана в сообщении.

@@ -78,6 +78,7 @@ unit-ms = мс
 unit-s = с
 unit-min = мин
 unit-h = ч
+unit-d = д
 
 ## Почему ответ — не тот файл, о котором спросили; рядом с путём.
 
@@ -143,7 +144,7 @@ why-lost-race-two-families = вероятно, проиграло гонку IPv
 why-lost-race-one-family = вероятно, проиграло гонку соединению #{ $sibling }: открыты с разницей { $apart } с, и это закрыто без единого байта, едва установились оба
 why-repeated-request-broken-answer = вероятно, повтор запроса: { $after } с назад такой же ответ оборвался на #{ $earlier }
 why-repeated-request-stale-keep-alive = вероятно, повтор запроса: { $after } с назад мы закрыли простаивавшее #{ $earlier }
-why-client-went-away-answer = вероятно, ответа не дождались: клиент ушёл, получив { $percent } % ответа
+why-client-went-away-answer = вероятно, ответа не дождались: клиент получил { $percent } % ответа
 why-client-went-away-media = вероятно, проигрыватель перемотал или остановился: получено { $percent } % ответа
 why-client-went-away-request = вероятно, клиент передумал или пропала связь: ушёл посреди запроса, прислав { $bytes ->
     [one] { $bytes } байт
@@ -209,6 +210,7 @@ probe-open-proxy = сканер ищет прокси, открытый для �
 ## Чего не хватает и что выбрано взамен.
 
 notice-cannot-print = вывод не записывается ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help cannot-print»
+notice-nobody-reads = стандартный вывод больше никто не читает; сервер работает дальше, остановить: Ctrl-C
 notice-too-many-open-files = новых соединений нет: слишком много открытых файлов ({ $system }); пробуем дальше. Подробнее: «hello help too-many-open-files»
 notice-out-of-memory = новых соединений нет: не хватает памяти ({ $system }); пробуем дальше. Подробнее: «hello help memory-limit»
 notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»

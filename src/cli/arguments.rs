@@ -21,7 +21,7 @@ use crate::config::{
     self, CertificateFiles, Colour, ConfigError, ListenAddress, LogFormat, OutputSettings, Serve,
     Settings, limits,
 };
-use crate::i18n::Language;
+use crate::i18n::{self, Language};
 
 /// What the person wants.
 #[derive(Debug)]
@@ -151,7 +151,7 @@ fn answer_to(command: &'static str, words: &[OsString], language: Language) -> S
         (_, None) => Ok(manual(language)),
         (command, Some(word)) => Err(Misuse::ExtraWord {
             command,
-            value: config::shown(word),
+            value: i18n::shown(word),
         }),
     };
     match text {
@@ -207,9 +207,11 @@ fn settings(
     let mut settings = Settings {
         serve: given.serve()?,
         listen: ListenAddress::read_all(given.addresses())?,
+        answer_probes: given.0.get_flag("answer-probes"),
         next_port: given.0.get_flag("next-port"),
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
+            full_screen: given.0.get_flag("tui"),
             colour: environment.colour,
             columns: environment.columns,
             ..OutputSettings::in_language(language)
@@ -326,7 +328,7 @@ mod tests {
     #[test]
     fn every_word_finds_its_setting() {
         let settings = settings_of(
-            "./dist --listen localhost --listen 8080 --quiet --log json --lang ru --color never \
+            "./dist --answer-probes --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
              --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
              --cert a.pem --key b.pem --key d.pem --cert c.pem",
         );
@@ -338,7 +340,8 @@ mod tests {
         assert_eq!(settings.serve, Serve::Path("./dist".into()));
         let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
         assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
-        assert!(settings.output.quiet);
+        assert!(settings.answer_probes && !settings_of("").answer_probes);
+        assert!(settings.output.quiet && settings.output.full_screen);
         assert_eq!(settings.output.format, LogFormat::Json);
         assert_eq!(settings.output.colour, Colour::Never);
         assert_eq!(settings.output.language, Some(Language::Russian));

@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use super::help::option_line;
 use super::misuse::Misuse;
 use super::neighbour;
-use crate::config::{ConfigError, Serve, shown};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::config::{ConfigError, Serve};
+use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{Barrier, Closed, Holder, Missing, Occupant, Place, Remedy};
 use crate::server::{CertificateError, CertificateTrouble, Facts, Instead, StartError};
 
@@ -215,7 +215,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
             complaint.with("path", path)
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
-        StartError::Runtime(_) => complaint,
+        StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }
 

@@ -4,8 +4,7 @@ use clap_complete::{Shell, generate};
 
 use super::misuse::Misuse;
 use super::options;
-use crate::config::shown;
-use crate::i18n::Language;
+use crate::i18n::{Language, shown};
 
 /// The shells there are completions for.
 pub(super) const SHELLS: [&str; 3] = ["bash", "zsh", "fish"];
@@ -44,7 +43,14 @@ mod tests {
             for shell in SHELLS {
                 let script = for_shell(language, shell).unwrap();
                 let options = LIMITS.iter().map(|limit| limit.option);
-                let words = ["next-port", "listen", "completions", "doctor"];
+                let words = [
+                    "next-port",
+                    "listen",
+                    "completions",
+                    "doctor",
+                    "json",
+                    "always",
+                ];
                 for word in options.chain(words) {
                     assert!(script.contains(word), "{shell}: {word}");
                 }

@@ -6,10 +6,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use super::complain::{self, Complaint};
 use super::environment::Locale;
-use super::help::{COLUMNS, GAP, lines_of, width};
+use super::help::{COLUMNS, GAP, lines_of};
 use crate::config::quantity::Unit;
-use crate::config::{Serve, Settings, shown};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::config::{Serve, Settings};
+use crate::i18n::{self, Args, Language, shown, text, text_with};
 use crate::server::checkup::{Check, Listens, Output, Served, Trouble};
 use crate::server::diagnose::{Feature, MemoryLimit};
 
@@ -75,12 +75,18 @@ fn columns(language: Language, findings: &[Finding]) -> String {
         Verdict::Fix => text(language, "doctor-fix"),
     };
     let all = [Verdict::Pass, Verdict::Warning, Verdict::Fix];
-    let widest_mark = all.map(|verdict| width(&mark(verdict))).into_iter().max();
-    let widest_subject = findings.iter().map(|found| width(&found.subject)).max();
+    let widest_mark = all
+        .map(|verdict| i18n::columns(&mark(verdict)))
+        .into_iter()
+        .max();
+    let widest_subject = findings
+        .iter()
+        .map(|found| i18n::columns(&found.subject))
+        .max();
     let (marks, subjects) = (widest_mark.unwrap_or(0), widest_subject.unwrap_or(0));
     let indent = marks + GAP.len() + subjects + GAP.len();
     let padded = |text: &str, columns: usize| {
-        let padding = " ".repeat(columns - width(text));
+        let padding = " ".repeat(columns - i18n::columns(text));
         format!("{text}{padding}{GAP}")
     };
     let row = |found: &Finding| {

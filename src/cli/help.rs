@@ -5,7 +5,7 @@ use std::iter;
 use super::arguments::COMMANDS;
 use super::options::OPTIONS;
 use crate::config::limits::{LIMITS, Limit, find};
-use crate::i18n::{Language, text};
+use crate::i18n::{Language, columns, text};
 
 /// Columns of the help. Reason: the width of a terminal that nobody has resized.
 pub(super) const COLUMNS: usize = 80;
@@ -114,10 +114,14 @@ fn with_default(limit: &Limit) -> String {
 
 /// A title, and below it names with what they mean, in columns.
 pub(super) fn section(title: &str, rows: &[(String, String)]) -> String {
-    let widest = rows.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+    let widest = rows
+        .iter()
+        .map(|(name, _)| columns(name))
+        .max()
+        .unwrap_or(0);
     let indent = GAP.len() + widest + GAP.len();
     let row = |(name, about): &(String, String)| {
-        let padding = " ".repeat(widest - width(name));
+        let padding = " ".repeat(widest - columns(name));
         let about = lines_of(about, COLUMNS - indent).join(&format!("\n{}", " ".repeat(indent)));
         format!("{GAP}{name}{padding}{GAP}{about}")
     };
@@ -127,15 +131,15 @@ pub(super) fn section(title: &str, rows: &[(String, String)]) -> String {
     lines.join("\n")
 }
 
-/// Breaks a text between words into lines of at most `columns`, if its words allow it. What stands
+/// Breaks a text between words into lines of at most `room` columns, if its words allow it. What stands
 /// in quotes is to be typed, and so stays in one line if it fits.
-pub(super) fn lines_of(text: &str, columns: usize) -> Vec<String> {
+pub(super) fn lines_of(text: &str, room: usize) -> Vec<String> {
     let mut lines = vec![String::new()];
-    for word in words_of(text, columns) {
+    for word in words_of(text, room) {
         let line = lines.last_mut().expect("there is always a last line");
         if line.is_empty() {
             line.push_str(word);
-        } else if width(line) + 1 + width(word) <= columns {
+        } else if columns(line) + 1 + columns(word) <= room {
             line.push(' ');
             line.push_str(word);
         } else {
@@ -146,7 +150,7 @@ pub(super) fn lines_of(text: &str, columns: usize) -> Vec<String> {
 }
 
 /// The words of a text; one in quotes that fits into a line is a single word.
-fn words_of(text: &str, columns: usize) -> Vec<&str> {
+fn words_of(text: &str, room: usize) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
@@ -154,7 +158,7 @@ fn words_of(text: &str, columns: usize) -> Vec<&str> {
         let quoted = quote_in(&rest[..next])
             .and_then(|(open, close)| Some(open + rest[open..].find(close)?))
             .map(|end| end + rest[end..].find(' ').unwrap_or(rest.len() - end))
-            .filter(|end| width(&rest[..*end]) <= columns);
+            .filter(|end| columns(&rest[..*end]) <= room);
         let (word, after) = rest.split_at(quoted.unwrap_or(next));
         words.push(word);
         rest = after.strip_prefix(' ').unwrap_or(after);
@@ -170,12 +174,6 @@ fn quote_in(word: &str) -> Option<(usize, char)> {
         (!word[place..].contains(close)).then_some((place, close))
     });
     opened.into_iter().flatten().next()
-}
-
-/// Columns of a text. Our languages have one for each character; one with wide characters
-/// would need a table here.
-pub(super) fn width(text: &str) -> usize {
-    text.chars().count()
 }
 
 #[cfg(test)]
@@ -199,7 +197,7 @@ mod tests {
         for language in Language::ALL {
             let pages = help(language) + "\n" + &limits_page(language);
             for line in pages.lines() {
-                assert!(width(line) <= COLUMNS, "{line}");
+                assert!(columns(line) <= COLUMNS, "{line}");
                 assert_eq!(line.trim_end(), line);
             }
         }

@@ -5,8 +5,7 @@ use std::ffi::OsString;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 
 use super::options;
-use crate::config::shown;
-use crate::i18n::Args;
+use crate::i18n::{Args, shown};
 
 /// What is wrong with the command line as a whole; a wrong value is a
 /// [`crate::config::ConfigError`]. Options stand here as they are typed, with their dashes.
@@ -167,7 +166,7 @@ impl Misuse {
 }
 
 /// What other servers call `--listen`.
-const LISTEN_ELSEWHERE: [&str; 3] = ["-p", "-l", "--port"];
+const LISTEN_ELSEWHERE: [&str; 6] = ["-p", "-l", "-b", "--port", "--host", "--bind"];
 
 /// The library reports one letter; if a longer word starts with it, that is what was typed.
 /// `similar` is the option that the library took it for; it knows nothing of capitals and of habits.

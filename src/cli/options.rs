@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{LANGUAGE_CHOICES, LogFormat};
+use crate::config::{Colour, LANGUAGE_CHOICES, LogFormat};
 use crate::i18n::{Language, text};
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
@@ -29,7 +29,10 @@ enum Kind {
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
     /// One of a few words.
-    Choice(&'static str),
+    Choice {
+        words: &'static str,
+        example: &'static str,
+    },
     /// Nothing.
     Flag,
     /// Nothing; the run ends with an answer.
@@ -37,19 +40,27 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 11] = [
+pub(super) static OPTIONS: [MainOption; 13] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
+    MainOption::new("answer-probes", None, Kind::Flag),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")),
     MainOption::new("key", None, Kind::Paths("privkey.pem")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
-    MainOption::new("log", None, Kind::Choice("json")),
-    MainOption::new("lang", None, Kind::Choice("ru")),
-    MainOption::new("color", None, Kind::Choice("never")),
+    MainOption::new("tui", None, Kind::Flag),
+    MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
+    MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
     MainOption::new("version", Some('V'), Kind::Question(ArgAction::Version)),
 ];
+
+impl Kind {
+    const fn choice(words: &'static str, example: &'static str) -> Self {
+        Self::Choice { words, example }
+    }
+}
 
 impl MainOption {
     const fn new(name: &'static str, short: Option<char>, kind: Kind) -> Self {
@@ -58,7 +69,7 @@ impl MainOption {
 
     fn example(&self) -> Option<&'static str> {
         match &self.kind {
-            Kind::Addresses(example) | Kind::Paths(example) | Kind::Choice(example) => {
+            Kind::Addresses(example) | Kind::Paths(example) | Kind::Choice { example, .. } => {
                 Some(example)
             }
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -71,7 +82,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Choice(_) => with_value(self.name),
+            Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
         };
@@ -101,12 +112,11 @@ pub(super) fn documented(language: Language) -> Command {
     let about = |name: &str| text(language, &format!("option-{name}-about"));
     let main = OPTIONS.iter().map(|option| {
         let arg = option.arg().help(about(option.name));
-        match option.name {
-            "path" => arg.value_hint(ValueHint::AnyPath),
-            "cert" | "key" => arg.value_hint(ValueHint::FilePath),
-            "log" => arg.value_parser(LogFormat::CHOICES.split(", ").collect::<Vec<_>>()),
-            "lang" => arg.value_parser(LANGUAGE_CHOICES.split(", ").collect::<Vec<_>>()),
-            _ => arg,
+        match option.kind {
+            Kind::Path => arg.value_hint(ValueHint::AnyPath),
+            Kind::Paths(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
+            Kind::Addresses(_) | Kind::Flag | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();

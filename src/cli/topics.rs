@@ -7,8 +7,7 @@
 use super::help::{self, paragraphs, section};
 use super::misuse::Misuse;
 use crate::config::limits::{self, Limit};
-use crate::config::shown;
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::alike;
 
 /// The keys, in the order of the list, below the keys of their titles.
@@ -55,6 +54,7 @@ static TOPICS: [(&str, &[&str]); 6] = [
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "no-terminal",
             "runtime-failed",
         ],
     ),
@@ -200,8 +200,9 @@ mod tests {
     use std::fmt::Write as _;
 
     use super::*;
-    use crate::cli::help::{COLUMNS, width};
+    use crate::cli::help::COLUMNS;
     use crate::config::golden;
+    use crate::i18n::columns;
 
     #[test]
     fn every_error_of_the_catalogues_is_a_topic_with_a_title_and_a_text() {
@@ -248,7 +249,7 @@ mod tests {
             let pages: Vec<String> = topics.chain([list(language)]).collect();
             for line in pages.iter().flat_map(|page| page.lines()) {
                 let is_command = line.starts_with("  ");
-                assert!(is_command || width(line) <= COLUMNS, "{line}");
+                assert!(is_command || columns(line) <= COLUMNS, "{line}");
             }
         }
     }

@@ -3,7 +3,7 @@
 use thiserror::Error;
 
 use super::limits::Limit;
-use crate::i18n::Args;
+use crate::i18n::{Args, shown};
 
 /// A setting that cannot be used: which one, what stands there, and what is wrong with it.
 ///
@@ -166,39 +166,5 @@ impl ConfigError {
             | Fault::PathAsAddress
             | Fault::ListenTwice => args,
         }
-    }
-}
-
-/// A text somebody typed, fit for a terminal and for one line: control characters are escaped,
-/// and what is longer than 300 characters is cut.
-pub fn shown(text: &str) -> String {
-    let mut shown = String::new();
-    for (position, c) in text.chars().enumerate() {
-        if position == SHOWN_CHARS_MAX {
-            shown.push('…');
-            break;
-        }
-        if c.is_control() {
-            shown.extend(c.escape_default());
-        } else {
-            shown.push(c);
-        }
-    }
-    shown
-}
-
-/// Characters of a value that an error shows. Reason: enough for any path people type; more
-/// pushes the hint out of sight.
-const SHOWN_CHARS_MAX: usize = 300;
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_value_cannot_write_to_the_terminal_on_its_own() {
-        assert_eq!(shown("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
-        assert_eq!(shown("Привет"), "Привет");
-        assert_eq!(shown(&"я".repeat(1000)).chars().count(), 301);
     }
 }

@@ -9,7 +9,8 @@ use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-use super::error::{ConfigError, Fault, shown};
+use super::error::{ConfigError, Fault};
+use crate::i18n::shown;
 
 /// The port when none is given: the one of the program this one grew from.
 pub const DEFAULT_PORT: u16 = 7878;

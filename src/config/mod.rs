@@ -20,13 +20,13 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use error::{ConfigError, Fault, shown};
+pub use error::{ConfigError, Fault};
 pub use files::FileSettings;
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
 pub use tls::{CertificateFiles, TlsSettings};
 
-use crate::i18n::Language;
+use crate::i18n::{Language, shown};
 
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
@@ -35,6 +35,8 @@ pub struct Settings {
     pub serve: Serve,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
+    /// Whether what browsers ask every site for is answered where there is no such file.
+    pub answer_probes: bool,
     /// Whether the next free port is taken where one is taken.
     pub next_port: bool,
     /// What is printed, and in which language.
@@ -56,6 +58,7 @@ impl Default for Settings {
         Self {
             serve: Serve::BuiltIn,
             listen: vec![ListenAddress::default()],
+            answer_probes: false,
             next_port: false,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
@@ -83,6 +86,8 @@ pub struct OutputSettings {
     pub format: LogFormat,
     /// Whether connections and requests go unmentioned.
     pub quiet: bool,
+    /// Whether the terminal shows the full-screen view instead of lines.
+    pub full_screen: bool,
     /// Where there are colours.
     pub colour: Colour,
     /// Columns of a terminal that does not tell them itself.
@@ -106,6 +111,7 @@ impl OutputSettings {
         Self {
             format: LogFormat::Text,
             quiet: false,
+            full_screen: false,
             colour: Colour::Auto,
             columns: None,
             language,

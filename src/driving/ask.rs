@@ -12,29 +12,38 @@ use crate::i18n::Language;
 use crate::site::Site;
 
 /// A future answer, or the word that our own code failed while making it.
-type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+pub(crate) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 /// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
 pub(crate) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
     match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
         Ok(Reply::Now(response)) => Reply::Now(response),
-        Ok(Reply::Later(future)) => Reply::Later(Box::pin(caught(site, future, request))),
-        Err(_panic) => Reply::Now(panicked(site, &request)),
+        Ok(Reply::Later(future)) => {
+            let language = language_of(&request);
+            Reply::Later(Box::pin(caught(site, future, language)))
+        }
+        Ok(patient @ Reply::Patient(_)) => patient,
+        Err(_panic) => Reply::Now(panicked(site, language_of(&request))),
     }
 }
 
-async fn caught(site: &Site, mut future: Later<'_>, request: Request<'_>) -> Response {
+/// The answer of a future that may fall.
+pub(crate) async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
     poll_fn(
         |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(site, &request)),
+            Err(_panic) => Poll::Ready(panicked(site, language)),
         },
     )
     .await
 }
 
-fn panicked(site: &Site, request: &Request<'_>) -> Response {
-    let language = Language::accepted(request.field("accept-language"));
+/// The language of whoever may have to be told that we failed.
+pub(crate) fn language_of(request: &Request<'_>) -> Language {
+    Language::accepted(request.field("accept-language"))
+}
+
+fn panicked(site: &Site, language: Language) -> Response {
     let reason = Reason::Panicked;
     site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
         .because(reason)

@@ -11,7 +11,7 @@ mod room;
 mod witness;
 
 pub(crate) use alarm::Alarm;
-pub(crate) use ask::ask;
+pub(crate) use ask::{Later, ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub use room::{Handover, Room};
 pub use witness::Witness;

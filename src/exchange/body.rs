@@ -2,11 +2,14 @@
 
 use std::os::fd::BorrowedFd;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
+use super::FieldList;
+
 /// The content of a response. A closed list: every driver sends every kind.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub enum Body {
     /// No content.
     #[default]
@@ -15,22 +18,58 @@ pub enum Body {
     Bytes(Bytes),
     /// Content in an open file; the kernel sends it.
     File(FileSlice),
+    /// Content that is made while it is sent.
+    Stream(Box<dyn Stream>),
 }
 
 impl Body {
-    /// Bytes of content.
-    pub fn len(&self) -> u64 {
+    /// Bytes of content; `None` if that is known only at its end.
+    pub fn len(&self) -> Option<u64> {
         match self {
-            Self::Empty => 0,
-            Self::Bytes(bytes) => bytes.len() as u64,
-            Self::File(slice) => slice.len,
+            Self::Empty => Some(0),
+            Self::Bytes(bytes) => Some(bytes.len() as u64),
+            Self::File(slice) => Some(slice.len),
+            Self::Stream(_) => None,
         }
     }
 
-    /// Whether there is nothing to send.
+    /// Whether it is known that there is nothing to send.
     pub fn is_empty(&self) -> bool {
-        self.len() == 0
+        self.len() == Some(0)
     }
+}
+
+/// Content that is made while it is sent.
+///
+/// It is asked for the next piece only when everything before it is with the kernel, so a slow
+/// client slows it down and nothing piles up. It is dropped when its end is sent, or when nobody
+/// takes it any more; a client that has left is noticed while the stream waits.
+pub trait Stream: Send {
+    /// What comes next. While nothing does, the task of `cx` is woken when that changes.
+    ///
+    /// A piece of data should not be larger than 64 KiB: it is held until the client takes it.
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next>;
+
+    /// The server is stopping. What has an end of its own may go on to it; what has none ends with
+    /// the next piece. Said once, and the stream is asked again at once.
+    fn drain(&mut self) {}
+
+    /// Whether it has no end of its own: then a client that leaves has missed nothing.
+    fn is_endless(&self) -> bool {
+        false
+    }
+}
+
+/// The next thing of a [`Stream`].
+pub enum Next {
+    /// Content. Several pieces may leave together.
+    Data(Bytes),
+    /// What came before is to leave now, though more may follow at once.
+    Flush,
+    /// The content is complete. Trailers reach whoever can hear them (RFC 9110 §6.5).
+    End(FieldList),
+    /// The rest cannot be made: the client must not take what it has for the whole.
+    Failed,
 }
 
 /// A stretch of an open file.

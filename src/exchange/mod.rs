@@ -9,10 +9,10 @@ mod peer;
 mod request;
 mod response;
 
-pub use body::{Body, FileSlice, SendableFile};
+pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
-pub use request::{Request, RequestFields};
+pub use request::{Request, RequestFields, Scheme};
 pub use response::{
     FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Rule, Validators,
     Which,

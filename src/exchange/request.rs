@@ -9,6 +9,8 @@ use super::Peer;
 pub struct Request<'a> {
     /// The method; always one that hello knows (others are refused by the engine, 501).
     pub method: &'a Method,
+    /// How it was asked: in clear or in private.
+    pub scheme: Scheme,
     /// The path as sent: not decoded, without the query, starting with `/`;
     /// `*` for `OPTIONS *` (RFC 9112 §3.2.4).
     pub path: &'a [u8],
@@ -22,6 +24,25 @@ pub struct Request<'a> {
     pub peer: &'a Peer,
     /// When it was asked, by [`crate::clock::tick_ms`].
     pub tick_ms: u64,
+}
+
+/// The scheme of a request's target (RFC 9110 §4.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scheme {
+    /// In clear.
+    Http,
+    /// Over TLS.
+    Https,
+}
+
+impl Scheme {
+    /// As it stands in a URI.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Http => "http",
+            Self::Https => "https",
+        }
+    }
 }
 
 impl<'a> Request<'a> {
@@ -42,6 +63,9 @@ pub trait RequestFields: Send + Sync {
         if skip == 0 { self.first(name) } else { None }
     }
 
+    /// Whether a field has a name that is wanted; names come as they were sent, in any case.
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool;
+
     /// Whether a condition or a range may be among them (`If-*`, `Range`).
     ///
     /// `true` is always right. Who knows better saves the finishers five searches per request.
@@ -54,6 +78,10 @@ pub trait RequestFields: Send + Sync {
 impl RequestFields for Vec<(&str, &[u8])> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.nth(name, 0)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.iter().any(|(name, _)| is_wanted(name.as_bytes()))
     }
 
     fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {

@@ -17,6 +17,9 @@ pub enum Reply<'a> {
     Now(Response),
     /// The answer, later. The future may look at the request until then.
     Later(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
+    /// The answer, after a wait that may be long. The future has taken what it needs of the
+    /// request, so that whoever holds the request's bytes may put them away meanwhile.
+    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 /// What a client is to be told. Not how: that is the driver's business.
@@ -308,6 +311,8 @@ pub enum Reason {
     Overloaded,
     /// The request broke a rule; the connection goes on.
     Refused(Rule),
+    /// It shows connections, and is for the person at this machine alone.
+    PrivateView,
 }
 
 impl Reason {
@@ -328,12 +333,13 @@ impl Reason {
             Self::RangeUnsatisfiable => "range-unsatisfiable",
             Self::Panicked => "panicked",
             Self::Overloaded => "overloaded",
+            Self::PrivateView => "private-view",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,
@@ -348,5 +354,6 @@ impl Reason {
         Self::RangeUnsatisfiable,
         Self::Panicked,
         Self::Overloaded,
+        Self::PrivateView,
     ];
 }

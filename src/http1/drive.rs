@@ -13,16 +13,14 @@ use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Instant;
 
-use hello_http1::{
-    After, Connection, Next, Overdue, Persist, Reading, Refusal, Why, Writing,
-};
+use hello_http1::{After, Connection, Next, Overdue, Persist, Reading, Refusal, Why, Writing};
 use http::StatusCode;
 
 use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
-use crate::driving::{Alarm, Handover, Room, Witness, ask};
+use crate::driving::{Alarm, Handover, Later, Room, Witness, ask, caught, language_of};
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
@@ -118,6 +116,8 @@ enum Need {
     Bytes,
     /// Room in the kernel's buffer, or a stretch of a file in memory.
     Sending,
+    /// The content of the answer in hand, which is made while it is sent.
+    Content,
     /// The client is to be told that it broke a rule.
     Refusal(Refusal),
     /// The connection is over.
@@ -288,6 +288,7 @@ impl Conversation {
         match self.send_now(turn) {
             Ok(true) => match self.engine.after() {
                 After::NextRequest if turn.input.is_empty() => Need::Nothing,
+                After::Busy if turn.streaming.is_some() => Need::Content,
                 After::NextRequest | After::Busy => Need::Bytes,
                 After::Close { .. } | After::Switched => Need::End(self.own_ending()),
             },
@@ -300,10 +301,11 @@ impl Conversation {
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
             let view = turn.view();
-            match ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
+            let request = view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms);
+            match ask(&self.room.site, request) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
-                Reply::Later(_) => None,
+                Reply::Later(_) | Reply::Patient(_) => None,
             }
         };
         match reply {
@@ -346,6 +348,7 @@ impl Conversation {
                 Need::Answer => self.wait_for_answer(turn).await?,
                 Need::Bytes => self.more_bytes(turn).await?,
                 Need::Sending => self.send(turn).await?,
+                Need::Content => self.stream(turn).await?,
                 Need::Refusal(refusal) => return Err(self.refuse(turn, refusal).await.into()),
                 Need::End(ending) => return Err(ending.into()),
                 Need::Http2 => return Err(Over::Http2),
@@ -359,14 +362,34 @@ impl Conversation {
         let begun = clock::now();
         self.send(turn).await?;
         self.live.enter(State::Answering, clock::tick_ms());
-        let response = {
+        let waited = {
             let view = turn.view();
-            match ask(&self.room.site, view.request(&self.live.peer, turn.tick_ms)) {
-                Reply::Now(response) => response,
-                Reply::Later(later) => self.wait_for(later).await?,
+            let request = view.request(&self.live.peer, self.socket.scheme(), turn.tick_ms);
+            match ask(&self.room.site, request) {
+                Reply::Now(response) => Ok(response),
+                Reply::Later(later) => Ok(self.wait_for(later).await?),
+                Reply::Patient(patient) => Err((patient, language_of(&request))),
             }
         };
+        let response = match waited {
+            Ok(response) => response,
+            Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
+        };
         self.queue(turn, begun, response)
+    }
+
+    /// Waits for an answer that may take long. Meanwhile no more is held than the request.
+    async fn wait_patiently(
+        &self,
+        turn: &mut Turn,
+        patient: Later<'static>,
+        language: Language,
+    ) -> Result<Response, Ending> {
+        turn.narrow();
+        let caught = caught(&self.room.site, patient, language);
+        let response = self.wait_for(Box::pin(caught)).await;
+        turn.widen(self.input_bytes());
+        response
     }
 
     /// Waits for what takes time, like a disk; only an order to stop interrupts it.
@@ -487,6 +510,7 @@ impl Conversation {
             );
             let progress = (broken.target, broken.exchange.content_bytes, broken.of);
             self.live.ended(ending, now, Some(progress));
+            turn.streaming = None;
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {

@@ -37,6 +37,23 @@ impl Input {
         self.start
     }
 
+    /// Gives up all memory beyond what was received; there is no room then until
+    /// [`Input::widen`]. Places stay valid.
+    pub(super) fn narrow(&mut self) {
+        if self.end < self.bytes.len() {
+            self.bytes = self.bytes[..self.end].into();
+        }
+    }
+
+    /// Has its size back, bytes. Places stay valid.
+    pub(super) fn widen(&mut self, capacity: usize) {
+        if self.bytes.len() < capacity {
+            let mut bytes = vec![0; capacity].into_boxed_slice();
+            bytes[..self.end].copy_from_slice(&self.bytes[..self.end]);
+            self.bytes = bytes;
+        }
+    }
+
     /// Bytes at a place noted before.
     pub(super) fn at(&self, start: usize, len: usize) -> &[u8] {
         self.bytes.get(start..start + len).unwrap_or_default()
@@ -103,5 +120,18 @@ mod tests {
         input.consume(4);
         assert!(input.is_empty());
         assert_eq!(input.room().len(), 8);
+    }
+
+    #[test]
+    fn an_input_that_is_put_away_keeps_what_was_received() {
+        let mut input = Input::with_capacity(8);
+        input.room()[..3].copy_from_slice(b"abc");
+        input.filled(3);
+        input.consume(2);
+        input.narrow();
+        assert_eq!((input.capacity(), input.at(0, 2)), (3, &b"ab"[..]));
+        input.widen(8);
+        assert_eq!((input.unread(), input.at(0, 2)), (&b"c"[..], &b"ab"[..]));
+        assert_eq!(input.room().len(), 7);
     }
 }

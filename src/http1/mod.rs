@@ -1,7 +1,7 @@
 //! Drives one HTTP/1.1 connection: bytes to requests, responses to bytes.
 //!
-//! `drive.rs` is the life of a connection, `turn.rs` what it does between two waits, `output.rs` and
-//! `send.rs` how its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
+//! `drive.rs` is the life of a connection, `turn.rs` what it does between two waits, `output.rs`,
+//! `send.rs` and `stream.rs` how its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
 
 mod drive;
 mod input;
@@ -10,6 +10,9 @@ mod output;
 mod redirect;
 mod request;
 mod send;
+mod stream;
+#[cfg(test)]
+mod stream_tests;
 #[cfg(test)]
 mod tests;
 mod turn;

@@ -93,6 +93,13 @@ impl Output {
         self.close_follows = false;
     }
 
+    /// Gives up memory that holds nothing.
+    pub(super) fn narrow(&mut self) {
+        if self.copied.is_empty() {
+            self.copied = Vec::new();
+        }
+    }
+
     /// The connection is closed right after what is queued: its last bytes wait for the close, so
     /// that both leave in one packet.
     pub(super) fn close_follows(&mut self) {
@@ -102,7 +109,8 @@ impl Output {
     /// Queues the content of an answer whose head was just written to `copied`.
     pub(super) fn push_body(&mut self, body: Body) {
         match body {
-            Body::Empty => {}
+            // A stream is queued piece by piece, as it is made.
+            Body::Empty | Body::Stream(_) => {}
             Body::Bytes(bytes) if bytes.len() <= COPIED_BYTES_MAX => {
                 self.copied.extend_from_slice(&bytes);
             }

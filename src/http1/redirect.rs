@@ -50,7 +50,7 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn) -> Ending {
                 turn.found(consumed);
                 let response = {
                     let view = turn.view();
-                    let request = view.request(&talk.live.peer, turn.tick_ms);
+                    let request = view.request(&talk.live.peer, talk.socket.scheme(), turn.tick_ms);
                     let language = Language::accepted(request.field("accept-language"));
                     let site = &talk.room.site;
                     if let Some(address) = address(request.authority, view.head.target(view.bytes))

@@ -2,7 +2,7 @@
 
 use hello_http1::RequestHead;
 
-use crate::exchange::{Peer, Request, RequestFields};
+use crate::exchange::{Peer, Request, RequestFields, Scheme};
 
 /// A head and the bytes its offsets point into.
 pub(super) struct View<'a> {
@@ -12,9 +12,10 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The request as the site sees it.
-    pub(super) fn request(&'a self, peer: &'a Peer, tick_ms: u64) -> Request<'a> {
+    pub(super) fn request(&'a self, peer: &'a Peer, scheme: Scheme, tick_ms: u64) -> Request<'a> {
         Request {
             method: self.head.method(),
+            scheme,
             path: self.head.path(self.bytes),
             query: self.head.query(self.bytes),
             authority: self.head.authority(self.bytes),
@@ -28,6 +29,12 @@ impl<'a> View<'a> {
 impl RequestFields for View<'_> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.head.field(self.bytes, name)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.head
+            .fields(self.bytes)
+            .any(|(name, _)| is_wanted(name))
     }
 
     fn may_be_conditional(&self) -> bool {

@@ -94,6 +94,20 @@ impl Conversation {
         }
     }
 
+    /// Sends a piece of an answer that is not complete, however long the peer takes.
+    pub(super) async fn send_piece(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+        self.live.enter(State::Sending, clock::tick_ms());
+        self.engine.sending(clock::now());
+        self.announce_close(turn);
+        let mut effort = Effort::default();
+        // Nothing in it is cold: a piece lies in memory.
+        poll_fn(|cx| self.poll_send(cx, &mut turn.output, &mut effort)).await?;
+        self.live.count_sent(turn.output.sent());
+        turn.output.clear();
+        self.engine.sent(clock::now());
+        Ok(())
+    }
+
     /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
     fn poll_send(
         &mut self,

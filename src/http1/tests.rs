@@ -16,7 +16,7 @@ use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, Wh
 use crate::site::Site;
 use crate::tls::Channel;
 
-fn room(site: Site) -> (Arc<Room>, Subscription) {
+pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
     let journal = Arc::new(Journal::new(1));
     let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
     let room = Room {
@@ -30,22 +30,30 @@ fn room(site: Site) -> (Arc<Room>, Subscription) {
 
 /// A connection to `room`: the client's end, and the future that serves the other.
 fn connection(room: &Arc<Room>) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
+    connection_in(room, &Arc::new(Registry::new()))
+}
+
+/// The same, where orders can be given.
+pub(super) fn connection_in(
+    room: &Arc<Room>,
+    registry: &Arc<Registry>,
+) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
     let (client, server) = UnixStream::pair().unwrap();
     server.set_nonblocking(true).unwrap();
     let socket = Channel::Plain(Transport::accepted(server.into(), Family::Unix));
-    let live = Arc::new(Registry::new()).enter(Peer::Unix, clock::now());
+    let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
     (client, serve(socket, live, permit, room.clone()))
 }
 
-fn read(reader: &mut Subscription) -> Batch {
+pub(super) fn read(reader: &mut Subscription) -> Batch {
     let mut batch = Batch::default();
     reader.take(&mut batch);
     batch
 }
 
 /// Runs `work` without the noise of an expected panic.
-async fn quietly(work: impl Future<Output = ()>) {
+pub(super) async fn quietly(work: impl Future<Output = ()>) {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     work.await;
@@ -86,7 +94,7 @@ async fn a_panic_ends_one_exchange_with_500_and_the_connection_goes_on() {
 
 #[tokio::test]
 async fn a_connection_whose_task_is_dropped_has_an_end_in_the_journal() {
-    let (room, mut reader) = room(Site::built_in());
+    let (room, mut reader) = room(Site::built_in_alone());
     let (_client, served) = connection(&room);
     drop(served);
     let journal = read(&mut reader);

@@ -6,15 +6,16 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use hello_http1::{BodyLength, Connection, Misuse, RenderedHead, RequestHead, Version};
+use hello_http1::{BodyLength, Connection, Framing, Misuse, RenderedHead, RequestHead, Version};
 use http::StatusCode;
 
 use super::input::Input;
 use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
 use super::output::Output;
 use super::request::View;
+use super::stream::Streaming;
 use crate::clock;
-use crate::exchange::{FieldList, Kept, Response, ResponseHead, Which};
+use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Which};
 use crate::observe::{Exchange, Journal, Live, Method, Protocol, Target};
 
 /// Buffers for one turn.
@@ -26,13 +27,15 @@ pub(super) struct Turn {
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
+    /// The answer whose content is made while it is sent. Behind it nothing is queued.
+    pub(super) streaming: Option<Box<Streaming>>,
     /// Bytes of the request in hand, to be consumed once it is answered.
     in_hand: usize,
 }
 
 /// An answer that is queued.
-struct Answered {
-    exchange: Exchange,
+pub(super) struct Answered {
+    pub(super) exchange: Exchange,
     /// The target's place in the input.
     target: (usize, usize),
     has_query: bool,
@@ -64,6 +67,7 @@ impl Turn {
                 tick_ms: 0,
                 head: RequestHead::default(),
                 answered: Vec::new(),
+                streaming: None,
                 in_hand: 0,
             }),
         }
@@ -148,9 +152,12 @@ impl Turn {
         begun: Instant,
         response: Response,
     ) -> Result<(), Misuse> {
+        let Some(length) = response.body.len() else {
+            return self.begin_stream(engine, live, begun, response);
+        };
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
-        let head_only = queue(engine, &mut self.output, begun, response)?;
+        let head_only = queue(engine, &mut self.output, begun, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
@@ -168,7 +175,45 @@ impl Turn {
         now: Instant,
         response: Response,
     ) -> Result<(), Misuse> {
-        queue(engine, &mut self.output, now, response).map(|_| ())
+        let length = response.body.len().unwrap_or(0);
+        queue(engine, &mut self.output, now, response, length).map(|_| ())
+    }
+
+    /// Queues the head of an answer whose content is still to be made. For HEAD that is all of it.
+    #[cold]
+    fn begin_stream(
+        &mut self,
+        engine: &mut Connection,
+        live: &Live,
+        begun: Instant,
+        response: Response,
+    ) -> Result<(), Misuse> {
+        let (head, length) = (&response.head, BodyLength::Unknown);
+        let framing = queue_head(engine, &mut self.output, begun, head, length)?;
+        let mut answered = self.note(live, begun);
+        answered.exchange.status = response.status().as_u16();
+        answered.exchange.reason = response.reason;
+        answered.ends_at = self.output.total();
+        match response.body {
+            Body::Stream(stream) if framing != Framing::Empty => {
+                self.streaming = Some(Box::new(Streaming::new(stream, framing, answered)));
+            }
+            _ => self.answered.push(answered),
+        }
+        self.input.consume(std::mem::take(&mut self.in_hand));
+        Ok(())
+    }
+
+    /// Gives up the memory that nobody needs while an answer is waited for: what the request
+    /// arrived in stays, the room for more goes until [`Turn::widen`].
+    pub(super) fn narrow(&mut self) {
+        self.input.narrow();
+        self.output.narrow();
+    }
+
+    /// Has room for more bytes again.
+    pub(super) fn widen(&mut self, input_bytes: usize) {
+        self.input.widen(input_bytes + INPUT_SPARE_BYTES);
     }
 
     /// Whether answers are queued whose last byte is not with the kernel.
@@ -221,6 +266,20 @@ impl Turn {
             let of = unsent.exchange.content_bytes;
             journal.broken(live.id, now, unsent.target(&self.input), &exchange, of);
         }
+        if let Some(streaming) = &self.streaming {
+            let unsent = self.output.total() - sent;
+            let exchange = streaming.exchange(unsent);
+            let target = streaming.answered.target(&self.input);
+            if self.answered.is_empty() {
+                let of = streaming.answered.exchange.content_bytes;
+                return Some(Broken {
+                    target,
+                    exchange,
+                    of,
+                });
+            }
+            journal.broken(live.id, now, target, &exchange, 0);
+        }
         let broken = self.answered.first()?;
         let of = broken.exchange.content_bytes;
         let missing = (broken.ends_at - sent).min(of);
@@ -236,7 +295,7 @@ impl Turn {
 }
 
 impl Answered {
-    fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+    pub(super) fn target<'a>(&self, input: &'a Input) -> Target<'a> {
         let (start, len) = self.target;
         Target {
             bytes: input.at(start, len),
@@ -251,27 +310,39 @@ fn queue(
     output: &mut Output,
     now: Instant,
     response: Response,
+    length: u64,
 ) -> Result<u64, Misuse> {
     let before = output.total();
-    let length = BodyLength::Exact(response.body.len());
-    let date = clock::http_date(now);
-    let framing = match &response.head {
-        ResponseHead::Kept { kept, which } => {
-            let rendered = rendered(kept, *which)?;
-            engine.respond(now, rendered, length, &date, &mut output.copied)?
-        }
-        ResponseHead::Own { status, fields } => {
-            let rendered = render(*status, fields)?;
-            engine.respond(now, &rendered, length, &date, &mut output.copied)?
-        }
-    };
+    let exact = BodyLength::Exact(length);
+    let framing = queue_head(engine, output, now, &response.head, exact)?;
     let head_bytes = output.total() - before;
-    if framing != hello_http1::Framing::Empty {
-        engine.body_sent(response.body.len())?;
+    if framing != Framing::Empty {
+        engine.body_sent(length)?;
         output.push_body(response.body);
         engine.finish(now, &[], &mut output.copied)?;
     }
     Ok(head_bytes)
+}
+
+#[inline]
+fn queue_head(
+    engine: &mut Connection,
+    output: &mut Output,
+    now: Instant,
+    head: &ResponseHead,
+    length: BodyLength,
+) -> Result<Framing, Misuse> {
+    let date = clock::http_date(now);
+    match head {
+        ResponseHead::Kept { kept, which } => {
+            let rendered = rendered(kept, *which)?;
+            engine.respond(now, rendered, length, &date, &mut output.copied)
+        }
+        ResponseHead::Own { status, fields } => {
+            let rendered = render(*status, fields)?;
+            engine.respond(now, &rendered, length, &date, &mut output.copied)
+        }
+    }
 }
 
 /// The head as it goes over the wire, rendered the first time it is sent.

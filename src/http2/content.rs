@@ -1,9 +1,12 @@
 //! The content of an answer, in pieces of the size that may be sent.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::task::{Context, Poll};
+
 use bytes::Bytes;
 
 use crate::driving::{ColdWindow, Probe, probe};
-use crate::exchange::{Body, FileSlice};
+use crate::exchange::{Body, FieldList, FileSlice, Next, Stream};
 use crate::net::limits::SEND_WINDOW_BYTES;
 
 /// What is left of a content.
@@ -14,6 +17,18 @@ pub(super) enum Content {
         /// Up to here the page cache is known to hold the file.
         probed_to: u64,
     },
+    Stream(Made),
+}
+
+/// Content that is made while it is sent.
+pub(super) struct Made {
+    stream: Box<dyn Stream>,
+    /// What was made and is not given to the library. Nothing more is made before.
+    waiting: Bytes,
+    /// What comes after all of it, once that is known.
+    end: Option<FieldList>,
+    has_failed: bool,
+    is_draining: bool,
 }
 
 /// A piece of a content, or why there is none.
@@ -37,14 +52,72 @@ impl Content {
                 let probed_to = slice.start;
                 Self::File { slice, probed_to }
             }
+            Body::Stream(stream) => Self::Stream(Made {
+                stream,
+                waiting: Bytes::new(),
+                end: None,
+                has_failed: false,
+                is_draining: false,
+            }),
         }
     }
 
-    /// Bytes that are left.
+    /// Bytes that are left, as far as they are known.
     pub(super) fn len(&self) -> u64 {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { slice, .. } => slice.len,
+            Self::Stream(made) => made.waiting.len() as u64,
+        }
+    }
+
+    /// Whether nothing follows.
+    pub(super) fn is_over(&self) -> bool {
+        let is_made = match self {
+            Self::Bytes(_) | Self::File { .. } => true,
+            Self::Stream(made) => made.end.is_some(),
+        };
+        is_made && self.len() == 0
+    }
+
+    /// Whether its next piece is still to be made.
+    pub(super) fn is_in_the_making(&self) -> bool {
+        match self {
+            Self::Bytes(_) | Self::File { .. } => false,
+            Self::Stream(made) => made.waiting.is_empty() && made.end.is_none() && !made.has_failed,
+        }
+    }
+
+    /// Whether it has no end of its own: whoever leaves it has missed nothing.
+    pub(super) fn is_endless(&self) -> bool {
+        matches!(self, Self::Stream(made) if made.stream.is_endless())
+    }
+
+    /// What follows the content, if anything does (RFC 9110 §6.5).
+    pub(super) fn trailers(&self) -> Option<&FieldList> {
+        match self {
+            Self::Stream(made) => made.end.as_ref().filter(|end| end.iter().next().is_some()),
+            Self::Bytes(_) | Self::File { .. } => None,
+        }
+    }
+
+    /// Has the next piece made; if that takes time, the task is woken.
+    pub(super) fn make(&mut self, cx: &mut Context<'_>, is_draining: bool) {
+        let Self::Stream(made) = self else {
+            return;
+        };
+        if is_draining && !std::mem::replace(&mut made.is_draining, true) {
+            made.stream.drain();
+        }
+        while made.waiting.is_empty() && made.end.is_none() && !made.has_failed {
+            match catch_unwind(AssertUnwindSafe(|| made.stream.poll_next(cx))) {
+                Ok(Poll::Ready(Next::Data(bytes))) => made.waiting = bytes,
+                // What was made before leaves at the end of the turn in any case.
+                Ok(Poll::Ready(Next::Flush)) => {}
+                Ok(Poll::Ready(Next::End(trailers))) => made.end = Some(trailers),
+                Ok(Poll::Ready(Next::Failed)) | Err(_) => made.has_failed = true,
+                Ok(Poll::Pending) => return,
+            }
         }
     }
 
@@ -52,6 +125,10 @@ impl Content {
     pub(super) fn take(&mut self, count: usize) -> Piece {
         match self {
             Self::Bytes(bytes) => Piece::Bytes(bytes.split_to(count.min(bytes.len()))),
+            Self::Stream(made) if made.has_failed => Piece::Failed,
+            Self::Stream(made) => {
+                Piece::Bytes(made.waiting.split_to(count.min(made.waiting.len())))
+            }
             Self::File { slice, probed_to } => {
                 let count = slice.len.min(count as u64);
                 let end = slice.start + count;

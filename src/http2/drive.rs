@@ -29,7 +29,9 @@ use super::limits::{
 use super::offence::Offence;
 use super::wire::{Grip, Wire, wire};
 use crate::clock;
-use crate::driving::{Alarm, Handover, Room, Witness, ask, ending_of_write_error};
+use crate::driving::{
+    Alarm, Handover, Room, Witness, ask, caught, ending_of_write_error, language_of,
+};
 use crate::exchange::{Body, Ending, Reason as Why, Reply, RequestFields, Response, Rule};
 use crate::i18n::Language;
 use crate::net::{Permit, Sent};
@@ -229,7 +231,8 @@ impl Conversation {
             }
             // Last, so that whatever has to be waited for has our waker.
             let is_pondered = self.ponder(cx, now, tick_ms);
-            let is_warm = self.feed.poll_warm(cx, now);
+            let is_draining = self.live.order() >= Order::Drain;
+            let is_warm = self.feed.poll_ready(cx, now, is_draining);
             self.leave_if_told(now, tick_ms)?;
             let went = self.send(now)?;
             // What was blocked has room now; and who heard once may do so again, until told to wait.
@@ -337,6 +340,7 @@ impl Conversation {
             content_bytes: 0,
             begun: now,
         };
+        let scheme = self.socket.scheme();
         let answer = match asked.check(&self.room.limits) {
             Err(refusal) => {
                 let language = Language::accepted(asked.first("accept-language"));
@@ -347,10 +351,13 @@ impl Conversation {
                     None => response,
                 })
             }
-            Ok(()) => match ask(&self.room.site, asked.request(&self.live.peer, tick_ms)) {
+            Ok(()) => match ask(
+                &self.room.site,
+                asked.request(&self.live.peer, scheme, tick_ms),
+            ) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
-                Reply::Later(_) => None,
+                Reply::Later(_) | Reply::Patient(_) => None,
             },
         };
         match answer {
@@ -381,7 +388,11 @@ impl Conversation {
         let sent = head::respond(&mut respond, &response, &clock::http_date(now), is_whole);
         let Ok(mut stream) = sent else {
             // The client took it back.
-            let of = if is_whole { 0 } else { response.body.len() };
+            let of = if is_whole {
+                0
+            } else {
+                response.body.len().unwrap_or(0)
+            };
             self.broken(&asked, &exchange, of, now);
             return;
         };
@@ -437,11 +448,15 @@ impl Conversation {
         {
             let answer = pondered.answer.get_or_insert_with(|| {
                 let (asked, room) = (pondered.asked.clone(), self.room.clone());
-                let peer = self.live.peer;
+                let (peer, scheme) = (self.live.peer, self.socket.scheme());
                 Box::pin(async move {
-                    match ask(&room.site, asked.request(&peer, tick_ms)) {
+                    let request = asked.request(&peer, scheme, tick_ms);
+                    match ask(&room.site, request) {
                         Reply::Now(response) => response,
                         Reply::Later(later) => later.await,
+                        Reply::Patient(patient) => {
+                            caught(&room.site, patient, language_of(&request)).await
+                        }
                     }
                 })
             });
@@ -470,6 +485,7 @@ impl Conversation {
     fn bid_farewell(&mut self, left: &mut Vec<(Answering, Left)>, now: Instant) {
         for (answering, how) in left.drain(..) {
             match how {
+                Left::Reset if answering.is_endless() => self.answered(&answering, now),
                 Left::Whole => self.leaving.push_back(Leaving {
                     asked: answering.asked,
                     exchange: answering.exchange,
@@ -480,6 +496,14 @@ impl Conversation {
                 }
             }
         }
+    }
+
+    /// Journals an answer that has no end: it is as whole as it gets.
+    fn answered(&mut self, answering: &Answering, now: Instant) {
+        let target = answering.asked.target();
+        let journal = &self.room.journal;
+        journal.answered(self.live.id, now, target, &answering.exchange);
+        self.has_settled = true;
     }
 
     /// Journals an answer that could not be finished.
@@ -596,11 +620,12 @@ impl Conversation {
     fn is_cut_off(&self) -> bool {
         self.pondered.is_empty()
             && self.grip.hold().unsent().is_empty()
-            && self.feed.answers.iter().all(Answering::is_stalled)
+            && self.feed.answers.iter().all(Answering::is_waiting)
     }
 
     fn ending_without_peer(&self, is_idle: bool) -> Ending {
-        match (is_idle, self.mid_frame) {
+        let is_served = is_idle || self.feed.answers.iter().all(Answering::is_endless);
+        match (is_served, self.mid_frame) {
             (false, _) => Ending::ResetByClient,
             (true, Some(_)) => Ending::LeftMidRequest,
             (true, None) => Ending::ClosedByClient,
@@ -648,7 +673,9 @@ impl Conversation {
         let limits = &self.room.limits;
         let is_sending = !self.grip.hold().unsent().is_empty();
         let write = is_sending.then(|| (self.since + limits.write_timeout, Overdue::Write));
-        let frame = self.mid_frame.map(|since| (since + limits.head_timeout, Overdue::Frame));
+        let frame = self
+            .mid_frame
+            .map(|since| (since + limits.head_timeout, Overdue::Frame));
         let stalled = { self.feed.answers.iter() }
             .filter(|answer| answer.is_stalled())
             .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
@@ -679,10 +706,13 @@ impl Conversation {
         }
         if self.is_idle() {
             // Nobody is left: as where a client takes nothing in HTTP/1.1.
-            self.feed.answers.extend(left.into_iter().map(|(answer, _)| answer));
+            self.feed
+                .answers
+                .extend(left.into_iter().map(|(answer, _)| answer));
             return false;
         }
-        left.iter_mut().for_each(|(answer, _)| answer.reset(Reason::CANCEL));
+        left.iter_mut()
+            .for_each(|(answer, _)| answer.reset(Reason::CANCEL));
         self.bid_farewell(&mut left, now);
         true
     }
@@ -811,8 +841,14 @@ impl Conversation {
         let unsent = self.grip.hold().unsent().len() as u64;
         let leaving = std::mem::take(&mut self.leaving).into_iter();
         let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));
-        let fed = std::mem::take(&mut self.feed.answers).into_iter();
-        let fed = fed.map(|answer| (answer.of, answer.asked, answer.exchange));
+        let fed = std::mem::take(&mut self.feed.answers);
+        let is_closed = ending == Ending::ClosedByClient;
+        let (endless, fed) =
+            { fed.into_iter() }.partition::<Vec<_>, _>(|answer| is_closed && answer.is_endless());
+        endless.iter().for_each(|answer| self.answered(answer, now));
+        let fed = fed
+            .into_iter()
+            .map(|answer| (answer.of, answer.asked, answer.exchange));
         let mut broken: Vec<(u64, Asked, Exchange)> = leaving.chain(fed).collect();
         for (of, asked, exchange) in &mut broken {
             // What waits here may belong to any of them: none is said to have more than it has.

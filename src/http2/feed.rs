@@ -13,7 +13,7 @@ use bytes::Bytes;
 use h2::{Reason, SendStream};
 
 use super::content::{Content, Piece};
-use super::head::Asked;
+use super::head::{self, Asked};
 use super::limits::{QUANTUM_BYTES, SMALL_BYTES};
 use super::priority::Priority;
 use crate::observe::Exchange;
@@ -83,6 +83,21 @@ impl Answering {
         self.is_stalled && self.warming.is_none()
     }
 
+    /// Whether it can be given to the library now.
+    fn is_open(&self) -> bool {
+        !self.is_stalled && self.warming.is_none() && !self.content.is_in_the_making()
+    }
+
+    /// Whether nothing of it comes before somebody else does something.
+    pub(super) fn is_waiting(&self) -> bool {
+        self.is_stalled() || self.content.is_in_the_making()
+    }
+
+    /// Whether whoever leaves it has missed nothing.
+    pub(super) fn is_endless(&self) -> bool {
+        self.content.is_endless()
+    }
+
     /// Gives it up, and tells the client.
     pub(super) fn reset(&mut self, reason: Reason) {
         self.stream.send_reset(reason);
@@ -117,8 +132,17 @@ impl Answering {
                 *given = bytes.len();
                 self.exchange.content_bytes += bytes.len() as u64;
                 self.progress = now;
-                let is_last = self.content.len() == 0;
-                let sent = self.stream.send_data(bytes, is_last);
+                let is_last = self.content.is_over();
+                let trailers = self
+                    .content
+                    .trailers()
+                    .filter(|_| is_last)
+                    .map(head::fields);
+                let sent = match trailers {
+                    None => self.stream.send_data(bytes, is_last),
+                    Some(trailers) => { self.stream.send_data(bytes, false) }
+                        .and_then(|()| self.stream.send_trailers(trailers)),
+                };
                 if !is_last && count < wanted {
                     self.stream.reserve_capacity(0);
                 }
@@ -154,8 +178,7 @@ impl Feed {
     ) -> usize {
         let mut sum = 0;
         while room > FRAME_HEAD_BYTES {
-            let open = { self.answers.iter().enumerate() }
-                .filter(|(_, answer)| !answer.is_stalled && answer.warming.is_none());
+            let open = { self.answers.iter().enumerate() }.filter(|(_, answer)| answer.is_open());
             let Some((place, _)) = open.min_by_key(|(_, answer)| answer.rank()) else {
                 break;
             };
@@ -177,8 +200,7 @@ impl Feed {
 
     /// Whether there is something to give as soon as there is room.
     pub(super) fn is_ready(&self) -> bool {
-        let is_open = |answer: &Answering| !answer.is_stalled && answer.warming.is_none();
-        self.answers.iter().any(is_open)
+        self.answers.iter().any(Answering::is_open)
     }
 
     /// Something came from the client: windows may be open again, and answers may be unwanted.
@@ -195,10 +217,23 @@ impl Feed {
         }
     }
 
-    /// Whether one whose file was being read can go on; the others wake the task when they can.
-    pub(super) fn poll_warm(&mut self, cx: &mut Context<'_>, now: Instant) -> bool {
+    /// Whether one whose file was being read, or whose content was being made, can go on; the others
+    /// wake the task when they can.
+    pub(super) fn poll_ready(
+        &mut self,
+        cx: &mut Context<'_>,
+        now: Instant,
+        is_draining: bool,
+    ) -> bool {
         let mut is_any = false;
         for answer in &mut self.answers {
+            if answer.content.is_in_the_making() {
+                answer.content.make(cx, is_draining);
+                if !answer.content.is_in_the_making() {
+                    answer.progress = now;
+                    is_any = true;
+                }
+            }
             let Some(warming) = &mut answer.warming else {
                 continue;
             };

@@ -10,7 +10,7 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
-use crate::exchange::{FieldList, Peer, Request, RequestFields, Response, ResponseHead};
+use crate::exchange::{FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme};
 use crate::observe::Target;
 
 /// A request that arrived, and that owns what it says.
@@ -27,10 +27,16 @@ impl Asked {
     }
 
     /// The request as the site sees it.
-    pub(super) fn request<'a>(&'a self, peer: &'a Peer, tick_ms: u64) -> Request<'a> {
+    pub(super) fn request<'a>(
+        &'a self,
+        peer: &'a Peer,
+        scheme: Scheme,
+        tick_ms: u64,
+    ) -> Request<'a> {
         let uri = self.request.uri();
         Request {
             method: self.request.method(),
+            scheme,
             path: match *self.method() {
                 Method::CONNECT => b"",
                 _ => uri.path().as_bytes(),
@@ -111,6 +117,11 @@ impl RequestFields for Asked {
         values.nth(skip).map(HeaderValue::as_bytes)
     }
 
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        let mut names = self.request.headers().keys();
+        names.any(|name| is_wanted(name.as_str().as_bytes()))
+    }
+
     fn may_be_conditional(&self) -> bool {
         const NAMES: [HeaderName; 6] = [
             header::IF_MATCH,
@@ -120,15 +131,18 @@ impl RequestFields for Asked {
             header::IF_RANGE,
             header::RANGE,
         ];
-        self.request.headers().keys().any(|name| NAMES.contains(name))
+        self.request
+            .headers()
+            .keys()
+            .any(|name| NAMES.contains(name))
     }
 }
 
 /// A kept head as this protocol sends it, without its date.
 struct Rendered {
     fields: HeaderMap,
-    /// Bytes of content that it announces.
-    content: u64,
+    /// Bytes of content that it announces, where they are known.
+    content: Option<u64>,
 }
 
 /// Sends the head of a response; `is_whole` if nothing follows it.
@@ -163,13 +177,20 @@ pub(super) fn respond(
     respond.send_response(head, is_whole)
 }
 
-fn rendered(status: StatusCode, fields: &FieldList, content: u64) -> HeaderMap {
-    let mut map = HeaderMap::with_capacity(MOST_FIELDS);
-    for (name, value) in fields.iter() {
-        map.append(name.clone(), value.clone());
-    }
-    if !matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED) {
+fn rendered(status: StatusCode, fields: &FieldList, content: Option<u64>) -> HeaderMap {
+    let mut map = self::fields(fields);
+    let is_without = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if let Some(content) = content.filter(|_| !is_without) {
         map.insert(header::CONTENT_LENGTH, content.into());
+    }
+    map
+}
+
+/// Fields as the library keeps them.
+pub(super) fn fields(list: &FieldList) -> HeaderMap {
+    let mut map = HeaderMap::with_capacity(MOST_FIELDS);
+    for (name, value) in list.iter() {
+        map.append(name.clone(), value.clone());
     }
     map
 }

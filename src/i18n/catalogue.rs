@@ -28,39 +28,71 @@ impl<'a> Args<'a> {
 
 type Bundle = FluentBundle<FluentResource>;
 
-const ENGLISH: &[&str] = &[
-    include_str!("../../locales/en/cli.ftl"),
-    include_str!("../../locales/en/errors.ftl"),
-    include_str!("../../locales/en/help.ftl"),
-    include_str!("../../locales/en/pages.ftl"),
-    include_str!("../../locales/en/refusals.ftl"),
-    include_str!("../../locales/en/terminal.ftl"),
-];
-const RUSSIAN: &[&str] = &[
-    include_str!("../../locales/ru/cli.ftl"),
-    include_str!("../../locales/ru/errors.ftl"),
-    include_str!("../../locales/ru/help.ftl"),
-    include_str!("../../locales/ru/pages.ftl"),
-    include_str!("../../locales/ru/refusals.ftl"),
-    include_str!("../../locales/ru/terminal.ftl"),
-];
-
-static ENGLISH_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::English));
-static RUSSIAN_BUNDLE: LazyLock<Bundle> = LazyLock::new(|| bundle(Language::Russian));
-
-fn sources(language: Language) -> &'static [&'static str] {
-    match language {
-        Language::English => ENGLISH,
-        Language::Russian => RUSSIAN,
-    }
+/// The texts of a language. Those that a start needs and those of errors and help are parsed
+/// apart, each when it is first asked for: most runs never say why they could not start.
+struct Catalogue {
+    language: Language,
+    daily: &'static [&'static str],
+    rare: &'static [&'static str],
 }
 
-fn bundle(language: Language) -> Bundle {
+const ENGLISH: Catalogue = Catalogue {
+    language: Language::English,
+    daily: &[
+        include_str!("../../locales/en/pages.ftl"),
+        include_str!("../../locales/en/refusals.ftl"),
+        include_str!("../../locales/en/site.ftl"),
+        include_str!("../../locales/en/terminal.ftl"),
+    ],
+    rare: &[
+        include_str!("../../locales/en/cli.ftl"),
+        include_str!("../../locales/en/errors.ftl"),
+        include_str!("../../locales/en/help.ftl"),
+        include_str!("../../locales/en/tui.ftl"),
+    ],
+};
+const RUSSIAN: Catalogue = Catalogue {
+    language: Language::Russian,
+    daily: &[
+        include_str!("../../locales/ru/pages.ftl"),
+        include_str!("../../locales/ru/refusals.ftl"),
+        include_str!("../../locales/ru/site.ftl"),
+        include_str!("../../locales/ru/terminal.ftl"),
+    ],
+    rare: &[
+        include_str!("../../locales/ru/cli.ftl"),
+        include_str!("../../locales/ru/errors.ftl"),
+        include_str!("../../locales/ru/help.ftl"),
+        include_str!("../../locales/ru/tui.ftl"),
+    ],
+};
+
+/// Daily and rare.
+type Bundles = [LazyLock<Bundle>; 2];
+
+static ENGLISH_BUNDLES: Bundles = [
+    LazyLock::new(|| bundle(ENGLISH.language, ENGLISH.daily)),
+    LazyLock::new(|| bundle(ENGLISH.language, ENGLISH.rare)),
+];
+static RUSSIAN_BUNDLES: Bundles = [
+    LazyLock::new(|| bundle(RUSSIAN.language, RUSSIAN.daily)),
+    LazyLock::new(|| bundle(RUSSIAN.language, RUSSIAN.rare)),
+];
+
+fn sources(language: Language) -> impl Iterator<Item = &'static str> {
+    let catalogue = match language {
+        Language::English => ENGLISH,
+        Language::Russian => RUSSIAN,
+    };
+    catalogue.daily.iter().chain(catalogue.rare).copied()
+}
+
+fn bundle(language: Language, sources: &[&str]) -> Bundle {
     let tag = language.code().parse().unwrap_or_default();
     let mut bundle = FluentBundle::new_concurrent(vec![tag]);
     // Isolation marks are for mixed directions; in a terminal and in JSON they are noise.
     bundle.set_use_isolating(false);
-    for source in sources(language) {
+    for source in sources {
         // A catalogue that does not parse is caught by a test; here the part that does is used.
         let resource = FluentResource::try_new((*source).to_owned())
             .unwrap_or_else(|(parsed, _errors)| parsed);
@@ -76,12 +108,15 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The text of a message. A missing key is shown as itself (and fails a test).
 pub fn text_with(language: Language, key: &str, args: &Args<'_>) -> String {
-    let bundle: &Bundle = match language {
-        Language::English => &ENGLISH_BUNDLE,
-        Language::Russian => &RUSSIAN_BUNDLE,
+    let bundles = match language {
+        Language::English => &ENGLISH_BUNDLES,
+        Language::Russian => &RUSSIAN_BUNDLES,
     };
-    let pattern = bundle.get_message(key).and_then(|message| message.value());
-    let Some(pattern) = pattern else {
+    let found = bundles.iter().find_map(|bundle| {
+        let message = bundle.get_message(key)?;
+        Some((bundle, message.value()?))
+    });
+    let Some((bundle, pattern)) = found else {
         return key.to_owned();
     };
     let mut errors = Vec::new();
@@ -133,7 +168,7 @@ mod tests {
     fn every_catalogue_parses_completely() {
         for language in Language::ALL {
             for source in sources(language) {
-                if let Err((_, errors)) = FluentResource::try_new((*source).to_owned()) {
+                if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
                     panic!("{}: {errors:?}", language.code());
                 }
             }

@@ -103,6 +103,32 @@ impl Transport {
         matches!(received, Some(Ok((1.., _))))
     }
 
+    /// Ready when the peer has closed or broken its side. Bytes that arrive are left unread; while
+    /// there are some, nobody can see what is behind them, and this waits for ever.
+    pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if self.register().is_err() {
+            return Poll::Ready(());
+        }
+        loop {
+            let ready = match &self.0 {
+                Socket::Tcp(socket) => socket.poll_read_ready(cx),
+                Socket::Unix(socket) => socket.poll_read_ready(cx),
+                Socket::Fresh { .. } | Socket::Lost => return Poll::Ready(()),
+            };
+            if ready!(ready).is_err() {
+                return Poll::Ready(());
+            }
+            match self.attempt(Interest::READABLE, |socket| {
+                rustix::net::recv(socket, &mut [0; 1], RecvFlags::PEEK).map(|(count, _)| count)
+            }) {
+                Ok(Sent::Bytes(0)) | Err(_) => return Poll::Ready(()),
+                Ok(Sent::Bytes(_)) => return Poll::Pending,
+                // Not ready after all: the poller has been told, and is asked again.
+                Ok(Sent::Full) => {}
+            }
+        }
+    }
+
     /// Whether the kernel takes bytes again.
     pub fn poll_writable(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         self.register()?;
@@ -122,19 +148,23 @@ impl Transport {
     /// Sends bytes; `more` tells the kernel that a file or the close follows at once, so that both
     /// share a packet.
     pub fn send(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
-        self.attempt(|socket| rustix::net::send(socket, bytes, flags(more)))
+        self.attempt(Interest::WRITABLE, |socket| {
+            rustix::net::send(socket, bytes, flags(more))
+        })
     }
 
     /// Sends several stretches of bytes at once; `more` as for [`Transport::send`].
     pub fn send_slices(&self, slices: &[IoSlice<'_>], more: bool) -> io::Result<Sent> {
         let nothing_else = &mut SendAncillaryBuffer::default();
-        self.attempt(|socket| rustix::net::sendmsg(socket, slices, nothing_else, flags(more)))
+        self.attempt(Interest::WRITABLE, |socket| {
+            rustix::net::sendmsg(socket, slices, nothing_else, flags(more))
+        })
     }
 
     /// Has the kernel send a stretch of a file; zero bytes mean that the file ends here.
     pub fn send_file(&self, file: BorrowedFd<'_>, start: u64, len: u64) -> io::Result<Sent> {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
-        self.attempt(|socket| {
+        self.attempt(Interest::WRITABLE, |socket| {
             let mut offset = start;
             rustix::fs::sendfile(socket, file, Some(&mut offset), len)
         })
@@ -190,6 +220,7 @@ impl Transport {
 
     fn attempt(
         &self,
+        interest: Interest,
         mut call: impl FnMut(BorrowedFd<'_>) -> rustix::io::Result<usize>,
     ) -> io::Result<Sent> {
         // Asked directly first: most of the time the kernel takes it. Only a refusal has to be heard
@@ -199,8 +230,8 @@ impl Transport {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                 let again = || uninterrupted(|| call(socket));
                 match &self.0 {
-                    Socket::Tcp(stream) => stream.try_io(Interest::WRITABLE, again),
-                    Socket::Unix(stream) => stream.try_io(Interest::WRITABLE, again),
+                    Socket::Tcp(stream) => stream.try_io(interest, again),
+                    Socket::Unix(stream) => stream.try_io(interest, again),
                     Socket::Fresh { .. } | Socket::Lost => Err(error),
                 }
             }

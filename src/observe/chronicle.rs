@@ -15,7 +15,7 @@ use super::registry::{Live, Registry, State};
 use super::why::{Labeller, Machine, Probe, Tally, Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
-use crate::i18n::Language;
+use crate::i18n::{Language, show_target};
 
 /// The stories of the last connections.
 #[derive(Default)]
@@ -41,6 +41,8 @@ pub struct Story {
     pub accepted_at: Instant,
     /// What it was doing at the last look; the last thing it did, once it has ended.
     pub state: State,
+    /// Since when, by [`crate::clock::tick_ms`].
+    pub state_since_ms: u64,
     /// Bytes received, at the last look.
     pub received: u64,
     /// Bytes sent, at the last look.
@@ -67,7 +69,7 @@ pub struct Told {
     pub number: u32,
     /// The method.
     pub method: Method,
-    /// The target, cut if it is long; secrets in its query are not kept.
+    /// The target as a person reads it, cut if it is long; secrets in its query are not kept.
     pub target: String,
     /// Status code.
     pub status: u16,
@@ -196,7 +198,7 @@ impl Chronicle {
     }
 
     /// Those that changed after a revision, in the order their connections were accepted.
-    pub fn changes_since(&self, revision: u64) -> impl Iterator<Item = &Story> {
+    pub fn changes_since(&self, revision: u64) -> impl DoubleEndedIterator<Item = &Story> {
         self.stories()
             .filter(move |story| story.revision > revision)
     }
@@ -294,6 +296,7 @@ impl Story {
             peer,
             accepted_at,
             state: State::Accepted,
+            state_since_ms: 0,
             received: 0,
             sent: 0,
             requests: VecDeque::new(),
@@ -326,6 +329,7 @@ impl Story {
         };
         let before = (self.state, self.received, self.sent, self.why);
         (self.state, self.received, self.sent) = (live.state(), live.received(), live.sent());
+        self.state_since_ms = live.state_since_ms();
         if self.requests_total == 0 && self.received == 0 {
             // Once is enough: how long it has been held is seen anyway.
             self.why = self.why.or_else(|| labeller.so_far(self.id, now));
@@ -336,11 +340,10 @@ impl Story {
     }
 }
 
-/// A target as it is kept, in memory that was used before.
+/// A target as it is kept, fit to be read, in memory that was used before.
 fn kept(target: &[u8], mut text: String) -> String {
-    text.clear();
     let target = &target[..target.len().min(STORY_TARGET_BYTES_MAX)];
-    text.push_str(&String::from_utf8_lossy(target));
+    show_target(target, &mut text);
     text
 }
 
@@ -492,5 +495,9 @@ mod tests {
         let last = story.requests.back().unwrap();
         assert_eq!(last.number, story.requests_total);
         assert_eq!(last.target.len(), STORY_TARGET_BYTES_MAX);
+        house.answer(&lasting, start, "/%D0%9F%D1%80%1B");
+        house.look(start);
+        let story = house.chronicle.story(1).unwrap();
+        assert_eq!(story.requests.back().unwrap().target, "/Пр%1B");
     }
 }

@@ -34,6 +34,7 @@ pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol
 pub use registry::{Entered, Live, Order, Registry, State};
 pub use screen::Colours;
 pub use subscription::{Subscription, WhenFull};
-pub use terminal::{Lines, Opening, Page};
+pub use terminal::{LastLines, Lines, Opening, Page};
+pub use units::{Units, count_text, duration_in_words, size_in_words};
 pub use watch::{Changes, Watch};
-pub use words::ending_in_words;
+pub use words::{ending_in_words, notice_in_words};

@@ -297,6 +297,9 @@ impl Work {
                 Err(Errno::INTR) => {}
                 Err(Errno::PIPE | Errno::BADF) => {
                     // Nobody will ever read again; what concerns the server goes to stderr.
+                    if !self.is_last() {
+                        self.complain(&self.asides.nobody_reads(self.stderr.width()));
+                    }
                     self.paper = Paper::Quiet;
                     self.subscription.listen_for(Audience::Notices);
                     break;

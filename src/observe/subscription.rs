@@ -131,10 +131,15 @@ impl Desk {
         self.sorted.clear();
         sort_into(&mut self.sorted, &self.taken);
         for mailbox in &mut self.mailboxes {
-            mailbox.receive(&self.sorted);
-        }
-        if let Some(own) = self.mailboxes.iter_mut().find(|mailbox| mailbox.id == id) {
-            own.empty_into(batch);
+            if mailbox.id != id {
+                mailbox.receive(&self.sorted);
+            } else if mailbox.hears_all() {
+                mailbox.empty_into(batch);
+                batch.append(&self.sorted);
+            } else {
+                mailbox.receive(&self.sorted);
+                mailbox.empty_into(batch);
+            }
         }
     }
 }
@@ -149,6 +154,12 @@ fn sort_into(batch: &mut Batch, taken: &[Batch]) {
 impl Mailbox {
     fn is_empty(&self) -> bool {
         self.post.is_empty() && self.earlier.is_empty()
+    }
+
+    /// Whether its reader, when it asks, is given all that was taken: the workers' pages are bound
+    /// enough, and whoever counts must not lose what a view that is up to date may forget.
+    fn hears_all(&self) -> bool {
+        self.audience == Audience::Everything && self.when_full == WhenFull::DropNewest
     }
 
     fn receive(&mut self, sorted: &Batch) {
@@ -280,6 +291,22 @@ mod tests {
             }
             assert_eq!(last - first + 1, kept, "and nothing is missing between");
         }
+    }
+
+    #[test]
+    fn who_tells_a_story_hears_all_that_was_taken_beside_a_view() {
+        let journal = journal();
+        let mut teller = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        let most = EVENTS_MAX as u64;
+        accept(&journal, 1..=most);
+        assert_eq!(numbers(&mut view).last(), Some(&most));
+        // The post is full; what the teller takes itself needs no place there.
+        accept(&journal, most + 1..=2 * most);
+        let heard = numbers(&mut teller);
+        assert!(heard.iter().copied().eq(1..=2 * most), "{}", heard.len());
+        assert!(numbers(&mut teller).is_empty());
+        assert_eq!(numbers(&mut view).last(), Some(&(2 * most)));
     }
 
     #[test]

@@ -3,17 +3,19 @@
 //! Law: what hello tells is written in the units of the reader's language (`KiB`, `КиБ`), what a
 //! person types in the international ones. Binary units only; three figures are enough.
 
+use std::sync::LazyLock;
 use std::time::Duration;
 
 use crate::i18n::{Language, text};
 
 /// The units of a language, looked up once.
-pub(super) struct Units {
+pub struct Units {
     bytes: [Unit; 5],
     milliseconds: Unit,
     seconds: Unit,
     minutes: Unit,
     hours: Unit,
+    days: Unit,
     decimal_mark: u8,
 }
 
@@ -36,8 +38,35 @@ const DIGITS_MAX: usize = 24;
 /// What stands between the thousands of a count: a space at which no line is broken.
 const THOUSANDS: char = '\u{a0}';
 
+/// A size as a person reads it: `840 B`, `3.1 KiB`.
+pub fn size_in_words(language: Language, bytes: u64) -> String {
+    kept(language).size_text(bytes)
+}
+
+/// A duration as a person reads it: `0.34 ms`, `3.45 s`.
+pub fn duration_in_words(language: Language, duration: Duration) -> String {
+    kept(language).duration_text(duration)
+}
+
+/// A part of a whole in percent: `0`, `<1`, `41`.
+pub(super) fn percent_text(part: u64, whole: u64) -> String {
+    let percent = (u128::from(part) * 100).checked_div(u128::from(whole));
+    match percent.unwrap_or(0) {
+        0 if part > 0 && whole > 0 => "<1".to_owned(),
+        percent => percent.to_string(),
+    }
+}
+
+/// The units of every language, for those who say a number now and then.
+fn kept(language: Language) -> &'static Units {
+    static KEPT: LazyLock<[Units; Language::ALL.len()]> =
+        LazyLock::new(|| Language::ALL.map(Units::of));
+    &KEPT[language as usize]
+}
+
 impl Units {
-    pub(super) fn of(language: Language) -> Self {
+    /// Those of a language.
+    pub fn of(language: Language) -> Self {
         let unit = |key: &str| {
             let name = text(language, key);
             let columns = name.chars().count();
@@ -49,6 +78,7 @@ impl Units {
             seconds: unit("unit-s"),
             minutes: unit("unit-min"),
             hours: unit("unit-h"),
+            days: unit("unit-d"),
             decimal_mark: text(language, "decimal-mark")
                 .bytes()
                 .next()
@@ -102,10 +132,13 @@ impl Units {
     }
 
     /// A size within a sentence.
-    pub(super) fn size_text(&self, bytes: u64) -> String {
-        let mut text = Vec::new();
-        self.size(bytes).write(&mut text);
-        String::from_utf8(text).unwrap_or_default()
+    pub fn size_text(&self, bytes: u64) -> String {
+        self.size(bytes).into_text()
+    }
+
+    /// How long an answer took, within a sentence.
+    pub fn duration_text(&self, duration: Duration) -> String {
+        self.duration(duration).into_text()
     }
 
     /// Whole seconds within a sentence: `7 s`, `1 min 17 s`, `2 h 5 min`.
@@ -119,6 +152,29 @@ impl Units {
             60..3600 => pair(minutes, &self.minutes, seconds % 60, &self.seconds),
             _ => pair(hours, &self.hours, minutes % 60, &self.minutes),
         }
+    }
+
+    /// How long, in the largest unit that says enough: `12 ms`, `1.4 s`, `59 s`, `3 min`, `26 h`.
+    pub fn age_text(&self, age: Duration) -> String {
+        let seconds = age.as_secs();
+        let millis = u64::from(age.subsec_millis());
+        let figure = match seconds {
+            0 => self.figure(millis, None, &self.milliseconds),
+            1..10 => self.figure(seconds, Some((millis / 100, 1)), &self.seconds),
+            10..60 => self.figure(seconds, None, &self.seconds),
+            60..6000 => self.figure(seconds / 60, None, &self.minutes),
+            6000..172_800 => self.figure(seconds / 3600, None, &self.hours),
+            _ => self.figure(seconds / 86_400, None, &self.days),
+        };
+        figure.into_text()
+    }
+
+    /// When in the course of something, as exactly as it can be told apart: `0.034 s`, `1200 s`.
+    pub fn moment_text(&self, since: Duration) -> String {
+        let seconds = since.as_secs();
+        let millis = u64::from(since.subsec_millis());
+        let decimals = (seconds < 1000).then_some((millis, 3));
+        self.figure(seconds, decimals, &self.seconds).into_text()
     }
 
     fn figure<'a>(&self, whole: u64, decimals: Option<(u64, usize)>, unit: &'a Unit) -> Figure<'a> {
@@ -149,6 +205,12 @@ impl Figure<'_> {
         out.extend_from_slice(self.unit.name.as_bytes());
     }
 
+    fn into_text(self) -> String {
+        let mut text = Vec::new();
+        self.write(&mut text);
+        String::from_utf8(text).unwrap_or_default()
+    }
+
     fn push_number(&mut self, number: u64, places: usize) {
         let (digits, first) = digits_of(number, places);
         let digits = &digits[first..];
@@ -158,7 +220,7 @@ impl Figure<'_> {
 }
 
 /// A count within a sentence: `7`, `1 204`, `12 345 678`.
-pub(super) fn count_text(count: u64) -> String {
+pub fn count_text(count: u64) -> String {
     let digits = count.to_string();
     let mut text = String::new();
     for (place, digit) in digits.chars().enumerate() {
@@ -199,6 +261,20 @@ mod tests {
         let text = String::from_utf8(out).unwrap();
         assert_eq!(text.chars().count(), figure.columns());
         text
+    }
+
+    #[test]
+    fn a_little_of_much_is_not_nothing() {
+        for (part, whole, text) in [
+            (0, 9, "0"),
+            (203, 40_960, "<1"),
+            (41, 100, "41"),
+            (9, 9, "100"),
+            (u64::MAX, u64::MAX, "100"),
+            (1, 0, "0"),
+        ] {
+            assert_eq!(percent_text(part, whole), text);
+        }
     }
 
     #[test]

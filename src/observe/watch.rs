@@ -60,8 +60,8 @@ impl Watch {
         let machine = Machine::of(visitor);
         let chronicle = &desk.chronicle;
         let own = |story: &&Story| machine != Machine::Unix && story.is_of(machine);
-        let mut stories: Vec<Story> = { chronicle.stories().rev() }
-            .filter(|story| story.revision > revision)
+        let mut stories: Vec<Story> = { chronicle.changes_since(revision) }
+            .rev()
             .filter(own)
             .take(STORIES_SHOWN_MAX)
             .map(Story::for_view)

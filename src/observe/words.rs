@@ -3,11 +3,10 @@
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, printable, text, text_with};
 
 use super::record::Notice;
-use super::terminal::showing::printable;
-use super::units::Units;
+use super::units::{Units, percent_text};
 
 /// What a sentence about an ending needs to know beyond the ending itself.
 #[derive(Clone, Copy, Debug)]
@@ -56,9 +55,8 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
     if let Some((sent, of)) = details.progress {
-        let percent = sent.saturating_mul(100).checked_div(of).unwrap_or(0);
         let args = Args::new()
-            .with("percent", percent)
+            .with("percent", percent_text(sent, of))
             .with("target", details.target);
         sentence.push_str(&text_with(language, "ending-progress", &args));
     }
@@ -75,7 +73,7 @@ fn seconds(language: Language, ms: u64) -> String {
 }
 
 /// A notice as a person reads it.
-pub(super) fn notice_in_words(language: Language, notice: Notice) -> String {
+pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
         Notice::Crowded { limit } => text_with(
             language,

@@ -9,7 +9,7 @@ use crate::config::{FileSettings, Serve, Settings};
 use crate::driving::Room;
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry};
+use crate::observe::{Journal, Registry, Watch};
 use crate::site::Site;
 use crate::tasks::Tasks;
 use crate::tls::{Certificates, Terms};
@@ -38,14 +38,18 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         open_files_max: descriptors.files,
         ..settings.files.clone()
     };
-    let site = match &settings.serve {
-        Serve::BuiltIn => Site::built_in(),
-        Serve::Path(path) => Site::of_path(path, &files)?,
-    };
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let site = Arc::new(site);
+    let site = match &settings.serve {
+        Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
+        Serve::Path(path) => Site::of_path(path, &files)?,
+    };
+    let site = Arc::new(if settings.answer_probes {
+        site.answering_probes()
+    } else {
+        site
+    });
     let spare = site.clone();
     let door = Door::new(
         descriptors.connections,

@@ -61,6 +61,9 @@ pub enum StartError {
     /// What is to be served cannot be.
     #[error(transparent)]
     Root(#[from] RootError),
+    /// The full-screen view was asked for where there is no terminal.
+    #[error("standard input and output are no terminal")]
+    NoTerminal,
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -95,6 +98,7 @@ impl StartError {
                 RootErrorKind::Unreadable => "path-unreadable",
                 RootErrorKind::NeitherFolderNorFile => "path-not-servable",
             },
+            Self::NoTerminal => "no-terminal",
             Self::Certificate(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
@@ -110,7 +114,10 @@ impl StartError {
                 | ListenError::System(source) => Some(source),
                 ListenError::PathTaken => None,
             },
-            Self::NotResolved { .. } | Self::NoFreePort { .. } | Self::ListenTwice { .. } => None,
+            Self::NotResolved { .. }
+            | Self::NoFreePort { .. }
+            | Self::ListenTwice { .. }
+            | Self::NoTerminal => None,
             Self::Root(error) => Some(&error.source),
             Self::Certificate(error) => match &error.trouble {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),

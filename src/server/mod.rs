@@ -4,6 +4,7 @@ mod assemble;
 pub mod checkup;
 pub mod diagnose;
 mod error;
+mod face;
 mod facts;
 mod guest;
 pub mod limits;

@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::face::{self, Face};
 use super::guest::Guest;
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
@@ -67,6 +68,7 @@ fn enough_to_start(workers: usize) -> Result<(), StartError> {
 }
 
 async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
+    let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     let when_taken = WhenTaken::of(settings);
     let Opened { listeners, moved } = listeners::open(&settings.listen, when_taken).await?;
@@ -77,7 +79,13 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
-    let printer = start_printer(settings, &house, &listeners)?;
+    let face = match screen {
+        Some(screen) => {
+            let urls = listeners::urls(&listeners, listeners::scheme(settings));
+            face::view(screen, settings, &house, urls)?
+        }
+        None => Face::Printer(start_printer(settings, &house, &listeners)?),
+    };
 
     let (stop, stopped) = watch::channel(false);
     let doors = Tasks::new();
@@ -102,7 +110,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
-    printer.stop();
+    face.stop();
     Ok(())
 }
 

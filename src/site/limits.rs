@@ -36,3 +36,33 @@ pub(crate) const ETAGS_MAX: usize = 64;
 /// Pages for refusals that are kept. Reason: names are static, so there are as many as the engines
 /// have refusals, in each language. Above: made each time.
 pub(crate) const REFUSAL_PAGES_MAX: usize = 256;
+
+/// How long `/sleep` sleeps. Reason: the book's five seconds, long enough to open it twice.
+pub(crate) const SLEEP: Duration = Duration::from_secs(5);
+
+/// Live views at the same time. Reason: a person looks at one page, and has a few browsers; each
+/// view asks four times a second. Above: 503 with Retry-After.
+pub(crate) const LIVE_STREAMS_MAX: usize = 16;
+
+/// Pause before a live view looks for news. Reason: what comes four times a second is told while
+/// it happens; each look costs a lock and nothing more.
+pub(crate) const LIVE_PACE: Duration = Duration::from_millis(250);
+
+/// Longest silence of a live view. Reason: half of what browsers and boxes in between put up
+/// with, and the longest a client can be gone without our hearing of it. Then: an empty comment.
+pub(crate) const LIVE_BEAT: Duration = Duration::from_secs(15);
+
+/// What a browser waits before it comes back to a live view that broke. Reason: a server that is
+/// started anew is there by then, and one that is gone is not asked in vain too often.
+pub(crate) const LIVE_RETRY: Duration = Duration::from_secs(2);
+
+/// Connections on the page. Reason: a browser has six at once; a page shows these and as many
+/// that came before. Beyond: the oldest are left out.
+pub(crate) const THREADS_MAX: usize = 12;
+
+/// Requests told of each connection. Reason: the last few are what happened just now; a reused
+/// connection has hundreds. Beyond: counted.
+pub(crate) const ASKED_MAX: usize = 8;
+
+/// Characters of a target on the page. Reason: two lines of a phone. Beyond: cut.
+pub(crate) const TARGET_CHARS_MAX: usize = 64;

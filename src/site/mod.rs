@@ -12,6 +12,7 @@ use http::{HeaderValue, StatusCode};
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
+use crate::observe::Watch;
 
 mod content;
 pub mod finish;
@@ -23,6 +24,7 @@ mod pipeline;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 
+use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use pages::Pages;
 use pipeline::Draft;
@@ -30,13 +32,15 @@ use pipeline::Draft;
 /// Something that answers requests.
 pub struct Site {
     content: Content,
+    /// Asked where the content has nothing of that name.
+    probe_answers: Option<ProbeAnswers>,
     pages: Pages,
 }
 
 impl Site {
-    /// The site in the binary: one page that says hello.
-    pub fn built_in() -> Self {
-        Self::of(Content::built_in())
+    /// The site in the binary: it says hello, and shows visitors their own connections.
+    pub fn built_in(watch: Arc<Watch>) -> Self {
+        Self::of(Content::built_in(watch))
     }
 
     /// A folder, or a single file, looked at again while it is served.
@@ -44,15 +48,39 @@ impl Site {
         Ok(Self::of(Content::files(path, settings)?))
     }
 
+    /// The same site, which answers what browsers ask every site for, where it has no such file.
+    #[must_use]
+    pub fn answering_probes(mut self) -> Self {
+        self.probe_answers = Some(ProbeAnswers::new());
+        self
+    }
+
+    /// The site in the binary, where nobody connects.
+    #[cfg(test)]
+    pub(crate) fn built_in_alone() -> Self {
+        use crate::observe::{Journal, Registry};
+        let journal = Arc::new(Journal::new(1));
+        Self::built_in(Arc::new(Watch::new(&journal, Arc::new(Registry::new()))))
+    }
+
     /// A site with a bug.
     #[cfg(test)]
     pub(crate) fn panicking() -> Self {
-        Self::of(Content::Panicking)
+        Self::answering(|_| panic!("planted"))
+    }
+
+    /// A site whose answers the test makes.
+    #[cfg(test)]
+    pub(crate) fn answering(
+        answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Content::Made(Box::new(answer)))
     }
 
     fn of(content: Content) -> Self {
         Self {
             content,
+            probe_answers: None,
             pages: Pages::default(),
         }
     }
@@ -63,10 +91,13 @@ impl Site {
             return Reply::Now(self.finish(&request, early));
         }
         match self.content.reach(&request, request.tick_ms) {
-            Reached::Answer(outcome) => Reply::Now(self.finish(&request, outcome)),
+            Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
             Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(path, &request).await;
-                self.finish(&request, outcome)
+                self.finish_reached(&request, outcome)
+            })),
+            Reached::Patient(later) => Reply::Patient(Box::pin(async move {
+                pipeline::finish_unasked(Draft::new(later.await))
             })),
         }
     }
@@ -97,6 +128,15 @@ impl Site {
     /// hold their place on the disk. To be called now and then, from where waiting is allowed.
     pub fn close_deleted(&self) {
         self.content.close_deleted();
+    }
+
+    /// Finishes what the content came to, or what stands in for it.
+    fn finish_reached(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let outcome = outcome.or_else(|reason| {
+            let answers = self.probe_answers.as_ref();
+            { answers.and_then(|answers| answers.answer(request, reason)) }.ok_or(reason)
+        });
+        self.finish(request, outcome)
     }
 
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {

@@ -8,7 +8,9 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ALLOW, CONTENT_LANGUAGE, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY};
+use http::header::{
+    ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY,
+};
 
 use crate::exchange::{Body, FieldList, Kept, Reason, Response};
 use crate::i18n::{self, Language};
@@ -16,6 +18,12 @@ use crate::i18n::{self, Language};
 use super::guard::method;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
 use super::pipeline;
+
+/// A page that stands alone: its own style, its own icon, and nothing from anywhere.
+const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; \
+     form-action 'none'",
+);
 
 const TEMPLATE: &str = include_str!("../../assets/error.html");
 
@@ -105,7 +113,7 @@ impl Pages {
 fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden => StatusCode::FORBIDDEN,
+        Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -134,6 +142,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::RangeUnsatisfiable
         | Reason::Panicked
         | Reason::Overloaded
+        | Reason::PrivateView
         | Reason::Refused(_) => reason,
     }
 }
@@ -156,6 +165,7 @@ fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language) -> Page
         .replace("[[text]]", &i18n::text(language, text))
         .replace("[[rule]]", &rule_of(rule, language));
     let mut fields = html_fields(language);
+    fields.add(CONTENT_SECURITY_POLICY, POLICY);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         fields.add(ALLOW, method::ALLOWED);
     }

@@ -20,8 +20,9 @@ const GUARDS: [Guard; 1] = [
     Guard::Method, // what cannot be asked for needs no file to be looked up
 ];
 
-// Content: a site has one, chosen when it is made (`super::content::Content`). With routes and
-// fallbacks this becomes a list too: each answers, or passes on with a reason.
+// Content: a site has one, chosen when it is made (`super::content::Content`), and what stands in
+// where it has no such file, if that was asked for (`super::content::probes`). With routes this
+// becomes a list too: each answers, or passes on with a reason.
 
 /// What every answer passes through, first to last: early ones and refusals as well.
 const FINISH: [Finish; 4] = [

@@ -6,7 +6,7 @@ use http::Method;
 
 use super::*;
 use crate::clock;
-use crate::exchange::{Body, Peer};
+use crate::exchange::{Body, Peer, Scheme};
 
 /// A response, told in full.
 struct Told {
@@ -40,22 +40,27 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         authority: None,
         fields: &fields,
         peer: &Peer::Unix,
+        scheme: Scheme::Http,
         tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {
         Reply::Now(response) => (response, false),
-        Reply::Later(later) => {
-            let runtime = tokio::runtime::Builder::new_current_thread();
-            let runtime = { runtime }.build().unwrap();
-            (runtime.block_on(later), true)
-        }
+        Reply::Later(later) => (wait_for(later), true),
+        Reply::Patient(patient) => (wait_for(patient), true),
     };
     tell(&response, waited)
 }
 
+/// The clock stands still but for what is waited for.
+fn wait_for(later: impl Future<Output = Response>) -> Response {
+    let runtime = tokio::runtime::Builder::new_current_thread();
+    let runtime = { runtime }.enable_time().start_paused(true).build();
+    runtime.unwrap().block_on(later)
+}
+
 fn tell(response: &Response, waited: bool) -> Told {
     let content = match &response.body {
-        Body::Empty => Vec::new(),
+        Body::Empty | Body::Stream(_) => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
         Body::File(slice) => {
             let mut content = vec![0; usize::try_from(slice.len).unwrap()];
@@ -231,7 +236,7 @@ fn a_folder_is_sent_to_its_slash() {
 #[test]
 fn methods_that_mean_nothing_here_are_refused_with_those_that_do() {
     let folder = folder();
-    for site in [site_of(folder.path()), Site::built_in()] {
+    for site in [site_of(folder.path()), Site::built_in_alone()] {
         for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE", "CONNECT"] {
             let told = ask(&site, &method.parse().unwrap(), "/", &[]);
             assert_eq!(
@@ -379,7 +384,7 @@ fn a_part_is_cut_from_memory_and_from_a_file() {
 
 #[test]
 fn the_site_in_the_binary_speaks_the_visitors_language() {
-    let site = Site::built_in();
+    let site = Site::built_in_alone();
     let english = get(&site, "/");
     let russian = ask(
         &site,
@@ -389,12 +394,15 @@ fn the_site_in_the_binary_speaks_the_visitors_language() {
     );
     for (told, words, language) in [
         (&english, "Hi from Rust", "en"),
-        (&russian, "Привет от Rust!", "ru"),
+        (&russian, "Привет от Rust", "ru"),
     ] {
         let html = std::str::from_utf8(&told.content).unwrap();
         assert_eq!(told.status, 200);
         assert!(html.contains(words) && html.contains(&format!("<html lang=\"{language}\">")));
-        assert!(!html.contains("{{") && !html.contains("welcome-"), "{html}");
+        assert!(
+            !html.contains("{{") && !html.contains("[[") && !html.contains("site-"),
+            "{html}"
+        );
         assert_eq!(told.field("vary"), Some("accept-language"));
         assert_eq!(told.field("content-language"), Some(language));
         let tag = told.field("etag").unwrap();
@@ -418,7 +426,7 @@ fn the_site_in_the_binary_speaks_the_visitors_language() {
 
 #[test]
 fn a_missing_page_is_explained_in_the_visitors_language() {
-    let site = Site::built_in();
+    let site = Site::built_in_alone();
     for (accepted, title) in [("de, ru;q=0.1", "Не найдено"), ("fr", "Not found")] {
         let told = ask(&site, &Method::GET, "/x", &[("accept-language", accepted)]);
         assert!(
@@ -432,7 +440,7 @@ fn a_missing_page_is_explained_in_the_visitors_language() {
 
 #[test]
 fn a_refusal_is_settled_once_and_names_the_rule() {
-    let site = Site::built_in();
+    let site = Site::built_in_alone();
     let told = || site.refuse(StatusCode::BAD_REQUEST, "two-lengths", Language::English);
     let html = String::from_utf8(tell(&told(), false).content).unwrap();
     assert!(html.contains(&crate::i18n::text(Language::English, "refusal-two-lengths")));
@@ -450,10 +458,31 @@ fn a_refusal_is_settled_once_and_names_the_rule() {
     assert_eq!(full.reason, Some(Reason::Overloaded));
 }
 
+#[test]
+fn a_probe_is_answered_only_if_asked_for_and_only_where_nothing_is() {
+    let folder = tempfile::tempdir().unwrap();
+    let touch_icon = "/apple-touch-icon.png";
+    std::fs::write(folder.path().join(&touch_icon[1..]), "theirs").unwrap();
+    let status = |site: &Site, target| get(site, target).status;
+    let silent = site_of(folder.path());
+    assert_eq!(status(&silent, "/favicon.ico"), 404);
+    let answering = site_of(folder.path()).answering_probes();
+    assert_eq!(get(&answering, touch_icon).content, b"theirs");
+    let icon = get(&answering, "/favicon.ico");
+    assert_eq!((icon.status, icon.reason), (200, Some(Reason::NoSuchFile)));
+    assert_eq!(icon.field("x-content-type-options"), Some("nosniff"));
+    assert_eq!(status(&answering, "/.well-known/traffic-advice"), 204);
+    for target in ["/wp-login.php", "/logo.svg", "/.git/config"] {
+        assert_eq!(status(&answering, target), 404, "{target}");
+    }
+    let posted = ask(&answering, &Method::POST, "/favicon.ico", &[]);
+    assert_eq!(posted.status, 405);
+}
+
 /// Nothing the client sent stands in a page.
 #[test]
 fn a_page_does_not_repeat_what_was_asked() {
-    let site = Site::built_in();
+    let site = Site::built_in_alone();
     let told = get(&site, "/markup-in-the-path?markup-in-the-query");
     assert!(
         !String::from_utf8(told.content)

@@ -5,6 +5,7 @@ use std::os::fd::BorrowedFd;
 use std::task::{Context, Poll};
 
 use super::stream::Stream;
+use crate::exchange::Scheme;
 use crate::net::{Sent, Transport};
 
 /// A connection's way to its peer.
@@ -29,6 +30,14 @@ pub enum Follows {
 }
 
 impl Channel {
+    /// What is asked over it is asked in clear or in private.
+    pub fn scheme(&self) -> Scheme {
+        match self {
+            Self::Plain(_) => Scheme::Http,
+            Self::Sealed(_) => Scheme::Https,
+        }
+    }
+
     /// Reads what is there into `buffer`; zero bytes mean that the peer will send no more.
     ///
     /// # Errors
@@ -50,6 +59,15 @@ impl Channel {
         match self {
             Self::Plain(socket) => socket.has_unread_bytes(),
             Self::Sealed(stream) => stream.has_unread_bytes(),
+        }
+    }
+
+    /// Ready when the peer has closed or broken its side. While there are bytes nobody has read,
+    /// this waits for ever: what is behind them cannot be seen.
+    pub fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        match self {
+            Self::Plain(socket) => socket.poll_gone(cx),
+            Self::Sealed(stream) => stream.poll_gone(cx),
         }
     }
 

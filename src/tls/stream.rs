@@ -107,6 +107,22 @@ impl Stream {
         }
     }
 
+    /// Ready when the peer has closed or broken its side: its farewell is sealed like all it says,
+    /// so what comes is opened, and content is kept until it is asked for. Behind that nothing is
+    /// looked for, and this waits for ever.
+    pub(super) fn poll_gone(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        while !self.is_over && self.unread.is_empty() {
+            if ready!(self.poll_open(cx, &mut [])).is_err() {
+                return Poll::Ready(());
+            }
+        }
+        if self.is_over {
+            Poll::Ready(())
+        } else {
+            Poll::Pending
+        }
+    }
+
     fn take_unread(&mut self, buffer: &mut [u8]) -> usize {
         let rest = &self.unread[self.unread_from..];
         let count = rest.len().min(buffer.len());
@@ -240,6 +256,9 @@ impl Stream {
             } else {
                 follows
             };
+            if follows == Follows::Close {
+                self.seal_leave(sealed)?;
+            }
             self.hand_over(sealed, count, follows)
         })
     }
@@ -316,6 +335,17 @@ impl Stream {
                 return Ok(());
             }
         }
+    }
+
+    /// Seals the farewell behind the last content: it is offered again with it, and cannot be lost
+    /// to a kernel that is full just then.
+    fn seal_leave(&mut self, sealed: &mut Buffer) -> io::Result<()> {
+        let UnbufferedStatus { state, .. } = self.session.process_tls_records(&mut self.arrived);
+        if let Ok(ConnectionState::WriteTraffic(mut writer)) = state {
+            sealed.append(|room| writer.queue_close_notify(room))?;
+            self.has_taken_leave = true;
+        }
+        Ok(())
     }
 
     /// Gives the kernel what was sealed, behind what it has not taken yet. `count` bytes of content

@@ -208,7 +208,7 @@ async fn a_client_that_does_not_read_makes_us_hold_no_more_than_is_written_down(
     let (mut sent, mut told) = (0, Some(go));
     while sent < content.len() {
         let slice = [IoSlice::new(&content[sent..])];
-        match stream.send_slices(&slice, Follows::Nothing).unwrap() {
+        match stream.send_slices(&slice, Follows::Close).unwrap() {
             Sent::Bytes(count) => sent += count,
             Sent::Full => {
                 let most = limits::SEAL_BYTES_MAX + limits::SEALED_SPARE_BYTES;
@@ -223,7 +223,22 @@ async fn a_client_that_does_not_read_makes_us_hold_no_more_than_is_written_down(
         }
     }
     assert!(told.is_none(), "the kernel was full at least once");
-    stream.take_leave();
     drop(stream);
     assert!(client.recv().unwrap() == content);
+}
+
+#[tokio::test]
+async fn a_client_that_leaves_is_noticed_behind_what_it_said_last() {
+    let (mut stream, _client) = both(|mut client| {
+        client.write_all(b"one more").unwrap();
+        client.conn.send_close_notify();
+        client.flush().unwrap();
+    })
+    .await;
+    // What was said before the farewell is kept, and may hide it.
+    let _ = poll_fn(|cx| Poll::Ready(stream.poll_gone(cx))).await;
+    let mut buffer = [0; 100];
+    assert_eq!(read(&mut stream, &mut buffer).await, 8);
+    poll_fn(|cx| stream.poll_gone(cx)).await;
+    assert_eq!(read(&mut stream, &mut buffer).await, 0);
 }

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 12] = [
+const MAY_IMPORT: [(&str, &[&str]); 15] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -22,23 +22,41 @@ const MAY_IMPORT: [(&str, &[&str]); 12] = [
     // Who we are, and what is sealed: on top of a socket, beneath every protocol.
     ("tls", &["exchange", "config", "observe", "net"]),
     // The site decides answers: it has never heard of sockets or protocols.
-    ("site", &["exchange", "i18n", "config"]),
+    ("site", &["exchange", "i18n", "config", "observe"]),
+    // What all protocols' drivers share.
+    (
+        "driving",
+        &["exchange", "i18n", "observe", "net", "tls", "site"],
+    ),
     // Protocols never name each other.
     (
         "http1",
-        &["exchange", "i18n", "observe", "net", "tls", "site"],
+        &[
+            "exchange", "i18n", "observe", "net", "tls", "site", "driving",
+        ],
     ),
+    (
+        "http2",
+        &[
+            "exchange", "i18n", "observe", "net", "tls", "site", "driving",
+        ],
+    ),
+    // The full-screen view reads what is observed, and touches nothing.
+    ("tui", &["exchange", "i18n", "observe"]),
+    // It joins the rooms, and says nothing itself: `cli` and `observe` have the words.
     (
         "server",
         &[
-            "exchange", "i18n", "config", "observe", "net", "tls", "site", "http1",
+            "exchange", "config", "observe", "net", "tls", "site", "driving", "http1", "http2",
+            "tui",
         ],
     ),
     ("cli", &["i18n", "config", "server"]),
 ];
 
-/// The rooms that may name the engine: its driver, and those who write its limits down.
-const MAY_IMPORT_THE_ENGINE: [&str; 2] = ["config", "http1"];
+/// The rooms that may name the engine: its driver, those who write its limits down, and who shares
+/// its opinion of what a request may be.
+const MAY_IMPORT_THE_ENGINE: [&str; 4] = ["config", "driving", "http1", "http2"];
 
 const OPEN_TO_ALL: [&str; 2] = ["clock", "tasks"];
 

@@ -420,6 +420,65 @@ fn a_real_terminal_shows_a_visit_from_the_first_word_to_the_last() {
     );
 }
 
+/// What terminals of three widths show of one visit, in both languages: goldens, in which times,
+/// ports and the folder's name are masked.
+#[test]
+fn terminals_of_three_widths_show_a_visit_in_both_languages() {
+    for (language, last) in [("en", "after 4"), ("ru", "после 4")] {
+        for columns in [60, 80, 200] {
+            let folder = folder(&[("page.txt", "hi")]);
+            let name = folder.path().to_str().unwrap();
+            let window = Window::of(columns, &["--lang", language], folder.path());
+            let mut client = window.connect();
+            client.get("/page.txt");
+            client.get("/favicon.ico");
+            client.get("/a/path/too/long/for/a/narrow/window/which/is/cut/in/its/middle.html");
+            client.get("/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82/%1B[2J");
+            drop(client);
+            window.line_with(last);
+            window.press("\u{3}");
+            let (status, screen) = window.ended();
+            assert!(status.success(), "{screen}");
+            let mut shown = String::new();
+            for line in without_colours(&screen).lines() {
+                let line = steady(as_seen(line), name);
+                assert!(line.chars().count() <= usize::from(columns), "{line}");
+                shown.push_str(line.trim_end());
+                shown.push('\n');
+            }
+            check(&format!("tty.{language}.{columns}.txt"), &shown);
+        }
+    }
+}
+
+/// A line without what differs from run to run, as wide as it was.
+fn steady(line: &str, folder: &str) -> String {
+    const UNITS: [&str; 4] = ["ms", "s", "мс", "с"];
+    let line = line.replace(folder, "FOLDER");
+    let mut steady: Vec<char> = Vec::new();
+    for word in line.split_inclusive(' ') {
+        let bare = word.trim_end_matches([' ', ',']);
+        let address = bare.strip_prefix("http://").unwrap_or(bare);
+        if UNITS.contains(&bare) {
+            // The number before it, and the blanks before that: times stand to the right.
+            let varies = |c: &char| " .,0123456789".contains(*c);
+            let from = steady
+                .iter()
+                .rposition(|c| !varies(c))
+                .map_or(0, |at| at + 1);
+            let width = steady.len() - from + bare.chars().count();
+            steady.truncate(from);
+            steady.extend(format!("{:>width$}", " time").chars());
+            steady.extend(word[bare.len()..].chars());
+        } else if let Some(port) = address.strip_prefix("127.0.0.1:") {
+            steady.extend(word.replace(port, &"N".repeat(port.len())).chars());
+        } else {
+            steady.extend(word.chars());
+        }
+    }
+    steady.into_iter().collect()
+}
+
 /// A line after the terminal has obeyed its carriage returns: `^C` is written over.
 fn as_seen(line: &str) -> &str {
     line.trim_end_matches('\r')

@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 13] = [
+const FAMILIES: [&str; 16] = [
     "limit-",
     "option-",
     "command-",
@@ -22,6 +22,9 @@ const FAMILIES: [&str; 13] = [
     "handshake-",
     "probe-",
     "remark-",
+    "tui-ending-",
+    "tui-state-",
+    "site-state-",
 ];
 
 /// What a key ends with that belongs to the one without it.
@@ -81,8 +84,8 @@ fn everything() -> String {
     let folders = ["src", "crates/hello-http1/src"];
     let code = folders.into_iter().flat_map(repository::rust_files);
     let mut all: String = code.map(|text| text.content).collect();
-    for page in ["assets/index.html", "assets/error.html"] {
-        all.push_str(&repository::read(page));
+    for page in ["index.html", "header.html", "sleep.html", "error.html"] {
+        all.push_str(&repository::read(&format!("assets/{page}")));
     }
     all
 }

@@ -325,3 +325,41 @@ fn probes_are_counted_apart_from_errors_and_files_from_both() {
         (6, 3, 1)
     );
 }
+
+#[test]
+fn a_probe_that_was_answered_is_a_probe_all_the_same() {
+    let files = [("index.html", "hi"), ("apple-touch-icon.png", "theirs")];
+    let hello = Hello::serving_with(&["--answer-probes"], &files);
+    let mut client = hello.connect();
+    let icon = client.get("/favicon.ico");
+    assert_eq!(icon.status(), 200);
+    assert_eq!(icon.field("content-type"), Some("image/vnd.microsoft.icon"));
+    let tag = icon.field("etag").unwrap();
+    client.send(format!(
+        "GET /favicon.ico HTTP/1.1\r\nHost: a\r\nIf-None-Match: {tag}\r\n\r\n"
+    ));
+    assert_eq!(client.reply().status(), 304);
+    let picture = client.get("/apple-touch-icon-precomposed.png");
+    assert_eq!(picture.field("content-type"), Some("image/png"));
+    assert_eq!(client.get("/apple-touch-icon.png").text(), "theirs");
+    let tools = "/.well-known/appspecific/com.chrome.devtools.json";
+    for (target, status) in [
+        (tools, 204),
+        ("/.well-known/traffic-advice", 204),
+        ("/robots.txt", 404),
+        ("/logo.svg", 404),
+    ] {
+        assert_eq!(client.get(target).status(), status, "{target}");
+    }
+    closed(&hello, client);
+    let request = hello.until(|event| event.is_request(tools));
+    assert_eq!(request.text("probe"), "dev-tools");
+    assert_eq!(request.text("reason"), "no-such-file");
+    let ended = hello.stop();
+    let stopped = ended.events.last().unwrap();
+    let count = |field| stopped.number(field);
+    assert_eq!(
+        (count("requests"), count("probes"), count("errors")),
+        (8, 6, 1)
+    );
+}

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hello::config::FileSettings;
-use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead};
+use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme};
 use hello::observe::{Entered, Exchange, Journal, Method, Registry, State, Target};
 use hello::site::Site;
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
@@ -76,6 +76,7 @@ impl House {
                 authority: self.head.authority(REQUEST),
                 fields: &fields,
                 peer: &peer,
+                scheme: Scheme::Http,
                 tick_ms,
             },
         );
@@ -107,7 +108,8 @@ impl House {
 
     fn queue(&mut self, response: Response) {
         let date = hello::clock::http_date(self.now);
-        let length = BodyLength::Exact(response.body.len());
+        let bytes = response.body.len().expect("a file has a length");
+        let length = BodyLength::Exact(bytes);
         let ResponseHead::Kept { kept, which } = &response.head else {
             panic!("a file that is kept has a kept head")
         };
@@ -132,7 +134,7 @@ impl House {
             self.output.extend_from_slice(content);
         }
         self.engine
-            .body_sent(response.body.len())
+            .body_sent(bytes)
             .expect("the length is the one announced");
         self.engine
             .finish(self.now, &[], &mut self.output)
@@ -149,11 +151,15 @@ impl House {
 fn answer<'a>(site: &'a Site, request: Request<'a>) -> Response {
     match site.respond(request) {
         Reply::Now(response) => response,
-        Reply::Later(response) => tokio::runtime::Builder::new_current_thread()
-            .build()
-            .expect("a runtime can be made")
-            .block_on(response),
+        Reply::Later(response) | Reply::Patient(response) => wait(response),
     }
+}
+
+fn wait(response: impl Future<Output = Response>) -> Response {
+    tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime can be made")
+        .block_on(response)
 }
 
 /// The fields of a head of the engine.
@@ -162,5 +168,9 @@ struct Fields<'a>(&'a RequestHead);
 impl RequestFields for Fields<'_> {
     fn first(&self, name: &str) -> Option<&[u8]> {
         self.0.field(REQUEST, name)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        self.0.fields(REQUEST).any(|(name, _)| is_wanted(name))
     }
 }

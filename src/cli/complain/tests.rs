@@ -253,6 +253,7 @@ fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
             Facts::Nothing,
         ),
         (StartError::Runtime(Errno::AGAIN.into()), Facts::Nothing),
+        (StartError::NoTerminal, Facts::Nothing),
     ]
 }
 

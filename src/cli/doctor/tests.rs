@@ -157,7 +157,7 @@ fn the_report_reads_well_in_both_languages() {
             let (text, worst) = report(language, settings, checks, locale);
             assert_eq!(worst, *expected);
             for line in text.lines() {
-                assert!(width(line) <= COLUMNS, "{line}");
+                assert!(i18n::columns(line) <= COLUMNS, "{line}");
                 assert_eq!(line.trim_end(), line);
             }
             writeln!(page, "{text}\n").unwrap();

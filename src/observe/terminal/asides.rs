@@ -5,8 +5,7 @@ use rustix::io::Errno;
 use super::opening::Opening;
 use super::pad;
 use super::palette::{Ink, Palette};
-use super::showing::{printable, wrapped};
-use crate::i18n::{Args, Language, text_with};
+use crate::i18n::{Args, Language, printable, text, text_with, wrapped};
 use crate::observe::record::Notice;
 use crate::observe::words::notice_in_words;
 
@@ -41,6 +40,11 @@ impl Asides {
             _ => "notice-cannot-print",
         };
         self.said(&text_with(self.language, key, &args), window)
+    }
+
+    /// That nobody will read what is printed: whoever stays behind should know what goes on.
+    pub(in crate::observe) fn nobody_reads(&self, window: Option<usize>) -> Vec<u8> {
+        self.said(&text(self.language, "notice-nobody-reads"), window)
     }
 
     /// Where we listen, for a person who asked for silence and for a port that nobody can know.

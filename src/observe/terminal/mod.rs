@@ -2,7 +2,7 @@
 //!
 //! Law: pure. A record, a width and a language make the bytes of a line; who prints them asks the
 //! window for its width and the clock for the time. Nothing is carried by colour alone, and what
-//! strangers send passes [`showing`] before it is part of a line.
+//! strangers send passes [`crate::i18n::show_target`] before it is part of a line.
 //!
 //! The columns are laid out in [`layout`] and filled in [`request`]; the first words stand in
 //! [`opening`], what comes faster than a person reads is counted in [`fold`].
@@ -13,18 +13,17 @@ mod layout;
 mod opening;
 mod palette;
 mod request;
-pub(super) mod showing;
 mod tally;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
 pub use opening::Opening;
+pub use tally::LastLines;
 
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use self::showing::{columns, show_target, wrapped};
 use self::tally::Tally;
 use super::batch::Batch;
 use super::record::{End, Event, Handshake, Record, Totals};
@@ -32,7 +31,7 @@ use super::tls;
 use super::why::{Why, probe_in};
 use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, columns, show_target, text, text_with, wrapped};
 use crate::observe::units::{Units, count_text, write_number};
 
 /// What lines are written on.
@@ -284,7 +283,7 @@ impl Lines {
     /// What is likely, below the line that it explains.
     fn write_why(&self, why: Option<Why>, indent: usize, out: &mut Vec<u8>) {
         let Some(why) = why else { return };
-        let sentence = text_with(self.language, why.key(), &why.args());
+        let sentence = why.in_words(self.language);
         self.write_below(Ink::Likely, &sentence, indent, out);
     }
 

@@ -1,8 +1,7 @@
 //! The first words: what is served, where, and how to stop; never more than three lines.
 
 use super::palette::{Ink, Palette};
-use super::showing::{columns, printable, shortened};
-use crate::i18n::{Args, Language, text, text_with};
+use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with};
 
 /// What is to be told at the start.
 #[derive(Clone, Debug)]

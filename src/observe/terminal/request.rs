@@ -5,10 +5,9 @@ use super::layout::{
     TIME_WIDTH,
 };
 use super::palette::Ink;
-use super::showing::{columns, is_plain, shortened, show_target};
 use super::{Lines, pad};
 use crate::exchange::Reason;
-use crate::i18n::{Args, text, text_with};
+use crate::i18n::{Args, columns, is_plain, shortened, show_target, text, text_with};
 use crate::observe::batch::Batch;
 use crate::observe::record::{Exchange, Record};
 use crate::observe::units::write_number;

@@ -9,6 +9,30 @@ use crate::observe::record::{Event, Record, Totals};
 use crate::observe::units::{Units, count_text};
 use crate::observe::why::probe_in;
 
+/// The last lines, for whoever tells nothing else in lines.
+#[derive(Default)]
+pub struct LastLines(Tally);
+
+impl LastLines {
+    /// Hears what the journal has to tell.
+    pub fn hear(&mut self, batch: &Batch) {
+        for record in &batch.records {
+            self.0.hear(record, batch);
+        }
+    }
+
+    /// The sentences at the end, each to be wrapped at will.
+    pub fn in_words(
+        &self,
+        language: Language,
+        units: &Units,
+        totals: &Totals,
+        lasted: Duration,
+    ) -> Vec<String> {
+        self.0.summary(language, units, totals, lasted)
+    }
+}
+
 /// Answers that were errors.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Tally {

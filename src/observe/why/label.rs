@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::exchange::Ending;
-use crate::i18n::{Args, Language, text_with};
+use crate::i18n::{Args, Language, text, text_with};
+use crate::observe::units::percent_text;
 
 /// What is likely, and the facts that say so. In the journal's objects the field `why`: words and
 /// fields are added, never renamed.
@@ -146,53 +147,53 @@ impl Why {
     }
 
     /// What its sentence mentions.
-    pub fn args(&self) -> Args<'static> {
+    pub fn args(&self, language: Language) -> Args<'static> {
         let args = Args::new();
         match *self {
             Self::SpareConnection { sibling, held_ms } => args
                 .with("sibling", sibling)
-                .with("held", duration(held_ms)),
+                .with("held", duration(language, held_ms)),
             Self::LostRace {
                 sibling, apart_ms, ..
             } => args
                 .with("sibling", sibling)
-                .with("apart", duration(apart_ms)),
+                .with("apart", duration(language, apart_ms)),
             Self::RepeatedRequest {
                 earlier, after_ms, ..
             } => args
                 .with("earlier", earlier)
-                .with("after", duration(after_ms)),
-            Self::ClientWentAway { bytes, of, .. } => {
-                let percent = bytes.saturating_mul(100).checked_div(of).unwrap_or(0);
-                args.with("percent", percent).with("bytes", bytes)
-            }
+                .with("after", duration(language, after_ms)),
+            Self::ClientWentAway { bytes, of, .. } => args
+                .with("percent", percent_text(bytes, of))
+                .with("bytes", bytes),
             Self::TlsOnPlainPort { received_bytes } | Self::Http2Preface { received_bytes } => {
                 args.with("bytes", received_bytes)
             }
-            Self::PortKnock { lasted_ms } => args.with("lasted", duration(lasted_ms)),
+            Self::PortKnock { lasted_ms } => args.with("lasted", duration(language, lasted_ms)),
             Self::HealthCheck {
                 times, period_ms, ..
             } => args
                 .with("times", times)
-                .with("period", duration(period_ms)),
+                .with("period", duration(language, period_ms)),
         }
     }
 
     /// The label as a person reads it: "likely …", with its facts.
     pub fn in_words(&self, language: Language) -> String {
-        text_with(language, self.key(), &self.args())
+        text_with(language, self.key(), &self.args(language))
     }
 }
 
-/// Milliseconds as they stand in a sentence, the same in every language: a bare number of
-/// seconds, `0.003`, `0.25`, `1.5`, `75`.
-fn duration(ms: u64) -> String {
+/// Milliseconds as they stand in a sentence: a bare number of seconds, `0.003`, `0.25`, `1.5`,
+/// `75`, with the decimal mark of the language.
+fn duration(language: Language, ms: u64) -> String {
     let (whole, rest) = (ms / 1000, ms % 1000);
+    let mark = || text(language, "decimal-mark");
     match (whole, rest) {
         (0, 0) => "0".to_owned(),
-        (0, 1..10) => format!("0.00{rest}"),
-        (0, _) => format!("0.{:02}", rest / 10),
-        (1..10, 100..) => format!("{whole}.{}", rest / 100),
+        (0, 1..10) => format!("0{}00{rest}", mark()),
+        (0, _) => format!("0{}{:02}", mark(), rest / 10),
+        (1..10, 100..) => format!("{whole}{}{}", mark(), rest / 100),
         _ => ((ms + 500) / 1000).to_string(),
     }
 }
@@ -219,8 +220,9 @@ mod tests {
             (75_004, "75"),
             (75_600, "76"),
         ] {
-            assert_eq!(duration(ms), text);
+            assert_eq!(duration(Language::English, ms), text);
         }
+        assert_eq!(duration(Language::Russian, 1540), "1,5");
     }
 
     #[test]

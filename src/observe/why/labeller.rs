@@ -57,6 +57,8 @@ struct Known {
     requests: u32,
     first_request: Option<Instant>,
     last_request: Instant,
+    /// Whether a request followed another at once, as the parts of a page do.
+    asks_for_more: bool,
     /// What was asked when an answer broke off, and whether it was something to play.
     broken: Option<(u64, bool)>,
     end: Option<(Instant, Ending)>,
@@ -139,6 +141,7 @@ impl Labeller {
             requests: 0,
             first_request: None,
             last_request: at,
+            asks_for_more: false,
             broken: None,
             end: None,
         };
@@ -150,9 +153,7 @@ impl Labeller {
 
     fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         self.tally.requests += 1;
-        if (exchange.status >= 400 || exchange.status == 204)
-            && let Some(why) = self.unsuccessful(exchange, target)
-        {
+        if let Some(why) = self.count(exchange, target) {
             self.note_request(record.connection, exchange);
             return Some(why);
         }
@@ -168,12 +169,12 @@ impl Labeller {
         } else {
             None
         };
-        let rhythm = self.beat(known.machine, mark, exchange.begun);
+        let rhythm = self.beat(&known, mark, exchange.begun);
         repeated.or_else(|| rhythm?.label(Sign::Rhythm))
     }
 
-    /// Counts an answer that is no success. A health check by its path is labelled as such.
-    fn unsuccessful(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
+    /// Counts probes and errors. A health check by its path is labelled as such.
+    fn count(&mut self, exchange: &Exchange, target: &[u8]) -> Option<Why> {
         let Some(probe) = probe_in(exchange, target) else {
             self.tally.errors += u64::from(exchange.status >= 400);
             return None;
@@ -194,7 +195,9 @@ impl Labeller {
         known.requests = exchange.number;
         known.last_request = exchange.begun;
         known.first_request.get_or_insert(exchange.begun);
-        Some((is_first, pause >= RHYTHM_PERIOD_MIN / 2))
+        let paused = pause >= RHYTHM_PERIOD_MIN / 2;
+        known.asks_for_more |= !is_first && !paused;
+        Some((is_first, paused))
     }
 
     fn broken(&mut self, connection: u64, exchange: &Exchange, target: &[u8]) {
@@ -243,7 +246,7 @@ impl Labeller {
             return spare;
         }
         let knock = self.hasher.hash_one(known.machine);
-        let rhythm = self.beat(known.machine, knock, known.accepted_at);
+        let rhythm = self.beat(&known, knock, known.accepted_at);
         rhythm
             .and_then(|rhythm| rhythm.label(Sign::Knocks))
             .or(Some(Why::PortKnock {
@@ -281,21 +284,28 @@ impl Labeller {
     }
 
     /// Notes that something came again. None if there is no place to remember it.
-    fn beat(&mut self, machine: Machine, mark: u64, at: Instant) -> Option<Rhythm> {
-        let key = self.hasher.hash_one((machine, mark));
+    fn beat(&mut self, known: &Known, mark: u64, at: Instant) -> Option<Rhythm> {
+        let key = self.hasher.hash_one((known.machine, mark));
+        let connection = known.id;
         let place = usize::try_from(key % RHYTHMS_MAX as u64).unwrap_or(0);
         if place >= self.rhythms.len() {
             self.rhythms.resize(place + 1, None);
         }
         match &mut self.rhythms[place] {
             Some((known, rhythm)) if *known == key => {
-                rhythm.beat(at);
+                // Whoever asks for more than the one thing looks at pages, however steadily.
+                let last = known_of(&self.connections, rhythm.connection);
+                if last.is_some_and(|last| last.asks_for_more) {
+                    *rhythm = Rhythm::new(connection, at);
+                } else {
+                    rhythm.beat(connection, at);
+                }
                 Some(*rhythm)
             }
             // Whoever keeps a rhythm keeps its place; else what came last is remembered.
             Some((_, rhythm)) if rhythm.lives(at) => None,
             other => {
-                let rhythm = Rhythm::new(at);
+                let rhythm = Rhythm::new(connection, at);
                 *other = Some((key, rhythm));
                 Some(rhythm)
             }
@@ -332,8 +342,7 @@ impl Labeller {
     }
 
     fn known(&self, id: u64) -> Option<&Known> {
-        let known = self.connections.get(place(id))?;
-        (known.id == id && id > 0).then_some(known)
+        known_of(&self.connections, id)
     }
 
     fn known_mut(&mut self, id: u64) -> Option<&mut Known> {
@@ -350,6 +359,11 @@ impl Known {
             until,
         }
     }
+}
+
+fn known_of(connections: &[Known], id: u64) -> Option<&Known> {
+    let known = connections.get(place(id))?;
+    (known.id == id && id > 0).then_some(known)
 }
 
 /// Numbers are given in order, so the last so many have places of their own.
@@ -464,6 +478,17 @@ mod tests {
                 })
             };
             assert_eq!(labels[2..], [check(3, 10_014), check(4, 10_021)]);
+        }
+    }
+
+    #[test]
+    fn a_page_that_is_loaded_again_and_again_is_no_check() {
+        let mut heard = Heard::nothing();
+        for _ in 0..6 {
+            let connection = heard.accept("192.0.2.1:1");
+            assert_eq!(heard.ask(connection, 1, "/", 200), None);
+            assert_eq!(heard.ask(connection, 2, "/style.css", 200), None);
+            heard.wait(2000);
         }
     }
 

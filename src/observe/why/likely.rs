@@ -163,6 +163,8 @@ pub(super) fn repeated(accepted_at: Instant, begun: Instant, before: &Before) ->
 /// Something that comes again and again, and how steadily.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Rhythm {
+    /// The connection it came on last.
+    pub(super) connection: u64,
     last: Instant,
     period: Duration,
     /// How often it came steadily.
@@ -170,8 +172,9 @@ pub(super) struct Rhythm {
 }
 
 impl Rhythm {
-    pub(super) fn new(at: Instant) -> Self {
+    pub(super) fn new(connection: u64, at: Instant) -> Self {
         Self {
+            connection,
             last: at,
             period: Duration::ZERO,
             times: 1,
@@ -179,7 +182,8 @@ impl Rhythm {
     }
 
     /// It came again. Steady is what differs from the pause before by a tenth at most.
-    pub(super) fn beat(&mut self, at: Instant) {
+    pub(super) fn beat(&mut self, connection: u64, at: Instant) {
+        self.connection = connection;
         let pause = at.saturating_duration_since(self.last);
         self.last = at;
         let possible = (RHYTHM_PERIOD_MIN..=RHYTHM_PERIOD_MAX).contains(&pause);
@@ -386,10 +390,10 @@ mod tests {
 
     fn times(pauses: &[u64]) -> u32 {
         let mut at = clock::now();
-        let mut rhythm = Rhythm::new(at);
+        let mut rhythm = Rhythm::new(1, at);
         for pause in pauses {
             at += millis(*pause);
-            rhythm.beat(at);
+            rhythm.beat(1, at);
         }
         match rhythm.label(Sign::Rhythm) {
             Some(Why::HealthCheck { times, .. }) => times,

@@ -1,9 +1,9 @@
 //! Why clients do what they do: what is known of what they ask for, and what is likely.
 //!
-//! - [`probes`]: the one table of paths that browsers, tools and scanners ask every server for.
-//! - [`label`]: the labels, each with the facts that say so.
-//! - [`likely`]: from facts to a label; pure.
-//! - [`labeller`]: hears the journal, remembers a little, and answers the label of each event.
+//! - `probes`: the one table of paths that browsers, tools and scanners ask every server for.
+//! - `label`: the labels, each with the facts that say so.
+//! - `likely`: from facts to a label; pure.
+//! - `labeller`: hears the journal, remembers a little, and answers the label of each event.
 //!
 //! Law: a label never says more than its facts. What each of them needs, and what it could be
 //! instead, stands in `docs/why.md`.

@@ -87,8 +87,10 @@ pub enum Probe {
 /// What a site may answer to a probe when it has no such file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BuiltInAnswer {
-    /// An icon.
-    Icon,
+    /// An icon for a tab.
+    TabIcon,
+    /// An icon for a home screen.
+    TouchIcon,
     /// 204: there is nothing, and that is no error.
     NoContent,
 }
@@ -148,24 +150,11 @@ impl Probe {
     /// again with every page.
     pub fn built_in_answer(self) -> Option<BuiltInAnswer> {
         match self {
-            Self::Favicon | Self::TouchIcon => Some(BuiltInAnswer::Icon),
+            Self::Favicon => Some(BuiltInAnswer::TabIcon),
+            Self::TouchIcon => Some(BuiltInAnswer::TouchIcon),
             Self::DevTools | Self::TrafficAdvice => Some(BuiltInAnswer::NoContent),
             _ => None,
         }
-    }
-
-    /// Whether it is a scanner's, and not a browser's, a crawler's or a tool's.
-    pub fn is_scanner(self) -> bool {
-        matches!(
-            self,
-            Self::WordPress
-                | Self::Secrets
-                | Self::AdminPanel
-                | Self::Device
-                | Self::Framework
-                | Self::Script
-                | Self::OpenProxy
-        )
     }
 }
 
@@ -479,18 +468,6 @@ mod tests {
         check("/actuator/gateway/routes", Probe::Framework);
         check("/shell.php", Probe::Script);
         check("/x.php", Probe::Script);
-        for (probe, _) in TABLE {
-            let scans = matches!(
-                probe,
-                Probe::WordPress
-                    | Probe::Secrets
-                    | Probe::AdminPanel
-                    | Probe::Device
-                    | Probe::Framework
-                    | Probe::Script
-            );
-            assert_eq!(probe.is_scanner(), scans, "{probe:?}");
-        }
     }
 
     #[test]

@@ -1,13 +1,17 @@
 //! Contents: what a site answers with.
 
 use std::path::Path;
+use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::config::FileSettings;
 use crate::exchange::{Reason, Request, Response};
+use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
+pub(crate) mod probes;
+mod settled;
 
 use built_in::BuiltIn;
 use files::Files;
@@ -17,12 +21,12 @@ use files::root::RootError;
 /// What a site is made of.
 pub(crate) enum Content {
     /// The pages in the binary.
-    BuiltIn(BuiltIn),
+    BuiltIn(Box<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
-    /// A bug.
+    /// What a test answers.
     #[cfg(test)]
-    Panicking,
+    Made(Box<dyn Fn(&Request<'_>) -> Response + Send + Sync>),
 }
 
 /// How far one gets without waiting.
@@ -31,11 +35,13 @@ pub(crate) enum Reached {
     Answer(Result<Response, Reason>),
     /// To something that may have to wait for a disk.
     MustWait(Arc<Files>, FilePath<'static>),
+    /// To an answer that takes its time, and needs no more of the request.
+    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
 }
 
 impl Content {
-    pub(crate) fn built_in() -> Self {
-        Self::BuiltIn(BuiltIn::new())
+    pub(crate) fn built_in(watch: Arc<Watch>) -> Self {
+        Self::BuiltIn(Box::new(BuiltIn::new(watch)))
     }
 
     pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
@@ -45,13 +51,13 @@ impl Content {
     /// Answers without waiting, if that is possible; `tick` is the clock's.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
         match self {
-            Self::BuiltIn(pages) => Reached::Answer(pages.answer(request)),
+            Self::BuiltIn(pages) => pages.reach(request),
             Self::Files(files) => match files.answer(request, tick) {
                 Ok(outcome) => Reached::Answer(outcome),
                 Err(path) => Reached::MustWait(files.clone(), path),
             },
             #[cfg(test)]
-            Self::Panicking => panic!("planted"),
+            Self::Made(answer) => Reached::Answer(Ok(answer(request))),
         }
     }
 
@@ -60,7 +66,7 @@ impl Content {
             Self::Files(files) => files.close_deleted(),
             Self::BuiltIn(_) => {}
             #[cfg(test)]
-            Self::Panicking => {}
+            Self::Made(_) => {}
         }
     }
 
@@ -69,7 +75,7 @@ impl Content {
             Self::Files(files) => files.spare_descriptors(),
             Self::BuiltIn(_) => {}
             #[cfg(test)]
-            Self::Panicking => {}
+            Self::Made(_) => {}
         }
     }
 }

@@ -146,10 +146,13 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
     {
         return;
     }
-    let size = response.body.len();
+    // A stream has no parts: nobody knows where it ends.
+    let Some(size) = response.body.len() else {
+        return;
+    };
     match judge(range, size) {
         Ranged::Whole => {}
-        Ranged::Part { start, len } => *response = partial(response, start, len),
+        Ranged::Part { start, len } => *response = partial(response, start, len, size),
         Ranged::Unsatisfiable => *response = unsatisfiable(request, size, pages),
     }
 }
@@ -162,9 +165,9 @@ fn unsatisfiable(request: &Request<'_>, size: u64, pages: &Pages) -> Response {
 }
 
 /// The 206. All fields of the 200 go with it: the client may have none of them (RFC 9110 §15.3.7).
-fn partial(whole: &Response, start: u64, len: u64) -> Response {
+fn partial(whole: &Response, start: u64, len: u64, size: u64) -> Response {
     let mut fields = whole.fields().clone();
-    let (last, size) = (start + len - 1, whole.body.len());
+    let last = start + len - 1;
     fields.set(
         CONTENT_RANGE,
         content_range(format_args!("{start}-{last}/{size}")),
@@ -182,7 +185,7 @@ fn content_range(range: std::fmt::Arguments<'_>) -> HeaderValue {
 
 fn cut(body: &Body, start: u64, len: u64) -> Body {
     match body {
-        Body::Empty => Body::Empty,
+        Body::Empty | Body::Stream(_) => Body::Empty,
         Body::Bytes(bytes) => {
             let start = usize::try_from(start).expect("a part lies within its whole");
             let len = usize::try_from(len).expect("a part lies within its whole");

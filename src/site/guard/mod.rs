@@ -1,3 +1,4 @@
 //! Guards: what may answer before anything is looked for. Their order stands in `pipeline.rs`.
 
 pub(crate) mod method;
+pub(crate) mod onlooker;

@@ -186,6 +186,11 @@ impl Client {
         (std::mem::take(&mut self.heard), end)
     }
 
+    /// The rest of what it will hear, what has been heard already included.
+    pub fn into_rest(self) -> impl Read {
+        io::Cursor::new(self.heard).chain(self.socket)
+    }
+
     /// Throws everything away up to the end.
     pub fn drain(&mut self) -> End {
         loop {

@@ -8,7 +8,7 @@ use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
 
 use super::process::Process;
-use super::{Hello, Terminal};
+use super::{FullScreen, Hello, Terminal};
 
 /// The program that is tested.
 pub(super) const HELLO: &str = env!("CARGO_BIN_EXE_hello");
@@ -81,6 +81,12 @@ impl Launch {
     /// Starts it on a port that the system chooses, and reads its lines.
     pub fn show(self) -> Terminal {
         Terminal::showing(self)
+    }
+
+    /// Starts the full-screen view in a terminal of this size.
+    pub fn full_screen(self, columns: u16, lines: u16) -> FullScreen {
+        let launch = self.args(["--tui"]);
+        FullScreen::of(columns, lines, |terminal| Process::on(terminal, launch.0))
     }
 
     /// Starts it; what it prints is the caller's to read.

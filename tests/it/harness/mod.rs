@@ -7,6 +7,7 @@
 mod client;
 mod event;
 mod files;
+mod full_screen;
 mod hello;
 mod launch;
 pub mod private;
@@ -17,6 +18,7 @@ mod window;
 pub use client::{Client, End, Reply, get, is_gone};
 pub use event::Event;
 pub use files::{folder, large_file};
+pub use full_screen::FullScreen;
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};
 pub use terminal::{Terminal, address_in};

@@ -1,5 +1,6 @@
 //! A child process: its end, its complaints, and no trace of it when the test is over.
 
+use std::os::fd::OwnedFd;
 use std::process::{ChildStdout, Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
@@ -27,8 +28,19 @@ impl Process {
     }
 
     pub fn printing_to(mut command: Command, stdout: Stdio) -> Self {
-        command.stdin(Stdio::null());
-        command.stdout(stdout).stderr(Stdio::piped());
+        command.stdin(Stdio::null()).stdout(stdout);
+        Self::started(command)
+    }
+
+    /// A program that reads from a terminal and writes to it.
+    pub fn on(terminal: OwnedFd, mut command: Command) -> Self {
+        command.stdin(terminal.try_clone().unwrap());
+        command.stdout(terminal);
+        Self::started(command)
+    }
+
+    fn started(mut command: Command) -> Self {
+        command.stderr(Stdio::piped());
         let mut child = command.spawn().expect("hello was built");
         let pid = Pid::from_child(&child);
         let stdout = child.stdout.take();

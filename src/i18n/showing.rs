@@ -1,8 +1,9 @@
 //! What strangers send, made fit to be looked at: shown, never obeyed; measured, never guessed.
 //!
-//! Law: nothing that a client or a file name says reaches a terminal except through here. What
-//! does not print (controls, escapes, marks that turn the direction of writing, characters
-//! without a shape) is written out in ASCII.
+//! Law: nothing that a client, a file name or an argument says reaches a terminal except through
+//! here, whoever writes it: lines, errors, the full-screen view. What does not print (controls,
+//! escapes, marks that turn the direction of writing, characters without a shape) is written out
+//! in ASCII.
 
 use unicode_width::UnicodeWidthChar as _;
 
@@ -13,21 +14,33 @@ const ELLIPSIS: char = '…';
 /// columns after them where they are. Takes no column itself.
 const LEFT_TO_RIGHT_MARK: char = '\u{200e}';
 
+/// Marks on one letter that are decoded. Reason: no script writes more of them; a tower of marks
+/// would stand on the lines above. At the limit: as they were sent.
+const MARKS_MAX: usize = 3;
+
 /// Appends a request target for reading; `shown` is emptied first.
 ///
 /// Percent-encoded letters of other scripts are decoded where they print. Encoded ASCII stays as
 /// sent: `%2F` is not a slash, and a space would end the path for the eye.
-pub(super) fn show_target(target: &[u8], shown: &mut String) {
+pub fn show_target(target: &[u8], shown: &mut String) {
     shown.clear();
     let mut rest = target;
+    let mut marks = 0;
     while let Some((&byte, after)) = rest.split_first() {
         if byte == b'%'
             && let Some((character, len)) = encoded_character(rest)
         {
-            shown.push(character);
+            let is_mark = columns_of(character) == 0;
+            if !is_mark || marks < MARKS_MAX {
+                marks = if is_mark { marks + 1 } else { 0 };
+                shown.push(character);
+            } else {
+                shown.extend(rest[..len].iter().map(|byte| char::from(*byte)));
+            }
             rest = &rest[len..];
             continue;
         }
+        marks = 0;
         if byte.is_ascii_graphic() {
             shown.push(char::from(byte));
         } else {
@@ -41,12 +54,12 @@ pub(super) fn show_target(target: &[u8], shown: &mut String) {
 }
 
 /// Whether a target is shown as it was sent, byte for byte.
-pub(super) fn is_plain(target: &[u8]) -> bool {
+pub fn is_plain(target: &[u8]) -> bool {
     { target.iter() }.all(|byte| byte.is_ascii_graphic() && *byte != b'%')
 }
 
 /// A text of the person's own (a path, say) in one line: what does not print is written out.
-pub(in crate::observe) fn printable(text: &str) -> String {
+pub fn printable(text: &str) -> String {
     let mut shown = String::new();
     for character in text.chars() {
         if character == ' ' || prints(character) {
@@ -58,14 +71,31 @@ pub(in crate::observe) fn printable(text: &str) -> String {
     shown
 }
 
+/// What somebody typed, or the system calls something, in one line of an error: what does not
+/// print is written out, and what is longer than 300 characters is cut.
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN_CHARS_MAX) {
+        None => printable(text),
+        Some((end, _)) => {
+            let mut shown = printable(&text[..end]);
+            shown.push(ELLIPSIS);
+            shown
+        }
+    }
+}
+
+/// Characters of a value that an error shows. Reason: enough for any path people type; more
+/// pushes the hint out of sight.
+const SHOWN_CHARS_MAX: usize = 300;
+
 /// Columns that a text takes.
-pub(super) fn columns(text: &str) -> usize {
+pub fn columns(text: &str) -> usize {
     text.chars().map(columns_of).sum()
 }
 
 /// A text in at most `room` columns: if it is longer, its middle is left out, and more of its end
 /// is kept than of its beginning: paths differ at the end.
-pub(super) fn shortened(text: &str, room: usize, out: &mut Vec<u8>) -> usize {
+pub fn shortened(text: &str, room: usize, out: &mut Vec<u8>) -> usize {
     let whole = columns(text);
     if whole <= room {
         out.extend_from_slice(text.as_bytes());
@@ -85,7 +115,7 @@ pub(super) fn shortened(text: &str, room: usize, out: &mut Vec<u8>) -> usize {
 
 /// Breaks a text between words into lines of at most `room` columns; a word that is longer is
 /// broken where it must be.
-pub(super) fn wrapped(text: &str, room: usize) -> Vec<String> {
+pub fn wrapped(text: &str, room: usize) -> Vec<String> {
     let room = room.max(2);
     let mut lines = Vec::new();
     let (mut line, mut line_columns) = (String::new(), 0);
@@ -230,7 +260,7 @@ mod tests {
 
     use super::*;
 
-    fn shown(target: &str) -> String {
+    fn asked(target: &str) -> String {
         let mut shown = "before".to_owned();
         show_target(target.as_bytes(), &mut shown);
         shown
@@ -243,12 +273,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_cannot_write_to_the_terminal_on_its_own() {
+        assert_eq!(shown("a\x1b[2Jb\nc"), "a\\u{1b}[2Jb\\nc");
+        assert_eq!(shown("txt.\u{202e}exe"), "txt.\\u{202e}exe");
+        assert_eq!(shown("Привет, 'мир'"), "Привет, 'мир'");
+        assert_eq!(shown(&"я".repeat(1000)).chars().count(), 301);
+    }
+
+    #[test]
     fn letters_of_other_scripts_are_read_as_letters() {
         assert_eq!(
-            shown("/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.txt?q=%e6%97%a5"),
+            asked("/%D0%9F%D1%80%D0%B8%D0%B2%D0%B5%D1%82.txt?q=%e6%97%a5"),
             "/Привет.txt?q=日"
         );
-        assert_eq!(shown("/e%CC%81"), "/e\u{301}", "a mark on its letter");
+        assert_eq!(asked("/e%CC%81"), "/e\u{301}", "a mark on its letter");
     }
 
     #[test]
@@ -268,7 +306,7 @@ mod tests {
             "/%EE%80%80", // of private use
             "/100%",
         ] {
-            assert_eq!(shown(target), target);
+            assert_eq!(asked(target), target);
         }
     }
 
@@ -303,8 +341,8 @@ mod tests {
 
     #[test]
     fn bytes_that_do_not_print_are_written_out() {
-        assert_eq!(shown("/\u{1b}[2J\r\n\u{7f}"), "/\\x1b[2J\\x0d\\x0a\\x7f");
-        assert_eq!(shown("/é"), "/\\xc3\\xa9");
+        assert_eq!(asked("/\u{1b}[2J\r\n\u{7f}"), "/\\x1b[2J\\x0d\\x0a\\x7f");
+        assert_eq!(asked("/é"), "/\\xc3\\xa9");
         assert_eq!(
             printable("a\u{1b}[2Jb\n\u{202e}é "),
             "a\\u{1b}[2Jb\\n\\u{202e}é "
@@ -313,8 +351,22 @@ mod tests {
     }
 
     #[test]
+    fn marks_do_not_pile_up() {
+        let mark = "%CC%88";
+        let three = format!("/a{}", mark.repeat(3));
+        assert_eq!(asked(&three), "/a\u{308}\u{308}\u{308}");
+        assert_eq!(
+            asked(&format!("{three}{mark}")),
+            format!("/a\u{308}\u{308}\u{308}{mark}")
+        );
+        let tower = asked(&format!("/a{}b{mark}", mark.repeat(300)));
+        assert_eq!(tower.matches('\u{308}').count(), 4);
+        assert!(tower.ends_with("b\u{308}"));
+    }
+
+    #[test]
     fn right_to_left_letters_end_where_they_end() {
-        let text = shown("/%D7%A9%D7%9C%D7%95%D7%9D");
+        let text = asked("/%D7%A9%D7%9C%D7%95%D7%9D");
         assert_eq!(text, "/שלום\u{200e}");
         assert_eq!(columns(&text), 5);
     }

@@ -1,0 +1,139 @@
+//! The site in the binary: it greets, and shows the visitor's own connections as they live.
+//!
+//! The page is in `page.rs`, a connection on it in `thread.rs`, the live view in `live.rs`; the
+//! sources are in `assets/`. Law: whatever shows connections asks `guard/onlooker.rs` first.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::header::{CONTENT_TYPE, HeaderValue};
+
+use crate::exchange::{Reason, Request, Response};
+use crate::i18n::Language;
+use crate::observe::Watch;
+use crate::site::guard::onlooker::{self, Stranger};
+use crate::site::language_of;
+use crate::site::limits::SLEEP;
+
+use super::Reached;
+use super::files::path::FilePath;
+use super::settled::Settled;
+
+mod live;
+mod page;
+mod thread;
+
+use live::Live;
+use thread::{View, Witness};
+
+/// The pages in the binary.
+pub(crate) struct BuiltIn {
+    /// The page without connections, for each reason not to show any, in each language.
+    strangers: [[Settled; Language::ALL.len()]; Stranger::ALL.len()],
+    slept: [Settled; Language::ALL.len()],
+    style: Settled,
+    script: Settled,
+    icon: Settled,
+    favicon: Settled,
+    witness: Arc<Witness>,
+    seats: live::Seats,
+}
+
+/// A part of the pages, with its type.
+fn asset(content_type: &'static str, content: &'static [u8]) -> Settled {
+    let mut fields = page::guarded_fields();
+    fields.add(CONTENT_TYPE, HeaderValue::from_static(content_type));
+    Settled::new(fields, Bytes::from_static(content))
+}
+
+impl BuiltIn {
+    /// The site; `watch` knows the connections.
+    pub(crate) fn new(watch: Arc<Watch>) -> Self {
+        Self {
+            strangers: Stranger::ALL.map(|why| {
+                Language::ALL.map(|language| {
+                    Settled::new(page::fields(language), page::without_threads(why, language))
+                })
+            }),
+            slept: Language::ALL
+                .map(|language| Settled::new(page::fields(language), page::slept(language))),
+            style: asset("text/css; charset=utf-8", STYLE),
+            script: asset("text/javascript; charset=utf-8", SCRIPT),
+            icon: asset("image/svg+xml", ICON),
+            favicon: asset("image/vnd.microsoft.icon", FAVICON),
+            witness: Arc::new(Witness::new(watch)),
+            seats: live::Seats::default(),
+        }
+    }
+
+    /// The answer, or why there is none.
+    pub(crate) fn reach(&self, request: &Request<'_>) -> Reached {
+        let path = match FilePath::decode(request.path) {
+            Ok(path) => path,
+            Err(reason) => return Reached::Answer(Err(reason)),
+        };
+        let language = chosen_language(request);
+        Reached::Answer(Ok(match path.as_bytes() {
+            b"/" | b"/index.html" => self.index(request, language),
+            b"/connections" => return Reached::Answer(self.live(request, language)),
+            b"/sleep" => return self.sleep(language),
+            b"/style.css" => self.style.response(),
+            b"/hello.js" => self.script.response(),
+            b"/icon.svg" => self.icon.response(),
+            b"/favicon.ico" => self.favicon.response(),
+            _ => return Reached::Answer(Err(Reason::NoSuchFile)),
+        }))
+    }
+
+    fn index(&self, request: &Request<'_>, language: Language) -> Response {
+        match onlooker::judge(request) {
+            Ok(()) => {
+                let view = View {
+                    visitor: *request.peer,
+                    is_live: false,
+                    language,
+                };
+                page::with_threads(&self.witness, view)
+            }
+            Err(why) => self.strangers[why as usize][language as usize].response(),
+        }
+    }
+
+    /// The visitor's connections, for as long as they are looked at.
+    fn live(&self, request: &Request<'_>, language: Language) -> Result<Response, Reason> {
+        onlooker::judge(request).map_err(|_stranger| Reason::PrivateView)?;
+        let seat = self.seats.take().ok_or(Reason::Overloaded)?;
+        let last_seen = request.field("last-event-id");
+        let view = View {
+            visitor: *request.peer,
+            is_live: true,
+            language,
+        };
+        let live = Live::new(self.witness.clone(), view, seat, last_seen);
+        Ok(live.response())
+    }
+
+    /// Five seconds of nothing, which hold up nobody: the book's slow page, grown up.
+    fn sleep(&self, language: Language) -> Reached {
+        let slept = self.slept[language as usize].clone();
+        Reached::Patient(Box::pin(async move {
+            tokio::time::sleep(SLEEP).await;
+            slept.response()
+        }))
+    }
+}
+
+/// The language asked for in the address (`?lang=ru`), or else the one the browser prefers.
+fn chosen_language(request: &Request<'_>) -> Language {
+    let query = request.query.unwrap_or_default();
+    let named = { query.split(|byte| *byte == b'&') }.find_map(|pair| pair.strip_prefix(b"lang="));
+    named
+        .and_then(|tag| std::str::from_utf8(tag).ok())
+        .and_then(Language::of_tag)
+        .unwrap_or_else(|| language_of(request))
+}
+
+const STYLE: &[u8] = include_bytes!("../../../../assets/style.css");
+const SCRIPT: &[u8] = include_bytes!("../../../../assets/hello.js");
+const ICON: &[u8] = include_bytes!("../../../../assets/icon.svg");
+const FAVICON: &[u8] = include_bytes!("../../../../assets/favicon.ico");

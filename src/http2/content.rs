@@ -1,12 +1,17 @@
 //! The content of an answer, in pieces of the size that may be sent.
 
+use std::cell::RefCell;
+use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use bytes::Bytes;
+use rustix::buffer::spare_capacity;
 
+use super::limits::{CHUNK_BYTES, CHUNKS_KEPT};
 use crate::driving::{ColdWindow, Probe, probe};
-use crate::exchange::{Body, FieldList, FileSlice, Next, Stream};
+use crate::exchange::{Body, FieldList, FileSlice, Next, SendableFile, Stream};
 use crate::net::limits::SEND_WINDOW_BYTES;
 
 /// What is left of a content.
@@ -162,20 +167,75 @@ impl Content {
     }
 }
 
-/// Reads the next bytes of a file.
+/// Reads the next bytes of a file, or remembers them.
 fn read(slice: &mut FileSlice, count: u64) -> Piece {
-    let Ok(room) = usize::try_from(count) else {
-        return Piece::Failed;
+    let chunk = slice.start / CHUNK_BYTES as u64 * CHUNK_BYTES as u64;
+    let bytes = match SHELF.with_borrow(|shelf| shelf.find(&slice.file, chunk)) {
+        Some(bytes) => bytes,
+        None => match read_chunk(&slice.file, chunk) {
+            Ok(bytes) => bytes,
+            Err(_) => return Piece::Failed,
+        },
     };
-    let mut bytes = vec![0; room];
-    match rustix::io::pread(slice.file.descriptor(), &mut bytes[..], slice.start) {
-        Ok(0) => Piece::Changed,
-        Ok(read) => {
-            bytes.truncate(read);
-            slice.start += read as u64;
-            slice.len -= read as u64;
-            Piece::Bytes(bytes.into())
+    let from = usize::try_from(slice.start - chunk).unwrap_or(CHUNK_BYTES);
+    let until = from.saturating_add(usize::try_from(count).unwrap_or(CHUNK_BYTES));
+    let piece = bytes.slice(from.min(bytes.len())..until.min(bytes.len()));
+    if piece.is_empty() {
+        return Piece::Changed;
+    }
+    slice.start += piece.len() as u64;
+    slice.len -= piece.len() as u64;
+    Piece::Bytes(piece)
+}
+
+fn read_chunk(file: &Arc<dyn SendableFile>, start: u64) -> io::Result<Bytes> {
+    // Not zeroed beforehand: that would cost as much as copying.
+    let mut bytes = Vec::with_capacity(CHUNK_BYTES);
+    rustix::io::pread(file.descriptor(), spare_capacity(&mut bytes), start)?;
+    let bytes = Bytes::from(bytes);
+    SHELF.with_borrow_mut(|shelf| shelf.keep(file, start, &bytes));
+    Ok(bytes)
+}
+
+/// Chunks of files that this worker has read lately.
+///
+/// A file that changes is described anew, and opened anew for it; so what is remembered of the old
+/// one is what its answer described, and whoever looks at it again before the end finds out.
+#[derive(Default)]
+struct Shelf {
+    chunks: [Option<Chunk>; CHUNKS_KEPT],
+    next: usize,
+}
+
+struct Chunk {
+    /// Not held open for this.
+    file: Weak<dyn SendableFile>,
+    start: u64,
+    bytes: Bytes,
+}
+
+thread_local! {
+    static SHELF: RefCell<Shelf> = RefCell::default();
+}
+
+impl Shelf {
+    fn find(&self, file: &Arc<dyn SendableFile>, start: u64) -> Option<Bytes> {
+        let is_it = |chunk: &&Chunk| {
+            chunk.start == start && std::ptr::addr_eq(chunk.file.as_ptr(), Arc::as_ptr(file))
+        };
+        let found = self.chunks.iter().flatten().find(is_it);
+        found.map(|chunk| chunk.bytes.clone())
+    }
+
+    fn keep(&mut self, file: &Arc<dyn SendableFile>, start: u64, bytes: &Bytes) {
+        let chunk = Chunk {
+            file: Arc::downgrade(file),
+            start,
+            bytes: bytes.clone(),
+        };
+        if let Some(place) = self.chunks.get_mut(self.next) {
+            *place = Some(chunk);
         }
-        Err(_) => Piece::Failed,
+        self.next = (self.next + 1) % CHUNKS_KEPT;
     }
 }

@@ -8,7 +8,7 @@
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
-use std::io;
+use std::io::{self, IoSlice};
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -24,9 +24,10 @@ use super::feed::{Answering, Feed, Left};
 use super::head::{self, Asked};
 use super::limits::{
     BODY_WINDOW_BYTES, BURST_BYTES_MAX, FIELD_LIST_FACTOR, FORCED_RESETS_MAX, LINGER_BYTES_MAX,
-    OUTPUT_BYTES_MAX, PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
+    OUTPUT_BYTES_MIN, PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
 };
 use super::offence::Offence;
+use super::unread::UnreadBodies;
 use super::wire::{Grip, Wire, wire};
 use crate::clock;
 use crate::driving::{
@@ -34,6 +35,7 @@ use crate::driving::{
 };
 use crate::exchange::{Body, Ending, Reason as Why, Reply, RequestFields, Response, Rule};
 use crate::i18n::Language;
+use crate::net::limits::SLICES_MAX;
 use crate::net::{Permit, Sent};
 use crate::observe::{Exchange, Method, Order, Protocol, State};
 use crate::tls::{Channel, Follows};
@@ -109,6 +111,7 @@ struct Conversation {
     speech: Speech,
     grip: Grip,
     feed: Feed,
+    unread: UnreadBodies,
     pondered: VecDeque<Pondered>,
     leaving: VecDeque<Leaving>,
     alarm: Alarm,
@@ -167,6 +170,7 @@ impl Conversation {
             speech: Speech::Greeting(handshake),
             grip,
             feed: Feed::default(),
+            unread: UnreadBodies::default(),
             pondered: VecDeque::new(),
             leaving: VecDeque::new(),
             alarm: Alarm::default(),
@@ -220,11 +224,15 @@ impl Conversation {
             if has_heard {
                 self.understand(now, tick_ms)?;
                 self.feed.look_again(&mut left);
+                if self.unread.discard(self.room.limits.unread_body_bytes_max) {
+                    self.understand(now, tick_ms)?;
+                }
             } else if has_said {
                 self.understand(now, tick_ms)?;
             }
-            let room = self.grip.hold().room();
-            let fed = self.feed.give(room, now, &mut left);
+            let fed = self
+                .feed
+                .give(&mut self.grip.hold().outgoing, now, &mut left);
             if fed > 0 || !left.is_empty() {
                 self.bid_farewell(&mut left, now);
                 self.understand(now, tick_ms)?;
@@ -304,7 +312,9 @@ impl Conversation {
         while let Speech::Open(connection) = &mut self.speech {
             match connection.poll_accept(cx) {
                 Poll::Ready(Some(Ok((request, respond)))) => {
-                    self.asked(Asked::of(request), respond, now, tick_ms);
+                    let (asked, body) = Asked::of(request);
+                    self.unread.expect(body, now);
+                    self.asked(asked, respond, now, tick_ms);
                 }
                 Poll::Ready(Some(Err(error))) => {
                     self.speech = Speech::Over;
@@ -317,13 +327,14 @@ impl Conversation {
                 Poll::Pending => break,
             }
         }
-        let ends = self.grip.hold();
+        let mut ends = self.grip.hold();
         if let Some(offence) = ends.census.offence {
             return Err(offence.ending());
         }
         if !ends.is_blocked {
             let unknown = { self.leaving.iter_mut().rev() }.take_while(|one| one.ends_at.is_none());
             unknown.for_each(|one| one.ends_at = Some(ends.said));
+            ends.outgoing.is_given_back();
         }
         Ok(())
     }
@@ -400,6 +411,7 @@ impl Conversation {
             let body = match response.body {
                 Body::Bytes(bytes) if self.may_leave_at_once(&mut stream, bytes.len()) => {
                     exchange.content_bytes = bytes.len() as u64;
+                    self.grip.hold().outgoing.lend(&bytes);
                     if stream.send_data(bytes, true).is_err() {
                         self.broken(&asked, &exchange, exchange.content_bytes, now);
                         return;
@@ -425,7 +437,7 @@ impl Conversation {
     /// Whether a small content need not wait for its turn: nobody else does, and there is room.
     fn may_leave_at_once(&mut self, stream: &mut SendStream<Bytes>, bytes: usize) -> bool {
         if bytes > QUANTUM_BYTES
-            || self.promised + bytes > OUTPUT_BYTES_MAX
+            || self.promised + bytes > OUTPUT_BYTES_MIN
             || !self.feed.answers.is_empty()
         {
             return false;
@@ -532,7 +544,7 @@ impl Conversation {
         self.feed.answers.is_empty()
             && self.pondered.is_empty()
             && self.leaving.is_empty()
-            && self.grip.hold().unsent().is_empty()
+            && self.grip.hold().outgoing.is_empty()
     }
 
     /// Sends what was said, as far as the kernel takes it at once.
@@ -540,13 +552,19 @@ impl Conversation {
         let grip = self.grip.clone();
         let mut ends = grip.hold();
         let went = loop {
-            if ends.unsent().is_empty() {
+            if ends.outgoing.is_empty() {
                 break Went::All;
             }
             if self.burst >= BURST_BYTES_MAX {
                 break Went::Enough;
             }
-            match self.socket.send(ends.unsent(), Follows::Nothing) {
+            let mut slices = [IoSlice::new(&[]); SLICES_MAX];
+            let count = ends.outgoing.slices(&mut slices);
+            let sent = match &slices[..count] {
+                [slice] => self.socket.send(slice, Follows::Nothing),
+                slices => self.socket.send_slices(slices, Follows::Nothing),
+            };
+            match sent {
                 Ok(Sent::Bytes(count)) => {
                     ends.took(count);
                     self.burst += count as u64;
@@ -554,7 +572,10 @@ impl Conversation {
                     self.since = now;
                     self.unacknowledged = None;
                 }
-                Ok(Sent::Full) => break Went::Some,
+                Ok(Sent::Full) => {
+                    ends.outgoing.is_refused();
+                    break Went::Some;
+                }
                 Err(error) => return Err(ending_of_write_error(&error)),
             }
         };
@@ -601,7 +622,7 @@ impl Conversation {
             }
             _ => {}
         }
-        if !self.grip.hold().unsent().is_empty() {
+        if !self.grip.hold().outgoing.is_empty() {
             match self.socket.poll_writable(cx) {
                 Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
                 Poll::Ready(Err(error)) => {
@@ -619,7 +640,7 @@ impl Conversation {
     /// Whether a client that says nothing more will never let us finish.
     fn is_cut_off(&self) -> bool {
         self.pondered.is_empty()
-            && self.grip.hold().unsent().is_empty()
+            && self.grip.hold().outgoing.is_empty()
             && self.feed.answers.iter().all(Answering::is_waiting)
     }
 
@@ -645,6 +666,11 @@ impl Conversation {
                 Overdue::Idle if self.live.received() == 0 => Ending::FirstByteTimeout,
                 Overdue::Idle => Ending::IdleTimeout,
                 Overdue::Frame => Offence::SlowFrame.ending(),
+                Overdue::Body => {
+                    let now = clock::now();
+                    self.unread.give_up(self.room.limits.body_timeout, now);
+                    return Poll::Ready(self.understand(now, clock::tick_ms()));
+                }
                 Overdue::Write => {
                     // The kernel calls a socket writable only when a good part of its buffer is
                     // free. A slow client may have taken bytes all the same.
@@ -671,7 +697,7 @@ impl Conversation {
 
     fn deadline(&self) -> Option<(Instant, Overdue)> {
         let limits = &self.room.limits;
-        let is_sending = !self.grip.hold().unsent().is_empty();
+        let is_sending = !self.grip.hold().outgoing.is_empty();
         let write = is_sending.then(|| (self.since + limits.write_timeout, Overdue::Write));
         let frame = self
             .mid_frame
@@ -687,7 +713,9 @@ impl Conversation {
             };
             (self.since + patience, Overdue::Idle)
         });
-        let all = [write, frame, stalled, idle];
+        let body = self.unread.deadline(limits.body_timeout);
+        let body = body.map(|at| (at, Overdue::Body));
+        let all = [write, frame, stalled, idle, body];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 
@@ -737,7 +765,7 @@ impl Conversation {
         if error.is_io() {
             return Ending::Failed;
         }
-        Offence::found(error, self.grip.hold().unsent()).ending()
+        Offence::found(error, self.grip.hold().outgoing.last_words()).ending()
     }
 
     /// Takes leave: tells the client why, and up to which request it was heard, and lets it see that
@@ -838,7 +866,7 @@ impl Conversation {
     /// Journals what was unfinished, and the end. The socket closes when this is dropped.
     fn end(mut self, ending: Ending) {
         let now = clock::now();
-        let unsent = self.grip.hold().unsent().len() as u64;
+        let unsent = self.grip.hold().outgoing.len() as u64;
         let leaving = std::mem::take(&mut self.leaving).into_iter();
         let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));
         let fed = std::mem::take(&mut self.feed.answers);
@@ -877,6 +905,8 @@ enum Overdue {
     Write,
     /// The client opens no window for an answer.
     Window,
+    /// A body that nobody reads does not end.
+    Body,
 }
 
 /// A GOAWAY frame of our own: nothing was asked yet (RFC 9113 §6.8).

@@ -15,6 +15,7 @@ use h2::{Reason, SendStream};
 use super::content::{Content, Piece};
 use super::head::{self, Asked};
 use super::limits::{QUANTUM_BYTES, SMALL_BYTES};
+use super::outgoing::Outgoing;
 use super::priority::Priority;
 use crate::observe::Exchange;
 use crate::tasks;
@@ -116,7 +117,13 @@ impl Answering {
     }
 
     /// Gives the library the next piece, of `room` bytes at most. `None`: there is more.
-    fn give(&mut self, room: usize, now: Instant, given: &mut usize) -> Option<Left> {
+    fn give(
+        &mut self,
+        room: usize,
+        outgoing: &mut Outgoing,
+        now: Instant,
+        given: &mut usize,
+    ) -> Option<Left> {
         let left = usize::try_from(self.content.len()).unwrap_or(usize::MAX);
         let wanted = left.min(QUANTUM_BYTES).min(room);
         self.stream.reserve_capacity(wanted);
@@ -130,6 +137,7 @@ impl Answering {
         match self.content.take(count) {
             Piece::Bytes(bytes) => {
                 *given = bytes.len();
+                outgoing.lend(&bytes);
                 self.exchange.content_bytes += bytes.len() as u64;
                 self.progress = now;
                 let is_last = self.content.is_over();
@@ -168,15 +176,16 @@ impl Answering {
 }
 
 impl Feed {
-    /// Gives the library what there is `room` for, the most wanted first. Answers how much that was;
+    /// Gives the library what there is room for, the most wanted first. Answers how much that was;
     /// `left` gets those that are over.
     pub(super) fn give(
         &mut self,
-        mut room: usize,
+        outgoing: &mut Outgoing,
         now: Instant,
         left: &mut Vec<(Answering, Left)>,
     ) -> usize {
         let mut sum = 0;
+        let mut room = outgoing.room();
         while room > FRAME_HEAD_BYTES {
             let open = { self.answers.iter().enumerate() }.filter(|(_, answer)| answer.is_open());
             let Some((place, _)) = open.min_by_key(|(_, answer)| answer.rank()) else {
@@ -186,12 +195,13 @@ impl Feed {
             let answer = &mut self.answers[place];
             answer.turn = self.turns;
             let mut given = 0;
-            let over = answer.give(room - FRAME_HEAD_BYTES, now, &mut given);
+            let over = answer.give(room - FRAME_HEAD_BYTES, outgoing, now, &mut given);
             if let Some(how) = over {
                 left.push((self.answers.remove(place), how));
             }
             if given > 0 {
-                room = room.saturating_sub(given + FRAME_HEAD_BYTES);
+                let frames = given.div_ceil(FRAME_BYTES);
+                room = room.saturating_sub(given + frames * FRAME_HEAD_BYTES);
                 sum += given;
             }
         }
@@ -251,3 +261,6 @@ impl Feed {
 
 /// The head of a frame (RFC 9113 §4.1).
 const FRAME_HEAD_BYTES: usize = 9;
+
+/// Content of a frame, unless the client has asked for larger ones (RFC 9113 §4.2).
+const FRAME_BYTES: usize = 16 << 10;

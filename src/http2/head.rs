@@ -19,11 +19,11 @@ pub(super) struct Asked {
 }
 
 impl Asked {
-    /// Its body is not read: whoever sends one hears the answer and may stop (RFC 9113 §8.1).
-    pub(super) fn of(request: http::Request<RecvStream>) -> Self {
-        Self {
-            request: request.map(drop),
-        }
+    /// The request, and its body.
+    pub(super) fn of(request: http::Request<RecvStream>) -> (Self, RecvStream) {
+        let (head, body) = request.into_parts();
+        let request = http::Request::from_parts(head, ());
+        (Self { request }, body)
     }
 
     /// The request as the site sees it.

@@ -13,7 +13,9 @@ mod feed;
 mod head;
 pub mod limits;
 mod offence;
+mod outgoing;
 mod priority;
+mod unread;
 mod wire;
 
 pub use drive::{refuse_for_lack_of_room, serve};

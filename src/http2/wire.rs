@@ -3,7 +3,6 @@
 //! Law: whatever it says in one turn is gathered here and leaves at once; and no byte reaches it that
 //! the census has not looked at. So the library needs no waker, and nothing waits within it.
 
-use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -12,7 +11,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::census::Census;
-use super::limits::{BUFFERS_KEPT, OUTPUT_BYTES_MAX};
+use super::outgoing::Outgoing;
 
 /// The library's end.
 pub(super) struct Wire(Arc<Mutex<Ends>>);
@@ -27,9 +26,8 @@ pub(super) struct Ends {
     /// Arrived, and not read by the library from [`Ends::read_from`] on.
     incoming: Vec<u8>,
     read_from: usize,
-    /// Said by the library, and not with the kernel from [`Ends::sent_to`] on.
-    outgoing: Vec<u8>,
-    sent_to: usize,
+    /// Said by the library, and not with the kernel.
+    pub(super) outgoing: Outgoing,
     /// Bytes the library has said since the connection began.
     pub(super) said: u64,
     /// Of these, with the kernel.
@@ -37,11 +35,6 @@ pub(super) struct Ends {
     /// Whether the library had more to say than there was room for.
     pub(super) is_blocked: bool,
     pub(super) census: Census,
-}
-
-thread_local! {
-    /// Buffers for what is said, lent for as long as there is something.
-    static READY: RefCell<Vec<Vec<u8>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Both ends of a new wire.
@@ -68,37 +61,11 @@ impl Ends {
         self.read_from == self.incoming.len()
     }
 
-    /// What waits for the kernel.
-    pub(super) fn unsent(&self) -> &[u8] {
-        &self.outgoing[self.sent_to..]
-    }
-
-    /// Room for more to be said, bytes.
-    pub(super) fn room(&self) -> usize {
-        OUTPUT_BYTES_MAX.saturating_sub(self.outgoing.len())
-    }
-
     /// The kernel took so many bytes.
     pub(super) fn took(&mut self, count: usize) {
-        self.sent_to += count;
+        self.outgoing.took(count);
         self.sent += count as u64;
         self.census.sent(count);
-        if self.sent_to == self.outgoing.len() {
-            self.sent_to = 0;
-            let mut buffer = std::mem::take(&mut self.outgoing);
-            buffer.clear();
-            READY.with_borrow_mut(|ready| {
-                if ready.len() < BUFFERS_KEPT {
-                    ready.push(buffer);
-                }
-            });
-        }
-    }
-
-    /// Bytes held in memory.
-    #[cfg(test)]
-    pub(super) fn held_bytes(&self) -> usize {
-        self.incoming.capacity() + self.outgoing.capacity()
     }
 
     fn read(&mut self, buffer: &mut ReadBuf<'_>) {
@@ -113,21 +80,16 @@ impl Ends {
 
     /// Says a frame of our own, where the library does not.
     pub(super) fn add(&mut self, frame: &[u8]) {
-        if self.room() >= frame.len() {
+        if self.outgoing.room() >= frame.len() {
             self.say(frame);
         }
     }
 
     fn say(&mut self, bytes: &[u8]) -> usize {
-        let count = self.room().min(bytes.len());
+        let count = self.outgoing.say(bytes);
         if count < bytes.len() {
             self.is_blocked = true;
         }
-        if self.outgoing.capacity() == 0 && count > 0 {
-            let kept = READY.with_borrow_mut(Vec::pop);
-            self.outgoing = kept.unwrap_or_else(|| Vec::with_capacity(OUTPUT_BYTES_MAX));
-        }
-        self.outgoing.extend_from_slice(&bytes[..count]);
         self.said += count as u64;
         count
     }
@@ -195,29 +157,5 @@ impl AsyncWrite for Wire {
 
     fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
         Poll::Ready(Ok(()))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn what_is_said_is_bounded_and_gives_its_memory_back() {
-        let (wire, grip) = wire();
-        let mut wire = Box::pin(wire);
-        let cx = &mut Context::from_waker(std::task::Waker::noop());
-        let much = vec![b'a'; OUTPUT_BYTES_MAX + 1];
-        let said = wire.as_mut().poll_write(cx, &much);
-        assert!(matches!(said, Poll::Ready(Ok(OUTPUT_BYTES_MAX))));
-        assert!(wire.as_mut().poll_write(cx, b"b").is_pending());
-        let mut ends = grip.hold();
-        assert!(ends.is_blocked);
-        assert!(ends.held_bytes() >= OUTPUT_BYTES_MAX);
-        ends.took(OUTPUT_BYTES_MAX - 1);
-        assert_eq!(ends.unsent(), b"a");
-        ends.took(1);
-        assert_eq!((ends.said, ends.sent), (ends.sent, OUTPUT_BYTES_MAX as u64));
-        assert_eq!(ends.held_bytes(), 0);
     }
 }

@@ -7,6 +7,7 @@
 mod client;
 mod event;
 mod files;
+pub mod frames;
 mod full_screen;
 mod hello;
 mod launch;

@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use hello_http1::Limits;
 
-use super::{Room, serve};
+use super::serve;
 use crate::clock;
+use crate::driving::{Room, Witness};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::net::{Family, Permits, Transport};
 use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
@@ -43,7 +44,12 @@ pub(super) fn connection_in(
     let socket = Channel::Plain(Transport::accepted(server.into(), Family::Unix));
     let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
-    (client, serve(socket, live, permit, room.clone()))
+    let live = Witness::new(live, room.journal.clone());
+    let served = serve(socket, live, permit, room.clone());
+    let served = async {
+        assert!(served.await.is_none(), "nobody speaks HTTP/2 here");
+    };
+    (client, served)
 }
 
 pub(super) fn read(reader: &mut Subscription) -> Batch {

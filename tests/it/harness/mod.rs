@@ -14,6 +14,7 @@ mod launch;
 pub mod private;
 mod process;
 mod terminal;
+pub mod two;
 mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};

@@ -152,7 +152,7 @@ why-tls-on-plain-port = likely https:// where http:// was meant: a TLS greeting 
    *[other] { $bytes } bytes
  }, and this address speaks plain HTTP
 why-port-knock = likely a knock to see whether the port is open: closed after { $lasted } s without a byte, with no other connection in use
-why-http2-preface = likely a client told to speak HTTP/2 without asking: it began with the words of HTTP/2
+why-http2-preface = likely a scanner: it began with the words of HTTP/2 and went on with others
 why-health-check-path = likely a health check: by its path
 why-health-check-rhythm = likely a health check: the same request { $times } times, every { $period } s
 why-health-check-knocks = likely a health check of the port: opened and closed { $times } times, every { $period } s

@@ -111,6 +111,7 @@ tui-ending-handshake-failed = no agreement on keys
 tui-ending-not-tls = did not speak TLS
 tui-ending-plain-http = spoke http: sent to https
 tui-ending-broken-tls = sent what no key opens
+tui-ending-sent-away = broke a rule of HTTP/2, or sent far too much
 tui-ending-idle-timeout = idle for too long
 tui-ending-write-timeout = the client took nothing
 tui-ending-unread-body = a request body nobody reads

@@ -118,6 +118,7 @@ tui-ending-handshake-failed = не договорились о ключах
 tui-ending-not-tls = говорил не на TLS
 tui-ending-plain-http = пришёл по http: отправлен на https
 tui-ending-broken-tls = прислал то, что ключами не открыть
+tui-ending-sent-away = нарушил правила HTTP/2 или прислал слишком много
 tui-ending-idle-timeout = слишком долгий простой
 tui-ending-write-timeout = клиент ничего не принимал
 tui-ending-unread-body = тело запроса, нужное никому

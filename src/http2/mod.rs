@@ -8,6 +8,8 @@
 
 mod census;
 mod content;
+#[cfg(test)]
+mod corpus_tests;
 mod drive;
 mod feed;
 mod head;

@@ -129,6 +129,7 @@ impl Outgoing {
 
     /// The kernel took so many bytes.
     pub(super) fn took(&mut self, mut count: usize) {
+        self.queue_copied();
         self.sent += count;
         while let Some(piece) = self.queue.front_mut() {
             let left = match piece {
@@ -217,7 +218,7 @@ mod tests {
         assert!(outgoing.held_bytes() >= OUTPUT_BYTES_MIN);
         outgoing.is_refused();
         outgoing.took(OUTPUT_BYTES_MIN - 1);
-        assert_eq!(gathered(&mut outgoing), (1, b"a".to_vec()));
+        assert!(gathered(&mut outgoing) == (1, b"a".to_vec()));
         assert_eq!(outgoing.room(), 0, "until everything is sent");
         outgoing.took(1);
         assert!(outgoing.is_empty());
@@ -250,10 +251,10 @@ mod tests {
         let before = outgoing.held_bytes();
         let (count, bytes) = gathered(&mut outgoing);
         assert_eq!(count, 3);
-        assert_eq!(bytes, [b"head", &content[1..], b"tail"].concat());
+        assert!(bytes == [b"head", &content[1..], b"tail"].concat());
         assert!(before < 2 * COPIED_BYTES_MAX, "{before}");
         outgoing.took(6);
-        assert_eq!(gathered(&mut outgoing).1, bytes[6..]);
+        assert!(gathered(&mut outgoing).1 == bytes[6..]);
         outgoing.is_given_back();
         outgoing.took(bytes.len() - 6);
         assert!(outgoing.is_empty());

@@ -172,8 +172,8 @@ impl Keepsake {
             let kept = match place.get() {
                 Some(kept) => kept,
                 None => place.get_or_init(|| {
-                    let made = make.take().map(|make| make());
-                    Box::new(made)
+                    let new = make.take().map(|make| make());
+                    Box::new(new)
                 }),
             };
             if let Some(kept) = kept.downcast_ref::<Option<T>>() {

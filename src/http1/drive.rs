@@ -47,7 +47,7 @@ pub fn serve(
             };
             match over {
                 None => turn.give_back(),
-                Some(Over::Http2) => return Some(talk.hand_over(turn)),
+                Some(Over::Http2) => return Some(Box::new(talk.hand_over(turn))),
                 Some(Over::Ended(ending)) => {
                     if talk.must_linger(&turn) {
                         Box::pin(talk.linger(&mut turn)).await;
@@ -272,15 +272,15 @@ impl Conversation {
     }
 
     /// Leaves the connection, and what was said on it, to another driver.
-    fn hand_over(self, turn: Box<Turn>) -> Box<Handover> {
+    fn hand_over(self, turn: Box<Turn>) -> Handover {
         let heard = turn.input.unread().to_vec();
         turn.give_back();
-        Box::new(Handover {
+        Handover {
             channel: self.socket,
             live: self.live,
             permit: self.permit,
             heard,
-        })
+        }
     }
 
     /// Nothing more can be understood: sends what is queued and sees what the turn needs.

@@ -45,11 +45,11 @@ pub(super) fn connection_in(
     let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
     let live = Witness::new(live, room.journal.clone());
-    let served = serve(socket, live, permit, room.clone());
-    let served = async {
-        assert!(served.await.is_none(), "nobody speaks HTTP/2 here");
+    let conversation = serve(socket, live, permit, room.clone());
+    let alone = async {
+        assert!(conversation.await.is_none(), "nobody speaks HTTP/2 here");
     };
-    (client, served)
+    (client, alone)
 }
 
 pub(super) fn read(reader: &mut Subscription) -> Batch {

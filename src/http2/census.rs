@@ -21,7 +21,6 @@ const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 const SETTINGS: u8 = 4;
 const PING: u8 = 6;
-const GOAWAY: u8 = 7;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
 
@@ -185,9 +184,7 @@ impl Census {
             SETTINGS => self.spend(OF_SETTINGS),
             PING => self.spend(OF_PINGS),
             WINDOW_UPDATE => self.spend(OF_WINDOWS),
-            // The peer takes its leave; whoever does so again and again is told to as well.
-            GOAWAY => self.spend(OF_OTHERS),
-            // PRIORITY, and kinds that nobody knows (RFC 9113 §5.5).
+            // PRIORITY, GOAWAY, and kinds that nobody knows (RFC 9113 §5.5).
             _ => self.spend(OF_OTHERS),
         }
     }

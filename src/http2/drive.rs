@@ -23,8 +23,8 @@ use super::content::Content;
 use super::feed::{Answering, Feed, Left};
 use super::head::{self, Asked};
 use super::limits::{
-    BODY_WINDOW_BYTES, BURST_BYTES_MAX, FIELD_LIST_FACTOR, FORCED_RESETS_MAX, LINGER_BYTES_MAX,
-    OUTPUT_BYTES_MIN, PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
+    BODY_WINDOW_BYTES, BURST_BYTES_MAX, FIELD_LIST_FACTOR, FORCED_RESETS_MAX, OUTPUT_BYTES_MIN,
+    PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
 };
 use super::offence::Offence;
 use super::unread::UnreadBodies;
@@ -37,7 +37,7 @@ use crate::exchange::{Body, Ending, Reason as Why, Reply, RequestFields, Respons
 use crate::i18n::Language;
 use crate::net::limits::SLICES_MAX;
 use crate::net::{Permit, Sent};
-use crate::observe::{Exchange, Method, Order, Protocol, State};
+use crate::observe::{Exchange, Method, Order, Protocol};
 use crate::tls::{Channel, Follows};
 
 /// Serves one connection to its end, and journals the end.
@@ -68,7 +68,7 @@ pub async fn refuse_for_lack_of_room(
 }
 
 /// What the library is doing.
-enum Speech {
+pub(super) enum Speech {
     /// It waits for the client's opening words.
     Greeting(Handshake<Wire, Bytes>),
     Open(Connection<Wire, Bytes>),
@@ -77,7 +77,7 @@ enum Speech {
 }
 
 /// A request whose answer takes time.
-struct Pondered {
+pub(super) struct Pondered {
     asked: Arc<Asked>,
     exchange: Exchange,
     respond: SendResponse<Bytes>,
@@ -86,16 +86,16 @@ struct Pondered {
 }
 
 /// An answer that is with the library.
-struct Leaving {
-    asked: Asked,
-    exchange: Exchange,
+pub(super) struct Leaving {
+    pub(super) asked: Asked,
+    pub(super) exchange: Exchange,
     /// Where in all that was ever said it ends; unknown as long as the library holds some of it.
     ends_at: Option<u64>,
 }
 
 /// What the kernel did with what was said.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Went {
+pub(super) enum Went {
     /// It took all of it.
     All,
     /// It took some, and wants to be asked again later.
@@ -106,40 +106,44 @@ enum Went {
 
 /// One connection with everything it needs. Fields are dropped in order: the socket is closed
 /// before the place is given back, so that a free place is really free.
-struct Conversation {
-    socket: Channel,
-    speech: Speech,
-    grip: Grip,
-    feed: Feed,
-    unread: UnreadBodies,
-    pondered: VecDeque<Pondered>,
-    leaving: VecDeque<Leaving>,
-    alarm: Alarm,
-    live: Witness,
-    room: Arc<Room>,
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one connection"
+)]
+pub(super) struct Conversation {
+    pub(super) socket: Channel,
+    pub(super) speech: Speech,
+    pub(super) grip: Grip,
+    pub(super) feed: Feed,
+    pub(super) unread: UnreadBodies,
+    pub(super) pondered: VecDeque<Pondered>,
+    pub(super) leaving: VecDeque<Leaving>,
+    pub(super) alarm: Alarm,
+    pub(super) live: Witness,
+    pub(super) room: Arc<Room>,
     /// Bytes sent since others had their turn on this worker.
-    burst: u64,
+    pub(super) burst: u64,
     /// What the kernel held for the client when its buffer became full.
-    unacknowledged: Option<u64>,
+    pub(super) unacknowledged: Option<u64>,
     /// When something was last done: the beginning, an answer that left, bytes that were taken.
-    since: Instant,
+    pub(super) since: Instant,
     /// When a frame began that is not complete.
-    mid_frame: Option<Instant>,
+    pub(super) mid_frame: Option<Instant>,
     /// The client has no more to say.
-    peer_done: bool,
+    pub(super) peer_done: bool,
     /// It was told that we are leaving.
     is_leaving: bool,
     /// Its opening words were right.
-    has_opened: bool,
+    pub(super) has_opened: bool,
     /// An exchange came to its end since the registry was told.
-    has_settled: bool,
+    pub(super) has_settled: bool,
     /// Content given to the library since it last spoke, bytes.
     promised: usize,
     _permit: Permit,
 }
 
 /// Everything is over for this reason.
-type Over = Ending;
+pub(super) type Over = Ending;
 
 impl Conversation {
     fn new(handover: Handover, room: Arc<Room>) -> Self {
@@ -291,7 +295,7 @@ impl Conversation {
     }
 
     /// Lets the library read what arrived and say what it has to say; answers the requests in it.
-    fn understand(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
+    pub(super) fn understand(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
         // The library never waits by itself, so nothing has to wake it.
         let cx = &mut Context::from_waker(Waker::noop());
         self.grip.hold().is_blocked = false;
@@ -494,7 +498,7 @@ impl Conversation {
     }
 
     /// Sees off the answers that have left the feed.
-    fn bid_farewell(&mut self, left: &mut Vec<(Answering, Left)>, now: Instant) {
+    pub(super) fn bid_farewell(&mut self, left: &mut Vec<(Answering, Left)>, now: Instant) {
         for (answering, how) in left.drain(..) {
             match how {
                 Left::Reset if answering.is_endless() => self.answered(&answering, now),
@@ -511,7 +515,7 @@ impl Conversation {
     }
 
     /// Journals an answer that has no end: it is as whole as it gets.
-    fn answered(&mut self, answering: &Answering, now: Instant) {
+    pub(super) fn answered(&mut self, answering: &Answering, now: Instant) {
         let target = answering.asked.target();
         let journal = &self.room.journal;
         journal.answered(self.live.id, now, target, &answering.exchange);
@@ -540,7 +544,7 @@ impl Conversation {
     }
 
     /// Whether nothing is in hand.
-    fn is_idle(&self) -> bool {
+    pub(super) fn is_idle(&self) -> bool {
         self.feed.answers.is_empty()
             && self.pondered.is_empty()
             && self.leaving.is_empty()
@@ -548,7 +552,7 @@ impl Conversation {
     }
 
     /// Sends what was said, as far as the kernel takes it at once.
-    fn send(&mut self, now: Instant) -> Result<Went, Over> {
+    pub(super) fn send(&mut self, now: Instant) -> Result<Went, Over> {
         let grip = self.grip.clone();
         let mut ends = grip.hold();
         let went = loop {
@@ -592,168 +596,6 @@ impl Conversation {
         Ok(went)
     }
 
-    /// Nothing more can be done at once: waits, or ends.
-    fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
-        let is_idle = self.is_idle();
-        let state = if is_idle {
-            State::Waiting
-        } else if self.feed.answers.is_empty() && self.leaving.is_empty() {
-            State::Answering
-        } else {
-            State::Sending
-        };
-        if self.live.state() != state || std::mem::take(&mut self.has_settled) {
-            self.live.enter(state, clock::tick_ms());
-            self.has_settled = false;
-        }
-        if is_idle {
-            self.burst = 0;
-        }
-        if self.peer_done && (is_idle || self.is_cut_off()) {
-            return Poll::Ready(Err(self.ending_without_peer(is_idle)));
-        }
-        self.live.hear_orders(cx.waker());
-        match self.live.order() {
-            Order::Stop if is_idle => return Poll::Ready(Err(Ending::Drained)),
-            Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
-            // A request that has just arrived is still answered; the poller is about to say so.
-            Order::Shed | Order::Drain if is_idle && !self.socket.has_unread_bytes() => {
-                return Poll::Ready(Err(self.own_ending()));
-            }
-            _ => {}
-        }
-        if !self.grip.hold().outgoing.is_empty() {
-            match self.socket.poll_writable(cx) {
-                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-                Poll::Ready(Err(error)) => {
-                    return Poll::Ready(Err(ending_of_write_error(&error)));
-                }
-                Poll::Pending => {}
-            }
-            if self.unacknowledged.is_none() {
-                self.unacknowledged = self.socket.unacknowledged_bytes();
-            }
-        }
-        self.poll_deadline(cx)
-    }
-
-    /// Whether a client that says nothing more will never let us finish.
-    fn is_cut_off(&self) -> bool {
-        self.pondered.is_empty()
-            && self.grip.hold().outgoing.is_empty()
-            && self.feed.answers.iter().all(Answering::is_waiting)
-    }
-
-    fn ending_without_peer(&self, is_idle: bool) -> Ending {
-        let is_served = is_idle || self.feed.answers.iter().all(Answering::is_endless);
-        match (is_served, self.mid_frame) {
-            (false, _) => Ending::ResetByClient,
-            (true, Some(_)) => Ending::LeftMidRequest,
-            (true, None) => Ending::ClosedByClient,
-        }
-    }
-
-    /// Waits for the next deadline, and does what it asks for.
-    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
-        loop {
-            let Some((at, overdue)) = self.deadline() else {
-                return Poll::Pending;
-            };
-            if self.alarm.poll(cx, at).is_pending() {
-                return Poll::Pending;
-            }
-            let ending = match overdue {
-                Overdue::Idle if self.live.received() == 0 => Ending::FirstByteTimeout,
-                Overdue::Idle => Ending::IdleTimeout,
-                Overdue::Frame => Offence::SlowFrame.ending(),
-                Overdue::Body => {
-                    let now = clock::now();
-                    self.unread.give_up(self.room.limits.body_timeout, now);
-                    return Poll::Ready(self.understand(now, clock::tick_ms()));
-                }
-                Overdue::Write => {
-                    // The kernel calls a socket writable only when a good part of its buffer is
-                    // free. A slow client may have taken bytes all the same.
-                    let held = self.unacknowledged;
-                    self.unacknowledged = self.socket.unacknowledged_bytes();
-                    if held.is_some() && self.unacknowledged < held {
-                        self.since = clock::now();
-                        continue;
-                    }
-                    Ending::WriteTimeout
-                }
-                Overdue::Window => {
-                    let now = clock::now();
-                    if self.give_up_stalled(now) {
-                        // So that the resets leave.
-                        return Poll::Ready(self.understand(now, clock::tick_ms()));
-                    }
-                    Ending::WriteTimeout
-                }
-            };
-            return Poll::Ready(Err(ending));
-        }
-    }
-
-    fn deadline(&self) -> Option<(Instant, Overdue)> {
-        let limits = &self.room.limits;
-        let is_sending = !self.grip.hold().outgoing.is_empty();
-        let write = is_sending.then(|| (self.since + limits.write_timeout, Overdue::Write));
-        let frame = self
-            .mid_frame
-            .map(|since| (since + limits.head_timeout, Overdue::Frame));
-        let stalled = { self.feed.answers.iter() }
-            .filter(|answer| answer.is_stalled())
-            .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
-            .min_by_key(|(at, _)| *at);
-        let idle = self.is_idle().then(|| {
-            let patience = match self.live.received() {
-                0 => limits.first_byte_timeout,
-                _ => limits.idle_timeout,
-            };
-            (self.since + patience, Overdue::Idle)
-        });
-        let body = self.unread.deadline(limits.body_timeout);
-        let body = body.map(|at| (at, Overdue::Body));
-        let all = [write, frame, stalled, idle, body];
-        all.into_iter().flatten().min_by_key(|(at, _)| *at)
-    }
-
-    /// Resets answers whose window the client has not opened in time. Whether others are left for
-    /// whom the connection is worth keeping.
-    fn give_up_stalled(&mut self, now: Instant) -> bool {
-        let patience = self.room.limits.write_timeout;
-        let mut left = Vec::new();
-        let mut place = 0;
-        while let Some(answer) = self.feed.answers.get(place) {
-            if answer.is_stalled() && answer.progress + patience <= now {
-                left.push((self.feed.answers.remove(place), Left::Broken));
-            } else {
-                place += 1;
-            }
-        }
-        if self.is_idle() {
-            // Nobody is left: as where a client takes nothing in HTTP/1.1.
-            self.feed
-                .answers
-                .extend(left.into_iter().map(|(answer, _)| answer));
-            return false;
-        }
-        left.iter_mut()
-            .for_each(|(answer, _)| answer.reset(Reason::CANCEL));
-        self.bid_farewell(&mut left, now);
-        true
-    }
-
-    /// Why we end a connection that the client would have kept.
-    fn own_ending(&self) -> Ending {
-        match self.live.order() {
-            Order::Carry => Ending::ClosedByClient,
-            Order::Shed => Ending::Shed,
-            Order::Drain | Order::Stop => Ending::Drained,
-        }
-    }
-
     /// What the library found wrong, or heard from the client.
     fn ending_of(&self, error: &h2::Error) -> Ending {
         if error.is_remote() {
@@ -767,157 +609,10 @@ impl Conversation {
         }
         Offence::found(error, self.grip.hold().outgoing.last_words()).ending()
     }
-
-    /// Takes leave: tells the client why, and up to which request it was heard, and lets it see that
-    /// before the close.
-    async fn part(&mut self, ending: Ending) {
-        let reason = match ending {
-            Ending::SentAway(_) => Reason::ENHANCE_YOUR_CALM,
-            Ending::IdleTimeout
-            | Ending::FirstByteTimeout
-            | Ending::Drained
-            | Ending::Shed
-            | Ending::Overloaded
-            | Ending::CutShort => Reason::NO_ERROR,
-            Ending::Failed => Reason::INTERNAL_ERROR,
-            // It is gone, or takes nothing.
-            _ => return,
-        };
-        self.say_goodbye(reason);
-        let must_linger = matches!(ending, Ending::SentAway(_) | Ending::Overloaded);
-        let until = clock::now() + self.room.linger_timeout;
-        self.live.enter(State::Draining, clock::tick_ms());
-        let mut discarded = 0;
-        poll_fn(|cx| {
-            self.burst = 0;
-            match self.send(clock::now()) {
-                Ok(Went::All) => {}
-                Ok(_) if ending == Ending::CutShort => return Poll::Ready(()),
-                Ok(_) => return self.poll_goodbye(cx, until),
-                Err(_) => return Poll::Ready(()),
-            }
-            if !must_linger || self.socket.shut_down_sending().is_err() {
-                return Poll::Ready(());
-            }
-            self.poll_linger(cx, until, &mut discarded)
-        })
-        .await;
-    }
-
-    /// Waits for room for the last words.
-    fn poll_goodbye(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
-        match self.socket.poll_writable(cx) {
-            Poll::Ready(Ok(())) => {
-                cx.waker().wake_by_ref();
-                Poll::Pending
-            }
-            Poll::Ready(Err(_)) => Poll::Ready(()),
-            Poll::Pending => self.poll_patience(cx, until),
-        }
-    }
-
-    /// Reads and throws away: unread bytes in the kernel would turn the close into a reset, and the
-    /// reset can overtake the last words.
-    fn poll_linger(
-        &mut self,
-        cx: &mut Context<'_>,
-        until: Instant,
-        discarded: &mut u64,
-    ) -> Poll<()> {
-        while *discarded < LINGER_BYTES_MAX {
-            match with_desk(|desk| self.socket.poll_read(cx, desk)) {
-                Poll::Ready(Ok(0) | Err(_)) => return Poll::Ready(()),
-                Poll::Ready(Ok(count)) => {
-                    self.live.count_received(count);
-                    *discarded += count as u64;
-                }
-                Poll::Pending => return self.poll_patience(cx, until),
-            }
-        }
-        Poll::Ready(())
-    }
-
-    fn poll_patience(&mut self, cx: &mut Context<'_>, until: Instant) -> Poll<()> {
-        self.live.hear_orders(cx.waker());
-        if self.live.order() == Order::Stop {
-            return Poll::Ready(());
-        }
-        self.alarm.poll(cx, until)
-    }
-
-    /// Has the library say its last, or says it ourselves where it never came to a word.
-    fn say_goodbye(&mut self, reason: Reason) {
-        let cx = &mut Context::from_waker(Waker::noop());
-        match std::mem::replace(&mut self.speech, Speech::Over) {
-            Speech::Open(mut connection) => {
-                connection.abrupt_shutdown(reason);
-                // Ready once it has said so; not at all where there is no room for it.
-                let _ = connection.poll_closed(cx);
-            }
-            Speech::Greeting(mut handshake) => {
-                let _ = pin!(&mut handshake).poll(cx);
-                self.grip.hold().add(&goodbye(reason));
-            }
-            Speech::Over if !self.has_opened => self.grip.hold().add(&goodbye(reason)),
-            Speech::Over => {}
-        }
-    }
-
-    /// Journals what was unfinished, and the end. The socket closes when this is dropped.
-    fn end(mut self, ending: Ending) {
-        let now = clock::now();
-        let unsent = self.grip.hold().outgoing.len() as u64;
-        let leaving = std::mem::take(&mut self.leaving).into_iter();
-        let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));
-        let fed = std::mem::take(&mut self.feed.answers);
-        let is_closed = ending == Ending::ClosedByClient;
-        let (endless, fed) =
-            { fed.into_iter() }.partition::<Vec<_>, _>(|answer| is_closed && answer.is_endless());
-        endless.iter().for_each(|answer| self.answered(answer, now));
-        let fed = fed
-            .into_iter()
-            .map(|answer| (answer.of, answer.asked, answer.exchange));
-        let mut broken: Vec<(u64, Asked, Exchange)> = leaving.chain(fed).collect();
-        for (of, asked, exchange) in &mut broken {
-            // What waits here may belong to any of them: none is said to have more than it has.
-            exchange.content_bytes = exchange.content_bytes.saturating_sub(unsent);
-            let (of, target) = (*of, asked.target());
-            let journal = &self.room.journal;
-            journal.broken(self.live.id, now, target, exchange, of);
-        }
-        let progress = match &broken[..] {
-            [(of, asked, exchange)] => Some((asked.target(), exchange.content_bytes, *of)),
-            _ => None,
-        };
-        self.socket.take_leave();
-        self.live.ended(ending, now, progress);
-    }
-}
-
-/// What a deadline is about.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Overdue {
-    /// Nobody asks for anything.
-    Idle,
-    /// A frame has begun and does not end.
-    Frame,
-    /// The client takes nothing of what was said.
-    Write,
-    /// The client opens no window for an answer.
-    Window,
-    /// A body that nobody reads does not end.
-    Body,
-}
-
-/// A GOAWAY frame of our own: nothing was asked yet (RFC 9113 §6.8).
-fn goodbye(reason: Reason) -> [u8; 17] {
-    let mut frame = [0, 0, 8, 7, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
-    frame[13..].copy_from_slice(&u32::from(reason).to_be_bytes());
-    frame
 }
 
 /// A worker's buffer for what is read, lent for as long as a call lasts.
-fn with_desk<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
+pub(super) fn with_desk<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
     thread_local! {
         static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
     }

@@ -2,9 +2,10 @@
 //!
 //! The protocol itself is the library `h2`'s, which never sees a socket here: what arrived is laid
 //! before it in memory, and what it says is taken from there (`wire.rs`), so that all a connection
-//! has to say in one turn leaves at once. `drive.rs` is the life of a connection, `head.rs` what a
-//! request and a response look like, `content.rs` and `feed.rs` in which order content is sent, and
-//! `census.rs` counts what no honest client sends often.
+//! has to say in one turn leaves at once. `drive.rs` is the life of a connection, `waiting.rs` and
+//! `parting.rs` how it waits and ends; `head.rs` is what a request and a response look like,
+//! `content.rs` and `feed.rs` in which order content is sent, and `census.rs` counts what no honest
+//! client sends often.
 
 mod census;
 mod content;
@@ -16,8 +17,12 @@ mod head;
 pub mod limits;
 mod offence;
 mod outgoing;
+mod parting;
 mod priority;
+#[cfg(test)]
+mod tests;
 mod unread;
+mod waiting;
 mod wire;
 
 pub use drive::{refuse_for_lack_of_room, serve};

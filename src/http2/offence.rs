@@ -111,17 +111,19 @@ impl Offence {
     fn in_words(last_words: &[u8]) -> Self {
         let end = last_words.len().saturating_sub(LAST_WORDS_BYTES);
         let words = String::from_utf8_lossy(&last_words[end..]);
-        const WORDS: [(&str, Offence); 5] = [
-            ("too_many_internal_resets", Offence::ForcedResetFlood),
-            ("too_many_resets", Offence::ResetFlood),
-            ("too_many_continuations", Offence::ContinuationFlood),
-            ("header_list", Offence::HeaderFlood),
-            ("data", Offence::DataFlood),
-        ];
         let found = WORDS.iter().find(|(word, _)| words.contains(word));
         found.map_or(Self::TooMuch, |(_, offence)| *offence)
     }
 }
+
+/// The library's words for what it counts.
+const WORDS: [(&str, Offence); 5] = [
+    ("too_many_internal_resets", Offence::ForcedResetFlood),
+    ("too_many_resets", Offence::ResetFlood),
+    ("too_many_continuations", Offence::ContinuationFlood),
+    ("header_list", Offence::HeaderFlood),
+    ("data", Offence::DataFlood),
+];
 
 /// As long as the words of a last frame are at most.
 const LAST_WORDS_BYTES: usize = 40;

@@ -1,5 +1,6 @@
 //! What is claimed of HTTP/1.1 and holds for HTTP/2 as well, in clear and in private.
 
+use crate::harness::Hello;
 use crate::harness::private::in_private;
 use crate::harness::two::in_http2;
 
@@ -23,4 +24,18 @@ alike! {
     options_tells_the_methods,
     a_method_that_changes_things_is_told_what_is_allowed,
     a_refusal_is_told_in_the_language_that_was_asked_for,
+}
+
+#[test]
+fn what_is_agreed_in_the_handshake_is_journalled() {
+    in_private(|| {
+        in_http2(|| {
+            let hello = Hello::serving(&[("page.txt", "hi")]);
+            assert_eq!(hello.get("/page.txt").text(), "hi");
+            let handshake = hello.until(|event| event.is("handshake"));
+            assert_eq!(handshake.text("protocol"), "h2");
+            let request = hello.until(|event| event.is_request("/page.txt"));
+            assert_eq!(request.text("version"), "HTTP/2");
+        });
+    });
 }

@@ -95,14 +95,14 @@ async fn ask(site: Site) -> (Vec<Frame>, Batch) {
     let client = crate::tasks::thread("client", move || {
         let mut ended = 0;
         while ended < 2 {
-            let mut head = [0; 9];
-            client.read_exact(&mut head).unwrap();
-            let length = u32::from_be_bytes([0, head[0], head[1], head[2]]);
+            let mut nine = [0; 9];
+            client.read_exact(&mut nine).unwrap();
+            let length = u32::from_be_bytes([0, nine[0], nine[1], nine[2]]);
             let mut payload = vec![0; length as usize];
             client.read_exact(&mut payload).unwrap();
-            let is_answer = matches!(head[3], DATA | HEADERS);
-            ended += usize::from((is_answer && head[4] & 1 != 0) || head[3] == RST_STREAM);
-            heard.push((head[3], head[4], head[8], payload));
+            let is_answer = matches!(nine[3], DATA | HEADERS);
+            ended += usize::from((is_answer && nine[4] & 1 != 0) || nine[3] == RST_STREAM);
+            heard.push((nine[3], nine[4], nine[8], payload));
         }
         client.shutdown(Shutdown::Both).unwrap();
         tell.send(heard).unwrap();
@@ -154,13 +154,13 @@ async fn a_stream_that_fails_or_falls_is_reset_and_the_others_go_on() {
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| ()));
     let asked = std::sync::atomic::AtomicBool::new(false);
-    let site =
-        Site::answering(
-            move |_| match asked.swap(true, std::sync::atomic::Ordering::Relaxed) {
-                false => streamed([data("half")]),
-                true => streamed([data("whole"), Next::End(FieldList::new())]),
-            },
-        );
+    let site = Site::answering(move |_| {
+        if asked.swap(true, std::sync::atomic::Ordering::Relaxed) {
+            streamed([data("whole"), Next::End(FieldList::new())])
+        } else {
+            streamed([data("half")])
+        }
+    });
     let (heard, batch) = ask(site).await;
     std::panic::set_hook(hook);
     let last = *of_stream(&heard, 1).last().unwrap();

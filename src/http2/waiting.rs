@@ -100,7 +100,7 @@ impl Conversation {
                 return Poll::Pending;
             }
             let ending = match overdue {
-                Overdue::Idle if self.live.received() == 0 => Ending::FirstByteTimeout,
+                Overdue::Idle if !self.has_opened => Ending::FirstByteTimeout,
                 Overdue::Idle => Ending::IdleTimeout,
                 Overdue::Frame => Offence::SlowFrame.ending(),
                 Overdue::Body => {
@@ -144,9 +144,10 @@ impl Conversation {
             .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
             .min_by_key(|(at, _)| *at);
         let idle = self.is_idle().then(|| {
-            let patience = match self.live.received() {
-                0 => limits.first_byte_timeout,
-                _ => limits.idle_timeout,
+            let patience = if self.has_opened {
+                limits.idle_timeout
+            } else {
+                limits.first_byte_timeout
             };
             (self.since + patience, Overdue::Idle)
         });

@@ -193,7 +193,7 @@ impl Two {
         let mut words = format!("HTTP/2.0 {} \r\n", head.status.as_u16());
         for (name, value) in &head.headers {
             let value = value.to_str().expect("heads are ASCII");
-            words.push_str(&format!("{name}: {value}\r\n"));
+            words.extend([name.as_str(), ": ", value, "\r\n"]);
         }
         self.content = Some(content);
         Ok(Heard::Something(words + "\r\n"))

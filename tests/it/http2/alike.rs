@@ -1,8 +1,8 @@
 //! What is claimed of HTTP/1.1 and holds for HTTP/2 as well, in clear and in private.
 
-use crate::harness::Hello;
 use crate::harness::private::in_private;
 use crate::harness::two::in_http2;
+use crate::harness::{Hello, folder, get, large_file};
 
 macro_rules! alike {
     ($($claim:ident,)*) => {
@@ -36,6 +36,28 @@ fn what_is_agreed_in_the_handshake_is_journalled() {
             assert_eq!(handshake.text("protocol"), "h2");
             let request = hello.until(|event| event.is_request("/page.txt"));
             assert_eq!(request.text("version"), "HTTP/2");
+        });
+    });
+}
+
+/// What was not asked can be asked again elsewhere: no answer is needed, and none given.
+#[test]
+fn a_newcomer_without_room_is_told_in_its_own_protocol() {
+    in_private(|| {
+        let folder = folder(&[("page.txt", "hi")]);
+        large_file(&folder.path().join("large.bin"), 30 << 20);
+        let hello = Hello::start(&["--max-connections", "1"], folder.path());
+        let mut busy = hello.connect();
+        busy.send(get("/large.bin"));
+        busy.head();
+        // Beyond what leaves in one turn: from here on it is known to be sending.
+        busy.take(2 << 20);
+        in_http2(|| {
+            let mut newcomer = hello.connect();
+            newcomer.send(get("/page.txt"));
+            let answer = newcomer.try_reply();
+            assert!(!matches!(answer, Ok(Some(_))), "{answer:?}");
+            assert_eq!(hello.ending_of(&newcomer.name()), "overloaded");
         });
     });
 }

@@ -246,7 +246,7 @@ fn broken_rules_of_the_connection_are_named() {
             3,
             "http2-flow-control",
         ),
-        (frame(DATA, 0, 1, &[0; 20_000]), 6, "http2-frame-size"),
+        (frame(DATA, 0, 1, &vec![0; 20_000]), 6, "http2-frame-size"),
     ] {
         let mut client = Frames::open(hello.address(), &[]);
         client.send(bytes);

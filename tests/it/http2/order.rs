@@ -205,3 +205,46 @@ fn a_path_that_begins_with_two_slashes_leads_nowhere() {
         assert!([0x8c, 0x8d].contains(&head.payload[0]), "{path}: {head:?}");
     }
 }
+
+#[test]
+fn an_idle_connection_is_let_go_with_a_word() {
+    let hello = Hello::serving_with(&["--idle-timeout", "100ms"], &[("small.txt", "small")]);
+    let mut client = Frames::open(hello.address(), &[]);
+    client.send(get(1, "/small.txt", ""));
+    order(&mut client, 1);
+    let goodbye = client.hear_kind(GOAWAY);
+    assert_eq!((goodbye.code(), goodbye.payload[3]), (NO_ERROR, 1));
+    assert_eq!(hello.ending_of(&client.name()), "idle-timeout");
+}
+
+#[test]
+fn a_body_that_nobody_reads_is_heard_to_its_end_or_told_to_stop() {
+    let options = ["--unread-body-bytes-max", "100000"];
+    let hello = Hello::serving_with(&options, &[("small.txt", "small")]);
+    let mut client = Frames::open(hello.address(), &[]);
+    let post = b"\x83\x86\x41\x01a\x04\x0a/small.txt";
+    client.send(frame(HEADERS, END_HEADERS, 1, post));
+    assert_eq!(order(&mut client, 1), [1], "the answer does not wait");
+    for _ in 0..4 {
+        client.send(frame(DATA, 0, 1, &[b'x'; 10_000]));
+    }
+    client.send(frame(DATA, END_STREAM, 1, b"the end"));
+    client.send(frame(HEADERS, END_HEADERS, 3, post));
+    assert_eq!(order(&mut client, 1), [3], "nobody was told to stop");
+    let mut sent = 0;
+    let stop = loop {
+        if sent < 100_001 {
+            client.send(frame(DATA, 0, 3, &[b'x'; 10_000]));
+            sent += 10_000;
+        }
+        if sent % 50_000 == 0 || sent > 100_000 {
+            let heard = client.hear().expect("the connection lives");
+            if heard.kind == RST_STREAM {
+                break heard;
+            }
+        }
+    };
+    assert_eq!((stop.stream, stop.code()), (3, NO_ERROR));
+    client.send(get(5, "/small.txt", ""));
+    assert_eq!(order(&mut client, 1), [5], "the connection goes on");
+}

@@ -135,9 +135,11 @@ impl Content {
                 Piece::Bytes(made.waiting.split_to(count.min(made.waiting.len())))
             }
             Self::File { slice, probed_to } => {
-                let count = slice.len.min(count as u64);
-                let end = slice.start + count;
-                if *probed_to < end {
+                let chunk = slice.start / CHUNK_BYTES as u64 * CHUNK_BYTES as u64;
+                let left_of_it = chunk + CHUNK_BYTES as u64 - slice.start;
+                let count = slice.len.min(count as u64).min(left_of_it);
+                let kept = SHELF.with_borrow(|shelf| shelf.find(&slice.file, chunk));
+                if kept.is_none() && *probed_to < slice.start + count {
                     let window = slice.len.min(SEND_WINDOW_BYTES);
                     match probe(slice, slice.start + window) {
                         Ok(Probe::Warm) => *probed_to = slice.start + window,
@@ -154,7 +156,10 @@ impl Content {
                 if count == slice.len && !slice.file.still_whole() {
                     return Piece::Changed;
                 }
-                read(slice, count)
+                match kept.map_or_else(|| read_chunk(&slice.file, chunk), Ok) {
+                    Ok(bytes) => cut(slice, &bytes, chunk, count),
+                    Err(_) => Piece::Failed,
+                }
             }
         }
     }
@@ -167,19 +172,11 @@ impl Content {
     }
 }
 
-/// Reads the next bytes of a file, or remembers them.
-fn read(slice: &mut FileSlice, count: u64) -> Piece {
-    let chunk = slice.start / CHUNK_BYTES as u64 * CHUNK_BYTES as u64;
-    let bytes = match SHELF.with_borrow(|shelf| shelf.find(&slice.file, chunk)) {
-        Some(bytes) => bytes,
-        None => match read_chunk(&slice.file, chunk) {
-            Ok(bytes) => bytes,
-            Err(_) => return Piece::Failed,
-        },
-    };
-    let from = usize::try_from(slice.start - chunk).unwrap_or(CHUNK_BYTES);
-    let until = from.saturating_add(usize::try_from(count).unwrap_or(CHUNK_BYTES));
-    let piece = bytes.slice(from.min(bytes.len())..until.min(bytes.len()));
+/// The next bytes of a file, out of the chunk that begins at `chunk`.
+fn cut(slice: &mut FileSlice, bytes: &Bytes, chunk: u64, count: u64) -> Piece {
+    let place = |at: u64| usize::try_from(at).map_or(bytes.len(), |at| at.min(bytes.len()));
+    let from = slice.start - chunk;
+    let piece = bytes.slice(place(from)..place(from + count));
     if piece.is_empty() {
         return Piece::Changed;
     }

@@ -22,7 +22,10 @@ pub mod tls;
 
 pub mod site;
 
+pub mod driving;
+
 pub mod http1;
+pub mod http2;
 
 pub mod tui;
 

@@ -1,4 +1,5 @@
 //! What must hold for any bytes: one module for each room, one check for each target.
 
 pub mod http1;
+pub mod http2;
 pub mod site;

@@ -8,7 +8,7 @@ refusal-bare-lf = a line feed without its carriage return
 refusal-space-in-request-line = whitespace where the request line has none
 refusal-malformed-request-line = a request line that is none
 refusal-unknown-method = an unknown method
-refusal-http2-preface = HTTP/2 spoken to an HTTP/1.1 port
+refusal-http2-preface = the opening words of HTTP/2, not said right
 refusal-unknown-version = an unknown version of HTTP
 refusal-malformed-version = a version that names none
 refusal-target-too-long = the target is too long
@@ -65,3 +65,21 @@ refusal-slow-head = the head took too long
 refusal-slow-body = the body came too slowly
 refusal-truncated-head = the head broke off
 refusal-truncated-body = the body broke off
+
+## HTTP/2: rules that concern the whole connection.
+
+refusal-ping-flood = a flood of PING frames
+refusal-settings-flood = a flood of SETTINGS frames
+refusal-priority-flood = a flood of frames that ask for nothing
+refusal-window-flood = a flood of WINDOW_UPDATE frames
+refusal-reset-flood = a flood of requests taken back as soon as they were made
+refusal-data-flood = a flood of nearly empty DATA frames
+refusal-continuation-flood = a request head in too many pieces
+refusal-forced-reset-flood = a flood of mistakes, each of which makes us reset a request
+refusal-header-flood = a request head far larger than any may be
+refusal-http2-too-much = more than an honest client sends
+refusal-slow-frame = an HTTP/2 frame that was not complete in time
+refusal-http2-flow-control = more sent than the HTTP/2 windows allow
+refusal-http2-frame-size = an HTTP/2 frame of the wrong size
+refusal-http2-compression = header fields that cannot be unpacked
+refusal-http2-protocol = a rule of HTTP/2 broken

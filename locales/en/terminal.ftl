@@ -147,6 +147,7 @@ ending-handshake-failed-kind = no TLS: no agreement
 ending-not-tls-kind = closed by us: neither TLS nor HTTP
 ending-plain-http-kind = plain HTTP: told the https address
 ending-broken-tls-kind = closed by us: no key opens it
+ending-sent-away-kind = closed by us: HTTP/2 abused
 ending-idle-timeout-kind = closed by us: idle for too long
 ending-write-timeout-kind = closed by us: it took nothing
 ending-unread-body-kind = closed by us: a body nobody reads
@@ -207,7 +208,7 @@ why-tls-on-plain-port = likely https:// where http:// was meant: a TLS greeting 
    *[other] { $bytes } bytes
  }, and this address speaks plain HTTP
 why-port-knock = likely a knock to see whether the port is open: closed after { $lasted } s without a byte, with no other connection in use
-why-http2-preface = likely a client told to speak HTTP/2 without asking: it began with the words of HTTP/2
+why-http2-preface = likely a scanner: it began with the words of HTTP/2 and went on with others
 why-health-check-path = likely a health check: by its path
 why-health-check-rhythm = likely a health check: the same request { $times } times, every { $period } s
 why-health-check-knocks = likely a health check of the port: opened and closed { $times } times, every { $period } s
@@ -291,3 +292,7 @@ notice-certificates-renewed = the certificate files have changed; new connection
    *[other] certificates
  }
 notice-certificate-kept = the new { $path } cannot be used ({ $what }); the old one stays. More: `hello help { $error }`
+
+## HTTP/2: a rule was broken that concerns the whole connection.
+
+ending-sent-away = closed by us: { $what } ({ $rfc })

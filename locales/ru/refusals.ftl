@@ -8,7 +8,7 @@ refusal-bare-lf = перевод строки без возврата карет
 refusal-space-in-request-line = лишние пробелы в строке запроса
 refusal-malformed-request-line = неправильная строка запроса
 refusal-unknown-method = неизвестный метод
-refusal-http2-preface = HTTP/2 на порту HTTP/1.1
+refusal-http2-preface = вступительные слова HTTP/2 сказаны неверно
 refusal-unknown-version = неизвестная версия HTTP
 refusal-malformed-version = неправильная версия
 refusal-target-too-long = слишком длинный адрес запроса
@@ -65,3 +65,21 @@ refusal-slow-head = заголовок шёл слишком долго
 refusal-slow-body = тело запроса шло слишком медленно
 refusal-truncated-head = заголовок оборвался
 refusal-truncated-body = тело запроса оборвалось
+
+## HTTP/2: rules that concern the whole connection.
+
+refusal-ping-flood = поток кадров PING
+refusal-settings-flood = поток кадров SETTINGS
+refusal-priority-flood = поток кадров, которые ничего не просят
+refusal-window-flood = поток кадров WINDOW_UPDATE
+refusal-reset-flood = поток запросов, отменённых сразу после отправки
+refusal-data-flood = поток почти пустых кадров DATA
+refusal-continuation-flood = заголовок запроса, разрезанный на слишком много частей
+refusal-forced-reset-flood = поток ошибок, каждая из которых вынуждает нас сбросить запрос
+refusal-header-flood = заголовок запроса намного больше допустимого
+refusal-http2-too-much = больше, чем шлёт честный клиент
+refusal-slow-frame = кадр HTTP/2, не дошедший целиком вовремя
+refusal-http2-flow-control = послано больше, чем позволяют окна HTTP/2
+refusal-http2-frame-size = кадр HTTP/2 неверного размера
+refusal-http2-compression = поля заголовка, которые не распаковать
+refusal-http2-protocol = нарушено правило HTTP/2

@@ -157,6 +157,7 @@ ending-handshake-failed-kind = без TLS: не договорились
 ending-not-tls-kind = закрыто нами: не TLS и не HTTP
 ending-plain-http-kind = пришёл по HTTP: дан адрес https
 ending-broken-tls-kind = закрыто нами: ключи не подошли
+ending-sent-away-kind = закрыто нами: не по правилам HTTP/2
 ending-idle-timeout-kind = закрыто нами: долгий простой
 ending-write-timeout-kind = закрыто нами: ничего не принимал
 ending-unread-body-kind = закрыто нами: ненужное тело запроса
@@ -214,7 +215,7 @@ why-tls-on-plain-port = вероятно, https:// вместо http://: при�
    *[many] { $bytes } байт
  }, а здесь обычный HTTP
 why-port-knock = вероятно, проверка, открыт ли порт: закрыто через { $lasted } с без единого байта, других соединений в работе не было
-why-http2-preface = вероятно, клиенту велели говорить на HTTP/2 не спрашивая: он начал со слов HTTP/2
+why-http2-preface = вероятно, сканер: начал со слов HTTP/2, а продолжил другими
 why-health-check-path = вероятно, проверка, жив ли сервер: судя по пути
 why-health-check-rhythm = вероятно, проверка, жив ли сервер: один и тот же запрос каждые { $period } с, { $times ->
     [one] { $times } раз
@@ -306,3 +307,7 @@ notice-certificates-renewed = файлы сертификатов изменил
    *[other] новые сертификаты
  }
 notice-certificate-kept = новый { $path } не годится ({ $what }); остаётся прежний. Подробнее: «hello help { $error }»
+
+## HTTP/2: a rule was broken that concerns the whole connection.
+
+ending-sent-away = закрыто нами: { $what } ({ $rfc })

@@ -16,6 +16,8 @@ pub enum Ending {
     ClosedAsAsked,
     /// A request broke a rule; it was answered and the connection closed.
     Refused(RefusalFacts),
+    /// The client broke a rule that concerns the whole connection: it was told so and sent away.
+    SentAway(RefusalFacts),
     /// Not one byte came.
     FirstByteTimeout,
     /// The handshake was not done in time.
@@ -71,6 +73,7 @@ impl Ending {
             Self::LeftMidRequest => "left-mid-request",
             Self::ClosedAsAsked => "closed-as-asked",
             Self::Refused(_) => "refused",
+            Self::SentAway(_) => "sent-away",
             Self::FirstByteTimeout => "first-byte-timeout",
             Self::HandshakeTimeout => "handshake-timeout",
             Self::HandshakeFailed(_) => "handshake-failed",
@@ -117,10 +120,15 @@ impl Ending {
         Self::NotTls,
         Self::PlainHttp,
         Self::BrokenTls,
+        Self::SentAway(RefusalFacts {
+            name: "reset-flood",
+            status: None,
+            rfc: "RFC 9113 §10.5",
+        }),
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 21;
+    pub const KINDS: usize = 22;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -146,6 +154,7 @@ impl Ending {
             Self::NotTls => 18,
             Self::PlainHttp => 19,
             Self::BrokenTls => 20,
+            Self::SentAway(_) => 21,
         }
     }
 }

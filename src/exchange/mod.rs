@@ -14,5 +14,6 @@ pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
 pub use request::{Request, RequestFields, Scheme, host_of};
 pub use response::{
-    FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Validators, Which,
+    FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Rule, Validators,
+    Which,
 };

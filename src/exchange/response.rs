@@ -157,14 +157,30 @@ impl KeptHead {
     }
 }
 
-/// A place where one driver keeps one thing beside a settled head. The site never looks inside.
+/// Places where drivers keep one thing each beside a settled head. The site never looks inside.
 #[derive(Default)]
-pub struct Keepsake(OnceLock<Box<dyn Any + Send + Sync>>);
+pub struct Keepsake([OnceLock<Box<dyn Any + Send + Sync>>; Self::PLACES]);
 
 impl Keepsake {
-    /// What was kept, made on the first call. `None` if the place is taken by another type.
+    /// As many as there are protocols with a rendering of their own: HTTP/1.1 and HTTP/2.
+    const PLACES: usize = 2;
+
+    /// What was kept, made on the first call. `None` if the places are taken by other types.
     pub fn get_or_keep<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Option<&T> {
-        self.0.get_or_init(|| Box::new(make())).downcast_ref()
+        let mut make = Some(make);
+        for place in &self.0 {
+            let kept = match place.get() {
+                Some(kept) => kept,
+                None => place.get_or_init(|| {
+                    let new = make.take().map(|make| make());
+                    Box::new(new)
+                }),
+            };
+            if let Some(kept) = kept.downcast_ref::<Option<T>>() {
+                return kept.as_ref();
+            }
+        }
+        None
     }
 }
 
@@ -224,6 +240,44 @@ impl FieldList {
     }
 }
 
+/// A rule that one request among others on a connection can break; in a byte, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule(u8);
+
+impl Rule {
+    /// The names that the journal uses, as those of refusals that end a connection.
+    pub const NAMES: [&str; 17] = [
+        "unknown-method",
+        "target-too-long",
+        "control-in-target",
+        "non-ascii-target",
+        "fragment-in-target",
+        "bad-escape",
+        "malformed-target",
+        "asterisk-without-options",
+        "userinfo",
+        "head-too-large",
+        "too-many-fields",
+        "missing-host",
+        "repeated-host",
+        "empty-host",
+        "malformed-host",
+        "contradicted-host",
+        "unknown-expectation",
+    ];
+
+    /// The rule of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let place = Self::NAMES.iter().position(|known| *known == name)?;
+        u8::try_from(place).ok().map(Self)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.get(usize::from(self.0)).copied().unwrap_or("")
+    }
+}
+
 /// Why the answer is not the file asked for: a word for the journal, a key for the texts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Reason {
@@ -259,6 +313,8 @@ pub enum Reason {
     Panicked,
     /// More connections than the limit.
     Overloaded,
+    /// The request broke a rule; the connection goes on.
+    Refused(Rule),
     /// It shows connections, and is for the person at this machine alone.
     PrivateView,
 }
@@ -284,10 +340,11 @@ impl Reason {
             Self::Panicked => "panicked",
             Self::Overloaded => "overloaded",
             Self::PrivateView => "private-view",
+            Self::Refused(rule) => rule.name(),
         }
     }
 
-    /// Every reason, for tests and catalogues.
+    /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
     pub const ALL: [Self; 17] = [
         Self::Misdirected,
         Self::MethodNotAllowed,

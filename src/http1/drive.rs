@@ -11,83 +11,64 @@ use std::future::{Future, poll_fn};
 use std::io;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
-use hello_http1::{
-    After, CommonFields, Connection, Limits, Next, Overdue, Persist, Reading, Refusal, Why, Writing,
-};
+use hello_http1::{After, Connection, Next, Overdue, Persist, Reading, Refusal, Why, Writing};
 use http::StatusCode;
 
-use super::alarm::Alarm;
 use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
-use super::turn::{self, Later, Turn};
+use super::turn::Turn;
 use crate::clock;
+use crate::driving::{Alarm, Handover, Later, Room, Witness, ask, caught, language_of};
 use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
-use crate::observe::{Entered, Journal, Order, State};
-use crate::site::Site;
+use crate::observe::{Order, State};
 use crate::tls::Channel;
 
-/// What all HTTP/1.1 connections of a server share.
-pub struct Room {
-    /// Who decides the answers.
-    pub site: Arc<Site>,
-    /// Who remembers what happened.
-    pub journal: Arc<Journal>,
-    /// The engine's limits.
-    pub limits: Arc<Limits>,
-    /// What every answer over TLS says about coming in private only (RFC 6797), if anything.
-    pub sealed_fields: Option<Arc<CommonFields>>,
-    /// How long a refused client may take to hear the refusal.
-    pub linger_timeout: Duration,
-}
-
-/// What every answer over TLS says: that this host is to be visited over TLS alone, for so long.
-/// Subdomains are somebody else's business (RFC 6797 §6.1.2), so nothing is said of them.
-pub fn sealed_fields(hsts: Duration) -> Arc<CommonFields> {
-    let value = format!("max-age={}", hsts.as_secs());
-    let fields = [("strict-transport-security", value.as_bytes())];
-    Arc::new(CommonFields::new(fields).expect("digits are a valid field value"))
-}
-
-/// Serves one connection to its end, and journals the end.
+/// Serves one connection to its end, and journals the end; unless the client turns out to speak
+/// HTTP/2, which is somebody else's business.
 pub fn serve(
     socket: Channel,
-    live: Entered,
+    live: Witness,
     permit: Permit,
     room: Arc<Room>,
-) -> impl Future<Output = ()> + Send {
+) -> impl Future<Output = Option<Box<Handover>>> + Send {
     let mut talk = Conversation::new(socket, live, permit, room);
     async move {
         while let Ok(mut turn) = talk.first_bytes().await {
             let need = talk.advance(&mut turn);
             let over = match need {
                 Need::Nothing => None,
-                Need::End(ending) => Some(ending),
+                Need::End(ending) => Some(Over::Ended(ending)),
+                Need::Http2 => Some(Over::Http2),
                 need => Box::pin(talk.pursue(&mut turn, need)).await.err(),
             };
-            if let Some(ending) = over {
-                if talk.must_linger(&turn) {
-                    Box::pin(talk.linger(&mut turn)).await;
+            match over {
+                None => turn.give_back(),
+                Some(Over::Http2) => return Some(Box::new(talk.hand_over(turn))),
+                Some(Over::Ended(ending)) => {
+                    if talk.must_linger(&turn) {
+                        Box::pin(talk.linger(&mut turn)).await;
+                    }
+                    talk.end(turn, ending);
+                    return None;
                 }
-                talk.end(turn, ending);
-                return;
             }
-            turn.give_back();
             if talk.burst >= BURST_BYTES_MAX {
                 talk.burst = 0;
                 tokio::task::yield_now().await;
             }
         }
+        None
     }
 }
 
 /// Tells a connection for which there is no room so, and closes it. The request is not read.
 pub async fn refuse_for_lack_of_room(
     socket: Channel,
-    live: Entered,
+    live: Witness,
     permit: Permit,
     room: Arc<Room>,
 ) {
@@ -108,6 +89,9 @@ pub async fn refuse_for_lack_of_room(
     talk.end(turn, Ending::Overloaded);
 }
 
+/// The opening words of HTTP/2 (RFC 9113 §3.4).
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 /// What woke a connection that waited for bytes.
 #[derive(Clone, Copy, Debug)]
 enum Heard {
@@ -124,6 +108,8 @@ enum Heard {
 enum Need {
     /// Nothing is in hand: the turn is over.
     Nothing,
+    /// The client speaks HTTP/2: that is another driver's business.
+    Http2,
     /// The site has to wait for the answer to the request in hand.
     Answer,
     /// More of a request that has begun.
@@ -138,48 +124,41 @@ enum Need {
     End(Ending),
 }
 
+/// How a turn came to the end of this conversation.
+enum Over {
+    Ended(Ending),
+    Http2,
+}
+
+impl From<Ending> for Over {
+    fn from(ending: Ending) -> Self {
+        Self::Ended(ending)
+    }
+}
+
 /// One connection with everything it needs. Fields are dropped in order: the socket is closed
 /// before the place is given back, so that a free place is really free.
 pub(super) struct Conversation {
     pub(super) socket: Channel,
     pub(super) engine: Connection,
     pub(super) alarm: Alarm,
-    pub(super) live: Entered,
+    pub(super) live: Witness,
     pub(super) room: Arc<Room>,
     /// Bytes sent since others had their turn on this worker.
     pub(super) burst: u64,
-    /// Whether the end is journalled.
-    ended: bool,
-    _permit: Permit,
-}
-
-impl Drop for Conversation {
-    /// A connection that was dropped without an end fell with its task: by a bug of ours, or
-    /// because the process ends.
-    fn drop(&mut self) {
-        if !self.ended {
-            let ending = if std::thread::panicking() {
-                Ending::Panicked
-            } else {
-                Ending::CutShort
-            };
-            self.room
-                .journal
-                .ended(&self.live, ending, clock::now(), None);
-        }
-    }
+    permit: Permit,
 }
 
 impl Conversation {
-    pub(super) fn new(socket: Channel, live: Entered, permit: Permit, room: Arc<Room>) -> Self {
+    pub(super) fn new(socket: Channel, live: Witness, permit: Permit, room: Arc<Room>) -> Self {
         // The first byte is waited for from here on: a handshake has its own time.
         let since = match &socket {
             Channel::Plain(_) => live.since,
             Channel::Sealed(_) => clock::now(),
         };
         let mut engine = Connection::new(room.limits.clone(), since);
-        if let (Channel::Sealed(_), Some(fields)) = (&socket, &room.sealed_fields) {
-            engine.always_say(fields.clone());
+        if let (Channel::Sealed(_), Some(fields)) = (&socket, &room.private_only) {
+            engine.always_say(fields.fields.clone());
         }
         let alarm = Alarm::default();
         Self {
@@ -189,8 +168,7 @@ impl Conversation {
             live,
             room,
             burst: 0,
-            ended: false,
-            _permit: permit,
+            permit,
         }
     }
 
@@ -281,8 +259,30 @@ impl Conversation {
                     return self.rest(turn);
                 }
                 Ok(Next::Paused | Next::Upgraded | Next::Closed) => return self.rest(turn),
+                Err(Refusal::Http2Preface) if self.may_speak_http2(turn) => return Need::Http2,
                 Err(refusal) => return Need::Refusal(refusal),
             }
+        }
+    }
+
+    /// Whether what was refused as the opening words of HTTP/2 may be all of them: in clear, and at
+    /// the very beginning (RFC 9113 §3.3). With TLS it would have been agreed in the handshake.
+    fn may_speak_http2(&self, turn: &Turn) -> bool {
+        let said = turn.input.unread();
+        let said = &said[..said.len().min(PREFACE.len())];
+        let is_plain = matches!(self.socket, Channel::Plain(_));
+        is_plain && self.live.requests() == 0 && PREFACE.starts_with(said)
+    }
+
+    /// Leaves the connection, and what was said on it, to another driver.
+    fn hand_over(self, turn: Box<Turn>) -> Handover {
+        let heard = turn.input.unread().to_vec();
+        turn.give_back();
+        Handover {
+            channel: self.socket,
+            live: self.live,
+            permit: self.permit,
+            heard,
         }
     }
 
@@ -304,10 +304,8 @@ impl Conversation {
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
             let view = turn.view();
-            match turn::ask(
-                &self.room.site,
-                view.request(&self.live.peer, &self.socket, turn.tick_ms),
-            ) {
+            let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
+            match ask(&self.room.site, request) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) | Reply::Patient(_) => None,
@@ -346,7 +344,7 @@ impl Conversation {
     }
 
     /// Goes on with a turn that has to wait, until nothing is in hand. An error is the end.
-    async fn pursue(&mut self, turn: &mut Turn, mut need: Need) -> Result<(), Ending> {
+    async fn pursue(&mut self, turn: &mut Turn, mut need: Need) -> Result<(), Over> {
         loop {
             match need {
                 Need::Nothing => return Ok(()),
@@ -354,8 +352,9 @@ impl Conversation {
                 Need::Bytes => self.more_bytes(turn).await?,
                 Need::Sending => self.send(turn).await?,
                 Need::Content => self.stream(turn).await?,
-                Need::Refusal(refusal) => return Err(self.refuse(turn, refusal).await),
-                Need::End(ending) => return Err(ending),
+                Need::Refusal(refusal) => return Err(self.refuse(turn, refusal).await.into()),
+                Need::End(ending) => return Err(ending.into()),
+                Need::Http2 => return Err(Over::Http2),
             }
             need = self.advance(turn);
             if !matches!(need, Need::Sending | Need::Content) {
@@ -374,11 +373,10 @@ impl Conversation {
         let waited = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            let reply = turn::ask(&self.room.site, request);
-            match reply {
+            match ask(&self.room.site, request) {
                 Reply::Now(response) => Ok(response),
                 Reply::Later(later) => Ok(self.wait_for(later).await?),
-                Reply::Patient(patient) => Err((patient, turn::language_of(&request))),
+                Reply::Patient(patient) => Err((patient, language_of(&request))),
             }
         };
         let response = match waited {
@@ -396,7 +394,7 @@ impl Conversation {
         language: Language,
     ) -> Result<Response, Ending> {
         turn.narrow();
-        let caught = turn::caught(&self.room.site, patient, language);
+        let caught = caught(&self.room.site, patient, language);
         let response = self.wait_for(Box::pin(caught)).await;
         turn.widen(self.input_bytes());
         response
@@ -509,7 +507,6 @@ impl Conversation {
     pub(super) fn end(&mut self, mut turn: Box<Turn>, ending: Ending) {
         let now = clock::now();
         let journal = &self.room.journal;
-        self.ended = true;
         self.live.count_sent(turn.output.newly_sent());
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
             journal.broken(
@@ -520,13 +517,13 @@ impl Conversation {
                 broken.of,
             );
             let progress = (broken.target, broken.exchange.content_bytes, broken.of);
-            journal.ended(&self.live, ending, now, Some(progress));
+            self.live.ended(ending, now, Some(progress));
             turn.streaming = None;
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {
             self.socket.take_leave();
-            journal.ended(&self.live, ending, now, None);
+            self.live.ended(ending, now, None);
         }
         turn.running = None;
         turn.give_back();

@@ -3,7 +3,6 @@
 //! `drive.rs` is the life of a connection, `turn.rs` what it does between two waits, `output.rs`,
 //! `send.rs` and `stream.rs` how its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
 
-mod alarm;
 mod drive;
 mod input;
 pub mod limits;
@@ -20,5 +19,5 @@ mod stream_tests;
 mod tests;
 mod turn;
 
-pub use drive::{Room, refuse_for_lack_of_room, sealed_fields, serve};
+pub use drive::{refuse_for_lack_of_room, serve};
 pub use redirect::redirect_to_https;

@@ -4,9 +4,9 @@ use std::io::{self, IoSlice};
 use std::ops::Range;
 
 use bytes::Bytes;
-use rustix::io::{Errno, ReadWriteFlags};
 
 use super::limits::{COPIED_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_KEPT_BYTES};
+use crate::driving::{ColdWindow, Probe, probe};
 use crate::exchange::{Body, FileSlice};
 use crate::net::Sent;
 use crate::net::limits::{SEND_WINDOW_BYTES, SLICES_MAX};
@@ -59,26 +59,6 @@ pub(super) enum Step {
     Cold(ColdWindow),
     /// The file is not the one that was described any more.
     FileChanged,
-}
-
-/// A stretch of a file to be read into the page cache, off the worker.
-pub(super) struct ColdWindow {
-    slice: FileSlice,
-}
-
-impl ColdWindow {
-    /// Reads the stretch, so that the kernel has it. May wait for a disk.
-    pub(super) fn warm(&self) {
-        let mut page = vec![0; 64 << 10];
-        let (mut at, end) = (self.slice.start, self.slice.start + self.slice.len);
-        while at < end {
-            match rustix::io::pread(self.slice.file.descriptor(), &mut page[..], at) {
-                // The end of the file or an error: sending will meet it, and say so.
-                Ok(0) | Err(_) => return,
-                Ok(count) => at += count as u64,
-            }
-        }
-    }
 }
 
 impl Output {
@@ -273,14 +253,14 @@ impl FileInHand {
         let end = self.window_end();
         let window = end - self.slice.start;
         if self.probed_to < end {
-            match self.probe(end)? {
+            match probe(&self.slice, end)? {
                 Probe::Warm => self.probed_to = end,
                 Probe::Cold => {
                     let slice = FileSlice {
                         len: window,
                         ..self.slice.clone()
                     };
-                    return Ok(Step::Cold(ColdWindow { slice }));
+                    return Ok(Step::Cold(ColdWindow::of(slice)));
                 }
                 Probe::Ended => return Ok(Step::FileChanged),
             }
@@ -297,28 +277,4 @@ impl FileInHand {
             },
         )
     }
-
-    /// Asks whether the last byte of a window can be read without waiting: what is read ahead is
-    /// contiguous, so the last page stands for the others. Costs 0.3 µs for each 256 KiB.
-    fn probe(&self, end: u64) -> io::Result<Probe> {
-        let mut byte = [0];
-        let mut buffer = [io::IoSliceMut::new(&mut byte)];
-        let file = self.slice.file.descriptor();
-        match rustix::io::preadv2(file, &mut buffer, end - 1, ReadWriteFlags::NOWAIT) {
-            Ok(0) => Ok(Probe::Ended),
-            Ok(_) => Ok(Probe::Warm),
-            // EAGAIN: a disk would be waited for. The others: this kernel or filesystem cannot
-            // tell, so it is read on the pool, which is slower and always right.
-            Err(Errno::AGAIN | Errno::NOSYS | Errno::OPNOTSUPP | Errno::INVAL | Errno::PERM) => {
-                Ok(Probe::Cold)
-            }
-            Err(errno) => Err(errno.into()),
-        }
-    }
-}
-
-enum Probe {
-    Warm,
-    Cold,
-    Ended,
 }

@@ -8,13 +8,14 @@ use std::sync::Arc;
 use hello_http1::Next;
 use http::{HeaderValue, StatusCode};
 
-use super::drive::{Conversation, Room};
+use super::drive::Conversation;
 use super::turn::Turn;
 use crate::clock;
+use crate::driving::{Room, Witness};
 use crate::exchange::{Ending, host_of};
 use crate::i18n::Language;
 use crate::net::{Permit, Transport};
-use crate::observe::{Entered, State};
+use crate::observe::State;
 use crate::tls::Channel;
 
 /// Tells a client that spoke in clear where to go. `heard` is what it has said so far; `port` is
@@ -22,7 +23,7 @@ use crate::tls::Channel;
 pub async fn redirect_to_https(
     socket: Transport,
     heard: impl AsRef<[u8]>,
-    live: Entered,
+    live: Witness,
     permit: Permit,
     room: Arc<Room>,
     port: Option<u16>,

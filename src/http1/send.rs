@@ -1,16 +1,16 @@
 //! How a connection's answers leave: at once if the kernel takes them, else as the peer does.
 
 use std::future::poll_fn;
-use std::io;
 use std::task::{Context, Poll, ready};
 
 use hello_http1::After;
 
 use super::drive::Conversation;
 use super::limits::{BURST_BYTES_MAX, LINGER_BYTES_MAX};
-use super::output::{ColdWindow, Step};
+use super::output::Step;
 use super::turn::Turn;
 use crate::clock;
+use crate::driving::{ColdWindow, ending_of_write_error};
 use crate::exchange::Ending;
 use crate::observe::{Live, Order, State};
 use crate::tasks;
@@ -35,7 +35,7 @@ impl Conversation {
                 Ok(Step::Some(_)) => {}
                 Ok(Step::Full | Step::Cold(_)) => return Ok(false),
                 Ok(Step::FileChanged) => return Err(Ending::FileChanged),
-                Err(error) => return Err(ending_of_error(&error)),
+                Err(error) => return Err(ending_of_write_error(&error)),
             }
         }
         self.burst += turn.output.sent();
@@ -126,7 +126,7 @@ impl Conversation {
                 Ok(Step::Done) => return Poll::Ready(Ok(None)),
                 Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
                 Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
-                Err(error) => return Poll::Ready(Err(ending_of_error(&error))),
+                Err(error) => return Poll::Ready(Err(ending_of_write_error(&error))),
                 Ok(Step::Some(sent)) => {
                     self.engine.sending(clock::now());
                     self.live.enter(State::Sending, clock::tick_ms());
@@ -159,7 +159,7 @@ impl Conversation {
         loop {
             match self.socket.poll_writable(cx) {
                 Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
-                Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_error(&error))),
+                Poll::Ready(Err(error)) => return Poll::Ready(Err(ending_of_write_error(&error))),
                 Poll::Pending => {}
             }
             self.live.hear_orders(cx.waker());
@@ -215,16 +215,5 @@ impl Conversation {
             Poll::Ready(())
         })
         .await;
-    }
-}
-
-fn ending_of_error(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::NotConnected
-        | io::ErrorKind::TimedOut => Ending::ResetByClient,
-        _ => Ending::Failed,
     }
 }

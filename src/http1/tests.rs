@@ -8,8 +8,9 @@ use std::time::Duration;
 
 use hello_http1::Limits;
 
-use super::{Room, serve};
+use super::serve;
 use crate::clock;
+use crate::driving::{Room, Witness};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::net::{Family, Permits, Transport};
 use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
@@ -23,7 +24,7 @@ pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
         site: Arc::new(site),
         journal,
         limits: Arc::new(Limits::default()),
-        sealed_fields: None,
+        private_only: None,
         linger_timeout: Duration::from_secs(2),
     };
     (Arc::new(room), reader)
@@ -44,7 +45,12 @@ pub(super) fn connection_in(
     let socket = Channel::Plain(Transport::accepted(server.into(), Family::Unix));
     let live = registry.enter(Peer::Unix, clock::now());
     let permit = Permits::new(1).try_take().unwrap();
-    (client, serve(socket, live, permit, room.clone()))
+    let live = Witness::new(live, room.journal.clone());
+    let conversation = serve(socket, live, permit, room.clone());
+    let alone = async {
+        assert!(conversation.await.is_none(), "nobody speaks HTTP/2 here");
+    };
+    (client, alone)
 }
 
 pub(super) fn read(reader: &mut Subscription) -> Batch {

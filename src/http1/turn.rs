@@ -4,10 +4,6 @@
 //! every request it holds, and lets the answers leave together.
 
 use std::cell::RefCell;
-use std::future::{Future, poll_fn};
-use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
-use std::task::Poll;
 use std::time::Instant;
 
 use hello_http1::{BodyLength, Connection, Framing, Misuse, RenderedHead, RequestHead, Version};
@@ -19,12 +15,9 @@ use super::output::Output;
 use super::request::View;
 use super::stream::Streaming;
 use crate::clock;
-use crate::exchange::{
-    Body, FieldList, Kept, Reason, Reply, Request, Response, ResponseHead, Which,
-};
-use crate::i18n::Language;
-use crate::observe::{Entered, Exchange, Journal, Live, Method, Progress, Target, Underway};
-use crate::site::Site;
+use crate::driving::Witness;
+use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Which};
+use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -59,9 +52,6 @@ pub(super) struct Broken<'a> {
     pub(super) exchange: Exchange,
     pub(super) of: u64,
 }
-
-/// A future answer, or the word that our own code failed while making it.
-pub(super) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
 
 thread_local! {
     #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
@@ -143,7 +133,10 @@ impl Turn {
                 number: live.count_request(),
                 target: (0, 0),
                 method: Method::of(self.head.method()),
-                http10: self.head.version() == Version::Http10,
+                protocol: match self.head.version() {
+                    Version::Http10 => Protocol::Http10,
+                    Version::Http11 => Protocol::Http11,
+                },
                 status: 0,
                 reason: None,
                 content_bytes: 0,
@@ -228,7 +221,7 @@ impl Turn {
     }
 
     /// The answer to the request in hand is going to take a while: from here on others see it.
-    pub(super) fn begin(&mut self, live: &Entered, begun: Instant) {
+    pub(super) fn begin(&mut self, live: &Witness, begun: Instant) {
         let bytes = self.input.unread();
         let target = Target {
             bytes: self.head.target(bytes),
@@ -242,7 +235,7 @@ impl Turn {
     }
 
     /// An answer leaves slowly: others see which, and how far it has come.
-    pub(super) fn show_progress(&mut self, live: &Entered) {
+    pub(super) fn show_progress(&mut self, live: &Witness) {
         let Some((answered, progress)) = self.leaving() else {
             self.running = None;
             return;
@@ -439,39 +432,4 @@ fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes())),
     )
-}
-
-/// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
-pub(super) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
-    match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
-        Ok(Reply::Now(response)) => Reply::Now(response),
-        Ok(Reply::Later(future)) => {
-            let language = language_of(&request);
-            Reply::Later(Box::pin(caught(site, future, language)))
-        }
-        Ok(patient @ Reply::Patient(_)) => patient,
-        Err(_panic) => Reply::Now(panicked(site, language_of(&request))),
-    }
-}
-
-/// The answer of a future that may fall.
-pub(super) async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
-    poll_fn(
-        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
-            Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(site, language)),
-        },
-    )
-    .await
-}
-
-/// The language of whoever may have to be told that we failed.
-pub(super) fn language_of(request: &Request<'_>) -> Language {
-    Language::accepted(request.field("accept-language"))
-}
-
-fn panicked(site: &Site, language: Language) -> Response {
-    let reason = Reason::Panicked;
-    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
-        .because(reason)
 }

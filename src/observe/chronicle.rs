@@ -468,7 +468,7 @@ mod tests {
                 number: live.count_request(),
                 target: (0, 0),
                 method: Method::Get,
-                http10: false,
+                protocol: crate::observe::Protocol::Http11,
                 status: 200,
                 reason: None,
                 content_bytes: 5,

@@ -457,7 +457,7 @@ mod tests {
             number,
             target: (0, 0),
             method: Method::Get,
-            http10: false,
+            protocol: crate::observe::Protocol::Http11,
             status: 200,
             reason: None,
             content_bytes: 5,

@@ -44,6 +44,8 @@ enum Object<'a> {
         cipher: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         group: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        protocol: Option<&'static str>,
         resumed: bool,
         took_us: u32,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -311,6 +313,7 @@ fn handshake_object<'a>(
         version: tls::version(handshake.version),
         cipher: tls::cipher(handshake.cipher),
         group: tls::group(handshake.group),
+        protocol: handshake.protocol,
         resumed: handshake.is_resumed,
         took_us: handshake.took_us,
         failure: handshake.failure,
@@ -331,11 +334,7 @@ fn request<'a>(
         number: exchange.number,
         method: exchange.method.name(),
         target: String::from_utf8_lossy(target),
-        version: if exchange.http10 {
-            "HTTP/1.0"
-        } else {
-            "HTTP/1.1"
-        },
+        version: exchange.protocol.name(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
@@ -347,10 +346,9 @@ fn request<'a>(
 }
 
 fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object<'a> {
-    let refused = if let Ending::Refused(facts) = end.ending {
-        Some(facts)
-    } else {
-        None
+    let refused = match end.ending {
+        Ending::Refused(facts) | Ending::SentAway(facts) => Some(facts),
+        _ => None,
     };
     let failure = if let Ending::HandshakeFailed(failure) = end.ending {
         Some(failure)

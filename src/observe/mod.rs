@@ -32,7 +32,7 @@ pub use batch::Batch;
 pub use chronicle::{Asked, Chronicle, Finish, Story, Told};
 pub use journal::{Audience, Journal, Reading, Target};
 pub use printer::{Format, Printer, Style};
-pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Record, Totals};
+pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Totals};
 
 pub use registry::{Entered, Live, Order, Registry, State};
 pub use running::{Progress, Running, Underway};

@@ -83,6 +83,8 @@ pub struct Handshake {
     pub cipher: u16,
     /// What the keys were agreed in.
     pub group: u16,
+    /// The protocol that was agreed (ALPN); `None` where the client named none.
+    pub protocol: Option<&'static str>,
     /// Whether an earlier session goes on.
     pub is_resumed: bool,
     /// Why nothing was agreed.
@@ -110,8 +112,8 @@ pub struct Exchange {
     pub target: (u32, u16),
     /// The method's first letters, enough to tell the nine apart.
     pub method: Method,
-    /// Whether HTTP/1.0 was spoken.
-    pub http10: bool,
+    /// What was spoken.
+    pub protocol: Protocol,
     /// Status code.
     pub status: u16,
     /// Why the answer is not the file asked for.
@@ -121,6 +123,28 @@ pub struct Exchange {
     /// When the request was first looked at; the record's time is that of the last byte given to
     /// the kernel.
     pub begun: Instant,
+}
+
+/// What an exchange was spoken in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Protocol {
+    /// HTTP/1.0
+    Http10,
+    /// HTTP/1.1
+    Http11,
+    /// HTTP/2
+    Http2,
+}
+
+impl Protocol {
+    /// Its name, as people know it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Http10 => "HTTP/1.0",
+            Self::Http11 => "HTTP/1.1",
+            Self::Http2 => "HTTP/2",
+        }
+    }
 }
 
 /// The methods hello knows, in one byte.

@@ -40,6 +40,11 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
                 None => text_with(language, "ending-refused-late", &args),
             }
         }
+        Ending::SentAway(RefusalFacts { name, rfc, .. }) => {
+            let what = text(language, &format!("refusal-{name}"));
+            let args = args.with("what", what).with("rfc", rfc);
+            text_with(language, "ending-sent-away", &args)
+        }
         Ending::HandshakeFailed(failure) => {
             let what = text(language, &format!("handshake-{failure}"));
             text_with(

@@ -6,7 +6,7 @@ use super::StartError;
 use super::memory::memory_bytes;
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
-use crate::http1;
+use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
@@ -19,7 +19,7 @@ pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
-    pub(super) http1: Arc<http1::Room>,
+    pub(super) room: Arc<Room>,
     /// How TLS is spoken, if it is.
     pub(super) terms: Option<Arc<Terms>>,
     pub(super) connections: Tasks,
@@ -61,18 +61,18 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         journal.clone(),
         move || spare.spare_descriptors(),
     );
-    let http1 = http1::Room {
+    let room = Room {
         site,
         journal: journal.clone(),
         limits: Arc::new(settings.http1.clone()),
-        sealed_fields: settings.tls.hsts.map(http1::sealed_fields),
+        private_only: settings.tls.hsts.map(PrivateOnly::during),
         linger_timeout: settings.connections.linger_timeout,
     };
     Ok(House {
         journal,
         registry,
         door: Arc::new(door),
-        http1: Arc::new(http1),
+        room: Arc::new(room),
         terms,
         connections: Tasks::new(),
     })

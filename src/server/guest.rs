@@ -1,48 +1,43 @@
-//! A connection on which TLS is spoken, from its greeting to the driver that serves it.
+//! A connection from the door to the driver that serves it; with TLS, its greeting in between.
 
 use std::sync::Arc;
 
 use crate::clock;
-use crate::exchange::Ending;
-use crate::http1;
+use crate::driving::{Handover, Room, Witness};
 use crate::net::{Permit, Transport};
-use crate::observe::{Entered, State};
-use crate::tls::{self, Channel, Greeted, Terms};
+use crate::observe::State;
+use crate::tls::{self, Channel, Greeted, Protocol, Terms};
+use crate::{http1, http2};
 
 /// Somebody at the door who has not been greeted yet.
-///
-/// Whatever becomes of the greeting, the journal hears of an end: a task may be dropped, or fall.
 pub(super) struct Guest {
-    /// Nothing once somebody else answers for it.
-    party: Option<(Transport, Permit)>,
-    live: Option<Entered>,
-    room: Arc<http1::Room>,
-}
-
-impl Drop for Guest {
-    fn drop(&mut self) {
-        if let Some(live) = self.live.take() {
-            let ending = if std::thread::panicking() {
-                Ending::Panicked
-            } else {
-                Ending::CutShort
-            };
-            self.room.journal.ended(&live, ending, clock::now(), None);
-        }
-    }
+    socket: Transport,
+    live: Witness,
+    permit: Permit,
+    room: Arc<Room>,
 }
 
 impl Guest {
-    pub(super) fn new(
-        socket: Transport,
-        live: Entered,
-        permit: Permit,
-        room: Arc<http1::Room>,
-    ) -> Self {
+    pub(super) fn new(socket: Transport, live: Witness, permit: Permit, room: Arc<Room>) -> Self {
         Self {
-            party: Some((socket, permit)),
-            live: Some(live),
+            socket,
+            live,
+            permit,
             room,
+        }
+    }
+
+    /// Says what it is doing.
+    pub(super) fn enter(&self, state: State) {
+        self.live.enter(state, clock::tick_ms());
+    }
+
+    /// Serves it in clear, in whichever protocol it speaks.
+    pub(super) async fn serve_in_clear(self) {
+        let channel = Channel::Plain(self.socket);
+        let room = self.room;
+        if let Some(other) = http1::serve(channel, self.live, self.permit, room.clone()).await {
+            Box::pin(http2::serve(*other, room)).await;
         }
     }
 
@@ -52,9 +47,20 @@ impl Guest {
             return;
         };
         match greeted {
-            Greeted::Sealed(channel) => {
+            Greeted::Sealed(channel, Protocol::Http1) => {
                 live.enter(State::Waiting, clock::tick_ms());
-                http1::serve(channel, live, permit, room).await;
+                // Agreed in the handshake, so there is nobody to hand it to.
+                let _ = http1::serve(channel, live, permit, room).await;
+            }
+            Greeted::Sealed(channel, Protocol::Http2) => {
+                live.enter(State::Waiting, clock::tick_ms());
+                let handover = Handover {
+                    channel,
+                    live,
+                    permit,
+                    heard: Vec::new(),
+                };
+                Box::pin(http2::serve(handover, room)).await;
             }
             Greeted::PlainHttp(socket, heard) => {
                 let told = http1::redirect_to_https(socket, &heard, live, permit, room, None);
@@ -63,13 +69,28 @@ impl Guest {
         }
     }
 
+    /// Tells it the way to the same site in private, at this port.
+    pub(super) async fn redirect(self, port: Option<u16>) {
+        http1::redirect_to_https(self.socket, [], self.live, self.permit, self.room, port).await;
+    }
+
+    /// Tells it in clear that there is no room.
+    pub(super) async fn refuse_in_clear(self) {
+        let channel = Channel::Plain(self.socket);
+        http1::refuse_for_lack_of_room(channel, self.live, self.permit, self.room).await;
+    }
+
     /// Greets it, for an answer can be given in private only, and tells it that there is no room.
     pub(super) async fn refuse(self, terms: Arc<Terms>) {
         let Some((greeted, live, permit, room)) = self.greet(terms).await else {
             return;
         };
         let channel = match greeted {
-            Greeted::Sealed(channel) => channel,
+            Greeted::Sealed(channel, Protocol::Http2) => {
+                http2::refuse_for_lack_of_room(channel, live, permit, room).await;
+                return;
+            }
+            Greeted::Sealed(channel, Protocol::Http1) => channel,
             Greeted::PlainHttp(socket, _) => Channel::Plain(socket),
         };
         http1::refuse_for_lack_of_room(channel, live, permit, room).await;
@@ -77,19 +98,18 @@ impl Guest {
 
     /// The greeting is a future of its own, gone with all it needs when it is over: connections live
     /// much longer. `None`: the connection ended with it.
-    async fn greet(
-        mut self,
-        terms: Arc<Terms>,
-    ) -> Option<(Greeted, Entered, Permit, Arc<http1::Room>)> {
-        let (socket, permit) = self.party.take()?;
-        let live = self.live.as_deref()?;
-        let greeted = Box::pin(tls::greet(&terms, socket, live, &self.room.journal)).await;
-        let live = self.live.take()?;
+    async fn greet(self, terms: Arc<Terms>) -> Option<(Greeted, Witness, Permit, Arc<Room>)> {
+        let Self {
+            socket,
+            mut live,
+            permit,
+            room,
+        } = self;
+        let greeted = Box::pin(tls::greet(&terms, socket, &live, &room.journal)).await;
         match greeted {
-            Ok(greeted) => Some((greeted, live, permit, self.room.clone())),
+            Ok(greeted) => Some((greeted, live, permit, room)),
             Err(ending) => {
-                let now = clock::now();
-                self.room.journal.ended(&live, ending, now, None);
+                live.ended(ending, clock::now(), None);
                 None
             }
         }

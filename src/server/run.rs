@@ -19,11 +19,10 @@ use super::listeners::{Opened, WhenTaken};
 use super::{StartError, listeners, memory, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Serve, Settings};
-use crate::http1;
+use crate::driving::Witness;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{Besides, Colours, Format, Notice, Opening, Order, Printer, State, Style};
 use crate::tasks::{self, Tasks};
-use crate::tls::Channel;
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
@@ -132,7 +131,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
 async fn keep_house(house: &House) {
     loop {
         tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
-        let site = house.http1.site.clone();
+        let site = house.room.site.clone();
         let _ = tasks::blocking(move || site.close_deleted()).await;
     }
 }
@@ -152,41 +151,30 @@ fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
     let enter = |peer| {
         let live = house.registry.enter(peer, now);
         house.journal.accepted(live.id, peer, now);
-        live
+        Witness::new(live, house.journal.clone())
     };
-    let room = house.http1.clone();
+    let room = house.room.clone();
     match arrival {
         Arrival::Welcome(socket, peer, permit) => {
-            let live = enter(peer);
+            let guest = Guest::new(socket, enter(peer), permit, room);
             match (purpose, &house.terms) {
-                (Purpose::Redirect(port), _) => {
-                    let told = http1::redirect_to_https(socket, &[], live, permit, room, port);
-                    house.connections.spawn(told);
-                }
-                (Purpose::Site, None) => {
-                    let socket = Channel::Plain(socket);
-                    let served = http1::serve(socket, live, permit, room);
-                    house.connections.spawn(served);
-                }
+                (Purpose::Redirect(port), _) => house.connections.spawn(guest.redirect(port)),
+                (Purpose::Site, None) => house.connections.spawn(guest.serve_in_clear()),
                 (Purpose::Site, Some(terms)) => {
-                    live.enter(State::Handshaking, clock::tick_ms());
-                    let guest = Guest::new(socket, live, permit, room);
+                    guest.enter(State::Handshaking);
                     house.connections.spawn(guest.serve(terms.clone()));
                 }
             }
         }
         Arrival::NoRoom(socket, peer, permit) => {
-            let live = enter(peer);
+            let guest = Guest::new(socket, enter(peer), permit, room);
             // From the start: who is shown out is not idle, and closing it would make no room.
-            live.enter(State::Answering, clock::tick_ms());
+            guest.enter(State::Answering);
             match (purpose, &house.terms) {
                 (Purpose::Redirect(_), _) | (Purpose::Site, None) => {
-                    let socket = Channel::Plain(socket);
-                    let told = http1::refuse_for_lack_of_room(socket, live, permit, room);
-                    house.connections.spawn(told);
+                    house.connections.spawn(guest.refuse_in_clear());
                 }
                 (Purpose::Site, Some(terms)) => {
-                    let guest = Guest::new(socket, live, permit, room);
                     house.connections.spawn(guest.refuse(terms.clone()));
                 }
             }
@@ -234,7 +222,7 @@ fn start_printer(
     let [site, signposts] = listeners;
     let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
     let opening = Opening {
-        has_start_page: house.http1.site.has_start_page(),
+        has_start_page: house.room.site.has_start_page(),
         besides: besides(settings),
         ..listeners::opening(spoken, &settings.listen, path)
     };

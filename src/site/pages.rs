@@ -62,7 +62,12 @@ impl Pages {
             b"/" => Shown::AtTheStart,
             _ => Shown::Elsewhere,
         };
-        self.reasons[face as usize][language as usize][shown as usize]
+        let place = Reason::ALL.iter().position(|known| *known == face);
+        let Some(place) = place else {
+            // Not a reason of ours but a rule of the protocol's.
+            return self.refusal(status(face), face.name(), language);
+        };
+        self.reasons[place][language as usize][shown as usize]
             .get_or_init(|| {
                 let text = format!("reason-{}", face.name());
                 make(status(face), [&text, ""], language, shown)
@@ -117,7 +122,7 @@ impl Pages {
 fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing => StatusCode::MOVED_PERMANENTLY,
-        Reason::BadPath => StatusCode::BAD_REQUEST,
+        Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
         Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
         | Reason::NoIndex
@@ -150,7 +155,8 @@ fn face(reason: Reason) -> Reason {
         | Reason::RangeUnsatisfiable
         | Reason::Panicked
         | Reason::Overloaded
-        | Reason::PrivateView => reason,
+        | Reason::PrivateView
+        | Reason::Refused(_) => reason,
     }
 }
 

@@ -19,6 +19,7 @@ use super::channel::{Channel, Follows};
 use super::choice::{self, TakenFor};
 use super::clients;
 use super::limits::HANDSHAKE_BYTES_MAX;
+use super::protocol::Protocol;
 use super::stream::{Fault, Stream};
 use super::terms::Terms;
 use crate::clock;
@@ -28,8 +29,8 @@ use crate::observe::{Handshake, Journal, Live, Order};
 
 /// What came of a greeting.
 pub enum Greeted {
-    /// A private connection.
-    Sealed(Channel),
+    /// A private connection, and what is spoken on it.
+    Sealed(Channel, Protocol),
     /// Somebody speaks HTTP in clear, and has said so much already.
     PlainHttp(Transport, Vec<u8>),
 }
@@ -67,7 +68,9 @@ pub async fn greet(
             greeting.note(live, journal, begun, None);
             let name = greeting.name.as_deref();
             greeting.stream.taken_for = TakenFor::new(&terms.certificates, name);
-            Ok(Greeted::Sealed(Channel::Sealed(Box::new(greeting.stream))))
+            let protocol = Protocol::agreed(greeting.stream.session.alpn_protocol());
+            let channel = Channel::Sealed(Box::new(greeting.stream));
+            Ok(Greeted::Sealed(channel, protocol))
         }
         Err(ending) => {
             if let Ending::HandshakeFailed(failure) = ending {
@@ -219,6 +222,8 @@ impl Greeting {
             version: session.protocol_version().map_or(0, u16::from),
             cipher: suite.map_or(0, |suite| suite.suite().into()),
             group: group.map_or(0, |group| group.name().into()),
+            protocol: { session.alpn_protocol() }
+                .map(|agreed| Protocol::agreed(Some(agreed)).name()),
             is_resumed: session.handshake_kind() == Some(HandshakeKind::Resumed),
             client_bytes: 0,
             failure,

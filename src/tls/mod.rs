@@ -14,6 +14,7 @@ mod clients;
 mod greet;
 mod identity;
 pub mod limits;
+mod protocol;
 mod stream;
 mod terms;
 
@@ -23,6 +24,7 @@ pub use channel::{Channel, Follows};
 pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};
 pub use greet::{Greeted, greet};
 pub use identity::{CertificateError, Instead, Trouble};
+pub use protocol::Protocol;
 pub use terms::Terms;
 
 #[cfg(test)]

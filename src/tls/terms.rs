@@ -11,6 +11,7 @@ use rustls::{ServerConfig, SupportedCipherSuite};
 
 use super::certificates::Certificates;
 use super::clients::ClientAuthorities;
+use super::protocol::Protocol;
 use crate::config::{TlsSettings, TlsVersion};
 
 /// What seals records, the first that the client knows: all are sound and forward secret, so the
@@ -35,8 +36,8 @@ pub struct Terms {
 }
 
 impl Terms {
-    /// TLS 1.3, and 1.2 if it may be, with the library's ciphers and groups, the first of which withstands quantum
-    /// computers. HTTP/1.1 is all that is offered.
+    /// TLS 1.3, and 1.2 if it may be, with the library's groups, the first of which withstands
+    /// quantum computers. HTTP/2 and HTTP/1.1 are offered, in this order.
     ///
     /// # Errors
     /// Where the system gives no randomness for the keys of tickets.
@@ -62,7 +63,7 @@ impl Terms {
         };
         let mut config = config.with_cert_resolver(certificates.clone());
         config.ignore_client_order = true;
-        config.alpn_protocols = vec![b"http/1.1".to_vec()];
+        config.alpn_protocols = Protocol::ALL.map(|known| known.name().into()).to_vec();
         // Sealed with keys that change every six hours: any worker resumes what another began, and
         // nothing is kept here for those who never come back. A session is resumed for the name it
         // was begun for, and for no other: the library sees to that.

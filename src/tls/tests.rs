@@ -126,7 +126,7 @@ async fn both<T: Send + 'static>(
     let live = Arc::new(Registry::new()).enter(Peer::Unix, clock::now());
     let journal = Arc::new(Journal::new(1));
     let greeted = greet(&terms, socket, &live, &journal).await;
-    let Ok(Greeted::Sealed(Channel::Sealed(stream))) = greeted else {
+    let Ok(Greeted::Sealed(Channel::Sealed(stream), Protocol::Http1)) = greeted else {
         panic!("the handshake failed");
     };
     (stream, told)

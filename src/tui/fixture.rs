@@ -165,7 +165,7 @@ impl Fixture {
             number: live.count_request(),
             target: (0, 0),
             method: Method::Get,
-            http10: false,
+            protocol: crate::observe::Protocol::Http11,
             status,
             reason: (status == 404).then_some(Reason::NoSuchFile),
             content_bytes: bytes,

@@ -98,7 +98,7 @@ mod tests {
             number: 1,
             target: (0, 0),
             method: Method::Get,
-            http10: false,
+            protocol: crate::observe::Protocol::Http11,
             status: 200,
             reason: None,
             content_bytes: value,

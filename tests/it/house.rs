@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 14] = [
+const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -23,10 +23,23 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     ("tls", &["exchange", "config", "observe", "net"]),
     // The site decides answers: it has never heard of sockets or protocols.
     ("site", &["exchange", "i18n", "config", "observe"]),
+    // What all protocols' drivers share.
+    (
+        "driving",
+        &["exchange", "i18n", "observe", "net", "tls", "site"],
+    ),
     // Protocols never name each other.
     (
         "http1",
-        &["exchange", "i18n", "observe", "net", "tls", "site"],
+        &[
+            "exchange", "i18n", "observe", "net", "tls", "site", "driving",
+        ],
+    ),
+    (
+        "http2",
+        &[
+            "exchange", "i18n", "observe", "net", "tls", "site", "driving",
+        ],
     ),
     // The full-screen view reads what is observed, and touches nothing.
     ("tui", &["exchange", "i18n", "observe"]),
@@ -36,14 +49,16 @@ const MAY_IMPORT: [(&str, &[&str]); 14] = [
     (
         "server",
         &[
-            "exchange", "config", "observe", "net", "tls", "site", "http1", "tui", "trust",
+            "exchange", "config", "observe", "net", "tls", "site", "driving", "http1", "http2",
+            "tui", "trust",
         ],
     ),
     ("cli", &["i18n", "config", "server"]),
 ];
 
-/// The rooms that may name the engine: its driver, and those who write its limits down.
-const MAY_IMPORT_THE_ENGINE: [&str; 2] = ["config", "http1"];
+/// The rooms that may name the engine: its driver, those who write its limits down, and who shares
+/// its opinion of what a request may be.
+const MAY_IMPORT_THE_ENGINE: [&str; 4] = ["config", "driving", "http1", "http2"];
 
 const OPEN_TO_ALL: [&str; 2] = ["clock", "tasks"];
 

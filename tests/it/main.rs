@@ -19,6 +19,7 @@ mod files;
 mod full_screen;
 mod harness;
 mod house;
+mod http2;
 mod limits;
 mod limits_page;
 mod listening;

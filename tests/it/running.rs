@@ -14,7 +14,7 @@ fn with_a_large_file() -> tempfile::TempDir {
 }
 
 #[test]
-fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
+pub fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
     let hello = Launch::new().start();
     let mut client = hello.connect();
     client.send(get("/sleep?token=swordfish"));
@@ -41,7 +41,7 @@ fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
 }
 
 #[test]
-fn a_download_is_told_with_how_far_it_has_come() {
+pub fn a_download_is_told_with_how_far_it_has_come() {
     let folder = with_a_large_file();
     let hello = Hello::start(&[], folder.path());
     let mut client = hello.connect();

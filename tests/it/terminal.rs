@@ -12,8 +12,8 @@ use hello::exchange::{Ending, Peer, Reason, RefusalFacts};
 use hello::i18n::Language;
 use hello::observe::why::Labeller;
 use hello::observe::{
-    Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Record, Running, Target,
-    Totals,
+    Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Protocol, Record, Running,
+    Target, Totals,
 };
 
 use crate::harness::{Client, Launch, Window, address_in, folder, get, without_colours};
@@ -77,7 +77,7 @@ impl Story {
             number: 1,
             target: self.text(target),
             method: Method::Get,
-            http10: false,
+            protocol: Protocol::Http11,
             status,
             reason: None,
             content_bytes,
@@ -168,7 +168,7 @@ impl Story {
         story.miss(123, "/%E2%80%AEgpj.exe", 404, Reason::NoSuchFile);
         let mut delete = story.exchange("/page.txt", 405, 1300, 180);
         (delete.method, delete.reason) = (Method::Options, Some(Reason::MethodNotAllowed));
-        delete.http10 = true;
+        delete.protocol = Protocol::Http10;
         story.push(123, Event::Answered { exchange: delete });
         story.after(40).greet(4567, "unix");
         let exchange = story.exchange("/big.iso", 200, 120_000_512, 66_000);

@@ -123,7 +123,7 @@ fn where_clients_may_prove_who_they_are_nobody_is_turned_away_for_not_doing_so()
 }
 
 #[test]
-fn a_request_for_another_certificate_is_told_to_come_on_another_connection() {
+pub fn a_request_for_another_certificate_is_told_to_come_on_another_connection() {
     let (hello, _keys) = house(&["first.test", "second.test", "*.third.test"], &[]);
     let mut first = client(&hello, "first.test", believer());
     for (host, status) in [

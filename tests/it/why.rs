@@ -294,10 +294,10 @@ fn tls_on_a_plain_port_is_explained() {
 }
 
 #[test]
-fn http2_without_asking_is_explained() {
+fn words_that_are_nearly_http2_are_explained() {
     let hello = Hello::serving(&[]);
     let mut client = hello.connect();
-    client.send(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0");
+    client.send(b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n\0\0\0\x04\0\0\0\0\0");
     client.drain();
     let ended = hello.end_of(&client.name());
     assert_eq!(ended.why(), "http2-preface", "{ended:?}");

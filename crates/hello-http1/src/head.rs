@@ -412,7 +412,7 @@ fn diagnose(bytes: &[u8], limits: &Limits) -> Refusal {
 }
 
 /// The methods of RFC 9110 §9.3 and PATCH, RFC 5789.
-fn known_method(method: &[u8]) -> Option<Method> {
+pub(crate) fn known_method(method: &[u8]) -> Option<Method> {
     Some(match method {
         b"GET" => Method::GET,
         b"HEAD" => Method::HEAD,

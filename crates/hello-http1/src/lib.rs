@@ -23,6 +23,7 @@ mod limits;
 mod opening;
 mod refusal;
 mod response;
+mod rules;
 pub mod state;
 mod target;
 
@@ -32,5 +33,6 @@ pub use head::RequestHead;
 pub use limits::{FIELDS_CEILING, Limits};
 pub use refusal::Refusal;
 pub use response::{CommonFields, RenderedHead};
+pub use rules::{Asking, check};
 pub use state::{After, Misstep, Persist, Reading, Why, Writing};
 pub use target::TargetForm;

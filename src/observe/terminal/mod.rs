@@ -349,6 +349,7 @@ fn ink_of_end(ending: Ending) -> Ink {
         Ending::ResetByClient
         | Ending::LeftMidRequest
         | Ending::Refused(_)
+        | Ending::SentAway(_)
         | Ending::HandshakeTimeout
         | Ending::HandshakeFailed(_)
         | Ending::NotTls

@@ -6,7 +6,7 @@ use super::layout::{
 use super::palette::Ink;
 use super::{Lines, pad};
 use crate::exchange::Reason;
-use crate::i18n::{Args, columns, is_plain, shortened, show_target, text_with};
+use crate::i18n::{Args, columns, is_plain, shortened, show_target, text, text_with};
 use crate::observe::batch::Batch;
 use crate::observe::record::{Exchange, Record};
 use crate::observe::units::write_number;
@@ -146,12 +146,8 @@ impl Lines {
         took.write(out);
         if layout.has_protocol {
             pad(GAP, out);
-            let protocol = if exchange.http10 {
-                "HTTP/1.0"
-            } else {
-                "HTTP/1.1"
-            };
-            debug_assert_eq!(protocol.len(), PROTOCOL_WIDTH);
+            let protocol = exchange.protocol.name();
+            debug_assert!(protocol.len() <= PROTOCOL_WIDTH);
             self.palette.write(Ink::Faint, protocol, out);
         }
     }
@@ -176,6 +172,10 @@ impl Lines {
             return Some((sentence, Ink::Likely, About::Probe));
         }
         let reason = exchange.reason?;
+        if let Reason::Refused(rule) = reason {
+            *sentence = text(self.language, &format!("refusal-{}", rule.name()));
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
         if reason == Reason::SlashMissing {
             *sentence = self.remark_of_a_move(path);
             return Some((sentence, Ink::Status(exchange.status), About::Answer));

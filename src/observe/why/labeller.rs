@@ -409,6 +409,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::observe::Protocol;
 
     /// A labeller and the time, which goes as it is told.
     struct Heard {
@@ -452,7 +453,7 @@ mod tests {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
                 method: Method::Get,
-                http10: false,
+                protocol: crate::observe::Protocol::Http11,
                 status,
                 reason: None,
                 content_bytes: 0,
@@ -595,7 +596,7 @@ mod tests {
             number: 5,
             target: (0, 9),
             method: Method::Get,
-            http10: false,
+            protocol: Protocol::Http11,
             status: 500,
             reason: None,
             content_bytes: 1,

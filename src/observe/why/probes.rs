@@ -504,7 +504,7 @@ mod tests {
                 number: 1,
                 target: (0, 0),
                 method,
-                http10: false,
+                protocol: crate::observe::Protocol::Http11,
                 status,
                 reason,
                 content_bytes: 0,

@@ -8,6 +8,7 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
+use super::two::{self, Heard, Two};
 use super::{PATIENCE, private};
 
 /// One connection.
@@ -15,6 +16,8 @@ pub struct Client {
     pub socket: TcpStream,
     /// What seals what is said, if anything does.
     seal: Option<Box<ClientConnection>>,
+    /// What speaks HTTP/2 for us, if that is spoken.
+    two: Option<Box<Two>>,
     /// Bytes heard and not yet taken.
     heard: Vec<u8>,
 }
@@ -45,12 +48,19 @@ pub fn get(target: &str) -> String {
 impl Client {
     pub fn of(address: SocketAddr) -> Self {
         let socket = TcpStream::connect(address).expect("hello listens");
-        let client = Self::over(socket);
+        let mut client = Self::over(socket);
         if private::is_private() {
-            client.sealed("localhost", private::believer())
-        } else {
-            client
+            client = client.sealed("localhost", private::believer());
         }
+        if two::is_spoken() {
+            let scheme = if private::is_private() {
+                "https"
+            } else {
+                "http"
+            };
+            client.two = Some(Box::new(Two::begin(scheme)));
+        }
+        client
     }
 
     /// Speaks TLS from here on, and looks for this name; the handshake is made with the first word.
@@ -83,6 +93,7 @@ impl Client {
         Self {
             socket,
             seal: None,
+            two: None,
             heard: Vec::new(),
         }
     }
@@ -98,14 +109,65 @@ impl Client {
 
     /// Sends what the server may not want to hear any more.
     pub fn try_send(&mut self, bytes: impl AsRef<[u8]>) -> io::Result<()> {
+        match &mut self.two {
+            None => self.write(bytes.as_ref()),
+            Some(two) => {
+                two.say(bytes.as_ref());
+                self.write_two()
+            }
+        }
+    }
+
+    fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
         match &mut self.seal {
-            None => self.socket.write_all(bytes.as_ref()),
+            None => self.socket.write_all(bytes),
             Some(seal) => {
                 let mut stream = rustls::Stream::new(&mut **seal, &mut self.socket);
-                stream.write_all(bytes.as_ref())?;
+                stream.write_all(bytes)?;
                 stream.flush()
             }
         }
+    }
+
+    /// Sends what HTTP/2 has to say.
+    fn write_two(&mut self) -> io::Result<()> {
+        let said = self.two.as_mut().map(|two| two.outgoing());
+        match said {
+            Some(said) if !said.is_empty() => self.write(&said),
+            _ => Ok(()),
+        }
+    }
+
+    /// The head of the next answer over HTTP/2; `None` if the connection ended without one.
+    fn head_in_two(&mut self) -> io::Result<Option<Reply>> {
+        loop {
+            let Some(two) = &mut self.two else {
+                return Ok(None);
+            };
+            match two.head()? {
+                Heard::Something(head) => {
+                    let body = Vec::new();
+                    let closed = false;
+                    return Ok(Some(Reply { head, body, closed }));
+                }
+                Heard::End => return Ok(None),
+                Heard::NotYet => {
+                    self.read_two()?;
+                }
+            }
+        }
+    }
+
+    /// Reads for HTTP/2; answers how much came.
+    fn read_two(&mut self) -> io::Result<usize> {
+        self.write_two()?;
+        let mut bytes = [0; 16 << 10];
+        let count = self.read(&mut bytes)?;
+        if let Some(two) = &mut self.two {
+            two.incoming(&bytes[..count]);
+        }
+        let _ = self.write_two();
+        Ok(count)
     }
 
     /// Asks for a target and hears the answer.
@@ -117,15 +179,26 @@ impl Client {
     /// The next answer, to anything but HEAD.
     pub fn reply(&mut self) -> Reply {
         let mut reply = self.head();
-        reply.body = match reply.status() {
+        reply.body = self.body_of(&reply);
+        reply
+    }
+
+    fn body_of(&mut self, reply: &Reply) -> Vec<u8> {
+        match reply.status() {
             100..200 | 204 | 304 => Vec::new(),
             _ => self.take(reply.length()),
-        };
-        reply
+        }
     }
 
     /// The next answer to GET, or `None` if the connection was closed without one.
     pub fn try_reply(&mut self) -> io::Result<Option<Reply>> {
+        if self.two.is_some() {
+            let Some(mut reply) = self.head_in_two()? else {
+                return Ok(None);
+            };
+            reply.body = self.body_of(&reply);
+            return Ok(Some(reply));
+        }
         if self.heard.is_empty() && self.hear_more()? == 0 {
             return Ok(None);
         }
@@ -134,6 +207,9 @@ impl Client {
 
     /// The head of the next answer, or `None` if the connection was closed without one.
     pub fn try_head(&mut self) -> io::Result<Option<Reply>> {
+        if self.two.is_some() {
+            return self.head_in_two();
+        }
         if self.heard.is_empty() && self.hear_more()? == 0 {
             return Ok(None);
         }
@@ -142,6 +218,10 @@ impl Client {
 
     /// The head of the next answer; its content stays to be read.
     pub fn head(&mut self) -> Reply {
+        if self.two.is_some() {
+            let head = self.head_in_two().expect("an answer");
+            return head.expect("an answer before the end");
+        }
         let end = loop {
             if let Some(at) = find(&self.heard, b"\r\n\r\n") {
                 break at + 4;
@@ -213,6 +293,10 @@ impl Client {
 
     /// Says that it has no more to say.
     pub fn half_close(&mut self) {
+        if let Some(two) = &mut self.two {
+            two.finish();
+            let _ = self.write_two();
+        }
         if let Some(seal) = &mut self.seal {
             seal.send_close_notify();
             seal.complete_io(&mut self.socket).unwrap();
@@ -232,14 +316,45 @@ impl Client {
     }
 
     fn hear_more(&mut self) -> io::Result<usize> {
+        if self.two.is_some() {
+            return self.hear_more_in_two();
+        }
         let mut bytes = [0; 16 << 10];
-        let count = match &mut self.seal {
-            None => self.socket.read(&mut bytes)?,
-            // An end without a word is an error here: it might be somebody else's.
-            Some(seal) => rustls::Stream::new(&mut **seal, &mut self.socket).read(&mut bytes)?,
-        };
+        let count = self.read(&mut bytes)?;
         self.heard.extend_from_slice(&bytes[..count]);
         Ok(count)
+    }
+
+    /// More content; where none is under way, the end of the connection.
+    fn hear_more_in_two(&mut self) -> io::Result<usize> {
+        loop {
+            match &mut self.two {
+                Some(two) if two.is_within_content() => match two.content()? {
+                    Heard::Something(bytes) if bytes.is_empty() => {}
+                    Heard::Something(bytes) => {
+                        self.heard.extend_from_slice(&bytes);
+                        return Ok(bytes.len());
+                    }
+                    Heard::End => return Ok(0),
+                    Heard::NotYet => {
+                        self.read_two()?;
+                    }
+                },
+                _ => {
+                    if self.read_two()? == 0 {
+                        return Ok(0);
+                    }
+                }
+            }
+        }
+    }
+
+    fn read(&mut self, bytes: &mut [u8]) -> io::Result<usize> {
+        match &mut self.seal {
+            None => self.socket.read(bytes),
+            // An end without a word is an error here: it might be somebody else's.
+            Some(seal) => rustls::Stream::new(&mut **seal, &mut self.socket).read(bytes),
+        }
     }
 }
 

@@ -7,12 +7,14 @@
 mod client;
 mod event;
 mod files;
+pub mod frames;
 mod full_screen;
 mod hello;
 mod launch;
 pub mod private;
 mod process;
 mod terminal;
+pub mod two;
 mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};

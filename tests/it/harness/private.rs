@@ -17,12 +17,14 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
 
+use super::two;
+
 thread_local! {
     static IS_PRIVATE: Cell<bool> = const { Cell::new(false) };
 }
 
 /// Runs a test with TLS between its clients and its servers.
-pub fn in_private(test: fn()) {
+pub fn in_private(test: impl FnOnce()) {
     struct Back;
     impl Drop for Back {
         fn drop(&mut self) {
@@ -160,9 +162,18 @@ impl Pair {
 
 /// A client that believes in [`AUTHORITY`], and speaks every version.
 pub fn believer() -> Arc<ClientConfig> {
-    static BELIEVER: LazyLock<Arc<ClientConfig>> =
-        LazyLock::new(|| believer_in(&AUTHORITY, &[&TLS13, &TLS12]));
-    BELIEVER.clone()
+    static BELIEVERS: LazyLock<[Arc<ClientConfig>; 2]> = LazyLock::new(|| {
+        let believer = believer_in(&AUTHORITY, &[&TLS13, &TLS12]);
+        let mut in_http2 = ClientConfig::clone(&believer);
+        in_http2.alpn_protocols = vec![b"h2".to_vec()];
+        [believer, Arc::new(in_http2)]
+    });
+    let [believer, in_http2] = &*BELIEVERS;
+    if two::is_spoken() {
+        in_http2.clone()
+    } else {
+        believer.clone()
+    }
 }
 
 /// A client that believes in an authority, and speaks these versions.

@@ -34,7 +34,8 @@ pub fn offence(refusal: Refusal) -> Offence {
         R::SpaceInRequestLine => b" GET / HTTP/1.1\r\n\r\n".to_vec(),
         R::MalformedRequestLine => b"GET /\r\n".to_vec(),
         R::UnknownMethod => line("get / HTTP/1.1"),
-        R::Http2Preface => b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".to_vec(),
+        // All of the right words would be HTTP/2, and another driver's business.
+        R::Http2Preface => b"PRI * HTTP/2.0\r\n\r\nXX\r\n\r\n".to_vec(),
         R::UnknownVersion => b"GET / HTTP/1.2\r\n".to_vec(),
         R::MalformedVersion => b"GET / http/1.1\r\n".to_vec(),
         R::TargetTooLong => target(&format!("/{}", "a".repeat(8 * 1024))),

@@ -13,7 +13,7 @@ use tokio::time::Sleep;
 /// Deadlines move with every exchange, mostly later; the timer is left where it is and, when it
 /// fires too early, set again. An exchange then costs no timer operation at all.
 #[derive(Default)]
-pub(super) struct Alarm {
+pub(crate) struct Alarm {
     sleep: Option<Pin<Box<Sleep>>>,
     /// When the timer wakes the task, once it holds its waker.
     set_for: Option<Instant>,
@@ -21,7 +21,7 @@ pub(super) struct Alarm {
 
 impl Alarm {
     /// Ready once `deadline` has passed; otherwise the task is woken then, or a little earlier.
-    pub(super) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
+    pub(crate) fn poll(&mut self, cx: &mut Context<'_>, deadline: Instant) -> Poll<()> {
         let at = tokio::time::Instant::from_std(deadline);
         let sleep = self
             .sleep

@@ -1,0 +1,3 @@
+//! Checks of the driver of HTTP/2.
+
+pub mod frames;

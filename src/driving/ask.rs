@@ -1,0 +1,50 @@
+//! Asking the site, whatever protocol the question came in.
+
+use std::future::{Future, poll_fn};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::Pin;
+use std::task::Poll;
+
+use http::StatusCode;
+
+use crate::exchange::{Reason, Reply, Request, Response};
+use crate::i18n::Language;
+use crate::site::Site;
+
+/// A future answer, or the word that our own code failed while making it.
+pub(crate) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
+
+/// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
+pub(crate) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
+    match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
+        Ok(Reply::Now(response)) => Reply::Now(response),
+        Ok(Reply::Later(future)) => {
+            let language = language_of(&request);
+            Reply::Later(Box::pin(caught(site, future, language)))
+        }
+        Ok(patient @ Reply::Patient(_)) => patient,
+        Err(_panic) => Reply::Now(panicked(site, language_of(&request))),
+    }
+}
+
+/// The answer of a future that may fall.
+pub(crate) async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
+    poll_fn(
+        |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
+            Ok(poll) => poll,
+            Err(_panic) => Poll::Ready(panicked(site, language)),
+        },
+    )
+    .await
+}
+
+/// The language of whoever may have to be told that we failed.
+pub(crate) fn language_of(request: &Request<'_>) -> Language {
+    Language::accepted(request.field("accept-language"))
+}
+
+fn panicked(site: &Site, language: Language) -> Response {
+    let reason = Reason::Panicked;
+    site.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
+        .because(reason)
+}

@@ -1,0 +1,18 @@
+//! What all protocols' drivers share: one behaviour, whatever the bytes look like.
+//!
+//! A connection's end is journalled whatever happens to its task (`witness.rs`), the site is asked
+//! and caught if it falls (`ask.rs`), one timer serves all deadlines (`alarm.rs`), and no disk is
+//! waited for where others wait for us (`cold.rs`).
+
+mod alarm;
+mod ask;
+mod cold;
+mod room;
+mod witness;
+
+pub(crate) use alarm::Alarm;
+pub(crate) use ask::{Later, ask, caught, language_of};
+pub(crate) use cold::{ColdWindow, Probe, probe};
+pub use room::{Handover, PrivateOnly, Room};
+pub use witness::Witness;
+pub(crate) use witness::ending_of_write_error;

@@ -1,0 +1,81 @@
+//! A connection's place in the registry, whose end the journal hears of whatever happens.
+
+use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::clock;
+use crate::exchange::Ending;
+use crate::observe::{Entered, Journal, Live, Method, Target, Underway};
+
+/// Sees a connection to its end: a task may be dropped, or fall, and the end is told all the same.
+pub struct Witness {
+    live: Entered,
+    journal: Arc<Journal>,
+    /// Whether the end is journalled.
+    is_told: bool,
+}
+
+impl Witness {
+    /// Watches a connection that has entered.
+    pub fn new(live: Entered, journal: Arc<Journal>) -> Self {
+        Self {
+            live,
+            journal,
+            is_told: false,
+        }
+    }
+
+    /// A place for a request that is being answered, and cannot be at once.
+    pub(crate) fn begin(
+        &self,
+        number: u32,
+        method: Method,
+        target: Target<'_>,
+        begun: Instant,
+    ) -> Underway {
+        self.live.begin(number, method, target, begun)
+    }
+
+    /// Tells the end; `broken` is the target in hand, the bytes of content sent and of how many.
+    pub fn ended(&mut self, ending: Ending, at: Instant, broken: Option<(Target<'_>, u64, u64)>) {
+        self.is_told = true;
+        self.journal.ended(&self.live, ending, at, broken);
+    }
+}
+
+impl Deref for Witness {
+    type Target = Live;
+
+    fn deref(&self) -> &Live {
+        &self.live
+    }
+}
+
+impl Drop for Witness {
+    /// A connection that was dropped without an end fell with its task: by a bug of ours, or
+    /// because the process ends.
+    fn drop(&mut self) {
+        if !self.is_told {
+            let ending = if std::thread::panicking() {
+                Ending::Panicked
+            } else {
+                Ending::CutShort
+            };
+            self.journal.ended(&self.live, ending, clock::now(), None);
+        }
+    }
+}
+
+/// How a connection ended that could not be written to.
+pub(crate) fn ending_of_write_error(error: &io::Error) -> Ending {
+    match error.kind() {
+        io::ErrorKind::ConnectionReset
+        | io::ErrorKind::BrokenPipe
+        | io::ErrorKind::ConnectionAborted
+        | io::ErrorKind::NotConnected
+        | io::ErrorKind::TimedOut => Ending::ResetByClient,
+        _ => Ending::Failed,
+    }
+}

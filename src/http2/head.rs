@@ -1,0 +1,235 @@
+//! What a request and a response look like in HTTP/2, seen through the nouns of the house.
+
+use std::cell::RefCell;
+
+use bytes::Bytes;
+use h2::server::SendResponse;
+use h2::{RecvStream, SendStream};
+use hello_http1::{Asking, Limits, Refusal};
+use http::header::{self, HeaderMap, HeaderName, HeaderValue};
+use http::{Method, StatusCode};
+
+use super::priority::Priority;
+use crate::exchange::{FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme};
+use crate::observe::Target;
+use crate::tls::Channel;
+
+/// A request that arrived, and that owns what it says.
+pub(super) struct Asked {
+    request: http::Request<()>,
+}
+
+/// What a request cannot say itself: it depends on the way it came.
+#[derive(Clone, Copy)]
+pub(super) struct Way {
+    scheme: Scheme,
+    is_misdirected: bool,
+}
+
+impl Asked {
+    /// The request, and its body.
+    pub(super) fn of(request: http::Request<RecvStream>) -> (Self, RecvStream) {
+        let (head, body) = request.into_parts();
+        let request = http::Request::from_parts(head, ());
+        (Self { request }, body)
+    }
+
+    /// The request as the site sees it.
+    pub(super) fn request<'a>(&'a self, peer: &'a Peer, way: Way, tick_ms: u64) -> Request<'a> {
+        let uri = self.request.uri();
+        Request {
+            method: self.request.method(),
+            scheme: way.scheme,
+            path: match *self.method() {
+                Method::CONNECT => b"",
+                _ => uri.path().as_bytes(),
+            },
+            query: uri.query().map(str::as_bytes),
+            authority: self.host(),
+            is_misdirected: way.is_misdirected,
+            fields: self,
+            peer,
+            tick_ms,
+        }
+    }
+
+    /// What the way it came says about it.
+    pub(super) fn way(&self, channel: &Channel) -> Way {
+        Way {
+            scheme: channel.scheme(),
+            is_misdirected: !channel.answers_for(self.host()),
+        }
+    }
+
+    fn host(&self) -> Option<&[u8]> {
+        self.authority().or_else(|| self.first("host"))
+    }
+
+    pub(super) fn method(&self) -> &Method {
+        self.request.method()
+    }
+
+    pub(super) fn priority(&self) -> Priority {
+        self.first("priority")
+            .map_or_else(Priority::default, Priority::read)
+    }
+
+    /// Which rule of a request it breaks, if any: the same as in HTTP/1.1.
+    pub(super) fn check(&self, limits: &Limits) -> Result<(), Refusal> {
+        let fields = self.request.headers();
+        let mut asking = Asking {
+            method: self.method(),
+            target: self.target().bytes,
+            authority: self.authority(),
+            host: None,
+            hosts: 0,
+            fields: 0,
+            field_bytes: 0,
+            expect: None,
+        };
+        for (name, value) in fields {
+            asking.fields += 1;
+            asking.field_bytes += name.as_str().len() + value.len() + FIELD_OVERHEAD;
+            if *name == header::HOST {
+                asking.hosts += 1;
+                asking.host = asking.host.or(Some(value.as_bytes()));
+            } else if *name == header::EXPECT {
+                asking.expect = Some(value.as_bytes());
+            }
+        }
+        asking.field_bytes += asking.target.len();
+        hello_http1::check(&asking, limits)
+    }
+
+    /// What was asked for, as the journal keeps it.
+    pub(super) fn target(&self) -> Target<'_> {
+        let uri = self.request.uri();
+        let bytes = match uri.path_and_query() {
+            Some(target) => target.as_str().as_bytes(),
+            None => self.authority().unwrap_or_default(),
+        };
+        Target {
+            bytes,
+            has_query: uri.query().is_some(),
+        }
+    }
+
+    fn authority(&self) -> Option<&[u8]> {
+        let authority = self.request.uri().authority();
+        authority.map(|authority| authority.as_str().as_bytes())
+    }
+}
+
+/// What a field takes beside its name and value (RFC 9113 §6.5.2).
+const FIELD_OVERHEAD: usize = 32;
+
+impl RequestFields for Asked {
+    fn first(&self, name: &str) -> Option<&[u8]> {
+        self.request.headers().get(name).map(HeaderValue::as_bytes)
+    }
+
+    fn nth(&self, name: &str, skip: usize) -> Option<&[u8]> {
+        let mut values = self.request.headers().get_all(name).iter();
+        values.nth(skip).map(HeaderValue::as_bytes)
+    }
+
+    fn any_name(&self, is_wanted: &dyn Fn(&[u8]) -> bool) -> bool {
+        let mut names = self.request.headers().keys();
+        names.any(|name| is_wanted(name.as_str().as_bytes()))
+    }
+
+    fn may_be_conditional(&self) -> bool {
+        const NAMES: [HeaderName; 6] = [
+            header::IF_MATCH,
+            header::IF_NONE_MATCH,
+            header::IF_MODIFIED_SINCE,
+            header::IF_UNMODIFIED_SINCE,
+            header::IF_RANGE,
+            header::RANGE,
+        ];
+        self.request
+            .headers()
+            .keys()
+            .any(|name| NAMES.contains(name))
+    }
+}
+
+/// A kept head as this protocol sends it, without its date.
+struct Rendered {
+    fields: HeaderMap,
+    /// Bytes of content that it announces, where they are known.
+    content: Option<u64>,
+}
+
+/// Sends the head of a response; `is_whole` if nothing follows it.
+///
+/// # Spec
+/// RFC 9110 §6.6.1 (Date), §8.6 (Content-Length: none with 204 and 304).
+pub(super) fn respond(
+    respond: &mut SendResponse<Bytes>,
+    response: &Response,
+    date: &[u8; 29],
+    private_only: Option<&HeaderValue>,
+    is_whole: bool,
+) -> Result<SendStream<Bytes>, h2::Error> {
+    let status = response.status();
+    let content = response.body.len();
+    let mut head = http::Response::new(());
+    *head.status_mut() = status;
+    *head.headers_mut() = match &response.head {
+        ResponseHead::Own { fields, .. } => rendered(status, fields, content),
+        ResponseHead::Kept { kept, which } => {
+            let kept = kept.head(*which);
+            let keepsake = kept.keepsake.get_or_keep(|| Rendered {
+                fields: rendered(status, &kept.fields, content),
+                content,
+            });
+            match keepsake {
+                Some(rendered) if rendered.content == content => rendered.fields.clone(),
+                _ => rendered(status, &kept.fields, content),
+            }
+        }
+    };
+    head.headers_mut().insert(header::DATE, date_value(date));
+    if let Some(value) = private_only {
+        head.headers_mut()
+            .insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
+    }
+    respond.send_response(head, is_whole)
+}
+
+fn rendered(status: StatusCode, fields: &FieldList, content: Option<u64>) -> HeaderMap {
+    let mut map = self::fields(fields);
+    let is_without = matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+    if let Some(content) = content.filter(|_| !is_without) {
+        map.insert(header::CONTENT_LENGTH, content.into());
+    }
+    map
+}
+
+/// Fields as the library keeps them.
+pub(super) fn fields(list: &FieldList) -> HeaderMap {
+    let mut map = HeaderMap::with_capacity(MOST_FIELDS);
+    for (name, value) in list.iter() {
+        map.append(name.clone(), value.clone());
+    }
+    map
+}
+
+/// Fields that an ordinary answer has at most.
+const MOST_FIELDS: usize = 12;
+
+/// The Date field's value, made once for each second and thread.
+fn date_value(date: &[u8; 29]) -> HeaderValue {
+    thread_local! {
+        static MADE: RefCell<([u8; 29], HeaderValue)> =
+            const { RefCell::new(([0; 29], HeaderValue::from_static(""))) };
+    }
+    MADE.with_borrow_mut(|made| {
+        if made.0 != *date {
+            let value = HeaderValue::from_bytes(date);
+            *made = (*date, value.unwrap_or(HeaderValue::from_static("")));
+        }
+        made.1.clone()
+    })
+}

@@ -1,0 +1,28 @@
+//! Drives one HTTP/2 connection: bytes to requests, responses to bytes.
+//!
+//! The protocol itself is the library `h2`'s, which never sees a socket here: what arrived is laid
+//! before it in memory, and what it says is taken from there (`wire.rs`), so that all a connection
+//! has to say in one turn leaves at once. `drive.rs` is the life of a connection, `waiting.rs` and
+//! `parting.rs` how it waits and ends; `head.rs` is what a request and a response look like,
+//! `content.rs` and `feed.rs` in which order content is sent, and `census.rs` counts what no honest
+//! client sends often.
+
+mod census;
+mod content;
+#[cfg(test)]
+mod corpus_tests;
+mod drive;
+mod feed;
+mod head;
+pub mod limits;
+mod offence;
+mod outgoing;
+mod parting;
+mod priority;
+#[cfg(test)]
+mod tests;
+mod unread;
+mod waiting;
+mod wire;
+
+pub use drive::{refuse_for_lack_of_room, serve};

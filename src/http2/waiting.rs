@@ -1,0 +1,195 @@
+//! What a connection waits for, and for how long.
+
+use std::task::{Context, Poll};
+use std::time::Instant;
+
+use h2::Reason;
+
+use super::drive::{Conversation, Over};
+use super::feed::{Answering, Left};
+use super::offence::Offence;
+use crate::clock;
+use crate::driving::ending_of_write_error;
+use crate::exchange::Ending;
+use crate::observe::{Order, State};
+
+/// What a deadline is about.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Overdue {
+    /// Nobody asks for anything.
+    Idle,
+    /// A frame has begun and does not end.
+    Frame,
+    /// The client takes nothing of what was said.
+    Write,
+    /// The client opens no window for an answer.
+    Window,
+    /// A body that nobody reads does not end.
+    Body,
+}
+
+impl Conversation {
+    /// Nothing more can be done at once: waits, or ends.
+    pub(super) fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+        let is_idle = self.is_idle();
+        let state = if is_idle {
+            State::Waiting
+        } else if self.feed.answers.is_empty() && self.leaving.is_empty() {
+            State::Answering
+        } else {
+            State::Sending
+        };
+        if self.live.state() != state || std::mem::take(&mut self.has_settled) {
+            self.live.enter(state, clock::tick_ms());
+            self.has_settled = false;
+        }
+        if is_idle {
+            self.burst = 0;
+        }
+        if self.peer_done && (is_idle || self.is_cut_off()) {
+            return Poll::Ready(Err(self.ending_without_peer(is_idle)));
+        }
+        self.live.hear_orders(cx.waker());
+        match self.live.order() {
+            Order::Stop if is_idle => return Poll::Ready(Err(Ending::Drained)),
+            Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
+            // A request that has just arrived is still answered; the poller is about to say so.
+            Order::Shed | Order::Drain if is_idle && !self.socket.has_unread_bytes() => {
+                return Poll::Ready(Err(self.own_ending()));
+            }
+            _ => {}
+        }
+        if !self.grip.hold().outgoing.is_empty() {
+            match self.socket.poll_writable(cx) {
+                Poll::Ready(Ok(())) => return Poll::Ready(Ok(())),
+                Poll::Ready(Err(error)) => {
+                    return Poll::Ready(Err(ending_of_write_error(&error)));
+                }
+                Poll::Pending => {}
+            }
+            if self.unacknowledged.is_none() {
+                self.unacknowledged = self.socket.unacknowledged_bytes();
+            }
+        }
+        self.poll_deadline(cx)
+    }
+
+    /// Whether a client that says nothing more will never let us finish.
+    fn is_cut_off(&self) -> bool {
+        self.pondered.is_empty()
+            && self.grip.hold().outgoing.is_empty()
+            && self.feed.answers.iter().all(Answering::is_waiting)
+    }
+
+    fn ending_without_peer(&self, is_idle: bool) -> Ending {
+        let is_served = is_idle || self.feed.answers.iter().all(Answering::is_endless);
+        match (is_served, self.mid_frame) {
+            (false, _) => Ending::ResetByClient,
+            (true, Some(_)) => Ending::LeftMidRequest,
+            (true, None) => Ending::ClosedByClient,
+        }
+    }
+
+    /// Waits for the next deadline, and does what it asks for.
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+        loop {
+            let Some((at, overdue)) = self.deadline() else {
+                return Poll::Pending;
+            };
+            if self.alarm.poll(cx, at).is_pending() {
+                return Poll::Pending;
+            }
+            let ending = match overdue {
+                Overdue::Idle if !self.has_opened => Ending::FirstByteTimeout,
+                Overdue::Idle => Ending::IdleTimeout,
+                Overdue::Frame => Offence::SlowFrame.ending(),
+                Overdue::Body => {
+                    let now = clock::now();
+                    self.unread.give_up(self.room.limits.body_timeout, now);
+                    return Poll::Ready(self.understand(now, clock::tick_ms()));
+                }
+                Overdue::Write => {
+                    // The kernel calls a socket writable only when a good part of its buffer is
+                    // free. A slow client may have taken bytes all the same.
+                    let held = self.unacknowledged;
+                    self.unacknowledged = self.socket.unacknowledged_bytes();
+                    if held.is_some() && self.unacknowledged < held {
+                        self.since = clock::now();
+                        continue;
+                    }
+                    Ending::WriteTimeout
+                }
+                Overdue::Window => {
+                    let now = clock::now();
+                    if self.give_up_stalled(now) {
+                        // So that the resets leave.
+                        return Poll::Ready(self.understand(now, clock::tick_ms()));
+                    }
+                    Ending::WriteTimeout
+                }
+            };
+            return Poll::Ready(Err(ending));
+        }
+    }
+
+    fn deadline(&self) -> Option<(Instant, Overdue)> {
+        let limits = &self.room.limits;
+        let is_sending = !self.grip.hold().outgoing.is_empty();
+        let write = is_sending.then(|| (self.since + limits.write_timeout, Overdue::Write));
+        let frame = self
+            .mid_frame
+            .map(|since| (since + limits.head_timeout, Overdue::Frame));
+        let stalled = { self.feed.answers.iter() }
+            .filter(|answer| answer.is_stalled())
+            .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
+            .min_by_key(|(at, _)| *at);
+        let idle = self.is_idle().then(|| {
+            let patience = if self.has_opened {
+                limits.idle_timeout
+            } else {
+                limits.first_byte_timeout
+            };
+            (self.since + patience, Overdue::Idle)
+        });
+        let body = self.unread.deadline(limits.body_timeout);
+        let body = body.map(|at| (at, Overdue::Body));
+        let all = [write, frame, stalled, idle, body];
+        all.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// Resets answers whose window the client has not opened in time. Whether others are left for
+    /// whom the connection is worth keeping.
+    fn give_up_stalled(&mut self, now: Instant) -> bool {
+        let patience = self.room.limits.write_timeout;
+        let mut left = Vec::new();
+        let mut place = 0;
+        while let Some(answer) = self.feed.answers.get(place) {
+            if answer.is_stalled() && answer.progress + patience <= now {
+                left.push((self.feed.answers.remove(place), Left::Broken));
+            } else {
+                place += 1;
+            }
+        }
+        if self.is_idle() {
+            // Nobody is left: as where a client takes nothing in HTTP/1.1.
+            self.feed
+                .answers
+                .extend(left.into_iter().map(|(answer, _)| answer));
+            return false;
+        }
+        for (answer, _) in &mut left {
+            answer.reset(Reason::CANCEL);
+        }
+        self.bid_farewell(&mut left, now);
+        true
+    }
+
+    /// Why we end a connection that the client would have kept.
+    pub(super) fn own_ending(&self) -> Ending {
+        match self.live.order() {
+            Order::Carry => Ending::ClosedByClient,
+            Order::Shed => Ending::Shed,
+            Order::Drain | Order::Stop => Ending::Drained,
+        }
+    }
+}

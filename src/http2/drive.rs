@@ -380,20 +380,19 @@ impl Conversation {
                 Reply::Later(_) | Reply::Patient(_) => None,
             },
         };
-        match answer {
-            Some(response) => self.answer(asked, exchange, respond, response, now),
-            None => {
-                let Exchange { number, method, .. } = exchange;
-                let running = self.live.begin(number, method, asked.target(), now);
-                self.pondered.push_back(Pondered {
-                    asked: Arc::new(asked),
-                    exchange,
-                    respond,
-                    running,
-                    answer: None,
-                });
-            }
+        if let Some(response) = answer {
+            self.answer(asked, exchange, respond, response, now);
+            return;
         }
+        let Exchange { number, method, .. } = exchange;
+        let running = self.live.begin(number, method, asked.target(), now);
+        self.pondered.push_back(Pondered {
+            asked: Arc::new(asked),
+            exchange,
+            respond,
+            running,
+            answer: None,
+        });
     }
 
     /// Sends the head of an answer, and has its content sent.

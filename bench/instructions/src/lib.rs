@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use hello::config::FileSettings;
 use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme};
-use hello::observe::{Entered, Exchange, Journal, Method, Registry, State, Target};
+use hello::observe::{Entered, Exchange, Journal, Method, Protocol, Registry, State, Target};
 use hello::site::Site;
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
 
@@ -93,7 +93,7 @@ impl House {
             number: self.live.count_request(),
             target: (0, 0),
             method: Method::of(self.head.method()),
-            http10: false,
+            protocol: Protocol::Http11,
             status,
             reason: None,
             content_bytes: PAGE.len() as u64,

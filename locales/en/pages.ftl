@@ -37,6 +37,7 @@ reason-panicked = The server ran into a mistake of its own. It is written down i
 reason-overloaded = The server has its hands full. Try again in a moment.
 reason-private-view-title = Only at this computer
 reason-private-view = This shows connections, and is for the person at the computer where the server runs: at localhost, 127.0.0.1 or [::1], asked for by the server’s own page.
+reason-unknown-protocol = Nothing here goes on in another protocol than HTTP.
 
 # What happened where a rule of HTTP was broken that a person can break in the address bar.
 refusal-bad-escape-text = The address has a percent sign without the two digits that belong after it. If you typed it, look for one that should not be there, or write %25 for the sign itself; if you followed a link, its author should know.

@@ -11,9 +11,6 @@ use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::site::Site;
 
-/// A future answer, or the word that our own code failed while making it.
-pub(crate) type Later<'a> = Pin<Box<dyn Future<Output = Response> + Send + 'a>>;
-
 /// Asks the site, and catches it if it falls: a bug ends one exchange, not the server.
 pub(crate) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
     match catch_unwind(AssertUnwindSafe(|| site.respond(request))) {
@@ -27,12 +24,16 @@ pub(crate) fn ask<'a>(site: &'a Site, request: Request<'a>) -> Reply<'a> {
     }
 }
 
-/// The answer of a future that may fall.
-pub(crate) async fn caught(site: &Site, mut future: Later<'_>, language: Language) -> Response {
+/// What comes of a future that may fall: the word that our own code failed, if it does.
+pub(crate) async fn caught<T: From<Response>>(
+    site: &Site,
+    mut future: Pin<Box<dyn Future<Output = T> + Send + '_>>,
+    language: Language,
+) -> T {
     poll_fn(
         |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(site, language)),
+            Err(_panic) => Poll::Ready(panicked(site, language).into()),
         },
     )
     .await

@@ -7,11 +7,13 @@
 mod alarm;
 mod ask;
 mod cold;
+#[cfg(test)]
+pub(crate) mod echo;
 mod room;
 mod witness;
 
 pub(crate) use alarm::Alarm;
-pub(crate) use ask::{Later, ask, caught, language_of};
+pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

@@ -6,7 +6,7 @@ use std::task::{Context, Poll};
 
 use bytes::Bytes;
 
-use super::FieldList;
+use super::{FieldList, Takeover};
 
 /// The content of a response. A closed list: every driver sends every kind.
 #[derive(Default)]
@@ -20,6 +20,9 @@ pub enum Body {
     File(FileSlice),
     /// Content that is made while it is sent.
     Stream(Box<dyn Stream>),
+    /// No content: from here on another protocol is spoken, one that the client has offered
+    /// ([`Request::offer`](super::Request::offer)). The status is 101, and a field `upgrade` names it.
+    Takeover(Box<dyn Takeover>),
 }
 
 impl Body {
@@ -29,7 +32,7 @@ impl Body {
             Self::Empty => Some(0),
             Self::Bytes(bytes) => Some(bytes.len() as u64),
             Self::File(slice) => Some(slice.len),
-            Self::Stream(_) => None,
+            Self::Stream(_) | Self::Takeover(_) => None,
         }
     }
 

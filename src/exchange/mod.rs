@@ -8,12 +8,14 @@ mod ending;
 mod peer;
 mod request;
 mod response;
+mod takeover;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
 pub use request::{Request, RequestFields, Scheme, host_of};
 pub use response::{
-    FieldList, Keepsake, Kept, KeptHead, Reason, Reply, Response, ResponseHead, Rule, Validators,
-    Which,
+    Answer, FieldList, Keepsake, Kept, KeptHead, Patient, Reason, Reply, Response, ResponseHead,
+    Rule, Validators, Which,
 };
+pub use takeover::{Duplex, Takeover};

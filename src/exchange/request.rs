@@ -21,6 +21,9 @@ pub struct Request<'a> {
     /// Whether the connection was made for another name: its certificate says nothing about this
     /// one, nor does what let the client in (RFC 9110 §7.4).
     pub is_misdirected: bool,
+    /// The protocols that the client offers to speak from here on, as it wrote them; `None` also
+    /// where the way is not free, because the request has a body (RFC 9110 §7.8, RFC 8441).
+    pub offer: Option<&'a [u8]>,
     /// The header fields.
     pub fields: &'a dyn RequestFields,
     /// Who asks.

@@ -17,9 +17,22 @@ pub enum Reply<'a> {
     Now(Response),
     /// The answer, later. The future may look at the request until then.
     Later(Pin<Box<dyn Future<Output = Response> + Send + 'a>>),
-    /// The answer, after a wait that may be long. The future has taken what it needs of the
-    /// request, so that whoever holds the request's bytes may put them away meanwhile.
-    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
+    /// The answer, after a wait that may be long.
+    Patient(Patient),
+}
+
+/// An answer that takes its time. It has taken what it needs of the request, so that whoever holds
+/// the request's bytes may put them away meanwhile.
+pub type Patient = Pin<Box<dyn Future<Output = Answer> + Send>>;
+
+/// What a wait comes to.
+pub enum Answer {
+    /// The answer.
+    Final(Response),
+    /// What the answer is likely to say, so that the client can begin to fetch it, and the rest of
+    /// the wait (103, RFC 8297). Clients of HTTP/1.0 do not hear it. There are clients of HTTP/1.1
+    /// who take it for the answer, so it is for those who are known not to.
+    EarlyHints(FieldList, Patient),
 }
 
 /// What a client is to be told. Not how: that is the driver's business.
@@ -71,10 +84,7 @@ impl Response {
 
     /// The fields, without those that depend on the connection (date, framing, connection).
     pub fn fields(&self) -> &FieldList {
-        match &self.head {
-            ResponseHead::Own { fields, .. } => fields,
-            ResponseHead::Kept { kept, which } => &kept.head(*which).fields,
-        }
+        self.head.fields()
     }
 
     /// What the content may be validated by, if this is the whole of a kept representation.
@@ -86,6 +96,12 @@ impl Response {
             } => kept.validators.as_ref(),
             ResponseHead::Kept { .. } | ResponseHead::Own { .. } => None,
         }
+    }
+}
+
+impl From<Response> for Answer {
+    fn from(response: Response) -> Self {
+        Self::Final(response)
     }
 }
 
@@ -105,6 +121,16 @@ pub enum ResponseHead {
         /// Which of its heads.
         which: Which,
     },
+}
+
+impl ResponseHead {
+    /// The fields, without those that depend on the connection (date, framing, connection).
+    pub fn fields(&self) -> &FieldList {
+        match self {
+            Self::Own { fields, .. } => fields,
+            Self::Kept { kept, which } => &kept.head(*which).fields,
+        }
+    }
 }
 
 /// Which settled head of a representation.
@@ -317,6 +343,8 @@ pub enum Reason {
     Refused(Rule),
     /// It shows connections, and is for the person at this machine alone.
     PrivateView,
+    /// Nobody here speaks the protocol that the client wants to go on in.
+    UnknownProtocol,
 }
 
 impl Reason {
@@ -340,12 +368,13 @@ impl Reason {
             Self::Panicked => "panicked",
             Self::Overloaded => "overloaded",
             Self::PrivateView => "private-view",
+            Self::UnknownProtocol => "unknown-protocol",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -363,5 +392,6 @@ impl Reason {
         Self::Panicked,
         Self::Overloaded,
         Self::PrivateView,
+        Self::UnknownProtocol,
     ];
 }

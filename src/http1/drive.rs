@@ -20,8 +20,8 @@ use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
-use crate::driving::{Alarm, Handover, Later, Room, Witness, ask, caught, language_of};
-use crate::exchange::{Ending, Reason, RefusalFacts, Reply, Response};
+use crate::driving::{Alarm, Handover, Room, Witness, ask, caught, language_of};
+use crate::exchange::{Answer, Ending, Patient, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
 use crate::observe::{Order, State};
@@ -291,7 +291,7 @@ impl Conversation {
         match self.send_now(turn) {
             Ok(true) => match self.engine.after() {
                 After::NextRequest if turn.input.is_empty() => Need::Nothing,
-                After::Busy if turn.streaming.is_some() => Need::Content,
+                After::Busy | After::Switched if turn.streaming.is_some() => Need::Content,
                 After::NextRequest | After::Busy => Need::Bytes,
                 After::Close { .. } | After::Switched => Need::End(self.own_ending()),
             },
@@ -388,16 +388,29 @@ impl Conversation {
 
     /// Waits for an answer that may take long. Meanwhile no more is held than the request.
     async fn wait_patiently(
-        &self,
+        &mut self,
         turn: &mut Turn,
-        patient: Later<'static>,
+        mut patient: Patient,
         language: Language,
     ) -> Result<Response, Ending> {
         turn.narrow();
-        let caught = caught(&self.room.site, patient, language);
-        let response = self.wait_for(Box::pin(caught)).await;
+        let waited = loop {
+            let caught = caught(&self.room.site, patient, language);
+            match self.wait_for(Box::pin(caught)).await {
+                Ok(Answer::Final(response)) => break Ok(response),
+                Ok(Answer::EarlyHints(fields, rest)) => {
+                    turn.hint(&mut self.engine, &fields);
+                    patient = rest;
+                    if let Err(ending) = self.send_piece(turn).await {
+                        break Err(ending);
+                    }
+                    self.live.enter(State::Answering, clock::tick_ms());
+                }
+                Err(ending) => break Err(ending),
+            }
+        };
         turn.widen(self.input_bytes());
-        response
+        waited
     }
 
     /// Waits for what takes time, like a disk; only an order to stop interrupts it.
@@ -492,6 +505,7 @@ impl Conversation {
         match self.engine.state().2 {
             Persist::Close(Why::ServerAsked) if self.live.order() == Order::Shed => Ending::Shed,
             Persist::Close(Why::ServerAsked) => Ending::Drained,
+            Persist::Close(Why::Switched) if self.live.order() == Order::Drain => Ending::Drained,
             Persist::Close(Why::UnreadBody | Why::UnmetExpectation) => Ending::UnreadBody,
             Persist::Close(Why::BrokenAnswer) => Ending::Failed,
             Persist::Close(_) | Persist::Keep => Ending::ClosedAsAsked,

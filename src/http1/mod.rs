@@ -1,7 +1,7 @@
 //! Drives one HTTP/1.1 connection: bytes to requests, responses to bytes.
 //!
 //! `drive.rs` is the life of a connection, `turn.rs` what it does between two waits, `output.rs`,
-//! `send.rs` and `stream.rs` how its answers leave. The protocol itself is the engine's (`crates/hello-http1`).
+//! `send.rs` and `stream.rs` how its answers leave, `takeover.rs` how it goes on in another protocol. The protocol itself is the engine's (`crates/hello-http1`).
 
 mod drive;
 mod input;
@@ -15,6 +15,9 @@ mod send;
 mod stream;
 #[cfg(test)]
 mod stream_tests;
+mod takeover;
+#[cfg(test)]
+mod takeover_tests;
 #[cfg(test)]
 mod tests;
 mod turn;

@@ -118,7 +118,7 @@ impl Output {
     pub(super) fn push_body(&mut self, body: Body) {
         match body {
             // A stream is queued piece by piece, as it is made.
-            Body::Empty | Body::Stream(_) => {}
+            Body::Empty | Body::Stream(_) | Body::Takeover(_) => {}
             Body::Bytes(bytes) if bytes.len() <= COPIED_BYTES_MAX => {
                 self.copied.extend_from_slice(&bytes);
             }

@@ -1,6 +1,6 @@
 //! A request head of the engine, seen through the nouns of the house.
 
-use hello_http1::RequestHead;
+use hello_http1::{BodyLength, RequestHead};
 
 use crate::exchange::{Peer, Request, RequestFields};
 use crate::tls::Channel;
@@ -27,6 +27,10 @@ impl<'a> View<'a> {
             query: self.head.query(self.bytes),
             authority,
             is_misdirected: !channel.answers_for(authority),
+            offer: match self.head.body() {
+                BodyLength::None | BodyLength::Exact(0) => self.head.upgrade(self.bytes),
+                BodyLength::Exact(_) | BodyLength::Unknown => None,
+            },
             fields: self,
             peer,
             tick_ms,

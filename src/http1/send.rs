@@ -17,7 +17,7 @@ use crate::tasks;
 
 /// What is remembered while an answer is being sent.
 #[derive(Default)]
-struct Effort {
+pub(super) struct Effort {
     /// What the kernel held for the client when its buffer became full.
     unacknowledged: Option<u64>,
 }
@@ -115,7 +115,7 @@ impl Conversation {
     }
 
     /// Sends until everything is with the kernel (`None`) or a stretch of a file must be warmed.
-    fn poll_send(
+    pub(super) fn poll_send(
         &mut self,
         cx: &mut Context<'_>,
         turn: &mut Turn,

@@ -13,18 +13,25 @@ use hello_http1::{Connection, Framing, Misuse};
 
 use super::drive::Conversation;
 use super::limits::OUTPUT_BYTES_MAX;
-use super::turn::{Answered, Turn};
+use super::turn::{Answered, Turn, pairs};
 use crate::clock;
-use crate::exchange::{Body, Ending, FieldList, Next, Stream};
+use crate::exchange::{Body, Ending, FieldList, Next, Stream, Takeover};
 use crate::observe::{Exchange, Order, State};
 
 /// An answer whose head is queued and whose content is being made.
 pub(super) struct Streaming {
-    stream: Box<dyn Stream>,
+    pub(super) source: Source,
     framing: Framing,
     is_draining: bool,
     /// The exchange, with the bytes of content that were made so far.
     pub(super) answered: Answered,
+}
+
+/// Who makes it.
+pub(super) enum Source {
+    Stream(Box<dyn Stream>),
+    /// Somebody who speaks another protocol (`takeover.rs`).
+    Takeover(Box<dyn Takeover>),
 }
 
 /// What a stream has given.
@@ -36,9 +43,9 @@ enum Given {
 }
 
 impl Streaming {
-    pub(super) fn new(stream: Box<dyn Stream>, framing: Framing, answered: Answered) -> Self {
+    pub(super) fn new(source: Source, framing: Framing, answered: Answered) -> Self {
         Self {
-            stream,
+            source,
             framing,
             is_draining: false,
             answered,
@@ -56,14 +63,20 @@ impl Streaming {
 
     /// Whether it lasts for as long as somebody listens.
     pub(super) fn is_endless(&self) -> bool {
-        self.stream.is_endless()
+        match &self.source {
+            Source::Stream(stream) => stream.is_endless(),
+            Source::Takeover(_) => true,
+        }
     }
 
     /// Says once that the server is stopping.
-    fn drain(&mut self) {
-        if !self.is_draining {
-            self.is_draining = true;
-            self.stream.drain();
+    pub(super) fn drain(&mut self) {
+        if std::mem::replace(&mut self.is_draining, true) {
+            return;
+        }
+        match &mut self.source {
+            Source::Stream(stream) => stream.drain(),
+            Source::Takeover(takeover) => takeover.drain(),
         }
     }
 }
@@ -71,6 +84,11 @@ impl Streaming {
 impl Conversation {
     /// Sends content as it is made, to its end.
     pub(super) async fn stream(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+        let is_takeover = { turn.streaming.as_ref() }
+            .is_some_and(|streaming| matches!(streaming.source, Source::Takeover(_)));
+        if is_takeover {
+            return self.be_taken_over(turn).await;
+        }
         let given = self.stream_to_the_end(turn).await;
         turn.widen(self.input_bytes());
         given?;
@@ -93,7 +111,7 @@ impl Conversation {
     }
 
     /// The stream is complete, and everything is with the kernel: says so in the journal.
-    fn close_stream(&mut self, turn: &mut Turn) {
+    pub(super) fn close_stream(&mut self, turn: &mut Turn) {
         let now = clock::now();
         self.engine.resume_body(now);
         if let Some(streaming) = turn.streaming.take() {
@@ -120,9 +138,12 @@ impl Conversation {
             streaming.drain();
             self.engine.close_after_this();
         }
+        let Source::Stream(stream) = &mut streaming.source else {
+            return Poll::Ready(Ok(Given::End));
+        };
         let output = &mut turn.output;
         while output.total() < OUTPUT_BYTES_MAX as u64 {
-            let asked = AssertUnwindSafe(|| streaming.stream.poll_next(cx));
+            let asked = AssertUnwindSafe(|| stream.poll_next(cx));
             let queued = match catch_unwind(asked) {
                 Ok(Poll::Ready(Next::Data(bytes))) => {
                     streaming.answered.exchange.content_bytes += bytes.len() as u64;
@@ -195,8 +216,5 @@ fn end(
     trailers: &FieldList,
     output: &mut super::output::Output,
 ) -> Result<(), Misuse> {
-    let trailers: Vec<(&str, &[u8])> = { trailers.iter() }
-        .map(|(name, value)| (name.as_str(), value.as_bytes()))
-        .collect();
-    engine.finish(clock::now(), &trailers, &mut output.copied)
+    engine.finish(clock::now(), &pairs(trailers), &mut output.copied)
 }

@@ -13,10 +13,10 @@ use super::input::Input;
 use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
 use super::output::Output;
 use super::request::View;
-use super::stream::Streaming;
+use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::Witness;
-use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Which};
+use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Takeover, Which};
 use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
 
 /// Buffers for one turn.
@@ -192,6 +192,9 @@ impl Turn {
         begun: Instant,
         response: Response,
     ) -> Result<(), Misuse> {
+        if let Body::Takeover(takeover) = response.body {
+            return self.begin_takeover(engine, live, begun, (&response.head, takeover));
+        }
         let (head, length) = (&response.head, BodyLength::Unknown);
         let framing = queue_head(engine, &mut self.output, begun, head, length)?;
         let mut answered = self.note(live, begun);
@@ -200,10 +203,42 @@ impl Turn {
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {
-                self.streaming = Some(Box::new(Streaming::new(stream, framing, answered)));
+                self.streaming = Some(Box::new(Streaming::new(
+                    Source::Stream(stream),
+                    framing,
+                    answered,
+                )));
             }
             _ => self.answered.push(answered),
         }
+        self.input.consume(std::mem::take(&mut self.in_hand));
+        Ok(())
+    }
+
+    /// Queues what the answer is likely to say, for a client that can hear it before the answer. What
+    /// cannot be written is left out: it is a hint.
+    pub(super) fn hint(&mut self, engine: &mut Connection, fields: &FieldList) {
+        let _ = engine.interim(
+            StatusCode::EARLY_HINTS,
+            &pairs(fields),
+            &mut self.output.copied,
+        );
+    }
+
+    /// Queues the 101 behind which somebody else goes on.
+    fn begin_takeover(
+        &mut self,
+        engine: &mut Connection,
+        live: &Live,
+        begun: Instant,
+        (head, takeover): (&ResponseHead, Box<dyn Takeover>),
+    ) -> Result<(), Misuse> {
+        engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
+        let mut answered = self.note(live, begun);
+        answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
+        answered.ends_at = self.output.total();
+        let source = Source::Takeover(takeover);
+        self.streaming = Some(Box::new(Streaming::new(source, Framing::Empty, answered)));
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
     }
@@ -432,4 +467,11 @@ fn render(status: StatusCode, fields: &FieldList) -> Result<RenderedHead, Misuse
             .iter()
             .map(|(name, value)| (name.as_str(), value.as_bytes())),
     )
+}
+
+/// Fields as the engine takes them.
+pub(super) fn pairs(fields: &FieldList) -> Vec<(&str, &[u8])> {
+    { fields.iter() }
+        .map(|(name, value)| (name.as_str(), value.as_bytes()))
+        .collect()
 }

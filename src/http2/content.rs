@@ -51,7 +51,8 @@ pub(super) enum Piece {
 impl Content {
     pub(super) fn of(body: Body) -> Self {
         match body {
-            Body::Empty => Self::Bytes(Bytes::new()),
+            // Who takes over has no content: that is seen to elsewhere.
+            Body::Empty | Body::Takeover(_) => Self::Bytes(Bytes::new()),
             Body::Bytes(bytes) => Self::Bytes(bytes),
             Body::File(slice) => {
                 let probed_to = slice.start;

@@ -9,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::future::{Future, poll_fn};
 use std::io::{self, IoSlice};
-use std::pin::{Pin, pin};
+use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
@@ -27,13 +27,16 @@ use super::limits::{
     PONDERED_MAX, QUANTUM_BYTES, READ_BYTES, STREAMS_MAX, UNNOTICED_RESETS_MAX,
 };
 use super::offence::Offence;
+use super::takeover::Tunnel;
 use super::unread::UnreadBodies;
 use super::wire::{Grip, Wire, wire};
 use crate::clock;
 use crate::driving::{
     Alarm, Handover, Room, Witness, ask, caught, ending_of_write_error, language_of,
 };
-use crate::exchange::{Body, Ending, Reason as Why, Reply, RequestFields, Response, Rule};
+use crate::exchange::{
+    Answer, Body, Ending, Patient, Reason as Why, Reply, RequestFields, Response, Rule,
+};
 use crate::i18n::Language;
 use crate::net::limits::SLICES_MAX;
 use crate::net::{Permit, Sent};
@@ -84,7 +87,7 @@ pub(super) struct Pondered {
     /// Its place among the requests that run.
     running: Underway,
     /// Nothing as long as others have their turn.
-    answer: Option<Pin<Box<dyn Future<Output = Response> + Send>>>,
+    answer: Option<Patient>,
 }
 
 /// An answer that is with the library.
@@ -117,6 +120,8 @@ pub(super) struct Conversation {
     pub(super) speech: Speech,
     pub(super) grip: Grip,
     pub(super) feed: Feed,
+    /// Streams on which another protocol is spoken.
+    pub(super) tunnels: Vec<Tunnel>,
     pub(super) unread: UnreadBodies,
     pub(super) pondered: VecDeque<Pondered>,
     pub(super) leaving: VecDeque<Leaving>,
@@ -159,6 +164,7 @@ impl Conversation {
         let fields_max = room.limits.head_bytes_max * FIELD_LIST_FACTOR;
         let handshake = Builder::new()
             .max_concurrent_streams(STREAMS_MAX)
+            .enable_connect_protocol()
             .max_header_list_size(u32::try_from(fields_max).unwrap_or(u32::MAX))
             .initial_window_size(BODY_WINDOW_BYTES)
             .initial_connection_window_size(BODY_WINDOW_BYTES)
@@ -176,6 +182,7 @@ impl Conversation {
             speech: Speech::Greeting(handshake),
             grip,
             feed: Feed::default(),
+            tunnels: Vec::new(),
             unread: UnreadBodies::default(),
             pondered: VecDeque::new(),
             leaving: VecDeque::new(),
@@ -239,6 +246,10 @@ impl Conversation {
             } else if has_said {
                 self.understand(now, tick_ms)?;
             }
+            let has_moved = self.go_on(cx, now);
+            if has_moved {
+                self.understand(now, tick_ms)?;
+            }
             let fed = self
                 .feed
                 .give(&mut self.grip.hold().outgoing, now, &mut left);
@@ -254,10 +265,16 @@ impl Conversation {
             let went = self.send(now)?;
             // What was blocked has room now; and who heard once may do so again, until told to wait.
             has_said = is_pondered || self.is_blocked();
-            if went != Went::All || !(has_heard || has_said || is_warm || self.feed.is_ready()) {
+            let has_more = has_heard || has_said || has_moved || is_warm;
+            if went != Went::All || !(has_more || self.has_content_to_give()) {
                 return Ok(went);
             }
         }
+    }
+
+    /// Whether there is something to give to the library, now that there is room.
+    fn has_content_to_give(&self) -> bool {
+        self.feed.is_ready() || self.tunnels.iter().any(Tunnel::wants_room)
     }
 
     fn is_blocked(&self) -> bool {
@@ -322,7 +339,9 @@ impl Conversation {
             match connection.poll_accept(cx) {
                 Poll::Ready(Some(Ok((request, respond)))) => {
                     let (asked, body) = Asked::of(request);
-                    self.unread.expect(body, now);
+                    if let Some(body) = body {
+                        self.unread.expect(body, now);
+                    }
                     self.asked(asked, respond, now, tick_ms);
                 }
                 Poll::Ready(Some(Err(error))) => {
@@ -353,7 +372,7 @@ impl Conversation {
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
-            method: Method::of(asked.method()),
+            method: Method::of(asked.sent_method()),
             protocol: Protocol::Http2,
             status: 0,
             reason: None,
@@ -404,7 +423,8 @@ impl Conversation {
         response: Response,
         now: Instant,
     ) {
-        let status = response.status();
+        let (asked, response) = self.without_misunderstanding(asked, response, now);
+        let status = head::status_of(&response);
         (exchange.status, exchange.reason) = (status.as_u16(), response.reason);
         let is_head_only = exchange.method == Method::Head
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
@@ -427,6 +447,10 @@ impl Conversation {
         };
         if !is_whole {
             let body = match response.body {
+                Body::Takeover(takeover) => {
+                    self.begin_tunnel(asked, exchange, stream, takeover);
+                    return;
+                }
                 Body::Bytes(bytes) if self.may_leave_at_once(&mut stream, bytes.len()) => {
                     exchange.content_bytes = bytes.len() as u64;
                     self.grip.hold().outgoing.lend(&bytes);
@@ -450,6 +474,30 @@ impl Conversation {
             exchange,
             ends_at: None,
         });
+    }
+
+    /// Success would mean, to a client that wants to go on in another protocol, that it may: if nobody
+    /// takes over, it is told that there is nobody (RFC 8441 §4, RFC 9220 §3).
+    fn without_misunderstanding(
+        &mut self,
+        mut asked: Asked,
+        response: Response,
+        now: Instant,
+    ) -> (Asked, Response) {
+        if !asked.wants_tunnel() || matches!(response.body, Body::Takeover(_)) {
+            return (asked, response);
+        }
+        if let Some(body) = asked.take_tunnel() {
+            self.unread.expect(body, now);
+        }
+        if !response.status().is_success() {
+            return (asked, response);
+        }
+        let reason = Why::UnknownProtocol;
+        let language = Language::accepted(asked.first("accept-language"));
+        let status = StatusCode::NOT_IMPLEMENTED;
+        let refusal = self.room.site.refuse(status, reason.name(), language);
+        (asked, refusal.because(reason))
     }
 
     /// Whether a small content need not wait for its turn: nobody else does, and there is room.
@@ -482,19 +530,31 @@ impl Conversation {
                 Box::pin(async move {
                     let request = asked.request(&peer, way, tick_ms);
                     match ask(&room.site, request) {
-                        Reply::Now(response) => response,
-                        Reply::Later(later) => later.await,
+                        Reply::Now(response) => Answer::Final(response),
+                        Reply::Later(later) => Answer::Final(later.await),
                         Reply::Patient(patient) => {
                             caught(&room.site, patient, language_of(&request)).await
                         }
                     }
                 })
             });
-            let Poll::Ready(response) = answer.as_mut().poll(cx) else {
+            let Poll::Ready(answer) = answer.as_mut().poll(cx) else {
                 place += 1;
                 continue;
             };
             is_any = true;
+            let response = match answer {
+                Answer::Final(response) => response,
+                Answer::EarlyHints(fields, rest) => {
+                    head::hint(&mut pondered.respond, &fields);
+                    let (asked, room) = (pondered.asked.clone(), self.room.clone());
+                    pondered.answer = Some(Box::pin(async move {
+                        let language = Language::accepted(asked.first("accept-language"));
+                        caught(&room.site, rest, language).await
+                    }));
+                    continue;
+                }
+            };
             if let Some(Pondered {
                 asked,
                 exchange,
@@ -561,6 +621,7 @@ impl Conversation {
     /// Whether nothing is in hand.
     pub(super) fn is_idle(&self) -> bool {
         self.feed.answers.is_empty()
+            && self.tunnels.is_empty()
             && self.pondered.is_empty()
             && self.leaving.is_empty()
             && self.grip.hold().outgoing.is_empty()

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 
 use bytes::Bytes;
+use h2::ext::Protocol;
 use h2::server::SendResponse;
 use h2::{RecvStream, SendStream};
 use hello_http1::{Asking, Limits, Refusal};
@@ -10,13 +11,19 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
-use crate::exchange::{FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme};
+use crate::exchange::{
+    Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+};
 use crate::observe::Target;
 use crate::tls::Channel;
 
 /// A request that arrived, and that owns what it says.
 pub(super) struct Asked {
     request: http::Request<()>,
+    /// What it wants to be spoken on its stream from here on (RFC 8441).
+    offer: Option<Protocol>,
+    /// What comes from the client then.
+    tunnel: Option<RecvStream>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -27,18 +34,38 @@ pub(super) struct Way {
 }
 
 impl Asked {
-    /// The request, and its body.
-    pub(super) fn of(request: http::Request<RecvStream>) -> (Self, RecvStream) {
-        let (head, body) = request.into_parts();
+    /// The request, and its body, unless it asks for a tunnel instead of one.
+    pub(super) fn of(request: http::Request<RecvStream>) -> (Self, Option<RecvStream>) {
+        let (mut head, body) = request.into_parts();
+        let offer = head.extensions.remove::<Protocol>();
+        let (tunnel, body) = match offer {
+            Some(_) => (Some(body), None),
+            None => (None, Some(body)),
+        };
         let request = http::Request::from_parts(head, ());
-        (Self { request }, body)
+        let asked = Self {
+            request,
+            offer,
+            tunnel,
+        };
+        (asked, body)
+    }
+
+    /// Whether it wants to go on in another protocol.
+    pub(super) fn wants_tunnel(&self) -> bool {
+        self.offer.is_some()
+    }
+
+    /// What comes from the client on the stream that it wants for itself; once.
+    pub(super) fn take_tunnel(&mut self) -> Option<RecvStream> {
+        self.tunnel.take()
     }
 
     /// The request as the site sees it.
     pub(super) fn request<'a>(&'a self, peer: &'a Peer, way: Way, tick_ms: u64) -> Request<'a> {
         let uri = self.request.uri();
         Request {
-            method: self.request.method(),
+            method: self.method(),
             scheme: way.scheme,
             path: match *self.method() {
                 Method::CONNECT => b"",
@@ -47,6 +74,7 @@ impl Asked {
             query: uri.query().map(str::as_bytes),
             authority: self.host(),
             is_misdirected: way.is_misdirected,
+            offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
             fields: self,
             peer,
             tick_ms,
@@ -65,8 +93,18 @@ impl Asked {
         self.authority().or_else(|| self.first("host"))
     }
 
-    pub(super) fn method(&self) -> &Method {
+    /// The method as it was sent.
+    pub(super) fn sent_method(&self) -> &Method {
         self.request.method()
+    }
+
+    /// The method as it is meant: who asks for a tunnel to a resource asks as with `Upgrade` in
+    /// HTTP/1.1, which is a GET (RFC 8441 §5).
+    pub(super) fn method(&self) -> &Method {
+        match self.offer {
+            Some(_) => &Method::GET,
+            None => self.sent_method(),
+        }
     }
 
     pub(super) fn priority(&self) -> Priority {
@@ -154,6 +192,22 @@ impl RequestFields for Asked {
     }
 }
 
+/// The status as this protocol says it: that somebody takes over is success (RFC 8441 §4).
+pub(super) fn status_of(response: &Response) -> StatusCode {
+    match response.body {
+        Body::Takeover(_) => StatusCode::OK,
+        _ => response.status(),
+    }
+}
+
+/// Says what the answer is likely to say. What cannot be written is left out: it is a hint.
+pub(super) fn hint(respond: &mut SendResponse<Bytes>, list: &FieldList) {
+    let mut head = http::Response::new(());
+    *head.status_mut() = StatusCode::EARLY_HINTS;
+    *head.headers_mut() = fields(list);
+    let _ = respond.send_informational(head);
+}
+
 /// A kept head as this protocol sends it, without its date.
 struct Rendered {
     fields: HeaderMap,
@@ -172,7 +226,7 @@ pub(super) fn respond(
     private_only: Option<&HeaderValue>,
     is_whole: bool,
 ) -> Result<SendStream<Bytes>, h2::Error> {
-    let status = response.status();
+    let status = status_of(response);
     let content = response.body.len();
     let mut head = http::Response::new(());
     *head.status_mut() = status;
@@ -190,6 +244,10 @@ pub(super) fn respond(
             }
         }
     };
+    if matches!(response.body, Body::Takeover(_)) {
+        // What is spoken from here on is known, and connections are not changed (RFC 8441 §5).
+        head.headers_mut().remove(header::UPGRADE);
+    }
     head.headers_mut().insert(header::DATE, date_value(date));
     if let Some(value) = private_only {
         head.headers_mut()

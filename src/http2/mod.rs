@@ -19,6 +19,9 @@ mod offence;
 mod outgoing;
 mod parting;
 mod priority;
+mod takeover;
+#[cfg(test)]
+mod takeover_tests;
 #[cfg(test)]
 mod tests;
 mod unread;

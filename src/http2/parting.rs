@@ -118,6 +118,13 @@ impl Conversation {
         let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));
         let fed = std::mem::take(&mut self.feed.answers);
         let is_closed = ending == Ending::ClosedByClient;
+        let tunnels = std::mem::take(&mut self.tunnels);
+        for tunnel in tunnels.iter().filter(|_| is_closed) {
+            self.tunnelled(tunnel, now);
+        }
+        let cut = { tunnels.into_iter() }
+            .filter(|_| !is_closed)
+            .map(|tunnel| (0, tunnel.asked, tunnel.exchange));
         let (endless, fed) =
             { fed.into_iter() }.partition::<Vec<_>, _>(|answer| is_closed && answer.is_endless());
         for answer in &endless {
@@ -126,7 +133,7 @@ impl Conversation {
         let fed = fed
             .into_iter()
             .map(|answer| (answer.of, answer.asked, answer.exchange));
-        let mut broken: Vec<(u64, Asked, Exchange)> = leaving.chain(fed).collect();
+        let mut broken: Vec<(u64, Asked, Exchange)> = leaving.chain(fed).chain(cut).collect();
         for (of, asked, exchange) in &mut broken {
             // What waits here may belong to any of them: none is said to have more than it has.
             exchange.content_bytes = exchange.content_bytes.saturating_sub(unsent);

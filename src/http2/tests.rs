@@ -61,19 +61,44 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 
-/// Asks for `/` twice, and hears everything up to the end.
-async fn ask(site: Site) -> (Vec<Frame>, Batch) {
+/// A connection to this site: the client's end, and what serves the other until the journal is written.
+pub(super) fn serve_room(
+    site: Site,
+    limits: Limits,
+    registry: &Arc<Registry>,
+) -> (UnixStream, impl Future<Output = Batch> + use<>) {
     let journal = Arc::new(Journal::new(1));
     let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
     let room = Arc::new(Room {
         site: Arc::new(site),
         journal: journal.clone(),
-        limits: Arc::new(Limits::default()),
+        limits: Arc::new(limits),
         private_only: None,
         linger_timeout: Duration::from_secs(2),
     });
-    let (mut client, server) = UnixStream::pair().unwrap();
+    let (client, server) = UnixStream::pair().unwrap();
     server.set_nonblocking(true).unwrap();
+    client.set_nonblocking(true).unwrap();
+    let live = registry.enter(Peer::Unix, clock::now());
+    let handover = Handover {
+        channel: Channel::Plain(Transport::accepted(server.into(), Family::Unix)),
+        live: Witness::new(live, journal),
+        permit: Permits::new(1).try_take().unwrap(),
+        heard: Vec::new(),
+    };
+    let serving = async move {
+        serve(handover, room).await;
+        let mut batch = Batch::default();
+        reader.take(&mut batch);
+        batch
+    };
+    (client, serving)
+}
+
+/// Asks for `/` twice, and hears everything up to the end.
+async fn ask(site: Site) -> (Vec<Frame>, Batch) {
+    let (mut client, served) = serve_room(site, Limits::default(), &Arc::new(Registry::new()));
+    client.set_nonblocking(false).unwrap();
     client
         .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
         .unwrap();
@@ -83,13 +108,6 @@ async fn ask(site: Site) -> (Vec<Frame>, Batch) {
             .unwrap();
         client.write_all(b"\x82\x84\x86\x41\x01a").unwrap();
     }
-    let live = Arc::new(Registry::new()).enter(Peer::Unix, clock::now());
-    let handover = Handover {
-        channel: Channel::Plain(Transport::accepted(server.into(), Family::Unix)),
-        live: Witness::new(live, journal),
-        permit: Permits::new(1).try_take().unwrap(),
-        heard: Vec::new(),
-    };
     let mut heard = Vec::new();
     // The client stays until both are answered: whoever leaves a stream ends it.
     let (tell, told) = tokio::sync::oneshot::channel();
@@ -109,10 +127,8 @@ async fn ask(site: Site) -> (Vec<Frame>, Batch) {
         tell.send(heard).unwrap();
     })
     .unwrap();
-    serve(handover, room).await;
+    let batch = served.await;
     client.join().unwrap();
-    let mut batch = Batch::default();
-    reader.take(&mut batch);
     (told.await.unwrap(), batch)
 }
 

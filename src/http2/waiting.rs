@@ -8,6 +8,7 @@ use h2::Reason;
 use super::drive::{Conversation, Over};
 use super::feed::{Answering, Left};
 use super::offence::Offence;
+use super::takeover::Tunnel;
 use crate::clock;
 use crate::driving::ending_of_write_error;
 use crate::exchange::Ending;
@@ -34,7 +35,8 @@ impl Conversation {
         let is_idle = self.is_idle();
         let state = if is_idle {
             State::Waiting
-        } else if self.feed.answers.is_empty() && self.leaving.is_empty() {
+        } else if self.feed.answers.is_empty() && self.leaving.is_empty() && self.tunnels.is_empty()
+        {
             State::Answering
         } else {
             State::Sending
@@ -139,9 +141,14 @@ impl Conversation {
         let frame = self
             .mid_frame
             .map(|since| (since + limits.head_timeout, Overdue::Frame));
+        let tunnels = { self.tunnels.iter() }
+            .filter(|tunnel| tunnel.is_stalled())
+            .map(|tunnel| tunnel.progress);
         let stalled = { self.feed.answers.iter() }
             .filter(|answer| answer.is_stalled())
-            .map(|answer| (answer.progress + limits.write_timeout, Overdue::Window))
+            .map(|answer| answer.progress)
+            .chain(tunnels)
+            .map(|progress| (progress + limits.write_timeout, Overdue::Window))
             .min_by_key(|(at, _)| *at);
         let idle = self.is_idle().then(|| {
             let patience = if self.has_opened {
@@ -161,6 +168,13 @@ impl Conversation {
     /// whom the connection is worth keeping.
     fn give_up_stalled(&mut self, now: Instant) -> bool {
         let patience = self.room.limits.write_timeout;
+        let is_late =
+            |tunnel: &mut Tunnel| tunnel.is_stalled() && tunnel.progress + patience <= now;
+        let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
+        for mut tunnel in tunnels {
+            tunnel.reset(Reason::CANCEL);
+            self.tunnelled(&tunnel, now);
+        }
         let mut left = Vec::new();
         let mut place = 0;
         while let Some(answer) = self.feed.answers.get(place) {

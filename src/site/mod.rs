@@ -10,6 +10,8 @@ use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
 use crate::config::FileSettings;
+#[cfg(test)]
+use crate::exchange::Patient;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::Watch;
@@ -79,7 +81,19 @@ impl Site {
     pub(crate) fn answering(
         answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Content::Made(Box::new(answer)))
+        Self::of(Content::Made(Box::new(move |request| {
+            content::Reached::Answer(Ok(answer(request)))
+        })))
+    }
+
+    /// The same, where the answers take their time.
+    #[cfg(test)]
+    pub(crate) fn answering_patiently(
+        answer: impl Fn(&Request<'_>) -> Patient + Send + Sync + 'static,
+    ) -> Self {
+        Self::of(Content::Made(Box::new(move |request| {
+            content::Reached::Patient(answer(request))
+        })))
     }
 
     fn of(content: Content) -> Self {
@@ -101,9 +115,7 @@ impl Site {
                 let outcome = files.wait(path, &request).await;
                 self.finish_reached(&request, outcome)
             })),
-            Reached::Patient(later) => Reply::Patient(Box::pin(async move {
-                pipeline::finish_unasked(Draft::new(later.await))
-            })),
+            Reached::Patient(patient) => Reply::Patient(pipeline::finish_patiently(patient)),
         }
     }
 

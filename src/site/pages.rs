@@ -131,6 +131,7 @@ fn status(reason: Reason) -> StatusCode {
         | Reason::SpecialFile => StatusCode::NOT_FOUND,
         Reason::Misdirected => StatusCode::MISDIRECTED_REQUEST,
         Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
+        Reason::UnknownProtocol => StatusCode::NOT_IMPLEMENTED,
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
@@ -156,6 +157,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::Panicked
         | Reason::Overloaded
         | Reason::PrivateView
+        | Reason::UnknownProtocol
         | Reason::Refused(_) => reason,
     }
 }
@@ -253,6 +255,7 @@ mod tests {
         let request = Request {
             scheme: Scheme::Http,
             is_misdirected: false,
+            offer: None,
             method: &http::Method::GET,
             path,
             query: None,

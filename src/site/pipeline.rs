@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::{CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
 use crate::exchange::{
-    FieldList, Kept, KeptHead, Reason, Request, Response, ResponseHead, Validators,
+    Answer, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead, Validators,
 };
 
 use super::finish::{caching, conditions, range, security};
@@ -109,6 +109,16 @@ pub(super) fn finish_unasked(draft: Draft) -> Response {
         }
     }
     response
+}
+
+/// The answer that is still to come, finished when it does. What is said before is no answer.
+pub(super) fn finish_patiently(patient: Patient) -> Patient {
+    Box::pin(async move {
+        match patient.await {
+            Answer::Final(response) => Answer::Final(finish_unasked(Draft::new(response))),
+            Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, finish_patiently(rest)),
+        }
+    })
 }
 
 /// Settles the heads of something that will be given again: the whole, and the 304 if there is

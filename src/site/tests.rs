@@ -6,7 +6,7 @@ use http::Method;
 
 use super::*;
 use crate::clock;
-use crate::exchange::{Body, Peer, Scheme};
+use crate::exchange::{Answer, Body, Peer, Scheme};
 
 /// A response, told in full.
 struct Told {
@@ -42,18 +42,22 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         peer: &Peer::Unix,
         scheme: Scheme::Http,
         is_misdirected: false,
+        offer: None,
         tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {
         Reply::Now(response) => (response, false),
         Reply::Later(later) => (wait_for(later), true),
-        Reply::Patient(patient) => (wait_for(patient), true),
+        Reply::Patient(patient) => match wait_for(patient) {
+            Answer::Final(response) => (response, true),
+            Answer::EarlyHints(..) => panic!("nothing hints at anything yet"),
+        },
     };
     tell(&response, waited)
 }
 
 /// The clock stands still but for what is waited for.
-fn wait_for(later: impl Future<Output = Response>) -> Response {
+fn wait_for<T>(later: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread();
     let runtime = { runtime }.enable_time().start_paused(true).build();
     runtime.unwrap().block_on(later)
@@ -61,7 +65,7 @@ fn wait_for(later: impl Future<Output = Response>) -> Response {
 
 fn tell(response: &Response, waited: bool) -> Told {
     let content = match &response.body {
-        Body::Empty | Body::Stream(_) => Vec::new(),
+        Body::Empty | Body::Stream(_) | Body::Takeover(_) => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
         Body::File(slice) => {
             let mut content = vec![0; usize::try_from(slice.len).unwrap()];

@@ -78,6 +78,7 @@ impl House {
                 peer: &peer,
                 scheme: Scheme::Http,
                 is_misdirected: false,
+                offer: None,
                 tick_ms,
             },
         );

@@ -1,11 +1,10 @@
 //! Contents: what a site answers with.
 
 use std::path::Path;
-use std::pin::Pin;
 use std::sync::Arc;
 
 use crate::config::FileSettings;
-use crate::exchange::{Reason, Request, Response};
+use crate::exchange::{Patient, Reason, Request, Response};
 use crate::observe::Watch;
 
 pub(crate) mod built_in;
@@ -30,7 +29,7 @@ pub(crate) enum Content {
     Handout(Box<Handout>),
     /// What a test answers.
     #[cfg(test)]
-    Made(Box<dyn Fn(&Request<'_>) -> Response + Send + Sync>),
+    Made(Box<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
 }
 
 /// How far one gets without waiting.
@@ -40,7 +39,7 @@ pub(crate) enum Reached {
     /// To something that may have to wait for a disk.
     MustWait(Arc<Files>, FilePath<'static>),
     /// To an answer that takes its time, and needs no more of the request.
-    Patient(Pin<Box<dyn Future<Output = Response> + Send>>),
+    Patient(Patient),
 }
 
 impl Content {
@@ -66,7 +65,7 @@ impl Content {
                 Err(path) => Reached::MustWait(files.clone(), path),
             },
             #[cfg(test)]
-            Self::Made(answer) => Reached::Answer(Ok(answer(request))),
+            Self::Made(answer) => answer(request),
         }
     }
 

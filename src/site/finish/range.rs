@@ -184,7 +184,7 @@ fn content_range(range: std::fmt::Arguments<'_>) -> HeaderValue {
 
 fn cut(body: &Body, start: u64, len: u64) -> Body {
     match body {
-        Body::Empty | Body::Stream(_) => Body::Empty,
+        Body::Empty | Body::Stream(_) | Body::Takeover(_) => Body::Empty,
         Body::Bytes(bytes) => {
             let start = usize::try_from(start).expect("a part lies within its whole");
             let len = usize::try_from(len).expect("a part lies within its whole");

@@ -148,6 +148,7 @@ mod tests {
             method: &Method::GET,
             scheme,
             is_misdirected: false,
+            offer: None,
             path: b"/",
             query: None,
             authority: (!host.is_empty()).then_some(host.as_bytes()),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 
-use crate::exchange::{Reason, Request, Response};
+use crate::exchange::{Answer, Reason, Request, Response};
 use crate::i18n::Language;
 use crate::observe::Watch;
 use crate::site::guard::onlooker::{self, Stranger};
@@ -118,7 +118,7 @@ impl BuiltIn {
         let slept = self.slept[language as usize].clone();
         Reached::Patient(Box::pin(async move {
             tokio::time::sleep(SLEEP).await;
-            slept.response()
+            Answer::Final(slept.response())
         }))
     }
 }

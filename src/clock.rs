@@ -29,6 +29,7 @@ pub fn tick_ms() -> u64 {
 }
 
 /// The Date field's value (RFC 9110 §5.6.7), written anew once a second for each thread.
+#[inline]
 pub fn http_date(now: Instant) -> [u8; 29] {
     thread_local! {
         static WRITTEN: Cell<(Option<Instant>, [u8; 29])> = const { Cell::new((None, [b' '; 29])) };

@@ -13,6 +13,7 @@ pub(super) struct View<'a> {
 
 impl<'a> View<'a> {
     /// The request as the site sees it.
+    #[inline]
     pub(super) fn request(
         &'a self,
         peer: &'a Peer,

@@ -147,6 +147,7 @@ impl Transport {
 
     /// Sends bytes; `more` tells the kernel that a file or the close follows at once, so that both
     /// share a packet.
+    #[inline]
     pub fn send(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
         self.attempt(Interest::WRITABLE, |socket| {
             rustix::net::send(socket, bytes, flags(more))

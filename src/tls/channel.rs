@@ -43,6 +43,7 @@ impl Channel {
     ///
     /// # Spec
     /// RFC 9110 §4.3.3, §7.4.
+    #[inline]
     pub fn answers_for(&self, authority: Option<&[u8]>) -> bool {
         match (self, authority) {
             (Self::Sealed(stream), Some(authority)) => stream.answers_for(authority),
@@ -55,6 +56,7 @@ impl Channel {
     /// # Errors
     /// `InvalidData` where something came that no key of ours opens, or that breaks a rule of TLS;
     /// the others are the socket's.
+    #[inline]
     pub fn poll_read(
         &mut self,
         cx: &mut Context<'_>,
@@ -96,6 +98,7 @@ impl Channel {
 
     /// Sends bytes. After [`Sent::Full`] the same bytes have to be offered again: some of them may
     /// be sealed already.
+    #[inline]
     pub fn send(&mut self, bytes: &[u8], follows: Follows) -> io::Result<Sent> {
         match self {
             Self::Plain(socket) => socket.send(bytes, follows != Follows::Nothing),

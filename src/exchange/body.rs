@@ -18,6 +18,8 @@ pub enum Body {
     Bytes(Bytes),
     /// Content in an open file; the kernel sends it.
     File(FileSlice),
+    /// One after the other, in memory or in files.
+    Parts(Vec<Body>),
     /// Content that is made while it is sent.
     Stream(Box<dyn Stream>),
     /// No content: from here on another protocol is spoken, one that the client has offered
@@ -32,6 +34,7 @@ impl Body {
             Self::Empty => Some(0),
             Self::Bytes(bytes) => Some(bytes.len() as u64),
             Self::File(slice) => Some(slice.len),
+            Self::Parts(parts) => parts.iter().map(Self::len).sum(),
             Self::Stream(_) | Self::Takeover(_) => None,
         }
     }

@@ -128,6 +128,7 @@ impl Output {
                 self.shared_bytes += bytes.len();
                 self.queue.push(Piece::Shared(bytes));
             }
+            Body::Parts(parts) => parts.into_iter().for_each(|part| self.push_body(part)),
             Body::File(slice) if slice.len == 0 => {}
             Body::File(slice) => {
                 self.queue_copied();

@@ -1,6 +1,7 @@
 //! The content of an answer, in pieces of the size that may be sent.
 
 use std::cell::RefCell;
+use std::collections::VecDeque;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Weak};
@@ -22,6 +23,8 @@ pub(super) enum Content {
         /// Up to here the page cache is known to hold the file.
         probed_to: u64,
     },
+    /// One after the other.
+    Parts(VecDeque<Content>),
     Stream(Made),
 }
 
@@ -58,6 +61,7 @@ impl Content {
                 let probed_to = slice.start;
                 Self::File { slice, probed_to }
             }
+            Body::Parts(parts) => Self::Parts(parts.into_iter().map(Self::of).collect()),
             Body::Stream(stream) => Self::Stream(Made {
                 stream,
                 waiting: Bytes::new(),
@@ -73,6 +77,7 @@ impl Content {
         match self {
             Self::Bytes(bytes) => bytes.len() as u64,
             Self::File { slice, .. } => slice.len,
+            Self::Parts(parts) => parts.iter().map(Self::len).sum(),
             Self::Stream(made) => made.waiting.len() as u64,
         }
     }
@@ -80,7 +85,7 @@ impl Content {
     /// Whether nothing follows.
     pub(super) fn is_over(&self) -> bool {
         let is_made = match self {
-            Self::Bytes(_) | Self::File { .. } => true,
+            Self::Bytes(_) | Self::File { .. } | Self::Parts(_) => true,
             Self::Stream(made) => made.end.is_some(),
         };
         is_made && self.len() == 0
@@ -89,7 +94,7 @@ impl Content {
     /// Whether its next piece is still to be made.
     pub(super) fn is_in_the_making(&self) -> bool {
         match self {
-            Self::Bytes(_) | Self::File { .. } => false,
+            Self::Bytes(_) | Self::File { .. } | Self::Parts(_) => false,
             Self::Stream(made) => made.waiting.is_empty() && made.end.is_none() && !made.has_failed,
         }
     }
@@ -103,7 +108,7 @@ impl Content {
     pub(super) fn trailers(&self) -> Option<&FieldList> {
         match self {
             Self::Stream(made) => made.end.as_ref().filter(|end| end.iter().next().is_some()),
-            Self::Bytes(_) | Self::File { .. } => None,
+            Self::Bytes(_) | Self::File { .. } | Self::Parts(_) => None,
         }
     }
 
@@ -131,6 +136,15 @@ impl Content {
     pub(super) fn take(&mut self, count: usize) -> Piece {
         match self {
             Self::Bytes(bytes) => Piece::Bytes(bytes.split_to(count.min(bytes.len()))),
+            Self::Parts(parts) => {
+                while parts.len() > 1 && parts.front().is_some_and(Self::is_over) {
+                    parts.pop_front();
+                }
+                match parts.front_mut() {
+                    Some(part) => part.take(count),
+                    None => Piece::Bytes(Bytes::new()),
+                }
+            }
             Self::Stream(made) if made.has_failed => Piece::Failed,
             Self::Stream(made) => {
                 Piece::Bytes(made.waiting.split_to(count.min(made.waiting.len())))
@@ -167,8 +181,17 @@ impl Content {
 
     /// The stretch that was cold has been read: it is not asked about again.
     pub(super) fn warmed(&mut self) {
-        if let Self::File { slice, probed_to } = self {
-            *probed_to = slice.start + slice.len.min(SEND_WINDOW_BYTES);
+        match self {
+            Self::File { slice, probed_to } => {
+                *probed_to = slice.start + slice.len.min(SEND_WINDOW_BYTES);
+            }
+            // What was cold is the first of them that is not over, as when it was taken.
+            Self::Parts(parts) => {
+                if let Some(part) = parts.iter_mut().find(|part| !part.is_over()) {
+                    part.warmed();
+                }
+            }
+            Self::Bytes(_) | Self::Stream(_) => {}
         }
     }
 }

@@ -33,6 +33,14 @@ pub(crate) const RETRY_AFTER_SECONDS: u32 = 1;
 /// a few variants; hundreds are somebody playing. Beyond: as if they were not there.
 pub(crate) const ETAGS_MAX: usize = 64;
 
+/// Ranges of one request that are answered as such. Reason: readers of documents ask for a dozen at
+/// once; hundreds of small ones cost more than the whole (RFC 9110 §14.2). Above: the whole.
+pub(crate) const RANGES_MAX: usize = 32;
+
+/// Bytes between two ranges that are sent along. Reason: the head of another part is about as long
+/// (RFC 9110 §15.3.7.2).
+pub(crate) const RANGE_GAP_BYTES: u64 = 100;
+
 /// Pages for refusals that are kept. Reason: names are static, so there are as many as the engines
 /// have refusals, in each language. Above: made each time.
 pub(crate) const REFUSAL_PAGES_MAX: usize = 256;

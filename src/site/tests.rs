@@ -65,7 +65,7 @@ fn wait_for<T>(later: impl Future<Output = T>) -> T {
 
 fn tell(response: &Response, waited: bool) -> Told {
     let content = match &response.body {
-        Body::Empty | Body::Stream(_) | Body::Takeover(_) => Vec::new(),
+        Body::Empty | Body::Parts(_) | Body::Stream(_) | Body::Takeover(_) => Vec::new(),
         Body::Bytes(bytes) => bytes.to_vec(),
         Body::File(slice) => {
             let mut content = vec![0; usize::try_from(slice.len).unwrap()];

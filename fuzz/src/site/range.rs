@@ -2,7 +2,7 @@
 //!
 //! Input: the size in decimal digits, a line feed, the field. Without a size: the input's length.
 
-use hello::site::finish::range::{Ranged, judge};
+use hello::site::finish::range::{Part, Ranged, judge};
 
 /// Checks the field as it is, and as what follows the unit: chance rarely writes `bytes=`.
 pub fn check(input: &[u8]) {
@@ -16,14 +16,22 @@ fn check_field(field: &[u8], size: u64) {
     let answer = judge(field, size);
     let field = String::from_utf8_lossy(field);
     assert_eq!(answer, plain_reading(&field, size), "{field:?} of {size}");
-    if let Ranged::Part { start, len } = answer {
+    let parts = match answer {
+        Ranged::Part(part) => vec![part],
+        Ranged::Parts(parts) => parts,
+        Ranged::Whole | Ranged::Unsatisfiable => Vec::new(),
+    };
+    let mut sum = 0_u64;
+    for Part { start, len } in parts {
         assert!(len > 0, "{field:?} of {size}: nothing is no part");
         let end = start.checked_add(len);
         assert!(
             end.is_some_and(|end| end <= size),
             "{field:?} of {size}: beyond the end"
         );
+        sum = sum.saturating_add(len);
     }
+    assert!(sum <= size, "{field:?} of {size}: more than there is");
 }
 
 fn split(input: &[u8]) -> (u64, &[u8]) {
@@ -47,34 +55,73 @@ fn plain_reading(field: &str, size: u64) -> Ranged {
         .split(',')
         .map(|member| member.trim_matches(is_space));
     let members: Vec<_> = members.filter(|member| !member.is_empty()).collect();
-    let &[member] = &members[..] else {
+    if members.is_empty() || members.len() > RANGES_MAX {
         return Ranged::Whole;
+    }
+    let mut meant = Vec::new();
+    for (place, member) in members.into_iter().enumerate() {
+        match plain_member(member, u128::from(size)) {
+            Member::Malformed => return Ranged::Whole,
+            Member::Outside => {}
+            Member::Within(from, to) => meant.push((from, to, place)),
+        }
+    }
+    // Sorted, those that are near each other are neighbours.
+    meant.sort_unstable();
+    let mut joined: Vec<(u128, u128, usize)> = Vec::new();
+    for (from, to, place) in meant {
+        match joined.last_mut() {
+            Some(last) if from <= last.1 + GAP => {
+                *last = (last.0, last.1.max(to), last.2.min(place))
+            }
+            _ => joined.push((from, to, place)),
+        }
+    }
+    joined.sort_unstable_by_key(|(_, _, place)| *place);
+    let narrow = |number| u64::try_from(number).expect("a part lies within a size of 64 bits");
+    let part = |&(from, to, _): &(u128, u128, usize)| Part {
+        start: narrow(from),
+        len: narrow(to - from),
     };
+    match &joined[..] {
+        [] => Ranged::Unsatisfiable,
+        [only] => Ranged::Part(part(only)),
+        several => Ranged::Parts(several.iter().map(part).collect()),
+    }
+}
+
+/// What one member of the list means.
+enum Member {
+    Malformed,
+    Outside,
+    Within(u128, u128),
+}
+
+fn plain_member(member: &str, size: u128) -> Member {
     let Some((first, last)) = member.split_once('-') else {
-        return Ranged::Whole;
+        return Member::Malformed;
     };
     let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
     if !is_number(first) || !is_number(last) {
-        return Ranged::Whole;
+        return Member::Malformed;
     }
-    let size = u128::from(size);
     let (from, to) = match (first.is_empty(), last.is_empty()) {
-        (true, true) => return Ranged::Whole,
-        (true, false) if size == 0 && wide(last) > 0 => return Ranged::Whole,
+        (true, true) => return Member::Malformed,
+        (true, false) if size == 0 && wide(last) > 0 => return Member::Malformed,
         (true, false) => (size.saturating_sub(wide(last)), size),
         (false, true) => (wide(first), size),
-        (false, false) if wide(first) > wide(last) => return Ranged::Whole,
+        (false, false) if wide(first) > wide(last) => return Member::Malformed,
         (false, false) => (wide(first), size.min(wide(last) + 1)),
     };
     if from >= to {
-        return Ranged::Unsatisfiable;
+        return Member::Outside;
     }
-    let narrow = |number| u64::try_from(number).expect("a part lies within a size of 64 bits");
-    Ranged::Part {
-        start: narrow(from),
-        len: narrow(to - from),
-    }
+    Member::Within(from, to)
 }
+
+/// As many ranges as are answered as such, and how close they have to be to be sent as one.
+const RANGES_MAX: usize = 32;
+const GAP: u128 = 100;
 
 /// Whatever has more than 19 digits is larger than any size, and one such number as good as another.
 fn wide(digits: &str) -> u128 {

@@ -5,4 +5,5 @@ pub mod etag;
 pub mod range;
 
 pub(crate) mod caching;
+pub(crate) mod parts;
 pub(crate) mod security;

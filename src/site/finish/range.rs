@@ -1,58 +1,127 @@
 //! Cuts the part a client asked for out of the whole (RFC 9110 §14).
 //!
 //! [`judge`] reads the field and knows nothing else; [`if_range`] says whether the client's half
-//! and ours belong to the same whole; `apply` makes the 206 or the 416.
+//! and ours belong to the same whole; `apply` has `parts.rs` make the 206, or makes the 416.
 
 use std::time::{Duration, SystemTime};
 
-use http::header::{CONTENT_RANGE, HeaderValue};
+use http::header::CONTENT_RANGE;
 use http::{Method, StatusCode};
 
 use crate::clock;
-use crate::exchange::{Body, FileSlice, Reason, Request, Response, Validators};
-use crate::site::finish::etag;
+use crate::exchange::{Reason, Request, Response, Validators};
+use crate::site::finish::{etag, parts};
+use crate::site::limits::{RANGE_GAP_BYTES, RANGES_MAX};
 use crate::site::pages::Pages;
 
 /// What a Range field means for a representation of a given size.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Ranged {
-    /// The field is to be ignored: another unit, malformed, or several ranges.
+    /// The field is to be ignored: another unit, malformed, or too many ranges.
     Whole,
-    /// One stretch, within the representation and not empty.
-    Part {
-        /// Offset of its first byte.
-        start: u64,
-        /// Number of bytes, at least one.
-        len: u64,
-    },
+    /// One stretch.
+    Part(Part),
+    /// Several, in the order they were asked for, far enough from each other.
+    Parts(Vec<Part>),
     /// Well-formed, but outside of what there is: 416.
     Unsatisfiable,
 }
 
+/// A stretch within a representation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Offset of its first byte.
+    pub start: u64,
+    /// Number of bytes, at least one.
+    pub len: u64,
+}
+
+impl Part {
+    /// Offset behind its last byte.
+    pub fn end(self) -> u64 {
+        self.start + self.len
+    }
+
+    /// Whether both are better sent as one: they overlap, touch, or nearly do.
+    fn is_near(self, other: Self) -> bool {
+        let gap = RANGE_GAP_BYTES;
+        self.start <= other.end().saturating_add(gap)
+            && other.start <= self.end().saturating_add(gap)
+    }
+
+    fn joined(self, other: Self) -> Self {
+        let start = self.start.min(other.start);
+        let len = self.end().max(other.end()) - start;
+        Self { start, len }
+    }
+}
+
 /// Reads a Range field against a representation of `size` bytes.
 ///
-/// Several ranges are answered with the whole, which RFC 9110 §14.2 allows, until there is
-/// multipart. A malformed field is ignored (§14.2), and so is a last byte before the first
-/// (§14.1.1). A suffix of an empty representation is the whole of it: `Content-Range` cannot say "nothing".
+/// A malformed field is ignored (§14.2), and so is a last byte before the first (§14.1.1). A suffix of
+/// an empty representation is the whole of it: `Content-Range` cannot say "nothing". Ranges that overlap
+/// or nearly do become one, where the first of them stood (§15.3.7.2), so that nobody gets more bytes
+/// than there are; more than [`RANGES_MAX`] are ignored.
 ///
 /// # Spec
-/// RFC 9110 §14.1.1, §14.1.2, §14.2.
+/// RFC 9110 §14.1.1, §14.1.2, §14.2, §15.3.7.2.
 pub fn judge(field: &[u8], size: u64) -> Ranged {
     let Some(ranges) = bytes_unit(field) else {
         return Ranged::Whole;
     };
     // Empty list members are ignored (RFC 9110 §5.6.1.2).
-    let mut members = ranges
-        .split(|&byte| byte == b',')
+    let members = { ranges.split(|&byte| byte == b',') }
         .map(<[u8]>::trim_ascii)
         .filter(|member| !member.is_empty());
-    let (Some(only), None) = (members.next(), members.next()) else {
+    let (mut first, mut more) = (None, Vec::new());
+    let mut count = 0;
+    for member in members {
+        count += 1;
+        match one(member, size) {
+            Ranged::Part(_) | Ranged::Unsatisfiable if count > RANGES_MAX => return Ranged::Whole,
+            Ranged::Part(part) => match first {
+                None => first = Some(part),
+                Some(_) => more.push(part),
+            },
+            Ranged::Unsatisfiable => {}
+            Ranged::Whole | Ranged::Parts(_) => return Ranged::Whole,
+        }
+    }
+    match first {
+        None if count == 0 => Ranged::Whole,
+        None => Ranged::Unsatisfiable,
+        Some(part) if more.is_empty() => Ranged::Part(part),
+        Some(part) => {
+            more.insert(0, part);
+            match &far_apart(more)[..] {
+                [part] => Ranged::Part(*part),
+                parts => Ranged::Parts(parts.to_vec()),
+            }
+        }
+    }
+}
+
+/// Joins those that are near each other, each where the first of them stood.
+fn far_apart(asked: Vec<Part>) -> Vec<Part> {
+    let mut parts: Vec<Part> = Vec::with_capacity(asked.len());
+    for mut part in asked {
+        let mut place = parts.len();
+        // What has grown may have come near to another.
+        while let Some(near) = parts.iter().position(|other| other.is_near(part)) {
+            part = part.joined(parts.remove(near));
+            place = place.min(near);
+        }
+        parts.insert(place.min(parts.len()), part);
+    }
+    parts
+}
+
+/// One member of the list.
+fn one(member: &[u8], size: u64) -> Ranged {
+    let Some(dash) = member.iter().position(|&byte| byte == b'-') else {
         return Ranged::Whole;
     };
-    let Some(dash) = only.iter().position(|&byte| byte == b'-') else {
-        return Ranged::Whole;
-    };
-    match (&only[..dash], &only[dash + 1..]) {
+    match (&member[..dash], &member[dash + 1..]) {
         (b"", last) => number(last).map_or(Ranged::Whole, |count| suffix(count, size)),
         (first, b"") => number(first).map_or(Ranged::Whole, |first| part(first, u64::MAX, size)),
         (first, last) => match (number(first), number(last)) {
@@ -85,10 +154,10 @@ fn suffix(count: u64, size: u64) -> Ranged {
         (_, 0) => Ranged::Whole,
         (count, size) => {
             let len = count.min(size);
-            Ranged::Part {
+            Ranged::Part(Part {
                 start: size - len,
                 len,
-            }
+            })
         }
     }
 }
@@ -98,10 +167,10 @@ fn part(first: u64, last: u64, size: u64) -> Ranged {
         return Ranged::Unsatisfiable;
     }
     let last = last.min(size - 1);
-    Ranged::Part {
+    Ranged::Part(Part {
         start: first,
         len: last - first + 1,
-    }
+    })
 }
 
 /// Whether an If-Range field holds, so that the part may be sent.
@@ -151,7 +220,8 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
     };
     match judge(range, size) {
         Ranged::Whole => {}
-        Ranged::Part { start, len } => *response = partial(response, start, len, size),
+        Ranged::Part(part) => *response = parts::single(response, part, size),
+        Ranged::Parts(several) => *response = parts::multipart(response, &several, size),
         Ranged::Unsatisfiable => *response = unsatisfiable(request, size, pages),
     }
 }
@@ -159,43 +229,8 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
 fn unsatisfiable(request: &Request<'_>, size: u64, pages: &Pages) -> Response {
     let page = pages.answer(Reason::RangeUnsatisfiable, request);
     let mut fields = page.fields().clone();
-    fields.set(CONTENT_RANGE, content_range(format_args!("*/{size}")));
+    fields.set(CONTENT_RANGE, parts::content_range(None, size));
     Response::new(page.status(), fields, page.body).because(Reason::RangeUnsatisfiable)
-}
-
-/// The 206. All fields of the 200 go with it: the client may have none of them (RFC 9110 §15.3.7).
-fn partial(whole: &Response, start: u64, len: u64, size: u64) -> Response {
-    let mut fields = whole.fields().clone();
-    let last = start + len - 1;
-    fields.set(
-        CONTENT_RANGE,
-        content_range(format_args!("{start}-{last}/{size}")),
-    );
-    Response::new(
-        StatusCode::PARTIAL_CONTENT,
-        fields,
-        cut(&whole.body, start, len),
-    )
-}
-
-fn content_range(range: std::fmt::Arguments<'_>) -> HeaderValue {
-    HeaderValue::from_str(&format!("bytes {range}")).expect("digits are a valid field value")
-}
-
-fn cut(body: &Body, start: u64, len: u64) -> Body {
-    match body {
-        Body::Empty | Body::Stream(_) | Body::Takeover(_) => Body::Empty,
-        Body::Bytes(bytes) => {
-            let start = usize::try_from(start).expect("a part lies within its whole");
-            let len = usize::try_from(len).expect("a part lies within its whole");
-            Body::Bytes(bytes.slice(start..start + len))
-        }
-        Body::File(slice) => Body::File(FileSlice {
-            file: slice.file.clone(),
-            start: slice.start + start,
-            len,
-        }),
-    }
 }
 
 #[cfg(test)]
@@ -205,7 +240,12 @@ mod tests {
     use std::time::UNIX_EPOCH;
 
     fn part(start: u64, len: u64) -> Ranged {
-        Ranged::Part { start, len }
+        Ranged::Part(Part { start, len })
+    }
+
+    fn parts(all: &[(u64, u64)]) -> Ranged {
+        let part = |&(start, len)| Part { start, len };
+        Ranged::Parts(all.iter().map(part).collect())
     }
 
     #[test]
@@ -217,9 +257,29 @@ mod tests {
             ("bytes=500-999", 10_000, part(500, 500)),
             ("bytes=-500", 10_000, part(9500, 500)),
             ("bytes=9500-", 10_000, part(9500, 500)),
-            ("bytes=0-0,-1", 10_000, Whole),
-            ("bytes= 0-999, 4500-5499, -1000", 10_000, Whole),
-            ("bytes=500-600,601-999", 10_000, Whole),
+            ("bytes=0-0,-1", 10_000, parts(&[(0, 1), (9999, 1)])),
+            (
+                "bytes= 0-999, 4500-5499, -1000",
+                10_000,
+                parts(&[(0, 1000), (4500, 1000), (9000, 1000)]),
+            ),
+            ("bytes=500-600,601-999", 10_000, part(500, 500)),
+            ("bytes=500-700,601-999", 10_000, part(500, 500)),
+            // In the order they were asked for, and joined where the first stood.
+            ("bytes=-1,0-0", 10_000, parts(&[(9999, 1), (0, 1)])),
+            (
+                "bytes=5000-5009,0-9,5010-5019",
+                10_000,
+                parts(&[(5000, 20), (0, 10)]),
+            ),
+            ("bytes=0-9,400-409,200-209,5-405", 10_000, part(0, 410)),
+            ("bytes=0-9,110-119", 10_000, part(0, 120)),
+            ("bytes=0-9,111-119", 10_000, parts(&[(0, 10), (111, 9)])),
+            // Those that lie outside are left out, unless all do.
+            ("bytes=0-9,20000-", 10_000, part(0, 10)),
+            ("bytes=10000-,20000-", 10_000, Unsatisfiable),
+            ("bytes=0-9,x", 10_000, Whole),
+            ("bytes=0-9,5-4", 10_000, Whole),
             // Edges.
             ("bytes=0-", 10, part(0, 10)),
             ("bytes=0-9", 10, part(0, 10)),
@@ -296,6 +356,70 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// All sets of three small ranges, spread so that some are near and some are not.
+    #[test]
+    fn several_ranges_are_the_bytes_they_name_and_what_lies_close_between_them() {
+        const STEP: u64 = 60;
+        let size = 6 * STEP;
+        let ranges: Vec<(u64, u64)> = (0..7)
+            .flat_map(|first| (first..7).map(move |last| (first * STEP, last * STEP)))
+            .collect();
+        for a in &ranges {
+            for b in &ranges {
+                for c in &ranges {
+                    let asked = [a, b, c];
+                    let field = asked.map(|(first, last)| format!("{first}-{last}"));
+                    let field = format!("bytes={}", field.join(","));
+                    let given = match judge(field.as_bytes(), size) {
+                        Ranged::Part(part) => vec![part],
+                        Ranged::Parts(parts) => parts,
+                        Ranged::Unsatisfiable => Vec::new(),
+                        Ranged::Whole => panic!("{field}"),
+                    };
+                    let is_asked = |byte: u64| {
+                        { asked.iter() }.any(|(first, last)| (*first..=*last).contains(&byte))
+                    };
+                    let is_given = |byte: u64| {
+                        let times = { given.iter() }
+                            .filter(|part| (part.start..part.end()).contains(&byte));
+                        times.count()
+                    };
+                    for byte in (0..size).step_by(20) {
+                        let times = is_given(byte);
+                        assert!(times <= 1, "{field}: {byte} is given {times} times");
+                        assert!(times == 1 || !is_asked(byte), "{field}: {byte} is missing");
+                        // What was not asked for lies between two that were, and close to both.
+                        let is_near =
+                            |mut bytes: std::ops::RangeInclusive<u64>| bytes.any(is_asked);
+                        let gap = RANGE_GAP_BYTES;
+                        assert!(
+                            times == 0
+                                || is_near(byte.saturating_sub(gap)..=byte)
+                                    && is_near(byte..=byte + gap),
+                            "{field}: {byte}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn more_ranges_than_anybody_needs_are_the_whole() {
+        let asked = |count: usize| {
+            let each: Vec<String> = (0..count).map(|n| format!("{0}-{0}", n * 1000)).collect();
+            judge(format!("bytes={}", each.join(",")).as_bytes(), 1 << 30)
+        };
+        let Ranged::Parts(parts) = asked(RANGES_MAX) else {
+            panic!("as many as may be");
+        };
+        assert_eq!(parts.len(), RANGES_MAX);
+        assert_eq!(asked(RANGES_MAX + 1), Ranged::Whole);
+        // Neither do they cost more bytes than there are when they are all the same.
+        let same = format!("bytes=0-{}", ",0-".repeat(RANGES_MAX - 1));
+        assert_eq!(judge(same.as_bytes(), 1000), part(0, 1000));
     }
 
     fn assert_means(field: &str, size: u64, meant: &[u64]) {

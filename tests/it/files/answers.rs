@@ -113,7 +113,9 @@ pub fn a_part_is_sent_to_those_who_ask_for_one(kernel: Kernel) {
             ("bytes=99999999-", 416, 0..0),
             ("bytes=-0", 416, 0..0),
             ("bytes=5-2", 200, 0..size),
-            ("bytes=0-1,3-4", 200, 0..size),
+            ("bytes=0-1,3-4", 206, 0..5),
+            ("bytes=20000000-,3-4", 206, 3..5),
+            ("bytes=0-1,x", 200, 0..size),
             ("lines=1-2", 200, 0..size),
         ] {
             let request = format!("GET /{name} HTTP/1.1\r\nHost: a\r\nRange: {range}\r\n\r\n");
@@ -130,6 +132,49 @@ pub fn a_part_is_sent_to_those_who_ask_for_one(kernel: Kernel) {
             assert_eq!(reply.field("content-range"), told, "{name} {range}");
         }
     }
+}
+
+/// RFC 9110 §14.6: each part has a head, the same type as the whole, and its place in it.
+pub fn several_parts_come_in_an_envelope(kernel: Kernel) {
+    let folder = folder(&[("small.txt", &"0123456789".repeat(1000))]);
+    let small = "0123456789".repeat(1000);
+    let large = large_file(&folder.path().join("large.bin"), 1 << 20);
+    let hello = kernel.serve(folder.path());
+    let files = [
+        ("small.txt", "text/plain; charset=utf-8", small.as_bytes()),
+        ("large.bin", "application/octet-stream", &large[..]),
+    ];
+    let mut boundaries = Vec::new();
+    for (name, content_type, content) in files {
+        let size = content.len();
+        let asked = "bytes=500-599, 99999999-, -10, 0-0, 510-609";
+        let request = format!("GET /{name} HTTP/1.1\r\nHost: a\r\nRange: {asked}\r\n\r\n");
+        let reply = hello.say(request);
+        assert_eq!(reply.status(), 206, "{name}");
+        assert_eq!(reply.field("content-range"), None);
+        let envelope = reply.field("content-type").unwrap();
+        let boundary = { envelope.strip_prefix("multipart/byteranges; boundary=") };
+        let boundary = boundary.unwrap_or_else(|| panic!("{envelope}"));
+        let mut expected = Vec::new();
+        for part in [500..610, size - 10..size, 0..1] {
+            let (first, last) = (part.start, part.end - 1);
+            let head = format!(
+                "\r\n--{boundary}\r\ncontent-type: {content_type}\r\n\
+                 content-range: bytes {first}-{last}/{size}\r\n\r\n"
+            );
+            expected.extend_from_slice(head.as_bytes());
+            expected.extend_from_slice(&content[part]);
+        }
+        expected.extend_from_slice(format!("\r\n--{boundary}--\r\n").as_bytes());
+        assert!(reply.body == expected, "{name}");
+        let length = reply.field("content-length").unwrap();
+        assert_eq!(length, expected.len().to_string());
+        boundaries.push(boundary.to_owned());
+    }
+    assert_ne!(
+        boundaries[0], boundaries[1],
+        "nobody can know it beforehand"
+    );
 }
 
 pub fn a_part_of_what_has_changed_is_sent_whole(kernel: Kernel) {

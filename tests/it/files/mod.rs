@@ -91,6 +91,7 @@ claims! {
     answers::a_condition_that_does_not_hold_is_412,
     answers::a_part_is_sent_to_those_who_ask_for_one,
     answers::a_part_of_what_has_changed_is_sent_whole,
+        answers::several_parts_come_in_an_envelope,
     answers::a_folder_without_a_page_says_so,
     answers::what_is_not_there_is_404,
     answers::head_has_the_fields_of_get,

@@ -35,7 +35,9 @@ fn content(files: &Files, path: &str, tick: u64) -> Result<String, Reason> {
 
 fn content_of(response: &Response) -> String {
     match &response.body {
-        Body::Stream(_) | Body::Takeover(_) => panic!("a file is not made while it is sent"),
+        Body::Parts(_) | Body::Stream(_) | Body::Takeover(_) => {
+            panic!("a file is not made while it is sent")
+        }
         Body::Empty => String::new(),
         Body::Bytes(bytes) => String::from_utf8(bytes.to_vec()).unwrap(),
         Body::File(slice) => {

@@ -15,11 +15,10 @@ use super::likely::{self, Before, Rhythm, Sibling, Silent};
 use super::machine::{Family, Machine};
 use super::probes::{Probe, probe_in};
 use crate::exchange::{Ending, Peer};
-use crate::observe::batch::Batch;
+use crate::observe::events::{Batch, End, Event, Exchange, Method, Record};
 use crate::observe::limits::{
     MACHINES_MAX, REMEMBERED_CONNECTIONS_MAX, RHYTHM_PERIOD_MIN, RHYTHMS_MAX, SIBLINGS_MAX,
 };
-use crate::observe::record::{End, Event, Exchange, Method, Record};
 
 /// Labels events as they are heard.
 pub struct Labeller {

@@ -1,4 +1,4 @@
-//! Endings and totals in words.
+//! Endings, notices and progress in words.
 
 use rustix::io::Errno;
 

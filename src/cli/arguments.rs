@@ -55,7 +55,7 @@ pub fn parse(
     };
     let settings =
         settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-            Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
+            Wrong::Line(misuse) => misused(text_language, &misuse),
             Wrong::Value(error) => {
                 Stop::complaining(complain::of_setting(&error).in_full(text_language))
             }
@@ -66,13 +66,17 @@ pub fn parse(
     })
 }
 
+fn misused(language: Language, misuse: &Misuse) -> Stop {
+    Stop::complaining(complain::of_misuse(misuse).in_full(language))
+}
+
 fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
     match error.kind() {
         ErrorKind::DisplayHelp => Stop::answering(help(language)),
         ErrorKind::DisplayVersion => {
             Stop::answering(concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned())
         }
-        _ => Stop::misused(language, &Misuse::from_clap(error, words)),
+        _ => misused(language, &Misuse::from_clap(error, words)),
     }
 }
 
@@ -105,7 +109,7 @@ fn trust_order(
         Err(error) => return Err(answer_to_mistake("trust", &error, words, text_language)),
     };
     let given = Given(&matches);
-    let wrong = |misuse: &Misuse| Stop::misused(text_language, misuse);
+    let wrong = |misuse: &Misuse| misused(text_language, misuse);
     let refuse =
         |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
     let (remove, phone) = (matches.get_flag("remove"), matches.get_flag("phone"));
@@ -150,9 +154,7 @@ fn answer_to_mistake(
 ) -> Stop {
     let stop = answer(error, words, language);
     match Misuse::from_clap(error, words) {
-        Misuse::SecondPath { value } => {
-            Stop::misused(language, &Misuse::ExtraWord { command, value })
-        }
+        Misuse::SecondPath { value } => misused(language, &Misuse::ExtraWord { command, value }),
         _ => stop,
     }
 }
@@ -177,7 +179,7 @@ fn answer_to(command: &'static str, words: &[OsString], language: Language) -> S
     };
     match text {
         Ok(text) => Stop::answering(text),
-        Err(misuse) => Stop::misused(language, &misuse),
+        Err(misuse) => misused(language, &misuse),
     }
 }
 

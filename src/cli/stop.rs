@@ -1,9 +1,5 @@
 //! The last thing to say, and how the program then ends.
 
-use super::complain;
-use super::misuse::Misuse;
-use crate::i18n::Language;
-
 /// Nothing is to be done but to say something.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stop {
@@ -35,10 +31,5 @@ impl Stop {
             to_stdout: false,
             exit_code: EXIT_CANNOT,
         }
-    }
-
-    /// The command line does not follow the grammar.
-    pub(super) fn misused(language: Language, misuse: &Misuse) -> Self {
-        Self::complaining(complain::of_misuse(misuse).in_full(language))
     }
 }

@@ -2,26 +2,25 @@
 //!
 //! Law: no side effects. The language of what is said is found first, so that a mistake
 //! elsewhere on the line is explained in the language that was asked for.
+//!
+//! The grammar is in `options.rs`, what options become in `given.rs`, what is said in `stop.rs`.
 
-use std::cmp::Ordering;
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsString;
 
-use clap::ArgMatches;
 use clap::error::ErrorKind;
 
 use super::complain;
 use super::completions;
 use super::environment::Environment;
+use super::given::{Given, Wrong, settings};
 use super::help::help;
 use super::manual::manual;
 use super::misuse::Misuse;
-use super::options;
+use super::options::{self, COMMANDS};
+use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
-use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
-    OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
-};
+use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
 
 /// What the person wants.
@@ -34,33 +33,6 @@ pub enum Command {
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
 }
-
-/// The first words that are commands. They win over a folder of that name, always: what a word
-/// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 5] = ["doctor", "trust", "help", "completions", "man"];
-
-/// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 5] = [
-    ("redirect-http", "https"),
-    ("hsts", "https"),
-    ("tls-min", "https"),
-    ("client-ca", "https"),
-    ("client-cert", "client-ca"),
-];
-
-/// Nothing is to be done but to say something.
-#[derive(Debug, PartialEq, Eq)]
-pub struct Stop {
-    /// What to say, without a line break at the end.
-    pub text: String,
-    /// Whether it was asked for, and so goes to standard output.
-    pub to_stdout: bool,
-    /// 0 if it was asked for, 2 for what we cannot do.
-    pub exit_code: u8,
-}
-
-/// The exit code where we cannot do what we were asked.
-const EXIT_CANNOT: u8 = 2;
 
 /// Reads the words after the program's name.
 pub fn parse(
@@ -83,7 +55,7 @@ pub fn parse(
     };
     let settings =
         settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-            Wrong::Line(misuse) => Stop::misused(text_language, &misuse),
+            Wrong::Line(misuse) => misused(text_language, &misuse),
             Wrong::Value(error) => {
                 Stop::complaining(complain::of_setting(&error).in_full(text_language))
             }
@@ -94,27 +66,8 @@ pub fn parse(
     })
 }
 
-impl Stop {
-    fn answering(text: String) -> Self {
-        Self {
-            text,
-            to_stdout: true,
-            exit_code: 0,
-        }
-    }
-
-    /// What was asked cannot be done, and why.
-    pub(super) fn complaining(text: String) -> Self {
-        Self {
-            text,
-            to_stdout: false,
-            exit_code: EXIT_CANNOT,
-        }
-    }
-
-    fn misused(language: Language, misuse: &Misuse) -> Self {
-        Self::complaining(complain::of_misuse(misuse).in_full(language))
-    }
+fn misused(language: Language, misuse: &Misuse) -> Stop {
+    Stop::complaining(complain::of_misuse(misuse).in_full(language))
 }
 
 fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
@@ -123,7 +76,7 @@ fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
         ErrorKind::DisplayVersion => {
             Stop::answering(concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned())
         }
-        _ => Stop::misused(language, &Misuse::from_clap(error, words)),
+        _ => misused(language, &Misuse::from_clap(error, words)),
     }
 }
 
@@ -156,7 +109,7 @@ fn trust_order(
         Err(error) => return Err(answer_to_mistake("trust", &error, words, text_language)),
     };
     let given = Given(&matches);
-    let wrong = |misuse: &Misuse| Stop::misused(text_language, misuse);
+    let wrong = |misuse: &Misuse| misused(text_language, misuse);
     let refuse =
         |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
     let (remove, phone) = (matches.get_flag("remove"), matches.get_flag("phone"));
@@ -201,9 +154,7 @@ fn answer_to_mistake(
 ) -> Stop {
     let stop = answer(error, words, language);
     match Misuse::from_clap(error, words) {
-        Misuse::SecondPath { value } => {
-            Stop::misused(language, &Misuse::ExtraWord { command, value })
-        }
+        Misuse::SecondPath { value } => misused(language, &Misuse::ExtraWord { command, value }),
         _ => stop,
     }
 }
@@ -228,7 +179,7 @@ fn answer_to(command: &'static str, words: &[OsString], language: Language) -> S
     };
     match text {
         Ok(text) => Stop::answering(text),
-        Err(misuse) => Stop::misused(language, &misuse),
+        Err(misuse) => misused(language, &misuse),
     }
 }
 
@@ -250,490 +201,5 @@ fn language_asked_for(words: &[OsString]) -> Option<Language> {
     None
 }
 
-enum Wrong {
-    Line(Misuse),
-    Value(ConfigError),
-}
-
-impl From<ConfigError> for Wrong {
-    fn from(error: ConfigError) -> Self {
-        Self::Value(error)
-    }
-}
-
-impl From<Misuse> for Wrong {
-    fn from(misuse: Misuse) -> Self {
-        Self::Line(misuse)
-    }
-}
-
-fn settings(
-    given: &Given<'_>,
-    language: Option<Language>,
-    environment: &Environment,
-) -> Result<Settings, Wrong> {
-    given.refuse_swallowed_options()?;
-    if let Some(value) = given.text("lang") {
-        config::language(value)?;
-    }
-    let mut settings = Settings {
-        serve: given.serve()?,
-        listen: given.listen()?,
-        redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        answer_probes: given.0.get_flag("answer-probes"),
-        next_port: given.0.get_flag("next-port"),
-        output: OutputSettings {
-            quiet: given.0.get_flag("quiet"),
-            full_screen: given.0.get_flag("tui"),
-            colour: environment.colour,
-            columns: environment.columns,
-            ..OutputSettings::in_language(language)
-        },
-        ..Settings::default()
-    };
-    settings.tls = given.tls()?;
-    if given.0.get_flag("https") {
-        settings.tls.authority = Some(environment.places.authority());
-    }
-    if let Some(value) = given.text("log") {
-        settings.output.format = LogFormat::read(value)?;
-    }
-    if let Some(value) = given.text("color") {
-        settings.output.colour = Colour::read(value)?;
-    }
-    limits::apply(&mut settings, |option| given.text(option))?;
-    Ok(settings)
-}
-
-/// What was given, by the name of its option.
-struct Given<'a>(&'a ArgMatches);
-
-impl<'a> Given<'a> {
-    fn text(&self, option: &str) -> Option<&'a str> {
-        self.0.get_one::<String>(option).map(String::as_str)
-    }
-
-    fn listen(&self) -> Result<Vec<ListenAddress>, ConfigError> {
-        let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
-        if addresses.is_empty() {
-            addresses.push(ListenAddress::default());
-        }
-        Ok(addresses)
-    }
-
-    fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
-        let values = self.0.get_many::<OsString>(option);
-        values.into_iter().flatten().map(OsString::as_os_str)
-    }
-
-    fn tls(&self) -> Result<TlsSettings, Wrong> {
-        for (option, needs) in NEEDS {
-            let is_there = match needs {
-                "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
-                needs => self.0.contains_id(needs),
-            };
-            if self.0.contains_id(option) && !is_there {
-                return Err(Misuse::Needs { option, needs }.into());
-            }
-        }
-        let mut tls = TlsSettings {
-            certificates: self.certificates()?,
-            client_authorities: self.all("client-ca").map(Into::into).collect(),
-            ..TlsSettings::default()
-        };
-        if let Some(value) = self.text("tls-min") {
-            tls.least_version = TlsVersion::read(value)?;
-        }
-        if let Some(value) = self.text("client-cert") {
-            tls.client_certificate = ClientCertificate::read(value)?;
-        }
-        if let Some(value) = self.text("hsts") {
-            tls.hsts = Some(TlsSettings::read_hsts(value)?);
-        }
-        Ok(tls)
-    }
-
-    /// The first `--cert` with the first `--key`, and so on.
-    fn certificates(&self) -> Result<Vec<CertificateFiles>, Misuse> {
-        let (certificates, keys) = (self.all("cert"), self.all("key"));
-        let missing = match certificates.clone().count().cmp(&keys.clone().count()) {
-            Ordering::Less => "cert",
-            Ordering::Equal => {
-                let pairs = certificates
-                    .zip(keys)
-                    .map(|(certificate, key)| CertificateFiles {
-                        certificate: certificate.into(),
-                        key: key.into(),
-                    });
-                return Ok(pairs.collect());
-            }
-            Ordering::Greater => "key",
-        };
-        Err(Misuse::Unpaired { missing })
-    }
-
-    fn serve(&self) -> Result<Serve, Misuse> {
-        match self.0.get_one::<OsString>("path") {
-            None => Ok(Serve::BuiltIn),
-            Some(path) if path.is_empty() => Err(Misuse::EmptyPath),
-            Some(path) => Ok(Serve::Path(path.into())),
-        }
-    }
-
-    /// `--listen --quiet`: the grammar takes the second for the value of the first.
-    fn refuse_swallowed_options(&self) -> Result<(), Misuse> {
-        let swallowed =
-            |value: &OsStr| value.is_empty() || value.as_encoded_bytes().starts_with(b"--");
-        for name in options::with_values() {
-            let mut values = self.0.get_raw(name).into_iter().flatten();
-            if values.any(swallowed) {
-                let option = format!("--{name}");
-                return Err(Misuse::MissingValue { option });
-            }
-        }
-        Ok(())
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-    use std::os::unix::ffi::OsStringExt;
-    use std::time::Duration;
-
-    use super::*;
-    use crate::config::golden;
-
-    fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
-        let words = line.split_whitespace().map(|word| match word {
-            "''" => OsString::new(),
-            word => OsString::from(word),
-        });
-        let environment = Environment {
-            language,
-            ..Environment::default()
-        };
-        match parse(words, &environment)? {
-            Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
-            Command::Trust(order) => panic!("{order:?}"),
-        }
-    }
-
-    fn settings_of(line: &str) -> Settings {
-        parse_in(line, None).unwrap()
-    }
-
-    #[test]
-    fn without_a_word_the_built_in_site_is_served_on_loopback() {
-        let settings = settings_of("");
-        assert_eq!(settings.serve, Serve::BuiltIn);
-        assert_eq!(settings.listen[0].to_string(), "127.0.0.1:7878");
-        assert_eq!(settings.drain_timeout, Duration::from_secs(30));
-        assert_eq!(settings.output, OutputSettings::in_language(None));
-        assert_eq!(settings.connections.max, None);
-    }
-
-    #[test]
-    fn every_word_finds_its_setting() {
-        let settings = settings_of(
-            "./dist --answer-probes --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
-             --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
-             --cert a.pem --key b.pem --key d.pem --cert c.pem",
-        );
-        let pairs: Vec<_> = { settings.tls.certificates.iter() }
-            .map(|pair| (pair.certificate.to_str(), pair.key.to_str()))
-            .collect();
-        let expected = [("a.pem", "b.pem"), ("c.pem", "d.pem")];
-        assert_eq!(pairs, expected.map(|(a, b)| (Some(a), Some(b))));
-        assert_eq!(settings.serve, Serve::Path("./dist".into()));
-        let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
-        assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
-        assert!(settings.answer_probes && !settings_of("").answer_probes);
-        assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
-        assert_eq!(
-            settings.tls.local_authority(),
-            None,
-            "certificates count first"
-        );
-        assert!(settings_of("--https").tls.local_authority().is_some());
-        assert!(settings.output.quiet && settings.output.full_screen);
-        assert_eq!(settings.output.format, LogFormat::Json);
-        assert_eq!(settings.output.colour, Colour::Never);
-        assert_eq!(settings.output.language, Some(Language::Russian));
-        assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
-        assert_eq!(settings.connections.max, Some(64));
-        assert_eq!(settings.files.memory_bytes_max, 8 << 20);
-    }
-
-    #[test]
-    fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
-        assert_eq!(settings_of("-q dist").serve, Serve::Path("dist".into()));
-        assert_eq!(
-            settings_of("-- --quiet").serve,
-            Serve::Path("--quiet".into())
-        );
-        assert_eq!(settings_of("-").serve, Serve::Path("-".into()));
-    }
-
-    #[test]
-    fn a_path_need_not_be_text() {
-        let path = OsString::from_vec(b"/srv/\xff".to_vec());
-        let parsed = parse([path.clone()], &Environment::default());
-        let Command::Serve(settings) = parsed.unwrap() else {
-            panic!("no command was given");
-        };
-        assert_eq!(settings.serve, Serve::Path(path.into()));
-    }
-
-    #[test]
-    fn a_value_that_is_no_text_is_refused_as_a_value() {
-        let words = [
-            "--head-timeout".into(),
-            OsString::from_vec(b"10\xffs".to_vec()),
-        ];
-        let stop = parse(words, &Environment::default()).unwrap_err();
-        assert!(
-            stop.text.contains("`--head-timeout 10\u{fffd}s`"),
-            "{}",
-            stop.text
-        );
-    }
-
-    #[test]
-    fn the_option_decides_the_language_and_else_the_locale() {
-        let (english, russian) = (Some(Language::English), Some(Language::Russian));
-        for (line, locale, language, greeting) in [
-            ("", None, None, Language::Russian),
-            ("", english, english, Language::English),
-            ("", russian, russian, Language::Russian),
-            ("--lang en", None, english, Language::English),
-            ("--lang=en", russian, english, Language::English),
-            ("--lang ru", english, russian, Language::Russian),
-            ("--lang ru-RU", english, russian, Language::Russian),
-            ("-- --lang=ru", english, english, Language::English),
-        ] {
-            let output = parse_in(line, locale).unwrap().output;
-            assert_eq!(output.language, language, "{line}");
-            assert_eq!(output.greeting_language, greeting, "{line}");
-        }
-    }
-
-    #[test]
-    fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
-        let environment = Environment {
-            colour: Colour::Never,
-            columns: Some(120),
-            ..Environment::default()
-        };
-        for (line, colour) in [
-            ("", Colour::Never),
-            ("--color=always", Colour::Always),
-            ("--color auto", Colour::Auto),
-        ] {
-            let words = line.split_whitespace().map(OsString::from);
-            let Ok(Command::Serve(settings)) = parse(words, &environment) else {
-                panic!("{line} is to serve");
-            };
-            assert_eq!(settings.output.colour, colour, "{line}");
-            assert_eq!(settings.output.columns, Some(120));
-        }
-    }
-
-    #[test]
-    fn trust_is_told_what_to_do() {
-        let order = |line: &str| {
-            let words = line.split_whitespace().map(OsString::from);
-            match parse(words, &Environment::default()) {
-                Ok(Command::Trust(order)) => Ok(*order),
-                Ok(other) => panic!("{other:?}"),
-                Err(stop) => Err(stop.text),
-            }
-        };
-        for (line, wish) in [
-            ("trust", TrustWish::Trust),
-            ("--lang ru trust --remove", TrustWish::Remove),
-            ("trust --phone --listen 10.0.0.1:80", TrustWish::Phone),
-        ] {
-            let order = order(line).unwrap();
-            assert_eq!(order.what, wish, "{line}");
-            assert_eq!(order.listen.is_some(), line.contains("--listen"));
-        }
-        for (line, key) in [
-            ("trust me", "extra-word"),
-            ("trust --remove --phone", "extra-word"),
-            ("trust --quiet", "unknown-option"),
-            ("trust --phone --listen a:b", "bad-port"),
-        ] {
-            let told = order(line).unwrap_err();
-            assert!(told.ends_with(&format!("`hello help {key}`")), "{told}");
-        }
-    }
-
-    #[test]
-    fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
-        for (line, text) in [
-            ("--help", help(Language::English)),
-            ("-h", help(Language::English)),
-            ("--help --lang ru", help(Language::Russian)),
-            ("--head-timeout 10 --help", help(Language::English)),
-            ("--help --frobnicate", help(Language::English)),
-            ("--lang=ru dist -h --quiet", help(Language::Russian)),
-            ("doctor --help", help(Language::English)),
-            ("man -h", help(Language::English)),
-            (
-                "--version",
-                concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned(),
-            ),
-            (
-                "-V",
-                concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned(),
-            ),
-        ] {
-            assert_eq!(
-                parse_in(line, None).unwrap_err(),
-                Stop::answering(text),
-                "{line}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
-        let command = |line: &str| {
-            let words = line.split_whitespace().map(OsString::from);
-            parse(words, &Environment::default())
-        };
-        for (line, path) in [
-            ("./help", "./help"),
-            ("-- help", "help"),
-            ("-q man", "man"),
-            ("--log json doctor", "doctor"),
-            ("doctors", "doctors"),
-        ] {
-            let Ok(Command::Serve(settings)) = command(line) else {
-                panic!("{line} is no command");
-            };
-            assert_eq!(settings.serve, Serve::Path(path.into()), "{line}");
-        }
-        for line in [
-            "doctor ./dist -q",
-            "--lang ru doctor ./dist",
-            "--lang=ru doctor ./dist",
-        ] {
-            let Ok(Command::Doctor(settings)) = command(line) else {
-                panic!("{line} is a command");
-            };
-            assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
-        }
-        for line in ["help --listen", "help --head-timeout --lang en"] {
-            assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
-        }
-        for line in [
-            "help",
-            "--lang ru help",
-            "help --lang ru",
-            "man",
-            "completions fish",
-        ] {
-            let stop = command(line).unwrap_err();
-            assert!(stop.to_stdout && stop.exit_code == 0, "{line}");
-            let is_russian = stop.text.contains("У каждой ошибки");
-            assert_eq!(is_russian, line.contains("ru"), "{line}");
-        }
-    }
-
-    /// One line for each way to go wrong, and for those that look alike.
-    const MISTAKES: [&str; 75] = [
-        "--lisen 8080",
-        "--LANG ru",
-        "--Head-Timeout=5s",
-        "--port 8080",
-        "-p 8080",
-        "-p8080",
-        "-l 8080",
-        "--frobnicate",
-        "-x",
-        "-dist",
-        "-qx",
-        "--listen",
-        "--listen --quiet",
-        "--listen=",
-        "--head-timeout",
-        "--head-timeout ''",
-        "--max-connections",
-        "--log",
-        "--quiet=yes",
-        "--quiet --quiet",
-        "--lang ru --lang en",
-        "--head-timeout 1s --head-timeout 2s",
-        "one two",
-        "''",
-        "--head-timeout 10",
-        "--head-timeout 1.5s",
-        "--head-timeout -5s",
-        "--head-timeout soon",
-        "--idle-timeout 0s",
-        "--idle-timeout 48h",
-        "--head-bytes-max big",
-        "--head-bytes-max 64KB",
-        "--head-bytes-max 512",
-        "--head-bytes-max 1MiB",
-        "--body-rate-min slow",
-        "--body-rate-min 0",
-        "--fields-max many",
-        "--fields-max 101",
-        "--max-connections many",
-        "--max-connections 0",
-        "--target-bytes-max 32KiB",
-        "--memory-file-bytes-max 1MiB --memory-bytes-max 512KiB",
-        "--log xml",
-        "--lang de",
-        "--color sometimes",
-        "--listen *:80",
-        "--listen 127.0.0.300:80",
-        "--listen unix:",
-        "--listen 127.0.0.1:http",
-        "--listen 127.0.0.1:65536",
-        "--listen localhost:",
-        "--listen ::1:8080",
-        "--listen http://localhost:8080/",
-        "--listen /run/hello.sock",
-        "--listen unix:/srv/a/path/that/is/longer/than/the/hundred/and/seven/bytes/\
-         which/the/kernel/takes/for/the/path/of/a/socket.sock",
-        "--listen 8080 --listen localhost:8080",
-        "--listen 127.0.0.1:80\u{1b}[2J",
-        "--cert a.pem",
-        "--key a.pem --cert b.pem --key c.pem",
-        "--cert --key a.pem",
-        "--cert a.pem --key b.pem --hsts 180",
-        "--cert a.pem --key b.pem --tls-min 1.1",
-        "--cert a.pem --key b.pem --client-cert required",
-        "--redirect-http 8080",
-        "--next-prot",
-        "help prot-in-use",
-        "help port-taken",
-        "help limit",
-        "help open-files",
-        "help nonsense",
-        "help port-in-use twice",
-        "help --frobnicate",
-        "completions",
-        "completions powershell",
-        "man hello",
-    ];
-
-    #[test]
-    fn every_mistake_is_explained_in_both_languages() {
-        let mut page = String::new();
-        for line in MISTAKES {
-            writeln!(page, "$ hello {}", line.replace('\u{1b}', "<ESC>")).unwrap();
-            for language in Language::ALL {
-                let stop = parse_in(line, Some(language)).unwrap_err();
-                writeln!(page, "{}", stop.text).unwrap();
-                assert_eq!((stop.to_stdout, stop.exit_code), (false, 2), "{line}");
-            }
-            page.push('\n');
-        }
-        golden::check("tests/golden/option-errors.txt", &page);
-    }
-}
+mod tests;

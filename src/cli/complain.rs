@@ -4,10 +4,10 @@
 
 use std::fmt::Write as _;
 
-use super::arguments::COMMANDS;
 use super::help::option_line;
 use super::misuse::Misuse;
-use super::{neighbour, options};
+use super::neighbour;
+use super::options::{self, COMMANDS};
 use crate::config::{ConfigError, ListenAddress, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{

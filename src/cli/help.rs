@@ -2,8 +2,7 @@
 
 use std::iter;
 
-use super::arguments::COMMANDS;
-use super::options::{MainOption, OPTIONS, Page};
+use super::options::{COMMANDS, MainOption, OPTIONS, Page};
 use crate::config::limits::{LIMITS, Limit, find};
 use crate::i18n::{Language, columns, text};
 

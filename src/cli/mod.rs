@@ -1,7 +1,7 @@
 //! Talks with the person at the terminal.
 //!
-//! The words of the command line become settings in [`arguments`], the surroundings are read in
-//! [`environment`]. What goes wrong is said by `complain.rs` and explained by `topics.rs`; `doctor.rs`
+//! The words of the command line become settings in [`arguments`] and `given.rs`, by the grammar of
+//! `options.rs`; the surroundings are read in [`environment`]. What goes wrong is said by `complain.rs` and explained by `topics.rs`; `doctor.rs`
 //! says it beforehand.
 
 pub mod arguments;
@@ -9,20 +9,23 @@ mod complain;
 mod completions;
 mod doctor;
 pub mod environment;
+mod given;
 mod help;
 mod manual;
 mod misuse;
 mod nearest;
 mod neighbour;
 mod options;
+mod stop;
 mod topics;
 mod trust;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use arguments::{Command, Stop};
+use arguments::Command;
 use environment::Environment;
+use stop::Stop;
 
 use crate::config::Settings;
 use crate::server::{self, Facts};
@@ -30,8 +33,8 @@ use crate::server::{self, Facts};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust left something to do; 2 if it
-/// cannot do what it was asked.
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust left
+/// something to do; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {

@@ -1,4 +1,4 @@
-//! The options of the command line.
+//! The options and commands of the command line: its grammar.
 //!
 //! Law: this table and the table of limits ([`crate::config::limits`]) are the only lists of
 //! them. The parser, the help and the errors are made of the two.
@@ -12,6 +12,10 @@ use super::topics;
 use crate::config::limits::{self, LIMITS};
 use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, LogFormat, TlsVersion};
 use crate::i18n::{Language, text};
+
+/// The first words that are commands. They win over a folder of that name, always: what a word
+/// means must not depend on what lies in the current folder. The folder is `./help`.
+pub(super) const COMMANDS: [&str; 5] = ["doctor", "trust", "help", "completions", "man"];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -311,7 +315,7 @@ mod tests {
             let commands = documented.get_subcommands().map(Command::get_name);
             let mut commands: Vec<&str> = commands.collect();
             commands.sort_unstable();
-            let mut known = crate::cli::arguments::COMMANDS;
+            let mut known = COMMANDS;
             known.sort_unstable();
             assert_eq!(commands, known);
         }

@@ -3,9 +3,9 @@
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use super::arguments::Stop;
 use super::complain;
 use super::environment::Places;
+use super::stop::Stop;
 use crate::config::{ListenAddress, OutputSettings, Serve, Settings};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::trust::{self, Done, Machine, Person, Step, Store, StoreOutcome};

@@ -1,4 +1,4 @@
-//! What the journal may hold, and how long its printer waits.
+//! What is remembered at most: by the journal, by views and for labels; and how long who prints waits.
 
 use std::time::Duration;
 

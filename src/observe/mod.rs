@@ -1,44 +1,47 @@
 //! Remembers what each connection is doing and did. Never blocks, never fails, always bounded.
 //!
-//! - [`Registry`]: the connections that live now, each with one packed word for its state; and the
-//!   requests that are being answered ([`Running`]), as far as that takes a while.
-//! - [`Journal`]: what happened, in the order it happened, for whoever prints or counts it.
-//! - [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live pages.
-//! - [`why`]: what is likely behind it, from these facts alone.
+//! The folders stand in the order facts travel; a folder may name only those listed above it
+//! (`tests/it/house.rs` looks), and `limits`.
 //!
-//! Law: nobody else keeps a second truth. Terminal, tests and metrics read these two.
+//! - `events/`: what can happen, and how it is carried.
+//! - `live/`: what is going on now. [`Registry`]: the connections, each with one packed word for its
+//!   state; and the requests that are being answered ([`Running`]), as far as that takes a while.
+//! - `journal/`: what happened. [`Journal`]: in the order it happened, for whoever prints or counts it.
+//! - `words/`: how facts are said.
+//! - [`why`]: what is likely behind them, from these facts alone.
+//! - `stories/`: [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live
+//!   pages.
+//! - `print/`: [`Printer`]: standard output and standard error.
+//!
+//! Law: nobody else keeps a second truth. Terminal, tests and metrics read registry and journal. Other
+//! rooms name what is handed out below, and no folder but `why`.
 
-mod batch;
-mod chronicle;
-mod journal;
-mod json;
-mod lasting;
 pub mod limits;
-mod printer;
-mod record;
-mod redact;
-mod registry;
-mod running;
-mod screen;
-mod subscription;
-mod terminal;
-mod tls;
-mod units;
-mod watch;
-pub mod why;
+
+mod events;
+
+mod live;
+
+mod journal;
+
 mod words;
 
-pub use batch::Batch;
-pub use chronicle::{Asked, Chronicle, Finish, Story, Told};
-pub use journal::{Audience, Journal, Reading, Target};
-pub use printer::{Format, Printer, Style};
-pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Totals};
+pub mod why;
 
-pub use registry::{Entered, Live, Order, Registry, State};
-pub use running::{Progress, Running, Underway};
-pub use screen::Colours;
-pub use subscription::{Subscription, WhenFull};
-pub use terminal::{Besides, Lines, Opening, Page, all_errors, last_lines};
-pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
-pub use watch::{Changes, Watch};
-pub use words::{ending_in_words, kind_in_words, notice_in_words, progress_in_words};
+mod stories;
+
+mod print;
+
+pub use events::{
+    Batch, End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Target, Totals,
+};
+pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
+pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
+pub use print::{
+    Besides, Colours, Format, Lines, Opening, Page, Printer, Style, all_errors, last_lines,
+};
+pub use stories::{Asked, Changes, Chronicle, Finish, Story, Told, Watch};
+pub use words::{
+    Units, count_text, duration_in_words, ending_in_words, kind_in_words, notice_in_words,
+    percent_text, progress_in_words, size_in_words,
+};

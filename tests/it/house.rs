@@ -109,6 +109,42 @@ fn the_table_of_rooms_is_the_list_of_rooms() {
     );
 }
 
+/// A room with floors: its folders stand in its `mod.rs` in an order of their own.
+const ROOM_OF_FLOORS: &str = "observe";
+
+#[test]
+fn folders_of_a_room_with_floors_name_only_folders_above_them() {
+    let here = format!("crate::{ROOM_OF_FLOORS}::");
+    let list = repository::read(&format!("src/{ROOM_OF_FLOORS}/mod.rs"));
+    let floors: Vec<&str> = { list.lines() }
+        .filter_map(|line| line.trim_start_matches("pub ").strip_prefix("mod "))
+        .filter_map(|name| name.strip_suffix(';'))
+        .collect();
+    assert!(floors.len() > 5, "the folders were found: {floors:?}");
+    for Text { path, content } in repository::rust_files(&format!("src/{ROOM_OF_FLOORS}")) {
+        let parts: Vec<&str> = path.split('/').collect();
+        let [_, _, folder, .., file] = parts[..] else {
+            let is_of_all = ["mod.rs", "limits.rs"].contains(&parts[parts.len() - 1]);
+            assert!(is_of_all, "{path}: put it into the folder it belongs to");
+            continue;
+        };
+        let place = floors.iter().position(|floor| *floor == folder);
+        let above = &floors[..place.expect("the compiler knows every folder")];
+        let code = without_comments(without_tests(&content));
+        for named in code.split(&here).skip(1).map(first_name) {
+            let named = named.unwrap_or_default();
+            assert!(
+                above.contains(&&named[..]),
+                "{path} names `{here}{named}`, which is no folder above `{folder}`: say which \
+                 folder it takes it from, pass it in, or move what both need to a folder above"
+            );
+        }
+        let is_top = file == "mod.rs" && parts.len() == 4;
+        let climbs = code.contains("super::super::") || (is_top && code.contains("super::"));
+        assert!(!climbs, "{path} says `super::` where it means `{here}`");
+    }
+}
+
 #[test]
 fn every_file_opens_with_its_purpose() {
     for Text { path, content } in repository::rust_files(".") {
@@ -234,12 +270,8 @@ fn room_of(path: &str) -> Option<&str> {
 
 /// The rooms that a file names, wherever it does: in `use` lines or in the middle of a sentence.
 fn rooms_named(content: &str) -> BTreeSet<String> {
-    let code: String = { content.lines() }
-        .filter(|line| !line.trim_start().starts_with("//"))
-        .flat_map(|line| [line, "\n"])
-        .collect();
     let mut named = BTreeSet::new();
-    for rest in code.split("crate::").skip(1) {
+    for rest in without_comments(content).split("crate::").skip(1) {
         match rest.strip_prefix('{') {
             None => named.extend(first_name(rest)),
             Some(list) => {
@@ -268,6 +300,13 @@ fn first_name(text: &str) -> Option<String> {
     let is_name = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let name: String = text.chars().take_while(|c| is_name(*c)).collect();
     (!name.is_empty()).then_some(name)
+}
+
+fn without_comments(content: &str) -> String {
+    { content.lines() }
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .flat_map(|line| [line, "\n"])
+        .collect()
 }
 
 fn without_tests(content: &str) -> &str {

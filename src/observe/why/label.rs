@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::exchange::Ending;
 use crate::i18n::{Args, Language, text, text_with};
-use crate::observe::units::percent_text;
+use crate::observe::words::percent_text;
 
 /// What is likely, and the facts that say so. In the journal's objects the field `why`: words and
 /// fields are added, never renamed.

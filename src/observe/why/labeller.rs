@@ -1,4 +1,4 @@
-//! Hears the journal in order, remembers the last connections, and labels each event.
+//! Hears the journal in order, has the last connections remembered (`memory`), and labels each event.
 //!
 //! A label may be known only at the end: that a connection was a spare one is certain when it
 //! closes without a byte. Whoever shows connections that live asks [`Labeller::so_far`].
@@ -6,27 +6,20 @@
 //! Everything here is paid by whoever reads the journal, never by a worker; a request on a
 //! connection in use costs a look into a table.
 
-use std::collections::HashMap;
 use std::hash::{BuildHasher, RandomState};
 use std::time::Instant;
 
 use super::label::{Cause, Sign, Why, client_left};
-use super::likely::{self, Before, Rhythm, Sibling, Silent};
-use super::machine::{Family, Machine};
+use super::likely::{self, Before, Rhythm};
+use super::memory::{Known, Memory};
 use super::probes::{Probe, probe_in};
-use crate::exchange::{Ending, Peer};
-use crate::observe::batch::Batch;
-use crate::observe::limits::{
-    MACHINES_MAX, REMEMBERED_CONNECTIONS_MAX, RHYTHM_PERIOD_MIN, RHYTHMS_MAX, SIBLINGS_MAX,
-};
-use crate::observe::record::{End, Event, Exchange, Method, Record};
+use crate::exchange::Ending;
+use crate::observe::events::{Batch, End, Event, Exchange, Method, Record};
+use crate::observe::limits::{RHYTHM_PERIOD_MIN, RHYTHMS_MAX};
 
 /// Labels events as they are heard.
 pub struct Labeller {
-    /// By number, modulo the length: the last so many.
-    connections: Vec<Known>,
-    /// The newest connection of each machine; the older ones hang on it.
-    newest: HashMap<Machine, u64>,
+    memory: Memory,
     /// By a hash of machine and request.
     rhythms: Vec<Option<(u64, Rhythm)>>,
     hasher: RandomState,
@@ -59,26 +52,6 @@ pub struct Tally {
     pub broken: u64,
 }
 
-/// What is remembered of a connection.
-#[derive(Clone, Copy)]
-struct Known {
-    /// Its number; 0 for a place that is free.
-    id: u64,
-    machine: Machine,
-    family: Family,
-    accepted_at: Instant,
-    /// The connection of the same machine before this one; 0 if there is none.
-    before: u64,
-    requests: u32,
-    first_request: Option<Instant>,
-    last_request: Instant,
-    /// Whether a request followed another at once, as the parts of a page do.
-    asks_for_more: bool,
-    /// What was asked when an answer broke off, and whether it was something to play.
-    broken: Option<(u64, bool)>,
-    end: Option<(Instant, Ending)>,
-}
-
 impl Default for Labeller {
     fn default() -> Self {
         Self::new()
@@ -89,8 +62,7 @@ impl Labeller {
     /// One that has heard nothing yet.
     pub fn new() -> Self {
         Self {
-            connections: Vec::new(),
-            newest: HashMap::new(),
+            memory: Memory::default(),
             rhythms: Vec::new(),
             hasher: RandomState::new(),
             tally: Tally::default(),
@@ -102,7 +74,7 @@ impl Labeller {
     pub fn hear(&mut self, record: &Record, batch: &Batch) -> Label {
         match record.event {
             Event::Accepted { peer } => {
-                self.accepted(record.connection, peer, record.at);
+                self.memory.accepted(record.connection, peer, record.at);
                 Label::default()
             }
             Event::Answered { exchange } => {
@@ -127,45 +99,19 @@ impl Labeller {
     /// What is likely of a connection that lives and has not said a word until now: whether it
     /// is a spare one. The caller knows that not one byte came.
     pub fn so_far(&self, connection: u64, now: Instant) -> Option<Why> {
-        let known = self.known(connection)?;
+        let known = self.memory.known(connection)?;
         if known.requests > 0 || known.end.is_some() {
             return None;
         }
         let silent = known.silent_until(now);
-        self.siblings(known)
+        self.memory
+            .siblings(known)
             .find_map(|sibling| likely::spare_so_far(&silent, &sibling))
     }
 
     /// What was heard, counted.
     pub fn tally(&self) -> Tally {
         self.tally
-    }
-
-    fn accepted(&mut self, id: u64, peer: Peer, at: Instant) {
-        let machine = Machine::of(peer);
-        if self.newest.len() >= MACHINES_MAX {
-            let oldest = id.saturating_sub(REMEMBERED_CONNECTIONS_MAX as u64);
-            self.newest.retain(|_, newest| *newest > oldest);
-        }
-        let before = self.newest.insert(machine, id).unwrap_or(0);
-        let place = place(id);
-        let known = Known {
-            id,
-            machine,
-            family: Family::of(peer),
-            accepted_at: at,
-            before,
-            requests: 0,
-            first_request: None,
-            last_request: at,
-            asks_for_more: false,
-            broken: None,
-            end: None,
-        };
-        if place >= self.connections.len() {
-            self.connections.resize(place + 1, Known { id: 0, ..known });
-        }
-        self.connections[place] = known;
     }
 
     fn asked(&mut self, record: &Record, exchange: &Exchange, target: &[u8]) -> Label {
@@ -192,7 +138,7 @@ impl Labeller {
             return None;
         }
         let mark = self.mark(exchange.method, target);
-        let known = *self.known(record.connection)?;
+        let known = *self.memory.known(record.connection)?;
         let repeated = if is_first {
             self.repeated(&known, exchange, mark)
         } else {
@@ -221,7 +167,7 @@ impl Labeller {
 
     /// Whether it is the connection's first request, and whether it came after a pause.
     fn note_request(&mut self, connection: u64, exchange: &Exchange) -> Option<(bool, bool)> {
-        let known = self.known_mut(connection)?;
+        let known = self.memory.known_mut(connection)?;
         let is_first = known.requests == 0 && exchange.number == 1;
         let pause = exchange.begun.saturating_duration_since(known.last_request);
         known.requests = exchange.number;
@@ -234,14 +180,14 @@ impl Labeller {
 
     fn broken(&mut self, connection: u64, exchange: &Exchange, target: &[u8]) {
         let mark = self.mark(exchange.method, target);
-        if let Some(known) = self.known_mut(connection) {
+        if let Some(known) = self.memory.known_mut(connection) {
             let is_media = exchange.status == 206 || likely::is_media(target);
             known.broken = Some((mark, is_media));
         }
     }
 
     fn ended(&mut self, record: &Record, end: &End, target: &[u8]) -> Option<Why> {
-        let broken = match self.known_mut(record.connection) {
+        let broken = match self.memory.known_mut(record.connection) {
             Some(known) => {
                 known.end = Some((record.at, end.ending));
                 known.broken
@@ -262,16 +208,18 @@ impl Labeller {
         if end.received > 0 || !(by_client || by_us) {
             return None;
         }
-        let known = *self.known(record.connection)?;
+        let known = *self.memory.known(record.connection)?;
         let silent = known.silent_until(record.at);
         if by_client
             && let Some(why) = self
+                .memory
                 .siblings(&known)
                 .find_map(|sibling| likely::lost_race(&silent, &sibling))
         {
             return Some(why);
         }
         let spare = self
+            .memory
             .siblings(&known)
             .find_map(|sibling| likely::spare(&silent, &sibling));
         if spare.is_some() || !by_client {
@@ -289,7 +237,7 @@ impl Labeller {
     fn repeated(&self, known: &Known, exchange: &Exchange, mark: u64) -> Option<Why> {
         let (accepted_at, begun) = (known.accepted_at, exchange.begun);
         let mut stale = None;
-        for earlier in self.chain(known) {
+        for earlier in self.memory.chain(known) {
             let Some((ended_at, ending)) = earlier.end else {
                 continue;
             };
@@ -326,7 +274,7 @@ impl Labeller {
         match &mut self.rhythms[place] {
             Some((known, rhythm)) if *known == key => {
                 // Whoever asks for more than the one thing looks at pages, however steadily.
-                let last = known_of(&self.connections, rhythm.connection);
+                let last = self.memory.known(rhythm.connection);
                 if last.is_some_and(|last| last.asks_for_more) {
                     *rhythm = Rhythm::new(connection, at);
                 } else {
@@ -347,60 +295,6 @@ impl Labeller {
     fn mark(&self, method: Method, target: &[u8]) -> u64 {
         self.hasher.hash_one((method.name(), target))
     }
-
-    /// The other connections of the same machine, those opened last first.
-    fn siblings(&self, known: &Known) -> impl Iterator<Item = Sibling> {
-        let newest = self.newest.get(&known.machine).copied().unwrap_or(0);
-        let id = known.id;
-        self.linked(newest)
-            .filter(move |sibling| sibling.id != id)
-            .map(|sibling| Sibling {
-                id: sibling.id,
-                family: sibling.family,
-                accepted_at: sibling.accepted_at,
-                first_request: sibling.first_request,
-                ended_at: sibling.end.map(|(at, _)| at),
-            })
-    }
-
-    /// The connections of the same machine before this one, newest first.
-    fn chain(&self, known: &Known) -> impl Iterator<Item = &Known> {
-        self.linked(known.before)
-    }
-
-    fn linked(&self, newest: u64) -> impl Iterator<Item = &Known> {
-        std::iter::successors(self.known(newest), |known| self.known(known.before))
-            .take(SIBLINGS_MAX)
-    }
-
-    fn known(&self, id: u64) -> Option<&Known> {
-        known_of(&self.connections, id)
-    }
-
-    fn known_mut(&mut self, id: u64) -> Option<&mut Known> {
-        let known = self.connections.get_mut(place(id))?;
-        (known.id == id && id > 0).then_some(known)
-    }
-}
-
-impl Known {
-    fn silent_until(&self, until: Instant) -> Silent {
-        Silent {
-            family: self.family,
-            accepted_at: self.accepted_at,
-            until,
-        }
-    }
-}
-
-fn known_of(connections: &[Known], id: u64) -> Option<&Known> {
-    let known = connections.get(place(id))?;
-    (known.id == id && id > 0).then_some(known)
-}
-
-/// Numbers are given in order, so the last so many have places of their own.
-fn place(id: u64) -> usize {
-    usize::try_from(id % REMEMBERED_CONNECTIONS_MAX as u64).unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -409,7 +303,9 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::exchange::Peer;
     use crate::observe::Protocol;
+    use crate::observe::limits::{MACHINES_MAX, SIBLINGS_MAX};
 
     /// A labeller and the time, which goes as it is told.
     struct Heard {
@@ -622,10 +518,8 @@ mod tests {
             heard.ask(connection, 1, &format!("/{n}"), 200);
         }
         let labeller = &heard.labeller;
-        assert_eq!(labeller.connections.len(), REMEMBERED_CONNECTIONS_MAX);
-        assert!(labeller.newest.len() <= MACHINES_MAX);
         assert!(labeller.rhythms.len() <= RHYTHMS_MAX);
-        assert!(labeller.known(first).is_none());
+        assert!(labeller.memory.known(first).is_none());
         assert_eq!(
             heard.end(first, Ending::ClosedByClient),
             None,

@@ -7,12 +7,12 @@ use std::time::{Duration, Instant};
 use super::label::{Cause, Families, Left, Sign, Why, client_left};
 use super::machine::Family;
 use crate::exchange::Ending;
+use crate::observe::events::End;
 use crate::observe::limits::{
     RACE_APART_MAX, RACE_SETTLED_WITHIN, REPEAT_AFTER_BREAK_MAX, REPEAT_AFTER_CLOSE_MAX,
     RHYTHM_PERIOD_MAX, RHYTHM_PERIOD_MIN, RHYTHM_TIMES_MIN, SPARE_HELD_MIN, TWINS_APART_MAX,
     TWINS_SETTLED_WITHIN,
 };
-use crate::observe::record::End;
 
 /// A connection on which not one byte came.
 #[derive(Clone, Copy, Debug)]

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use crate::exchange::Reason;
 use crate::i18n::{Language, text};
+use crate::observe::events::{Exchange, Method};
 use crate::observe::limits::PROBE_PATH_BYTES_MAX;
-use crate::observe::record::{Exchange, Method};
 
 /// Why somebody asks for a path that no page of this site may ever have mentioned.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

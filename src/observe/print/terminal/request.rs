@@ -7,10 +7,9 @@ use super::palette::Ink;
 use super::{Lines, pad};
 use crate::exchange::Reason;
 use crate::i18n::{Args, columns, is_plain, shortened, show_target, text, text_with};
-use crate::observe::batch::Batch;
-use crate::observe::record::{Exchange, Record};
-use crate::observe::units::write_number;
+use crate::observe::events::{Batch, Exchange, Record};
 use crate::observe::why::Probe;
+use crate::observe::words::write_number;
 
 /// What else is to be said of a request that was not just answered.
 struct Remark<'a> {

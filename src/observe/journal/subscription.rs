@@ -7,12 +7,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::batch::Batch;
-use super::journal::{Audience, Journal, Reading};
-use super::limits::{
+use super::{Audience, Journal, Reading};
+use crate::observe::events::{Batch, Event, Kind, Record};
+use crate::observe::limits::{
     EVENTS_MAX, PAGE_EVENTS_MAX, PAGE_TEXT_BYTES_MAX, REQUEST_EVENTS_MAX, TEXT_BYTES_MAX,
 };
-use super::record::{Event, Kind, Record};
 
 /// What a mailbox does that is full.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -334,7 +333,7 @@ mod tests {
         let mut second = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
         let registry = Arc::new(crate::observe::Registry::new());
         let live = registry.enter(Peer::Unix, clock::now());
-        let target = super::super::journal::Target {
+        let target = crate::observe::Target {
             bytes: b"/big.iso",
             has_query: false,
         };

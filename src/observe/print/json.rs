@@ -6,12 +6,13 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 
-use super::batch::Batch;
-use super::record::{End, Event, Exchange, Handshake, Kind, Notice, Record};
-use super::running::Running;
-use super::tls;
-use super::why::{Label, Tally, Why};
 use crate::exchange::Ending;
+use crate::observe::events::{
+    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
+};
+use crate::observe::live::Running;
+use crate::observe::why::{Label, Probe, Tally, Why};
+use crate::observe::words::tls;
 
 /// Writes events as objects, each on its line.
 pub(super) struct Json {
@@ -259,7 +260,7 @@ impl Json {
     pub(super) fn write_stopped(
         &self,
         at: Instant,
-        totals: &super::Totals,
+        totals: &Totals,
         tally: &Tally,
         out: &mut Vec<u8>,
     ) {
@@ -340,7 +341,7 @@ fn request<'a>(
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,
-        probe: label.probe.map(super::why::Probe::name),
+        probe: label.probe.map(Probe::name),
         why: label.why,
     }
 }

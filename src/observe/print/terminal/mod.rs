@@ -27,14 +27,11 @@ pub use summary::{all_errors, last_lines};
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use super::batch::Batch;
-use super::record::{End, Event, Handshake, Record, Totals};
-use super::tls;
-use super::why::{Label, Probe, Tally, Why};
-use super::words::{EndingDetails, ending_in_words};
 use crate::exchange::{Ending, Peer, Reason};
 use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
-use crate::observe::units::{Units, count_text, write_number};
+use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
+use crate::observe::why::{Label, Probe, Tally, Why};
+use crate::observe::words::{EndingDetails, Units, count_text, ending_in_words, tls, write_number};
 
 /// What lines are written on.
 #[derive(Clone, Copy, Debug)]

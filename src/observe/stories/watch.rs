@@ -6,14 +6,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Instant;
 
-use super::batch::Batch;
-use super::chronicle::{Chronicle, Story};
-use super::journal::{Audience, Journal, Reading};
-use super::limits::{LOOK_PAUSE, STORIES_SHOWN_MAX};
-use super::registry::Registry;
-use super::subscription::{Subscription, WhenFull};
-use super::why::Machine;
+use super::chronicle::Chronicle;
+use super::story::Story;
 use crate::exchange::Peer;
+use crate::observe::events::Batch;
+use crate::observe::journal::{Audience, Journal, Reading, Subscription, WhenFull};
+use crate::observe::limits::{LOOK_PAUSE, STORIES_SHOWN_MAX};
+use crate::observe::live::Registry;
+use crate::observe::why::Machine;
 
 /// What live pages look through. From the moment it is made it keeps the journal's last events.
 pub struct Watch {

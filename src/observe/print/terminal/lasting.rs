@@ -8,9 +8,8 @@ use super::palette::Ink;
 use super::{Lines, pad};
 use crate::i18n::{Args, columns, shortened, show_target, text_with};
 use crate::observe::limits::LASTING_LINES_MAX;
-use crate::observe::running::Running;
-use crate::observe::units::{count_text, write_number};
-use crate::observe::words::progress_in_words;
+use crate::observe::live::Running;
+use crate::observe::words::{count_text, progress_in_words, write_number};
 
 /// Stands before the method of a request that is not over, where on other lines nothing stands.
 const UNFINISHED: &str = "… ";

@@ -1,8 +1,19 @@
-//! Keeps secrets out of the journal: query values that look like keys.
+//! A request target, as it was sent and as it may be kept.
+//!
+//! Law: keeps secrets out of whatever is recorded: query values that look like keys.
 
 use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
+
+/// A request target as it was sent.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Target<'a> {
+    /// Its bytes.
+    pub bytes: &'a [u8],
+    /// Whether it has a query, in which secrets may stand.
+    pub has_query: bool,
+}
 
 /// Parts of names whose values are secrets.
 const SECRET_PARTS: [&str; 12] = [
@@ -37,7 +48,7 @@ const MARK: &[u8] = b"[redacted]";
 /// `name=value` pairs, separated by `&` or `;`, are judged one by one, by name (decoded) and by
 /// the look of the value. The path and harmless values stay as they are: what stands in a path is
 /// kept, whatever it is.
-pub(super) fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
+pub(in crate::observe) fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
     let Some(question) = target.iter().position(|byte| *byte == b'?') else {
         return Cow::Borrowed(target);
     };

@@ -10,11 +10,9 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicU64, AtomicUsize, Ordering}
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
-use super::journal::Target;
-use super::limits::{RUNNING_SHARDS, STORY_TARGET_BYTES_MAX};
-use super::record::Method;
-use super::redact::redacted_target;
 use super::registry::Registry;
+use crate::observe::events::{Method, Target, redacted_target};
+use crate::observe::limits::{RUNNING_SHARDS, STORY_TARGET_BYTES_MAX};
 
 /// A request that is being answered. Only the connection's own task writes to it.
 #[derive(Debug)]

@@ -1,13 +1,13 @@
-//! Endings and totals in words.
+//! Endings, notices and progress in words.
 
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, printable, text, text_with};
 
-use super::record::Notice;
-use super::running::Progress;
 use super::units::{Units, percent_text, size_in_words};
+use crate::observe::events::Notice;
+use crate::observe::live::Progress;
 
 /// What a sentence about an ending needs to know beyond the ending itself.
 #[derive(Clone, Copy, Debug)]

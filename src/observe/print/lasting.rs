@@ -8,9 +8,8 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::limits::{LASTING_AFTER, LASTING_FACTOR, LASTING_MAX, LASTING_PACE};
-use super::registry::Registry;
-use super::running::Running;
+use crate::observe::limits::{LASTING_AFTER, LASTING_FACTOR, LASTING_MAX, LASTING_PACE};
+use crate::observe::live::{Registry, Running};
 
 /// Remembers what was said, so that nothing is said too often.
 #[derive(Default)]

@@ -37,7 +37,7 @@ impl Batch {
     }
 
     /// Appends what another worker wrote; what points into its texts and ends points into ours.
-    pub(super) fn append(&mut self, other: &Self) {
+    pub(in crate::observe) fn append(&mut self, other: &Self) {
         let text = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         let ends = u32::try_from(self.ends.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(&other.text);
@@ -61,7 +61,7 @@ impl Batch {
     }
 
     /// Appends one record of another batch, with what it points at.
-    pub(super) fn copy(&mut self, record: &Record, from: &Self) {
+    pub(in crate::observe) fn copy(&mut self, record: &Record, from: &Self) {
         let mut record = *record;
         match &mut record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => {
@@ -92,7 +92,7 @@ impl Batch {
     }
 
     /// Bytes of text that a record points at.
-    pub(super) fn text_bytes(&self, record: &Record) -> usize {
+    pub(in crate::observe) fn text_bytes(&self, record: &Record) -> usize {
         usize::from(match record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
             Event::Handshake(handshake) => handshake.text().1,
@@ -101,7 +101,7 @@ impl Batch {
         })
     }
 
-    pub(super) fn push(&mut self, at: Instant, connection: u64, event: Event) {
+    pub(in crate::observe) fn push(&mut self, at: Instant, connection: u64, event: Event) {
         self.records.push(Record {
             at,
             connection,
@@ -109,13 +109,13 @@ impl Batch {
         });
     }
 
-    pub(super) fn count_dropped(&mut self, more: &[u64; Kind::COUNT]) {
+    pub(in crate::observe) fn count_dropped(&mut self, more: &[u64; Kind::COUNT]) {
         for (sum, more) in self.dropped.iter_mut().zip(more) {
             *sum += more;
         }
     }
 
-    pub(super) fn clear(&mut self) {
+    pub(in crate::observe) fn clear(&mut self) {
         self.records.clear();
         self.text.clear();
         self.ends.clear();

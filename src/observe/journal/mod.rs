@@ -6,21 +6,26 @@
 //! When readers are slow, events are dropped and counted by kind; when there is none, the last
 //! few are remembered.
 
+mod subscription;
+
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use super::batch::Batch;
-use super::limits::{
-    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
-};
-use super::record::{End, Event, Exchange, Handshake, Kind, Totals};
-use super::redact::redacted_target;
-use super::registry::Live;
-use super::subscription::{Desk, Subscription, WhenFull};
 use crate::clock;
 use crate::exchange::{Ending, Peer};
+use crate::observe::events::{
+    Batch, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+};
+use crate::observe::limits::{
+    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
+};
+use crate::observe::live::Live;
+
+pub use subscription::{Subscription, WhenFull};
+
+use subscription::Desk;
 
 /// One worker's part. Aligned so that two workers never share a cache line.
 #[derive(Default)]
@@ -61,15 +66,6 @@ pub enum Audience {
     Notices = 1,
     /// Somebody who wants everything.
     Everything = 2,
-}
-
-/// A request target as it was sent.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Target<'a> {
-    /// Its bytes.
-    pub bytes: &'a [u8],
-    /// Whether it has a query, in which secrets may stand.
-    pub has_query: bool,
 }
 
 /// What a reader got.
@@ -214,7 +210,7 @@ impl Journal {
     }
 
     /// Something happened to the server itself.
-    pub fn notice(&self, notice: super::Notice) {
+    pub fn notice(&self, notice: Notice) {
         let pages = lock(&self.notices.0);
         self.write(
             pages,

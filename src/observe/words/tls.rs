@@ -6,12 +6,12 @@
 use std::borrow::Cow;
 
 /// The version of a handshake; `None` if none was agreed.
-pub(super) fn version(number: u16) -> Option<Cow<'static, str>> {
+pub(in crate::observe) fn version(number: u16) -> Option<Cow<'static, str>> {
     name(number, &[(0x0303, "TLS 1.2"), (0x0304, "TLS 1.3")])
 }
 
 /// What seals the records.
-pub(super) fn cipher(number: u16) -> Option<Cow<'static, str>> {
+pub(in crate::observe) fn cipher(number: u16) -> Option<Cow<'static, str>> {
     const NAMES: [(u16, &str); 9] = [
         (0x1301, "TLS_AES_128_GCM_SHA256"),
         (0x1302, "TLS_AES_256_GCM_SHA384"),
@@ -27,7 +27,7 @@ pub(super) fn cipher(number: u16) -> Option<Cow<'static, str>> {
 }
 
 /// What the keys were agreed in.
-pub(super) fn group(number: u16) -> Option<Cow<'static, str>> {
+pub(in crate::observe) fn group(number: u16) -> Option<Cow<'static, str>> {
     const NAMES: [(u16, &str); 7] = [
         (0x0017, "secp256r1"),
         (0x0018, "secp384r1"),

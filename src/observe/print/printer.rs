@@ -15,22 +15,20 @@ use std::time::Duration;
 
 use rustix::io::Errno;
 
-use super::batch::Batch;
-use super::journal::{Audience, Journal, Reading};
 use super::json::Json;
 use super::lasting::Lasting;
-use super::limits::{
+use super::screen::{Colours, Screen};
+use super::terminal::{Asides, Lines, Opening, Page};
+use crate::clock;
+use crate::i18n::Language;
+use crate::observe::events::{Batch, Event, Notice};
+use crate::observe::journal::{Audience, Journal, Reading, Subscription, WhenFull};
+use crate::observe::limits::{
     LAST_WORDS_TIMEOUT, PRINT_RETRY_PAUSE, PRINTED_BYTES_MAX, PRINTER_PACE, PRINTER_PATIENCE,
     RUSH_PACE,
 };
-use super::record::{Event, Notice};
-use super::registry::Registry;
-use super::screen::{Colours, Screen};
-use super::subscription::{Subscription, WhenFull};
-use super::terminal::{Asides, Lines, Opening, Page};
-use super::why::Labeller;
-use crate::clock;
-use crate::i18n::Language;
+use crate::observe::live::Registry;
+use crate::observe::why::Labeller;
 use crate::tasks;
 
 /// What is printed.

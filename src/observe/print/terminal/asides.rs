@@ -6,7 +6,7 @@ use super::opening::Opening;
 use super::pad;
 use super::palette::{Ink, Palette};
 use crate::i18n::{Args, Language, printable, text, text_with, wrapped};
-use crate::observe::record::Notice;
+use crate::observe::events::Notice;
 use crate::observe::words::notice_in_words;
 
 /// What concerns the server itself, for standard error: its own page.

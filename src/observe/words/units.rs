@@ -26,7 +26,7 @@ struct Unit {
 }
 
 /// A number and its unit: measured before it is written, so that it can stand in a column.
-pub(super) struct Figure<'a> {
+pub(in crate::observe) struct Figure<'a> {
     digits: [u8; DIGITS_MAX],
     len: usize,
     unit: &'a Unit,
@@ -87,7 +87,7 @@ impl Units {
     }
 
     /// `0 B`, `1023 B`, `1.0 KiB`, `99.9 MiB`, `100 MiB`.
-    pub(super) fn size(&self, bytes: u64) -> Figure<'_> {
+    pub(in crate::observe) fn size(&self, bytes: u64) -> Figure<'_> {
         if bytes < 1024 {
             return self.figure(bytes, None, &self.bytes[0]);
         }
@@ -102,7 +102,7 @@ impl Units {
     }
 
     /// `0.12 ms`, `15 ms`, `3.45 s`, `77.2 s`, `345 s`.
-    pub(super) fn duration(&self, duration: Duration) -> Figure<'_> {
+    pub(in crate::observe) fn duration(&self, duration: Duration) -> Figure<'_> {
         let micros = u64::try_from(duration.as_micros()).unwrap_or(u64::MAX);
         match micros {
             0..10_000 => self.figure(
@@ -134,7 +134,7 @@ impl Units {
     }
 
     /// Whole seconds within a sentence: `7 s`, `1 min 17 s`, `2 h 5 min`.
-    pub(super) fn long_duration_text(&self, seconds: u64) -> String {
+    pub(in crate::observe) fn long_duration_text(&self, seconds: u64) -> String {
         let (minutes, hours) = (seconds / 60, seconds / 3600);
         let pair = |first: u64, unit: &Unit, second: u64, smaller: &Unit| {
             format!("{first} {} {second} {}", unit.name, smaller.name)
@@ -187,11 +187,11 @@ impl Units {
 
 impl Figure<'_> {
     /// Columns it takes, with its unit.
-    pub(super) fn columns(&self) -> usize {
+    pub(in crate::observe) fn columns(&self) -> usize {
         self.len + 1 + self.unit.columns
     }
 
-    pub(super) fn write(&self, out: &mut Vec<u8>) {
+    pub(in crate::observe) fn write(&self, out: &mut Vec<u8>) {
         out.extend_from_slice(&self.digits[..self.len]);
         out.push(b' ');
         out.extend_from_slice(self.unit.name.as_bytes());
@@ -225,7 +225,7 @@ pub fn count_text(count: u64) -> String {
 }
 
 /// Appends a number; answers its columns.
-pub(super) fn write_number(out: &mut Vec<u8>, number: u64) -> usize {
+pub(in crate::observe) fn write_number(out: &mut Vec<u8>, number: u64) -> usize {
     let (digits, first) = digits_of(number, 1);
     out.extend_from_slice(&digits[first..]);
     digits.len() - first

@@ -5,11 +5,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
-use super::journal::Target;
-use super::record::Method;
 use super::running::{AllRunning, Running, Underway};
 use crate::clock;
 use crate::exchange::Peer;
+use crate::observe::events::{Method, Target};
 
 /// What a connection is doing. The words of the whole house: journal, dashboard, docs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

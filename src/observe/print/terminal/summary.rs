@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, text, text_with};
-use crate::observe::record::Totals;
-use crate::observe::units::{Units, count_text};
+use crate::observe::events::Totals;
 use crate::observe::why::Tally;
+use crate::observe::words::{Units, count_text};
 
 /// The sentences at the end, each to be wrapped at will: what was done, what went wrong (if
 /// anything), goodbye.

@@ -1,0 +1,341 @@
+//! What command lines mean, and what is said of those that mean nothing.
+
+use std::fmt::Write as _;
+use std::os::unix::ffi::OsStringExt;
+use std::time::Duration;
+
+use super::*;
+use crate::config::{LogFormat, Serve, golden};
+
+fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
+    let words = line.split_whitespace().map(|word| match word {
+        "''" => OsString::new(),
+        word => OsString::from(word),
+    });
+    let environment = Environment {
+        language,
+        ..Environment::default()
+    };
+    match parse(words, &environment)? {
+        Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
+        Command::Trust(order) => panic!("{order:?}"),
+    }
+}
+
+fn settings_of(line: &str) -> Settings {
+    parse_in(line, None).unwrap()
+}
+
+#[test]
+fn without_a_word_the_built_in_site_is_served_on_loopback() {
+    let settings = settings_of("");
+    assert_eq!(settings.serve, Serve::BuiltIn);
+    assert_eq!(settings.listen[0].to_string(), "127.0.0.1:7878");
+    assert_eq!(settings.drain_timeout, Duration::from_secs(30));
+    assert_eq!(settings.output, OutputSettings::in_language(None));
+    assert_eq!(settings.connections.max, None);
+}
+
+#[test]
+fn every_word_finds_its_setting() {
+    let settings = settings_of(
+        "./dist --answer-probes --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
+         --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
+         --cert a.pem --key b.pem --key d.pem --cert c.pem",
+    );
+    let pairs: Vec<_> = { settings.tls.certificates.iter() }
+        .map(|pair| (pair.certificate.to_str(), pair.key.to_str()))
+        .collect();
+    let expected = [("a.pem", "b.pem"), ("c.pem", "d.pem")];
+    assert_eq!(pairs, expected.map(|(a, b)| (Some(a), Some(b))));
+    assert_eq!(settings.serve, Serve::Path("./dist".into()));
+    let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
+    assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
+    assert!(settings.answer_probes && !settings_of("").answer_probes);
+    assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
+    assert_eq!(
+        settings.tls.local_authority(),
+        None,
+        "certificates count first"
+    );
+    assert!(settings_of("--https").tls.local_authority().is_some());
+    assert!(settings.output.quiet && settings.output.full_screen);
+    assert_eq!(settings.output.format, LogFormat::Json);
+    assert_eq!(settings.output.colour, Colour::Never);
+    assert_eq!(settings.output.language, Some(Language::Russian));
+    assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
+    assert_eq!(settings.connections.max, Some(64));
+    assert_eq!(settings.files.memory_bytes_max, 8 << 20);
+}
+
+#[test]
+fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
+    assert_eq!(settings_of("-q dist").serve, Serve::Path("dist".into()));
+    assert_eq!(
+        settings_of("-- --quiet").serve,
+        Serve::Path("--quiet".into())
+    );
+    assert_eq!(settings_of("-").serve, Serve::Path("-".into()));
+}
+
+#[test]
+fn a_path_need_not_be_text() {
+    let path = OsString::from_vec(b"/srv/\xff".to_vec());
+    let parsed = parse([path.clone()], &Environment::default());
+    let Command::Serve(settings) = parsed.unwrap() else {
+        panic!("no command was given");
+    };
+    assert_eq!(settings.serve, Serve::Path(path.into()));
+}
+
+#[test]
+fn a_value_that_is_no_text_is_refused_as_a_value() {
+    let words = [
+        "--head-timeout".into(),
+        OsString::from_vec(b"10\xffs".to_vec()),
+    ];
+    let stop = parse(words, &Environment::default()).unwrap_err();
+    assert!(
+        stop.text.contains("`--head-timeout 10\u{fffd}s`"),
+        "{}",
+        stop.text
+    );
+}
+
+#[test]
+fn the_option_decides_the_language_and_else_the_locale() {
+    let (english, russian) = (Some(Language::English), Some(Language::Russian));
+    for (line, locale, language, greeting) in [
+        ("", None, None, Language::Russian),
+        ("", english, english, Language::English),
+        ("", russian, russian, Language::Russian),
+        ("--lang en", None, english, Language::English),
+        ("--lang=en", russian, english, Language::English),
+        ("--lang ru", english, russian, Language::Russian),
+        ("--lang ru-RU", english, russian, Language::Russian),
+        ("-- --lang=ru", english, english, Language::English),
+    ] {
+        let output = parse_in(line, locale).unwrap().output;
+        assert_eq!(output.language, language, "{line}");
+        assert_eq!(output.greeting_language, greeting, "{line}");
+    }
+}
+
+#[test]
+fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
+    let environment = Environment {
+        colour: Colour::Never,
+        columns: Some(120),
+        ..Environment::default()
+    };
+    for (line, colour) in [
+        ("", Colour::Never),
+        ("--color=always", Colour::Always),
+        ("--color auto", Colour::Auto),
+    ] {
+        let words = line.split_whitespace().map(OsString::from);
+        let Ok(Command::Serve(settings)) = parse(words, &environment) else {
+            panic!("{line} is to serve");
+        };
+        assert_eq!(settings.output.colour, colour, "{line}");
+        assert_eq!(settings.output.columns, Some(120));
+    }
+}
+
+#[test]
+fn trust_is_told_what_to_do() {
+    let order = |line: &str| {
+        let words = line.split_whitespace().map(OsString::from);
+        match parse(words, &Environment::default()) {
+            Ok(Command::Trust(order)) => Ok(*order),
+            Ok(other) => panic!("{other:?}"),
+            Err(stop) => Err(stop.text),
+        }
+    };
+    for (line, wish) in [
+        ("trust", TrustWish::Trust),
+        ("--lang ru trust --remove", TrustWish::Remove),
+        ("trust --phone --listen 10.0.0.1:80", TrustWish::Phone),
+    ] {
+        let order = order(line).unwrap();
+        assert_eq!(order.what, wish, "{line}");
+        assert_eq!(order.listen.is_some(), line.contains("--listen"));
+    }
+    for (line, key) in [
+        ("trust me", "extra-word"),
+        ("trust --remove --phone", "extra-word"),
+        ("trust --quiet", "unknown-option"),
+        ("trust --phone --listen a:b", "bad-port"),
+    ] {
+        let told = order(line).unwrap_err();
+        assert!(told.ends_with(&format!("`hello help {key}`")), "{told}");
+    }
+}
+
+#[test]
+fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
+    for (line, text) in [
+        ("--help", help(Language::English)),
+        ("-h", help(Language::English)),
+        ("--help --lang ru", help(Language::Russian)),
+        ("--head-timeout 10 --help", help(Language::English)),
+        ("--help --frobnicate", help(Language::English)),
+        ("--lang=ru dist -h --quiet", help(Language::Russian)),
+        ("doctor --help", help(Language::English)),
+        ("man -h", help(Language::English)),
+        (
+            "--version",
+            concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+        (
+            "-V",
+            concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned(),
+        ),
+    ] {
+        assert_eq!(
+            parse_in(line, None).unwrap_err(),
+            Stop::answering(text),
+            "{line}"
+        );
+    }
+}
+
+#[test]
+fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
+    let command = |line: &str| {
+        let words = line.split_whitespace().map(OsString::from);
+        parse(words, &Environment::default())
+    };
+    for (line, path) in [
+        ("./help", "./help"),
+        ("-- help", "help"),
+        ("-q man", "man"),
+        ("--log json doctor", "doctor"),
+        ("doctors", "doctors"),
+    ] {
+        let Ok(Command::Serve(settings)) = command(line) else {
+            panic!("{line} is no command");
+        };
+        assert_eq!(settings.serve, Serve::Path(path.into()), "{line}");
+    }
+    for line in [
+        "doctor ./dist -q",
+        "--lang ru doctor ./dist",
+        "--lang=ru doctor ./dist",
+    ] {
+        let Ok(Command::Doctor(settings)) = command(line) else {
+            panic!("{line} is a command");
+        };
+        assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
+    }
+    for line in ["help --listen", "help --head-timeout --lang en"] {
+        assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
+    }
+    for line in [
+        "help",
+        "--lang ru help",
+        "help --lang ru",
+        "man",
+        "completions fish",
+    ] {
+        let stop = command(line).unwrap_err();
+        assert!(stop.to_stdout && stop.exit_code == 0, "{line}");
+        let is_russian = stop.text.contains("У каждой ошибки");
+        assert_eq!(is_russian, line.contains("ru"), "{line}");
+    }
+}
+
+/// One line for each way to go wrong, and for those that look alike.
+const MISTAKES: [&str; 75] = [
+    "--lisen 8080",
+    "--LANG ru",
+    "--Head-Timeout=5s",
+    "--port 8080",
+    "-p 8080",
+    "-p8080",
+    "-l 8080",
+    "--frobnicate",
+    "-x",
+    "-dist",
+    "-qx",
+    "--listen",
+    "--listen --quiet",
+    "--listen=",
+    "--head-timeout",
+    "--head-timeout ''",
+    "--max-connections",
+    "--log",
+    "--quiet=yes",
+    "--quiet --quiet",
+    "--lang ru --lang en",
+    "--head-timeout 1s --head-timeout 2s",
+    "one two",
+    "''",
+    "--head-timeout 10",
+    "--head-timeout 1.5s",
+    "--head-timeout -5s",
+    "--head-timeout soon",
+    "--idle-timeout 0s",
+    "--idle-timeout 48h",
+    "--head-bytes-max big",
+    "--head-bytes-max 64KB",
+    "--head-bytes-max 512",
+    "--head-bytes-max 1MiB",
+    "--body-rate-min slow",
+    "--body-rate-min 0",
+    "--fields-max many",
+    "--fields-max 101",
+    "--max-connections many",
+    "--max-connections 0",
+    "--target-bytes-max 32KiB",
+    "--memory-file-bytes-max 1MiB --memory-bytes-max 512KiB",
+    "--log xml",
+    "--lang de",
+    "--color sometimes",
+    "--listen *:80",
+    "--listen 127.0.0.300:80",
+    "--listen unix:",
+    "--listen 127.0.0.1:http",
+    "--listen 127.0.0.1:65536",
+    "--listen localhost:",
+    "--listen ::1:8080",
+    "--listen http://localhost:8080/",
+    "--listen /run/hello.sock",
+    "--listen unix:/srv/a/path/that/is/longer/than/the/hundred/and/seven/bytes/\
+     which/the/kernel/takes/for/the/path/of/a/socket.sock",
+    "--listen 8080 --listen localhost:8080",
+    "--listen 127.0.0.1:80\u{1b}[2J",
+    "--cert a.pem",
+    "--key a.pem --cert b.pem --key c.pem",
+    "--cert --key a.pem",
+    "--cert a.pem --key b.pem --hsts 180",
+    "--cert a.pem --key b.pem --tls-min 1.1",
+    "--cert a.pem --key b.pem --client-cert required",
+    "--redirect-http 8080",
+    "--next-prot",
+    "help prot-in-use",
+    "help port-taken",
+    "help limit",
+    "help open-files",
+    "help nonsense",
+    "help port-in-use twice",
+    "help --frobnicate",
+    "completions",
+    "completions powershell",
+    "man hello",
+];
+
+#[test]
+fn every_mistake_is_explained_in_both_languages() {
+    let mut page = String::new();
+    for line in MISTAKES {
+        writeln!(page, "$ hello {}", line.replace('\u{1b}', "<ESC>")).unwrap();
+        for language in Language::ALL {
+            let stop = parse_in(line, Some(language)).unwrap_err();
+            writeln!(page, "{}", stop.text).unwrap();
+            assert_eq!((stop.to_stdout, stop.exit_code), (false, 2), "{line}");
+        }
+        page.push('\n');
+    }
+    golden::check("tests/golden/option-errors.txt", &page);
+}

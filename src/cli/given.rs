@@ -1,0 +1,174 @@
+//! What was given on the command line becomes settings.
+//!
+//! Law: no side effects. The grammar has been checked by then ([`super::options`]); here stands what
+//! options mean together, and each value is read by the room [`crate::config`].
+
+use std::cmp::Ordering;
+use std::ffi::{OsStr, OsString};
+
+use clap::ArgMatches;
+
+use super::environment::Environment;
+use super::misuse::Misuse;
+use super::options;
+use crate::config::{
+    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
+    OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
+};
+use crate::i18n::Language;
+
+/// Options that mean nothing without another one.
+const NEEDS: [(&str, &str); 5] = [
+    ("redirect-http", "https"),
+    ("hsts", "https"),
+    ("tls-min", "https"),
+    ("client-ca", "https"),
+    ("client-cert", "client-ca"),
+];
+
+/// What is wrong with it: the line as a whole, or the value of an option.
+pub(super) enum Wrong {
+    Line(Misuse),
+    Value(ConfigError),
+}
+
+impl From<ConfigError> for Wrong {
+    fn from(error: ConfigError) -> Self {
+        Self::Value(error)
+    }
+}
+
+impl From<Misuse> for Wrong {
+    fn from(misuse: Misuse) -> Self {
+        Self::Line(misuse)
+    }
+}
+
+/// The settings that were asked for; what was not given is as usual, or as the surroundings say.
+pub(super) fn settings(
+    given: &Given<'_>,
+    language: Option<Language>,
+    environment: &Environment,
+) -> Result<Settings, Wrong> {
+    given.refuse_swallowed_options()?;
+    if let Some(value) = given.text("lang") {
+        config::language(value)?;
+    }
+    let mut settings = Settings {
+        serve: given.serve()?,
+        listen: given.listen()?,
+        redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
+        answer_probes: given.0.get_flag("answer-probes"),
+        next_port: given.0.get_flag("next-port"),
+        output: OutputSettings {
+            quiet: given.0.get_flag("quiet"),
+            full_screen: given.0.get_flag("tui"),
+            colour: environment.colour,
+            columns: environment.columns,
+            ..OutputSettings::in_language(language)
+        },
+        ..Settings::default()
+    };
+    settings.tls = given.tls()?;
+    if given.0.get_flag("https") {
+        settings.tls.authority = Some(environment.places.authority());
+    }
+    if let Some(value) = given.text("log") {
+        settings.output.format = LogFormat::read(value)?;
+    }
+    if let Some(value) = given.text("color") {
+        settings.output.colour = Colour::read(value)?;
+    }
+    limits::apply(&mut settings, |option| given.text(option))?;
+    Ok(settings)
+}
+
+/// What was given, by the name of its option.
+pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
+
+impl<'a> Given<'a> {
+    pub(super) fn text(&self, option: &str) -> Option<&'a str> {
+        self.0.get_one::<String>(option).map(String::as_str)
+    }
+
+    fn listen(&self) -> Result<Vec<ListenAddress>, ConfigError> {
+        let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
+        if addresses.is_empty() {
+            addresses.push(ListenAddress::default());
+        }
+        Ok(addresses)
+    }
+
+    pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
+        let values = self.0.get_many::<OsString>(option);
+        values.into_iter().flatten().map(OsString::as_os_str)
+    }
+
+    fn tls(&self) -> Result<TlsSettings, Wrong> {
+        for (option, needs) in NEEDS {
+            let is_there = match needs {
+                "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
+                needs => self.0.contains_id(needs),
+            };
+            if self.0.contains_id(option) && !is_there {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        let mut tls = TlsSettings {
+            certificates: self.certificates()?,
+            client_authorities: self.all("client-ca").map(Into::into).collect(),
+            ..TlsSettings::default()
+        };
+        if let Some(value) = self.text("tls-min") {
+            tls.least_version = TlsVersion::read(value)?;
+        }
+        if let Some(value) = self.text("client-cert") {
+            tls.client_certificate = ClientCertificate::read(value)?;
+        }
+        if let Some(value) = self.text("hsts") {
+            tls.hsts = Some(TlsSettings::read_hsts(value)?);
+        }
+        Ok(tls)
+    }
+
+    /// The first `--cert` with the first `--key`, and so on.
+    fn certificates(&self) -> Result<Vec<CertificateFiles>, Misuse> {
+        let (certificates, keys) = (self.all("cert"), self.all("key"));
+        let missing = match certificates.clone().count().cmp(&keys.clone().count()) {
+            Ordering::Less => "cert",
+            Ordering::Equal => {
+                let pairs = certificates
+                    .zip(keys)
+                    .map(|(certificate, key)| CertificateFiles {
+                        certificate: certificate.into(),
+                        key: key.into(),
+                    });
+                return Ok(pairs.collect());
+            }
+            Ordering::Greater => "key",
+        };
+        Err(Misuse::Unpaired { missing })
+    }
+
+    fn serve(&self) -> Result<Serve, Misuse> {
+        match self.0.get_one::<OsString>("path") {
+            None => Ok(Serve::BuiltIn),
+            Some(path) if path.is_empty() => Err(Misuse::EmptyPath),
+            Some(path) => Ok(Serve::Path(path.into())),
+        }
+    }
+
+    /// `--listen --quiet`: the grammar takes the second for the value of the first.
+    fn refuse_swallowed_options(&self) -> Result<(), Misuse> {
+        let swallowed =
+            |value: &OsStr| value.is_empty() || value.as_encoded_bytes().starts_with(b"--");
+        for name in options::with_values() {
+            let mut values = self.0.get_raw(name).into_iter().flatten();
+            if values.any(swallowed) {
+                let option = format!("--{name}");
+                return Err(Misuse::MissingValue { option });
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,16 @@
+//! What can happen, and how it is carried: plain values, made once and read by everybody.
+//!
+//! - `record`: one event of fixed size, and what it is made of.
+//! - `batch`: many of them, with the texts they point into.
+//! - `target`: what was asked for, without its secrets.
+//!
+//! Law: nothing here waits, locks or speaks. Who writes events and who gets them: [`super::journal`].
+
+mod batch;
+mod record;
+mod target;
+
+pub use batch::Batch;
+pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Totals};
+pub use target::Target;
+pub(super) use target::redacted_target;

@@ -1,0 +1,18 @@
+//! How facts are said: endings, notices and progress as sentences, quantities in units, numbers by
+//! their names.
+//!
+//! - `sentences`: what a person reads of an ending, a notice, an answer under way.
+//! - `units`: sizes, durations and counts.
+//! - `tls`: what IANA's numbers are called.
+//!
+//! Law: pure; the sentences themselves stand in `locales/`. Where on a screen they stand is not
+//! known here: [`super::print`], `src/tui/` and the built-in site lay them out.
+
+mod sentences;
+pub(super) mod tls;
+mod units;
+
+pub(super) use sentences::EndingDetails;
+pub use sentences::{ending_in_words, kind_in_words, notice_in_words, progress_in_words};
+pub(super) use units::write_number;
+pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};

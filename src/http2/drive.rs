@@ -153,7 +153,7 @@ pub(super) struct Conversation {
 pub(super) type Over = Ending;
 
 impl Conversation {
-    fn new(handover: Handover, room: Arc<Room>) -> Self {
+    pub(super) fn new(handover: Handover, room: Arc<Room>) -> Self {
         let Handover {
             channel,
             live,
@@ -230,7 +230,7 @@ impl Conversation {
     }
 
     /// Reads, answers and sends, until all that is left has to be waited for.
-    fn turn(&mut self, cx: &mut Context<'_>) -> Result<Went, Over> {
+    pub(super) fn turn(&mut self, cx: &mut Context<'_>) -> Result<Went, Over> {
         let now = clock::now();
         let tick_ms = clock::tick_ms();
         let mut left = Vec::new();
@@ -607,7 +607,7 @@ impl Conversation {
     /// Tells the client that we are leaving, once, if we are: no further requests, please (RFC 9113
     /// §6.8). Those on their way are still answered.
     fn leave_if_told(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
-        if self.is_leaving || self.live.order() < Order::Shed || self.is_idle() {
+        if !self.has_to_say_that_we_leave() {
             return Ok(());
         }
         self.is_leaving = true;
@@ -616,6 +616,10 @@ impl Conversation {
             self.understand(now, tick_ms)?;
         }
         Ok(())
+    }
+
+    pub(super) fn has_to_say_that_we_leave(&self) -> bool {
+        !self.is_leaving && self.live.order() >= Order::Shed && !self.is_idle()
     }
 
     /// Whether nothing is in hand.

@@ -13,12 +13,13 @@ use hello_http1::Limits;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 
+use super::drive::Conversation;
 use super::serve;
 use crate::clock;
 use crate::driving::{Handover, Room, Witness};
 use crate::exchange::{Body, Ending, FieldList, Next, Peer, Response, Stream};
 use crate::net::{Family, Permits, Transport};
-use crate::observe::{Audience, Batch, Event, Journal, Registry, WhenFull};
+use crate::observe::{Audience, Batch, Event, Journal, Order, Registry, Subscription, WhenFull};
 use crate::site::Site;
 use crate::tls::Channel;
 
@@ -61,14 +62,14 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 
-/// A connection to this site: the client's end, and what serves the other until the journal is written.
-pub(super) fn serve_room(
+/// A connection to this site that nobody drives yet: the client's end, the other, and the journal.
+fn meet(
     site: Site,
     limits: Limits,
     registry: &Arc<Registry>,
-) -> (UnixStream, impl Future<Output = Batch> + use<>) {
+) -> (UnixStream, Handover, Arc<Room>, Subscription) {
     let journal = Arc::new(Journal::new(1));
-    let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+    let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
     let room = Arc::new(Room {
         site: Arc::new(site),
         journal: journal.clone(),
@@ -86,6 +87,16 @@ pub(super) fn serve_room(
         permit: Permits::new(1).try_take().unwrap(),
         heard: Vec::new(),
     };
+    (client, handover, room, reader)
+}
+
+/// The same: the client's end, and what serves the other until the journal is written.
+pub(super) fn serve_room(
+    site: Site,
+    limits: Limits,
+    registry: &Arc<Registry>,
+) -> (UnixStream, impl Future<Output = Batch> + use<>) {
+    let (client, handover, room, mut reader) = meet(site, limits, registry);
     let serving = async move {
         serve(handover, room).await;
         let mut batch = Batch::default();
@@ -93,6 +104,36 @@ pub(super) fn serve_room(
         batch
     };
     (client, serving)
+}
+
+/// Opening words, and a request for `/` on the first stream.
+const HELLO: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0\
+    \0\0\x06\x01\x05\0\0\0\x01\x82\x84\x86\x41\x01a";
+
+/// A connection hears of orders once it waits: what comes before is not lost.
+#[tokio::test]
+async fn an_order_that_comes_just_before_the_first_wait_is_heard() {
+    let registry = Arc::new(Registry::new());
+    let endless = Site::answering(|_| {
+        let pieces = std::iter::repeat_with(|| data("more"));
+        streamed(pieces.take(100))
+    });
+    let (mut client, handover, room, _reader) = meet(endless, Limits::default(), &registry);
+    client.write_all(HELLO).unwrap();
+    let mut talk = Conversation::new(handover, room);
+    std::future::poll_fn(|cx| {
+        assert!(talk.turn(cx).is_ok());
+        registry.order_everyone(Order::Drain);
+        let rest = talk.rest(cx);
+        assert!(matches!(rest, Poll::Ready(Ok(()))), "the turn is not over");
+        assert!(talk.turn(cx).is_ok());
+        Poll::Ready(())
+    })
+    .await;
+    let mut heard = Vec::new();
+    let _ = client.read_to_end(&mut heard);
+    let goodbye = [0, 0, 8, 7, 0, 0, 0, 0, 0];
+    assert!(heard.windows(9).any(|frame| frame == goodbye));
 }
 
 /// Asks for `/` twice, and hears everything up to the end.

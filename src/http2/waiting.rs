@@ -59,6 +59,10 @@ impl Conversation {
             Order::Shed | Order::Drain if is_idle && !self.socket.has_unread_bytes() => {
                 return Poll::Ready(Err(self.own_ending()));
             }
+            // It came after the turn, and before there was anybody to wake.
+            Order::Shed | Order::Drain if self.has_to_say_that_we_leave() => {
+                return Poll::Ready(Ok(()));
+            }
             _ => {}
         }
         if !self.grip.hold().outgoing.is_empty() {

@@ -16,6 +16,8 @@ help-options = Options:
 help-commands = Commands (to serve a folder of that name, write ./help):
 help-tls = TLS (https):
 help-tls-more = Its one deadline is --handshake-timeout: `hello help limits`. A certificate for a name on the internet costs nothing; certbot, for instance, gets one.
+help-files = How a folder is served:
+help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found.
 help-limits = Limits and deadlines, with their defaults:
 help-units = Times are written with ms, s, m, h or d; sizes with KiB, MiB or GiB.
 
@@ -27,6 +29,22 @@ option-next-port = --next-port
 option-next-port-about = if the port is taken, take the next free one and say so
 option-answer-probes = --answer-probes
 option-answer-probes-about = answer what browsers ask every site for where there is no such file: an icon for /favicon.ico and /apple-touch-icon*, 204 for what developer tools and prefetching look for
+option-spa = --spa
+option-spa-about = an application of one page: paths without an extension that lead to nothing get the start page; missing files stay 404
+option-clean-urls = --clean-urls
+option-clean-urls-about = /about is about.html; /about.html and /docs/index.html lead there by a redirect, so that every page has one address
+option-index = --index NAME
+option-index-about = the file that stands for its folder; otherwise index.html. May be repeated: the first that is there
+option-immutable = --immutable
+option-immutable-about = browsers keep files with a checksum in their name (app-BkR1x2aL.js, style.3f2a9c1b.css) for a year without asking; all others are asked for each time, as usual
+option-cors = --cors
+option-cors-about = pages of any other site may read what is served (Access-Control-Allow-Origin: *)
+option-hidden = --hidden
+option-hidden-about = serve names that begin with a dot, too. .git and .env are such names: everybody who reaches this server can read them then
+option-links = --links none|inside|anywhere
+option-links-about = symbolic links: not followed, followed within the folder (as usual), or wherever they lead
+option-type = --type EXT=TYPE
+option-type-about = the type of files with this extension, such as glb=model/gltf-binary. May be repeated
 option-cert = --cert FILE
 option-cert-about = speak TLS (https) with this certificate (PEM; those of its issuers behind it). May be repeated, each with its --key: clients get the one for the name they ask for
 option-key = --key FILE

@@ -57,6 +57,10 @@ error-too-large = `--{ $option } { $value }` is too large
 hint-too-large = choose a value from { $least } to { $most }
 error-part-over-whole = `--{ $option } { $value }` does not fit within `--{ $whole }`, which is { $whole_value }
 hint-part-over-whole = lower `--{ $option }`, or give `--{ $whole } { $value }` as well
+error-bad-file-name = `--index { $value }` is not the name of a file
+hint-bad-file-name = write a name without slashes, such as home.html; it is looked for in every folder
+error-bad-type = `--type { $value }` is not an extension with a type
+hint-bad-type = write an extension, an equals sign and a type, such as glb=model/gltf-binary or log=text/plain;charset=utf-8
 error-bad-choice = `--{ $option }` does not know `{ $value }`
 hint-bad-choice = choose one of: { $choices }
 

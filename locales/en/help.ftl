@@ -381,6 +381,16 @@ help-bad-choice =
     Some options take one of a few words, in small letters; the message lists them.
 
     How to mend it: choose one of those. `hello completions` teaches them to your shell.
+help-bad-file-name-title = not the name of a file
+help-bad-file-name =
+    `--index NAME` names the file that stands for its folder: it is looked for in the folder that is asked for, whichever that is. So it is a name alone, without slashes.
+
+    How to mend it: `hello ./dist --index home.html`. Repeated, it gives an order: `--index home.html --index index.html`.
+help-bad-type-title = not an extension with a type
+help-bad-type =
+    `--type EXT=TYPE` says which Content-Type files with this extension have; it wins over what hello knows. The extension is what follows the last dot of the name, the type what browsers expect: two words with a slash between them, and perhaps a charset.
+
+    How to mend it: `--type glb=model/gltf-binary`, or in quotes `--type 'log=text/plain; charset=utf-8'`. The names of types are listed at https://www.iana.org/assignments/media-types/.
 help-bad-address-title = not an address
 help-bad-address =
     These forms of `--listen` are understood:

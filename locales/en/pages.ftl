@@ -37,6 +37,7 @@ reason-panicked = The server ran into a mistake of its own. It is written down i
 reason-overloaded = The server has its hands full. Try again in a moment.
 reason-private-view-title = Only at this computer
 reason-private-view = This shows connections, and is for the person at the computer where the server runs: at localhost, 127.0.0.1 or [::1], asked for by the server’s own page.
+reason-unknown-protocol-title = Nobody here speaks that
 reason-unknown-protocol = Nothing here goes on in another protocol than HTTP.
 
 # What happened where a rule of HTTP was broken that a person can break in the address bar.
@@ -50,7 +51,7 @@ status-417-text = The request expects something that the server does not do. Ask
 status-431-text = The request has more header fields, or longer ones, than the server takes. In a browser, deleting this site's cookies often helps.
 status-501-text = The request uses a method that the server does not know. Ask with GET or HEAD.
 status-503-text = The server has its hands full. Try again in a moment.
-status-505-text = The server speaks HTTP/1.0 and HTTP/1.1. Ask again in one of those.
+status-505-text = The server speaks HTTP/1.0, HTTP/1.1 and HTTP/2. Ask again in one of those.
 status-other-text = The server could not answer this request. Try again, or begin at the start page.
 
 ## HTTP in clear where TLS is spoken.

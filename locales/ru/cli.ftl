@@ -16,6 +16,8 @@ help-options = Параметры:
 help-commands = Команды (чтобы отдавать папку с таким именем, пишите ./help):
 help-tls = TLS (https):
 help-tls-more = Срок здесь один, --handshake-timeout: «hello help limits». Сертификат для имени в интернете можно получить бесплатно, например программой certbot.
+help-files = Как отдаётся папка:
+help-files-more = Что и как долго хранится из файлов: «hello help limits». Если в папке есть страница 404.html, ею и отвечают там, где ничего не нашлось.
 help-limits = Пределы и сроки, со значениями по умолчанию:
 help-units = Время пишут с ms, s, m, h или d (миллисекунды, секунды, минуты, часы, дни), размер — с KiB, MiB или GiB.
 
@@ -27,6 +29,22 @@ option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
 option-answer-probes = --answer-probes
 option-answer-probes-about = отвечать на то, что браузеры спрашивают у каждого сайта, если такого файла нет: значок на /favicon.ico и /apple-touch-icon*, 204 на то, что ищут инструменты разработчика и предзагрузка
+option-spa = --spa
+option-spa-about = одностраничное приложение: пути без расширения, которые никуда не ведут, получают начальную страницу; отсутствующие файлы остаются 404
+option-clean-urls = --clean-urls
+option-clean-urls-about = /about — это about.html; с /about.html и /docs/index.html туда ведёт перенаправление, так что у каждой страницы один адрес
+option-index = --index ИМЯ
+option-index-about = файл, который отдаётся вместо папки; если не указан — index.html. Можно повторять: берётся первый из имеющихся
+option-immutable = --immutable
+option-immutable-about = файлы с контрольной суммой в имени (app-BkR1x2aL.js, style.3f2a9c1b.css) браузеры хранят год, не спрашивая; об остальных спрашивают каждый раз, как обычно
+option-cors = --cors
+option-cors-about = страницы любых других сайтов могут читать то, что здесь отдаётся (Access-Control-Allow-Origin: *)
+option-hidden = --hidden
+option-hidden-about = отдавать и файлы, имена которых начинаются с точки. Это и .git, и .env: тогда их прочтёт каждый, кто достучится до сервера
+option-links = --links none|inside|anywhere
+option-links-about = символические ссылки: не переходить по ним, переходить внутри папки (как обычно) или куда бы они ни вели
+option-type = --type РАСШ=ТИП
+option-type-about = тип файлов с таким расширением, например glb=model/gltf-binary. Можно повторять
 option-cert = --cert ФАЙЛ
 option-cert-about = говорить по TLS (https) с этим сертификатом (PEM; за ним — сертификаты издателей). Можно повторять, каждый раз со своим --key: клиент получит сертификат того имени, к которому обращается
 option-key = --key ФАЙЛ

@@ -57,6 +57,10 @@ error-too-large = «--{ $option } { $value }» — слишком много
 hint-too-large = выберите значение от { $least } до { $most }
 error-part-over-whole = «--{ $option } { $value }» не помещается в «--{ $whole }», то есть в { $whole_value }
 hint-part-over-whole = уменьшите «--{ $option }» или добавьте «--{ $whole } { $value }»
+error-bad-file-name = «--index { $value }» — это не имя файла
+hint-bad-file-name = напишите имя без косой черты, например home.html; его ищут в каждой папке
+error-bad-type = «--type { $value }» — это не расширение с типом
+hint-bad-type = напишите расширение, знак равенства и тип, например glb=model/gltf-binary или log=text/plain;charset=utf-8
 error-bad-choice = «--{ $option }» не знает значения «{ $value }»
 hint-bad-choice = выберите одно из: { $choices }
 

@@ -12,8 +12,9 @@ use super::environment::Environment;
 use super::misuse::Misuse;
 use super::options;
 use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
-    OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
+    self, CertificateFiles, ClientCertificate, Colour, ConfigError, FileSettings, Freshness,
+    Hidden, Links, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve,
+    Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::Language;
 
@@ -69,6 +70,7 @@ pub(super) fn settings(
         },
         ..Settings::default()
     };
+    given.files(&mut settings.files)?;
     settings.tls = given.tls()?;
     if given.0.get_flag("https") {
         settings.tls.authority = Some(environment.places.authority());
@@ -102,6 +104,39 @@ impl<'a> Given<'a> {
     pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
         let values = self.0.get_many::<OsString>(option);
         values.into_iter().flatten().map(OsString::as_os_str)
+    }
+
+    /// How a folder is served; what is not given stays.
+    fn files(&self, files: &mut FileSettings) -> Result<(), ConfigError> {
+        let is_given = |option| self.0.get_flag(option);
+        if is_given("spa") {
+            files.unknown = Unknown::StartPage;
+        }
+        if is_given("clean-urls") {
+            files.page_names = PageNames::Clean;
+        }
+        if is_given("immutable") {
+            files.freshness = Freshness::HashedForEver;
+        }
+        if is_given("cors") {
+            files.readers = Readers::Anybody;
+        }
+        if is_given("hidden") {
+            files.hidden = Hidden::Served;
+        }
+        if let Some(value) = self.text("links") {
+            files.links = Links::read(value)?;
+        }
+        let indexes = self.all("index").map(config::index);
+        let indexes = indexes.collect::<Result<Vec<_>, _>>()?;
+        if !indexes.is_empty() {
+            files.indexes = indexes;
+        }
+        files.types = self
+            .all("type")
+            .map(OwnType::read)
+            .collect::<Result<_, _>>()?;
+        Ok(())
     }
 
     fn tls(&self) -> Result<TlsSettings, Wrong> {

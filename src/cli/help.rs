@@ -57,6 +57,19 @@ pub(super) fn tls_page(language: Language) -> String {
     .join("\n\n")
 }
 
+/// The page of files, without a line break at the end.
+pub(super) fn files_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    [
+        section(
+            &say("help-files"),
+            &options_where(language, |option| option.is_on(Page::Files)),
+        ),
+        lines_of(&say("help-files-more"), COLUMNS).join("\n"),
+    ]
+    .join("\n\n")
+}
+
 /// Commands to try, with what they do.
 pub(super) fn examples(language: Language) -> Vec<(String, String)> {
     EXAMPLES
@@ -216,14 +229,20 @@ mod tests {
             golden::check(&path, &(limits_page(language) + "\n"));
             let path = format!("tests/golden/help-tls.{}.txt", language.code());
             golden::check(&path, &(tls_page(language) + "\n"));
+            let path = format!("tests/golden/help-files.{}.txt", language.code());
+            golden::check(&path, &(files_page(language) + "\n"));
         }
+    }
+
+    fn everything(language: Language) -> String {
+        let pages = [help, limits_page, tls_page, files_page];
+        pages.map(|page| page(language)).join("\n")
     }
 
     #[test]
     fn the_help_fits_a_terminal() {
         for language in Language::ALL {
-            let pages = [help(language), limits_page(language), tls_page(language)].join("\n");
-            for line in pages.lines() {
+            for line in everything(language).lines() {
                 assert!(columns(line) <= COLUMNS, "{line}");
                 assert_eq!(line.trim_end(), line);
             }
@@ -233,7 +252,7 @@ mod tests {
     #[test]
     fn the_help_names_every_option_the_grammar_has() {
         for language in Language::ALL {
-            let help = [help(language), limits_page(language), tls_page(language)].join("\n");
+            let help = everything(language);
             let starts_a_line = |name: &str| {
                 help.lines()
                     .any(|line| line.trim_start().split([' ', ',']).any(|word| word == name))

@@ -10,7 +10,7 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, LogFormat, TlsVersion};
+use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
@@ -34,6 +34,10 @@ pub(super) enum Page {
     FirstAndTls,
     /// `hello help tls`.
     Tls,
+    /// `hello help files`, and the first.
+    FirstAndFiles,
+    /// `hello help files`.
+    Files,
 }
 
 /// What follows an option, with an example of its value.
@@ -58,11 +62,19 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 19] = [
+pub(super) static OPTIONS: [MainOption; 27] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
+    MainOption::new("spa", None, Kind::Flag).on(Page::FirstAndFiles),
+    MainOption::new("clean-urls", None, Kind::Flag).on(Page::Files),
+    MainOption::new("index", None, Kind::Paths("home.html")).on(Page::Files),
+    MainOption::new("immutable", None, Kind::Flag).on(Page::Files),
+    MainOption::new("cors", None, Kind::Flag).on(Page::FirstAndFiles),
+    MainOption::new("hidden", None, Kind::Flag).on(Page::Files),
+    MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
+    MainOption::new("type", None, Kind::Paths("glb=model/gltf-binary")).on(Page::Files),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),
@@ -108,7 +120,12 @@ impl MainOption {
 
     /// Whether a page of the help tells of it.
     pub(super) fn is_on(&self, page: Page) -> bool {
-        self.page == page || self.page == Page::FirstAndTls
+        self.page == page
+            || match self.page {
+                Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
+                Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
+                Page::First | Page::Tls | Page::Files => false,
+            }
     }
 
     fn example(&self) -> Option<&'static str> {

@@ -104,6 +104,8 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "too-large",
             "part-over-whole",
             "bad-choice",
+            "bad-file-name",
+            "bad-type",
             "bad-address",
             "bad-port",
             "missing-port",
@@ -132,10 +134,13 @@ const LIMITS_PAGE: &str = "limits";
 /// The page with everything about TLS.
 const TLS_PAGE: &str = "tls";
 
+/// The page with everything about files.
+const FILES_PAGE: &str = "files";
+
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE])
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -169,6 +174,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == TLS_PAGE {
         return Ok(help::tls_page(language));
+    }
+    if key == FILES_PAGE {
+        return Ok(help::files_page(language));
     }
     if TOPICS.iter().any(|(_, keys)| keys.contains(&key)) {
         return Ok(topic(language, key));

@@ -93,6 +93,10 @@ pub enum Fault {
     },
     /// The same address as another one.
     ListenTwice,
+    /// Not the name of a file, but a path or nothing.
+    BadFileName,
+    /// Not an extension with a type.
+    BadType,
 }
 
 impl Fault {
@@ -117,6 +121,8 @@ impl Fault {
             Self::PathAsAddress => "path-as-address",
             Self::SocketPathTooLong { .. } => "socket-path-too-long",
             Self::ListenTwice => "listen-twice",
+            Self::BadFileName => "bad-file-name",
+            Self::BadType => "bad-type",
         }
     }
 }
@@ -164,7 +170,9 @@ impl ConfigError {
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets
             | Fault::PathAsAddress
-            | Fault::ListenTwice => args,
+            | Fault::ListenTwice
+            | Fault::BadFileName
+            | Fault::BadType => args,
         }
     }
 }

@@ -319,6 +319,8 @@ pub enum Reason {
     NoIndex,
     /// A folder, asked for without its slash: the client is sent to the same path with one.
     SlashMissing,
+    /// A page, asked for by another name than its own: the client is sent to that.
+    OtherName,
     /// A name that starts with a dot.
     Hidden,
     /// A link that leads out of the folder served.
@@ -357,6 +359,7 @@ impl Reason {
             Self::NoSuchFile => "no-such-file",
             Self::NoIndex => "no-index",
             Self::SlashMissing => "slash-missing",
+            Self::OtherName => "other-name",
             Self::Hidden => "hidden",
             Self::LeavesRoot => "leaves-root",
             Self::SpecialFile => "special-file",
@@ -374,13 +377,14 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
         Self::NoSuchFile,
         Self::NoIndex,
         Self::SlashMissing,
+        Self::OtherName,
         Self::Hidden,
         Self::LeavesRoot,
         Self::SpecialFile,

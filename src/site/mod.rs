@@ -29,7 +29,7 @@ pub use content::files::root::{RootError, RootErrorKind};
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use pages::Pages;
-use pipeline::Draft;
+use pipeline::{Draft, Dressing};
 
 /// Something that answers requests.
 pub struct Site {
@@ -47,7 +47,10 @@ impl Site {
 
     /// A folder, or a single file, looked at again while it is served.
     pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
-        Ok(Self::of(Content::files(path, settings)?))
+        Ok(Self {
+            pages: Pages::new(Dressing::new(settings)),
+            ..Self::of(Content::files(path, settings)?)
+        })
     }
 
     /// The certificate of the local authority of this name, as DER and as PEM, for phones to take.
@@ -106,23 +109,26 @@ impl Site {
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(early) = pipeline::guard(&request) {
+        if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
             return Reply::Now(self.finish(&request, early));
         }
         match self.content.reach(&request, request.tick_ms) {
             Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
-            Reached::MustWait(files, path) => Reply::Later(Box::pin(async move {
-                let outcome = files.wait(path, &request).await;
+            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
+                let outcome = files.wait(sought, &request).await;
                 self.finish_reached(&request, outcome)
             })),
-            Reached::Patient(patient) => Reply::Patient(pipeline::finish_patiently(patient)),
+            Reached::Patient(patient) => {
+                Reply::Patient(pipeline::finish_patiently(patient, self.pages.dressing))
+            }
         }
     }
 
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
-        pipeline::finish_unasked(Draft::new(self.pages.refusal(status, key, language)))
+        let page = self.pages.refusal(status, key, language);
+        pipeline::finish_unasked(Draft::new(page), self.pages.dressing)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -132,7 +138,7 @@ impl Site {
         let mut fields = page.fields().clone();
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
-        pipeline::finish_unasked(Draft::new(response))
+        pipeline::finish_unasked(Draft::new(response), self.pages.dressing)
     }
 
     /// Whether there is something to see at `/`. May wait for a disk.

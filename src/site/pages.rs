@@ -18,7 +18,7 @@ use crate::i18n::{self, Language};
 use super::guard::method;
 use super::language_of;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
-use super::pipeline;
+use super::pipeline::{self, Dressing};
 
 /// A page that stands alone: its own style, its own icon, and nothing from anywhere.
 pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
@@ -33,6 +33,8 @@ const TEMPLATE: &str = include_str!("../../assets/error.html");
 pub(crate) struct Pages {
     reasons: [[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()],
     refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
+    /// What every answer of this site says.
+    pub(super) dressing: Dressing,
 }
 
 /// Where a page is shown: that of the start page does not lead to itself.
@@ -55,6 +57,14 @@ impl Page {
 }
 
 impl Pages {
+    /// Pages of a site whose answers all say this.
+    pub(super) fn new(dressing: Dressing) -> Self {
+        Self {
+            dressing,
+            ..Self::default()
+        }
+    }
+
     /// The answer for a reason. The client sees the [`face`] of it, the journal the reason itself.
     pub(crate) fn answer(&self, reason: Reason, request: &Request<'_>) -> Response {
         let (face, language) = (face(reason), language_of(request));
@@ -70,7 +80,7 @@ impl Pages {
         self.reasons[place][language as usize][shown as usize]
             .get_or_init(|| {
                 let text = format!("reason-{}", face.name());
-                make(status(face), [&text, ""], language, shown)
+                make(status(face), [&text, ""], language, shown, self.dressing)
             })
             .response()
             .because(reason)
@@ -102,7 +112,13 @@ impl Pages {
         let text = { own.into_iter() }
             .find(|text| has_text(text, language))
             .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
-        let page = make(status, [&text, &rule], language, Shown::Elsewhere);
+        let page = make(
+            status,
+            [&text, &rule],
+            language,
+            Shown::Elsewhere,
+            self.dressing,
+        );
         let mut kept = self
             .refusals
             .write()
@@ -121,7 +137,7 @@ impl Pages {
 /// permissions forbid reading is an honest 403: its owner wants to know what to mend.
 fn status(reason: Reason) -> StatusCode {
     match reason {
-        Reason::SlashMissing => StatusCode::MOVED_PERMANENTLY,
+        Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
         Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
@@ -149,6 +165,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::SlashMissing
+        | Reason::OtherName
         | Reason::Forbidden
         | Reason::Unreadable
         | Reason::RootGone
@@ -163,7 +180,13 @@ fn face(reason: Reason) -> Reason {
 }
 
 /// Makes a page of two keys: what happened and what to do now, and the rule that was broken, if any.
-fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language, shown: Shown) -> Page {
+fn make(
+    status: StatusCode,
+    [text, rule]: [&str; 2],
+    language: Language,
+    shown: Shown,
+    dressing: Dressing,
+) -> Page {
     let number = status.as_u16().to_string();
     let titles = [format!("{text}-title"), format!("status-{number}")];
     let title = { titles.iter() }
@@ -189,7 +212,7 @@ fn make(status: StatusCode, [text, rule]: [&str; 2], language: Language, shown: 
         fields.add(RETRY_AFTER, HeaderValue::from(RETRY_AFTER_SECONDS));
     }
     Page {
-        kept: Arc::new(pipeline::settle(status, fields, None)),
+        kept: Arc::new(pipeline::settle(status, fields, None, dressing)),
         body: Bytes::from(html),
     }
 }
@@ -285,7 +308,7 @@ mod tests {
         let pages = Pages::default();
         // Nobody sees the page of an answer that sends them on: it is empty.
         let shown = Reason::ALL.into_iter();
-        for reason in shown.filter(|reason| *reason != Reason::SlashMissing) {
+        for reason in shown.filter(|reason| status(*reason) != StatusCode::MOVED_PERMANENTLY) {
             for language in Language::ALL {
                 let response = answer(&pages, reason, language, b"/nothing");
                 let Body::Bytes(html) = &response.body else {

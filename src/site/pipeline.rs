@@ -7,11 +7,12 @@
 use http::StatusCode;
 use http::header::{CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
+use crate::config::{FileSettings, Readers};
 use crate::exchange::{
     Answer, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead, Validators,
 };
 
-use super::finish::{caching, conditions, range, security};
+use super::finish::{caching, conditions, range, readers, security};
 use super::guard::{method, name};
 use super::pages::Pages;
 
@@ -26,10 +27,11 @@ const GUARDS: [Guard; 2] = [
 // becomes a list too: each answers, or passes on with a reason.
 
 /// What every answer passes through, first to last: early ones and refusals as well.
-const FINISH: [Finish; 4] = [
+const FINISH: [Finish; 5] = [
     Finish::Judge(Judge::Conditions), // a 304 before cutting what will not be sent
     Finish::Judge(Judge::Range),      // cut from the stored bytes, so before anything encodes them
     Finish::Dress(Dress::Caching),    // knows the final status
+    Finish::Dress(Dress::Readers),    // before security, which has the last word
     Finish::Dress(Dress::Security),   // last: nothing after it can take it away
 ];
 
@@ -60,7 +62,32 @@ enum Judge {
 #[derive(Clone, Copy)]
 enum Dress {
     Caching,
+    Readers,
     Security,
+}
+
+/// What finishers that do not read the request are told of the site.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Dressing {
+    /// Whose pages may read the answers.
+    pub(super) readers: Readers,
+}
+
+impl Dressing {
+    /// That of a folder.
+    pub(super) fn new(settings: &FileSettings) -> Self {
+        Self {
+            readers: settings.readers,
+        }
+    }
+}
+
+impl Default for Dressing {
+    fn default() -> Self {
+        Self {
+            readers: Readers::SameOrigin,
+        }
+    }
 }
 
 /// A response that has not passed the finishers.
@@ -74,10 +101,10 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it.
-pub(super) fn guard(request: &Request<'_>) -> Option<Result<Response, Reason>> {
+pub(super) fn guard(request: &Request<'_>, dressing: Dressing) -> Option<Result<Response, Reason>> {
     GUARDS.into_iter().find_map(|guard| match guard {
         Guard::Name => name::judge(request),
-        Guard::Method => method::judge(request),
+        Guard::Method => method::judge(request, dressing.readers),
     })
 }
 
@@ -93,30 +120,34 @@ pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Resp
         match step {
             Finish::Judge(judge) if conditional => judge.apply(request, &mut response, pages),
             Finish::Judge(_) => {}
-            Finish::Dress(dress) => dress.apply_to_own(&mut response),
+            Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
         }
     }
     response
 }
 
 /// The answer where there is no request to read: it broke a rule, or never came.
-pub(super) fn finish_unasked(draft: Draft) -> Response {
+pub(super) fn finish_unasked(draft: Draft, dressing: Dressing) -> Response {
     let Draft(mut response) = draft;
     for step in FINISH {
         match step {
             Finish::Judge(_) => {}
-            Finish::Dress(dress) => dress.apply_to_own(&mut response),
+            Finish::Dress(dress) => dress.apply_to_own(&mut response, dressing),
         }
     }
     response
 }
 
 /// The answer that is still to come, finished when it does. What is said before is no answer.
-pub(super) fn finish_patiently(patient: Patient) -> Patient {
+pub(super) fn finish_patiently(patient: Patient, dressing: Dressing) -> Patient {
     Box::pin(async move {
         match patient.await {
-            Answer::Final(response) => Answer::Final(finish_unasked(Draft::new(response))),
-            Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, finish_patiently(rest)),
+            Answer::Final(response) => {
+                Answer::Final(finish_unasked(Draft::new(response), dressing))
+            }
+            Answer::EarlyHints(fields, rest) => {
+                Answer::EarlyHints(fields, finish_patiently(rest, dressing))
+            }
         }
     })
 }
@@ -127,12 +158,17 @@ pub(super) fn settle(
     status: StatusCode,
     fields: FieldList,
     validators: Option<Validators>,
+    dressing: Dressing,
 ) -> Kept {
-    let not_modified = validators
-        .is_some()
-        .then(|| dressed(StatusCode::NOT_MODIFIED, for_not_modified(&fields)));
+    let not_modified = validators.is_some().then(|| {
+        dressed(
+            StatusCode::NOT_MODIFIED,
+            for_not_modified(&fields),
+            dressing,
+        )
+    });
     Kept {
-        whole: dressed(status, fields),
+        whole: dressed(status, fields, dressing),
         not_modified,
         validators,
     }
@@ -149,11 +185,11 @@ fn for_not_modified(fields: &FieldList) -> FieldList {
     repeated
 }
 
-fn dressed(status: StatusCode, mut fields: FieldList) -> KeptHead {
+fn dressed(status: StatusCode, mut fields: FieldList, dressing: Dressing) -> KeptHead {
     for step in FINISH {
         match step {
             Finish::Judge(_) => {}
-            Finish::Dress(dress) => dress.apply(&mut fields),
+            Finish::Dress(dress) => dress.apply(&mut fields, dressing),
         }
     }
     KeptHead::new(status, fields)
@@ -169,17 +205,18 @@ impl Judge {
 }
 
 impl Dress {
-    fn apply(self, fields: &mut FieldList) {
+    fn apply(self, fields: &mut FieldList, dressing: Dressing) {
         match self {
             Self::Caching => caching::apply(fields),
+            Self::Readers => readers::apply(fields, dressing.readers),
             Self::Security => security::apply(fields),
         }
     }
 
     /// A kept head was dressed when it was settled.
-    fn apply_to_own(self, response: &mut Response) {
+    fn apply_to_own(self, response: &mut Response, dressing: Dressing) {
         match &mut response.head {
-            ResponseHead::Own { fields, .. } => self.apply(fields),
+            ResponseHead::Own { fields, .. } => self.apply(fields, dressing),
             ResponseHead::Kept { .. } => {}
         }
     }

@@ -246,7 +246,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 75] = [
+const MISTAKES: [&str; 79] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -312,6 +312,10 @@ const MISTAKES: [&str; 75] = [
     "--cert a.pem --key b.pem --tls-min 1.1",
     "--cert a.pem --key b.pem --client-cert required",
     "--redirect-http 8080",
+    "--index a/b.html",
+    "--links outside",
+    "--type glb",
+    "--type a.b=text/plain",
     "--next-prot",
     "help prot-in-use",
     "help port-taken",

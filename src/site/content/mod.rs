@@ -14,9 +14,8 @@ pub(crate) mod probes;
 mod settled;
 
 use built_in::BuiltIn;
-use files::Files;
-use files::path::FilePath;
 use files::root::RootError;
+use files::{Files, Sought};
 use handout::Handout;
 
 /// What a site is made of.
@@ -37,7 +36,7 @@ pub(crate) enum Reached {
     /// To the answer, or to a reason why there is none.
     Answer(Result<Response, Reason>),
     /// To something that may have to wait for a disk.
-    MustWait(Arc<Files>, FilePath<'static>),
+    MustWait(Arc<Files>, Sought),
     /// To an answer that takes its time, and needs no more of the request.
     Patient(Patient),
 }
@@ -62,7 +61,7 @@ impl Content {
             Self::Handout(handout) => Reached::Answer(handout.answer(request)),
             Self::Files(files) => match files.answer(request, tick) {
                 Ok(outcome) => Reached::Answer(outcome),
-                Err(path) => Reached::MustWait(files.clone(), path),
+                Err(sought) => Reached::MustWait(files.clone(), sought),
             },
             #[cfg(test)]
             Self::Made(answer) => answer(request),

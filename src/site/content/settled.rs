@@ -8,7 +8,7 @@ use http::StatusCode;
 use http::header::{ACCEPT_RANGES, ETAG, HeaderValue};
 
 use crate::exchange::{Body, FieldList, Kept, Response, Validators};
-use crate::site::pipeline;
+use crate::site::pipeline::{self, Dressing};
 
 /// Something in the binary, ready to be sent.
 #[derive(Clone)]
@@ -25,7 +25,12 @@ impl Settled {
         fields.add(ETAG, validators.etag.clone());
         fields.add(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
         Self {
-            kept: Arc::new(pipeline::settle(StatusCode::OK, fields, Some(validators))),
+            kept: Arc::new(pipeline::settle(
+                StatusCode::OK,
+                fields,
+                Some(validators),
+                Dressing::default(),
+            )),
             body,
         }
     }

@@ -6,4 +6,5 @@ pub mod range;
 
 pub(crate) mod caching;
 pub(crate) mod parts;
+pub(crate) mod readers;
 pub(crate) mod security;

@@ -3,7 +3,9 @@
 use http::header::{ALLOW, HeaderValue};
 use http::{Method, StatusCode};
 
+use crate::config::Readers;
 use crate::exchange::{Body, FieldList, Reason, Request, Response};
+use crate::site::finish::readers;
 
 /// The methods that have an answer here, for the Allow field (RFC 9110 §10.2.1).
 pub(crate) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPTIONS");
@@ -12,16 +14,23 @@ pub(crate) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPT
 ///
 /// # Spec
 /// RFC 9110 §9.3.7 (OPTIONS), §15.5.6 (405 has to come with Allow).
-pub(crate) fn judge(request: &Request<'_>) -> Option<Result<Response, Reason>> {
+pub(crate) fn judge(request: &Request<'_>, readers: Readers) -> Option<Result<Response, Reason>> {
     match *request.method {
         Method::GET | Method::HEAD => None,
-        Method::OPTIONS => Some(Ok(options())),
+        Method::OPTIONS => {
+            let is_allowed = readers == Readers::Anybody && readers::is_preflight(request);
+            Some(Ok(options(is_allowed)))
+        }
         _ => Some(Err(Reason::MethodNotAllowed)),
     }
 }
 
-fn options() -> Response {
+/// `is_preflight`: a browser asks on behalf of a page of another site, and may.
+fn options(is_preflight: bool) -> Response {
     let mut fields = FieldList::new();
     fields.add(ALLOW, ALLOWED);
+    if is_preflight {
+        readers::allow(&mut fields);
+    }
     Response::new(StatusCode::NO_CONTENT, fields, Body::Empty)
 }

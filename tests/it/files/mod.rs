@@ -6,6 +6,7 @@
 mod answers;
 mod changes;
 mod confinement;
+mod options;
 
 use std::path::Path;
 
@@ -92,6 +93,15 @@ claims! {
     answers::a_part_is_sent_to_those_who_ask_for_one,
     answers::a_part_of_what_has_changed_is_sent_whole,
         answers::several_parts_come_in_an_envelope,
+        options::an_application_gets_its_paths_and_not_its_missing_files,
+        options::a_page_has_one_clean_address,
+        options::what_stands_for_a_folder_can_be_chosen,
+        options::where_nothing_is_found_the_folders_own_page_says_so,
+        options::names_with_a_checksum_are_kept_for_ever,
+        options::pages_of_other_sites_may_read_what_is_served,
+        options::hidden_names_are_served_if_asked_for,
+        options::links_lead_where_they_may,
+        options::types_can_be_said,
     answers::a_folder_without_a_page_says_so,
     answers::what_is_not_there_is_404,
     answers::head_has_the_fields_of_get,

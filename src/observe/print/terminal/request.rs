@@ -175,22 +175,28 @@ impl Lines {
             *sentence = text(self.language, &format!("refusal-{}", rule.name()));
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
-        if reason == Reason::SlashMissing {
-            *sentence = self.remark_of_a_move(path);
+        if matches!(reason, Reason::SlashMissing | Reason::OtherName) {
+            *sentence = self.remark_of_a_move(path, reason);
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
         let text = self.remark_on(reason)?;
         Some((text, Ink::Status(exchange.status), About::Answer))
     }
 
-    /// Where a client was sent that forgot the slash: `→ /docs/?page=2`. The same as its `Location`,
-    /// but for what is not shown as it was sent.
-    fn remark_of_a_move(&self, path: &str) -> String {
+    /// Where a client was sent that forgot the slash (`→ /docs/?page=2`) or did not know the clean name
+    /// of a page. The same as its `Location`, but for what is not shown as it was sent.
+    fn remark_of_a_move(&self, path: &str, reason: Reason) -> String {
         let (path, query) = match path.split_once('?') {
             Some((path, query)) => (path, format!("?{query}")),
             None => (path, String::new()),
         };
-        let args = Args::new().with("target", format!("{path}/{query}"));
+        let clean = path.strip_suffix(".html").unwrap_or(path);
+        let target = match (reason, clean.strip_suffix("/index")) {
+            (Reason::SlashMissing, _) => format!("{path}/{query}"),
+            (_, Some(folder)) => format!("{folder}/{query}"),
+            (_, None) => format!("{clean}{query}"),
+        };
+        let args = Args::new().with("target", target);
         text_with(self.language, "remark-slash-missing", &args)
     }
 

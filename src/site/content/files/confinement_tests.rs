@@ -9,6 +9,8 @@ use rustix::fd::AsFd;
 use rustix::fs::{CWD, FileType, Mode, RenameFlags};
 use tempfile::TempDir;
 
+use crate::config::Links;
+
 use super::open::{Confinement, Failure, Patience, READ, SEE_FOLDER, confined, open_by, reason};
 use crate::exchange::Reason;
 use crate::site::limits::LINKS_MAX;
@@ -24,7 +26,12 @@ enum Got {
 
 fn got(root: &Path, name: &[u8], confinement: Confinement) -> Got {
     let root = rustix::fs::open(root, READ, Mode::empty()).unwrap();
-    match open_by(root.as_fd(), name, Patience::Plenty, confinement) {
+    match open_by(
+        root.as_fd(),
+        name,
+        Patience::Plenty,
+        (confinement, Links::Inside),
+    ) {
         Ok(opened) if opened.is_folder() => Got::Folder,
         Ok(opened) => {
             let mut content = [0; 64];
@@ -309,7 +316,13 @@ fn a_magic_link_is_not_followed() {
 fn a_file_that_calls_itself_empty_is_served_empty() {
     let folder = rustix::fs::open("/proc/self", READ, Mode::empty()).unwrap();
     for confinement in BOTH {
-        let opened = open_by(folder.as_fd(), b"environ", Patience::Plenty, confinement).unwrap();
+        let opened = open_by(
+            folder.as_fd(),
+            b"environ",
+            Patience::Plenty,
+            (confinement, Links::Inside),
+        )
+        .unwrap();
         let content = super::read::whole(&opened, Patience::Plenty);
         assert_eq!(content, Ok(Some(Vec::new())));
     }
@@ -333,7 +346,13 @@ fn only_a_folder_is_seen_as_a_folder() {
         for confinement in BOTH {
             let patience = Patience::Plenty;
             let name = name.as_bytes();
-            let seen = confined(root.as_fd(), name, SEE_FOLDER, patience, confinement);
+            let seen = confined(
+                root.as_fd(),
+                name,
+                SEE_FOLDER,
+                patience,
+                (confinement, Links::Inside),
+            );
             let expected = expected.map_err(Failure::Refused);
             assert_eq!(seen.map(drop), expected, "{name:?} by {confinement:?}");
         }
@@ -406,7 +425,7 @@ fn the_walk_never_starts_without_patience() {
         b"page.html",
         READ,
         Patience::None,
-        Confinement::Walk,
+        (Confinement::Walk, Links::Inside),
     );
     assert_eq!(tried.map(drop), Err(Failure::WouldWait));
     assert_eq!(

@@ -6,15 +6,17 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ACCEPT_RANGES, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED};
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::clock;
+use crate::config::{FileSettings, Freshness};
 use crate::exchange::{Body, FieldList, FileSlice, Kept, Response, SendableFile, Validators};
 use crate::site::limits::ENTRY_WEIGHT_MIN;
-use crate::site::pipeline;
+use crate::site::pipeline::{self, Dressing};
 
-use super::media;
+use super::hashed;
+use super::media::Types;
 use super::open::{Failure, Patience};
 use super::root::Place;
 use super::stamp::Stamp;
@@ -63,13 +65,19 @@ pub(super) struct Facts {
 
 impl Entry {
     /// Settles the heads of a file; `now` decides how far its times can be trusted.
-    pub(super) fn new(place: &Place, facts: Facts, content: Content, now: SystemTime) -> Self {
+    pub(super) fn new(
+        place: &Place,
+        facts: Facts,
+        content: Content,
+        presentation: &Presentation,
+        now: SystemTime,
+    ) -> Self {
         Self {
             generation: place.generation,
             looked_at: AtomicU64::new(facts.tick),
             is_settled: !facts.stamp.is_unsettled(now),
             is_local: facts.is_local,
-            kept: Arc::new(kept(&facts, now)),
+            kept: Arc::new(kept(&facts, presentation, now)),
             name: facts.name,
             stamp: facts.stamp,
             content,
@@ -116,6 +124,25 @@ impl Entry {
         Response::kept(self.kept.clone(), body)
     }
 
+    /// The same file where it stands for something that is not there. With success it is itself;
+    /// otherwise nobody has a copy of it to compare.
+    pub(super) fn stand_in(&self, status: StatusCode) -> Response {
+        let response = self.response();
+        if status.is_success() {
+            return response;
+        }
+        let mut fields = FieldList::new();
+        if let Some(content_type) = response.fields().get(&CONTENT_TYPE) {
+            fields.add(CONTENT_TYPE, content_type.clone());
+        }
+        Response::new(status, fields, response.body)
+    }
+
+    /// Whether the file has this name, below the root.
+    pub(super) fn is_named(&self, name: &[u8]) -> bool {
+        *self.name == *name
+    }
+
     /// Whether it is kept in memory, rather than open.
     pub(super) fn is_in_memory(&self) -> bool {
         matches!(self.content, Content::Memory(_))
@@ -141,11 +168,42 @@ impl Entry {
     }
 }
 
-fn kept(facts: &Facts, now: SystemTime) -> Kept {
+/// How files are presented, whichever they are.
+pub(super) struct Presentation {
+    types: Types,
+    freshness: Freshness,
+    dressing: Dressing,
+}
+
+impl Presentation {
+    pub(super) fn new(settings: &FileSettings) -> Self {
+        Self {
+            types: Types::new(&settings.types),
+            freshness: settings.freshness,
+            dressing: Dressing::new(settings),
+        }
+    }
+
+    fn type_of(&self, name: &[u8]) -> HeaderValue {
+        self.types.of(name)
+    }
+
+    fn is_for_ever(&self, name: &[u8]) -> bool {
+        self.freshness == Freshness::HashedForEver && hashed::has_a_hash(name)
+    }
+}
+
+/// A year, in seconds, and no question in between, not even when the page is loaded anew (RFC 8246).
+const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
+
+fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
     let etag = etag(&facts.stamp, now);
     let last_modified = facts.stamp.last_modified(now);
     let mut fields = FieldList::new();
-    fields.add(CONTENT_TYPE, media::type_of(&facts.name));
+    fields.add(CONTENT_TYPE, presentation.type_of(&facts.name));
+    if presentation.is_for_ever(&facts.name) {
+        fields.add(CACHE_CONTROL, FOR_EVER);
+    }
     fields.add(ETAG, etag.clone());
     fields.add(
         LAST_MODIFIED,
@@ -157,7 +215,12 @@ fn kept(facts: &Facts, now: SystemTime) -> Kept {
         etag,
         last_modified: Some(last_modified),
     };
-    pipeline::settle(StatusCode::OK, fields, Some(validators))
+    pipeline::settle(
+        StatusCode::OK,
+        fields,
+        Some(validators),
+        presentation.dressing,
+    )
 }
 
 /// A tag made of size and time: two servers with the same files give the same tags.

@@ -16,15 +16,17 @@ use http::header::{HeaderValue, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::FileSettings;
+use crate::config::{FileSettings, Hidden};
 use crate::exchange::{Body, FieldList, Reason, Request, Response};
 use crate::site::limits::ATTEMPTS_MAX;
 use crate::tasks;
 
 mod cache;
 mod entry;
+mod hashed;
 mod local;
 mod media;
+mod naming;
 mod open;
 pub(crate) mod path;
 mod read;
@@ -38,7 +40,8 @@ mod confinement_tests;
 mod tests;
 
 use cache::Cache;
-use entry::{Content, Entry, Facts, Look, OpenFile};
+use entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
+use naming::Naming;
 use open::{Failure, Opened, Patience};
 use path::FilePath;
 use root::{Place, Root, RootError};
@@ -49,6 +52,11 @@ pub(crate) struct Files {
     cache: Cache,
     /// The root that the cache's entries are from.
     cached_generation: AtomicU64,
+    naming: Naming,
+    presentation: Presentation,
+    hidden: Hidden,
+    /// When there was no page for what is not found, by the clock's tick: not looked for each time.
+    no_page_at: AtomicU64,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
 }
@@ -58,19 +66,28 @@ enum Found {
     File(Arc<Entry>),
     /// A folder, asked for without its slash.
     Folder,
+    /// A page that has another address: this one.
+    Elsewhere(FilePath<'static>),
+    /// Nothing, and this file stands in.
+    Instead(Arc<Entry>, StatusCode, Reason),
 }
+
+/// What is to be looked for with more patience: a path, or what stands in for one that is refused.
+pub(crate) struct Sought(Result<FilePath<'static>, Reason>);
 
 impl Files {
     /// Opens what is to be served.
     pub(crate) fn new(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
-        let look_again_after_ms =
-            u64::try_from(settings.look_again_after.as_millis()).unwrap_or(u64::MAX);
         Ok(Self {
-            root: Root::new(path, look_again_after_ms, clock::tick_ms())?,
+            root: Root::new(path, settings, clock::tick_ms())?,
             cache: Cache::new(settings),
             cached_generation: AtomicU64::new(0),
+            naming: Naming::new(settings),
+            presentation: Presentation::new(settings),
+            hidden: settings.hidden,
+            no_page_at: AtomicU64::new(NEVER),
             memory_file_bytes_max: settings.memory_file_bytes_max,
-            look_again_after_ms,
+            look_again_after_ms: settings.look_again_after_ms(),
         })
     }
 
@@ -79,30 +96,37 @@ impl Files {
         &self,
         request: &Request<'_>,
         tick: u64,
-    ) -> Result<Result<Response, Reason>, FilePath<'static>> {
+    ) -> Result<Result<Response, Reason>, Sought> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
         if let Some(entry) = self.fresh(request.path, tick) {
             return Ok(Ok(entry.response()));
         }
-        let path = match FilePath::decode(request.path) {
-            Ok(path) => path,
-            Err(reason) => return Ok(Err(reason)),
+        let path = match FilePath::decode_with(request.path, self.hidden) {
+            Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
+            path => path,
         };
-        match self.find(&path, tick, Patience::None) {
+        match self.look_up(
+            path.as_ref().map_err(|reason| *reason),
+            tick,
+            Patience::None,
+        ) {
             Ok(found) => Ok(Ok(respond(&found, request))),
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
-            Err(Failure::WouldWait) => Err(path.into_owned()),
+            Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
     }
 
     /// Answers from the pool.
     pub(crate) async fn wait(
         self: Arc<Self>,
-        path: FilePath<'static>,
+        sought: Sought,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
-        let work = move || self.find(&path, clock::tick_ms(), Patience::Plenty);
+        let work = move || {
+            let path = sought.0.as_ref().map_err(|reason| *reason);
+            self.look_up(path, clock::tick_ms(), Patience::Plenty)
+        };
         match tasks::blocking(work).await {
             Some(Ok(found)) => Ok(respond(&found, request)),
             Some(Err(Failure::Refused(reason))) => Err(reason),
@@ -114,11 +138,11 @@ impl Files {
     /// Whether the folder has a page to begin with. Keeps nothing; may wait.
     pub(crate) fn has_start_page(&self) -> bool {
         let tick = clock::tick_ms();
-        let found = FilePath::decode(b"/").map(|path| {
+        let load = || {
             let place = self.root.place(tick, Patience::Plenty)?;
-            self.load(&place, &path, tick, Patience::Plenty)
-        });
-        !matches!(found, Ok(Err(Failure::Refused(Reason::NoIndex))))
+            self.load(&place, &FilePath::root(), tick, Patience::Plenty)
+        };
+        !matches!(load(), Err(Failure::Refused(Reason::NoIndex)))
     }
 
     /// Closes the colder half of the files that are only kept open to be quick.
@@ -137,6 +161,65 @@ impl Files {
         self.cache.get(path).filter(|entry| {
             entry.generation == generation && entry.is_fresh(tick, self.look_again_after_ms)
         })
+    }
+
+    /// What a path leads to, or what stands in where it leads to nothing, or is no path that could
+    /// lead to something.
+    fn look_up(
+        &self,
+        path: Result<&FilePath<'_>, Reason>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        if let Ok(path) = path
+            && let Some(canonical) = self.naming.canonical(path)
+            && let Found::File(entry) = self.find_if_any(&canonical, tick, patience)?
+            && entry.is_named(&path.as_bytes()[1..])
+        {
+            return Ok(Found::Elsewhere(canonical));
+        }
+        let found = match path {
+            Ok(path) => self.find(path, tick, patience),
+            Err(reason) => Err(Failure::Refused(reason)),
+        };
+        let reason = match found {
+            Err(Failure::Refused(reason)) if is_nothing(reason) => reason,
+            result => return result,
+        };
+        let is_for_the_application =
+            path.is_ok_and(|path| self.naming.is_for_the_application(path));
+        let (stand_in, status) = if is_for_the_application {
+            (FilePath::root(), StatusCode::OK)
+        } else {
+            (FilePath::of_not_found_page(), StatusCode::NOT_FOUND)
+        };
+        let missed = self.no_page_at.load(Ordering::Relaxed);
+        let is_known_to_be_missing = missed != NEVER
+            && tick.saturating_sub(missed) < self.look_again_after_ms
+            && !is_for_the_application;
+        if is_known_to_be_missing {
+            return Err(Failure::Refused(reason));
+        }
+        if let Found::File(entry) = self.find_if_any(&stand_in, tick, patience)? {
+            return Ok(Found::Instead(entry, status, reason));
+        }
+        if !is_for_the_application {
+            self.no_page_at.store(tick, Ordering::Relaxed);
+        }
+        Err(Failure::Refused(reason))
+    }
+
+    /// The same where it does not matter why there is nothing.
+    fn find_if_any(
+        &self,
+        path: &FilePath<'_>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        match self.find(path, tick, patience) {
+            Err(Failure::Refused(_)) => Ok(Found::Folder),
+            result => result,
+        }
     }
 
     /// What a path leads to: from the cache after another look, or from the disk.
@@ -199,17 +282,24 @@ impl Files {
         tick: u64,
         patience: Patience,
     ) -> Result<Found, Failure> {
-        let name = name_of(place, path)?;
-        let mut attempts = 0;
-        loop {
-            attempts += 1;
-            let opened = match place.open_file(&name, patience) {
-                Err(Failure::Refused(Reason::NoSuchFile)) if path.is_folder() => {
-                    place.see_folder(path.below_root(), patience)?;
-                    return Err(Failure::Refused(Reason::NoIndex));
+        let names = self.names_of(place, path)?;
+        let (mut names, mut attempts, mut is_folder) = (&names[..], 0, false);
+        while let [name, others @ ..] = names {
+            let opened = match place.open_file(name, patience) {
+                Err(Failure::Refused(Reason::NoSuchFile)) => {
+                    names = others;
+                    continue;
                 }
                 result => result?,
             };
+            attempts += 1;
+            // Beside a folder `about` there may be a page `about.html`.
+            if opened.is_folder() && !path.is_folder() && !others.is_empty() {
+                names = others;
+                is_folder = true;
+                continue;
+            }
+            let name = name.clone();
             if opened.is_folder() {
                 return if path.is_folder() {
                     Err(Failure::Refused(Reason::NoIndex))
@@ -218,34 +308,59 @@ impl Files {
                 };
             }
             if opened.stamp.size > self.memory_file_bytes_max || attempts == ATTEMPTS_MAX {
-                return Ok(Found::File(held_open(place, name, opened, tick)));
+                return Ok(Found::File(held_open(
+                    place,
+                    name,
+                    opened,
+                    tick,
+                    &self.presentation,
+                )));
             }
             if let Some(bytes) = read::whole(&opened, patience)? {
                 let facts = facts(place, name, &opened, tick);
                 let content = Content::Memory(Bytes::from(bytes));
-                let entry = Entry::new(place, facts, content, clock::wall());
+                let entry = Entry::new(place, facts, content, &self.presentation, clock::wall());
                 return Ok(Found::File(Arc::new(entry)));
             }
             // Somebody wrote to it while we read: what we have is a mixture.
         }
+        if is_folder {
+            return Ok(Found::Folder);
+        }
+        if path.is_folder() {
+            place.see_folder(path.below_root(), patience)?;
+            return Err(Failure::Refused(Reason::NoIndex));
+        }
+        Err(Failure::Refused(Reason::NoSuchFile))
+    }
+
+    /// The names of the files that a path may mean.
+    fn names_of(&self, place: &Place, path: &FilePath<'_>) -> Result<Vec<Box<[u8]>>, Failure> {
+        let Some(only) = place.only_file() else {
+            return Ok(self.naming.names(path));
+        };
+        let asked = &path.as_bytes()[1..];
+        if asked.is_empty() || asked == only {
+            Ok(vec![only.into()])
+        } else {
+            Err(Failure::Refused(Reason::NoSuchFile))
+        }
     }
 }
 
-/// The name of the file that a path asks for.
-fn name_of(place: &Place, path: &FilePath<'_>) -> Result<Box<[u8]>, Failure> {
-    if let Some(only) = place.only_file() {
-        let asked = &path.as_bytes()[1..];
-        return if asked.is_empty() || asked == only {
-            Ok(only.into())
-        } else {
-            Err(Failure::Refused(Reason::NoSuchFile))
-        };
-    }
-    if !path.is_folder() {
-        return Ok(path.below_root().into());
-    }
-    let folder = &path.as_bytes()[1..];
-    Ok([folder, b"index.html"].concat().into())
+/// A tick that no clock shows while this runs.
+const NEVER: u64 = u64::MAX;
+
+/// Whether there is nothing, as far as anybody may know.
+fn is_nothing(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NoSuchFile
+            | Reason::NoIndex
+            | Reason::Hidden
+            | Reason::LeavesRoot
+            | Reason::SpecialFile
+    )
 }
 
 fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) -> Facts {
@@ -257,7 +372,13 @@ fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) -> Facts {
     }
 }
 
-fn held_open(place: &Arc<Place>, name: Box<[u8]>, opened: Opened, tick: u64) -> Arc<Entry> {
+fn held_open(
+    place: &Arc<Place>,
+    name: Box<[u8]>,
+    opened: Opened,
+    tick: u64,
+    presentation: &Presentation,
+) -> Arc<Entry> {
     let facts = facts(place, name.clone(), &opened, tick);
     let file = OpenFile {
         descriptor: opened.descriptor,
@@ -267,13 +388,26 @@ fn held_open(place: &Arc<Place>, name: Box<[u8]>, opened: Opened, tick: u64) -> 
         name,
     };
     let content = Content::Open(Arc::new(file));
-    Arc::new(Entry::new(place, facts, content, clock::wall()))
+    Arc::new(Entry::new(
+        place,
+        facts,
+        content,
+        presentation,
+        clock::wall(),
+    ))
 }
 
 fn respond(found: &Found, request: &Request<'_>) -> Response {
     match found {
         Found::File(entry) => entry.response(),
-        Found::Folder => to_the_slash(request),
+        Found::Folder => {
+            elsewhere(request, &[request.path, b"/"].concat()).because(Reason::SlashMissing)
+        }
+        Found::Elsewhere(path) => {
+            let path = percent_encode(path.as_bytes(), NOT_IN_A_PATH).to_string();
+            elsewhere(request, path.as_bytes()).because(Reason::OtherName)
+        }
+        Found::Instead(entry, status, reason) => entry.stand_in(*status).because(*reason),
     }
 }
 
@@ -290,21 +424,24 @@ const NOT_IN_A_REFERENCE: &AsciiSet = &CONTROLS
     .add(b'|')
     .add(b'}');
 
-/// Sends the client to the same path with a slash, query and all: relative links in the folder's
-/// page would otherwise lead beside it.
+/// The same for a path that is decoded: what would end or split it.
+const NOT_IN_A_PATH: &AsciiSet = &NOT_IN_A_REFERENCE.add(b'%').add(b'?').add(b'#').add(b';');
+
+/// Sends the client to another path, query and all: to a folder with its slash (relative links in its
+/// page would otherwise lead beside it), or to the one address of a page.
 ///
 /// The path was decoded and found without empty segments, so it cannot start with two slashes,
 /// which a browser would take for another host.
-fn to_the_slash(request: &Request<'_>) -> Response {
-    let path = percent_encode(request.path, NOT_IN_A_REFERENCE);
+fn elsewhere(request: &Request<'_>, path: &[u8]) -> Response {
+    let path = percent_encode(path, NOT_IN_A_REFERENCE);
     let location = match request.query {
-        None => format!("{path}/"),
-        Some(query) => format!("{path}/?{}", percent_encode(query, NOT_IN_A_REFERENCE)),
+        None => path.to_string(),
+        Some(query) => format!("{path}?{}", percent_encode(query, NOT_IN_A_REFERENCE)),
     };
     let mut fields = FieldList::new();
     fields.add(
         LOCATION,
         HeaderValue::try_from(location).expect("what may not stand in a field was encoded"),
     );
-    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty).because(Reason::SlashMissing)
+    Response::new(StatusCode::MOVED_PERMANENTLY, fields, Body::Empty)
 }

@@ -13,6 +13,7 @@ use rustix::fs::{CWD, FileType, Mode, OFlags, ResolveFlags};
 use rustix::io::Errno;
 use rustix::path::Arg;
 
+use crate::config::Links;
 use crate::exchange::Reason;
 use crate::site::limits::ATTEMPTS_MAX;
 
@@ -91,8 +92,9 @@ pub(super) fn open(
     folder: BorrowedFd<'_>,
     name: &[u8],
     patience: Patience,
+    links: Links,
 ) -> Result<Opened, Failure> {
-    open_by(folder, name, patience, confinement())
+    open_by(folder, name, patience, (confinement(), links))
 }
 
 /// The same with the confinement given.
@@ -100,9 +102,9 @@ pub(super) fn open_by(
     folder: BorrowedFd<'_>,
     name: &[u8],
     patience: Patience,
-    confinement: Confinement,
+    bounds: (Confinement, Links),
 ) -> Result<Opened, Failure> {
-    look_and_open(|flags| confined(folder, name, flags, patience, confinement))
+    look_and_open(|flags| confined(folder, name, flags, patience, bounds))
 }
 
 /// Opens for reading what a look has found to be a regular file or a folder.
@@ -127,11 +129,12 @@ pub(super) fn see_folder(
     folder: BorrowedFd<'_>,
     name: &[u8],
     patience: Patience,
+    links: Links,
 ) -> Result<(), Failure> {
     if name.is_empty() {
         return Ok(());
     }
-    confined(folder, name, SEE_FOLDER, patience, confinement()).map(drop)
+    confined(folder, name, SEE_FOLDER, patience, (confinement(), links)).map(drop)
 }
 
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
@@ -158,33 +161,51 @@ pub(super) fn confined(
     name: &[u8],
     flags: OFlags,
     patience: Patience,
-    confinement: Confinement,
+    (confinement, links): (Confinement, Links),
 ) -> Result<OwnedFd, Failure> {
     match (confinement, patience) {
         (Confinement::Walk, Patience::None) => Err(Failure::WouldWait),
-        (Confinement::Walk, Patience::Plenty) => walk::open(folder, name, flags).map_err(failure),
-        (Confinement::Openat2, Patience::None) => at_hand(folder, name, flags, BENEATH),
-        (Confinement::Openat2, Patience::Plenty) => match by_openat2(folder, name, flags) {
+        (Confinement::Walk, Patience::Plenty) => {
+            walk::open(folder, name, flags, links).map_err(failure)
+        }
+        (Confinement::Openat2, Patience::None) => at_hand(folder, name, flags, resolved(links)),
+        (Confinement::Openat2, Patience::Plenty) => match by_openat2(folder, name, flags, links) {
             Err(Errno::NOSYS | Errno::PERM) if openat2_is_missing(folder) => {
                 NO_OPENAT2.store(true, Ordering::Relaxed);
-                confined(folder, name, flags, patience, Confinement::Walk)
+                confined(folder, name, flags, patience, (Confinement::Walk, links))
             }
             result => result.map_err(failure),
         },
     }
 }
 
+/// What the kernel is to refuse on the way.
+fn resolved(links: Links) -> ResolveFlags {
+    match links {
+        Links::NotFollowed => BENEATH.union(ResolveFlags::NO_SYMLINKS),
+        Links::Inside => BENEATH,
+        // The name itself has no `..` in it: nothing but links leads out.
+        Links::Anywhere => ResolveFlags::NO_MAGICLINKS,
+    }
+}
+
 const BENEATH: ResolveFlags = ResolveFlags::BENEATH.union(ResolveFlags::NO_MAGICLINKS);
 
-fn by_openat2(folder: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+fn by_openat2(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    flags: OFlags,
+    links: Links,
+) -> Result<OwnedFd, Errno> {
+    let resolve = resolved(links);
     // The kernel answers EAGAIN where a folder moved while a link climbed through it.
     for _ in 1..ATTEMPTS_MAX {
-        match rustix::fs::openat2(folder, name, flags, Mode::empty(), BENEATH) {
+        match rustix::fs::openat2(folder, name, flags, Mode::empty(), resolve) {
             Err(Errno::AGAIN | Errno::INTR) => {}
             result => return result,
         }
     }
-    rustix::fs::openat2(folder, name, flags, Mode::empty(), BENEATH)
+    rustix::fs::openat2(folder, name, flags, Mode::empty(), resolve)
 }
 
 /// Opens what the kernel can find without asking a disk.

@@ -6,6 +6,7 @@
 
 use std::borrow::Cow;
 
+use crate::config::Hidden;
 use crate::exchange::Reason;
 use crate::site::limits::PATH_BYTES_MAX;
 
@@ -28,9 +29,30 @@ impl<'a> FilePath<'a> {
     /// # Spec
     /// RFC 3986 §2.1, §3.3; RFC 8615 §3 (`.well-known` stands at the root only).
     pub fn decode(raw: &'a [u8]) -> Result<Self, Reason> {
+        Self::decode_with(raw, Hidden::Kept)
+    }
+
+    /// The same; `hidden` says whether a segment may start with a dot.
+    pub(super) fn decode_with(raw: &'a [u8], hidden: Hidden) -> Result<Self, Reason> {
         let decoded = percent_decode(raw)?;
-        check(&decoded)?;
+        check(&decoded, hidden)?;
         Ok(Self(decoded))
+    }
+
+    /// The root itself.
+    pub(super) fn root() -> FilePath<'static> {
+        FilePath(Cow::Borrowed(b"/"))
+    }
+
+    /// The page that is shown where nothing is found.
+    pub(super) fn of_not_found_page() -> FilePath<'static> {
+        FilePath(Cow::Borrowed(b"/404.html"))
+    }
+
+    /// Another path, made of names of this one.
+    pub(super) fn but(&self, bytes: &[u8]) -> FilePath<'static> {
+        debug_assert!(self.0.starts_with(bytes) && bytes.starts_with(b"/"));
+        FilePath(Cow::Owned(bytes.to_vec()))
     }
 
     /// The decoded bytes, with the leading slash.
@@ -102,7 +124,7 @@ fn hex_digit(byte: u8) -> Option<u8> {
     }
 }
 
-fn check(path: &[u8]) -> Result<(), Reason> {
+fn check(path: &[u8], hidden: Hidden) -> Result<(), Reason> {
     let Some(below) = path.strip_prefix(b"/") else {
         return Err(Reason::BadPath);
     };
@@ -120,19 +142,18 @@ fn check(path: &[u8]) -> Result<(), Reason> {
     let names = below.strip_suffix(b"/").unwrap_or(below);
     let first = names.split(|&byte| byte == b'/').next();
     if first != Some(b".well-known") {
-        check_name(first.unwrap_or_default())?;
+        check_name(first.unwrap_or_default(), hidden)?;
     }
-    names
-        .split(|&byte| byte == b'/')
-        .skip(1)
-        .try_for_each(check_name)
+    { names.split(|&byte| byte == b'/').skip(1) }.try_for_each(|name| check_name(name, hidden))
 }
 
-fn check_name(name: &[u8]) -> Result<(), Reason> {
+fn check_name(name: &[u8], hidden: Hidden) -> Result<(), Reason> {
     match name {
         b"" => Err(Reason::NoSuchFile),
         b".." => Err(Reason::LeavesRoot),
-        [b'.', ..] => Err(Reason::Hidden),
+        // "." is no name either, however much is served.
+        b"." => Err(Reason::Hidden),
+        [b'.', ..] if hidden == Hidden::Kept => Err(Reason::Hidden),
         _ => Ok(()),
     }
 }

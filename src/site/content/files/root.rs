@@ -14,6 +14,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, FileType, Mode};
 use rustix::io::Errno;
 
+use crate::config::{FileSettings, Links};
 use crate::exchange::Reason;
 
 use super::local;
@@ -57,6 +58,7 @@ fn lasting(path: &Path) -> PathBuf {
 pub(super) struct Root {
     path: PathBuf,
     look_again_after_ms: u64,
+    links: Links,
     place: RwLock<Option<Arc<Place>>>,
     /// Held while going to another place, so that a slow look cannot undo a later one. Keeps the
     /// last generation given out.
@@ -75,6 +77,8 @@ pub(super) struct Place {
     /// Whether its file system answers without waiting for a network.
     pub(super) is_local: bool,
     kind: PlaceKind,
+    /// Where links below it may lead.
+    links: Links,
     /// Held open: as long as it is, no other file gets its inode number.
     opened: Opened,
 }
@@ -87,15 +91,17 @@ enum PlaceKind {
 
 impl Root {
     /// Opens the path for the first time.
-    pub(super) fn new(path: &Path, look_again_after_ms: u64, tick: u64) -> Result<Self, RootError> {
+    pub(super) fn new(path: &Path, settings: &FileSettings, tick: u64) -> Result<Self, RootError> {
+        let look_again_after_ms = settings.look_again_after_ms();
         let lasting = lasting(path);
-        let place = Place::open(&lasting, 1).map_err(|error| RootError {
+        let place = Place::open(&lasting, 1, settings.links).map_err(|error| RootError {
             path: path.to_owned(),
             kind: error_kind(error),
             source: error.into(),
         })?;
         Ok(Self {
             path: lasting,
+            links: settings.links,
             look_again_after_ms,
             generation: AtomicU64::new(place.generation),
             looked_at: AtomicU64::new(tick),
@@ -143,7 +149,7 @@ impl Root {
 
     fn go_there(&self) {
         let mut last = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = Place::open(&self.path, *last + 1).ok();
+        let found = Place::open(&self.path, *last + 1, self.links).ok();
         let identity = |place: &Place| place.identity();
         if found.as_ref().map(identity) == self.known().as_deref().map(identity) {
             // Somebody was here before us.
@@ -160,7 +166,7 @@ impl Root {
 }
 
 impl Place {
-    fn open(path: &Path, generation: u64) -> Result<Self, Errno> {
+    fn open(path: &Path, generation: u64, links: Links) -> Result<Self, Errno> {
         // Looked at before it is opened: opening a pipe wakes whoever writes to it.
         let kind = match Stamp::of(&rustix::fs::stat(path)?).kind() {
             FileType::Directory => PlaceKind::Folder,
@@ -177,6 +183,7 @@ impl Place {
             generation,
             is_local,
             kind,
+            links,
             opened: Opened { descriptor, stamp },
         })
     }
@@ -199,7 +206,9 @@ impl Place {
             return Err(Failure::WouldWait);
         }
         match &self.kind {
-            PlaceKind::Folder => open::open(self.opened.descriptor.as_fd(), name, patience),
+            PlaceKind::Folder => {
+                open::open(self.opened.descriptor.as_fd(), name, patience, self.links)
+            }
             PlaceKind::File(path) => open::open_only_file(path, patience),
         }
     }
@@ -207,7 +216,9 @@ impl Place {
     /// Whether a folder of that name is here.
     pub(super) fn see_folder(&self, name: &[u8], patience: Patience) -> Result<(), Failure> {
         match &self.kind {
-            PlaceKind::Folder => open::see_folder(self.opened.descriptor.as_fd(), name, patience),
+            PlaceKind::Folder => {
+                open::see_folder(self.opened.descriptor.as_fd(), name, patience, self.links)
+            }
             PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
         }
     }
@@ -258,10 +269,12 @@ mod tests {
             ("./src/lib.rs", here.join("src/lib.rs")),
             ("/proc/..", "/proc/..".into()),
         ] {
-            let root = Root::new(Path::new(given), 100, 0).unwrap();
+            let root = Root::new(Path::new(given), &FileSettings::default(), 0).unwrap();
             assert_eq!(root.path, expected);
         }
-        let error = Root::new(Path::new("nothing/here"), 100, 0).err().unwrap();
+        let error = Root::new(Path::new("nothing/here"), &FileSettings::default(), 0)
+            .err()
+            .unwrap();
         assert_eq!(error.path, Path::new("nothing/here"));
         assert_eq!(error.kind, RootErrorKind::Missing);
     }

@@ -23,7 +23,7 @@ fn found(files: &Files, path: &str, tick: u64) -> Result<Arc<Entry>, Reason> {
     let path = FilePath::decode(path.as_bytes())?;
     match files.find(&path, tick, Patience::Plenty) {
         Ok(Found::File(entry)) => Ok(entry),
-        Ok(Found::Folder) => panic!("a folder"),
+        Ok(_) => panic!("a folder, or something else"),
         Err(Failure::Refused(reason)) => Err(reason),
         Err(Failure::WouldWait) => panic!("the pool would wait"),
     }
@@ -152,7 +152,8 @@ fn entry_at(files: &Files, name: &str, now: SystemTime) -> Entry {
     let opened = place.open_file(name.as_bytes(), Patience::Plenty).unwrap();
     let bytes = read::whole(&opened, Patience::Plenty).unwrap().unwrap();
     let facts = facts(&place, name.as_bytes().into(), &opened, 0);
-    Entry::new(&place, facts, Content::Memory(bytes.into()), now)
+    let content = Content::Memory(bytes.into());
+    Entry::new(&place, facts, content, &files.presentation, now)
 }
 
 fn tag(entry: &Entry) -> String {

@@ -1,6 +1,6 @@
 //! Opens a name below a folder step by step, where the kernel cannot confine it for us.
 //!
-//! Law: no step follows a link. A link is read, and its words are walked like the others, on a
+//! Law: no step follows a link, unless they may lead anywhere. A link is read, and its words are walked like the others, on a
 //! stack of open folders: `..` takes the top away, and with nothing left to take, or with a link
 //! that starts at `/`, the walk is over. Whatever moves meanwhile, every folder on the stack was
 //! reached from below the root.
@@ -11,18 +11,31 @@ use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 use rustix::fs::{FileType, Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::config::Links;
 use crate::site::limits::{LINKS_MAX, PATH_BYTES_MAX};
 
 /// Opens `name` below `folder` with `flags`.
 ///
 /// # Errors
-/// As `openat2` with `RESOLVE_BENEATH`: XDEV for a way out, LOOP for more than [`LINKS_MAX`] links.
-pub(super) fn open(folder: BorrowedFd<'_>, name: &[u8], flags: OFlags) -> Result<OwnedFd, Errno> {
+/// As `openat2` with `RESOLVE_BENEATH`: XDEV for a way out, LOOP for more than [`LINKS_MAX`] links, or
+/// for the first where none is followed.
+pub(super) fn open(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    flags: OFlags,
+    links: Links,
+) -> Result<OwnedFd, Errno> {
+    if links == Links::Anywhere {
+        return rustix::fs::openat(folder, name, flags, Mode::empty());
+    }
     let mut walk = Walk {
         root: folder,
         stack: Vec::new(),
         ahead: VecDeque::new(),
-        links: 0,
+        links_left: match links {
+            Links::NotFollowed => 0,
+            Links::Inside | Links::Anywhere => LINKS_MAX,
+        },
     };
     walk.plan(name)?;
     while let Some(step) = walk.ahead.pop_front() {
@@ -40,8 +53,8 @@ struct Walk<'a> {
     stack: Vec<OwnedFd>,
     /// The names still to be walked.
     ahead: VecDeque<Vec<u8>>,
-    /// Links followed so far.
-    links: usize,
+    /// Links that may still be followed.
+    links_left: usize,
 }
 
 /// Looks at what has the name, whatever it is, and opens nothing.
@@ -80,10 +93,7 @@ impl Walk<'_> {
 
     /// Puts the way that a link describes before the rest of ours.
     fn turn(&mut self, link: &OwnedFd) -> Result<(), Errno> {
-        self.links += 1;
-        if self.links > LINKS_MAX {
-            return Err(Errno::LOOP);
-        }
+        self.links_left = self.links_left.checked_sub(1).ok_or(Errno::LOOP)?;
         let target = rustix::fs::readlinkat(link, "", Vec::new())?;
         self.plan(target.as_bytes())
     }

@@ -28,6 +28,10 @@ use std::time::Instant;
 /// [`deadline`](Self::deadline). After each answer, [`after`](Self::after)
 /// says what becomes of the connection.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one connection"
+)]
 pub struct Connection {
     pub(crate) limits: Arc<Limits>,
     pub(crate) reading: Reading,

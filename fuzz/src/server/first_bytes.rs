@@ -152,8 +152,12 @@ fn served(pieces: &[&[u8]]) -> Outcome {
     let mut heard = Vec::new();
     // A reset is an end as well.
     let _ = client.read_to_end(&mut heard);
-    let line = heard.split(|byte| *byte == b'\r').next();
-    Outcome::Answered(line.filter(|line| !line.is_empty()).map(<[u8]>::to_vec))
+    let first_line = heard.split(|byte| *byte == b'\r').next();
+    Outcome::Answered(
+        first_line
+            .filter(|line| !line.is_empty())
+            .map(<[u8]>::to_vec),
+    )
 }
 
 /// What became of a connection to a port that expects TLS.

@@ -89,9 +89,6 @@ pub async fn refuse_for_lack_of_room(
     talk.end(turn, Ending::Overloaded);
 }
 
-/// The opening words of HTTP/2 (RFC 9113 §3.4).
-const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
-
 /// What woke a connection that waited for bytes.
 #[derive(Clone, Copy, Debug)]
 enum Heard {
@@ -259,19 +256,17 @@ impl Conversation {
                     return self.rest(turn);
                 }
                 Ok(Next::Paused | Next::Upgraded | Next::Closed) => return self.rest(turn),
-                Err(Refusal::Http2Preface) if self.may_speak_http2(turn) => return Need::Http2,
+                Err(Refusal::Http2Preface) if self.speaks_http2(turn) => return Need::Http2,
                 Err(refusal) => return Need::Refusal(refusal),
             }
         }
     }
 
-    /// Whether what was refused as the opening words of HTTP/2 may be all of them: in clear, and at
-    /// the very beginning (RFC 9113 §3.3). With TLS it would have been agreed in the handshake.
-    fn may_speak_http2(&self, turn: &Turn) -> bool {
-        let said = turn.input.unread();
-        let said = &said[..said.len().min(PREFACE.len())];
+    /// Whether what was refused as the opening words of HTTP/2 is all of them, in clear and at the
+    /// very beginning. With TLS it would have been agreed in the handshake.
+    fn speaks_http2(&self, turn: &Turn) -> bool {
         let is_plain = matches!(self.socket, Channel::Plain(_));
-        is_plain && self.live.requests() == 0 && PREFACE.starts_with(said)
+        is_plain && self.engine.opens_http2(turn.input.unread())
     }
 
     /// Leaves the connection, and what was said on it, to another driver.

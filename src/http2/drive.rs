@@ -284,6 +284,9 @@ impl Conversation {
     /// Reads once, unless the library has not read what was read before. Whether there is something
     /// for it; if not, the task is woken when there is.
     fn hear(&mut self, cx: &mut Context<'_>, now: Instant, tick_ms: u64) -> Result<bool, Over> {
+        if matches!(self.speech, Speech::Over) {
+            return Ok(false);
+        }
         let mut ends = self.grip.hold();
         if !ends.is_read() {
             return Ok(true);
@@ -348,10 +351,8 @@ impl Conversation {
                     self.speech = Speech::Over;
                     return Err(self.ending_of(&error));
                 }
-                Poll::Ready(None) => {
-                    self.speech = Speech::Over;
-                    return Err(self.own_ending());
-                }
+                // It has said all that it had to; what is left of it leaves like anything else.
+                Poll::Ready(None) => self.speech = Speech::Over,
                 Poll::Pending => break,
             }
         }

@@ -73,8 +73,8 @@ pub const EARNED_FRAMES_MAX: u32 = 1000;
 pub const FRAMES_EACH_REQUEST: u32 = 4;
 
 /// Content sent that earns one more WINDOW_UPDATE, bytes. Reason: some clients send two for each
-/// frame they get, and a frame of less is our own doing.
-pub const BYTES_EACH_WINDOW_UPDATE: u64 = 1 << 10;
+/// frame they get; and one with windows of 1 KiB, which it renews by halves, sends four for each KiB.
+pub const BYTES_EACH_WINDOW_UPDATE: u64 = 1 << 8;
 
 /// DATA below this is tiny, bytes, unless it ends its stream. Reason: the frame's head is then a good
 /// part of what it costs.

@@ -26,12 +26,15 @@ impl Conversation {
             | Ending::Shed
             | Ending::Overloaded
             | Ending::CutShort => Reason::NO_ERROR,
+            // It said so, and waits for what it had asked.
+            Ending::ClosedByClient if self.has_said_all() => Reason::NO_ERROR,
             Ending::Failed => Reason::INTERNAL_ERROR,
             // It is gone, or takes nothing.
             _ => return,
         };
         self.say_goodbye(reason);
-        let must_linger = matches!(ending, Ending::SentAway(_) | Ending::Overloaded);
+        let must_linger = matches!(ending, Ending::SentAway(_) | Ending::Overloaded)
+            || (self.has_said_all() && ending != Ending::CutShort);
         let until = clock::now() + self.room.linger_timeout;
         self.live.enter(State::Draining, clock::tick_ms());
         let mut discarded = 0;
@@ -49,6 +52,12 @@ impl Conversation {
             self.poll_linger(cx, until, &mut discarded)
         })
         .await;
+    }
+
+    /// Whether the library came to an end by itself, after a GOAWAY of either side: nothing was read
+    /// since.
+    pub(super) fn has_said_all(&self) -> bool {
+        self.has_opened && !self.peer_done && matches!(self.speech, Speech::Over)
     }
 
     /// Waits for room for the last words.

@@ -48,6 +48,9 @@ impl Conversation {
         if is_idle {
             self.burst = 0;
         }
+        if is_idle && self.has_said_all() {
+            return Poll::Ready(Err(self.own_ending()));
+        }
         if self.peer_done && (is_idle || self.is_cut_off()) {
             return Poll::Ready(Err(self.ending_without_peer(is_idle)));
         }

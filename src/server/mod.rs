@@ -2,6 +2,8 @@
 
 mod assemble;
 pub mod checkup;
+#[cfg(test)]
+mod corpus_tests;
 pub mod diagnose;
 mod error;
 mod face;

@@ -18,6 +18,7 @@ use tokio::time::Sleep;
 use super::channel::{Channel, Follows};
 use super::choice::{self, TakenFor};
 use super::clients;
+use super::first::{First, first_of};
 use super::limits::HANDSHAKE_BYTES_MAX;
 use super::protocol::Protocol;
 use super::stream::{Fault, Stream};
@@ -35,9 +36,6 @@ pub enum Greeted {
     PlainHttp(Transport, Vec<u8>),
 }
 
-/// The first byte of a record that begins a handshake (RFC 8446 §5.1).
-const HANDSHAKE_RECORD: u8 = 22;
-
 /// Greets a client. An error is how the connection ended; the end itself is the caller's to journal.
 pub async fn greet(
     terms: &Terms,
@@ -54,6 +52,7 @@ pub async fn greet(
         stream: Stream::new(socket, session),
         name: None,
         received: 0,
+        undecided: Vec::new(),
     };
     let deadline = tokio::time::Instant::from_std(begun + terms.handshake_timeout);
     let mut alarm = std::pin::pin!(tokio::time::sleep_until(deadline));
@@ -63,8 +62,8 @@ pub async fn greet(
     })
     .await;
     match outcome {
-        Ok(First::Http(bytes)) => Ok(Greeted::PlainHttp(greeting.stream.into_socket(), bytes)),
-        Ok(First::Sealed) => {
+        Ok(Spoke::Http(bytes)) => Ok(Greeted::PlainHttp(greeting.stream.into_socket(), bytes)),
+        Ok(Spoke::Sealed) => {
             greeting.note(live, journal, begun, None);
             let name = greeting.name.as_deref();
             greeting.stream.taken_for = TakenFor::new(&terms.certificates, name);
@@ -99,7 +98,7 @@ fn poll_interruption<T>(
 }
 
 /// What a client turned out to speak.
-enum First {
+enum Spoke {
     Sealed,
     Http(Vec<u8>),
 }
@@ -109,16 +108,19 @@ struct Greeting {
     stream: Stream,
     /// The name that was asked for.
     name: Option<String>,
+    /// Bytes of the handshake.
     received: usize,
+    /// What was said as long as it was not clear that it is a handshake.
+    undecided: Vec<u8>,
 }
 
 impl Greeting {
-    fn poll(&mut self, cx: &mut Context<'_>, live: &Live) -> Poll<Result<First, Ending>> {
+    fn poll(&mut self, cx: &mut Context<'_>, live: &Live) -> Poll<Result<Spoke, Ending>> {
         if self.received == 0 {
             let first = ready!(self.poll_first(cx, live));
             match first {
                 Ok(None) => {}
-                Ok(Some(bytes)) => return Poll::Ready(Ok(First::Http(bytes))),
+                Ok(Some(bytes)) => return Poll::Ready(Ok(Spoke::Http(bytes))),
                 Err(ending) => return Poll::Ready(Err(ending)),
             }
         }
@@ -127,10 +129,10 @@ impl Greeting {
             let is_new = self.stream.session.protocol_version() == Some(ProtocolVersion::TLSv1_3);
             if is_done && is_new {
                 // All that is left to say are tickets: they leave with the first answer.
-                return Poll::Ready(Ok(First::Sealed));
+                return Poll::Ready(Ok(Spoke::Sealed));
             }
             match self.stream.flush(Follows::Nothing) {
-                Ok(true) if is_done => return Poll::Ready(Ok(First::Sealed)),
+                Ok(true) if is_done => return Poll::Ready(Ok(Spoke::Sealed)),
                 Ok(true) => {}
                 Ok(false) => {
                     let writable = ready!(self.stream.socket_mut().poll_writable(cx));
@@ -157,23 +159,30 @@ impl Greeting {
         cx: &mut Context<'_>,
         live: &Live,
     ) -> Poll<Result<Option<Vec<u8>>, Ending>> {
-        let mut first = [0; 4 << 10];
-        let count = match ready!(self.stream.socket_mut().poll_read(cx, &mut first)) {
-            Ok(0) => return Poll::Ready(Err(Ending::ClosedByClient)),
-            Ok(count) => count,
-            Err(error) => return Poll::Ready(Err(self.ending_of_error(&error))),
-        };
-        let bytes = &mut first[..count];
-        if bytes[0] == HANDSHAKE_RECORD {
-            let opened = self.stream.open(bytes, &mut []);
-            return Poll::Ready(self.heard(opened.map(|_| count), live).map(|()| None));
+        let mut buffer = [0; 4 << 10];
+        loop {
+            let held = self.undecided.len();
+            buffer[..held].copy_from_slice(&self.undecided);
+            let read = self.stream.socket_mut().poll_read(cx, &mut buffer[held..]);
+            let count = match ready!(read) {
+                Ok(0) if held == 0 => return Poll::Ready(Err(Ending::ClosedByClient)),
+                Ok(0) => return Poll::Ready(Err(Ending::NotTls)),
+                Ok(count) => count,
+                Err(error) => return Poll::Ready(Err(self.ending_of_error(&error))),
+            };
+            let said = &mut buffer[..held + count];
+            let first = first_of(said);
+            if first == First::Tls {
+                let opened = self.stream.open(said, &mut []);
+                return Poll::Ready(self.heard(opened.map(|_| count), live).map(|()| None));
+            }
+            live.count_received(count);
+            match first {
+                First::NotYet => self.undecided = said.to_vec(),
+                First::Http => return Poll::Ready(Ok(Some(said.to_vec()))),
+                First::Tls | First::Neither => return Poll::Ready(Err(Ending::NotTls)),
+            }
         }
-        live.count_received(count);
-        Poll::Ready(if begins_a_request(bytes) {
-            Ok(Some(bytes.to_vec()))
-        } else {
-            Err(Ending::NotTls)
-        })
     }
 
     fn heard(&mut self, opened: Result<usize, Fault>, live: &Live) -> Result<(), Ending> {
@@ -237,17 +246,6 @@ impl Greeting {
     }
 }
 
-/// Whether these bytes may be the beginning of a request in clear: a method, as far as they go. Few
-/// clients send less than a line at once.
-fn begins_a_request(bytes: &[u8]) -> bool {
-    let method = bytes.split(|byte| *byte == b' ').next().unwrap_or(bytes);
-    let is_method = !method.is_empty() && method.iter().all(u8::is_ascii_uppercase);
-    is_method && method.len() <= METHOD_BYTES_MAX
-}
-
-/// Letters in the longest method that is known, and then some.
-const METHOD_BYTES_MAX: usize = 16;
-
 /// The word for what went wrong.
 fn failure(error: &Error) -> &'static str {
     match error {
@@ -291,23 +289,6 @@ fn failure(error: &Error) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_request_in_clear_is_known_by_its_method() {
-        for bytes in ["GET / HTTP/1.1\r\n", "G", "PROPFIND /", "OPTIONS *"] {
-            assert!(begins_a_request(bytes.as_bytes()), "{bytes}");
-        }
-        for bytes in [
-            "",
-            " GET /",
-            "get / HTTP/1.1",
-            "\u{0}\u{1}",
-            "SSH-2.0-x",
-            "\r\n",
-        ] {
-            assert!(!begins_a_request(bytes.as_bytes()), "{bytes:?}");
-        }
-    }
 
     #[test]
     fn what_went_wrong_is_told_by_whom_it_concerns() {

@@ -11,6 +11,7 @@ mod certificates;
 mod channel;
 mod choice;
 mod clients;
+pub mod first;
 mod greet;
 mod identity;
 pub mod limits;

@@ -350,6 +350,7 @@ fn what_is_neither_tls_nor_http_is_let_go() {
     for (bytes, ending) in [
         (&b"SSH-2.0-OpenSSH_9.2\r\n"[..], "not-tls"),
         (b"\x80\x2e\x01\x03\x01", "not-tls"),
+        (b"GET", "not-tls"),
         (b"", "closed-by-client"),
     ] {
         let mut client = house.hello.connect();

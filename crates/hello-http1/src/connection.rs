@@ -28,6 +28,10 @@ use std::time::Instant;
 /// [`deadline`](Self::deadline). After each answer, [`after`](Self::after)
 /// says what becomes of the connection.
 #[derive(Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "independent facts of one connection"
+)]
 pub struct Connection {
     pub(crate) limits: Arc<Limits>,
     pub(crate) reading: Reading,
@@ -43,6 +47,8 @@ pub struct Connection {
     pub(crate) skipped_line: bool,
     /// No request has begun yet.
     pub(crate) fresh: bool,
+    /// Nothing was used up yet: what is shown begins with the connection's first byte.
+    pub(crate) untouched: bool,
     pub(crate) search: LineSearch,
     body: Body,
     /// Body bytes handed on, of the request in hand.
@@ -111,6 +117,7 @@ impl Connection {
             peer_done: false,
             skipped_line: false,
             fresh: true,
+            untouched: true,
             search: LineSearch::default(),
             body: Body::Exact(0),
             received: 0,
@@ -267,6 +274,7 @@ impl Connection {
 
     /// Takes from a complete head what the rest of the exchange depends on.
     fn begin_exchange(&mut self, now: Instant, head: &RequestHead) {
+        self.untouched = false;
         let wishes = head.wishes();
         let old = head.version() == Version::Http10;
         let keeps = if old {

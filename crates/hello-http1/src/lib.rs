@@ -31,6 +31,7 @@ pub use connection::Connection;
 pub use event::{BodyLength, Deadline, Framing, Misuse, Next, Overdue, Version};
 pub use head::RequestHead;
 pub use limits::{FIELDS_CEILING, Limits};
+pub use opening::HTTP2_OPENING;
 pub use refusal::Refusal;
 pub use response::{CommonFields, RenderedHead};
 pub use rules::{Asking, check};

@@ -26,6 +26,9 @@ pub(crate) enum Opening {
 /// that is longer has too long a target, or no method we know.
 const REQUEST_LINE_EXTRA: usize = 32;
 
+/// The opening words of HTTP/2 (RFC 9113 §3.4).
+pub const HTTP2_OPENING: &[u8; 24] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
 impl Connection {
     /// Looks at the first bytes of a request: there the other protocols show.
     pub(crate) fn opening(&mut self, now: Instant, input: &[u8]) -> Result<Opening, Refusal> {
@@ -36,10 +39,16 @@ impl Connection {
             && !self.skipped_line
         {
             self.skipped_line = true;
+            self.untouched = false;
             start = 2;
         }
         let refusal = match input[start..] {
             [] | [b'\r'] => return Ok(Opening::NotYet { consumed: start }),
+            // Whether somebody speaks HTTP/2 shows in the last of these words.
+            ref said if said.len() < HTTP2_OPENING.len() && HTTP2_OPENING.starts_with(said) => {
+                self.first_byte(now);
+                return Ok(Opening::NotYet { consumed: start });
+            }
             [first, ..] if is_token(first) => {
                 self.first_byte(now);
                 return Ok(Opening::At(start));
@@ -57,6 +66,14 @@ impl Connection {
         };
         self.first_byte(now);
         Err(refusal)
+    }
+
+    /// Whether a connection begins with all of the opening words of HTTP/2. It was refused as
+    /// [`Refusal::Http2Preface`] then, and `input` is what was shown last.
+    ///
+    /// RFC 9113 §3.3: they come first, before any request and any empty line.
+    pub fn opens_http2(&self, input: &[u8]) -> bool {
+        self.untouched && input.starts_with(HTTP2_OPENING)
     }
 
     fn first_byte(&mut self, now: Instant) {

@@ -149,6 +149,25 @@ fn a_server_that_stops_finishes_what_it_has_begun() {
     assert!(hello.ended().status.success());
 }
 
+/// The library was done as soon as it had said all; what had not left by then was thrown away.
+#[test]
+fn a_client_that_says_goodbye_gets_all_that_it_had_asked_for() {
+    const BYTES: usize = 24 << 20;
+    let folder = folder(&[]);
+    large_file(&folder.path().join("a.bin"), BYTES);
+    let hello = Hello::start(&[], folder.path());
+    let mut client = open(&hello);
+    client.send(frame(GOAWAY, 0, 0, &[0; 8]));
+    widen(&mut client);
+    let heard = client.rest();
+    let content = heard.iter().filter(|frame| frame.kind == DATA);
+    let bytes: usize = content.map(|frame| frame.payload.len()).sum();
+    assert_eq!(bytes + 65_535, BYTES);
+    assert_eq!(hello.ending_of(&client.name()), "closed-by-client");
+    let request = hello.until(|event| event.is_request("/a.bin"));
+    assert_eq!(request.number("content_bytes"), BYTES as u64);
+}
+
 #[test]
 fn an_idle_connection_is_told_that_the_server_stops() {
     let hello = Hello::serving(&[("small.txt", "small")]);

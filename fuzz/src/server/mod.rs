@@ -1,0 +1,3 @@
+//! Checks of what is decided between the door and a driver.
+
+pub mod first_bytes;

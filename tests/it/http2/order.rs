@@ -189,23 +189,6 @@ fn a_broken_rule_of_one_request_ends_one_exchange() {
     assert_eq!(refused.text("reason"), "bad-escape");
 }
 
-/// A browser would take `//evil.example` in a redirect for another host.
-#[test]
-fn a_path_that_begins_with_two_slashes_leads_nowhere() {
-    let hello = Hello::serving(&[("docs/index.html", "hi")]);
-    let mut client = Frames::open(hello.address(), &[]);
-    for (request, path) in ["//evil.example", "//docs", "///docs", "/%2fdocs"]
-        .iter()
-        .enumerate()
-    {
-        let stream = u32::try_from(2 * request + 1).unwrap();
-        client.send(get(stream, path, ""));
-        let head = client.hear_kind(HEADERS);
-        // `:status: 404` or `400` of the static table.
-        assert!([0x8c, 0x8d].contains(&head.payload[0]), "{path}: {head:?}");
-    }
-}
-
 #[test]
 fn an_idle_connection_is_let_go_with_a_word() {
     let hello = Hello::serving_with(&["--idle-timeout", "100ms"], &[("small.txt", "small")]);

@@ -1,5 +1,7 @@
 //! In which order answers come, and what becomes of those that are not wanted any more.
 
+use std::net::TcpStream;
+
 use crate::harness::frames::{
     DATA, END_HEADERS, END_STREAM, Frames, GOAWAY, HEADERS, RST_STREAM, WINDOW_UPDATE, frame,
 };
@@ -147,6 +149,34 @@ fn a_server_that_stops_finishes_what_it_has_begun() {
         "the last request that was heard"
     );
     assert!(hello.ended().status.success());
+}
+
+/// A client opens windows while it reads. Were the socket closed by then, that would come back as a
+/// reset, and take back what the kernel still holds for it.
+#[test]
+fn a_goodbye_takes_back_nothing_that_is_on_its_way() {
+    const BYTES: usize = 96 << 10;
+    let folder = folder(&[]);
+    large_file(&folder.path().join("large.bin"), BYTES);
+    let hello = Hello::start(&[], folder.path());
+    let mut client = Frames::open(hello.address(), &[0, 4, 0x7f, 0xff, 0xff, 0xff]);
+    rustix::net::sockopt::set_socket_recv_buffer_size(&client.socket, 32 << 10).unwrap();
+    widen(&mut client);
+    client.send(get(1, "/large.bin", ""));
+    // The kernel has all of it, and most of it is still on this side.
+    hello.until(|event| event.is_request("/large.bin"));
+    hello.send_signal(Signal::TERM);
+    // From then on nobody is let in.
+    while TcpStream::connect(hello.address()).is_ok() {}
+    let mut heard = 0;
+    while heard < BYTES {
+        heard += client.hear_kind(DATA).payload.len();
+        client.send(frame(WINDOW_UPDATE, 0, 0, &[0, 0, 0, 1]));
+    }
+    assert_eq!(client.hear_kind(GOAWAY).code(), NO_ERROR);
+    let name = client.name();
+    drop(client);
+    assert_eq!(hello.ending_of(&name), "drained");
 }
 
 #[test]

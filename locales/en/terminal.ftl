@@ -192,7 +192,7 @@ notice-draining = { $busy ->
  }
 ## Why clients do what they do: what is likely, with the facts that say so.
 
-why-spare-connection = likely a spare connection: held open for { $held } s without a byte while #{ $sibling } was in use
+why-spare-connection = likely a spare connection: held open for { $held } s without a request while #{ $sibling } was in use
 why-lost-race-two-families = likely lost a race between IPv4 and IPv6 to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
 why-lost-race-one-family = likely lost a race to #{ $sibling }: opened { $apart } s apart, and this one closed without a byte as soon as both were there
 why-repeated-request-broken-answer = likely a repeated request: the same answer broke off on #{ $earlier } { $after } s before
@@ -207,7 +207,7 @@ why-tls-on-plain-port = likely https:// where http:// was meant: a TLS greeting 
     [one] { $bytes } byte
    *[other] { $bytes } bytes
  }, and this address speaks plain HTTP
-why-port-knock = likely a knock to see whether the port is open: closed after { $lasted } s without a byte, with no other connection in use
+why-port-knock = likely a knock to see whether the port is open: closed after { $lasted } s without a request, with no other connection in use
 why-http2-preface = likely a scanner: it began with the words of HTTP/2 and went on with others
 why-health-check-path = likely a health check: by its path
 why-health-check-rhythm = likely a health check: the same request { $times } times, every { $period } s

@@ -31,6 +31,11 @@ impl UnreadBodies {
         }
     }
 
+    /// Whether all of them have come to their end, or were given up.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// Throws away what has come. Whoever sends more than `most` is told to stop. Whether the library
     /// has something to say to somebody.
     pub(super) fn discard(&mut self, most: u64) -> bool {

@@ -58,7 +58,9 @@ impl Conversation {
         match self.live.order() {
             Order::Stop if is_idle => return Poll::Ready(Err(Ending::Drained)),
             Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
-            // A request that has just arrived is still answered; the poller is about to say so.
+            // A request that has just arrived is still answered; the poller is about to say so. One
+            // that has begun may be finished while we stop.
+            Order::Drain if self.mid_frame.is_some() => {}
             Order::Shed | Order::Drain if is_idle && !self.socket.has_unread_bytes() => {
                 return Poll::Ready(Err(self.own_ending()));
             }
@@ -92,10 +94,11 @@ impl Conversation {
 
     fn ending_without_peer(&self, is_idle: bool) -> Ending {
         let is_served = is_idle || self.feed.answers.iter().all(Answering::is_endless);
-        match (is_served, self.mid_frame) {
+        let is_mid_request = self.mid_frame.is_some() || !self.unread.is_empty();
+        match (is_served, is_mid_request) {
             (false, _) => Ending::ResetByClient,
-            (true, Some(_)) => Ending::LeftMidRequest,
-            (true, None) => Ending::ClosedByClient,
+            (true, true) => Ending::LeftMidRequest,
+            (true, false) => Ending::ClosedByClient,
         }
     }
 

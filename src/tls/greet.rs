@@ -58,7 +58,7 @@ pub async fn greet(
     let mut alarm = std::pin::pin!(tokio::time::sleep_until(deadline));
     let outcome = poll_fn(|cx| match greeting.poll(cx, live) {
         Poll::Ready(outcome) => Poll::Ready(outcome),
-        Poll::Pending => poll_interruption(cx, live, alarm.as_mut()),
+        Poll::Pending => greeting.poll_interruption(cx, live, alarm.as_mut()),
     })
     .await;
     match outcome {
@@ -80,21 +80,6 @@ pub async fn greet(
             Err(ending)
         }
     }
-}
-
-fn poll_interruption<T>(
-    cx: &mut Context<'_>,
-    live: &Live,
-    alarm: std::pin::Pin<&mut Sleep>,
-) -> Poll<Result<T, Ending>> {
-    live.hear_orders(cx.waker());
-    match live.order() {
-        Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
-        Order::Shed => return Poll::Ready(Err(Ending::Shed)),
-        // Who is greeted while we stop has come before: one answer is theirs.
-        Order::Carry | Order::Drain => {}
-    }
-    std::future::Future::poll(alarm, cx).map(|()| Err(Ending::HandshakeTimeout))
 }
 
 /// What a client turned out to speak.
@@ -183,6 +168,25 @@ impl Greeting {
                 First::Tls | First::Neither => return Poll::Ready(Err(Ending::NotTls)),
             }
         }
+    }
+
+    /// What else may end a handshake.
+    fn poll_interruption<T>(
+        &self,
+        cx: &mut Context<'_>,
+        live: &Live,
+        alarm: std::pin::Pin<&mut Sleep>,
+    ) -> Poll<Result<T, Ending>> {
+        live.hear_orders(cx.waker());
+        let is_silent = self.received == 0 && !self.stream.socket().has_unread_bytes();
+        match live.order() {
+            Order::Stop => return Poll::Ready(Err(Ending::CutShort)),
+            Order::Shed => return Poll::Ready(Err(Ending::Shed)),
+            Order::Drain if is_silent => return Poll::Ready(Err(Ending::Drained)),
+            // Who is greeted while we stop has come before: one answer is theirs.
+            Order::Carry | Order::Drain => {}
+        }
+        std::future::Future::poll(alarm, cx).map(|()| Err(Ending::HandshakeTimeout))
     }
 
     fn heard(&mut self, opened: Result<usize, Fault>, live: &Live) -> Result<(), Ending> {

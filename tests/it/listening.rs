@@ -4,7 +4,7 @@ use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener};
 use std::os::unix::net::UnixStream;
 
-use crate::harness::{Client, Hello, Launch, address_in, folder};
+use crate::harness::{Client, Launch, address_in, folder};
 
 #[test]
 fn a_unix_socket_is_listened_on_and_gone_afterwards() {
@@ -69,23 +69,4 @@ fn several_addresses_are_one_server() {
         .map(|e| e.number("connection"))
         .collect();
     assert_eq!(numbers, [1, 2], "one count for all");
-}
-
-#[test]
-fn a_single_file_is_served_at_the_start_and_under_its_name() {
-    let folder = folder(&[("page.txt", "hi"), ("other.txt", "secret")]);
-    let hello = Hello::start(&[], &folder.path().join("page.txt"));
-    for (target, status) in [("/", 200), ("/page.txt", 200), ("/other.txt", 404)] {
-        assert_eq!(hello.get(target).status(), status, "{target}");
-    }
-    assert_eq!(hello.get("/").text(), "hi");
-}
-
-#[test]
-fn without_a_path_a_page_says_hello() {
-    let hello = Launch::new().start();
-    let reply = hello.say("GET / HTTP/1.1\r\nHost: a\r\nAccept-Language: ru\r\n\r\n");
-    assert_eq!(reply.status(), 200);
-    assert_eq!(reply.field("content-language"), Some("ru"));
-    assert_eq!(hello.get("/nothing").status(), 404);
 }

@@ -1,9 +1,37 @@
-//! HTTP/1.1 as clients hear it.
+//! Requests and their answers, as clients hear them.
 
-use crate::harness::{End, Hello, get};
+use crate::harness::{
+    Client, End, Event, Hello, Protocol, get, of_http1_alone, over_every_protocol,
+};
 
-#[test]
-pub fn a_file_is_answered_and_the_connection_kept() {
+over_every_protocol! {
+    a_file_is_answered_and_the_connection_kept,
+    fifty_requests_in_one_read_are_answered_in_order,
+    head_is_get_without_its_content,
+    options_tells_the_methods,
+    a_method_that_changes_things_is_told_what_is_allowed,
+    a_body_nobody_reads_does_not_hide_the_next_request,
+    who_sends_a_body_too_long_to_be_thrown_away_sees_the_answer,
+    an_expectation_is_answered_finally_and_the_body_not_waited_for,
+    a_request_that_breaks_a_rule_is_answered_and_the_rule_is_named,
+    a_refused_head_request_hears_no_content,
+    a_refusal_is_told_in_the_language_that_was_asked_for,
+    secrets_in_a_query_are_not_told,
+}
+
+// Versions, lengths, chunks and `Connection`: HTTP/2 has frames for all that they are about.
+of_http1_alone! {
+    an_http10_client_is_answered_and_let_go,
+    an_http10_client_that_asks_to_keep_the_connection_keeps_it,
+    a_target_with_its_host_is_the_same_file,
+    chunks_nobody_reads_do_not_hide_the_next_request,
+    chunks_without_end_are_thrown_away_up_to_a_limit,
+    a_client_that_asks_for_close_is_told_so_and_let_go,
+    a_request_with_two_lengths_is_refused_and_closed,
+    what_follows_a_refusal_is_not_answered,
+}
+
+fn a_file_is_answered_and_the_connection_kept() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for _ in 0..3 {
@@ -20,8 +48,7 @@ pub fn a_file_is_answered_and_the_connection_kept() {
     );
 }
 
-#[test]
-pub fn fifty_requests_in_one_read_are_answered_in_order() {
+fn fifty_requests_in_one_read_are_answered_in_order() {
     let names: Vec<String> = (0..50).map(|n| format!("{n}.txt")).collect();
     let files: Vec<(&str, &str)> = names.iter().map(|name| (&name[..], &name[..])).collect();
     let hello = Hello::serving(&files);
@@ -35,8 +62,7 @@ pub fn fifty_requests_in_one_read_are_answered_in_order() {
     }
 }
 
-#[test]
-pub fn an_http10_client_is_answered_and_let_go() {
+fn an_http10_client_is_answered_and_let_go() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("GET /page.txt HTTP/1.0\r\n\r\n");
     assert!(reply.head.starts_with("HTTP/1.1 200 "), "{}", reply.head);
@@ -47,8 +73,7 @@ pub fn an_http10_client_is_answered_and_let_go() {
     assert_eq!(request.text("version"), "HTTP/1.0");
 }
 
-#[test]
-pub fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
+fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for _ in 0..2 {
@@ -59,8 +84,7 @@ pub fn an_http10_client_that_asks_to_keep_the_connection_keeps_it() {
     }
 }
 
-#[test]
-pub fn head_is_get_without_its_content() {
+fn head_is_get_without_its_content() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("HEAD /page.txt HTTP/1.1\r\nHost: a\r\n\r\n");
@@ -69,8 +93,7 @@ pub fn head_is_get_without_its_content() {
     assert_eq!(client.get("/page.txt").text(), "hi", "nothing came between");
 }
 
-#[test]
-pub fn options_tells_the_methods() {
+fn options_tells_the_methods() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     for target in ["*", "/page.txt", "/nothing"] {
         let reply = hello.say(format!("OPTIONS {target} HTTP/1.1\r\nHost: a\r\n\r\n"));
@@ -79,15 +102,16 @@ pub fn options_tells_the_methods() {
     }
 }
 
-#[test]
-pub fn a_target_with_its_host_is_the_same_file() {
-    let hello = Hello::serving(&[("page.txt", "hi")]);
-    let reply = hello.say("GET http://a/page.txt?x=1 HTTP/1.1\r\nHost: a\r\n\r\n");
+fn a_target_with_its_host_is_the_same_file() {
+    let hello = Hello::serving(&[("page.txt", "hi"), ("docs/index.html", "hi")]);
+    let scheme = Protocol::spoken().scheme();
+    let ask = |target| hello.say(get(&format!("{scheme}://a{target}")));
+    let reply = ask("/page.txt?x=1");
     assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()));
+    assert_eq!(ask("/docs").field("location"), Some("/docs/"));
 }
 
-#[test]
-pub fn a_method_that_changes_things_is_told_what_is_allowed() {
+fn a_method_that_changes_things_is_told_what_is_allowed() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     for method in ["POST", "PUT", "DELETE", "PATCH", "TRACE"] {
@@ -100,34 +124,44 @@ pub fn a_method_that_changes_things_is_told_what_is_allowed() {
     assert_eq!(request.text("reason"), "method-not-allowed");
 }
 
-#[test]
-pub fn a_body_nobody_reads_does_not_hide_the_next_request() {
+fn a_body_nobody_reads_does_not_hide_the_next_request() {
+    let body = "GET /secret HTTP/1.1\r\nHost: a\r\n\r\n";
+    what_follows_is_answered(&format!("Content-Length: {}\r\n\r\n{body}", body.len()));
+}
+
+fn chunks_nobody_reads_do_not_hide_the_next_request() {
+    let chunks = "5;note=\"x\"\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n";
+    what_follows_is_answered(&format!("Transfer-Encoding: chunked\r\n\r\n{chunks}"));
+}
+
+fn what_follows_is_answered(body: &str) {
     let hello = Hello::serving(&[("page.txt", "hi")]);
-    let chunks = "Transfer-Encoding: chunked\r\n\r\n5;note=\"x\"\r\nhello\r\n0\r\nX-Sum: 5\r\n\r\n";
-    let length = "Content-Length: 31\r\n\r\nGET /secret HTTP/1.1\r\nHost: a\r\n\r\n";
-    for body in [chunks, &length.replace("31", "33")] {
-        let mut client = hello.connect();
-        client.send(format!("GET /page.txt HTTP/1.1\r\nHost: a\r\n{body}"));
-        client.send(get("/nothing"));
-        assert_eq!(client.reply().text(), "hi");
-        assert_eq!(client.reply().status(), 404, "{body}");
-        client.half_close();
-        assert_eq!(client.end(), End::Closed);
-    }
-    let targets = hello.until_count(4, |event| event.is("request"));
+    let mut client = hello.connect();
+    client.send(format!("GET /page.txt HTTP/1.1\r\nHost: a\r\n{body}"));
+    client.send(get("/nothing"));
+    assert_eq!(client.reply().text(), "hi");
+    assert_eq!(client.reply().status(), 404);
+    client.half_close();
+    assert_eq!(client.end(), End::Closed);
+    let targets = hello.until_count(2, |event| event.is("request"));
     assert!(!targets.iter().any(|event| event.is_request("/secret")));
+    assert_eq!(hello.end_of(&client.name()).number("requests"), 2);
 }
 
 /// The client sends on while we have closed already; without lingering, its bytes would turn our
 /// close into a reset, and the reset would overtake the answer.
-#[test]
-pub fn a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer() {
+fn who_sends_a_body_too_long_to_be_thrown_away_sees_the_answer() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 10000000\r\n\r\n");
     client.send(vec![b'x'; 512 << 10]);
     let reply = client.reply();
     assert_eq!(reply.status(), 405);
+    if Protocol::spoken().has_streams() {
+        client.is_told_to_stop();
+        assert_eq!(client.get("/page.txt").text(), "hi");
+        return;
+    }
     assert!(reply.says_close());
     assert_eq!(client.end(), End::Closed);
     let name = client.name();
@@ -135,8 +169,7 @@ pub fn a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer()
     assert_eq!(hello.ending_of(&name), "unread-body");
 }
 
-#[test]
-pub fn chunks_without_end_are_thrown_away_up_to_a_limit() {
+fn chunks_without_end_are_thrown_away_up_to_a_limit() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     client.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n");
@@ -149,18 +182,23 @@ pub fn chunks_without_end_are_thrown_away_up_to_a_limit() {
     assert_eq!(hello.ending_of(&name), "unread-body");
 }
 
-#[test]
-pub fn an_expectation_is_answered_finally_and_the_body_not_waited_for() {
+fn an_expectation_is_answered_finally_and_the_body_not_waited_for() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
-    let reply = hello
-        .say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    let mut client = hello.connect();
+    client.send("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\nExpect: 100-continue\r\n\r\n");
+    let reply = client.reply();
     assert_eq!(reply.status(), 405);
-    assert!(reply.closed());
-    assert_eq!(hello.last_ending(), "unread-body");
+    if Protocol::spoken().has_streams() {
+        client.send("123456789");
+        assert_eq!(client.get("/page.txt").text(), "hi");
+        return;
+    }
+    assert!(reply.says_close());
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "unread-body");
 }
 
-#[test]
-pub fn a_client_that_asks_for_close_is_told_so_and_let_go() {
+fn a_client_that_asks_for_close_is_told_so_and_let_go() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let reply = hello.say("GET /page.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n");
     assert_eq!(reply.text(), "hi");
@@ -169,8 +207,7 @@ pub fn a_client_that_asks_for_close_is_told_so_and_let_go() {
 }
 
 /// Two proxies that disagree on the length disagree on where the next request starts.
-#[test]
-pub fn a_request_with_two_lengths_is_refused_and_closed() {
+fn a_request_with_two_lengths_is_refused_and_closed() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let two = "Content-Length: 3\r\nContent-Length: 4\r\n\r\nabcd";
     let reply = hello.say(format!("POST / HTTP/1.1\r\nHost: a\r\n{two}"));
@@ -182,8 +219,7 @@ pub fn a_request_with_two_lengths_is_refused_and_closed() {
     assert_eq!(ended.number("status"), 400);
 }
 
-#[test]
-pub fn what_follows_a_refusal_is_not_answered() {
+fn what_follows_a_refusal_is_not_answered() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
     let (good, bad) = (get("/page.txt"), "GET / HTTP/1.1\r\n\r\n");
@@ -193,51 +229,95 @@ pub fn what_follows_a_refusal_is_not_answered() {
     assert_eq!(client.end(), End::Closed);
 }
 
-#[test]
-pub fn an_unknown_method_is_not_implemented() {
+/// In HTTP/1.1 whatever follows is not to be trusted; in HTTP/2 a frame says where it begins.
+fn a_request_that_breaks_a_rule_is_answered_and_the_rule_is_named() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
-    let reply = hello.say("BREW /pot HTTP/1.1\r\nHost: a\r\n\r\n");
-    assert_eq!(reply.status(), 501);
-    assert!(reply.closed());
-    assert_eq!(hello.last_ending(), "refused unknown-method");
+    let long = format!("/{}", "a".repeat(8 << 10));
+    let (wide, many) = ("y".repeat(20 << 10), "x: y\r\n".repeat(200));
+    for (method, target, fields, status, rule) in [
+        ("BREW", "/pot", "", 501, "unknown-method"),
+        ("GET", "*", "", 400, "asterisk-without-options"),
+        ("GET", "/%zz", "", 400, "bad-escape"),
+        ("GET", &*long, "", 414, "target-too-long"),
+        (
+            "GET",
+            "/",
+            &*format!("x: {wide}\r\n"),
+            431,
+            "head-too-large",
+        ),
+        ("GET", "/", &*many, 431, "too-many-fields"),
+        (
+            "GET",
+            "/",
+            "Expect: miracles\r\n",
+            417,
+            "unknown-expectation",
+        ),
+    ] {
+        let request = format!("{method} {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n");
+        refused(&hello, &request, status, rule);
+    }
+    refused(
+        &hello,
+        "GET / HTTP/1.1\r\nHost: u@a\r\n\r\n",
+        400,
+        "userinfo",
+    );
 }
 
-#[test]
-pub fn a_refused_head_request_hears_no_content() {
-    let hello = Hello::serving(&[]);
+fn refused(hello: &Hello, request: &str, status: u16, rule: &str) {
     let mut client = hello.connect();
-    client.send("HEAD / HTTP/1.1\r\n\r\n");
-    assert_eq!(client.head().status(), 400);
-    assert_eq!(client.end(), End::Closed);
+    // It may have heard enough before it has heard everything.
+    let _ = client.try_send(request);
+    let reply = client.reply();
+    assert_eq!(reply.status(), status, "{rule}");
+    if Protocol::spoken().has_streams() {
+        assert_eq!(client.get("/page.txt").text(), "hi", "{rule}");
+        assert_eq!(request_of(hello, &client).text("reason"), rule);
+    } else {
+        assert!(reply.says_close(), "{rule}");
+        assert_eq!(client.end(), End::Closed, "{rule}");
+        assert_eq!(hello.ending_of(&client.name()), format!("refused {rule}"));
+    }
+}
+
+/// The first request of a client's connection.
+fn request_of(hello: &Hello, client: &Client) -> Event {
+    let number = hello.number_of(&client.name());
+    hello.until(|event| event.is("request") && event.number("connection") == number)
+}
+
+fn a_refused_head_request_hears_no_content() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    let mut client = hello.connect();
+    client.send("HEAD / HTTP/1.1\r\nHost: a\r\nExpect: miracles\r\n\r\n");
+    assert_eq!(client.head().status(), 417);
+    if Protocol::spoken().has_streams() {
+        assert_eq!(client.get("/page.txt").text(), "hi", "nothing came between");
+    } else {
+        assert_eq!(client.end(), End::Closed);
+    }
 }
 
 /// A person who mistypes a method in a form gets a sentence, and it should be one they can read.
-#[test]
-pub fn a_refusal_is_told_in_the_language_that_was_asked_for() {
+fn a_refusal_is_told_in_the_language_that_was_asked_for() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
-    let reply = hello.say("BREW / HTTP/1.1\r\nHost: a\r\nAccept-Language: ru\r\n\r\n");
-    assert_eq!(reply.status(), 501);
-    assert_eq!(reply.field("content-language"), Some("ru"));
+    for (languages, language) in [("ru", "ru"), ("en", "en"), ("de, ru;q=0.5", "ru")] {
+        let reply = hello.say(format!(
+            "BREW / HTTP/1.1\r\nHost: a\r\nAccept-Language: {languages}\r\n\r\n"
+        ));
+        assert_eq!(reply.status(), 501);
+        assert_eq!(reply.field("content-language"), Some(language));
+        assert!(reply.text().contains(&format!("<html lang=\"{language}\"")));
+    }
 }
 
-/// All of them, to be held over TLS as well.
-pub const ALL: [fn(); 18] = [
-    a_file_is_answered_and_the_connection_kept,
-    fifty_requests_in_one_read_are_answered_in_order,
-    an_http10_client_is_answered_and_let_go,
-    an_http10_client_that_asks_to_keep_the_connection_keeps_it,
-    head_is_get_without_its_content,
-    options_tells_the_methods,
-    a_target_with_its_host_is_the_same_file,
-    a_method_that_changes_things_is_told_what_is_allowed,
-    a_body_nobody_reads_does_not_hide_the_next_request,
-    a_body_too_long_to_be_thrown_away_closes_and_its_sender_sees_the_answer,
-    chunks_without_end_are_thrown_away_up_to_a_limit,
-    an_expectation_is_answered_finally_and_the_body_not_waited_for,
-    a_client_that_asks_for_close_is_told_so_and_let_go,
-    a_request_with_two_lengths_is_refused_and_closed,
-    what_follows_a_refusal_is_not_answered,
-    an_unknown_method_is_not_implemented,
-    a_refused_head_request_hears_no_content,
-    a_refusal_is_told_in_the_language_that_was_asked_for,
-];
+fn secrets_in_a_query_are_not_told() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    hello.get("/?access_token=hunter2&page=3");
+    let request = hello.until(|event| event.is("request"));
+    let target = request.text("target");
+    assert!(!target.contains("hunter2"), "{target}");
+    assert!(target.contains("page=3"), "{target}");
+}

@@ -2,7 +2,13 @@
 
 use rustix::process::Signal;
 
-use crate::harness::{Hello, Launch, folder, get, large_file};
+use crate::harness::{Hello, Launch, folder, get, large_file, over_every_protocol};
+
+over_every_protocol! {
+    a_slow_page_is_told_before_it_is_answered_and_counted_once,
+    a_download_is_told_with_how_far_it_has_come,
+    what_is_answered_at_once_is_never_told_to_run,
+}
 
 /// More than the kernel takes for a client that does not read.
 const LARGE: usize = 60 << 20;
@@ -13,8 +19,7 @@ fn with_a_large_file() -> tempfile::TempDir {
     folder
 }
 
-#[test]
-pub fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
+fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
     let hello = Launch::new().start();
     let mut client = hello.connect();
     client.send(get("/sleep?token=swordfish"));
@@ -40,8 +45,7 @@ pub fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
     assert_eq!(ended.events.last().unwrap().number("requests"), 1);
 }
 
-#[test]
-pub fn a_download_is_told_with_how_far_it_has_come() {
+fn a_download_is_told_with_how_far_it_has_come() {
     let folder = with_a_large_file();
     let hello = Hello::start(&[], folder.path());
     let mut client = hello.connect();
@@ -63,7 +67,6 @@ pub fn a_download_is_told_with_how_far_it_has_come() {
     assert_eq!(ended.events.last().unwrap().number("requests"), 1);
 }
 
-#[test]
 fn what_is_answered_at_once_is_never_told_to_run() {
     let folder = with_a_large_file();
     let hello = Hello::start(&[], folder.path());
@@ -76,7 +79,7 @@ fn what_is_answered_at_once_is_never_told_to_run() {
     upload.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 100\r\n\r\nten bytes.");
     assert_eq!(upload.reply().status(), 405);
     let mut head = hello.connect();
-    head.send("GET /page.txt HTT");
+    head.send_nearly(get("/page.txt"));
     hello.number_of(&head.name());
     let running = hello.until(|event| event.is("running"));
     assert_eq!(running.text("target"), "/big.iso");

@@ -2,8 +2,22 @@
 //!
 //! Deadlines are in `deadlines.rs`, connections in `limits.rs`, stopping in `stopping.rs`.
 
-use crate::harness::{End, Hello, folder, large_file};
+use crate::harness::{
+    End, Hello, Protocol, folder, get, large_file, of_http1_alone, over_every_protocol,
+};
 use crate::repository;
+
+over_every_protocol! {
+    a_target_that_is_longer_than_was_set_is_refused,
+    a_head_that_is_larger_than_was_set_is_refused,
+    a_body_nobody_reads_is_thrown_away_as_far_as_was_set,
+    files_are_served_whatever_is_kept_of_them,
+}
+
+// To the byte, and of what HTTP/2 does not have.
+of_http1_alone! {
+    a_size_that_is_set_is_the_last_that_passes,
+}
 
 /// An option, and what is just within and just beyond it.
 struct Bound {
@@ -59,7 +73,6 @@ fn bounds() -> [Bound; 6] {
     ]
 }
 
-#[test]
 fn a_size_that_is_set_is_the_last_that_passes() {
     for bound in bounds() {
         let hello = Hello::serving_with(&bound.option, &[("index.html", "hi")]);
@@ -79,18 +92,51 @@ fn a_size_that_is_set_is_the_last_that_passes() {
     }
 }
 
-#[test]
+fn a_target_that_is_longer_than_was_set_is_refused() {
+    let hello = Hello::serving_with(&["--target-bytes-max", "16"], &[("index.html", "hi")]);
+    for (bytes, status) in [(16, 404), (17, 414)] {
+        let target = format!("/{}", "a".repeat(bytes - 1));
+        assert_eq!(hello.get(&target).status(), status, "{bytes}");
+    }
+}
+
+/// How much a field counts is a matter of the protocol; that it counts is not.
+fn a_head_that_is_larger_than_was_set_is_refused() {
+    let ask = |hello: &Hello, fields: String| {
+        let reply = hello.say(format!("GET / HTTP/1.1\r\nHost: a\r\n{fields}\r\n"));
+        reply.status()
+    };
+    let hello = Hello::serving_with(&["--head-bytes-max", "1KiB"], &[("index.html", "hi")]);
+    for (bytes, status) in [(900, 200), (1100, 431)] {
+        let field = format!("x: {}\r\n", "y".repeat(bytes));
+        assert_eq!(ask(&hello, field), status, "{bytes}");
+    }
+    let hello = Hello::serving_with(&["--fields-max", "3"], &[("index.html", "hi")]);
+    for (fields, status) in [(2, 200), (4, 431)] {
+        assert_eq!(ask(&hello, "x: y\r\n".repeat(fields)), status, "{fields}");
+    }
+}
+
 fn a_body_nobody_reads_is_thrown_away_as_far_as_was_set() {
     let options = ["--unread-body-bytes-max", "10"];
     let hello = Hello::serving_with(&options, &[("index.html", "hi")]);
-    let body = |bytes: usize| {
-        let body = "x".repeat(bytes);
+    let body = |bytes: usize, sent: usize| {
+        let body = "x".repeat(sent);
         format!("GET / HTTP/1.1\r\nHost: a\r\nContent-Length: {bytes}\r\n\r\n{body}")
     };
     let mut client = hello.connect();
-    client.send(body(10));
+    client.send(body(10, 10));
     assert!(!client.reply().says_close());
-    client.send(body(11));
+    if Protocol::spoken().has_streams() {
+        // All but the last byte, which nobody waits for.
+        client.send(body(12, 11));
+        assert_eq!(client.reply().text(), "hi");
+        client.is_told_to_stop();
+        client.send(get("/"));
+        assert_eq!(client.reply().text(), "hi");
+        return;
+    }
+    client.send(body(11, 11));
     assert!(client.reply().says_close());
     assert_eq!(client.end(), End::Closed);
     let name = client.name();
@@ -99,7 +145,6 @@ fn a_body_nobody_reads_is_thrown_away_as_far_as_was_set() {
 }
 
 /// However little is kept in memory or open, everything is served.
-#[test]
 fn files_are_served_whatever_is_kept_of_them() {
     let folder = folder(&[("small.txt", "hi"), ("other.txt", "ho")]);
     let large = ["one.bin", "two.bin", "three.bin"];

@@ -1,10 +1,25 @@
 //! The built-in site: who is shown connections, what is told live, and what a sleeper costs.
 
-use std::io::{BufRead, BufReader, Read};
-
 use rustix::process::Signal;
 
-use crate::harness::{Client, Hello, Launch, get};
+use crate::harness::{Client, Hello, Launch, Protocol, get, of_http1_alone, over_every_protocol};
+
+over_every_protocol! {
+    the_person_at_this_machine_sees_their_connections,
+    nobody_else_sees_any,
+    what_happens_is_told_as_it_happens,
+    who_comes_back_is_told_what_is_new_and_nothing_else,
+    a_live_view_ends_at_once_when_the_server_stops_or_its_page_is_closed,
+    live_views_are_limited_and_a_seat_is_given_back,
+    a_slow_answer_holds_up_nobody,
+    the_language_is_the_one_in_the_address_or_else_the_browsers,
+    a_live_view_is_not_told_to_who_asks_for_its_head,
+    without_a_path_a_page_says_hello,
+}
+
+of_http1_alone! {
+    an_old_client_hears_a_live_view_until_the_close,
+}
 
 /// The built-in site on a port that the system chooses.
 fn built_in() -> Hello {
@@ -25,7 +40,7 @@ fn ask(hello: &Hello, target: &str, fields: &[(&str, &str)]) -> String {
 
 /// Who listens to a live view.
 struct Listener {
-    lines: BufReader<Box<dyn Read>>,
+    client: Client,
     name: String,
 }
 
@@ -39,28 +54,21 @@ impl Listener {
         assert_eq!(head.field("cache-control"), Some("no-store"));
         Self {
             name: client.name(),
-            lines: BufReader::new(Box::new(client.into_rest())),
+            client,
         }
     }
 
     /// Hears on until a line says this.
     fn until(&mut self, wanted: &str) -> String {
         loop {
-            let line = self.line().expect("the view goes on");
+            let line = self.client.line().expect("the view goes on");
             if line.contains(wanted) {
                 return line;
             }
         }
     }
-
-    fn line(&mut self) -> Option<String> {
-        let mut line = String::new();
-        let count = self.lines.read_line(&mut line).unwrap();
-        (count > 0).then_some(line)
-    }
 }
 
-#[test]
 fn the_person_at_this_machine_sees_their_connections() {
     let hello = built_in();
     for host in ["localhost", "127.0.0.1", "[::1]", "localhost:1"] {
@@ -75,13 +83,13 @@ fn the_person_at_this_machine_sees_their_connections() {
     let first = built_in();
     let html = first.say(ask(&first, "/?lang=en", &[])).text();
     assert!(html.contains("This page came through it."), "{html}");
-    let origin = format!("http://localhost:{}", hello.address().port());
+    let scheme = Protocol::spoken().scheme();
+    let origin = format!("{scheme}://localhost:{}", hello.address().port());
     let own = [("Sec-Fetch-Site", "same-origin"), ("Origin", &origin)];
     Listener::of(&hello, &own).until("arrives through it, live");
 }
 
 /// Each of these can be had by a page of a stranger, or by somebody far away.
-#[test]
 fn nobody_else_sees_any() {
     let hello = built_in();
     for (field, sentence) in [
@@ -111,7 +119,6 @@ fn nobody_else_sees_any() {
     assert_eq!(refused.text("reason"), "private-view");
 }
 
-#[test]
 fn what_happens_is_told_as_it_happens() {
     let hello = built_in();
     let mut listener = Listener::of(&hello, &[]);
@@ -125,12 +132,11 @@ fn what_happens_is_told_as_it_happens() {
     let told = listener.until("/favicon.ico");
     assert!(told.contains(&format!("id=\"c{number}\"")), "{told}");
     assert!(told.contains("class=\"note\""), "labelled: {told}");
-    drop(other);
+    other.close();
     listener.until("closed by the client after 1 request");
 }
 
 /// A browser that comes back says what it has heard last.
-#[test]
 fn who_comes_back_is_told_what_is_new_and_nothing_else() {
     let hello = built_in();
     let mut first = Listener::of(&hello, &[]);
@@ -144,37 +150,35 @@ fn who_comes_back_is_told_what_is_new_and_nothing_else() {
     assert_eq!(stranger.until("event: "), "event: all\n");
 }
 
-#[test]
 fn a_live_view_ends_at_once_when_the_server_stops_or_its_page_is_closed() {
     let hello = built_in();
     let mut listener = Listener::of(&hello, &[]);
     let mut left = Listener::of(&hello, &[]);
     left.until("event: all");
     let name = left.name.clone();
-    drop(left);
+    left.client.close();
     assert_eq!(hello.ending_of(&name), "closed-by-client");
     listener.until("event: all");
     hello.send_signal(Signal::TERM);
-    while listener.line().is_some() {}
+    while listener.client.line().is_some() {}
     assert_eq!(hello.ending_of(&listener.name), "drained");
     assert_eq!(hello.ended().status.code(), Some(0));
 }
 
-#[test]
 fn live_views_are_limited_and_a_seat_is_given_back() {
     let hello = built_in();
     let mut listeners: Vec<Listener> = (0..16).map(|_| Listener::of(&hello, &[])).collect();
     let refused = hello.say(ask(&hello, "/connections", &[]));
     assert_eq!(refused.status(), 503);
     assert_eq!(refused.field("retry-after"), Some("1"));
-    let gone = listeners.pop().unwrap().name;
-    hello.number_of(&gone);
+    let gone = listeners.pop().unwrap();
+    gone.client.close();
+    let gone = gone.name;
     assert_eq!(hello.ending_of(&gone), "closed-by-client");
     Listener::of(&hello, &[]);
 }
 
 /// With as many sleepers as there are threads and more, everybody else is answered.
-#[test]
 fn a_slow_answer_holds_up_nobody() {
     let hello = built_in();
     let mut sleepers: Vec<Client> = (0..20).map(|_| hello.connect()).collect();
@@ -200,7 +204,6 @@ fn a_slow_answer_holds_up_nobody() {
     assert!(last < first, "nobody waited for a sleeper");
 }
 
-#[test]
 fn the_language_is_the_one_in_the_address_or_else_the_browsers() {
     let hello = built_in();
     let russian = [("Accept-Language", "ru")];
@@ -216,9 +219,8 @@ fn the_language_is_the_one_in_the_address_or_else_the_browsers() {
     }
 }
 
-/// HEAD takes no seat for longer than its answer, and an old client hears the view until the close.
-#[test]
-fn a_live_view_is_told_to_whoever_can_hear_it() {
+/// HEAD takes no seat for longer than its answer.
+fn a_live_view_is_not_told_to_who_asks_for_its_head() {
     let hello = built_in();
     let mut client = hello.connect();
     for _ in 0..20 {
@@ -227,10 +229,22 @@ fn a_live_view_is_told_to_whoever_can_hear_it() {
         assert_eq!(head.status(), 200);
         assert_eq!(head.field("transfer-encoding"), None);
     }
+}
+
+fn an_old_client_hears_a_live_view_until_the_close() {
+    let hello = built_in();
     let mut old = hello.connect();
     old.send(ask(&hello, "/connections", &[]).replacen("1.1", "1.0", 1));
     let head = old.head();
     assert_eq!(head.field("transfer-encoding"), None);
     assert!(head.says_close());
     assert_eq!(old.take(11), b"retry: 2000");
+}
+
+fn without_a_path_a_page_says_hello() {
+    let hello = built_in();
+    let reply = hello.say("GET / HTTP/1.1\r\nHost: a\r\nAccept-Language: ru\r\n\r\n");
+    assert_eq!(reply.status(), 200);
+    assert_eq!(reply.field("content-language"), Some("ru"));
+    assert_eq!(hello.get("/nothing").status(), 404);
 }

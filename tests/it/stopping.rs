@@ -4,7 +4,16 @@ use std::fs::File;
 
 use rustix::process::{Signal, kill_process};
 
-use crate::harness::{Client, End, Hello, folder, get, large_file};
+use crate::harness::{Client, End, Hello, Protocol, folder, get, large_file, over_every_protocol};
+
+over_every_protocol! {
+    an_answer_under_way_is_finished_and_an_idle_connection_is_closed,
+    a_second_signal_stops_at_once,
+    a_client_that_takes_everything_at_once_is_busy_and_can_be_cut_off,
+    patience_with_answers_under_way_is_limited,
+    who_waits_in_the_queue_when_it_stops_is_still_answered,
+    a_request_half_heard_when_it_stops_may_be_finished,
+}
 
 /// More than the kernel's buffers on both sides can hold.
 const LARGE_BYTES: usize = 30 << 20;
@@ -35,7 +44,6 @@ fn download(options: &[&str]) -> Download {
     }
 }
 
-#[test]
 fn an_answer_under_way_is_finished_and_an_idle_connection_is_closed() {
     let Download {
         hello,
@@ -65,7 +73,6 @@ fn an_answer_under_way_is_finished_and_an_idle_connection_is_closed() {
     assert_eq!(stopped.number("requests"), 2);
 }
 
-#[test]
 fn a_second_signal_stops_at_once() {
     let Download {
         hello, mut client, ..
@@ -82,7 +89,6 @@ fn a_second_signal_stops_at_once() {
 
 /// Whoever takes everything at once never makes us wait, and is in the middle of an answer all the
 /// same. A file of a terabyte, which is one hole, does not end before the test does.
-#[test]
 fn a_client_that_takes_everything_at_once_is_busy_and_can_be_cut_off() {
     let folder = folder(&[]);
     let file = File::create(folder.path().join("endless.bin")).unwrap();
@@ -105,7 +111,6 @@ fn a_client_that_takes_everything_at_once_is_busy_and_can_be_cut_off() {
     assert_eq!(hello.ended().status.code(), Some(0));
 }
 
-#[test]
 fn patience_with_answers_under_way_is_limited() {
     let Download {
         hello, mut client, ..
@@ -116,33 +121,40 @@ fn patience_with_answers_under_way_is_limited() {
     assert_eq!(client.rest().1, End::Reset);
 }
 
+/// In private they cannot have asked yet: their handshake is finished, and they are told to go.
+///
 /// A stopped process accepts nothing, so whoever connects waits in the kernel's queue; there the
 /// order to stop overtakes them.
-#[test]
 fn who_waits_in_the_queue_when_it_stops_is_still_answered() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     hello.send_signal(Signal::STOP);
     let mut clients: Vec<Client> = (0..20).map(|_| hello.connect()).collect();
+    let may_ask = !Protocol::spoken().is_private();
     for client in &mut clients {
-        client.send(get("/page.txt"));
+        if may_ask {
+            client.send(get("/page.txt"));
+        } else {
+            client.begin_handshake();
+        }
     }
     hello.send_signal(Signal::TERM);
     kill_process(hello.pid(), Signal::CONT).unwrap();
     for client in &mut clients {
-        assert_eq!(client.reply().text(), "hi");
+        if may_ask {
+            assert_eq!(client.reply().text(), "hi");
+        }
         assert_eq!(client.end(), End::Closed);
     }
     let ended = hello.ended();
     assert_eq!(ended.status.code(), Some(0));
     let requests = ended.events.iter().filter(|event| event.is("request"));
-    assert_eq!(requests.count(), 20);
+    assert_eq!(requests.count(), if may_ask { 20 } else { 0 });
 }
 
-#[test]
 fn a_request_half_heard_when_it_stops_may_be_finished() {
     let hello = Hello::serving(&[("page.txt", "hi")]);
     let mut client = hello.connect();
-    client.send("GET /page.txt HT");
+    client.send_nearly(get("/page.txt"));
     // Answered in order on the same worker or not: the half request was read before this one,
     // or waits in the kernel; in both cases the other half is to be heard.
     hello.number_of(&client.name());
@@ -150,10 +162,10 @@ fn a_request_half_heard_when_it_stops_may_be_finished() {
     other.get("/page.txt");
     hello.send_signal(Signal::TERM);
     assert_eq!(other.end(), End::Closed);
-    client.send("TP/1.1\r\nHost: a\r\n\r\n");
+    client.send_the_rest();
     let reply = client.reply();
     assert_eq!(reply.text(), "hi");
-    assert!(reply.says_close());
+    assert_eq!(reply.says_close(), !Protocol::spoken().has_streams());
     assert_eq!(client.end(), End::Closed);
     assert_eq!(hello.ended().status.code(), Some(0));
 }

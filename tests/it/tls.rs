@@ -12,11 +12,9 @@ use rustls::{ClientConfig, HandshakeKind, ProtocolVersion};
 use tempfile::TempDir;
 
 use crate::harness::private::{
-    AUTHORITY, Authority, Issued, Pair, believer, believer_in, in_private, telling_its_issuer,
-    valid_in,
+    AUTHORITY, Authority, Issued, Pair, believer, believer_in, telling_its_issuer, valid_in,
 };
 use crate::harness::{Client, End, Event, Hello, Launch, folder, get, large_file};
-use crate::repository;
 
 /// A server of `page.txt` and `large.bin` with these options, in private.
 struct House {
@@ -56,27 +54,6 @@ impl House {
         self.hello
             .until(|event| event.is("handshake") && event.number("connection") == number)
     }
-}
-
-#[test]
-fn the_protocol_is_the_same_in_private() {
-    crate::protocol::ALL.into_iter().for_each(in_private);
-}
-
-#[test]
-fn a_newcomer_is_told_that_there_is_no_room_in_private() {
-    in_private(crate::limits::where_nobody_is_idle_a_newcomer_is_told_when_to_come_back);
-}
-
-#[test]
-fn none_of_them_is_forgotten() {
-    let tests = repository::read("tests/it/protocol.rs");
-    let count = tests.matches("\n#[test]\n").count();
-    assert_eq!(
-        count,
-        crate::protocol::ALL.len(),
-        "put the new test into ALL"
-    );
 }
 
 #[test]

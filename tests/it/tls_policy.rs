@@ -9,7 +9,14 @@ use tempfile::TempDir;
 use crate::harness::private::{
     AUTHORITY, Authority, Pair, believer, believer_in, somebody, valid_in,
 };
-use crate::harness::{Client, Event, Hello, Reply};
+use crate::harness::{Client, Event, Hello, Protocol, Reply, with_tls};
+
+with_tls! {
+    what_is_agreed_in_the_handshake_is_journalled,
+    a_request_for_another_certificate_is_told_to_come_on_another_connection,
+    with_one_certificate_every_name_is_answered,
+    browsers_are_told_to_come_in_private_from_now_on,
+}
 
 /// A server of `page.txt` with certificates for these names, one each, and with these options. The
 /// folder holds the certificates.
@@ -122,8 +129,7 @@ fn where_clients_may_prove_who_they_are_nobody_is_turned_away_for_not_doing_so()
     assert_eq!(failure_of(&hello, mallory), "client-unknown");
 }
 
-#[test]
-pub fn a_request_for_another_certificate_is_told_to_come_on_another_connection() {
+fn a_request_for_another_certificate_is_told_to_come_on_another_connection() {
     let (hello, _keys) = house(&["first.test", "second.test", "*.third.test"], &[]);
     let mut first = client(&hello, "first.test", believer());
     for (host, status) in [
@@ -147,11 +153,31 @@ pub fn a_request_for_another_certificate_is_told_to_come_on_another_connection()
     assert_eq!(ask(&mut third, "stranger.test").status(), 421);
 }
 
-#[test]
 fn with_one_certificate_every_name_is_answered() {
     let (hello, _keys) = house(&["first.test"], &[]);
     let mut first = client(&hello, "first.test", believer());
     assert_eq!(ask(&mut first, "stranger.test").text(), "hi");
+}
+
+fn what_is_agreed_in_the_handshake_is_journalled() {
+    let hello = Hello::serving(&[("page.txt", "hi")]);
+    assert_eq!(hello.get("/page.txt").text(), "hi");
+    let handshake = hello.until(|event| event.is("handshake"));
+    // Clients of HTTP/1.1 in these tests offer nothing to agree on.
+    let is_h2 = Protocol::spoken().has_streams();
+    assert_eq!(handshake.text("protocol"), if is_h2 { "h2" } else { "" });
+    let request = hello.until(|event| event.is_request("/page.txt"));
+    assert_eq!(request.text("version"), Protocol::spoken().version());
+}
+
+fn browsers_are_told_to_come_in_private_from_now_on() {
+    let hello = Hello::serving_with(&["--hsts", "1h"], &[("page.txt", "hi")]);
+    for (target, status) in [("/page.txt", 200), ("/nothing", 404)] {
+        let reply = hello.get(target);
+        assert_eq!(reply.status(), status);
+        let told = reply.field("strict-transport-security");
+        assert_eq!(told, Some("max-age=3600"), "{target}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ pub enum Why {
     SpareConnection {
         /// The connection of the same machine that was used meanwhile.
         sibling: u64,
-        /// Milliseconds it was held without a byte.
+        /// Milliseconds it was held without a request.
         held_ms: u64,
     },
     /// Opened together with another, which was ready first.
@@ -233,11 +233,11 @@ mod tests {
         };
         assert_eq!(
             spare.in_words(Language::English),
-            "likely a spare connection: held open for 10 s without a byte while #3 was in use"
+            "likely a spare connection: held open for 10 s without a request while #3 was in use"
         );
         assert_eq!(
             spare.in_words(Language::Russian),
-            "вероятно, запасное соединение: 10 с открыто без единого байта, а работало #3"
+            "вероятно, запасное соединение: 10 с открыто без единого запроса, а работало #3"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Hears the journal in order, has the last connections remembered (`memory`), and labels each event.
 //!
 //! A label may be known only at the end: that a connection was a spare one is certain when it
-//! closes without a byte. Whoever shows connections that live asks [`Labeller::so_far`].
+//! closes without a request. Whoever shows connections that live asks [`Labeller::so_far`].
 //!
 //! Everything here is paid by whoever reads the journal, never by a worker; a request on a
 //! connection in use costs a look into a table.
@@ -92,7 +92,13 @@ impl Labeller {
                 let why = end.and_then(|end| self.ended(record, end, batch.text_at(end.target)));
                 Label { why, probe: None }
             }
-            Event::Handshake(_) | Event::Notice(_) => Label::default(),
+            Event::Handshake(_) => {
+                if let Some(known) = self.memory.known_mut(record.connection) {
+                    known.is_private = true;
+                }
+                Label::default()
+            }
+            Event::Notice(_) => Label::default(),
         }
     }
 
@@ -198,17 +204,19 @@ impl Labeller {
         likely::of_end(end, is_media).or_else(|| self.of_silence(record, end))
     }
 
-    /// Why a connection ended on which not one byte came.
+    /// Why a connection ended on which nothing was asked: not one byte came, or only those that any
+    /// private connection begins with.
     fn of_silence(&mut self, record: &Record, end: &End) -> Option<Why> {
         let by_client = client_left(end.ending);
         let by_us = matches!(
             end.ending,
-            Ending::FirstByteTimeout | Ending::Shed | Ending::Drained
+            Ending::FirstByteTimeout | Ending::IdleTimeout | Ending::Shed | Ending::Drained
         );
-        if end.received > 0 || !(by_client || by_us) {
+        let known = *self.memory.known(record.connection)?;
+        let is_silent = end.received == 0 || known.is_private && end.requests == 0;
+        if !is_silent || !(by_client || by_us) {
             return None;
         }
-        let known = *self.memory.known(record.connection)?;
         let silent = known.silent_until(record.at);
         if by_client
             && let Some(why) = self

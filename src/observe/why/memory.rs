@@ -28,6 +28,8 @@ pub(super) struct Known {
     pub(super) machine: Machine,
     pub(super) family: Family,
     pub(super) accepted_at: Instant,
+    /// Whether its handshake is over.
+    pub(super) is_private: bool,
     /// The connection of the same machine before this one; 0 if there is none.
     before: u64,
     pub(super) requests: u32,
@@ -55,6 +57,7 @@ impl Memory {
             machine,
             family: Family::of(peer),
             accepted_at: at,
+            is_private: false,
             before,
             requests: 0,
             first_request: None,

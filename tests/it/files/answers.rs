@@ -205,14 +205,19 @@ pub fn a_folder_without_its_slash_is_redirected(kernel: Kernel) {
         ("/docs", "/docs/"),
         ("/docs?x=1&y=/", "/docs/?x=1&y=/"),
         ("/a%20b", "/a%20b/"),
-        ("http://a/docs", "/docs/"),
     ] {
         let reply = hello.get(target);
         assert_eq!(reply.status(), 301, "{target}");
         assert_eq!(reply.field("location"), Some(location), "{target}");
         hello.until(|event| event.is_request(target) && event.text("reason") == "slash-missing");
     }
-    // A browser would take `//evil.example` for another host.
+    assert_eq!(hello.get("/docs/").text(), "hi");
+}
+
+/// A browser would take `//evil.example` in a redirect for another host.
+pub fn a_path_that_begins_with_two_slashes_leads_nowhere(kernel: Kernel) {
+    let folder = folder(&[("docs/index.html", "hi")]);
+    let hello = kernel.serve(folder.path());
     for target in [
         "//evil.example",
         "//evil.example/..",
@@ -224,7 +229,15 @@ pub fn a_folder_without_its_slash_is_redirected(kernel: Kernel) {
         assert!(reply.status() >= 400, "{target}: {}", reply.head);
         assert_eq!(reply.field("location"), None, "{target}");
     }
-    assert_eq!(hello.get("/docs/").text(), "hi");
+}
+
+pub fn a_single_file_is_served_at_the_start_and_under_its_name(kernel: Kernel) {
+    let folder = folder(&[("page.txt", "hi"), ("other.txt", "secret")]);
+    let hello = kernel.serve(&folder.path().join("page.txt"));
+    for (target, status) in [("/", 200), ("/page.txt", 200), ("/other.txt", 404)] {
+        assert_eq!(hello.get(target).status(), status, "{target}");
+    }
+    assert_eq!(hello.get("/").text(), "hi");
 }
 
 pub fn a_folder_without_a_page_says_so(kernel: Kernel) {

@@ -1,5 +1,5 @@
-//! A folder that is served: every claim on this kernel, and again on one that knows neither
-//! `openat2` nor `statx` nor `preadv2`, over TLS, and over HTTP/2 with and without it.
+//! A folder that is served: every claim on this kernel over every protocol, and again on one that knows
+//! neither `openat2` nor `statx` nor `preadv2`.
 //!
 //! Law: a claim about files is a function of the kernel, and stands in the list below.
 
@@ -52,56 +52,36 @@ fn eventually(hello: &Hello, target: &str, holds: impl Fn(&Reply) -> bool) -> Re
 }
 
 macro_rules! claims {
-    (
-        whatever is spoken: $($area:ident::$claim:ident,)*;
-        in http1: $($old_area:ident::$old_claim:ident,)*;
-    ) => {
-        mod on_this_kernel {
-            $(#[test] fn $claim() { super::$area::$claim(super::Kernel::This); })*
-            $(#[test] fn $old_claim() { super::$old_area::$old_claim(super::Kernel::This); })*
+    ($($area:ident::$claim:ident,)*) => {
+        mod claimed {
+            $(
+                pub fn $claim() { super::$area::$claim(super::Kernel::This); }
+            )*
         }
+        use claimed::*;
+        crate::harness::over_every_protocol! { $($claim,)* }
         mod on_an_old_kernel {
             $(#[test] fn $claim() { super::$area::$claim(super::Kernel::Old); })*
-            $(#[test] fn $old_claim() { super::$old_area::$old_claim(super::Kernel::Old); })*
-        }
-        mod in_private {
-            use crate::harness::private::in_private;
-            $(#[test] fn $claim() { in_private(|| super::$area::$claim(super::Kernel::This)); })*
-            $(#[test] fn $old_claim() {
-                in_private(|| super::$old_area::$old_claim(super::Kernel::This));
-            })*
-        }
-        mod in_http2 {
-            use crate::harness::two::in_http2;
-            $(#[test] fn $claim() { in_http2(|| super::$area::$claim(super::Kernel::This)); })*
-        }
-        mod in_http2_in_private {
-            use crate::harness::private::in_private;
-            use crate::harness::two::in_http2;
-            $(#[test] fn $claim() {
-                in_private(|| in_http2(|| super::$area::$claim(super::Kernel::This)));
-            })*
         }
     };
 }
 
 claims! {
-    whatever is spoken:
     answers::a_file_is_sent_with_its_type_its_date_and_its_tag,
     answers::what_a_client_has_is_not_sent_again,
     answers::a_condition_that_does_not_hold_is_412,
     answers::a_part_is_sent_to_those_who_ask_for_one,
     answers::a_part_of_what_has_changed_is_sent_whole,
-        answers::several_parts_come_in_an_envelope,
-        options::an_application_gets_its_paths_and_not_its_missing_files,
-        options::a_page_has_one_clean_address,
-        options::what_stands_for_a_folder_can_be_chosen,
-        options::where_nothing_is_found_the_folders_own_page_says_so,
-        options::names_with_a_checksum_are_kept_for_ever,
-        options::pages_of_other_sites_may_read_what_is_served,
-        options::hidden_names_are_served_if_asked_for,
-        options::links_lead_where_they_may,
-        options::types_can_be_said,
+    answers::several_parts_come_in_an_envelope,
+    options::an_application_gets_its_paths_and_not_its_missing_files,
+    options::a_page_has_one_clean_address,
+    options::what_stands_for_a_folder_can_be_chosen,
+    options::where_nothing_is_found_the_folders_own_page_says_so,
+    options::names_with_a_checksum_are_kept_for_ever,
+    options::pages_of_other_sites_may_read_what_is_served,
+    options::hidden_names_are_served_if_asked_for,
+    options::links_lead_where_they_may,
+    options::types_can_be_said,
     answers::a_folder_without_a_page_says_so,
     answers::what_is_not_there_is_404,
     answers::head_has_the_fields_of_get,
@@ -117,13 +97,10 @@ claims! {
     changes::a_root_that_is_gone_is_503_until_it_is_back,
     changes::a_file_replaced_while_it_is_sent_arrives_as_it_was,
     changes::a_file_deleted_while_it_is_sent_arrives_as_it_was,
-    ;
-    // In HTTP/2 the answer is reset, and the connection goes on (`http2/order.rs`); and its client says
-    // no target that begins with two slashes or a scheme.
-    in http1:
     changes::a_file_cut_short_while_it_is_sent_is_a_reset,
     changes::a_file_that_grows_while_it_is_sent_is_a_reset,
     changes::a_file_rewritten_while_it_is_sent_is_a_reset,
     answers::a_folder_without_its_slash_is_redirected,
-    ;
+    answers::a_path_that_begins_with_two_slashes_leads_nowhere,
+    answers::a_single_file_is_served_at_the_start_and_under_its_name,
 }

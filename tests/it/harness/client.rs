@@ -8,8 +8,8 @@ use std::time::Duration;
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
 
-use super::two::{self, Heard, Two};
-use super::{PATIENCE, private};
+use super::two::{Heard, Two};
+use super::{PATIENCE, Protocol, private};
 
 /// One connection.
 pub struct Client {
@@ -20,6 +20,10 @@ pub struct Client {
     two: Option<Box<Two>>,
     /// Bytes heard and not yet taken.
     heard: Vec<u8>,
+    /// The last byte of a request that was nearly sent.
+    held: Vec<u8>,
+    /// We have said that we have no more to say.
+    is_done: bool,
 }
 
 /// How the server let go of a connection.
@@ -49,16 +53,12 @@ impl Client {
     pub fn of(address: SocketAddr) -> Self {
         let socket = TcpStream::connect(address).expect("hello listens");
         let mut client = Self::over(socket);
-        if private::is_private() {
+        let spoken = Protocol::spoken();
+        if spoken.is_private() {
             client = client.sealed("localhost", private::believer());
         }
-        if two::is_spoken() {
-            let scheme = if private::is_private() {
-                "https"
-            } else {
-                "http"
-            };
-            client.two = Some(Box::new(Two::begin(scheme)));
+        if spoken.has_streams() {
+            client.two = Some(Box::new(Two::begin(spoken.scheme())));
         }
         client
     }
@@ -95,6 +95,8 @@ impl Client {
             seal: None,
             two: None,
             heard: Vec::new(),
+            held: Vec::new(),
+            is_done: false,
         }
     }
 
@@ -112,10 +114,29 @@ impl Client {
         match &mut self.two {
             None => self.write(bytes.as_ref()),
             Some(two) => {
-                two.say(bytes.as_ref());
+                two.say(bytes.as_ref())?;
                 self.write_two()
             }
         }
+    }
+
+    /// Sends a request but for its last byte, whatever that is in what is spoken.
+    pub fn send_nearly(&mut self, words: impl AsRef<[u8]>) {
+        let mut bytes = match &mut self.two {
+            None => words.as_ref().to_vec(),
+            Some(two) => {
+                two.say(words.as_ref()).unwrap();
+                two.outgoing()
+            }
+        };
+        self.held = bytes.split_off(bytes.len() - 1);
+        self.write(&bytes).unwrap();
+    }
+
+    /// Sends the byte that was missing.
+    pub fn send_the_rest(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        self.write(&held).unwrap();
     }
 
     fn write(&mut self, bytes: &[u8]) -> io::Result<()> {
@@ -131,6 +152,10 @@ impl Client {
 
     /// Sends what HTTP/2 has to say.
     fn write_two(&mut self) -> io::Result<()> {
+        // Anything that is said now would be taken for the missing byte.
+        if self.is_done || !self.held.is_empty() {
+            return Ok(());
+        }
         let said = self.two.as_mut().map(|two| two.outgoing());
         match said {
             Some(said) if !said.is_empty() => self.write(&said),
@@ -153,6 +178,20 @@ impl Client {
                 Heard::End => return Ok(None),
                 Heard::NotYet => {
                     self.read_two()?;
+                }
+            }
+        }
+    }
+
+    /// Waits to be told to stop with the body that is being sent, without a word of blame.
+    pub fn is_told_to_stop(&mut self) {
+        loop {
+            let two = self.two.as_mut().expect("HTTP/2 is spoken");
+            match two.stop().expect("the connection lives") {
+                Heard::Something(code) => return assert_eq!(code, 0, "NO_ERROR"),
+                Heard::End => panic!("no body is being sent"),
+                Heard::NotYet => {
+                    self.read_two().expect("the connection lives");
                 }
             }
         }
@@ -266,9 +305,18 @@ impl Client {
         (std::mem::take(&mut self.heard), end)
     }
 
-    /// The rest of what it will hear, what has been heard already included.
-    pub fn into_rest(self) -> impl Read {
-        io::Cursor::new(self.heard).chain(self.socket)
+    /// The next line of an answer that is told line by line; `None` at the end.
+    pub fn line(&mut self) -> Option<String> {
+        let end = loop {
+            if let Some(at) = self.heard.iter().position(|byte| *byte == b'\n') {
+                break at + 1;
+            }
+            if self.hear_more().expect("a line") == 0 {
+                return None;
+            }
+        };
+        let line = self.heard.drain(..end).collect();
+        Some(String::from_utf8(line).expect("lines are text"))
     }
 
     /// Throws everything away up to the end.
@@ -302,6 +350,22 @@ impl Client {
             seal.complete_io(&mut self.socket).unwrap();
         }
         self.socket.shutdown(Shutdown::Write).unwrap();
+        self.is_done = true;
+    }
+
+    /// Goes away as a process does that has read everything: with a close, and not with the reset that
+    /// unread bytes make of it.
+    pub fn close(mut self) {
+        self.socket.shutdown(Shutdown::Write).unwrap();
+        self.is_done = true;
+        self.drain();
+    }
+
+    /// Says the first of a handshake, if there has to be one.
+    pub fn begin_handshake(&mut self) {
+        if let Some(seal) = &mut self.seal {
+            seal.write_tls(&mut self.socket).unwrap();
+        }
     }
 
     /// Goes away without a word: the server's kernel hears a reset.
@@ -335,11 +399,14 @@ impl Client {
                         self.heard.extend_from_slice(&bytes);
                         return Ok(bytes.len());
                     }
-                    Heard::End => return Ok(0),
+                    // What comes after an answer that was heard to its end is the connection's.
+                    Heard::End => {}
                     Heard::NotYet => {
                         self.read_two()?;
                     }
                 },
+                // A server that has taken its leave need not hear what we still say.
+                Some(two) if two.is_over() => return Ok(0),
                 _ => {
                     if self.read_two()? == 0 {
                         return Ok(0);
@@ -410,7 +477,11 @@ impl Reply {
 pub fn is_gone(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        ErrorKind::ConnectionReset | ErrorKind::BrokenPipe | ErrorKind::ConnectionAborted
+        ErrorKind::ConnectionReset
+            | ErrorKind::BrokenPipe
+            | ErrorKind::ConnectionAborted
+            // Where TLS is spoken an end that is not said is none.
+            | ErrorKind::UnexpectedEof
     )
 }
 

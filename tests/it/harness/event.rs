@@ -76,6 +76,15 @@ impl Event {
         self.0["why"][name].as_str().unwrap_or_default()
     }
 
+    /// All of it but these fields.
+    pub fn without(&self, fields: &[&str]) -> Value {
+        let mut rest = self.0.clone();
+        if let Value::Object(object) = &mut rest {
+            object.retain(|field, _| !fields.contains(&&field[..]));
+        }
+        rest
+    }
+
     /// Whether there is such a field.
     pub fn has(&self, field: &str) -> bool {
         !self.0[field].is_null()

@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use tempfile::TempDir;
@@ -20,7 +21,14 @@ pub fn folder(files: &[(&str, &str)]) -> TempDir {
 
 /// Writes a file whose bytes tell their place, so that a piece from elsewhere is noticed.
 pub fn large_file(path: &Path, bytes: usize) -> Vec<u8> {
-    let content: Vec<u8> = (0..bytes / 8).flat_map(usize::to_be_bytes).collect();
+    /// Counted once: that takes longer than everything that is done with it.
+    static COUNTED: Mutex<Vec<u8>> = Mutex::new(Vec::new());
+    let mut counted = COUNTED.lock().unwrap_or_else(PoisonError::into_inner);
+    for number in counted.len() / 8..bytes / 8 {
+        counted.extend_from_slice(&number.to_be_bytes());
+    }
+    let content = counted[..bytes / 8 * 8].to_vec();
+    drop(counted);
     fs::write(path, &content).unwrap();
     make_old(path);
     content

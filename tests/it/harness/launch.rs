@@ -71,7 +71,8 @@ impl Launch {
 
     /// Starts it on the addresses given in the arguments, and reads its journal.
     pub fn start_where_told(mut self) -> Hello {
-        if super::private::is_private() {
+        let has_own = self.0.get_args().any(|argument| argument == "--cert");
+        if super::Protocol::spoken().is_private() && !has_own {
             let (_, pair) = &*super::private::USUAL;
             self = self.args(pair.options());
         }

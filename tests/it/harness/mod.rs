@@ -13,8 +13,9 @@ mod hello;
 mod launch;
 pub mod private;
 mod process;
+mod protocol;
 mod terminal;
-pub mod two;
+mod two;
 mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};
@@ -23,6 +24,8 @@ pub use files::{folder, large_file};
 pub use full_screen::FullScreen;
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};
+pub use protocol::Protocol;
+pub(crate) use protocol::{of_http1_alone, over_every_protocol, spoken, with_tls};
 pub use terminal::{Terminal, address_in};
 pub use window::{Window, without_colours};
 

@@ -1,6 +1,5 @@
 //! Certificates made for a test, and clients that believe in them.
 
-use std::cell::Cell;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, LazyLock};
@@ -17,29 +16,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ConfigBuilder, RootCertStore, SupportedProtocolVersion};
 use tempfile::TempDir;
 
-use super::two;
-
-thread_local! {
-    static IS_PRIVATE: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs a test with TLS between its clients and its servers.
-pub fn in_private(test: impl FnOnce()) {
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            IS_PRIVATE.set(false);
-        }
-    }
-    IS_PRIVATE.set(true);
-    let _back = Back;
-    test();
-}
-
-/// Whether the test at hand runs with TLS.
-pub(super) fn is_private() -> bool {
-    IS_PRIVATE.get()
-}
+use super::Protocol;
 
 /// The certificate of servers in tests that do not care which.
 pub(super) static USUAL: LazyLock<(TempDir, Pair)> = LazyLock::new(|| {
@@ -169,7 +146,7 @@ pub fn believer() -> Arc<ClientConfig> {
         [believer, Arc::new(in_http2)]
     });
     let [believer, in_http2] = &*BELIEVERS;
-    if two::is_spoken() {
+    if Protocol::spoken().has_streams() {
         in_http2.clone()
     } else {
         believer.clone()

@@ -1,7 +1,6 @@
 //! A client of HTTP/2 that is told requests in the words of HTTP/1.1, and tells answers in them: so a
 //! test of what is answered need not know what is spoken.
 
-use std::cell::Cell;
 use std::collections::VecDeque;
 use std::future::Future;
 use std::io;
@@ -10,32 +9,10 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::{Context, Poll, Waker};
 
 use bytes::Bytes;
-use h2::RecvStream;
 use h2::client::{Builder, Connection, ResponseFuture, SendRequest};
+use h2::{RecvStream, SendStream};
 use http::{Request, Uri};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
-
-thread_local! {
-    static IS_SPOKEN: Cell<bool> = const { Cell::new(false) };
-}
-
-/// Runs a test with HTTP/2 between its clients and its servers.
-pub fn in_http2(test: impl FnOnce()) {
-    struct Back;
-    impl Drop for Back {
-        fn drop(&mut self) {
-            IS_SPOKEN.set(false);
-        }
-    }
-    IS_SPOKEN.set(true);
-    let _back = Back;
-    test();
-}
-
-/// Whether the test at hand speaks HTTP/2.
-pub(super) fn is_spoken() -> bool {
-    IS_SPOKEN.get()
-}
 
 /// What the library takes for a socket.
 struct Wire(Arc<Mutex<Ends>>);
@@ -52,12 +29,18 @@ pub(super) struct Two {
     ends: Arc<Mutex<Ends>>,
     connection: Connection<Wire, Bytes>,
     asking: Option<SendRequest<Bytes>>,
-    /// Words that are not a whole request yet.
+    /// Words that are not a whole head, or the next piece of a body, yet.
     said: Vec<u8>,
+    /// Whether anything was ever asked: who has not says nothing at all, not even who it is.
+    has_asked: bool,
+    /// The body of the last request, and how many bytes of it are still to be said.
+    body: Option<(SendStream<Bytes>, usize)>,
     asked: VecDeque<ResponseFuture>,
     /// The content of the answer that is being heard.
     content: Option<RecvStream>,
     scheme: &'static str,
+    /// The server has said that it has no more to say.
+    is_over: bool,
 }
 
 /// What came of listening.
@@ -85,9 +68,12 @@ impl Two {
             connection,
             asking: Some(asking),
             said: Vec::new(),
+            has_asked: false,
+            body: None,
             asked: VecDeque::new(),
             content: None,
             scheme,
+            is_over: false,
         }
     }
 
@@ -95,30 +81,59 @@ impl Two {
         self.ends.lock().unwrap()
     }
 
-    /// Asks what is asked in these words, as far as they are whole.
-    pub(super) fn say(&mut self, words: &[u8]) {
+    /// Asks what is asked in these words, as far as they are whole; bodies as far as they go.
+    pub(super) fn say(&mut self, words: &[u8]) -> io::Result<()> {
         self.said.extend_from_slice(words);
-        while let Some(request) = self.next_request() {
-            let (request, body) = request;
-            let asking = self
-                .asking
-                .as_mut()
-                .expect("nothing is asked after the end");
-            let (answer, mut stream) = asking
-                .send_request(request, body.is_empty())
-                .expect("a request that HTTP/2 knows");
-            if !body.is_empty() {
-                stream.send_data(body, true).unwrap();
+        loop {
+            match self.body.take() {
+                Some(body) => {
+                    if !self.say_body(body) {
+                        return Ok(());
+                    }
+                }
+                None => {
+                    if !self.say_head()? {
+                        return Ok(());
+                    }
+                }
             }
-            self.asked.push_back(answer);
             self.go_on();
         }
     }
 
-    /// The next request in the words said, if it is whole.
-    fn next_request(&mut self) -> Option<(Request<()>, Bytes)> {
+    /// Says as much of a body as there is; whether that is all of it.
+    fn say_body(&mut self, (mut stream, left): (SendStream<Bytes>, usize)) -> bool {
+        let count = left.min(self.said.len());
+        let piece: Bytes = self.said.drain(..count).collect();
+        let is_last = count == left;
+        // Who is told to stop goes on talking, as clients do, and is not listened to.
+        let _ = stream.send_data(piece, is_last);
+        if !is_last {
+            self.body = Some((stream, left - count));
+        }
+        is_last
+    }
+
+    /// Says the head of the next request, if it is whole; an error if nobody wants to hear it.
+    fn say_head(&mut self) -> io::Result<bool> {
+        let Some((request, body_bytes)) = self.next_head() else {
+            return Ok(false);
+        };
+        let asking = self.asking.as_mut();
+        let (answer, stream) = { asking.expect("nothing is asked after the end") }
+            .send_request(request, body_bytes == 0)
+            .map_err(in_io)?;
+        self.has_asked = true;
+        self.asked.push_back(answer);
+        self.body = (body_bytes > 0).then_some((stream, body_bytes));
+        Ok(true)
+    }
+
+    /// The next head in the words said, if it is whole, and how long its body will be.
+    fn next_head(&mut self) -> Option<(Request<()>, usize)> {
         let end = { self.said.windows(4) }.position(|part| part == b"\r\n\r\n")? + 4;
-        let head = String::from_utf8(self.said[..end].to_vec()).expect("heads are ASCII");
+        let head: Vec<u8> = self.said.drain(..end).collect();
+        let head = String::from_utf8(head).expect("heads are ASCII");
         let mut lines = head.trim_end().split("\r\n");
         let mut words = lines.next().unwrap().split(' ');
         let (method, target) = (words.next().unwrap(), words.next().unwrap());
@@ -128,7 +143,6 @@ impl Two {
             let value = value.trim();
             match name.to_ascii_lowercase().as_str() {
                 "host" => host = Some(value),
-                "connection" => {}
                 name => {
                     if name == "content-length" {
                         length = value.parse().unwrap();
@@ -137,14 +151,29 @@ impl Two {
                 }
             }
         }
-        let body = self.said.get(end..end + length)?.to_vec();
         let uri = Uri::builder()
             .scheme(self.scheme)
             .authority(host.expect("HTTP/2 needs an authority"))
             .path_and_query(target);
         let request = request.uri(uri.build().expect("a target that HTTP/2 knows"));
-        self.said.drain(..end + length);
-        Some((request.body(()).unwrap(), body.into()))
+        Some((request.body(()).unwrap(), length))
+    }
+
+    /// Whether the server has told us to stop with the body under way, and with which code; we do.
+    pub(super) fn stop(&mut self) -> io::Result<Heard<u32>> {
+        let cx = &mut Context::from_waker(Waker::noop());
+        let Some((stream, _)) = &mut self.body else {
+            return Ok(Heard::End);
+        };
+        match stream.poll_reset(cx) {
+            Poll::Ready(reason) => {
+                self.body = None;
+                reason
+                    .map(|reason| Heard::Something(reason.into()))
+                    .map_err(in_io)
+            }
+            Poll::Pending => Ok(Heard::NotYet),
+        }
     }
 
     /// Asks for nothing more.
@@ -156,6 +185,9 @@ impl Two {
     /// What is to be sent.
     pub(super) fn outgoing(&mut self) -> Vec<u8> {
         self.go_on();
+        if !self.has_asked {
+            return Vec::new();
+        }
         std::mem::take(&mut self.ends().outgoing)
     }
 
@@ -170,7 +202,13 @@ impl Two {
 
     fn go_on(&mut self) {
         let cx = &mut Context::from_waker(Waker::noop());
-        let _ = Pin::new(&mut self.connection).poll(cx);
+        let outcome = Pin::new(&mut self.connection).poll(cx);
+        self.is_over |= self.asking.is_some() && matches!(outcome, Poll::Ready(Ok(())));
+    }
+
+    /// Whether the server has said goodbye, and all that it had promised.
+    pub(super) fn is_over(&self) -> bool {
+        self.is_over
     }
 
     /// Whether content is being heard.

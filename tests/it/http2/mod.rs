@@ -1,5 +1,4 @@
 //! HTTP/2: what it is like for honest clients, and what for others.
 
-mod alike;
 mod attacks;
 mod order;

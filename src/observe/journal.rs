@@ -20,7 +20,7 @@ use super::redact::redacted_target;
 use super::registry::Live;
 use super::subscription::{Desk, Subscription, WhenFull};
 use crate::clock;
-use crate::exchange::{Ending, Peer};
+use crate::exchange::{Ending, Peer, RefusalFacts};
 
 /// One worker's part. Aligned so that two workers never share a cache line.
 #[derive(Default)]
@@ -178,6 +178,15 @@ impl Journal {
                 },
                 of,
             }
+        });
+    }
+
+    /// A request was refused that its protocol did not hand on.
+    pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
+        let (pages, facts) = (self.pages(), *facts);
+        let nothing = Target::default();
+        self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
+            Event::Refused { stream, facts }
         });
     }
 

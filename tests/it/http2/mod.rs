@@ -3,3 +3,5 @@
 mod alike;
 mod attacks;
 mod order;
+mod untold;
+mod updates;

@@ -1,5 +1,5 @@
-//! What the client and the library decide about streams beside what is asked and answered: which are
-//! ended because a rule was broken, and which are wanted sooner.
+//! What is decided about streams beside what is asked and answered: the library ends some because a
+//! rule was broken, and the client wants some sooner.
 
 use std::time::Instant;
 
@@ -30,13 +30,12 @@ impl Conversation {
                     .find(|pondered| pondered.stream() == verdict.stream)
                     .map(|pondered| &mut pondered.exchange),
             };
-            match exchange {
-                Some(exchange) => exchange.reason = why(&verdict.facts),
-                None => {
-                    let journal = &self.room.journal;
-                    journal.refused(self.live.id, now, verdict.stream, &verdict.facts);
-                }
+            if let Some(exchange) = exchange {
+                exchange.reason = why(&verdict.facts);
+                continue;
             }
+            let journal = &self.room.journal;
+            journal.refused(self.live.id, now, verdict.stream, &verdict.facts);
         }
     }
 

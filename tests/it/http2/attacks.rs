@@ -219,6 +219,8 @@ impl Attack {
         self.goes_on(hello.address(), |is_under_way| {
             is_under_way.recv().unwrap();
             others_are_answered(&hello);
+            // It has not stopped meanwhile.
+            while is_under_way.try_recv().is_ok() {}
             is_under_way.recv().unwrap();
         });
         let held = hello.private_bytes().saturating_sub(before) / CROWD;
@@ -274,15 +276,18 @@ impl Attack {
                     client.flood(1000, self.step);
                 }
             });
-            struct Over<'a>(&'a AtomicBool);
-            impl Drop for Over<'_> {
-                fn drop(&mut self) {
-                    self.0.store(true, Ordering::Relaxed);
-                }
-            }
             let _over = Over(&is_over);
             meanwhile(&told);
         });
+    }
+}
+
+/// Ends an attack, also where a test fails meanwhile.
+struct Over<'a>(&'a AtomicBool);
+
+impl Drop for Over<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
     }
 }
 

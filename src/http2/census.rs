@@ -53,6 +53,8 @@ pub(super) struct Census {
     pub(super) streams: Streams,
     /// What the client wants first, said anew.
     pub(super) updates: Updates,
+    /// Whether what the library says shows that it should hear no more, not even of what has passed.
+    pub(super) is_enough: bool,
     /// The rule that was broken, once one was.
     pub(super) offence: Option<Offence>,
 }
@@ -91,6 +93,7 @@ impl Default for Census {
             sent: 0,
             streams: Streams::default(),
             updates: Updates::default(),
+            is_enough: false,
             offence: None,
         }
     }
@@ -164,6 +167,7 @@ impl Census {
             let offence = self
                 .spend(OF_LARGE_HEADS)
                 .or_else(|| self.spend(OF_LARGE_HEADS));
+            self.is_enough |= offence.is_some();
             self.offence = self.offence.or(offence);
         }
     }

@@ -67,7 +67,7 @@ impl Ends {
     /// Lets the library read some more, if there is more and nothing speaks against it.
     pub(super) fn sip(&mut self) -> bool {
         self.sip = SIP_BYTES;
-        !(self.is_read() || self.is_blocked || self.census.offence.is_some())
+        !(self.is_read() || self.is_blocked || self.census.is_enough)
     }
 
     /// The kernel took so many bytes.

@@ -83,3 +83,9 @@ refusal-http2-flow-control = more sent than the HTTP/2 windows allow
 refusal-http2-frame-size = an HTTP/2 frame of the wrong size
 refusal-http2-compression = header fields that cannot be unpacked
 refusal-http2-protocol = a rule of HTTP/2 broken
+
+## HTTP/2: rules that concern one request.
+
+refusal-malformed-request = a malformed request: its fields or its length contradict HTTP/2
+refusal-too-many-requests = more requests at once than may be
+refusal-http2-stream-closed = something said about a request that was over

@@ -296,3 +296,8 @@ notice-certificate-kept = the new { $path } cannot be used ({ $what }); the old 
 ## HTTP/2: a rule was broken that concerns the whole connection.
 
 ending-sent-away = closed by us: { $what } ({ $rfc })
+
+## HTTP/2: one request was refused, and the connection goes on.
+
+request-refused = a request refused: { $what } ({ $rfc })
+request-refused-with = a request refused: { $what } ({ $rfc }), answered { $status }

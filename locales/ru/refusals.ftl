@@ -83,3 +83,9 @@ refusal-http2-flow-control = послано больше, чем позволя�
 refusal-http2-frame-size = кадр HTTP/2 неверного размера
 refusal-http2-compression = поля заголовка, которые не распаковать
 refusal-http2-protocol = нарушено правило HTTP/2
+
+## HTTP/2: rules that concern one request.
+
+refusal-malformed-request = запрос составлен неверно: его поля или длина противоречат HTTP/2
+refusal-too-many-requests = больше запросов одновременно, чем можно
+refusal-http2-stream-closed = продолжение запроса, который уже завершён

@@ -311,3 +311,8 @@ notice-certificate-kept = новый { $path } не годится ({ $what }); 
 ## HTTP/2: a rule was broken that concerns the whole connection.
 
 ending-sent-away = закрыто нами: { $what } ({ $rfc })
+
+## HTTP/2: one request was refused, and the connection goes on.
+
+request-refused = в запросе отказано: { $what } ({ $rfc })
+request-refused-with = в запросе отказано: { $what } ({ $rfc }), ответ { $status }

@@ -272,7 +272,7 @@ pub struct Rule(u8);
 
 impl Rule {
     /// The names that the journal uses, as those of refusals that end a connection.
-    pub const NAMES: [&str; 17] = [
+    pub const NAMES: [&str; 22] = [
         "unknown-method",
         "target-too-long",
         "control-in-target",
@@ -290,6 +290,11 @@ impl Rule {
         "malformed-host",
         "contradicted-host",
         "unknown-expectation",
+        "malformed-request",
+        "too-many-requests",
+        "http2-flow-control",
+        "http2-stream-closed",
+        "http2-protocol",
     ];
 
     /// The rule of this name.

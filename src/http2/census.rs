@@ -5,13 +5,16 @@
 //! nothing, more for requests, for content sent, and for time. The frame that exceeds it is the first
 //! that the library does not get.
 //!
-//! Only the nine bytes at the beginning of each frame are looked at (RFC 9113 §4.1).
+//! Only the nine bytes at the beginning of each frame are looked at (RFC 9113 §4.1), and what the
+//! library does not know: updates of priorities.
 
 use super::limits::{
     BYTES_EACH_WINDOW_UPDATE, CONTINUATIONS_MAX, EARNED_FRAMES_MAX, FRAMES_EACH_REQUEST,
     IDLE_FRAMES_EACH_SECOND, IDLE_FRAMES_MAX, TINY_DATA_BYTES,
 };
 use super::offence::Offence;
+use super::streams::Streams;
+use super::updates::Updates;
 
 const PREFACE_BYTES: u8 = 24;
 const HEAD_BYTES: usize = 9;
@@ -23,9 +26,14 @@ const SETTINGS: u8 = 4;
 const PING: u8 = 6;
 const WINDOW_UPDATE: u8 = 8;
 const CONTINUATION: u8 = 9;
+const PRIORITY_UPDATE: u8 = 16;
 
 const END_STREAM: u8 = 1;
 const END_HEADERS: u8 = 4;
+const PADDED: u8 = 8;
+
+/// Padding takes at most this much of a frame, bytes (RFC 9113 §6.1).
+const PADDING_MAX: u32 = 256;
 
 /// What a client has sent, as far as it counts.
 pub(super) struct Census {
@@ -41,6 +49,12 @@ pub(super) struct Census {
     earned_ms: Option<u64>,
     /// Content sent that has not earned anything yet, bytes.
     sent: u64,
+    /// Which streams are open.
+    pub(super) streams: Streams,
+    /// What the client wants first, said anew.
+    pub(super) updates: Updates,
+    /// Whether what the library says shows that it should hear no more, not even of what has passed.
+    pub(super) is_enough: bool,
     /// The rule that was broken, once one was.
     pub(super) offence: Option<Offence>,
 }
@@ -53,14 +67,18 @@ const FLOODS: [Offence; KINDS] = [
     Offence::PingFlood,
     Offence::WindowFlood,
     Offence::PriorityFlood,
+    Offence::ForcedResetFlood,
+    Offence::HeaderFlood,
 ];
-const KINDS: usize = 6;
+const KINDS: usize = 8;
 const OF_DATA: usize = 0;
 const OF_RESETS: usize = 1;
 const OF_SETTINGS: usize = 2;
 const OF_PINGS: usize = 3;
 const OF_WINDOWS: usize = 4;
 const OF_OTHERS: usize = 5;
+const OF_TOO_MANY: usize = 6;
+const OF_LARGE_HEADS: usize = 7;
 
 impl Default for Census {
     fn default() -> Self {
@@ -73,6 +91,9 @@ impl Default for Census {
             allowances: [IDLE_FRAMES_MAX; KINDS],
             earned_ms: None,
             sent: 0,
+            streams: Streams::default(),
+            updates: Updates::default(),
+            is_enough: false,
             offence: None,
         }
     }
@@ -94,6 +115,12 @@ impl Census {
                 let left = usize::try_from(self.payload_left).unwrap_or(usize::MAX);
                 let skipped = left.min(bytes.len() - at);
                 self.payload_left -= u32::try_from(skipped).unwrap_or(self.payload_left);
+                if self.head[3] == PRIORITY_UPDATE {
+                    self.update(&bytes[at..at + skipped]);
+                    if self.offence.is_some() {
+                        return at;
+                    }
+                }
                 at += skipped;
                 continue;
             }
@@ -133,6 +160,18 @@ impl Census {
         }
     }
 
+    /// The library said this. A head that was too large for it cost more than it looked, and the client
+    /// had been told.
+    pub(super) fn overhear(&mut self, bytes: &[u8]) {
+        for _ in 0..self.streams.overhear(bytes) {
+            let offence = self
+                .spend(OF_LARGE_HEADS)
+                .or_else(|| self.spend(OF_LARGE_HEADS));
+            self.is_enough |= offence.is_some();
+            self.offence = self.offence.or(offence);
+        }
+    }
+
     /// A request was answered: another may be taken back.
     pub(super) fn answered(&mut self) {
         self.earn(OF_RESETS, 1);
@@ -163,13 +202,17 @@ impl Census {
 
     /// A frame has begun: what is wrong with it, if anything is.
     fn frame(&mut self) -> Option<Offence> {
-        let [high, middle, low, kind, flags, ..] = self.head;
+        let [high, middle, low, kind, flags, stream @ ..] = self.head;
+        let stream = u32::from_be_bytes(stream) & 0x7fff_ffff;
         self.payload_left = u32::from_be_bytes([0, high, middle, low]);
         match kind {
             HEADERS => {
                 self.continuations = (flags & END_HEADERS == 0).then_some(0);
-                for kind in [OF_SETTINGS, OF_PINGS, OF_WINDOWS, OF_OTHERS] {
+                for kind in [OF_PINGS, OF_WINDOWS, OF_OTHERS] {
                     self.earn(kind, FRAMES_EACH_REQUEST);
+                }
+                if self.streams.open(stream) {
+                    return self.spend(OF_TOO_MANY);
                 }
                 None
             }
@@ -178,14 +221,34 @@ impl Census {
                 self.continuations = (flags & END_HEADERS == 0).then_some(count);
                 (count > CONTINUATIONS_MAX).then_some(Offence::ContinuationFlood)
             }
-            DATA if self.payload_left >= TINY_DATA_BYTES || flags & END_STREAM != 0 => None,
+            DATA if flags & END_STREAM != 0 => None,
+            // Of padding, no more than the most is known here: honest clients have none.
+            DATA if flags & PADDED != 0 && self.payload_left < TINY_DATA_BYTES + PADDING_MAX => {
+                self.spend(OF_DATA)
+            }
+            DATA if self.payload_left >= TINY_DATA_BYTES => None,
             DATA => self.spend(OF_DATA),
-            RST_STREAM => self.spend(OF_RESETS),
+            RST_STREAM => {
+                self.streams.take_back(stream);
+                self.spend(OF_RESETS)
+            }
             SETTINGS => self.spend(OF_SETTINGS),
             PING => self.spend(OF_PINGS),
             WINDOW_UPDATE => self.spend(OF_WINDOWS),
+            PRIORITY_UPDATE => {
+                let fault = self.updates.begin(stream, self.payload_left);
+                fault.or_else(|| self.spend(OF_OTHERS))
+            }
             // PRIORITY, GOAWAY, and kinds that nobody knows (RFC 9113 §5.5).
             _ => self.spend(OF_OTHERS),
+        }
+    }
+
+    /// A part of an update of a priority has come.
+    fn update(&mut self, part: &[u8]) {
+        self.updates.take(part);
+        if self.payload_left == 0 {
+            self.offence = self.updates.finish(self.streams.newest());
         }
     }
 

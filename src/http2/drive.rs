@@ -82,12 +82,19 @@ pub(super) enum Speech {
 /// A request whose answer takes time.
 pub(super) struct Pondered {
     asked: Arc<Asked>,
-    exchange: Exchange,
+    pub(super) exchange: Exchange,
     respond: SendResponse<Bytes>,
     /// Its place among the requests that run.
     running: Underway,
     /// Nothing as long as others have their turn.
     answer: Option<Patient>,
+}
+
+impl Pondered {
+    /// Its stream.
+    pub(super) fn stream(&self) -> u32 {
+        self.respond.stream_id().as_u32()
+    }
 }
 
 /// An answer that is with the library.
@@ -323,7 +330,11 @@ impl Conversation {
     pub(super) fn understand(&mut self, now: Instant, tick_ms: u64) -> Result<(), Over> {
         // The library never waits by itself, so nothing has to wake it.
         let cx = &mut Context::from_waker(Waker::noop());
-        self.grip.hold().is_blocked = false;
+        {
+            let mut ends = self.grip.hold();
+            ends.is_blocked = false;
+            ends.sip();
+        }
         self.promised = 0;
         if let Speech::Greeting(handshake) = &mut self.speech {
             match pin!(handshake).poll(cx) {
@@ -353,9 +364,12 @@ impl Conversation {
                 }
                 // It has said all that it had to; what is left of it leaves like anything else.
                 Poll::Ready(None) => self.speech = Speech::Over,
+                Poll::Pending if self.grip.hold().sip() => {}
                 Poll::Pending => break,
             }
         }
+        self.tell_verdicts(now);
+        self.hand_out_updates();
         let mut ends = self.grip.hold();
         if let Some(offence) = ends.census.offence {
             return Err(offence.ending());
@@ -370,13 +384,14 @@ impl Conversation {
 
     /// Answers a request, or remembers it.
     fn asked(&mut self, asked: Asked, respond: SendResponse<Bytes>, now: Instant, tick_ms: u64) {
+        let fault = self.fault_of(&respond);
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
             method: Method::of(asked.sent_method()),
             protocol: Protocol::Http2,
             status: 0,
-            reason: None,
+            reason: fault,
             content_bytes: 0,
             begun: now,
         };
@@ -426,7 +441,8 @@ impl Conversation {
     ) {
         let (asked, response) = self.without_misunderstanding(asked, response, now);
         let status = head::status_of(&response);
-        (exchange.status, exchange.reason) = (status.as_u16(), response.reason);
+        exchange.status = status.as_u16();
+        exchange.reason = exchange.reason.or(response.reason);
         let is_head_only = exchange.method == Method::Head
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let is_whole = is_head_only || response.body.is_empty();
@@ -466,7 +482,7 @@ impl Conversation {
             if !body.is_empty() {
                 let content = Content::of(body);
                 let answering = Answering::new(asked, exchange, stream, content, now);
-                self.feed.answers.push(answering);
+                self.begin_to_feed(answering);
                 return;
             }
         }

@@ -119,6 +119,16 @@ impl Answering {
         });
     }
 
+    /// Its stream.
+    pub(super) fn stream(&self) -> u32 {
+        self.stream.stream_id().as_u32()
+    }
+
+    /// The client wants it sooner or later than it said.
+    pub(super) fn prefer(&mut self, priority: Priority) {
+        self.priority = priority;
+    }
+
     /// Gives it up, and tells the client.
     pub(super) fn reset(&mut self, reason: Reason) {
         self.stream.send_reset(reason);

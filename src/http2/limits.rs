@@ -13,6 +13,10 @@ pub const FIELD_LIST_FACTOR: usize = 2;
 /// library has not understood of them stays with the connection.
 pub const READ_BYTES: usize = 16 << 10;
 
+/// Bytes of these that the library reads before it says what comes of them. Reason: it answers
+/// mistakes itself, and those are counted when it does; so no more than a hundred go uncounted.
+pub const SIP_BYTES: usize = 2 << 10;
+
 /// Bytes of answers held before they must be taken by the kernel. Reason: as in HTTP/1.1, what is
 /// said in one turn leaves in one system call, and a client that reads nothing must not make us
 /// hold more than this.
@@ -56,7 +60,7 @@ pub const BUFFERS_KEPT: usize = 4;
 pub const PONDERED_MAX: usize = 8;
 
 /// Frames of one kind that a client may send for nothing: PING, SETTINGS, PRIORITY, WINDOW_UPDATE,
-/// RST_STREAM, tiny DATA. Reason: a browser that leaves a page resets a hundred requests at once.
+/// RST_STREAM, tiny DATA; and requests beyond [`STREAMS_MAX`]. Reason: a browser that leaves a page resets a hundred requests at once.
 /// Above: GOAWAY with ENHANCE_YOUR_CALM, and the end.
 pub const IDLE_FRAMES_MAX: u32 = 100;
 
@@ -68,7 +72,7 @@ pub const IDLE_FRAMES_EACH_SECOND: u32 = 10;
 /// flood.
 pub const EARNED_FRAMES_MAX: u32 = 1000;
 
-/// Frames of one kind (but RST_STREAM) that a request earns. Reason: clients send a WINDOW_UPDATE for
+/// Frames of one kind (but RST_STREAM and SETTINGS) that a request earns. Reason: clients send a WINDOW_UPDATE for
 /// the stream and one for the connection, and older ones a PRIORITY.
 pub const FRAMES_EACH_REQUEST: u32 = 4;
 
@@ -87,6 +91,17 @@ pub const CONTINUATIONS_MAX: u8 = 4;
 /// Streams that a client may make us reset by breaking rules (CVE-2025-8671). Reason: an honest one
 /// breaks none. Above: GOAWAY, and the end.
 pub const FORCED_RESETS_MAX: usize = 100;
+
+/// Streams ended by the library that wait to be told in the journal. Reason: what is read at once
+/// ([`READ_BYTES`]) has no room for more requests that would be. Above: not told.
+pub const VERDICTS_MAX: usize = 1024;
+
+/// Updates of priorities that wait for their requests (RFC 9218 §7.1). Reason: as many requests as
+/// may be in hand. Above: the one for the oldest request is forgotten.
+pub const UPDATES_MAX: usize = 128;
+
+/// The value of such an update, bytes. Reason: what it can say takes six. Above: ignored.
+pub const PRIORITY_BYTES_MAX: usize = 64;
 
 /// Resets that may wait to be noticed. Reason: those of [`IDLE_FRAMES_MAX`] that come at once.
 pub const UNNOTICED_RESETS_MAX: usize = 128;

@@ -5,7 +5,8 @@
 //! has to say in one turn leaves at once. `drive.rs` is the life of a connection, `waiting.rs` and
 //! `parting.rs` how it waits and ends; `head.rs` is what a request and a response look like,
 //! `content.rs` and `feed.rs` in which order content is sent, and `census.rs` counts what no honest
-//! client sends often.
+//! client sends often; `streams.rs`
+//! and `verdicts.rs` tell what the library ends by itself, `updates.rs` what it does not read.
 
 mod census;
 mod content;
@@ -19,12 +20,15 @@ mod offence;
 mod outgoing;
 mod parting;
 mod priority;
+mod streams;
 mod takeover;
 #[cfg(test)]
 mod takeover_tests;
 #[cfg(test)]
 mod tests;
 mod unread;
+mod updates;
+mod verdicts;
 mod waiting;
 mod wire;
 

@@ -96,6 +96,15 @@ impl Offence {
         })
     }
 
+    /// What the client is told.
+    pub(super) fn code(self) -> Reason {
+        match self {
+            Self::Protocol => Reason::PROTOCOL_ERROR,
+            Self::FrameSize => Reason::FRAME_SIZE_ERROR,
+            _ => Reason::ENHANCE_YOUR_CALM,
+        }
+    }
+
     /// What the library found: it tells a reason and, in words for programmers that stand in its last
     /// frame, sometimes more.
     pub(super) fn found(error: &h2::Error, last_words: &[u8]) -> Self {

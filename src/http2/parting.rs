@@ -10,6 +10,7 @@ use h2::Reason;
 use super::drive::{Conversation, Speech, Went, with_desk};
 use super::head::Asked;
 use super::limits::LINGER_BYTES_MAX;
+use super::offence::Offence;
 use crate::clock;
 use crate::exchange::Ending;
 use crate::observe::{Exchange, Order, State};
@@ -19,7 +20,10 @@ impl Conversation {
     /// before the close.
     pub(super) async fn part(&mut self, ending: Ending) {
         let reason = match ending {
-            Ending::SentAway(_) => Reason::ENHANCE_YOUR_CALM,
+            Ending::SentAway(_) => {
+                let offence = self.grip.hold().census.offence;
+                offence.map_or(Reason::ENHANCE_YOUR_CALM, Offence::code)
+            }
             Ending::IdleTimeout
             | Ending::FirstByteTimeout
             | Ending::Drained
@@ -126,6 +130,7 @@ impl Conversation {
     /// Journals what was unfinished, and the end. The socket closes when this is dropped.
     pub(super) fn end(mut self, ending: Ending) {
         let now = clock::now();
+        self.tell_verdicts(now);
         let unsent = self.grip.hold().outgoing.len() as u64;
         let leaving = std::mem::take(&mut self.leaving).into_iter();
         let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));

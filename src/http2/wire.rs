@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::census::Census;
+use super::limits::SIP_BYTES;
 use super::outgoing::Outgoing;
 
 /// The library's end.
@@ -34,6 +35,8 @@ pub(super) struct Ends {
     pub(super) sent: u64,
     /// Whether the library had more to say than there was room for.
     pub(super) is_blocked: bool,
+    /// What the library may read before it is asked again, bytes.
+    sip: usize,
     pub(super) census: Census,
 }
 
@@ -61,6 +64,12 @@ impl Ends {
         self.read_from == self.incoming.len()
     }
 
+    /// Lets the library read some more, if there is more and nothing speaks against it.
+    pub(super) fn sip(&mut self) -> bool {
+        self.sip = SIP_BYTES;
+        !(self.is_read() || self.is_blocked || self.census.is_enough)
+    }
+
     /// The kernel took so many bytes.
     pub(super) fn took(&mut self, count: usize) {
         self.outgoing.took(count);
@@ -70,7 +79,8 @@ impl Ends {
 
     fn read(&mut self, buffer: &mut ReadBuf<'_>) {
         let rest = &self.incoming[self.read_from..];
-        let count = rest.len().min(buffer.remaining());
+        let count = rest.len().min(buffer.remaining()).min(self.sip);
+        self.sip -= count;
         buffer.put_slice(&rest[..count]);
         self.read_from += count;
         if self.is_read() {
@@ -90,6 +100,7 @@ impl Ends {
         if count < bytes.len() {
             self.is_blocked = true;
         }
+        self.census.overhear(&bytes[..count]);
         self.said += count as u64;
         count
     }
@@ -109,7 +120,7 @@ impl AsyncRead for Wire {
         buffer: &mut ReadBuf<'_>,
     ) -> Poll<io::Result<()>> {
         let mut ends = self.hold();
-        if ends.is_read() {
+        if ends.is_read() || ends.sip == 0 {
             return Poll::Pending;
         }
         ends.read(buffer);

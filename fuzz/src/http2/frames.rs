@@ -17,6 +17,9 @@ use hello::observe::{Journal, Registry};
 use hello::site::Site;
 use hello::tls::Channel;
 
+const HEADERS: u8 = 1;
+const PRIORITY_UPDATE: u8 = 16;
+
 const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
 /// Reads frames out of the bytes: kind, flags, stream, length, payload. A client that has said all of
@@ -29,9 +32,14 @@ pub fn check(bytes: &[u8]) {
     while let [kind, flags, stream, length, more @ ..] = rest {
         let (payload, more) = more.split_at(more.len().min(usize::from(*length)));
         let length = u8::try_from(payload.len()).expect("no longer than was asked for");
-        said.extend([0, 0, length, *kind % 12, *flags, 0, 0, 0, *stream]);
+        let kind = match *kind % 12 {
+            // The next that means anything.
+            10 => PRIORITY_UPDATE,
+            kind => kind,
+        };
+        said.extend([0, 0, length, kind, *flags, 0, 0, 0, *stream]);
         said.extend(payload);
-        requests += u64::from(*kind % 12 == 1);
+        requests += u64::from(kind == HEADERS);
         rest = more;
     }
     let (heard, journal) = converse(&said);

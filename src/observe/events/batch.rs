@@ -53,7 +53,7 @@ impl Batch {
                 }
                 Event::Handshake(handshake) => handshake.name.0 += text,
                 Event::Ended { place } => *place += ends,
-                Event::Accepted { .. } | Event::Notice(_) => {}
+                Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => {}
             }
             record
         }));
@@ -80,7 +80,7 @@ impl Batch {
                 self.ends.push(End { target, ..*end });
                 *place = u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX);
             }
-            Event::Accepted { .. } | Event::Notice(_) => {}
+            Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => {}
         }
         self.records.push(record);
     }
@@ -97,7 +97,7 @@ impl Batch {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
             Event::Handshake(handshake) => handshake.text().1,
             Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
-            Event::Accepted { .. } | Event::Notice(_) => 0,
+            Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => 0,
         })
     }
 

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::exchange::{Ending, Peer, Reason};
+use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 
 /// One thing that happened.
 #[derive(Clone, Copy, Debug)]
@@ -36,6 +36,13 @@ pub enum Event {
         exchange: Exchange,
         /// Bytes of content there were to send.
         of: u64,
+    },
+    /// A request was refused before anybody but its protocol heard of it; the connection goes on.
+    Refused {
+        /// Its stream.
+        stream: u32,
+        /// The rule that was broken.
+        facts: RefusalFacts,
     },
     /// A connection ended; [`Batch::end`](super::Batch::end) knows how. Ends are kept apart, so
     /// that they do not make every record as large as themselves.
@@ -269,7 +276,7 @@ pub enum Notice {
 pub enum Kind {
     /// Greetings.
     Accepted,
-    /// Requests, whole or broken.
+    /// Requests, whole, broken or refused.
     Request,
     /// Endings.
     Ended,
@@ -284,7 +291,7 @@ impl Kind {
     pub fn of(event: &Event) -> Self {
         match event {
             Event::Accepted { .. } => Self::Accepted,
-            Event::Answered { .. } | Event::Broken { .. } => Self::Request,
+            Event::Answered { .. } | Event::Broken { .. } | Event::Refused { .. } => Self::Request,
             Event::Ended { .. } => Self::Ended,
             Event::Notice(_) => Self::Notice,
             Event::Handshake(_) => Self::Handshake,

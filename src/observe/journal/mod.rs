@@ -14,7 +14,7 @@ use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
-use crate::exchange::{Ending, Peer};
+use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
     Batch, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
 };
@@ -174,6 +174,15 @@ impl Journal {
                 },
                 of,
             }
+        });
+    }
+
+    /// A request was refused that its protocol did not hand on.
+    pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
+        let (pages, facts) = (self.pages(), *facts);
+        let nothing = Target::default();
+        self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
+            Event::Refused { stream, facts }
         });
     }
 

@@ -71,6 +71,15 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
     },
+    Refused {
+        at: String,
+        connection: u64,
+        stream: u32,
+        refusal: &'a str,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        status: Option<u16>,
+        rfc: &'a str,
+    },
     Running {
         at: String,
         connection: u64,
@@ -193,6 +202,14 @@ impl Json {
                 Event::Broken { exchange, of } => {
                     request(at, record, &exchange, batch, (Some(of), label))
                 }
+                Event::Refused { stream, facts } => Object::Refused {
+                    at,
+                    connection,
+                    stream,
+                    refusal: facts.name,
+                    status: facts.status,
+                    rfc: facts.rfc,
+                },
                 Event::Ended { place } => match batch.end(place) {
                     Some(end) => ended(at, connection, end, label.why),
                     None => return,

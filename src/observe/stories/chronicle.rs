@@ -55,7 +55,7 @@ impl Chronicle {
                         self.finish(record, end, label.why, batch);
                     }
                 }
-                Event::Handshake(_) | Event::Notice(_) => {}
+                Event::Handshake(_) | Event::Refused { .. } | Event::Notice(_) => {}
             }
         }
     }

@@ -50,6 +50,8 @@ pub struct Tally {
     pub server_errors: u64,
     /// Answers that broke off, whatever their status.
     pub broken: u64,
+    /// Requests that were refused before they were any, on connections that went on.
+    pub refused: u64,
 }
 
 impl Default for Labeller {
@@ -91,6 +93,10 @@ impl Labeller {
                 let end = batch.end(place);
                 let why = end.and_then(|end| self.ended(record, end, batch.text_at(end.target)));
                 Label { why, probe: None }
+            }
+            Event::Refused { .. } => {
+                self.tally.refused += 1;
+                Label::default()
             }
             Event::Handshake(_) => {
                 if let Some(known) = self.memory.known_mut(record.connection) {
@@ -488,6 +494,7 @@ mod tests {
             client_errors: 1,
             server_errors: 1,
             broken: 0,
+            refused: 0,
         };
         assert_eq!(heard.labeller.tally(), tally);
         // What breaks off is that, and nothing else besides.

@@ -64,6 +64,19 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     sentence
 }
 
+/// A request that was refused while its connection went on.
+pub(in crate::observe) fn refused_in_words(language: Language, facts: &RefusalFacts) -> String {
+    let what = text(language, &format!("refusal-{}", facts.name));
+    let args = Args::new().with("what", what).with("rfc", facts.rfc);
+    match facts.status {
+        Some(status) => {
+            let args = args.with("status", status.to_string());
+            text_with(language, "request-refused-with", &args)
+        }
+        None => text_with(language, "request-refused", &args),
+    }
+}
+
 /// A kind of ending in a few words: the sentence about it, if that is short and needs no details.
 pub fn kind_in_words(language: Language, ending: Ending) -> String {
     let sentence = format!("ending-{}", ending.name());

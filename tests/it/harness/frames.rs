@@ -14,10 +14,11 @@ pub const PING: u8 = 6;
 pub const GOAWAY: u8 = 7;
 pub const WINDOW_UPDATE: u8 = 8;
 pub const CONTINUATION: u8 = 9;
+pub const PRIORITY_UPDATE: u8 = 16;
 
 pub const END_STREAM: u8 = 1;
-pub const ACK: u8 = 1;
 pub const END_HEADERS: u8 = 4;
+pub const PADDED: u8 = 8;
 
 pub const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 
@@ -54,6 +55,14 @@ pub fn frame(kind: u8, flags: u8, stream: u32, payload: &[u8]) -> Vec<u8> {
     frame
 }
 
+/// Fields that make a list of so many KiB longer (RFC 9113 §6.5.2), never indexed.
+pub fn fields_of(kib: usize) -> Vec<u8> {
+    const OVERHEAD: usize = 32;
+    let mut field = b"\x10\x01x\x7f\xe0\x06".to_vec();
+    field.resize(field.len() + (1 << 10) - "x".len() - OVERHEAD, b'y');
+    field.repeat(kib)
+}
+
 /// One connection.
 pub struct Frames {
     pub socket: TcpStream,
@@ -88,6 +97,12 @@ impl Frames {
 
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) {
         self.socket.write_all(bytes.as_ref()).unwrap();
+    }
+
+    /// Says as much of it as is heard.
+    pub fn try_to_send(&mut self, bytes: &[u8]) {
+        // Whoever is sent away in the middle of it has heard why.
+        let _ = self.socket.write_all(bytes);
     }
 
     /// Says something again and again, `most` times or until nobody listens.

@@ -35,6 +35,10 @@ impl Terminal {
         terminal
     }
 
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     pub fn connect(&self) -> Client {
         Client::of(self.address)
     }

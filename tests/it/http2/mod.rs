@@ -2,3 +2,5 @@
 
 mod attacks;
 mod order;
+mod untold;
+mod updates;

@@ -12,7 +12,7 @@ use rustix::process::Signal;
 const NO_ERROR: u32 = 0;
 
 /// `GET` of `a`, with a priority if there is one.
-fn get(stream: u32, path: &str, priority: &str) -> Vec<u8> {
+pub(super) fn get(stream: u32, path: &str, priority: &str) -> Vec<u8> {
     let mut block = b"\x82\x86\x41\x01a\x04".to_vec();
     block.push(u8::try_from(path.len()).unwrap());
     block.extend(path.bytes());
@@ -25,7 +25,7 @@ fn get(stream: u32, path: &str, priority: &str) -> Vec<u8> {
 }
 
 /// A folder with two large files and a small one.
-fn serve() -> (Hello, tempfile::TempDir) {
+pub(super) fn serve() -> (Hello, tempfile::TempDir) {
     let folder = folder(&[("small.txt", "small")]);
     large_file(&folder.path().join("a.bin"), 1 << 20);
     large_file(&folder.path().join("b.bin"), 1 << 20);
@@ -34,7 +34,7 @@ fn serve() -> (Hello, tempfile::TempDir) {
 
 /// A client with wide windows for streams and none for the connection: it asks for everything before
 /// anything large is sent.
-fn open(hello: &Hello) -> Frames {
+pub(super) fn open(hello: &Hello) -> Frames {
     let mut client = Frames::open(hello.address(), &[0, 4, 0x7f, 0xff, 0xff, 0xff]);
     // Uses up the connection's window of 65,535 bytes.
     client.send(get(1, "/a.bin", ""));
@@ -45,12 +45,12 @@ fn open(hello: &Hello) -> Frames {
     client
 }
 
-fn widen(client: &mut Frames) {
+pub(super) fn widen(client: &mut Frames) {
     client.send(frame(WINDOW_UPDATE, 0, 0, &[0x10, 0, 0, 0]));
 }
 
 /// The streams in the order they end.
-fn order(client: &mut Frames, count: usize) -> Vec<u32> {
+pub(super) fn order(client: &mut Frames, count: usize) -> Vec<u32> {
     let mut ended = Vec::new();
     while ended.len() < count {
         let heard = client.hear().expect("the connection lives");

@@ -27,11 +27,13 @@ pub use summary::{all_errors, last_lines};
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use crate::exchange::{Ending, Peer, Reason};
+use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
 use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
 use crate::observe::why::{Label, Probe, Tally, Why};
-use crate::observe::words::{EndingDetails, Units, count_text, ending_in_words, tls, write_number};
+use crate::observe::words::{
+    EndingDetails, Units, count_text, ending_in_words, refused_in_words, tls, write_number,
+};
 
 /// What lines are written on.
 #[derive(Clone, Copy, Debug)]
@@ -110,6 +112,7 @@ impl Lines {
                 self.write_request(record, &exchange, batch, (Some(of), label.probe), out);
                 self.write_why(label.why, METHOD, out);
             }
+            Event::Refused { facts, .. } => self.write_refused(record.connection, &facts, out),
             Event::Ended { place } => {
                 if let Some(end) = batch.end(place) {
                     self.write_end(record.connection, end, batch, out);
@@ -160,7 +163,7 @@ impl Lines {
         };
         let what = match record.event {
             Event::Accepted { .. } => What::Connection,
-            Event::Broken { .. } => What::Error,
+            Event::Broken { .. } | Event::Refused { .. } => What::Error,
             Event::Answered { exchange } if exchange.status >= 400 && probe.is_none() => {
                 What::Error
             }
@@ -227,6 +230,23 @@ impl Lines {
         lasted.write(out);
         self.palette.close(out);
         out.push(b'\n');
+    }
+
+    /// `#1     a request refused: a malformed request (RFC 9113 §8.1.1)`
+    fn write_refused(&self, connection: u64, facts: &RefusalFacts, out: &mut Vec<u8>) {
+        let words = refused_in_words(self.language, facts);
+        self.begin(connection, METHOD, out);
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for (place, line) in wrapped(&words, room.saturating_sub(METHOD))
+            .iter()
+            .enumerate()
+        {
+            if place > 0 {
+                pad(METHOD, out);
+            }
+            self.palette.write(Ink::Notable, line, out);
+            out.push(b'\n');
+        }
     }
 
     /// `#1     TLS 1.3 for example.org, X25519MLKEM768, resumed`: in a line that nobody has to read.

@@ -1,5 +1,7 @@
 //! The line of a request: the one that is written most, so nothing is allocated for an ordinary one.
 
+use std::fmt::Write;
+
 use super::layout::{
     GAP, Layout, METHOD, METHOD_WIDTH, PATH_MIN, PROTOCOL_WIDTH, SIZE_WIDTH, TIME_WIDTH,
 };
@@ -164,6 +166,10 @@ impl Lines {
         if let Some(of) = broken_of {
             let args = Args::new().with("size", self.units.size_text(of));
             *sentence = text_with(self.language, "request-broken", &args);
+            if let Some(Reason::Refused(rule)) = exchange.reason {
+                let what = text(self.language, &format!("refusal-{}", rule.name()));
+                let _ = write!(sentence, ": {what}");
+            }
             return Some((sentence, Ink::Alarming, About::Answer));
         }
         if let Some(probe) = probe {

@@ -36,7 +36,7 @@ pub fn last_lines(
         ("summary-client-errors", tally.client_errors),
         ("summary-server-errors", tally.server_errors),
         ("summary-broken", tally.broken),
-        ("summary-refused", refused(totals)),
+        ("summary-refused", refused(totals) + tally.refused),
     ]
     .into_iter()
     .filter(|(_, count)| *count > 0)
@@ -58,7 +58,7 @@ pub fn last_lines(
 
 /// Everything that went wrong, each thing once: an error that broke off counts as broken off.
 pub fn all_errors(tally: &Tally, totals: &Totals) -> u64 {
-    tally.client_errors + tally.server_errors + tally.broken + refused(totals)
+    tally.client_errors + tally.server_errors + tally.broken + tally.refused + refused(totals)
 }
 
 /// Connections that ended because a rule was broken.

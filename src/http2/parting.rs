@@ -39,10 +39,13 @@ impl Conversation {
         // Whoever still has to take an answer opens windows meanwhile; and what meets a closed socket
         // takes back everything that is on its way.
         let is_on_its_way = self.socket.unacknowledged_bytes().unwrap_or(0) > 0;
+        let is_unread = self.has_said_all();
         self.say_goodbye(reason);
-        let must_linger = matches!(ending, Ending::SentAway(_) | Ending::Overloaded)
-            || is_on_its_way && ending != Ending::Shed
-            || self.has_said_all() && ending != Ending::CutShort;
+        let must_linger = match ending {
+            Ending::SentAway(_) | Ending::Overloaded => true,
+            Ending::Shed | Ending::CutShort => false,
+            _ => is_on_its_way || is_unread,
+        };
         let until = clock::now() + self.room.linger_timeout;
         self.live.enter(State::Draining, clock::tick_ms());
         let mut discarded = 0;

@@ -33,8 +33,8 @@ impl Naming {
     pub(super) fn names(&self, path: &FilePath<'_>) -> Vec<Box<[u8]>> {
         let below = &path.as_bytes()[1..];
         if path.is_folder() {
-            let index = |name: &Box<[u8]>| [below, name].concat().into();
-            return self.indexes.iter().map(index).collect();
+            let names = self.indexes.iter().map(|index| [below, index].concat());
+            return names.map(Vec::into_boxed_slice).collect();
         }
         match self.pages {
             PageNames::Clean if has_no_extension(below) => {
@@ -88,8 +88,10 @@ mod tests {
 
     fn names(naming: &Naming, path: &str) -> Vec<String> {
         let path = FilePath::decode(path.as_bytes()).unwrap();
-        let text = |name: &Box<[u8]>| String::from_utf8(name.to_vec()).unwrap();
-        naming.names(&path).iter().map(text).collect()
+        let names = naming.names(&path).into_iter();
+        names
+            .map(|name| String::from_utf8(name.into()).unwrap())
+            .collect()
     }
 
     #[test]

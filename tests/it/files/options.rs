@@ -11,9 +11,10 @@ fn served(kernel: Kernel, options: &[&str], files: &[(&str, &str)]) -> (Hello, t
 }
 
 fn ask(hello: &Hello, method: &str, target: &str, fields: &[(&str, &str)]) -> Reply {
-    let fields: String = { fields.iter() }
+    let fields: Vec<String> = { fields.iter() }
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
+    let fields = fields.concat();
     hello.say(format!(
         "{method} {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n"
     ))

@@ -72,9 +72,9 @@ impl Hints {
                 line: place + 1,
                 fault,
             };
-            let (path, link) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
+            let (path, target) = line.split_once(char::is_whitespace).unwrap_or((line, ""));
             let name = path.strip_prefix('/').ok_or(bad(HintFault::NoPath))?;
-            let link = valid(link.trim()).map_err(bad)?;
+            let hint = valid(target.trim()).map_err(bad)?;
             let mut name = name.as_bytes().to_vec();
             if name.is_empty() || name.ends_with(b"/") {
                 name.extend_from_slice(index);
@@ -83,7 +83,7 @@ impl Hints {
             if links.len() == HINTS_MAX {
                 return Err(bad(HintFault::TooMany));
             }
-            links.push(link);
+            links.push(hint);
         }
         Ok(())
     }

@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 
-use super::Body;
+use super::{Body, Coding};
 
 /// An answer: at once, or after something that may wait (a file that is not in memory).
 pub enum Reply<'a> {
@@ -150,6 +150,8 @@ pub struct Kept {
     pub not_modified: Option<KeptHead>,
     /// What conditions and ranges judge by.
     pub validators: Option<Validators>,
+    /// How the content is coded, if it is.
+    pub coding: Option<Coding>,
 }
 
 impl Kept {

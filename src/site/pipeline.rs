@@ -5,10 +5,11 @@
 //! no early answer can slip past the finishers.
 
 use http::StatusCode;
-use http::header::{CONTENT_LOCATION, ETAG, EXPIRES, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
 use crate::exchange::{
-    Answer, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead, Validators,
+    Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
+    Validators,
 };
 
 use super::finish::{caching, conditions, range, security};
@@ -131,10 +132,13 @@ pub(super) fn settle(
     let not_modified = validators
         .is_some()
         .then(|| dressed(StatusCode::NOT_MODIFIED, for_not_modified(&fields)));
+    let coding = fields.get(&CONTENT_ENCODING);
+    let coding = coding.and_then(|name| Coding::named(name.as_bytes()));
     Kept {
         whole: dressed(status, fields),
         not_modified,
         validators,
+        coding,
     }
 }
 

@@ -53,7 +53,11 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
 }
 
 /// Whether the list, over all its field lines, is `*` or has a tag that matches.
-fn any_tag(fields: &dyn RequestFields, name: &str, matches: impl Fn(&[u8]) -> bool) -> bool {
+pub(crate) fn any_tag(
+    fields: &dyn RequestFields,
+    name: &str,
+    matches: impl Fn(&[u8]) -> bool,
+) -> bool {
     (0..)
         .map_while(|skip| fields.nth(name, skip))
         .any(|list| etag::is_any(list) || etag::tags(list).any(&matches))

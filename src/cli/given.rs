@@ -69,6 +69,7 @@ pub(super) fn settings(
         },
         ..Settings::default()
     };
+    settings.files.compression = !given.0.get_flag("no-compression");
     settings.tls = given.tls()?;
     if given.0.get_flag("https") {
         settings.tls.authority = Some(environment.places.authority());

@@ -58,11 +58,12 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 19] = [
+pub(super) static OPTIONS: [MainOption; 20] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
+    MainOption::new("no-compression", None, Kind::Flag),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),

@@ -7,7 +7,7 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use http::StatusCode;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
 use super::{Body, Coding};
 
@@ -85,6 +85,21 @@ impl Response {
     /// The fields, without those that depend on the connection (date, framing, connection).
     pub fn fields(&self) -> &FieldList {
         self.head.fields()
+    }
+
+    /// How the content is coded, if there is content and it is.
+    pub fn coding(&self) -> Option<Coding> {
+        match &self.head {
+            ResponseHead::Kept {
+                kept,
+                which: Which::Whole,
+            } => kept.coding,
+            ResponseHead::Kept { .. } => None,
+            ResponseHead::Own { fields, .. } => {
+                let name = fields.get(&CONTENT_ENCODING)?;
+                Coding::named(name.as_bytes())
+            }
+        }
     }
 
     /// What the content may be validated by, if this is the whole of a kept representation.

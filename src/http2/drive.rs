@@ -376,6 +376,7 @@ impl Conversation {
             protocol: Protocol::Http2,
             status: 0,
             reason: None,
+            coding: None,
             content_bytes: 0,
             begun: now,
         };
@@ -426,6 +427,7 @@ impl Conversation {
         let (asked, response) = self.without_misunderstanding(asked, response, now);
         let status = head::status_of(&response);
         (exchange.status, exchange.reason) = (status.as_u16(), response.reason);
+        exchange.coding = response.coding();
         let is_head_only = exchange.method == Method::Head
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let is_whole = is_head_only || response.body.is_empty();

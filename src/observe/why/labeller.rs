@@ -352,6 +352,7 @@ mod tests {
                 protocol: crate::observe::Protocol::Http11,
                 status,
                 reason: None,
+                coding: None,
                 content_bytes: 0,
                 begun: self.now,
             };
@@ -495,6 +496,7 @@ mod tests {
             protocol: Protocol::Http11,
             status: 500,
             reason: None,
+            coding: None,
             content_bytes: 1,
             begun: heard.now,
         };

@@ -152,7 +152,7 @@ fn entry_at(files: &Files, name: &str, now: SystemTime) -> Entry {
     let opened = place.open_file(name.as_bytes(), Patience::Plenty).unwrap();
     let bytes = read::whole(&opened, Patience::Plenty).unwrap().unwrap();
     let facts = facts(&place, name.as_bytes().into(), &opened, 0);
-    Entry::new(&place, facts, Content::Memory(bytes.into()), now)
+    Entry::new(place.generation, facts, Content::Memory(bytes.into()), now)
 }
 
 fn tag(entry: &Entry) -> String {

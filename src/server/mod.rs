@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod checkup;
+pub mod compress;
 pub mod diagnose;
 mod error;
 mod face;

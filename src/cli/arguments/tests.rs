@@ -19,6 +19,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     match parse(words, &environment)? {
         Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
+        Command::Compress(wish) => panic!("{wish:?}"),
     }
 }
 
@@ -247,7 +248,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 75] = [
+const MISTAKES: [&str; 76] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -321,6 +322,7 @@ const MISTAKES: [&str; 75] = [
     "help nonsense",
     "help port-in-use twice",
     "help --frobnicate",
+    "compress",
     "completions",
     "completions powershell",
     "man hello",

@@ -8,5 +8,16 @@ pub(crate) mod encode;
 mod forms;
 pub(crate) mod negotiate;
 
+/// What `hello compress` needs of it: the same types and the same judgement of what pays.
+pub(crate) mod compressing {
+    pub(crate) use super::encode::{Effort, encode};
+
+    /// Whether a file of that name is worth trying.
+    pub(crate) fn is_promising(name: &[u8]) -> bool {
+        let content_type = super::super::media::type_of(name);
+        super::encode::promise(content_type.as_bytes()) == super::encode::Promise::Smaller
+    }
+}
+
 pub(super) use compressor::{Compressor, Job, Ordered};
 pub(super) use forms::{Choice, Coded, Forms, Original, sibling_name};

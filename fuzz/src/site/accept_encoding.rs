@@ -60,12 +60,10 @@ fn plain_reading(lines: &[String]) -> Plain {
         (None, Some(0)) => 0,
         (None, _) => 1,
     };
-    let names = ["br", "zstd", "gzip"];
-    let named = { names.iter() }
-        .filter_map(|name| Some(((*name).to_owned(), least(name)?)))
-        .collect();
+    let named = { Coding::ALL.into_iter() }
+        .filter_map(|coding| Some((coding.name().to_owned(), least(coding.name())?)));
     Plain {
-        named,
+        named: named.collect(),
         any,
         identity,
     }

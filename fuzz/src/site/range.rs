@@ -72,7 +72,7 @@ fn plain_reading(field: &str, size: u64) -> Ranged {
     for (from, to, place) in meant {
         match joined.last_mut() {
             Some(last) if from <= last.1 + GAP => {
-                *last = (last.0, last.1.max(to), last.2.min(place))
+                *last = (last.0, last.1.max(to), last.2.min(place));
             }
             _ => joined.push((from, to, place)),
         }

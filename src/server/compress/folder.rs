@@ -12,10 +12,7 @@ use rustix::io::Errno;
 use crate::site::compressing::is_promising;
 
 use super::{Failure, FailureKind};
-
-/// Folders within folders at most. Reason: each is open while it is walked through; a tree that deep
-/// is a mistake of a program. Beyond: told, and left alone.
-pub(super) const DEPTH_MAX: usize = 128;
+use crate::server::limits::FOLDERS_DEEP_MAX;
 
 /// A file that is worth trying.
 pub(super) struct Found {
@@ -75,7 +72,7 @@ fn into(
         path: path.to_owned(),
         kind,
     };
-    if depth > DEPTH_MAX {
+    if depth > FOLDERS_DEEP_MAX {
         return visit(Err(failed(FailureKind::TooDeep)));
     }
     let unreadable = |error: Errno| failed(FailureKind::Read(error.into()));

@@ -19,6 +19,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustix::fs::{CWD, FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
+#[cfg(doc)]
+use super::limits::FOLDERS_DEEP_MAX;
+use super::limits::{COMPRESS_FAILURES_MAX, COMPRESSED_FILES_WAITING_MAX};
 use super::{RootError, RootErrorKind};
 use crate::exchange::Coding;
 pub use crate::observe::{percent_text, size_in_words};
@@ -86,17 +89,11 @@ pub enum FailureKind {
     InTheWay,
     /// It changed while it was read.
     Changed,
-    /// Folders within folders, more than [`folder::DEPTH_MAX`].
+    /// Folders within folders, more than [`FOLDERS_DEEP_MAX`].
     TooDeep,
     /// A bug of ours.
     Panicked,
 }
-
-/// Failures that are told one by one. Reason: a screen full; what ails the others is the same.
-const FAILURES_MAX: usize = 10;
-
-/// Files that wait for a hand. Reason: enough that no hand waits; each keeps its folder open.
-const FILES_WAITING_MAX: usize = 32;
 
 /// Does it; `hear` is told how many files are done, and of how many.
 ///
@@ -120,8 +117,8 @@ pub fn compress(order: &CompressOrder, hear: &mut dyn FnMut(u64, u64)) -> Result
     });
     let mut tally = Tally::default();
     hear(0, of);
-    let (files, waiting) = sync_channel::<Found>(FILES_WAITING_MAX);
-    let (said, hearing) = sync_channel::<Result<Outcome, Failure>>(FILES_WAITING_MAX);
+    let (files, waiting) = sync_channel::<Found>(COMPRESSED_FILES_WAITING_MAX);
+    let (said, hearing) = sync_channel::<Result<Outcome, Failure>>(COMPRESSED_FILES_WAITING_MAX);
     let stop = Arc::new(AtomicBool::new(false));
     let walker = {
         let (said, stop) = (said.clone(), stop.clone());
@@ -208,7 +205,7 @@ impl Tally {
             stop.store(true, Ordering::Relaxed);
         }
         self.failed += 1;
-        if self.failures.len() < FAILURES_MAX {
+        if self.failures.len() < COMPRESS_FAILURES_MAX {
             self.failures.push(failure);
         }
     }

@@ -14,10 +14,7 @@ use crate::site::compressing::{Effort, encode};
 
 use super::folder::Found;
 use super::{Failure, FailureKind};
-
-/// Largest file that is compressed, bytes. Reason: it is in memory while that is done, once for each
-/// core; and the best effort makes about a MiB in a second. Above: left as it is.
-pub(super) const FILE_BYTES_MAX: u64 = 64 << 20;
+use crate::server::limits::COMPRESSED_FILE_BYTES_MAX;
 
 /// What became of one file.
 #[derive(Debug, Default)]
@@ -60,7 +57,7 @@ fn lay(found: &Found, is_dry: bool, outcome: &mut Outcome) -> Result<(), Failure
         path: found.path.clone(),
         kind,
     };
-    if found.size > FILE_BYTES_MAX {
+    if found.size > COMPRESSED_FILE_BYTES_MAX {
         outcome.is_too_large = true;
         return Ok(());
     }

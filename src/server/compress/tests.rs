@@ -235,9 +235,9 @@ fn what_would_go_on_failing_ends_it() {
         assert_eq!(stop.load(Ordering::Relaxed), expected);
     }
     let mut tally = Tally::default();
-    for _ in 0..FAILURES_MAX + 5 {
+    for _ in 0..COMPRESS_FAILURES_MAX + 5 {
         tally.note(failure(Errno::ACCESS), &AtomicBool::new(false));
     }
-    assert_eq!(tally.failures.len(), FAILURES_MAX, "a screen full");
-    assert_eq!(tally.failed, FAILURES_MAX as u64 + 5);
+    assert_eq!(tally.failures.len(), COMPRESS_FAILURES_MAX, "a screen full");
+    assert_eq!(tally.failed, COMPRESS_FAILURES_MAX as u64 + 5);
 }

@@ -43,6 +43,7 @@ mod tests;
 
 use cache::Cache;
 use coding::encode::{Effort, encode};
+use coding::negotiate::Acceptance;
 use coding::{Choice, Coded, Compressor, Forms, Job, Ordered, Original, sibling_name};
 use entry::{Content, Entry, Facts, Look, OpenFile};
 use open::{Failure, Opened, Patience};
@@ -233,7 +234,7 @@ impl Files {
                     coding,
                 };
                 // The client of this request may wait, if it takes nothing else.
-                if self.order(file, job) && !forms.is_taken_plain(request) {
+                if self.order(file, job) && !Acceptance::of(request).takes_plain() {
                     return Err(Failure::WouldWait);
                 }
                 Ok(file.response())

@@ -70,7 +70,7 @@ impl Compressor {
         let job = {
             let mut jobs = self.jobs();
             let Some(job) = jobs.waiting.pop_front() else {
-                jobs.hands -= 1;
+                jobs.hands = jobs.hands.saturating_sub(1);
                 return false;
             };
             jobs.at_work.push(job.clone());
@@ -122,7 +122,7 @@ impl Drop for Done<'_> {
         let mut jobs = self.compressor.jobs();
         jobs.at_work.retain(|job| job != self.job);
         if self.has_fallen {
-            jobs.hands -= 1;
+            jobs.hands = jobs.hands.saturating_sub(1);
         }
         drop(jobs);
         self.compressor.done.notify_waiters();

@@ -139,11 +139,6 @@ impl Forms {
         self.siblings[coding.index()].used()
     }
 
-    /// Whether the client of a request takes the file as it is.
-    pub(in super::super) fn is_taken_plain(&self, request: &Request<'_>) -> bool {
-        Acceptance::of(request).takes_plain()
-    }
-
     /// Whether a form may be made.
     pub(in super::super) fn is_makeable(&self) -> bool {
         self.is_makeable.load(Ordering::Relaxed)
@@ -165,7 +160,7 @@ impl Forms {
         request: &Request<'_>,
     ) -> Choice {
         let acceptance = Acceptance::of(request);
-        let choice = self.best(&acceptance, request);
+        let choice = self.best(acceptance, request);
         if !request.fields.may_be_conditional() || request.field("if-none-match").is_none() {
             return choice;
         }
@@ -186,9 +181,10 @@ impl Forms {
             };
             ours.is_some_and(is_ours)
         };
-        let coded = Coding::ALL.map(|coding| match self.stored.is_empty() {
-            true => Choice::Made(coding),
-            false => Choice::Stored(coding),
+        let coded = Coding::ALL.map(if self.stored.is_empty() {
+            Choice::Made
+        } else {
+            Choice::Stored
         });
         let is_taken = |choice: &Choice| match *choice {
             Choice::Plain => acceptance.takes_plain(),
@@ -201,7 +197,7 @@ impl Forms {
 
     /// A part is cut from what is stored, never from what was made: nobody could say later what the
     /// rest of it was.
-    fn best(&self, acceptance: &Acceptance, request: &Request<'_>) -> Choice {
+    fn best(&self, acceptance: Acceptance, request: &Request<'_>) -> Choice {
         if !self.stored.is_empty() {
             let best = acceptance.best(self.stored.iter().copied());
             return best.map_or(Choice::Plain, Choice::Stored);

@@ -97,20 +97,14 @@ impl Files {
     ) -> Result<Result<Response, Reason>, FilePath<'static>> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
-        let fresh = self.fresh(request.path, tick);
-        if let Some(entry) = &fresh
-            && entry.forms().is_none()
-        {
-            return Ok(Ok(entry.response()));
+        if let Some(response) = self.at_hand(request, tick) {
+            return Ok(Ok(response));
         }
         let path = match FilePath::decode(request.path) {
             Ok(path) => path,
             Err(reason) => return Ok(Err(reason)),
         };
-        let found = match fresh {
-            Some(entry) => Ok(Found::File(entry)),
-            None => self.find(&path, tick, Patience::None),
-        };
+        let found = self.find(&path, tick, Patience::None);
         let answer = found.and_then(|found| match found {
             Found::File(entry) => self.in_form(&path, &entry, request, tick),
             Found::Folder => Ok(to_the_slash(request)),
@@ -157,6 +151,21 @@ impl Files {
     /// Closes kept files that have been deleted.
     pub(crate) fn close_deleted(&self) {
         self.cache.close_deleted();
+    }
+
+    /// What can be said without looking or decoding anything: nearly every answer of a busy server.
+    fn at_hand(&self, request: &Request<'_>, tick: u64) -> Option<Response> {
+        let file = self.fresh(request.path, tick)?;
+        let Some(forms) = file.forms() else {
+            return Some(file.response());
+        };
+        match file.choose(forms, request) {
+            Choice::Plain => Some(file.response()),
+            choice => {
+                let form = self.kept_form(request.path, &file, choice)?;
+                Some(form.response())
+            }
+        }
     }
 
     /// What is kept under a path and was looked at lately.
@@ -214,7 +223,7 @@ impl Files {
             return Ok(file.response());
         };
         let choice = file.choose(forms, request);
-        if let Some(form) = self.kept_form(path, file, choice) {
+        if let Some(form) = self.kept_form(path.key(), file, choice) {
             return Ok(form.response());
         }
         match choice {
@@ -263,7 +272,7 @@ impl Files {
             Some(choice @ Choice::Made(coding)) => {
                 let job = Job { path, coding };
                 self.compressor.until_done(&job).await;
-                self.kept_form(&job.path, &file, choice)
+                self.kept_form(job.path.key(), &file, choice)
             }
             Some(Choice::Plain) | None => None,
         };
@@ -271,11 +280,11 @@ impl Files {
     }
 
     /// The form that was chosen, if it is kept and still one of that file.
-    fn kept_form(&self, path: &FilePath<'_>, file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
+    fn kept_form(&self, key: &[u8], file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
         let (Choice::Stored(coding) | Choice::Made(coding)) = choice else {
             return None;
         };
-        let kept = self.cache.get_coded(path.key(), coding)?;
+        let kept = self.cache.get_coded(key, coding)?;
         Some(kept).filter(|kept| kept.is_form_of(file, choice))
     }
 
@@ -343,7 +352,7 @@ impl Files {
             return;
         };
         let choice = Choice::Made(coding);
-        if !file.is_settled() || self.kept_form(path, &file, choice).is_some() {
+        if !file.is_settled() || self.kept_form(path.key(), &file, choice).is_some() {
             return;
         }
         let Some(plain) = file.whole() else {
@@ -353,7 +362,7 @@ impl Files {
             let made = Arc::new(file.made(coding, coded.into()));
             self.cache.put(path.key(), &made);
         }
-        if self.kept_form(path, &file, choice).is_none() {
+        if self.kept_form(path.key(), &file, choice).is_none() {
             // It does not pay, or there is no room for it. Not again, until the file is another.
             forms.do_not_make();
         }

@@ -23,8 +23,12 @@ const UNNAMED: u16 = 1;
 impl Acceptance {
     /// What the client of a request takes.
     pub(crate) fn of(request: &Request<'_>) -> Self {
-        let fields = request.fields;
-        Self::read((0..).map_while(|skip| fields.nth("accept-encoding", skip)))
+        let (fields, name) = (request.fields, "accept-encoding");
+        let Some(first) = fields.first(name) else {
+            return Self::read([]);
+        };
+        let more = (1..).map_while(|skip| fields.nth(name, skip));
+        Self::read(std::iter::once(first).chain(more))
     }
 
     /// Reads the lines of the field, which are one list (RFC 9110 §5.3).

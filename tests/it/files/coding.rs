@@ -259,6 +259,9 @@ pub fn a_text_is_compressed_once_it_was_asked_for(kernel: Kernel) {
                 assert_eq!(reply.field("vary"), Some("accept-encoding"));
                 assert_eq!(reply.field("content-encoding"), None);
             }
+            let condition = format!("If-Match: {plain_tag}");
+            let same = ask(&hello, target, &[&accepted, &condition]);
+            assert_eq!((same.status(), same.field("etag")), (200, Some(plain_tag)));
             let condition = format!("If-Match: {tag}");
             assert_eq!(
                 ask(&hello, target, &[&accepted, &condition]).status(),

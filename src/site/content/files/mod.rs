@@ -285,7 +285,8 @@ impl Files {
             return None;
         };
         let kept = self.cache.get_coded(key, coding)?;
-        Some(kept).filter(|kept| kept.is_form_of(file, choice))
+        // A sibling that was written just now may have been written again, and look the same.
+        Some(kept).filter(|kept| kept.is_settled() && kept.is_form_of(file, choice))
     }
 
     /// Opens the sibling of a file, and reads it if it is small.

@@ -752,3 +752,24 @@ fn siblings_are_looked_at_with_their_file() {
     let entry = at(tick + 4 * AFTER_MS);
     assert_eq!(in_form(&files, "/page.txt", "gzip", &entry).coding(), None);
 }
+
+/// Two writes within a tick of the kernel's clock leave the same times, those of a sibling too.
+#[test]
+fn a_sibling_younger_than_a_tick_is_not_trusted() {
+    let folder = tempfile::tempdir().unwrap();
+    let (page, sibling) = (
+        folder.path().join("page.txt"),
+        folder.path().join("page.txt.gz"),
+    );
+    fs::write(&page, "page ".repeat(100)).unwrap();
+    set_modified(&page, 1_000_000_000);
+    let files = Arc::new(files(folder.path()));
+    let mut tick = clock::tick_ms();
+    for content in ["one", "two", "six", "ten"] {
+        fs::write(&sibling, content).unwrap();
+        let entry = found(&files, "/page.txt", tick).unwrap();
+        let response = in_form(&files, "/page.txt", "gzip", &entry);
+        assert_eq!(content_of(&response), content);
+        tick += AFTER_MS;
+    }
+}

@@ -152,7 +152,8 @@ impl Forms {
     /// Which form the client of a request gets, of a file with this tag.
     ///
     /// A client that has one of the forms it takes gets none other: a file is sent as it is until
-    /// its coded form is made, and nobody is to fetch it twice for that (RFC 9110 §8.8.3.3).
+    /// its coded form is made, and nobody is to fetch it twice for that, or to be told that what it
+    /// has is no good any more (RFC 9110 §8.8.3.3).
     pub(in super::super) fn choose(
         &self,
         file: &Stamp,
@@ -161,26 +162,9 @@ impl Forms {
     ) -> Choice {
         let acceptance = Acceptance::of(request);
         let choice = self.best(acceptance, request);
-        if !request.fields.may_be_conditional() || request.field("if-none-match").is_none() {
+        if !request.fields.may_be_conditional() {
             return choice;
         }
-        let has = |choice: &Choice| {
-            let made;
-            let ours = match *choice {
-                Choice::Plain => plain_tag,
-                Choice::Stored(coding) => self.siblings[coding.index()].tag.as_ref(),
-                Choice::Made(coding) => {
-                    made = tag::of_made(file, coding);
-                    Some(&made)
-                }
-            };
-            let is_ours = |ours: &HeaderValue| {
-                conditions::any_tag(request.fields, "if-none-match", |theirs| {
-                    etag::weak_match(theirs, ours.as_bytes())
-                })
-            };
-            ours.is_some_and(is_ours)
-        };
         let coded = Coding::ALL.map(if self.stored.is_empty() {
             Choice::Made
         } else {
@@ -192,7 +176,18 @@ impl Forms {
         };
         let others = coded.into_iter().chain([Choice::Plain]).filter(is_taken);
         let mut all = std::iter::once(choice).chain(others);
-        all.find(has).unwrap_or(choice)
+        let is_named = |choice: &Choice| match *choice {
+            Choice::Plain => plain_tag.is_some_and(|tag| names(request, tag)),
+            Choice::Stored(coding) => {
+                let tag = self.siblings[coding.index()].tag.as_ref();
+                tag.is_some_and(|tag| names(request, tag))
+            }
+            Choice::Made(coding) => names(request, &tag::of_made(file, coding)),
+        };
+        if NAMING.iter().all(|name| request.field(name).is_none()) {
+            return choice;
+        }
+        all.find(is_named).unwrap_or(choice)
     }
 
     /// A part is cut from what is stored, never from what was made: nobody could say later what the
@@ -213,6 +208,18 @@ impl Forms {
         let best = acceptance.best(Coding::ALL);
         best.map_or(Choice::Plain, Choice::Made)
     }
+}
+
+/// The conditions that name what a client has.
+const NAMING: [&str; 2] = ["if-none-match", "if-match"];
+
+/// Whether the client of a request names this tag, or any.
+fn names(request: &Request<'_>, tag: &HeaderValue) -> bool {
+    NAMING.iter().any(|name| {
+        conditions::any_tag(request.fields, name, |theirs| {
+            etag::weak_match(theirs, tag.as_bytes())
+        })
+    })
 }
 
 impl Sibling {

@@ -79,6 +79,7 @@ pub(super) fn settings(
     if let Some(value) = given.text("color") {
         settings.output.colour = Colour::read(value)?;
     }
+    settings.files.list_folders = given.lists(&settings.listen);
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
 }
@@ -102,6 +103,12 @@ impl<'a> Given<'a> {
     pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
         let values = self.0.get_many::<OsString>(option);
         values.into_iter().flatten().map(OsString::as_os_str)
+    }
+
+    /// Whether folders are listed: as was said, and otherwise where only this machine can ask.
+    fn lists(&self, listen: &[ListenAddress]) -> bool {
+        let may_list = !self.0.get_flag("no-list");
+        may_list && (self.0.get_flag("list") || listen.iter().all(ListenAddress::is_local))
     }
 
     fn tls(&self) -> Result<TlsSettings, Wrong> {

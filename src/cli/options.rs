@@ -58,10 +58,12 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 19] = [
+pub(super) static OPTIONS: [MainOption; 21] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
+    MainOption::new("list", None, Kind::Flag),
+    MainOption::new("no-list", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),

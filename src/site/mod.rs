@@ -23,6 +23,7 @@ mod limits;
 mod pages;
 mod pipeline;
 
+pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 

@@ -5,7 +5,8 @@
 //! ([`Files::wait`]).
 //!
 //! `path` decodes, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
-//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them.
+//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them;
+//! `listing` tells what is in a folder without a page of its own, if it may.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -23,6 +24,7 @@ use crate::tasks;
 
 mod cache;
 mod entry;
+pub(crate) mod listing;
 mod local;
 mod media;
 mod open;
@@ -39,6 +41,7 @@ mod tests;
 
 use cache::Cache;
 use entry::{Content, Entry, Facts, Look, OpenFile};
+use listing::{Asked, Listing, View};
 use open::{Failure, Opened, Patience};
 use path::FilePath;
 use root::{Place, Root, RootError};
@@ -51,6 +54,8 @@ pub(crate) struct Files {
     cached_generation: AtomicU64,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
+    /// What is in folders, where that may be told.
+    listing: Option<Listing>,
 }
 
 /// What a path led to.
@@ -71,6 +76,9 @@ impl Files {
             cached_generation: AtomicU64::new(0),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms,
+            listing: settings
+                .list_folders
+                .then(|| Listing::new(look_again_after_ms)),
         })
     }
 
@@ -91,9 +99,66 @@ impl Files {
         };
         match self.find(&path, tick, Patience::None) {
             Ok(found) => Ok(Ok(respond(&found, request))),
+            Err(Failure::Refused(Reason::NoIndex)) if self.lists(&path) => {
+                match self.fresh_listing(&path, request, tick) {
+                    Some(response) => Ok(Ok(response)),
+                    None => Err(path.into_owned()),
+                }
+            }
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
             Err(Failure::WouldWait) => Err(path.into_owned()),
         }
+    }
+
+    /// Whether it may be told what is in this folder.
+    fn lists(&self, path: &FilePath<'_>) -> bool {
+        self.listing.is_some() && path.is_folder()
+    }
+
+    /// The listing of a folder that was made lately.
+    fn fresh_listing(
+        &self,
+        path: &FilePath<'_>,
+        request: &Request<'_>,
+        tick: u64,
+    ) -> Option<Response> {
+        let generation = self.root.fresh_generation(tick)?;
+        let listing = self.listing.as_ref()?;
+        listing.fresh(path, &View::of(request), generation, tick)
+    }
+
+    /// Lists a folder, in the pool.
+    async fn list(
+        self: Arc<Self>,
+        path: FilePath<'static>,
+        view: View,
+    ) -> Result<Response, Reason> {
+        let Some(listing) = &self.listing else {
+            return Err(Reason::NoIndex);
+        };
+        let _turn = listing.admit(&view).await?;
+        let files = self.clone();
+        let work = move || files.list_now(&path, &view);
+        match tasks::blocking(work).await {
+            Some(Ok(response)) => Ok(response),
+            Some(Err(Failure::Refused(reason))) => Err(reason),
+            Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
+            None => Err(Reason::Panicked),
+        }
+    }
+
+    fn list_now(&self, path: &FilePath<'_>, view: &View) -> Result<Response, Failure> {
+        let tick = clock::tick_ms();
+        let place = &self.root.place(tick, Patience::Plenty)?;
+        let Some(listing) = &self.listing else {
+            return Err(Failure::Refused(Reason::NoIndex));
+        };
+        listing.make(&Asked {
+            place,
+            path,
+            view,
+            tick,
+        })
     }
 
     /// Answers from the pool.
@@ -102,8 +167,23 @@ impl Files {
         path: FilePath<'static>,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
-        let work = move || self.find(&path, clock::tick_ms(), Patience::Plenty);
-        match tasks::blocking(work).await {
+        let view = self.lists(&path).then(|| View::of(request));
+        let (files, asked) = (self.clone(), path.clone());
+        let work = move || files.find(&asked, clock::tick_ms(), Patience::Plenty);
+        match (tasks::blocking(work).await, view) {
+            (Some(Err(Failure::Refused(Reason::NoIndex))), Some(view)) => {
+                self.list(path, view).await
+            }
+            (outcome, _) => self.waited(outcome, request),
+        }
+    }
+
+    fn waited(
+        &self,
+        outcome: Option<Result<Found, Failure>>,
+        request: &Request<'_>,
+    ) -> Result<Response, Reason> {
+        match outcome {
             Some(Ok(found)) => Ok(respond(&found, request)),
             Some(Err(Failure::Refused(reason))) => Err(reason),
             Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
@@ -111,8 +191,12 @@ impl Files {
         }
     }
 
-    /// Whether the folder has a page to begin with. Keeps nothing; may wait.
+    /// Whether there is something to see at the root: a page to begin with, or the list of what is
+    /// there. Keeps nothing; may wait.
     pub(crate) fn has_start_page(&self) -> bool {
+        if self.listing.is_some() {
+            return true;
+        }
         let tick = clock::tick_ms();
         let found = FilePath::decode(b"/").map(|path| {
             let place = self.root.place(tick, Patience::Plenty)?;

@@ -204,6 +204,14 @@ impl Place {
         }
     }
 
+    /// What has a name below this place, without opening it. A link is followed as far as it stays below.
+    pub(super) fn see(&self, name: &[u8]) -> Result<Stamp, Failure> {
+        match &self.kind {
+            PlaceKind::Folder => open::see(self.opened.descriptor.as_fd(), name, Patience::Plenty),
+            PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
+        }
+    }
+
     /// Whether a folder of that name is here.
     pub(super) fn see_folder(&self, name: &[u8], patience: Patience) -> Result<(), Failure> {
         match &self.kind {

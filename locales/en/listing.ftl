@@ -1,0 +1,50 @@
+## A folder without a page of its own.
+
+listing-language = English
+listing-root = Start
+listing-path = Path
+listing-contents = Contents
+listing-search = Filter, or search below with Enter
+listing-filter = Filter
+listing-search-below = Search below
+listing-shown = # of # shown
+listing-sort = Order
+listing-name = Name
+listing-size = Size
+listing-date = Changed
+listing-look = View
+listing-list = List
+listing-tiles = Tiles
+listing-units = B | KiB | MiB | GiB | TiB
+listing-view = View
+listing-empty = This folder is empty.
+listing-nothing-found = Nothing here has that in its name.
+listing-all = Show everything
+listing-folders = { $count ->
+    [one] { $count } folder
+   *[other] { $count } folders
+}
+listing-files = { $count ->
+    [one] { $count } file
+   *[other] { $count } files
+}
+listing-found = { $count ->
+    [0] Nothing found
+    [one] { $count } found
+   *[other] { $count } found
+}
+listing-part = { $first } to { $last } on this page
+listing-cut = This folder has more in it than can be listed. Searching for a part of a name finds the rest.
+listing-search-cut = The search ended before it was through: there may be more. A longer word, or a folder further down, finds it.
+listing-pages = Pages
+listing-previous = Previous
+listing-next = Next
+listing-neighbours = Before and after
+listing-bytes = { $bytes ->
+    [one] { $bytes } byte
+   *[other] { $bytes } bytes
+}
+listing-open = Open
+listing-download = Download
+listing-no-text = This file is not text, so there is nothing to show here. Open or download it.
+listing-preview-cut = These are the first { $kib } KiB. Open the file to read on.

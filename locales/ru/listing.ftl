@@ -1,0 +1,53 @@
+## Папка, в которой нет своей страницы.
+
+listing-language = Русский
+listing-root = Начало
+listing-path = Путь
+listing-contents = Содержимое
+listing-search = Фильтр; по Enter — поиск и во вложенных папках
+listing-filter = Фильтр
+listing-search-below = Искать вглубь
+listing-shown = Показано # из #
+listing-sort = Порядок
+listing-name = Имя
+listing-size = Размер
+listing-date = Изменён
+listing-look = Вид
+listing-list = Список
+listing-tiles = Плитка
+listing-units = Б | КиБ | МиБ | ГиБ | ТиБ
+listing-view = Смотреть
+listing-empty = В этой папке пусто.
+listing-nothing-found = Здесь нет ничего с таким именем.
+listing-all = Показать всё
+listing-folders = { $count ->
+    [one] { $count } папка
+    [few] { $count } папки
+   *[other] { $count } папок
+}
+listing-files = { $count ->
+    [one] { $count } файл
+    [few] { $count } файла
+   *[other] { $count } файлов
+}
+listing-found = { $count ->
+    [0] Ничего не найдено
+    [one] Найден { $count }
+   *[other] Найдено { $count }
+}
+listing-part = на этой странице с { $first } по { $last }
+listing-cut = В этой папке больше, чем можно перечислить. Остальное найдётся поиском по части имени.
+listing-search-cut = Поиск остановлен раньше, чем закончен: могло найтись и больше. Уточните слово или начните с папки поглубже.
+listing-pages = Страницы
+listing-previous = Назад
+listing-next = Вперёд
+listing-neighbours = Предыдущий и следующий
+listing-bytes = { $bytes ->
+    [one] { $bytes } байт
+    [few] { $bytes } байта
+   *[other] { $bytes } байт
+}
+listing-open = Открыть
+listing-download = Скачать
+listing-no-text = В этом файле не текст, показать здесь нечего. Откройте его или скачайте.
+listing-preview-cut = Это первые { $kib } КиБ. Чтобы читать дальше, откройте файл.

@@ -13,6 +13,7 @@
 )]
 
 mod crowd;
+mod crowded;
 mod deadlines;
 mod errors;
 mod files;

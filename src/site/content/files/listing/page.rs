@@ -421,7 +421,7 @@ impl Words {
 
     /// A size in at most four digits and a unit.
     fn push_size(&self, bytes: u64, page: &mut String) {
-        let mut tenths = bytes.saturating_mul(10);
+        let mut tenths = u128::from(bytes) * 10;
         let mut unit = 0;
         while tenths >= 10_000 && unit + 1 < self.units.len() {
             tenths = tenths.div_ceil(1024);
@@ -636,7 +636,7 @@ mod tests {
             (10_240, "10 KiB", "10 КиБ"),
             (1 << 20, "1.0 MiB", "1,0 МиБ"),
             (5 << 30, "5.0 GiB", "5,0 ГиБ"),
-            (u64::MAX, "1638400 TiB", "1638400 ТиБ"),
+            (u64::MAX, "16777216 TiB", "16777216 ТиБ"),
         ] {
             assert_eq!(shown(bytes, Language::English), english);
             assert_eq!(shown(bytes, Language::Russian), russian);

@@ -15,23 +15,22 @@ listing-date = Changed
 listing-look = View
 listing-list = List
 listing-tiles = Tiles
-listing-units = B | KiB | MiB | GiB | TiB
 listing-view = View
 listing-empty = This folder is empty.
 listing-nothing-found = Nothing here has that in its name.
 listing-all = Show everything
 listing-folders = { $count ->
-    [one] { $count } folder
-   *[other] { $count } folders
+    [one] { $shown } folder
+   *[other] { $shown } folders
 }
 listing-files = { $count ->
-    [one] { $count } file
-   *[other] { $count } files
+    [one] { $shown } file
+   *[other] { $shown } files
 }
 listing-found = { $count ->
     [0] Nothing found
-    [one] { $count } found
-   *[other] { $count } found
+    [one] { $shown } found
+   *[other] { $shown } found
 }
 listing-part = { $first } to { $last } on this page
 listing-cut = This folder has more in it than can be listed. Searching for a part of a name finds the rest.
@@ -41,8 +40,8 @@ listing-previous = Previous
 listing-next = Next
 listing-neighbours = Before and after
 listing-bytes = { $bytes ->
-    [one] { $bytes } byte
-   *[other] { $bytes } bytes
+    [one] { $shown } byte
+   *[other] { $shown } bytes
 }
 listing-open = Open
 listing-download = Download

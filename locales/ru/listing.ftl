@@ -15,25 +15,24 @@ listing-date = Изменён
 listing-look = Вид
 listing-list = Список
 listing-tiles = Плитка
-listing-units = Б | КиБ | МиБ | ГиБ | ТиБ
 listing-view = Смотреть
 listing-empty = В этой папке пусто.
 listing-nothing-found = Здесь нет ничего с таким именем.
 listing-all = Показать всё
 listing-folders = { $count ->
-    [one] { $count } папка
-    [few] { $count } папки
-   *[other] { $count } папок
+    [one] { $shown } папка
+    [few] { $shown } папки
+   *[other] { $shown } папок
 }
 listing-files = { $count ->
-    [one] { $count } файл
-    [few] { $count } файла
-   *[other] { $count } файлов
+    [one] { $shown } файл
+    [few] { $shown } файла
+   *[other] { $shown } файлов
 }
 listing-found = { $count ->
     [0] Ничего не найдено
-    [one] Найден { $count }
-   *[other] Найдено { $count }
+    [one] Найден { $shown }
+   *[other] Найдено { $shown }
 }
 listing-part = на этой странице с { $first } по { $last }
 listing-cut = В этой папке больше, чем можно перечислить. Остальное найдётся поиском по части имени.
@@ -43,9 +42,9 @@ listing-previous = Назад
 listing-next = Вперёд
 listing-neighbours = Предыдущий и следующий
 listing-bytes = { $bytes ->
-    [one] { $bytes } байт
-    [few] { $bytes } байта
-   *[other] { $bytes } байт
+    [one] { $shown } байт
+    [few] { $shown } байта
+   *[other] { $shown } байт
 }
 listing-open = Открыть
 listing-download = Скачать

@@ -37,6 +37,27 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
 }
 
 #[test]
+fn folders_are_listed_where_only_this_machine_can_ask() {
+    for (line, lists) in [
+        ("", true),
+        ("./dist", true),
+        ("./dist --listen localhost --listen [::1]:8080", true),
+        ("./dist --listen unix:/run/hello.sock", true),
+        ("./dist --listen 127.0.0.2:80", true),
+        ("./dist --listen 0.0.0.0:80", false),
+        ("./dist --listen [::]:80", false),
+        ("./dist --listen 192.0.2.1:80", false),
+        ("./dist --listen example.lan:80", false),
+        ("./dist --listen 127.0.0.1:80 --listen 192.0.2.1:80", false),
+        ("./dist --listen 0.0.0.0:80 --list", true),
+        ("./dist --no-list", false),
+        ("./dist --list --no-list", false),
+    ] {
+        assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+    }
+}
+
+#[test]
 fn every_word_finds_its_setting() {
     let settings = settings_of(
         "./dist --answer-probes --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \

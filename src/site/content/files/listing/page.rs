@@ -13,6 +13,7 @@ use http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_PO
 
 use crate::exchange::{Body, FieldList, Response};
 use crate::i18n::{self, Args, Language};
+use crate::observe::{Units, count_text};
 use crate::site::limits::PAGE_ENTRIES_MAX;
 use crate::site::pages;
 
@@ -294,7 +295,7 @@ fn push_sort(view: &View, sort: Sort, page: &mut String) {
             view.direction.word()
         );
     }
-    let word = i18n::text(view.language, &format!("listing-{}", sort.word()));
+    let word = i18n::text(view.language, sort.key());
     let _ = write!(page, ">{word}</a>");
 }
 
@@ -344,7 +345,9 @@ fn push_status(view: &View, told: &Told<'_>, page: &mut String) {
     if told.pages > 1 {
         let first = (told.page - 1) * PAGE_ENTRIES_MAX + 1;
         let last = (first + PAGE_ENTRIES_MAX - 1).min(told.all);
-        let args = Args::new().with("first", first).with("last", last);
+        let args = Args::new()
+            .with("first", digits(first))
+            .with("last", digits(last));
         let words = i18n::text_with(language, "listing-part", &args);
         let _ = write!(page, " · {words}");
     }
@@ -369,6 +372,11 @@ fn push_status(view: &View, told: &Told<'_>, page: &mut String) {
     }
 }
 
+/// A count with its thousands apart.
+fn digits(count: usize) -> String {
+    count_text(count as u64)
+}
+
 fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
     let _ = write!(
         page,
@@ -379,7 +387,7 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
     for sort in Sort::ALL {
         page.push_str("<th scope=\"col\"");
         if below {
-            let word = i18n::text(view.language, &format!("listing-{}", sort.word()));
+            let word = i18n::text(view.language, sort.key());
             let _ = write!(page, ">{word}");
             continue;
         }
@@ -403,38 +411,16 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
 
 /// Words that every row may need.
 struct Words {
-    units: [String; 5],
+    units: Units,
     view: String,
-    comma: bool,
 }
 
 impl Words {
     fn of(language: Language) -> Self {
-        let units = i18n::text(language, "listing-units");
-        let mut units = units.split('|').map(|unit| unit.trim().to_owned());
         Self {
-            units: std::array::from_fn(|_| units.next().unwrap_or_default()),
+            units: Units::of(language),
             view: i18n::text(language, "listing-view"),
-            comma: language == Language::Russian,
         }
-    }
-
-    /// A size in at most four digits and a unit.
-    fn push_size(&self, bytes: u64, page: &mut String) {
-        let mut tenths = u128::from(bytes) * 10;
-        let mut unit = 0;
-        while tenths >= 10_000 && unit + 1 < self.units.len() {
-            tenths = tenths.div_ceil(1024);
-            unit += 1;
-        }
-        let _ = match tenths {
-            _ if unit == 0 => write!(page, "{bytes}"),
-            100.. => write!(page, "{}", tenths / 10),
-            _ if self.comma => write!(page, "{},{}", tenths / 10, tenths % 10),
-            _ => write!(page, "{}.{}", tenths / 10, tenths % 10),
-        };
-        page.push_str("\u{a0}");
-        page.push_str(&self.units[unit]);
     }
 }
 
@@ -461,7 +447,7 @@ fn push_row(row: &Row<'_>, along: &str, view: &View, words: &Words, page: &mut S
                 push_preview_link(name, view, words, page);
             }
             page.push_str("<td>");
-            words.push_size(row.facts.size, page);
+            page.push_str(&words.units.size_text(row.facts.size));
             page.push_str("<td>");
         }
     }
@@ -615,31 +601,4 @@ fn push_pages(view: &View, told: &Told<'_>, page: &mut String) {
         let _ = write!(page, " rel=\"next\">{}</a>", text("listing-next"));
     }
     page.push_str("</nav>\n");
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_is_short() {
-        let shown = |bytes, language| {
-            let mut page = String::new();
-            Words::of(language).push_size(bytes, &mut page);
-            page.replace('\u{a0}', " ")
-        };
-        for (bytes, english, russian) in [
-            (0, "0 B", "0 Б"),
-            (999, "999 B", "999 Б"),
-            (1000, "1.0 KiB", "1,0 КиБ"),
-            (1536, "1.5 KiB", "1,5 КиБ"),
-            (10_240, "10 KiB", "10 КиБ"),
-            (1 << 20, "1.0 MiB", "1,0 МиБ"),
-            (5 << 30, "5.0 GiB", "5,0 ГиБ"),
-            (u64::MAX, "16777216 TiB", "16777216 ТиБ"),
-        ] {
-            assert_eq!(shown(bytes, Language::English), english);
-            assert_eq!(shown(bytes, Language::Russian), russian);
-        }
-    }
 }

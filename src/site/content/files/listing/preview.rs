@@ -4,6 +4,7 @@
 //! else is a link that the browser follows with the policy of the page on it.
 
 use crate::i18n::{self, Args, Language, printable};
+use crate::observe::count_text;
 use crate::site::limits::PREVIEW_BYTES_MAX;
 
 use super::super::open::Failure;
@@ -210,7 +211,9 @@ pub(super) fn make(
         page.push_str("<h1><bdi>");
         push_name(name, page);
         page.push_str("</bdi></h1>\n<p class=\"count\">");
-        let size = Args::new().with("bytes", facts.size);
+        let size = Args::new()
+            .with("bytes", facts.size)
+            .with("shown", count_text(facts.size));
         page.push_str(&i18n::text_with(language, "listing-bytes", &size));
         page.push_str(" · ");
         push_date(facts.modified, page);

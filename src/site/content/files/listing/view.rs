@@ -60,6 +60,15 @@ impl Sort {
         }
     }
 
+    /// The key of its text.
+    pub(super) fn key(self) -> &'static str {
+        match self {
+            Self::Name => "listing-name",
+            Self::Size => "listing-size",
+            Self::Date => "listing-date",
+        }
+    }
+
     /// What one wants to see first: the first letters, the largest, the latest.
     pub(super) fn usual_direction(self) -> Direction {
         match self {

@@ -44,14 +44,19 @@
       // Most of it is not on this page: ask for what is wanted, one question at a time.
       const whole = document.querySelector("main").cloneNode(true);
       let asking, wait;
-      const replace = (main, words) => {
-        for (const part of [".count", "#entries, .empty", ".pages"]) {
-          const [old, fresh] = [document, main].map((page) => page.querySelector(part));
-          if (part === ".count") count.textContent = words ?? told;
-          else if (old && fresh) old.replaceWith(fresh.cloneNode(true));
-          else old?.remove();
-        }
-        localize(document);
+      const replace = (main) => {
+        const fresh = main.cloneNode(true);
+        // The words of the count change where they stand: readers of the screen hear of it.
+        const news = fresh.querySelector("#count");
+        count.textContent = news.textContent;
+        while (count.nextSibling) count.nextSibling.remove();
+        while (news.nextSibling) count.parentNode.append(news.nextSibling);
+        const list = fresh.querySelector("#entries, .empty");
+        document.querySelector("#entries, .empty").replaceWith(list);
+        document.querySelector(".pages")?.remove();
+        const pages = fresh.querySelector(".pages");
+        if (pages) list.after(pages);
+        localize(list);
       };
       const ask = async () => {
         asking?.abort();
@@ -66,11 +71,7 @@
           const answer = await fetch(address, { signal: asking.signal, headers: { accept: "text/html" } });
           if (!answer.ok) return;
           const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          if (document.querySelector(".empty, #entries") === null) return;
-          const empty = page.querySelector(".empty");
-          if (empty && entries()) entries().replaceWith(empty);
-          else if (!empty && !entries()) document.querySelector(".empty").replaceWith(page.getElementById("entries"));
-          replace(page.querySelector("main"), page.getElementById("count").textContent);
+          replace(page.querySelector("main"));
         } catch { /* another question is under way, or the server has gone */ }
       };
       input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 150) });

@@ -31,7 +31,7 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 /// back to it. A test recalculates the sums, and says what they should be.
 const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'sha256-7pScCsRvTkmlqsoNbbLTKrw97I7lMXz9zQJSW/ZXSoc='; \
-     script-src 'sha256-GrladoCa/roNuI3LIoqs+l8qO5jGWz03GXaf+9T/GCA='; img-src 'self' data:; \
+     script-src 'sha256-n7c4IHao5/qrdPFZ2i5kQBiCCh8L1yWIYb0HnRARoik='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
@@ -323,8 +323,10 @@ fn push_looks(view: &View, page: &mut String) {
 /// How much there is, and whether that is all.
 fn push_status(view: &View, told: &Told<'_>, page: &mut String) {
     let language = view.language;
-    let counted =
-        |key: &str, count: usize| i18n::text_with(language, key, &Args::new().with("count", count));
+    let counted = |key: &str, count: usize| {
+        let args = Args::new().with("count", count);
+        i18n::text_with(language, key, &args.with("shown", digits(count)))
+    };
     page.push_str("<p class=\"count\"><span id=\"count\" role=\"status\">");
     let below = view.query.is_some() && view.scope == super::Scope::Below;
     if below {

@@ -139,12 +139,7 @@ impl Files {
         let _turn = listing.admit(&view).await?;
         let files = self.clone();
         let work = move || files.list_now(&path, &view);
-        match tasks::blocking(work).await {
-            Some(Ok(response)) => Ok(response),
-            Some(Err(Failure::Refused(reason))) => Err(reason),
-            Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
-            None => Err(Reason::Panicked),
-        }
+        waited(tasks::blocking(work).await)
     }
 
     fn list_now(&self, path: &FilePath<'_>, view: &View) -> Result<Response, Failure> {
@@ -174,20 +169,7 @@ impl Files {
             (Some(Err(Failure::Refused(Reason::NoIndex))), Some(view)) => {
                 self.list(path, view).await
             }
-            (outcome, _) => self.waited(outcome, request),
-        }
-    }
-
-    fn waited(
-        &self,
-        outcome: Option<Result<Found, Failure>>,
-        request: &Request<'_>,
-    ) -> Result<Response, Reason> {
-        match outcome {
-            Some(Ok(found)) => Ok(respond(&found, request)),
-            Some(Err(Failure::Refused(reason))) => Err(reason),
-            Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
-            None => Err(Reason::Panicked),
+            (outcome, _) => waited(outcome).map(|found| respond(&found, request)),
         }
     }
 
@@ -312,6 +294,16 @@ impl Files {
             }
             // Somebody wrote to it while we read: what we have is a mixture.
         }
+    }
+}
+
+/// What came of work in the pool.
+fn waited<T>(outcome: Option<Result<T, Failure>>) -> Result<T, Reason> {
+    match outcome {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(Failure::Refused(reason))) => Err(reason),
+        Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
+        None => Err(Reason::Panicked),
     }
 }
 

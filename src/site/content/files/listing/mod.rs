@@ -134,7 +134,7 @@ impl Listing {
 
     /// Waits for a turn to read folders, or to search in them.
     pub(super) async fn admit(&self, view: &View) -> Result<SemaphorePermit<'_>, Reason> {
-        if view.query.is_some() && view.scope == Scope::Below {
+        if is_search(view) {
             return self.searchers.try_acquire().map_err(|_| Reason::Overloaded);
         }
         // It is never closed.
@@ -153,40 +153,52 @@ impl Listing {
         if let Some(response) = self.fresh(path, view, place.generation, *tick) {
             return Ok(response);
         }
+        if is_search(view)
+            && let Some(query) = &view.query
+        {
+            let found = search::search(place, path.below_root(), query)?;
+            return Ok(self.answer(asked, &Told::of_found(&found)));
+        }
+        let folder = Folder::open(place, path.below_root())?;
+        let names = self.names_of(&folder, path)?;
         if let Some(name) = &view.preview {
-            let folder = Folder::open(place, path.below_root())?;
-            let names = self.names_of(&folder, path)?;
             return preview::make(asked, &folder, &names, name).map(page::response);
         }
-        let body = match (&view.query, view.scope) {
-            (Some(query), Scope::Below) => {
-                let found = search::search(place, path.below_root(), query)?;
-                told_of(asked, &Told::of_found(&found))
-            }
-            _ => {
-                let folder = Folder::open(place, path.below_root())?;
-                let names = self.names_of(&folder, path)?;
-                let chosen = Chosen::of(&folder, &names, view);
-                if view.format == Format::Json && chosen.entries.len() > PAGE_ENTRIES_MAX {
-                    let permit = self.streams.clone().try_acquire_owned();
-                    let permit = permit.map_err(|_| Failure::Refused(Reason::Overloaded))?;
-                    let stream = json::Stream::new(path, folder, names, chosen.entries, permit);
-                    let body = Body::Stream(Box::new(stream));
-                    return Ok(Response::new(StatusCode::OK, fields(view), body));
-                }
-                told_of(asked, &Told::of_folder(&folder, &names, &chosen, view))
-            }
+        let chosen = Chosen::of(&folder, &names, view);
+        if view.format == Format::Json && chosen.entries.len() > PAGE_ENTRIES_MAX {
+            let permit = self.streams.clone().try_acquire_owned();
+            let permit = permit.map_err(|_| Failure::Refused(Reason::Overloaded))?;
+            let stream = json::Stream::new(path, folder, names, chosen.entries, permit);
+            let body = Body::Stream(Box::new(stream));
+            return Ok(Response::new(StatusCode::OK, fields(view), body));
+        }
+        let told = Told::of_folder(&folder, &names, &chosen, view);
+        Ok(self.answer(asked, &told))
+    }
+
+    /// Writes what is told, and keeps it for others if it may be.
+    fn answer(&self, asked: &Asked<'_>, told: &Told<'_>) -> Response {
+        let Asked {
+            place,
+            path,
+            view,
+            tick,
+        } = asked;
+        let body = match view.format {
+            Format::Page => page::make(asked, told),
+            Format::Json => json::whole(path, told),
         };
+        let took_ms = clock::tick_ms().saturating_sub(*tick);
         let page = Arc::new(Page {
             generation: place.generation,
-            lasts_until: tick + self.keep_for_ms.max(EFFORT * (clock::tick_ms() - tick)),
+            lasts_until: tick + self.keep_for_ms.max(EFFORT * took_ms),
             kept: kept(view, &body),
             body: Bytes::from(body),
         });
         if is_kept(view) {
             self.pages.insert(key(path, view), page.clone());
         }
-        Ok(page.response())
+        page.response()
     }
 
     /// The names in a folder: those that were read before, if they are still those in it.
@@ -234,18 +246,16 @@ fn is_kept(view: &View) -> bool {
     view.query.is_none() && view.preview.is_none()
 }
 
+/// Whether folders below are looked in.
+fn is_search(view: &View) -> bool {
+    view.query.is_some() && view.scope == Scope::Below && view.preview.is_none()
+}
+
 fn key(path: &FilePath<'_>, view: &View) -> Box<[u8]> {
     // No path has a NUL in it.
     [path.as_bytes(), b"\0", view.key().as_bytes()]
         .concat()
         .into()
-}
-
-fn told_of(asked: &Asked<'_>, told: &Told<'_>) -> String {
-    match asked.view.format {
-        Format::Page => page::make(asked, told),
-        Format::Json => json::whole(asked.path, told),
-    }
 }
 
 fn fields(view: &View) -> FieldList {

@@ -30,7 +30,7 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 /// What may be done in the page: its own style and script, pictures and sound of this site, forms
 /// back to it. A test recalculates the sums, and says what they should be.
 const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-7pScCsRvTkmlqsoNbbLTKrw97I7lMXz9zQJSW/ZXSoc='; \
+    "default-src 'none'; style-src 'sha256-4ys803rgX9TO6IiGug6wyY7/vtv3k6iJhcCoeyJHjXg='; \
      script-src 'sha256-n7c4IHao5/qrdPFZ2i5kQBiCCh8L1yWIYb0HnRARoik='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
@@ -256,7 +256,7 @@ fn push_tools(view: &View, told: &Told<'_>, page: &mut String) {
         "<button>{}</button>\n</form>\n",
         text("listing-search-below")
     );
-    if view.query.is_none() || view.scope == super::Scope::Here {
+    if !super::is_search(view) {
         let _ = write!(
             page,
             "<nav class=\"sorts\" aria-label=\"{}\">",
@@ -287,7 +287,7 @@ fn push_sort(view: &View, sort: Sort, page: &mut String) {
     };
     page.push_str("<a href=\"");
     push_escaped(&other.link(), page);
-    page.push_str("\"");
+    page.push('"');
     if is_current {
         let _ = write!(
             page,
@@ -328,7 +328,7 @@ fn push_status(view: &View, told: &Told<'_>, page: &mut String) {
         i18n::text_with(language, key, &args.with("shown", digits(count)))
     };
     page.push_str("<p class=\"count\"><span id=\"count\" role=\"status\">");
-    let below = view.query.is_some() && view.scope == super::Scope::Below;
+    let below = super::is_search(view);
     if below {
         page.push_str(&counted("listing-found", told.all));
     } else {
@@ -385,7 +385,7 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
         "<table id=\"entries\" class=\"by-{}\">\n<thead><tr>",
         view.sort.word()
     );
-    let below = view.query.is_some() && view.scope == super::Scope::Below;
+    let below = super::is_search(view);
     for sort in Sort::ALL {
         page.push_str("<th scope=\"col\"");
         if below {
@@ -402,6 +402,10 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
         }
         page.push('>');
         push_sort(view, sort, page);
+        if sort == Sort::Date {
+            // Until the script makes it the reader's own time.
+            page.push_str("<span class=\"utc\"> UTC</span>");
+        }
     }
     page.push_str("</thead>\n<tbody>\n");
     let (along, words) = (along(view), Words::of(view.language));

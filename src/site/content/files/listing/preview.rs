@@ -220,7 +220,7 @@ pub(super) fn make(
         for (href, download) in [("listing-open", ""), ("listing-download", " download")] {
             page.push_str(" · <a href=\"");
             push_way(name, page);
-            page.push_str("\"");
+            page.push('"');
             page.push_str(download);
             page.push('>');
             page.push_str(&word(href));
@@ -295,7 +295,7 @@ fn push_neighbours(asked: &Asked<'_>, neighbours: [Option<&[u8]>; 2], page: &mut
 fn push_text(bytes: &[u8], is_whole: bool, language: Language, page: &mut String) {
     if bytes.contains(&0) {
         let words = i18n::text(language, "listing-no-text");
-        page.push_str(&format!("<p class=\"cut\">{words}</p>\n"));
+        push_remark(&words, page);
         return;
     }
     // Where it was cut, half a character may be left.
@@ -315,8 +315,14 @@ fn push_text(bytes: &[u8], is_whole: bool, language: Language, page: &mut String
     if !is_whole {
         let args = Args::new().with("kib", PREVIEW_BYTES_MAX >> 10);
         let words = i18n::text_with(language, "listing-preview-cut", &args);
-        page.push_str(&format!("<p class=\"cut\">{words}</p>\n"));
+        push_remark(&words, page);
     }
+}
+
+fn push_remark(words: &str, page: &mut String) {
+    page.push_str("<p class=\"cut\">");
+    page.push_str(words);
+    page.push_str("</p>\n");
 }
 
 #[cfg(test)]

@@ -69,8 +69,10 @@ fn tamed(text: &str) -> Vec<Event<'_>> {
     let mut open = Vec::new();
     for event in Parser::new_ext(text, options) {
         match event {
-            Event::Html(_) | Event::InlineHtml(_) => {}
-            Event::Start(Tag::HtmlBlock) | Event::End(TagEnd::HtmlBlock) => {}
+            Event::Html(_)
+            | Event::InlineHtml(_)
+            | Event::Start(Tag::HtmlBlock)
+            | Event::End(TagEnd::HtmlBlock) => {}
             Event::Start(Tag::Heading { level, .. }) => events.push(Event::Start(Tag::Heading {
                 level: lowered(level),
                 id: None,

@@ -13,7 +13,7 @@
 )]
 
 mod crowd;
-mod crowded;
+mod crowds;
 mod deadlines;
 mod errors;
 mod files;

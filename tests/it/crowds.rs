@@ -1,13 +1,15 @@
-//! A folder with a hundred thousand files, and trees deeper than anybody builds.
+//! Folders that are listed, as they hardly ever are: with a hundred thousand files, deeper than
+//! anybody builds, in part closed to us.
 
-use std::fs::{self, File};
+use std::fs::{self, File, Permissions};
+use std::os::unix::fs::PermissionsExt as _;
 use std::path::Path;
 
 use serde_json::Value;
 
-use crate::harness::Hello;
-use crate::harness::folder;
+use crate::errors::without_rights;
 use crate::harness::two::in_http2;
+use crate::harness::{Hello, folder};
 
 const CROWD: usize = 100_000;
 
@@ -124,4 +126,49 @@ fn a_tree_as_deep_as_names_allow_is_listed_to_its_bottom() {
     assert!(found.contains("\"truncated\":true"));
     assert_eq!(found.matches("\"kind\"").count(), 33);
     drop(fs::remove_dir_all(folder.path()));
+}
+
+/// A name that leads to nothing but a refusal is not worth a row.
+#[test]
+fn what_may_not_be_read_is_not_told() {
+    let (place, launch) = without_rights();
+    let served = place.path().join("served");
+    fs::create_dir_all(served.join("closed")).unwrap();
+    fs::create_dir_all(served.join("open")).unwrap();
+    for (name, mode) in [
+        ("all.txt", 0o644),
+        ("owner.txt", 0o600),
+        ("group.txt", 0o640),
+        ("others.txt", 0o604),
+    ] {
+        fs::write(served.join(name), "hi").unwrap();
+        fs::set_permissions(served.join(name), Permissions::from_mode(mode)).unwrap();
+    }
+    let closed = Permissions::from_mode(0o700);
+    fs::set_permissions(served.join("closed"), closed).unwrap();
+    let hello = launch().folder(&served).start();
+    let page = hello.get("/?format=json").text();
+    let told: Value = serde_json::from_str(&page).unwrap();
+    let entries = told["entries"].as_array().unwrap();
+    // Whoever runs the tests without being the administrator owns the files, and may read them all.
+    let expected: &[&str] = if rustix::process::geteuid().is_root() {
+        &["open", "all.txt", "others.txt"]
+    } else {
+        &[
+            "closed",
+            "open",
+            "all.txt",
+            "group.txt",
+            "others.txt",
+            "owner.txt",
+        ]
+    };
+    let names: Vec<&str> = { entries.iter() }
+        .map(|e| e["name"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, expected);
+    for entry in entries {
+        let way = entry["href"].as_str().unwrap().trim_start_matches('.');
+        assert_eq!(hello.get(way).status(), 200, "{way}");
+    }
 }

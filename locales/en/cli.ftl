@@ -191,7 +191,7 @@ doctor-served-folder = the folder { $path } may be read, { $entries ->
    *[other] with { $entries } entries
  }
 doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they will not be served
-doctor-served-no-start-page = it has no index.html: / is answered 404, and files open by their own addresses
+doctor-served-no-start-page = it has no index.html: / is answered 404, and files open by their own addresses; with --list it shows what is in it
 doctor-on-listen = address
 doctor-listen = free: { $address }
 doctor-listen-next = port { $taken } is taken; { $address } would serve instead

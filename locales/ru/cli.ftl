@@ -198,7 +198,7 @@ doctor-served-folder = папка { $path } читается, { $entries ->
    *[many] в ней { $entries } имён
  }
 doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }: этого никто не получит
-doctor-served-no-start-page = в ней нет index.html: на / будет ответ 404, а файлы открываются по своим адресам
+doctor-served-no-start-page = в ней нет index.html: на / будет ответ 404, а файлы открываются по своим адресам; с --list будет видно её содержимое
 doctor-on-listen = адрес
 doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }

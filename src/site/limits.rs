@@ -92,7 +92,7 @@ pub(crate) const LISTED_BYTES_MAX: usize = 8 << 20;
 pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
 
 /// Folders that are read at the same time. Reason: each may take a second of a disk, or of one core
-/// and 40 MiB. At the limit: whoever comes waits.
+/// and, at the worst, 56 MiB. At the limit: whoever comes waits.
 pub(crate) const LISTINGS_AT_ONCE_MAX: usize = 4;
 
 /// Searches at the same time. Reason: each may keep a core busy for [`SEARCH_MS_MAX`]. At the limit:

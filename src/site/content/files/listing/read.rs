@@ -273,7 +273,7 @@ impl Names {
         let mut keys = Vec::with_capacity(self.bytes.len() + 4 * self.entries.len());
         let mut keyed: Vec<(Entry, u32, u32)> = Vec::with_capacity(self.entries.len());
         for entry in &self.entries {
-            // Three bytes for one at most: of 8 MiB of names, 24 MiB of keys.
+            // Five bytes for two at most (`a1a1a1`): of 8 MiB of names, 20 MiB of keys.
             let start = u32::try_from(keys.len()).unwrap_or(u32::MAX);
             order::push_key(self.name(*entry), &mut keys);
             let end = u32::try_from(keys.len()).unwrap_or(u32::MAX);

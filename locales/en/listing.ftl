@@ -33,7 +33,7 @@ listing-found = { $count ->
    *[other] { $shown } found
 }
 listing-part = { $first } to { $last } on this page
-listing-cut = This folder has more in it than can be listed. Searching for a part of a name finds the rest.
+listing-cut = This folder has more in it than can be listed. What is missing here opens by its own address.
 listing-search-cut = The search ended before it was through: there may be more. A longer word, or a folder further down, finds it.
 listing-pages = Pages
 listing-previous = Previous

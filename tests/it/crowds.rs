@@ -70,6 +70,28 @@ fn whole_for_programs(hello: &Hello) {
     }
 }
 
+/// Names of 8 MiB are what fits, whatever their number.
+#[test]
+fn a_folder_with_more_than_can_be_listed_says_so() {
+    let folder = folder(&[]);
+    let long = "x".repeat(249);
+    for number in 0..33_100 {
+        File::create(folder.path().join(format!("{number:06}{long}"))).unwrap();
+    }
+    let hello = Hello::start(&[], folder.path());
+    let page = hello.get("/").text();
+    assert!(page.contains("<p class=\"cut\">"));
+    // 8 MiB / 255.
+    assert!(page.contains("32\u{a0}896 files"));
+    let told = hello.get("/?format=json").text();
+    assert!(told.starts_with("{\"path\":\"/\",\"truncated\":true,"));
+    assert_eq!(told.matches("\"kind\":\"file\"").count(), 32_896);
+    let found = hello.get("/?format=json&q=0000").text();
+    assert!(found.contains("\"truncated\":true"));
+    let left_out = hello.get(&format!("/{:06}{long}", 33_099));
+    assert_eq!(left_out.status(), 200);
+}
+
 /// Who takes nothing holds what its turn has, and nobody up.
 #[test]
 fn who_asks_for_a_crowd_and_reads_nothing_is_one_of_few() {

@@ -3,6 +3,10 @@
 //! Law: what is in a file is shown, never obeyed. A text is read up to a limit and escaped; everything
 //! else is a link that the browser follows with the policy of the page on it.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use crate::exchange::Reason;
 use crate::i18n::{self, Args, Language, printable};
 use crate::observe::count_text;
 use crate::site::limits::PREVIEW_BYTES_MAX;
@@ -10,9 +14,8 @@ use crate::site::limits::PREVIEW_BYTES_MAX;
 use super::super::open::Failure;
 use super::Asked;
 use super::page::{framed, push_date, push_preview_address};
-use super::read::{self, Folder, Kind, Names, can_be_asked_for};
+use super::read::{self, Entry, Facts, Folder, Kind, Names, can_be_asked_for};
 use super::write::{push_escaped, push_name, push_way};
-use crate::exchange::Reason;
 
 /// How a file is looked at.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,143 +26,49 @@ pub(super) enum Seen {
     Text,
 }
 
-const PICTURES: [&str; 10] = [
-    "apng", "avif", "bmp", "gif", "ico", "jpeg", "jpg", "png", "svg", "webp",
+/// Ends of names, and how files of these names are looked at.
+const ENDS: [(&str, Seen); 4] = [
+    ("apng|avif|bmp|gif|ico|jpeg|jpg|png|svg|webp", Seen::Picture),
+    ("aac|flac|m4a|mp3|oga|ogg|opus|wav|weba", Seen::Sound),
+    ("m4v|mov|mp4|ogv|webm", Seen::Film),
+    (TEXTS, Seen::Text),
 ];
-const SOUNDS: [&str; 9] = [
-    "aac", "flac", "m4a", "mp3", "oga", "ogg", "opus", "wav", "weba",
-];
-const FILMS: [&str; 5] = ["m4v", "mov", "mp4", "ogv", "webm"];
-const TEXTS: [&str; 81] = [
-    "adoc",
-    "asm",
-    "astro",
-    "awk",
-    "bat",
-    "bib",
-    "c",
-    "cc",
-    "cfg",
-    "clj",
-    "cmake",
-    "conf",
-    "cpp",
-    "cs",
-    "css",
-    "csv",
-    "cxx",
-    "d",
-    "dart",
-    "diff",
-    "el",
-    "erl",
-    "ex",
-    "fs",
-    "ftl",
-    "go",
-    "gradle",
-    "graphql",
-    "h",
-    "hpp",
-    "hs",
-    "htm",
-    "html",
-    "ini",
-    "java",
-    "jl",
-    "js",
-    "json",
-    "jsonl",
-    "jsx",
-    "kt",
-    "less",
-    "lisp",
-    "log",
-    "lua",
-    "m",
-    "markdown",
-    "md",
-    "mjs",
-    "ml",
-    "nix",
-    "org",
-    "patch",
-    "php",
-    "pl",
-    "po",
-    "properties",
-    "proto",
-    "ps1",
-    "py",
-    "r",
-    "rb",
-    "rs",
-    "rst",
-    "scala",
-    "scss",
-    "sh",
-    "sql",
-    "srt",
-    "svelte",
-    "swift",
-    "tex",
-    "toml",
-    "ts",
-    "tsv",
-    "tsx",
-    "txt",
-    "vue",
-    "xml",
-    "yaml",
-    "yml",
-];
+
+const TEXTS: &str = "adoc|asm|astro|awk|bat|bib|c|cc|cfg|clj|cmake|conf|cpp|cs|css|csv|cxx|d|dart|diff|el|\
+    erl|ex|fs|ftl|go|gradle|graphql|h|hpp|hs|htm|html|ini|java|jl|js|json|jsonl|jsx|kt|\
+    less|lisp|log|lua|m|markdown|md|mjs|ml|nix|org|patch|php|pl|po|properties|proto|ps1|\
+    py|r|rb|rs|rst|scala|scss|sh|sql|srt|svelte|swift|tex|toml|ts|tsv|tsx|txt|vue|xml|\
+    yaml|yml";
+
 /// Files known by their whole names.
-const NAMES: [&str; 10] = [
-    "authors",
-    "changelog",
-    "copying",
-    "dockerfile",
-    "install",
-    "license",
-    "makefile",
-    "news",
-    "notice",
-    "readme",
-];
+const NAMES: &str =
+    "authors|changelog|copying|dockerfile|install|license|makefile|news|notice|readme";
+
+static BY_END: LazyLock<HashMap<&[u8], Seen>> = LazyLock::new(|| {
+    let pairs = ENDS
+        .iter()
+        .flat_map(|(ends, seen)| ends.split('|').map(move |end| (end, *seen)));
+    pairs.map(|(end, seen)| (end.as_bytes(), seen)).collect()
+});
 
 impl Seen {
     /// How a file of this name is looked at, if it is.
     pub(super) fn of(name: &[u8]) -> Option<Self> {
         let dot = name.iter().rposition(|byte| *byte == b'.');
         let Some(dot) = dot else {
-            return is_among(&NAMES, name).then_some(Self::Text);
+            let is_known = |known: &str| known.as_bytes().eq_ignore_ascii_case(name);
+            return NAMES.split('|').any(is_known).then_some(Self::Text);
         };
         let end = &name[dot + 1..];
-        [
-            (&PICTURES[..], Self::Picture),
-            (&SOUNDS, Self::Sound),
-            (&FILMS, Self::Film),
-            (&TEXTS, Self::Text),
-        ]
-        .into_iter()
-        .find_map(|(ends, seen)| is_among(ends, end).then_some(seen))
+        let mut small = [0; LONGEST];
+        let small = small.get_mut(..end.len())?;
+        small.copy_from_slice(end);
+        small.make_ascii_lowercase();
+        BY_END.get(&*small).copied()
     }
 }
 
-/// Whether a word is in a list that is in order, large or small.
-fn is_among(list: &[&str], word: &[u8]) -> bool {
-    if word.len() > LONGEST {
-        return false;
-    }
-    let mut small = [0; LONGEST];
-    let small = &mut small[..word.len()];
-    small.copy_from_slice(word);
-    small.make_ascii_lowercase();
-    list.binary_search_by(|known| known.as_bytes().cmp(small))
-        .is_ok()
-}
-
-/// Letters of the longest word in the lists.
+/// Letters of the longest end.
 const LONGEST: usize = 10;
 
 /// The page of a file in a folder.
@@ -174,13 +83,7 @@ pub(super) fn make(
         return Err(gone);
     }
     // The folder decides what it has: what is not told of cannot be looked at.
-    let files = || {
-        names
-            .entries()
-            .iter()
-            .filter(|entry| entry.kind == Kind::File)
-    };
-    let entry = { files() }
+    let entry = { files(names) }
         .find(|entry| names.name(**entry) == name)
         .ok_or(gone)?;
     let facts = folder.look_at(name, *entry).ok_or(gone)?;
@@ -192,63 +95,13 @@ pub(super) fn make(
         }
         Seen::Picture | Seen::Sound | Seen::Film => None,
     };
-    let mut neighbours = [None, None];
-    let mut is_behind = false;
-    for other in files().map(|entry| names.name(*entry)) {
-        if other == name {
-            is_behind = true;
-        } else if Seen::of(other).is_some() {
-            neighbours[usize::from(is_behind)] = Some(other);
-            if is_behind {
-                break;
-            }
-        }
-    }
+    let neighbours = neighbours(names, name);
     let language = asked.view.language;
-    let word = |key: &str| i18n::text(language, key);
     let room = text.as_ref().map_or(0, |(bytes, _)| 2 * bytes.len()) + 4096;
     let html = framed(asked, name, room, |page| {
-        page.push_str("<h1><bdi>");
-        push_name(name, page);
-        page.push_str("</bdi></h1>\n<p class=\"count\">");
-        let size = Args::new()
-            .with("bytes", facts.size)
-            .with("shown", count_text(facts.size));
-        page.push_str(&i18n::text_with(language, "listing-bytes", &size));
-        page.push_str(" · ");
-        push_date(facts.modified, page);
-        for (href, download) in [("listing-open", ""), ("listing-download", " download")] {
-            page.push_str(" · <a href=\"");
-            push_way(name, page);
-            page.push('"');
-            page.push_str(download);
-            page.push('>');
-            page.push_str(&word(href));
-            page.push_str("</a>");
-        }
-        page.push_str("</p>\n");
+        push_head(name, facts, language, page);
         push_neighbours(asked, neighbours, page);
-        match seen {
-            Seen::Picture => push_element("<img class=\"seen\" src=\"", name, "\" alt=\"", page),
-            Seen::Sound => push_element(
-                "<audio class=\"seen\" controls preload=\"none\" src=\"",
-                name,
-                "\" title=\"",
-                page,
-            ),
-            Seen::Film => push_element(
-                "<video class=\"seen\" controls preload=\"none\" src=\"",
-                name,
-                "\" title=\"",
-                page,
-            ),
-            Seen::Text => {}
-        }
-        page.push_str(match seen {
-            Seen::Sound => "</audio>\n",
-            Seen::Film => "</video>\n",
-            Seen::Picture | Seen::Text => "",
-        });
+        push_media(seen, name, page);
         if let Some((bytes, is_whole)) = &text {
             push_text(bytes, *is_whole, language, page);
         }
@@ -256,12 +109,69 @@ pub(super) fn make(
     Ok((language, html))
 }
 
-fn push_element(start: &str, name: &[u8], label: &str, page: &mut String) {
+fn files(names: &Names) -> impl Iterator<Item = &Entry> {
+    { names.entries().iter() }.filter(|entry| entry.kind == Kind::File)
+}
+
+/// The files before and after, among those that can be looked at.
+fn neighbours<'a>(names: &'a Names, name: &[u8]) -> [Option<&'a [u8]>; 2] {
+    let mut before = None;
+    let mut others = files(names).map(|entry| names.name(*entry));
+    for other in others.by_ref().take_while(|other| *other != name) {
+        if Seen::of(other).is_some() {
+            before = Some(other);
+        }
+    }
+    [before, others.find(|other| Seen::of(other).is_some())]
+}
+
+/// What it is called, and what else is known of it.
+fn push_head(name: &[u8], facts: Facts, language: Language, page: &mut String) {
+    page.push_str("<h1><bdi>");
+    push_name(name, page);
+    page.push_str("</bdi></h1>\n<p class=\"count\">");
+    let size = Args::new().with("bytes", facts.size);
+    let size = size.with("shown", count_text(facts.size));
+    page.push_str(&i18n::text_with(language, "listing-bytes", &size));
+    page.push_str(" · ");
+    push_date(facts.modified, page);
+    for (key, download) in [("listing-open", ""), ("listing-download", " download")] {
+        page.push_str(" · <a href=\"");
+        push_way(name, page);
+        page.push('"');
+        page.push_str(download);
+        page.push('>');
+        page.push_str(&i18n::text(language, key));
+        page.push_str("</a>");
+    }
+    page.push_str("</p>\n");
+}
+
+/// What the browser shows by itself. Sound and films are loaded when they are asked for.
+fn push_media(seen: Seen, name: &[u8], page: &mut String) {
+    let (start, label, end) = match seen {
+        Seen::Picture => ("<img class=\"seen\" src=\"", "alt", ""),
+        Seen::Sound => (
+            "<audio class=\"seen\" controls preload=\"none\" src=\"",
+            "title",
+            "</audio>",
+        ),
+        Seen::Film => (
+            "<video class=\"seen\" controls preload=\"none\" src=\"",
+            "title",
+            "</video>",
+        ),
+        Seen::Text => return,
+    };
     page.push_str(start);
     push_way(name, page);
+    page.push_str("\" ");
     page.push_str(label);
+    page.push_str("=\"");
     push_name(name, page);
     page.push_str("\">");
+    page.push_str(end);
+    page.push('\n');
 }
 
 /// Links to the file before and the file after, among those that can be looked at.
@@ -330,11 +240,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_lists_are_in_order_and_short() {
-        for list in [&PICTURES[..], &SOUNDS, &FILMS, &TEXTS, &NAMES] {
-            assert!(list.is_sorted());
-            assert!(list.iter().all(|word| word.len() <= LONGEST));
-        }
+    fn the_longest_end_is_as_long_as_it_is_said_to_be() {
+        let longest = BY_END.keys().map(|end| end.len()).max();
+        assert_eq!(longest, Some(LONGEST));
+        let ends = ENDS.iter().map(|(ends, _)| ends.split('|').count());
+        assert_eq!(ends.sum::<usize>(), BY_END.len(), "each has one look");
     }
 
     #[test]

@@ -9,7 +9,7 @@
 
 use std::mem::MaybeUninit;
 use std::sync::Arc;
-use std::time::SystemTime;
+use std::time::{Duration, SystemTime};
 
 use rustix::fd::AsFd;
 use rustix::fs::{Access, AtFlags, FileType, RawDir};
@@ -120,7 +120,10 @@ impl Folder {
         let is_the_same = after.is_ok_and(|after| after.is_untouched_since(&self.opened.stamp));
         let has_links = names.entries.iter().any(|entry| entry.is_link);
         // Where a link leads can change without the folder's noticing.
-        if is_the_same && !has_links && !self.opened.stamp.is_unsettled(now) {
+        // Far away, its times may be anybody's invention.
+        let is_local = self.place.is_local_file(&self.opened);
+        let long_ago = now.checked_sub(SETTLED_AFTER).unwrap_or(now);
+        if is_the_same && !has_links && is_local && !self.opened.stamp.is_unsettled(long_ago) {
             names.stamp = Some(self.opened.stamp);
         }
         Ok(names)
@@ -289,6 +292,10 @@ impl Names {
         self.bytes.shrink_to_fit();
     }
 }
+
+/// Age from which on a folder's times tell whether its names are the same. Reason: some file systems
+/// count in seconds (ext3), or in two (FAT). Younger: its names are read for each page.
+const SETTLED_AFTER: Duration = Duration::from_secs(3);
 
 /// Bytes of entries read at a time.
 const READ_BYTES: usize = 64 << 10;

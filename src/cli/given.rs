@@ -12,8 +12,8 @@ use super::environment::Environment;
 use super::misuse::Misuse;
 use super::options;
 use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListenAddress, LogFormat,
-    OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
+    self, CertificateFiles, ClientCertificate, Colour, ConfigError, ListFolders, ListenAddress,
+    LogFormat, OutputSettings, Serve, Settings, TlsSettings, TlsVersion, limits,
 };
 use crate::i18n::Language;
 
@@ -105,10 +105,17 @@ impl<'a> Given<'a> {
         values.into_iter().flatten().map(OsString::as_os_str)
     }
 
-    /// Whether folders are listed: as was said, and otherwise where only this machine can ask.
-    fn lists(&self, listen: &[ListenAddress]) -> bool {
-        let may_list = !self.0.get_flag("no-list");
-        may_list && (self.0.get_flag("list") || listen.iter().all(ListenAddress::is_local))
+    /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
+    fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
+        if self.0.get_flag("no-list") {
+            ListFolders::ToNobody
+        } else if self.0.get_flag("list") {
+            ListFolders::ToEverybody
+        } else if listen.iter().all(ListenAddress::is_local) {
+            ListFolders::ToThisMachine
+        } else {
+            ListFolders::ToNobody
+        }
     }
 
     fn tls(&self) -> Result<TlsSettings, Wrong> {

@@ -14,8 +14,8 @@ pub struct FileSettings {
     pub open_files_max: usize,
     /// How long a look at a file holds before the next request looks again.
     pub look_again_after: Duration,
-    /// Whether it is told what is in a folder that has no page of its own.
-    pub list_folders: bool,
+    /// Who is told what is in a folder that has no page of its own.
+    pub list_folders: ListFolders,
 }
 
 impl Default for FileSettings {
@@ -25,7 +25,18 @@ impl Default for FileSettings {
             memory_bytes_max: 64 << 20,
             open_files_max: 512,
             look_again_after: Duration::from_millis(100),
-            list_folders: false,
+            list_folders: ListFolders::ToNobody,
         }
     }
+}
+
+/// Who is told what is in folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFolders {
+    /// Nobody.
+    ToNobody,
+    /// Whoever asks at this machine, by a name that only it has, and with nobody in between.
+    ToThisMachine,
+    /// Whoever asks.
+    ToEverybody,
 }

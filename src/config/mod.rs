@@ -21,7 +21,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
-pub use files::FileSettings;
+pub use files::{FileSettings, ListFolders};
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};

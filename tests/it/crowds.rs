@@ -27,7 +27,7 @@ fn crowd(folder: &Path) {
 fn a_hundred_thousand_files_are_a_page_at_a_time_and_whole_for_programs() {
     let folder = folder(&[]);
     crowd(folder.path());
-    let hello = Hello::start(&[], folder.path());
+    let hello = Hello::start(&["--list"], folder.path());
     let before = hello.resident_bytes();
     let page = hello.get("/").text();
     assert!(page.len() < 400_000, "{}", page.len());
@@ -78,7 +78,7 @@ fn a_folder_with_more_than_can_be_listed_says_so() {
     for number in 0..33_100 {
         File::create(folder.path().join(format!("{number:06}{long}"))).unwrap();
     }
-    let hello = Hello::start(&[], folder.path());
+    let hello = Hello::start(&["--list"], folder.path());
     let page = hello.get("/").text();
     assert!(page.contains("<p class=\"cut\">"));
     // 8 MiB / 255.
@@ -100,7 +100,7 @@ fn who_asks_for_a_crowd_and_reads_nothing_is_one_of_few() {
         let long = "x".repeat(200);
         File::create(folder.path().join(format!("{number} {long}"))).unwrap();
     }
-    let hello = Hello::start(&["--write-timeout", "20s"], folder.path());
+    let hello = Hello::start(&["--list", "--write-timeout", "20s"], folder.path());
     let mut silent = Vec::new();
     for _ in 0..4 {
         let mut client = hello.connect();
@@ -136,7 +136,7 @@ fn a_tree_as_deep_as_names_allow_is_listed_to_its_bottom() {
         let flags = rustix::fs::OFlags::DIRECTORY;
         here = rustix::fs::openat(&here, "d", flags, rustix::fs::Mode::empty()).unwrap();
     }
-    let hello = Hello::start(&[], folder.path());
+    let hello = Hello::start(&["--list"], folder.path());
     let mut client = hello.connect();
     for levels in [0, 1, 31, 500, 1999, 2000] {
         let reply = client.get(&format!("/{}", "d/".repeat(levels)));
@@ -168,7 +168,7 @@ fn what_may_not_be_read_is_not_told() {
     }
     let closed = Permissions::from_mode(0o700);
     fs::set_permissions(served.join("closed"), closed).unwrap();
-    let hello = launch().folder(&served).start();
+    let hello = launch().args(["--list"]).folder(&served).start();
     let page = hello.get("/?format=json").text();
     let told: Value = serde_json::from_str(&page).unwrap();
     let entries = told["entries"].as_array().unwrap();

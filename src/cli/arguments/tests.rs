@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 use super::*;
-use crate::config::{LogFormat, Serve, golden};
+use crate::config::{ListFolders, LogFormat, Serve, golden};
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     let words = line.split_whitespace().map(|word| match word {
@@ -38,20 +38,27 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
 
 #[test]
 fn folders_are_listed_where_only_this_machine_can_ask() {
+    use ListFolders::{ToEverybody, ToNobody, ToThisMachine};
     for (line, lists) in [
-        ("", true),
-        ("./dist", true),
-        ("./dist --listen localhost --listen [::1]:8080", true),
-        ("./dist --listen unix:/run/hello.sock", true),
-        ("./dist --listen 127.0.0.2:80", true),
-        ("./dist --listen 0.0.0.0:80", false),
-        ("./dist --listen [::]:80", false),
-        ("./dist --listen 192.0.2.1:80", false),
-        ("./dist --listen example.lan:80", false),
-        ("./dist --listen 127.0.0.1:80 --listen 192.0.2.1:80", false),
-        ("./dist --listen 0.0.0.0:80 --list", true),
-        ("./dist --no-list", false),
-        ("./dist --list --no-list", false),
+        ("", ToThisMachine),
+        ("./dist", ToThisMachine),
+        (
+            "./dist --listen localhost --listen [::1]:8080",
+            ToThisMachine,
+        ),
+        ("./dist --listen unix:/run/hello.sock", ToThisMachine),
+        ("./dist --listen 127.0.0.2:80", ToThisMachine),
+        ("./dist --listen 0.0.0.0:80", ToNobody),
+        ("./dist --listen [::]:80", ToNobody),
+        ("./dist --listen 192.0.2.1:80", ToNobody),
+        ("./dist --listen example.lan:80", ToNobody),
+        (
+            "./dist --listen 127.0.0.1:80 --listen 192.0.2.1:80",
+            ToNobody,
+        ),
+        ("./dist --listen 0.0.0.0:80 --list", ToEverybody),
+        ("./dist --no-list", ToNobody),
+        ("./dist --list --no-list", ToNobody),
     ] {
         assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
     }

@@ -61,7 +61,7 @@ pub fn a_folder_without_a_page_is_listed_in_natural_order(kernel: Kernel) {
         ("sub10/page.txt", "hi"),
         ("sub9/index.html", "hello"),
     ]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let reply = hello.get("/");
     assert_eq!(reply.status(), 200);
     assert_eq!(
@@ -110,7 +110,7 @@ pub fn a_folder_without_a_page_is_listed_in_natural_order(kernel: Kernel) {
 
 pub fn a_listing_is_in_the_format_and_language_asked_for(kernel: Kernel) {
     let folder = folder(&[("page.txt", "hi")]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let page = "text/html; charset=utf-8";
     for (fields, target, expected) in [
         ("Accept: application/json", "/", "application/json"),
@@ -164,7 +164,7 @@ pub fn a_listing_is_ordered_by_size_and_date_if_asked(kernel: Kernel) {
         let time = hello::clock::wall() - std::time::Duration::from_hours(hours);
         file.set_modified(time).unwrap();
     }
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     for (query, expected) in [
         ("sort=name", "abc"),
         ("sort=name&order=desc", "cba"),
@@ -211,7 +211,7 @@ pub fn what_cannot_be_asked_for_is_not_told(kernel: Kernel) {
     let pipe = rustix::fs::CWD;
     rustix::fs::mkfifoat(pipe, root.join("pipe"), rustix::fs::Mode::RWXU).unwrap();
     let _socket = std::os::unix::net::UnixListener::bind(root.join("socket")).unwrap();
-    let hello = kernel.serve(&root);
+    let hello = kernel.serve_with(&["--list"], &root);
     let expected = ["docs", "folder", "inside.txt", "page.txt"];
     assert_eq!(names(&told(&hello, "/?format=json")), expected);
     assert_eq!(rows(&hello.get("/").text()).len(), expected.len());
@@ -277,7 +277,7 @@ pub fn whatever_a_name_is_made_of_it_is_shown_and_its_link_leads_to_it(kernel: K
         fs::create_dir_all(&parent).unwrap();
         make(&parent);
     }
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let mut client = hello.connect();
     let mut waiting = vec!["/".to_owned()];
     let mut files = 0;
@@ -324,7 +324,7 @@ pub fn whatever_a_name_is_made_of_it_is_shown_and_its_link_leads_to_it(kernel: K
 
 pub fn a_listing_that_has_not_changed_is_not_sent_again(kernel: Kernel) {
     let folder = folder(&[("a.txt", "hi")]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     for target in ["/", "/?format=json"] {
         let first = hello.get(target);
         let etag = first.field("etag").unwrap().to_owned();
@@ -366,7 +366,7 @@ pub fn a_search_finds_names_below_and_ends_at_its_bounds(kernel: Kernel) {
         (&format!("deep/{deep}needle at the bottom.txt"), "hi"),
     ]);
     symlink("b", folder.path().join("link")).unwrap();
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let found = told(&hello, "/?format=json&q=needle");
     let expected = [
         "Needle 9.txt",
@@ -401,7 +401,7 @@ pub fn a_filter_looks_in_its_folder_alone(kernel: Kernel) {
         ("Ёлка.txt", "hi"),
         ("b/needle.txt", "hi"),
     ]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     assert_eq!(
         names(&told(&hello, "/?format=json&q=needle&here")),
         ["needle.txt"]
@@ -423,7 +423,7 @@ pub fn a_filter_looks_in_its_folder_alone(kernel: Kernel) {
 
 pub fn crumbs_lead_up_to_the_root_and_not_above(kernel: Kernel) {
     let folder = folder(&[("a b/c/d/page.txt", "hi")]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     for (target, expected) in [
         ("/", &["./"][..]),
         ("/a%20b/", &["../", "./"]),
@@ -455,7 +455,7 @@ pub fn a_readme_is_part_of_the_page_and_runs_nothing(kernel: Kernel) {
         ("readme.txt", "plain"),
         ("sub/Readme", "<b>as it stands</b>"),
     ]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let page = hello.get("/").text();
     let (_, readme) = page.split_once("<section class=\"readme\"").unwrap();
     assert!(readme.contains("<h2 id=\"readme-about\">About</h2>"));
@@ -485,7 +485,7 @@ pub fn a_file_is_looked_at_within_the_page(kernel: Kernel) {
         ("g.txt", "a\0b"),
         ("h \" x.txt", "hi"),
     ]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     let seen = |target: &str| {
         let reply = hello.get(target);
         assert_eq!(reply.status(), 200, "{target}");
@@ -531,7 +531,7 @@ pub fn a_file_is_looked_at_within_the_page(kernel: Kernel) {
 /// by their sums.
 pub fn the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else(kernel: Kernel) {
     let folder = folder(&[("page.txt", "hi")]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--list"], folder.path());
     for target in ["/", "/?preview=page.txt", "/?q=x"] {
         let reply = hello.get(target);
         let policy = reply.field("content-security-policy").unwrap();
@@ -603,4 +603,36 @@ pub fn no_folder_is_listed_where_that_is_not_wanted(kernel: Kernel) {
     assert_eq!(event.text("reason"), "no-index");
     let hello = kernel.serve_with(&["--list"], folder.path());
     assert_eq!(rows(&hello.get("/docs/").text()), ["./page.txt"]);
+}
+
+/// A stranger's page can have its own name point to this machine, and a tunnel or a proxy brings the
+/// whole world: neither is told what there is, unless the person at this machine said so.
+pub fn unless_told_folders_are_listed_to_this_machine_alone(kernel: Kernel) {
+    let folder = folder(&[("page.txt", "hi")]);
+    let hello = kernel.serve(folder.path());
+    for (fields, status) in [
+        ("Host: localhost", 200),
+        ("Host: LOCALHOST:8080", 200),
+        ("Host: 127.0.0.1:8080", 200),
+        ("Host: 127.8.0.1", 200),
+        ("Host: [::1]:8080", 200),
+        ("Host: localhost\r\nSec-Fetch-Site: cross-site", 200),
+        ("Host: evil.example", 404),
+        ("Host: 127.0.0.1.evil.example", 404),
+        ("Host: 192.0.2.1", 404),
+        ("Host: localhost\r\nX-Forwarded-For: 192.0.2.1", 404),
+        ("Host: localhost\r\nForwarded: for=192.0.2.1", 404),
+        ("Host: localhost\r\nVia: 1.1 proxy", 404),
+    ] {
+        for target in ["/", "/?format=json", "/?q=page", "/?preview=page.txt"] {
+            let reply = hello.say(format!("GET {target} HTTP/1.1\r\n{fields}\r\n\r\n"));
+            assert_eq!(reply.status(), status, "{fields} {target}");
+            assert_eq!(reply.text().contains("page.txt"), status == 200);
+        }
+    }
+    assert_eq!(
+        hello.get("/page.txt").text(),
+        "hi",
+        "the files are no secret"
+    );
 }

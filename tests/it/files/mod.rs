@@ -115,6 +115,7 @@ claims! {
     listing::a_file_is_looked_at_within_the_page,
     listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
     listing::no_folder_is_listed_where_that_is_not_wanted,
+    listing::unless_told_folders_are_listed_to_this_machine_alone,
     changes::a_changed_file_is_seen,
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,

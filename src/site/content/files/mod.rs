@@ -17,8 +17,9 @@ use http::header::{HeaderValue, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::FileSettings;
+use crate::config::{FileSettings, ListFolders};
 use crate::exchange::{Body, FieldList, Reason, Request, Response};
+use crate::site::guard::onlooker;
 use crate::site::limits::ATTEMPTS_MAX;
 use crate::tasks;
 
@@ -54,8 +55,9 @@ pub(crate) struct Files {
     cached_generation: AtomicU64,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
-    /// What is in folders, where that may be told.
+    /// What is in folders, and to whom that is told.
     listing: Option<Listing>,
+    list_folders: ListFolders,
 }
 
 /// What a path led to.
@@ -76,9 +78,9 @@ impl Files {
             cached_generation: AtomicU64::new(0),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms,
-            listing: settings
-                .list_folders
+            listing: (settings.list_folders != ListFolders::ToNobody)
                 .then(|| Listing::new(look_again_after_ms)),
+            list_folders: settings.list_folders,
         })
     }
 
@@ -99,7 +101,7 @@ impl Files {
         };
         match self.find(&path, tick, Patience::None) {
             Ok(found) => Ok(Ok(respond(&found, request))),
-            Err(Failure::Refused(Reason::NoIndex)) if self.lists(&path) => {
+            Err(Failure::Refused(Reason::NoIndex)) if self.lists(&path, request) => {
                 match self.fresh_listing(&path, request, tick) {
                     Some(response) => Ok(Ok(response)),
                     None => Err(path.into_owned()),
@@ -110,9 +112,14 @@ impl Files {
         }
     }
 
-    /// Whether it may be told what is in this folder.
-    fn lists(&self, path: &FilePath<'_>) -> bool {
-        self.listing.is_some() && path.is_folder()
+    /// Whether this one may be told what is in this folder.
+    fn lists(&self, path: &FilePath<'_>, request: &Request<'_>) -> bool {
+        path.is_folder()
+            && match self.list_folders {
+                ListFolders::ToNobody => false,
+                ListFolders::ToThisMachine => onlooker::is_at_this_machine(request),
+                ListFolders::ToEverybody => true,
+            }
     }
 
     /// The listing of a folder that was made lately.
@@ -162,7 +169,7 @@ impl Files {
         path: FilePath<'static>,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
-        let view = self.lists(&path).then(|| View::of(request));
+        let view = self.lists(&path, request).then(|| View::of(request));
         let (files, asked) = (self.clone(), path.clone());
         let work = move || files.find(&asked, clock::tick_ms(), Patience::Plenty);
         match (tasks::blocking(work).await, view) {

@@ -27,6 +27,10 @@ option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
 option-next-port = --next-port
 option-next-port-about = if the port is taken, take the next free one and say so
+option-list = --list
+option-list-about = list what is in folders that have no index.html, to everybody. Without it they are listed only to who asks at this machine, and only where nobody else can reach the server (127.0.0.1, [::1], a Unix socket)
+option-no-list = --no-list
+option-no-list-about = list no folder
 option-answer-probes = --answer-probes
 option-answer-probes-about = answer what browsers ask every site for where there is no such file: an icon for /favicon.ico and /apple-touch-icon*, 204 for what developer tools and prefetching look for
 option-spa = --spa
@@ -208,7 +212,7 @@ doctor-served-folder = the folder { $path } may be read, { $entries ->
    *[other] with { $entries } entries
  }
 doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they will not be served
-doctor-served-no-start-page = it has no index.html: / is answered 404, and files open by their own addresses
+doctor-served-no-start-page = it has no index.html: / is answered 404, and files open by their own addresses; with --list it shows what is in it
 doctor-on-listen = address
 doctor-listen = free: { $address }
 doctor-listen-next = port { $taken } is taken; { $address } would serve instead

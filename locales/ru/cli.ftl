@@ -27,6 +27,10 @@ option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
 option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
+option-list = --list
+option-list-about = показывать содержимое папок, в которых нет index.html, всем. Если не указано, его видят только на этом компьютере, и то если больше никому сервер не доступен (127.0.0.1, [::1], Unix-сокет)
+option-no-list = --no-list
+option-no-list-about = не показывать содержимое папок
 option-answer-probes = --answer-probes
 option-answer-probes-about = отвечать на то, что браузеры спрашивают у каждого сайта, если такого файла нет: значок на /favicon.ico и /apple-touch-icon*, 204 на то, что ищут инструменты разработчика и предзагрузка
 option-spa = --spa
@@ -215,7 +219,7 @@ doctor-served-folder = папка { $path } читается, { $entries ->
    *[many] в ней { $entries } имён
  }
 doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }: этого никто не получит
-doctor-served-no-start-page = в ней нет index.html: на / будет ответ 404, а файлы открываются по своим адресам
+doctor-served-no-start-page = в ней нет index.html: на / будет ответ 404, а файлы открываются по своим адресам; с --list будет видно её содержимое
 doctor-on-listen = адрес
 doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }

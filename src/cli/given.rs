@@ -13,8 +13,8 @@ use super::misuse::Misuse;
 use super::options;
 use crate::config::{
     self, CertificateFiles, ClientCertificate, Colour, ConfigError, FileSettings, Freshness,
-    Hidden, Links, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve,
-    Settings, TlsSettings, TlsVersion, Unknown, limits,
+    Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames,
+    Readers, Serve, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::Language;
 
@@ -81,6 +81,7 @@ pub(super) fn settings(
     if let Some(value) = given.text("color") {
         settings.output.colour = Colour::read(value)?;
     }
+    settings.files.list_folders = given.lists(&settings.listen);
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
 }
@@ -141,6 +142,19 @@ impl<'a> Given<'a> {
             .map(OwnType::read)
             .collect::<Result<_, _>>()?;
         Ok(())
+    }
+
+    /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
+    fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
+        if self.0.get_flag("no-list") {
+            ListFolders::ToNobody
+        } else if self.0.get_flag("list") {
+            ListFolders::ToEverybody
+        } else if listen.iter().all(ListenAddress::is_local) {
+            ListFolders::ToThisMachine
+        } else {
+            ListFolders::ToNobody
+        }
     }
 
     fn tls(&self) -> Result<TlsSettings, Wrong> {

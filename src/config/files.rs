@@ -27,6 +27,8 @@ pub struct FileSettings {
     /// Whether files are sent in fewer bytes to those who take them so: from siblings, or
     /// compressed while serving.
     pub compression: bool,
+    /// Who is told what is in a folder that has no page of its own.
+    pub list_folders: ListFolders,
     /// The files that stand for their folder, the first that is there; at least one.
     pub indexes: Vec<OsString>,
     /// How pages are called.
@@ -191,6 +193,7 @@ impl Default for FileSettings {
             memory_bytes_max: 64 << 20,
             open_files_max: 512,
             look_again_after: Duration::from_millis(100),
+            list_folders: ListFolders::ToNobody,
             compression: true,
             indexes: vec!["index.html".into()],
             page_names: PageNames::WithExtension,
@@ -204,4 +207,15 @@ impl Default for FileSettings {
             hints: Hints::default(),
         }
     }
+}
+
+/// Who is told what is in folders.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ListFolders {
+    /// Nobody.
+    ToNobody,
+    /// Whoever asks at this machine, by a name that only it has, and with nobody in between.
+    ToThisMachine,
+    /// Whoever asks.
+    ToEverybody,
 }

@@ -126,6 +126,15 @@ impl ListenAddress {
         known.into_iter().flatten()
     }
 
+    /// Whether nobody but this machine is reached: loopback, or a Unix socket. A name may lead anywhere.
+    pub fn is_local(&self) -> bool {
+        match self {
+            Self::Tcp(address) => address.ip().to_canonical().is_loopback(),
+            Self::Localhost(_) | Self::Unix(_) => true,
+            Self::Name { .. } => false,
+        }
+    }
+
     /// Whether the system chooses the port.
     pub fn leaves_port_to_system(&self) -> bool {
         match self {

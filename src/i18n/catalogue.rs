@@ -40,6 +40,7 @@ const ENGLISH: Catalogue = Catalogue {
     language: Language::English,
     daily: &[
         include_str!("../../locales/en/authority.ftl"),
+        include_str!("../../locales/en/listing.ftl"),
         include_str!("../../locales/en/pages.ftl"),
         include_str!("../../locales/en/refusals.ftl"),
         include_str!("../../locales/en/site.ftl"),
@@ -58,6 +59,7 @@ const RUSSIAN: Catalogue = Catalogue {
     language: Language::Russian,
     daily: &[
         include_str!("../../locales/ru/authority.ftl"),
+        include_str!("../../locales/ru/listing.ftl"),
         include_str!("../../locales/ru/pages.ftl"),
         include_str!("../../locales/ru/refusals.ftl"),
         include_str!("../../locales/ru/site.ftl"),

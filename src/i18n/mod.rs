@@ -11,4 +11,6 @@ mod showing;
 
 pub use catalogue::{Args, keys, text, text_with};
 pub use language::Language;
-pub use showing::{columns, is_plain, printable, shortened, show_target, shown, wrapped};
+pub use showing::{
+    columns, is_plain, printable, printable_bytes, shortened, show_target, shown, wrapped,
+};

@@ -71,6 +71,18 @@ pub fn printable(text: &str) -> String {
     shown
 }
 
+/// The same of bytes: a name of a file, which need not be text. What is none is written out too.
+pub fn printable_bytes(bytes: &[u8]) -> String {
+    let mut shown = String::new();
+    for chunk in bytes.utf8_chunks() {
+        shown.push_str(&printable(chunk.valid()));
+        for byte in chunk.invalid() {
+            push_hex(*byte, &mut shown);
+        }
+    }
+    shown
+}
+
 /// What somebody typed, or the system calls something, in one line of an error: what does not
 /// print is written out, and what is longer than 300 characters is cut.
 pub fn shown(text: &str) -> String {
@@ -347,6 +359,7 @@ mod tests {
             printable("a\u{1b}[2Jb\n\u{202e}é "),
             "a\\u{1b}[2Jb\\n\\u{202e}é "
         );
+        assert_eq!(printable_bytes(b"a\xffb\nc\xd0\x9f"), "a\\xffb\\ncП");
         assert!(is_plain(b"/a?b=c") && !is_plain(b"/%41") && !is_plain(b"/\x1b"));
     }
 

@@ -104,3 +104,72 @@ pub(crate) const ASKED_MAX: usize = 8;
 
 /// Characters of a target on the page. Reason: two lines of a phone. Beyond: cut.
 pub(crate) const TARGET_CHARS_MAX: usize = 64;
+
+/// Entries of a folder that are listed. Reason: a hundred thousand are a large archive, and this many
+/// take 1 MiB beside their names. Beyond: left out, and the listing says so.
+pub(crate) const LISTED_ENTRIES_MAX: usize = 131_072;
+
+/// Names of a folder that are listed, bytes. Reason: 64 for each of so many. Beyond: as above.
+pub(crate) const LISTED_BYTES_MAX: usize = 8 << 20;
+
+/// Entries on one page. Reason: a phone scrolls through a thousand rows without a hitch. Beyond: on
+/// the next page.
+pub(crate) const PAGE_ENTRIES_MAX: usize = 1000;
+
+/// Folders that are read at the same time. Reason: each may take a second of a disk, or of one core
+/// and, at the worst, 56 MiB. At the limit: whoever comes waits.
+pub(crate) const LISTINGS_AT_ONCE_MAX: usize = 4;
+
+/// Searches at the same time. Reason: each may keep a core busy for [`SEARCH_MS_MAX`]. At the limit:
+/// 503 with Retry-After.
+pub(crate) const SEARCHES_AT_ONCE_MAX: usize = 2;
+
+/// Folders told as JSON, while they are sent, that are too large for one page. Reason: each holds
+/// its names and what is said of them, up to 16 MiB. At the limit: 503 with Retry-After.
+pub(crate) const LISTING_STREAMS_MAX: usize = 4;
+
+/// Pages of folders kept, bytes. Reason: for as long as a look at a file holds, whoever asks for the
+/// same folder gets the same page; a few dozen folders are busy at a time. At the limit the coldest go.
+pub(crate) const LISTING_PAGES_BYTES_MAX: u64 = 8 << 20;
+
+/// Names of folders kept, bytes. Reason: a hundred thousand names need not be read for each page of
+/// them, and two or three such folders fit. At the limit the coldest go.
+pub(crate) const LISTING_NAMES_BYTES_MAX: u64 = 16 << 20;
+
+/// Parameters of a query that are looked at. Reason: a listing knows nine. Beyond: as if not there.
+pub(crate) const LISTING_PARAMETERS_MAX: usize = 32;
+
+/// Longest text that is looked for, bytes. Reason: no name is longer. Beyond: cut.
+pub(crate) const LISTING_QUERY_BYTES_MAX: usize = 255;
+
+/// Names that one search looks at. Reason: the source of a large program with all its dependencies.
+/// Beyond: it ends, and says so.
+pub(crate) const SEARCH_ENTRIES_MAX: usize = 250_000;
+
+/// Folders one within the other that a search goes into. Reason: people build a dozen; what is deeper
+/// was built by a program to be deep. Beyond: left out, and the answer says so.
+pub(crate) const SEARCH_DEPTH_MAX: usize = 32;
+
+/// Ways to folders that a search has still to look in, bytes. Reason: twenty thousand of two hundred
+/// bytes. Beyond: as above.
+pub(crate) const SEARCH_WAITING_BYTES_MAX: usize = 4 << 20;
+
+/// Names that a search finds. Reason: nobody reads more; a longer word finds fewer. At the limit: it
+/// ends, and says so.
+pub(crate) const SEARCH_FOUND_MAX: usize = 1000;
+
+/// How long a search takes, milliseconds. Reason: people wait for a second. At the limit: it ends, and
+/// says so.
+pub(crate) const SEARCH_MS_MAX: u64 = 1000;
+
+/// Largest part of a text that is shown in a preview, bytes. Reason: two thousand lines; whoever reads
+/// on opens the file. Beyond: cut, and the page says so.
+pub(crate) const PREVIEW_BYTES_MAX: usize = 128 << 10;
+
+/// Largest README that is shown, bytes. Reason: the longest that people write have a quarter of it.
+/// Beyond: cut.
+pub(crate) const README_BYTES_MAX: usize = 256 << 10;
+
+/// Largest page that is made of a README, bytes. Reason: four times the text is much markup; one that
+/// refers to a long address a thousand times would be gigabytes. Above: shown as it stands.
+pub(crate) const README_HTML_BYTES_MAX: usize = 1 << 20;

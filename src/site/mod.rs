@@ -25,6 +25,7 @@ mod pipeline;
 
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
+pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 

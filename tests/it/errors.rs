@@ -269,7 +269,14 @@ fn the_doctor_passes_what_works_and_leaves_nothing_behind() {
     let folder = folder(&[("page.txt", "hi")]);
     let socket = folder.path().join("hello.sock");
     let address = format!("unix:{}", socket.display());
-    let arguments = ["doctor", "--listen", "127.0.0.1:0", "--listen", &address];
+    let arguments = [
+        "doctor",
+        "--no-list",
+        "--listen",
+        "127.0.0.1:0",
+        "--listen",
+        &address,
+    ];
     let (code, printed, complaints) = said(Launch::new().args(arguments).folder(folder.path()));
     assert_eq!((code, &*complaints), (Some(0), ""), "{printed}");
     assert!(printed.contains("with 1 entry"), "{printed}");

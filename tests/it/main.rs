@@ -15,6 +15,7 @@
 mod alike;
 mod compress;
 mod crowd;
+mod crowds;
 mod deadlines;
 mod errors;
 mod files;

@@ -4,5 +4,6 @@
 //! and replay `fuzz/corpus/` through it.
 
 pub mod accept_encoding;
+pub mod markdown;
 pub mod path;
 pub mod range;

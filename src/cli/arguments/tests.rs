@@ -5,7 +5,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 use super::*;
-use crate::config::{LogFormat, Serve, golden};
+use crate::config::{ListFolders, LogFormat, Serve, golden};
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     let words = line.split_whitespace().map(|word| match word {
@@ -35,6 +35,34 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));
     assert_eq!(settings.output, OutputSettings::in_language(None));
     assert_eq!(settings.connections.max, None);
+}
+
+#[test]
+fn folders_are_listed_where_only_this_machine_can_ask() {
+    use ListFolders::{ToEverybody, ToNobody, ToThisMachine};
+    for (line, lists) in [
+        ("", ToThisMachine),
+        ("./dist", ToThisMachine),
+        (
+            "./dist --listen localhost --listen [::1]:8080",
+            ToThisMachine,
+        ),
+        ("./dist --listen unix:/run/hello.sock", ToThisMachine),
+        ("./dist --listen 127.0.0.2:80", ToThisMachine),
+        ("./dist --listen 0.0.0.0:80", ToNobody),
+        ("./dist --listen [::]:80", ToNobody),
+        ("./dist --listen 192.0.2.1:80", ToNobody),
+        ("./dist --listen example.lan:80", ToNobody),
+        (
+            "./dist --listen 127.0.0.1:80 --listen 192.0.2.1:80",
+            ToNobody,
+        ),
+        ("./dist --listen 0.0.0.0:80 --list", ToEverybody),
+        ("./dist --no-list", ToNobody),
+        ("./dist --list --no-list", ToNobody),
+    ] {
+        assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+    }
 }
 
 #[test]

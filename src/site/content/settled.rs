@@ -40,13 +40,17 @@ impl Settled {
     }
 }
 
-/// A tag made of the content: another version of hello, another page, another tag.
 fn validators(content: &[u8]) -> Validators {
-    let mut hasher = DefaultHasher::new();
-    content.hash(&mut hasher);
     Validators {
-        etag: HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish()))
-            .expect("hexadecimal digits are a valid field value"),
+        etag: tag_of(content),
         last_modified: None,
     }
+}
+
+/// A tag made of the content: another version of hello, another page, another tag.
+pub(super) fn tag_of(content: &[u8]) -> HeaderValue {
+    let mut hasher = DefaultHasher::new();
+    content.hash(&mut hasher);
+    HeaderValue::from_str(&format!("\"{:016x}\"", hasher.finish()))
+        .expect("hexadecimal digits are a valid field value")
 }

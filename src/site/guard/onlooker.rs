@@ -5,7 +5,10 @@
 //! brings the whole world in from loopback. So all of these are asked for: a loopback peer, a name
 //! that only this machine has, the same origin, and nobody in between.
 //!
-//! Asked by the pages concerned and not for every request: what is public needs no guard.
+//! Asked by the pages concerned and not for every request: what is public needs no guard. Lists of
+//! folders, where nobody asked for them to be public, ask for all but the origin.
+
+use std::net::Ipv4Addr;
 
 use crate::exchange::{Peer, Request, host_of};
 
@@ -76,6 +79,21 @@ pub(crate) fn judge(request: &Request<'_>) -> Result<(), Stranger> {
         return Err(Stranger::OtherSite);
     }
     Ok(())
+}
+
+/// Whether it was asked at this machine, by a name that only this machine has, and with nobody in
+/// between, as far as a request can tell. Who led a browser here does not matter.
+pub(crate) fn is_at_this_machine(request: &Request<'_>) -> bool {
+    let is_near = matches!(request.peer, Peer::Unix) || is_loopback(request.peer);
+    let host = host_of(request.authority.unwrap_or_default());
+    is_near && !is_forwarded(request) && (is_own_name(host) || is_loopback_number(host))
+}
+
+/// Any number of this machine's: it is no name, so nobody can have it point here.
+fn is_loopback_number(host: &[u8]) -> bool {
+    let host = std::str::from_utf8(host).unwrap_or_default();
+    host.parse::<Ipv4Addr>()
+        .is_ok_and(|number| number.is_loopback())
 }
 
 fn is_loopback(peer: &Peer) -> bool {

@@ -242,7 +242,7 @@ pub fn a_single_file_is_served_at_the_start_and_under_its_name(kernel: Kernel) {
 
 pub fn a_folder_without_a_page_says_so(kernel: Kernel) {
     let folder = folder(&[("docs/page.txt", "hi")]);
-    let hello = kernel.serve(folder.path());
+    let hello = kernel.serve_with(&["--no-list"], folder.path());
     for target in ["/", "/docs/"] {
         let reply = hello.get(target);
         assert_eq!(reply.status(), 404, "{target}");

@@ -7,6 +7,7 @@ mod answers;
 mod changes;
 mod coding;
 mod confinement;
+mod listing;
 mod options;
 
 use std::path::Path;
@@ -93,6 +94,20 @@ claims! {
     confinement::hidden_files_are_not_there_except_the_well_known,
     confinement::links_are_followed_within_the_root_and_not_out_of_it,
     confinement::what_is_no_file_is_not_opened,
+    listing::a_folder_without_a_page_is_listed_in_natural_order,
+    listing::a_listing_is_in_the_format_and_language_asked_for,
+    listing::a_listing_is_ordered_by_size_and_date_if_asked,
+    listing::what_cannot_be_asked_for_is_not_told,
+    listing::whatever_a_name_is_made_of_it_is_shown_and_its_link_leads_to_it,
+    listing::a_listing_that_has_not_changed_is_not_sent_again,
+    listing::a_search_finds_names_below_and_ends_at_its_bounds,
+    listing::a_filter_looks_in_its_folder_alone,
+    listing::crumbs_lead_up_to_the_root_and_not_above,
+    listing::a_readme_is_part_of_the_page_and_runs_nothing,
+    listing::a_file_is_looked_at_within_the_page,
+    listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
+    listing::no_folder_is_listed_where_that_is_not_wanted,
+    listing::unless_told_folders_are_listed_to_this_machine_alone,
     changes::a_changed_file_is_seen,
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,

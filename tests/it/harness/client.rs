@@ -225,7 +225,40 @@ impl Client {
     fn body_of(&mut self, reply: &Reply) -> Vec<u8> {
         match reply.status() {
             100..200 | 204 | 304 => Vec::new(),
-            _ => self.take(reply.length()),
+            _ if reply.field("content-length").is_some() => self.take(reply.length()),
+            _ if self.two.is_some() => self.content_of_two(),
+            _ => self.chunks(),
+        }
+    }
+
+    /// Content whose end is that of its stream.
+    fn content_of_two(&mut self) -> Vec<u8> {
+        while self.two.as_ref().is_some_and(|two| two.is_within_content()) {
+            self.hear_more().expect("content");
+        }
+        std::mem::take(&mut self.heard)
+    }
+
+    /// Content in chunks, without extensions or trailers (RFC 9112 §7.1).
+    fn chunks(&mut self) -> Vec<u8> {
+        let mut content = Vec::new();
+        loop {
+            while find(&self.heard, b"\r\n").is_none() {
+                assert!(
+                    self.hear_more().expect("a chunk") > 0,
+                    "closed within chunks"
+                );
+            }
+            let line = find(&self.heard, b"\r\n").expect("it was heard");
+            let size = self.take(line + 2);
+            let size = std::str::from_utf8(&size).ok().map(str::trim);
+            let size = size.and_then(|size| usize::from_str_radix(size, 16).ok());
+            let size = size.expect("a size in hexadecimal digits");
+            content.extend(self.take(size));
+            assert_eq!(self.take(2), b"\r\n", "a chunk ends where its size says");
+            if size == 0 {
+                return content;
+            }
         }
     }
 

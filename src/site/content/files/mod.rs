@@ -6,7 +6,8 @@
 //!
 //! `path` decodes, `naming` knows what it may mean, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
 //! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them;
-//! `coding` decides whether it is sent in fewer bytes than it has.
+//! `coding` decides whether it is sent in fewer bytes than it has; `listing` tells what is in a folder
+//! without a page of its own, if it may.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -17,16 +18,19 @@ use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::{FileSettings, Hidden};
+use crate::config::{FileSettings, Hidden, ListFolders};
 use crate::exchange::{Body, Coding, FieldList, Reason, Request, Response};
 use crate::site::finish::{conditions, etag};
+use crate::site::guard::onlooker;
 use crate::site::limits::{ATTEMPTS_MAX, CODED_SHARE};
+use crate::site::pipeline::Dressing;
 use crate::tasks;
 
 mod cache;
 pub(crate) mod coding;
 mod entry;
 mod hashed;
+pub(crate) mod listing;
 mod local;
 mod media;
 mod naming;
@@ -48,6 +52,7 @@ use coding::encode::{Effort, encode};
 use coding::negotiate::Acceptance;
 use coding::{Choice, Coded, Compressor, Forms, Job, Ordered, Original, sibling_name};
 use entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
+use listing::{Asked, Listing, View};
 use naming::Naming;
 use open::{Failure, Opened, Patience};
 use path::FilePath;
@@ -71,6 +76,9 @@ pub(crate) struct Files {
     /// Largest file of which other forms are made, bytes.
     made_bytes_max: u64,
     compressor: Compressor,
+    /// What is in folders, and to whom that is told.
+    listing: Option<Listing>,
+    list_folders: ListFolders,
 }
 
 /// What a path led to.
@@ -104,6 +112,9 @@ impl Files {
             compression: settings.compression,
             made_bytes_max: settings.memory_bytes_max / CODED_SHARE,
             compressor: Compressor::default(),
+            listing: (settings.list_folders != ListFolders::ToNobody)
+                .then(|| Listing::new(settings.look_again_after_ms(), Dressing::new(settings))),
+            list_folders: settings.list_folders,
         })
     }
 
@@ -123,7 +134,15 @@ impl Files {
             path => path,
         };
         let wanted = path.as_ref().map_err(|reason| *reason);
-        let found = self.look_up(wanted, tick, Patience::None);
+        let is_listed = { path.as_ref() }.is_ok_and(|path| self.lists(path, request));
+        let found = self.look_up(wanted, is_listed, tick, Patience::None);
+        if let (true, Ok(path), Err(Failure::Refused(Reason::NoIndex))) = (is_listed, &path, &found)
+        {
+            return match self.fresh_listing(path, request, tick) {
+                Some(response) => Ok(Ok(response)),
+                None => Err(Sought(Ok(path.clone().into_owned()))),
+            };
+        }
         let answer = found.and_then(|found| match (found, &path) {
             (Found::File(entry), Ok(path)) => self.in_form(path, &entry, request, tick),
             (Found::Instead(entry, StatusCode::OK, reason), _) => {
@@ -145,16 +164,19 @@ impl Files {
         sought: Sought,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
-        let (files, wanted) = (self.clone(), sought.clone());
+        let view = { sought.0.as_ref().ok() }
+            .filter(|path| self.lists(path, request))
+            .map(|_| View::of(request));
+        let (files, wanted, is_listed) = (self.clone(), sought.clone(), view.is_some());
         let work = move || {
             let path = wanted.0.as_ref().map_err(|reason| *reason);
-            files.look_up(path, clock::tick_ms(), Patience::Plenty)
+            files.look_up(path, is_listed, clock::tick_ms(), Patience::Plenty)
         };
-        let found = match tasks::blocking(work).await {
-            Some(Ok(found)) => found,
-            Some(Err(Failure::Refused(reason))) => return Err(reason),
-            Some(Err(Failure::WouldWait)) => return Err(Reason::Unreadable),
-            None => return Err(Reason::Panicked),
+        let found = match (waited(tasks::blocking(work).await), view, &sought.0) {
+            (Err(Reason::NoIndex), Some(view), Ok(path)) => {
+                return self.list(path.clone(), view).await;
+            }
+            (found, ..) => found?,
         };
         Ok(match (found, sought.0) {
             (Found::File(entry), Ok(path)) => self.wait_in_form(path, entry, request).await,
@@ -182,8 +204,12 @@ impl Files {
         Some(fields)
     }
 
-    /// Whether the folder has a page to begin with. Keeps nothing; may wait.
+    /// Whether there is something to see at the root: a page to begin with, or the list of what is
+    /// there. Keeps nothing; may wait.
     pub(crate) fn has_start_page(&self) -> bool {
+        if self.listing.is_some() {
+            return true;
+        }
         let tick = clock::tick_ms();
         let load = || {
             let place = self.root.place(tick, Patience::Plenty)?;
@@ -217,6 +243,57 @@ impl Files {
         }
     }
 
+    /// Whether this one may be told what is in this folder.
+    fn lists(&self, path: &FilePath<'_>, request: &Request<'_>) -> bool {
+        path.is_folder()
+            && match self.list_folders {
+                ListFolders::ToNobody => false,
+                ListFolders::ToThisMachine => onlooker::is_at_this_machine(request),
+                ListFolders::ToEverybody => true,
+            }
+    }
+
+    /// The listing of a folder that was made lately.
+    fn fresh_listing(
+        &self,
+        path: &FilePath<'_>,
+        request: &Request<'_>,
+        tick: u64,
+    ) -> Option<Response> {
+        let generation = self.root.fresh_generation(tick)?;
+        let listing = self.listing.as_ref()?;
+        listing.fresh(path, &View::of(request), generation, tick)
+    }
+
+    /// Lists a folder, in the pool.
+    async fn list(
+        self: Arc<Self>,
+        path: FilePath<'static>,
+        view: View,
+    ) -> Result<Response, Reason> {
+        let Some(listing) = &self.listing else {
+            return Err(Reason::NoIndex);
+        };
+        let _turn = listing.admit(&view).await?;
+        let files = self.clone();
+        let work = move || files.list_now(&path, &view);
+        waited(tasks::blocking(work).await)
+    }
+
+    fn list_now(&self, path: &FilePath<'_>, view: &View) -> Result<Response, Failure> {
+        let tick = clock::tick_ms();
+        let place = &self.root.place(tick, Patience::Plenty)?;
+        let Some(listing) = &self.listing else {
+            return Err(Failure::Refused(Reason::NoIndex));
+        };
+        listing.make(&Asked {
+            place,
+            path,
+            view,
+            tick,
+        })
+    }
+
     /// What is kept under a path and was looked at lately.
     fn fresh(&self, path: &[u8], tick: u64) -> Option<Arc<Entry>> {
         let generation = self.root.fresh_generation(tick)?;
@@ -230,6 +307,7 @@ impl Files {
     fn look_up(
         &self,
         path: Result<&FilePath<'_>, Reason>,
+        is_listed: bool,
         tick: u64,
         patience: Patience,
     ) -> Result<Found, Failure> {
@@ -245,6 +323,9 @@ impl Files {
             Err(reason) => Err(Failure::Refused(reason)),
         };
         let reason = match found {
+            Err(Failure::Refused(Reason::NoIndex)) if is_listed => {
+                return Err(Failure::Refused(Reason::NoIndex));
+            }
             Err(Failure::Refused(reason)) if is_nothing(reason) => reason,
             result => return result,
         };
@@ -610,6 +691,16 @@ impl Files {
         } else {
             Err(Failure::Refused(Reason::NoSuchFile))
         }
+    }
+}
+
+/// What came of work in the pool.
+fn waited<T>(outcome: Option<Result<T, Failure>>) -> Result<T, Reason> {
+    match outcome {
+        Some(Ok(found)) => Ok(found),
+        Some(Err(Failure::Refused(reason))) => Err(reason),
+        Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
+        None => Err(Reason::Panicked),
     }
 }
 

@@ -137,8 +137,8 @@ pub(super) fn see_folder(
     confined(folder, name, SEE_FOLDER, patience, (confinement(), links)).map(drop)
 }
 
-/// Looks at what has the name, with the same confinement, and opens nothing.
-pub(super) fn see(
+/// Looks at what has the name, if it can be served, with the same confinement; opens nothing.
+pub(super) fn see_file(
     folder: BorrowedFd<'_>,
     name: &[u8],
     patience: Patience,
@@ -146,6 +146,17 @@ pub(super) fn see(
 ) -> Result<Stamp, Failure> {
     let seen = confined(folder, name, SEE, patience, (confinement(), links))?;
     admit(seen).map(|seen| seen.stamp)
+}
+
+/// What has `name` below `folder`, whatever it is. A link is followed as far as it stays below.
+pub(super) fn see(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    patience: Patience,
+    links: Links,
+) -> Result<Stamp, Failure> {
+    let seen = confined(folder, name, SEE, patience, (confinement(), links))?;
+    Stamp::of_descriptor(&seen).map_err(|_| Failure::Refused(Reason::Unreadable))
 }
 
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.

@@ -213,6 +213,17 @@ impl Place {
         }
     }
 
+    /// What has a name below this place, without opening it. A link is followed as far as links are.
+    pub(super) fn see(&self, name: &[u8]) -> Result<Stamp, Failure> {
+        match &self.kind {
+            PlaceKind::Folder => {
+                let folder = self.opened.descriptor.as_fd();
+                open::see(folder, name, Patience::Plenty, self.links)
+            }
+            PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
+        }
+    }
+
     /// Looks at a name below this place as if to open it.
     pub(super) fn see_file(&self, name: &[u8], patience: Patience) -> Result<Stamp, Failure> {
         if patience == Patience::None && !self.is_local {
@@ -220,7 +231,7 @@ impl Place {
         }
         match &self.kind {
             PlaceKind::Folder => {
-                open::see(self.opened.descriptor.as_fd(), name, patience, self.links)
+                open::see_file(self.opened.descriptor.as_fd(), name, patience, self.links)
             }
             PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
         }

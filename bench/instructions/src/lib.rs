@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use hello::config::FileSettings;
-use hello::exchange::{Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme};
+use hello::exchange::{
+    Answer, Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme,
+};
 use hello::observe::{Entered, Exchange, Journal, Method, Protocol, Registry, State, Target};
 use hello::site::Site;
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
@@ -154,11 +156,15 @@ impl House {
 fn answer<'a>(site: &'a Site, request: Request<'a>) -> Response {
     match site.respond(request) {
         Reply::Now(response) => response,
-        Reply::Later(response) | Reply::Patient(response) => wait(response),
+        Reply::Later(response) => wait(response),
+        Reply::Patient(patient) => match wait(patient) {
+            Answer::Final(response) => response,
+            Answer::EarlyHints(..) => panic!("a small file is hinted at by nobody"),
+        },
     }
 }
 
-fn wait(response: impl Future<Output = Response>) -> Response {
+fn wait<T>(response: impl Future<Output = T>) -> T {
     tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime can be made")

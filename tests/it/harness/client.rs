@@ -233,8 +233,14 @@ impl Client {
 
     /// Content whose end is that of its stream.
     fn content_of_two(&mut self) -> Vec<u8> {
-        while self.two.as_ref().is_some_and(|two| two.is_within_content()) {
-            self.hear_more().expect("content");
+        while let Some(two) = &mut self.two {
+            match two.content().expect("content") {
+                Heard::Something(bytes) => self.heard.extend_from_slice(&bytes),
+                Heard::End => break,
+                Heard::NotYet => {
+                    self.read_two().expect("content");
+                }
+            }
         }
         std::mem::take(&mut self.heard)
     }

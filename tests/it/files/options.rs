@@ -241,6 +241,9 @@ pub fn hidden_names_are_served_if_asked_for(kernel: Kernel) {
     for path in ["/./.config/a", "/b/../.config/a", "/%2e%2e/a", "/.nothing"] {
         assert_eq!(hello.get(path).status(), 404, "{path}");
     }
+    let (listing, _folder) = served(kernel, &["--hidden", "--list"], &files);
+    let told = listing.get("/b/?format=json").text();
+    assert!(told.contains("\"name\":\".c\""), "{told}");
 }
 
 pub fn links_lead_where_they_may(kernel: Kernel) {

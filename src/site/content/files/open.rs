@@ -148,17 +148,6 @@ pub(super) fn see_file(
     admit(seen).map(|seen| seen.stamp)
 }
 
-/// What has `name` below `folder`, whatever it is. A link is followed as far as it stays below.
-pub(super) fn see(
-    folder: BorrowedFd<'_>,
-    name: &[u8],
-    patience: Patience,
-    links: Links,
-) -> Result<Stamp, Failure> {
-    let seen = confined(folder, name, SEE, patience, (confinement(), links))?;
-    Stamp::of_descriptor(&seen).map_err(|_| Failure::Refused(Reason::Unreadable))
-}
-
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
 pub(super) fn open_only_file(path: &Path, patience: Patience) -> Result<Opened, Failure> {
     look_and_open(|flags| match patience {

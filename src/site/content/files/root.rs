@@ -14,7 +14,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{AtFlags, FileType, Mode};
 use rustix::io::Errno;
 
-use crate::config::{FileSettings, Links};
+use crate::config::{FileSettings, Hidden, Links};
 use crate::exchange::Reason;
 
 use super::local;
@@ -59,6 +59,7 @@ pub(super) struct Root {
     path: PathBuf,
     look_again_after_ms: u64,
     links: Links,
+    hidden: Hidden,
     place: RwLock<Option<Arc<Place>>>,
     /// Held while going to another place, so that a slow look cannot undo a later one. Keeps the
     /// last generation given out.
@@ -79,6 +80,8 @@ pub(super) struct Place {
     kind: PlaceKind,
     /// Where links below it may lead.
     links: Links,
+    /// Whether names that begin with a dot are served.
+    hidden: Hidden,
     /// Held open: as long as it is, no other file gets its inode number.
     opened: Opened,
 }
@@ -94,14 +97,18 @@ impl Root {
     pub(super) fn new(path: &Path, settings: &FileSettings, tick: u64) -> Result<Self, RootError> {
         let look_again_after_ms = settings.look_again_after_ms();
         let lasting = lasting(path);
-        let place = Place::open(&lasting, 1, settings.links).map_err(|error| RootError {
-            path: path.to_owned(),
-            kind: error_kind(error),
-            source: error.into(),
-        })?;
+        let place =
+            Place::open(&lasting, 1, (settings.links, settings.hidden)).map_err(|error| {
+                RootError {
+                    path: path.to_owned(),
+                    kind: error_kind(error),
+                    source: error.into(),
+                }
+            })?;
         Ok(Self {
             path: lasting,
             links: settings.links,
+            hidden: settings.hidden,
             look_again_after_ms,
             generation: AtomicU64::new(place.generation),
             looked_at: AtomicU64::new(tick),
@@ -149,7 +156,7 @@ impl Root {
 
     fn go_there(&self) {
         let mut last = self.moving.lock().unwrap_or_else(PoisonError::into_inner);
-        let found = Place::open(&self.path, *last + 1, self.links).ok();
+        let found = Place::open(&self.path, *last + 1, (self.links, self.hidden)).ok();
         let identity = |place: &Place| place.identity();
         if found.as_ref().map(identity) == self.known().as_deref().map(identity) {
             // Somebody was here before us.
@@ -166,7 +173,7 @@ impl Root {
 }
 
 impl Place {
-    fn open(path: &Path, generation: u64, links: Links) -> Result<Self, Errno> {
+    fn open(path: &Path, generation: u64, (links, hidden): (Links, Hidden)) -> Result<Self, Errno> {
         // Looked at before it is opened: opening a pipe wakes whoever writes to it.
         let kind = match Stamp::of(&rustix::fs::stat(path)?).kind() {
             FileType::Directory => PlaceKind::Folder,
@@ -184,6 +191,7 @@ impl Place {
             is_local,
             kind,
             links,
+            hidden,
             opened: Opened { descriptor, stamp },
         })
     }
@@ -213,15 +221,9 @@ impl Place {
         }
     }
 
-    /// What has a name below this place, without opening it. A link is followed as far as links are.
-    pub(super) fn see(&self, name: &[u8]) -> Result<Stamp, Failure> {
-        match &self.kind {
-            PlaceKind::Folder => {
-                let folder = self.opened.descriptor.as_fd();
-                open::see(folder, name, Patience::Plenty, self.links)
-            }
-            PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
-        }
+    /// Whether a name that begins with a dot is served like others.
+    pub(super) fn hidden(&self) -> Hidden {
+        self.hidden
     }
 
     /// Looks at a name below this place as if to open it.

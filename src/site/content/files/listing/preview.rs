@@ -79,7 +79,7 @@ pub(super) fn make(
     name: &[u8],
 ) -> Result<(Language, String), Failure> {
     let gone = Failure::Refused(Reason::NoSuchFile);
-    if !can_be_asked_for(name) {
+    if !can_be_asked_for(name, asked.place.hidden()) {
         return Err(gone);
     }
     // The folder decides what it has: what is not told of cannot be looked at.

@@ -15,6 +15,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{Access, AtFlags, FileType, RawDir};
 use rustix::io::Errno;
 
+use crate::config::Hidden;
 use crate::exchange::Reason;
 use crate::site::limits::{LISTED_BYTES_MAX, LISTED_ENTRIES_MAX, README_BYTES_MAX};
 
@@ -104,7 +105,7 @@ impl Folder {
         while let Some(entry) = entries.next() {
             let entry = entry.map_err(|error| Failure::Refused(open::reason(error)))?;
             let name = entry.file_name().to_bytes();
-            if !can_be_asked_for(name) {
+            if !can_be_asked_for(name, self.place.hidden()) {
                 continue;
             }
             let Some((kind, is_link)) = self.kind_of(name, entry.file_type()) else {
@@ -135,7 +136,10 @@ impl Folder {
             FileType::Directory => Some((Kind::Folder, false)),
             FileType::RegularFile => Some((Kind::File, false)),
             FileType::Symlink => {
-                let seen = self.place.see(&self.way_to(name)).ok()?;
+                let seen = self
+                    .place
+                    .see_file(&self.way_to(name), Patience::Plenty)
+                    .ok()?;
                 Some((kind(&seen)?, true))
             }
             // Some file systems do not tell.
@@ -186,7 +190,9 @@ impl Folder {
     pub(super) fn look_at(&self, name: &[u8], entry: Entry) -> Option<Facts> {
         let folder = self.opened.descriptor.as_fd();
         let seen = if entry.is_link {
-            self.place.see(&self.way_to(name)).ok()?
+            self.place
+                .see_file(&self.way_to(name), Patience::Plenty)
+                .ok()?
         } else {
             Stamp::of(&rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW).ok()?)
         };
@@ -219,9 +225,9 @@ fn kind(stamp: &Stamp) -> Option<Kind> {
 }
 
 /// Whether a request can name it: as [`super::super::path`] has it.
-pub(super) fn can_be_asked_for(name: &[u8]) -> bool {
-    !name.is_empty()
-        && !name.starts_with(b".")
+pub(super) fn can_be_asked_for(name: &[u8], hidden: Hidden) -> bool {
+    !matches!(name, b"" | b"." | b"..")
+        && (hidden == Hidden::Served || !name.starts_with(b"."))
         && !name.iter().any(|byte| matches!(byte, b'\\' | b'/' | 0))
 }
 

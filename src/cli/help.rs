@@ -12,10 +12,11 @@ pub(super) const COLUMNS: usize = 80;
 /// What stands before a name, and between it and what it means.
 pub(super) const GAP: &str = "  ";
 
-const EXAMPLES: [(&str, &str); 5] = [
+const EXAMPLES: [(&str, &str); 6] = [
     ("hello", "help-example-built-in"),
     ("hello ./dist", "help-example-folder"),
-    ("hello ./dist --listen 0.0.0.0:8080", "help-example-network"),
+    ("hello docs=./docs app=./dist", "help-example-mounts"),
+    ("hello ./dist --share --qr", "help-example-network"),
     ("hello ./dist --https", "help-example-https"),
     ("hello doctor ./dist", "help-example-doctor"),
 ];

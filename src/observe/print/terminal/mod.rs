@@ -15,13 +15,14 @@ mod layout;
 mod opening;
 mod palette;
 mod phone;
+mod picture;
 mod request;
 mod summary;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
-pub use opening::{Besides, Opening};
+pub use opening::{Besides, Mounted, Opening, Shared};
 pub use summary::{all_errors, last_lines};
 
 use self::fold::{Fold, Folded, What};

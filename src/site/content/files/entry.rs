@@ -138,6 +138,11 @@ impl Entry {
         Response::new(status, fields, response.body)
     }
 
+    /// Its name, below the root.
+    pub(super) fn name(&self) -> &[u8] {
+        &self.name
+    }
+
     /// Whether the file has this name, below the root.
     pub(super) fn is_named(&self, name: &[u8]) -> bool {
         *self.name == *name

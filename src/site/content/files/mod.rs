@@ -5,7 +5,8 @@
 //! ([`Files::wait`]).
 //!
 //! `path` decodes, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
-//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them.
+//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them,
+//! `download` offers one under its name.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,12 +17,13 @@ use http::header::{HeaderValue, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::{FileSettings, Hidden};
+use crate::config::{FileSettings, Hidden, MountPoint};
 use crate::exchange::{Body, FieldList, Reason, Request, Response};
 use crate::site::limits::ATTEMPTS_MAX;
 use crate::tasks;
 
 mod cache;
+mod download;
 mod entry;
 mod hashed;
 mod local;
@@ -49,6 +51,8 @@ use root::{Place, Root, RootError};
 /// A folder or file that is served.
 pub(crate) struct Files {
     root: Root,
+    /// What the addresses of its files begin with, beside a slash.
+    begin: String,
     cache: Cache,
     /// The root that the cache's entries are from.
     cached_generation: AtomicU64,
@@ -80,6 +84,7 @@ impl Files {
     pub(crate) fn new(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
             root: Root::new(path, settings, clock::tick_ms())?,
+            begin: String::new(),
             cache: Cache::new(settings),
             cached_generation: AtomicU64::new(0),
             naming: Naming::new(settings),
@@ -91,18 +96,40 @@ impl Files {
         })
     }
 
+    /// The same, below a path.
+    #[must_use]
+    pub(crate) fn mounted_at(mut self, at: &MountPoint) -> Self {
+        self.begin = at.address();
+        self
+    }
+
+    /// Whether it is a single file, as far as is known without waiting.
+    pub(crate) fn is_a_file(&self, tick: u64) -> bool {
+        self.root.is_a_file(tick)
+    }
+
     /// Answers without waiting, or gives back the path that may have to be waited for.
     pub(crate) fn answer(
         &self,
         request: &Request<'_>,
         tick: u64,
     ) -> Result<Result<Response, Reason>, Sought> {
+        self.answer_below(request, request.path, tick)
+    }
+
+    /// The same, where only the end of the request's path is asked of this folder: `path`.
+    pub(crate) fn answer_below(
+        &self,
+        request: &Request<'_>,
+        path: &[u8],
+        tick: u64,
+    ) -> Result<Result<Response, Reason>, Sought> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
-        if let Some(entry) = self.fresh(request.path, tick) {
-            return Ok(Ok(entry.response()));
+        if let Some(entry) = self.fresh(path, tick) {
+            return Ok(Ok(present(&entry, request)));
         }
-        let path = match FilePath::decode_with(request.path, self.hidden) {
+        let path = match FilePath::decode_with(path, self.hidden) {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
             path => path,
         };
@@ -111,7 +138,7 @@ impl Files {
             tick,
             Patience::None,
         ) {
-            Ok(found) => Ok(Ok(respond(&found, request))),
+            Ok(found) => Ok(Ok(self.respond(&found, request))),
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
             Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
@@ -123,12 +150,13 @@ impl Files {
         sought: Sought,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
+        let files = self.clone();
         let work = move || {
             let path = sought.0.as_ref().map_err(|reason| *reason);
-            self.look_up(path, clock::tick_ms(), Patience::Plenty)
+            files.look_up(path, clock::tick_ms(), Patience::Plenty)
         };
         match tasks::blocking(work).await {
-            Some(Ok(found)) => Ok(respond(&found, request)),
+            Some(Ok(found)) => Ok(self.respond(&found, request)),
             Some(Err(Failure::Refused(reason))) => Err(reason),
             Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
             None => Err(Reason::Panicked),
@@ -334,6 +362,19 @@ impl Files {
         Err(Failure::Refused(Reason::NoSuchFile))
     }
 
+    fn respond(&self, found: &Found, request: &Request<'_>) -> Response {
+        match found {
+            Found::File(entry) => present(entry, request),
+            Found::Folder => to_folder(request),
+            Found::Elsewhere(path) => {
+                let path = percent_encode(path.as_bytes(), NOT_IN_A_PATH);
+                let path = format!("{}{path}", self.begin);
+                elsewhere(request, path.as_bytes()).because(Reason::OtherName)
+            }
+            Found::Instead(entry, status, reason) => entry.stand_in(*status).because(*reason),
+        }
+    }
+
     /// The names of the files that a path may mean.
     fn names_of(&self, place: &Place, path: &FilePath<'_>) -> Result<Vec<Box<[u8]>>, Failure> {
         let Some(only) = place.only_file() else {
@@ -397,18 +438,18 @@ fn held_open(
     ))
 }
 
-fn respond(found: &Found, request: &Request<'_>) -> Response {
-    match found {
-        Found::File(entry) => entry.response(),
-        Found::Folder => {
-            elsewhere(request, &[request.path, b"/"].concat()).because(Reason::SlashMissing)
-        }
-        Found::Elsewhere(path) => {
-            let path = percent_encode(path.as_bytes(), NOT_IN_A_PATH).to_string();
-            elsewhere(request, path.as_bytes()).because(Reason::OtherName)
-        }
-        Found::Instead(entry, status, reason) => entry.stand_in(*status).because(*reason),
+/// A file, to be shown or to be kept.
+fn present(entry: &Entry, request: &Request<'_>) -> Response {
+    let response = entry.response();
+    match request.query {
+        Some(query) if download::is_asked_for(query) => download::offered(response, entry.name()),
+        _ => response,
     }
+}
+
+/// Sends the client to a folder's address: that of its request, with a slash behind it.
+pub(super) fn to_folder(request: &Request<'_>) -> Response {
+    elsewhere(request, &[request.path, b"/"].concat()).because(Reason::SlashMissing)
 }
 
 /// What may not stand in a Location as it is, if a client sent it so (RFC 3986 §2).

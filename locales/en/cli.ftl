@@ -18,12 +18,12 @@ help-commands = Commands (to serve a folder of that name, write ./help):
 help-tls = TLS (https):
 help-tls-more = Its one deadline is --handshake-timeout: `hello help limits`. A certificate for a name on the internet costs nothing; certbot, for instance, gets one.
 help-files = How a folder is served:
-help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found.
+help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found. A file is offered for download where ?download stands behind its address.
 help-limits = Limits and deadlines, with their defaults:
 help-units = Times are written with ms, s, m, h or d; sizes with KiB, MiB or GiB.
 
 option-path = PATH
-option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b. Any file is offered for download with ?download behind its address
+option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
 option-share = --share

@@ -329,14 +329,11 @@ fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'
         .with("user", &*holder.user)
         .with("command", shortened(&command.join(" ")))
         .with("stop", stopping(holder));
-    match neighbour::served_by(holder) {
-        Some(serve) => {
-            return match serve.as_typed() {
-                Some(words) => complaint.because("why-held-hello").with("serves", words),
-                None => complaint.because("why-held-hello-built-in"),
-            };
-        }
-        None => {}
+    if let Some(serve) = neighbour::served_by(holder) {
+        return match serve.as_typed() {
+            Some(words) => complaint.because("why-held-hello").with("serves", words),
+            None => complaint.because("why-held-hello-built-in"),
+        };
     }
     match &holder.place {
         Place::Unit(unit) | Place::UserUnit(unit) => {

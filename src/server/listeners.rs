@@ -216,7 +216,7 @@ pub(super) async fn own_name(listeners: &[Listener]) -> Option<String> {
         { listeners.iter().filter_map(Listener::address) }.find(|at| is_for_others(*at))?;
     let name = tls::machine_names()
         .into_iter()
-        .find(|name| name.ends_with(".local"))?;
+        .find(|name| name.rsplit('.').next() == Some("local"))?;
     let asked = tokio::net::lookup_host((&*name, address.port()));
     let found = tokio::time::timeout(OWN_NAME_TIMEOUT, asked)
         .await

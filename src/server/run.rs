@@ -89,8 +89,8 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
-    let page = opening.machine.iter().chain(&opening.network);
-    let page = page.cloned().find(|url| url.starts_with("http"));
+    let mut urls = opening.machine.iter().chain(&opening.network);
+    let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
         let urls = [opening.machine, opening.network].concat();
         face::view(screen, settings, &house, urls)?

@@ -24,28 +24,19 @@ pub(super) fn shared(settings: &Settings) -> Shared {
         files: 0,
         hidden: 0,
         names: 0,
+        is_everything: true,
         settings: &settings.files,
     };
-    let complete = match &settings.serve {
+    match &settings.serve {
         Serve::BuiltIn | Serve::Authority(_) => return Shared::NoFiles,
         Serve::Path(path) => count.all_below(path),
-        Serve::Mounts(mounts) => { mounts.iter() }
-            .map(|mount| count.all_below(&mount.path))
-            .all(|complete| complete == Complete::Yes)
-            .then_some(Complete::Yes)
-            .unwrap_or(Complete::No),
-    };
+        Serve::Mounts(mounts) => { mounts.iter() }.for_each(|mount| count.all_below(&mount.path)),
+    }
     Shared::Files {
         files: count.files,
         hidden: count.hidden,
-        is_everything: complete == Complete::Yes,
+        is_everything: count.is_everything,
     }
-}
-
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Complete {
-    Yes,
-    No,
 }
 
 struct Count<'a> {
@@ -53,22 +44,25 @@ struct Count<'a> {
     hidden: u64,
     /// Names looked at.
     names: usize,
+    /// Whether that was enough.
+    is_everything: bool,
     settings: &'a FileSettings,
 }
 
 impl Count<'_> {
     /// Counts what is below a path, until it is enough.
-    fn all_below(&mut self, path: &Path) -> Complete {
+    fn all_below(&mut self, path: &Path) {
         if !path.is_dir() {
             self.files += 1;
-            return Complete::Yes;
+            return;
         }
         let mut folders = vec![path.to_owned()];
         while let Some(folder) = folders.pop() {
             // What we may not read is not served either.
             for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
                 if self.names == SHARED_NAMES_MAX {
-                    return Complete::No;
+                    self.is_everything = false;
+                    return;
                 }
                 self.names += 1;
                 let is_hidden = entry.file_name().as_bytes().starts_with(b".");
@@ -79,7 +73,6 @@ impl Count<'_> {
                 }
             }
         }
-        Complete::Yes
     }
 
     /// Counts a file; gives back a folder. A link counts as the file it leads to; where it leads to a

@@ -84,7 +84,6 @@ impl Opening {
     ) {
         let room = window.unwrap_or(usize::MAX);
         self.write_what(language, palette, room, out);
-        self.write_mounts(language, palette, room, out);
         let mut advice = self.advice(language);
         let has_both = !self.machine.is_empty() && !self.network.is_empty();
         let rows = [
@@ -139,19 +138,30 @@ impl Opening {
                 out.extend_from_slice(format!("{GAP}{line}\n").as_bytes());
             }
         }
+        self.write_mounts(language, palette, room, out);
         if let Some(shared) = self.shared {
             for line in wrapped(&shared_in_words(language, shared), room) {
                 out.extend_from_slice(format!("{line}\n").as_bytes());
             }
         }
-        if self.is_drawn {
-            let url = self.network.first().map(String::as_str);
-            picture::write(language, palette, url, window, out);
-        }
         if let Some(Besides::ForPhones { sum }) = &self.besides
             && let Some(url) = self.network.first().or(self.machine.first())
         {
             phone::write(language, palette, url, sum, out);
+        }
+    }
+
+    /// The picture that was asked for, or why there is none.
+    pub(super) fn write_picture(
+        &self,
+        language: Language,
+        palette: Palette,
+        window: Option<usize>,
+        out: &mut Vec<u8>,
+    ) {
+        if self.is_drawn {
+            let url = self.network.first().map(String::as_str);
+            picture::write(language, palette, url, window, out);
         }
     }
 
@@ -181,9 +191,10 @@ impl Opening {
         let rest = format!("{after}; {stop}");
         let path = printable(path);
         let room = room.saturating_sub(columns(before) + columns(&rest));
-        let lack = match self.has_start_page {
-            true => String::new(),
-            false => lack(language, room, columns(&path)),
+        let lack = if self.has_start_page {
+            String::new()
+        } else {
+            lack(language, room, columns(&path))
         };
         out.extend_from_slice(before.as_bytes());
         palette.open(Ink::Strong, out);
@@ -213,9 +224,10 @@ impl Opening {
             palette.write(Ink::Strong, &address, out);
             out.extend(std::iter::repeat_n(b' ', padding + GAP.len()));
             let room = room.saturating_sub(2 * GAP.len() + widest.unwrap_or(0));
-            let lack = match mounted.has_start_page {
-                true => String::new(),
-                false => format!(" {}", text(language, "no-start-page-in-short")),
+            let lack = if mounted.has_start_page {
+                String::new()
+            } else {
+                format!(" {}", text(language, "no-start-page-in-short"))
             };
             let path = printable(&mounted.path);
             shortened(&path, room.saturating_sub(columns(&lack)), out);

@@ -171,17 +171,23 @@ fn both(families: [IpAddr; 2], port: u16) -> Result<Vec<Listener>, StartError> {
         source,
     };
     let first = Listener::tcp(four(port)).map_err(|source| {
-        let sibling = Some(six(port)).filter(|address| Listener::tcp(*address).is_ok());
-        fail(four(port), sibling, source)
+        let is_free = |address: &SocketAddr| Listener::tcp(*address).is_ok();
+        fail(four(port), alone(six(port)).filter(is_free), source)
     })?;
     let port = first.address().map_or(port, |address| address.port());
     let mut listeners = vec![first];
     match Listener::tcp(six(port)) {
         Ok(second) => listeners.push(second),
         Err(ListenError::NotOurs(_) | ListenError::System(_)) => {}
-        Err(source) => return Err(fail(six(port), Some(four(port)), source)),
+        Err(source) => return Err(fail(six(port), alone(four(port)), source)),
     }
     Ok(listeners)
+}
+
+/// An address that would do without its sibling: this machine reaches itself by either, a network of
+/// others has those who know only one.
+fn alone(address: SocketAddr) -> Option<SocketAddr> {
+    Some(address).filter(|address| address.ip().is_loopback())
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {

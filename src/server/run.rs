@@ -92,7 +92,9 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
-        let urls = [opening.machine, opening.network].concat();
+        // One for here and those for others: there is one line for all of them.
+        let urls = opening.machine.into_iter().take(1);
+        let urls = urls.chain(opening.network).collect();
         face::view(screen, settings, &house, urls)?
     } else {
         Face::Printer(start_printer(settings, &house, opening)?)

@@ -482,4 +482,111 @@ mod tests {
             "  the network   http://192.168.100.1:7878  http://192.168.100.2:7878  and 3 more"
         );
     }
+
+    fn mounted(start: &str, path: &str, has_start_page: bool) -> Mounted {
+        Mounted {
+            start: start.to_owned(),
+            path: path.to_owned(),
+            has_start_page,
+        }
+    }
+
+    #[test]
+    fn each_of_several_folders_has_a_line_that_can_be_opened() {
+        let opening = Opening {
+            mounts: vec![
+                mounted("/docs/", "./docs", true),
+                mounted("/a/", &format!("/srv/{}", "a".repeat(300)), false),
+                mounted("/x\u{1b}[2J", "./\u{1b}[2J", true),
+            ],
+            ..opening(None, 1, 0)
+        };
+        let all = lines(&opening, Some(80));
+        assert_eq!(all[0], "hello serves 3 paths; Ctrl-C stops it");
+        assert_eq!(all[1], "  this machine  http://127.0.0.1:7878");
+        assert_eq!(all[2], "  http://127.0.0.1:7878/docs/       ./docs");
+        assert!(all[3].ends_with("(no index.html)"), "{all:#?}");
+        for window in [60, 80, 200] {
+            let all = lines(&opening, Some(window));
+            assert_eq!(all.len(), 5, "{all:#?}");
+            assert!(all.iter().all(|line| columns(line) <= window), "{all:#?}");
+            assert!(all.iter().all(|line| !line.contains('\u{1b}')), "{all:#?}");
+        }
+        let many = Opening {
+            mounts: vec![mounted("/a/", "a", true); MOUNTS_SHOWN_MAX + 3],
+            ..opening
+        };
+        let last = lines(&many, None).pop().unwrap();
+        assert_eq!(last, "  and 3 more");
+    }
+
+    #[test]
+    fn who_shares_sees_every_address_and_what_it_means() {
+        for window in [None, Some(45), Some(60), Some(80), Some(200)] {
+            let opening = Opening {
+                shared: Some(Shared::Files {
+                    files: 1,
+                    hidden: 2,
+                    is_everything: false,
+                }),
+                ..opening(Some("./dist"), 2, 9)
+            };
+            let lines = lines(&opening, window);
+            let told = lines.join("\n");
+            for url in opening.machine.iter().chain(&opening.network) {
+                assert!(told.contains(url), "{url} in {told}");
+            }
+            assert!(
+                lines
+                    .iter()
+                    .all(|line| columns(line) <= window.unwrap_or(usize::MAX))
+            );
+            let sentence = lines.join(" ");
+            assert!(sentence.contains("more than 1 file."), "{sentence}");
+            assert!(
+                sentence.contains("2 names that begin with a dot."),
+                "{sentence}"
+            );
+        }
+        let russian = |files, hidden| {
+            let shared = Shared::Files {
+                files,
+                hidden,
+                is_everything: true,
+            };
+            shared_in_words(Language::Russian, shared)
+        };
+        assert!(russian(21, 0).ends_with(": 21 файл."));
+        assert!(russian(2, 0).ends_with(": 2 файла."));
+        assert!(
+            russian(5, 1).ends_with("5 файлов. Не отдаётся 1 имя, которое начинается с точки.")
+        );
+        assert!(russian(0, 0).ends_with(": файлов пока нет."));
+    }
+
+    #[test]
+    fn the_picture_is_of_the_address_that_others_reach_first() {
+        let draw = |opening: &Opening, window| {
+            let mut out = Vec::new();
+            opening.write_picture(Language::English, Palette::Plain, window, &mut out);
+            String::from_utf8(out).unwrap()
+        };
+        let asked = |machine, network| Opening {
+            is_drawn: true,
+            ..opening(Some("./dist"), machine, network)
+        };
+        for window in [None, Some(80)] {
+            let drawn = draw(&asked(1, 3), window);
+            assert!(drawn.contains("██"), "{drawn}");
+            assert!(drawn.contains("\nhttp://192.168.100.1:7878\n"), "{drawn}");
+        }
+        let narrow = draw(&asked(1, 3), Some(20));
+        assert!(
+            narrow.contains("window of") && !narrow.contains('█'),
+            "{narrow}"
+        );
+        let alone = draw(&asked(2, 0), Some(80));
+        assert!(alone.contains("--share") && !alone.contains('█'), "{alone}");
+        assert_eq!(draw(&opening(None, 1, 1), Some(80)), "");
+    }
 }

@@ -3,7 +3,7 @@
 use fast_qr::QRBuilder;
 
 use super::palette::{Ink, Palette};
-use crate::i18n::{Args, Language, columns, text, text_with, wrapped};
+use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
 /// Light modules around the picture. Reason: cameras look for its edge (ISO/IEC 18004 asks for four;
 /// two are enough for all of them, and fit a small window).
@@ -33,7 +33,11 @@ pub(super) fn write(
             let args = Args::new().with("columns", width);
             say(text_with(language, "picture-too-wide", &args));
         }
-        _ => draw(palette, &lines, out),
+        _ => {
+            draw(palette, &lines, out);
+            palette.write(Ink::Strong, &printable(url), out);
+            out.extend_from_slice(b"\n\n");
+        }
     }
 }
 

@@ -67,6 +67,7 @@ lasting-more = { $events ->
 
 ## The last lines.
 
+advice-hints = Nearly every load of a page asked for these right away; in a file for --hints they come sooner:
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
 connections = { $events ->
     [one] { $count } connection

@@ -75,6 +75,7 @@ lasting-more = { $events ->
 
 ## Последние строки.
 
+advice-hints = Почти каждая загрузка страницы сразу спрашивала и это; с файлом для --hints оно придёт раньше:
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
 connections = { $events ->
     [one] { $count } соединение

@@ -2,12 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use super::bad_choice;
 use super::error::{ConfigError, Fault};
+use super::hints::Hints;
 use crate::i18n::shown;
 
 /// Settings of the file room.
@@ -38,6 +40,10 @@ pub struct FileSettings {
     pub links: Links,
     /// Types by extension that win over what is known.
     pub types: Vec<OwnType>,
+    /// The files of early hints, and what was read from them.
+    pub hint_files: Vec<PathBuf>,
+    /// What pages link to.
+    pub hints: Hints,
 }
 
 /// How the pages of a folder are called.
@@ -203,6 +209,8 @@ impl Default for FileSettings {
             hidden: Hidden::Kept,
             links: Links::Inside,
             types: Vec::new(),
+            hint_files: Vec::new(),
+            hints: Hints::default(),
         }
     }
 }

@@ -7,6 +7,7 @@
 
 mod error;
 mod files;
+mod hints;
 pub mod limits;
 pub mod listen;
 mod mounts;
@@ -25,6 +26,7 @@ pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{FileSettings, Freshness, Hidden, Links, OwnType, PageNames, Readers, Unknown};
 pub use hello_http1::Limits as Http1Settings;
+pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};

@@ -12,7 +12,7 @@ use http::{HeaderValue, StatusCode};
 use crate::config::{FileSettings, Mount, MountPoint};
 #[cfg(test)]
 use crate::exchange::Patient;
-use crate::exchange::{Reason, Reply, Request, Response};
+use crate::exchange::{FieldList, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::Watch;
 
@@ -130,6 +130,18 @@ impl Site {
                 Reply::Patient(pipeline::finish_patiently(patient, self.pages.dressing))
             }
         }
+    }
+
+    /// What the answer to a request is likely to link to, for whoever has to wait for it (103). Told to
+    /// browsers that go to a page, for they can make something of it; others may take it for the answer.
+    ///
+    /// # Spec
+    /// RFC 8297 §2, §3.
+    pub fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        if request.field("sec-fetch-mode") != Some(b"navigate") {
+            return None;
+        }
+        self.content.hints(request)
     }
 
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503

@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::{FileSettings, Mount, MountPoint};
-use crate::exchange::{Patient, Reason, Request, Response};
+use crate::exchange::{FieldList, Patient, Reason, Request, Response};
 use crate::observe::Watch;
 
 pub(crate) mod built_in;
@@ -74,6 +74,17 @@ impl Content {
             Self::Mounts(mounts) => mounts.reach(request, tick),
             #[cfg(test)]
             Self::Made(answer) => answer(request),
+        }
+    }
+
+    /// What the answer to a request is likely to link to.
+    pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        match self {
+            Self::Files(files) => files.hints(request.path),
+            Self::Mounts(mounts) => mounts.hints(request),
+            Self::BuiltIn(_) | Self::Handout(_) => None,
+            #[cfg(test)]
+            Self::Made(_) => None,
         }
     }
 

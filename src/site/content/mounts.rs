@@ -16,7 +16,7 @@ use super::files::{Files, to_folder};
 use super::settled::Settled;
 use crate::clock;
 use crate::config::{FileSettings, Mount, MountPoint};
-use crate::exchange::{Reason, Request};
+use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::i18n::{Language, printable};
 use crate::site::{language_of, pages};
 
@@ -39,8 +39,12 @@ impl Mounts {
     /// Opens everything that is to be served; the first that cannot be is the error. What files may
     /// cost is shared out evenly.
     pub(crate) fn new(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
-        let settings = settings.shared_by(mounts.len());
+        let shared = settings.shared_by(mounts.len());
         let opened = mounts.iter().map(|Mount { at, path }| {
+            let settings = FileSettings {
+                hints: settings.hints.below(at.as_bytes()),
+                ..shared.clone()
+            };
             let files = Files::new(path, &settings)?.mounted_at(at);
             Ok(Mounted {
                 at: at.clone(),
@@ -55,10 +59,7 @@ impl Mounts {
 
     /// Answers without waiting, if that is possible.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
-        let below = |mounted: &Mounted| below(request.path, mounted.at.as_bytes());
-        let found = { self.mounts.iter() }
-            .find_map(|mounted| below(mounted).map(|path| (&mounted.files, path)));
-        let Some((files, path)) = found else {
+        let Some((files, path)) = self.find(request.path) else {
             return Reached::Answer(self.beside(request));
         };
         let path = match path {
@@ -70,6 +71,20 @@ impl Mounts {
             Ok(outcome) => Reached::Answer(outcome),
             Err(sought) => Reached::MustWait(files.clone(), sought),
         }
+    }
+
+    /// What the answer is likely to link to.
+    pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        let (files, path) = self.find(request.path)?;
+        files.hints(path)
+    }
+
+    /// The mount that a path lies below, and what of the path follows it.
+    fn find<'a>(&self, sent: &'a [u8]) -> Option<(&Arc<Files>, &'a [u8])> {
+        { self.mounts.iter() }.find_map(|mounted| {
+            let path = below(sent, mounted.at.as_bytes())?;
+            Some((&mounted.files, path))
+        })
     }
 
     /// Whether there is something to see at the start of a mount. May wait for a disk.
@@ -91,7 +106,7 @@ impl Mounts {
     }
 
     /// What is below no mount: the start, and nothing else.
-    fn beside(&self, request: &Request<'_>) -> Result<crate::exchange::Response, Reason> {
+    fn beside(&self, request: &Request<'_>) -> Result<Response, Reason> {
         match FilePath::decode(request.path)?.as_bytes() {
             b"/" => Ok(self.pages[language_of(request) as usize].response()),
             _ => Err(Reason::NoSuchFile),

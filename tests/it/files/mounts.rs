@@ -198,7 +198,13 @@ pub fn what_a_person_decides_holds_below_each_name(kernel: Kernel) {
     ]);
     let at = |name: &str| folder.path().join(name);
     let words = [word("app", &at("app")), word("a/docs", &at("docs"))];
-    let hello = served(kernel, &["--clean-urls"], &words);
+    let hints = at("hints.txt");
+    fs::write(&hints, "/a/docs/ </a/docs/style.css>; rel=preload; as=style\n").unwrap();
+    let options = ["--clean-urls", "--hints", hints.to_str().unwrap()];
+    let hello = served(kernel, &options, &words);
+    let link = "</a/docs/style.css>; rel=preload; as=style";
+    assert_eq!(hello.get("/a/docs/").field("link"), Some(link));
+    assert_eq!(hello.get("/app/").field("link"), None);
     for (target, status, text) in [
         ("/app/index.html?x", 301, "/app/?x"),
         ("/app/a%20b.html", 301, "/app/a%20b"),

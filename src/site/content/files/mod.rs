@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{HeaderValue, LOCATION};
+use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
@@ -161,6 +161,22 @@ impl Files {
             Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
             None => Err(Reason::Panicked),
         }
+    }
+
+    /// What the page of a path links to, if that is known without looking for it.
+    pub(crate) fn hints(&self, path: &[u8]) -> Option<FieldList> {
+        let hints = &self.presentation.hints;
+        if hints.is_empty() {
+            return None;
+        }
+        let path = FilePath::decode_with(path, self.hidden).ok()?;
+        let names = self.naming.names(&path);
+        let links = { names.iter().map(|name| hints.of(name)) }.find(|links| !links.is_empty())?;
+        let mut fields = FieldList::new();
+        for link in links {
+            fields.add(LINK, link.clone());
+        }
+        Some(fields)
     }
 
     /// Whether the folder has a page to begin with. Keeps nothing; may wait.

@@ -87,6 +87,7 @@ pub fn no_path_leads_from_one_folder_into_another(kernel: Kernel) {
         ("one/index.html", "one"),
         ("two/secret.txt", "secret"),
         ("two/.env", "secret"),
+        ("two/.well-known/x", "secret"),
         ("outside.txt", "secret"),
     ]);
     let at = |name: &str| folder.path().join(name);
@@ -112,6 +113,7 @@ pub fn no_path_leads_from_one_folder_into_another(kernel: Kernel) {
         "/one%00/",
         "/one%/",
         "/two/.env",
+        "/two/.well-known/x",
         "/two/./secret.txt",
         "/secret.txt",
     ] {
@@ -199,7 +201,11 @@ pub fn what_a_person_decides_holds_below_each_name(kernel: Kernel) {
     let at = |name: &str| folder.path().join(name);
     let words = [word("app", &at("app")), word("a/docs", &at("docs"))];
     let hints = at("hints.txt");
-    fs::write(&hints, "/a/docs/ </a/docs/style.css>; rel=preload; as=style\n").unwrap();
+    fs::write(
+        &hints,
+        "/a/docs/ </a/docs/style.css>; rel=preload; as=style\n",
+    )
+    .unwrap();
     let options = ["--clean-urls", "--hints", hints.to_str().unwrap()];
     let hello = served(kernel, &options, &words);
     let link = "</a/docs/style.css>; rel=preload; as=style";

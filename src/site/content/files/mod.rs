@@ -129,7 +129,8 @@ impl Files {
         if let Some(entry) = self.fresh(path, tick) {
             return Ok(Ok(present(&entry, request)));
         }
-        let path = match FilePath::decode_with(path, self.hidden) {
+        let path = FilePath::decode_with(path, self.hidden);
+        let path = match path.and_then(|path| self.at_its_place(path)) {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
             path => path,
         };
@@ -142,6 +143,16 @@ impl Files {
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
             Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
+    }
+
+    /// A path that begins with `.well-known` is hidden after all if it is not the site's that begins so
+    /// (RFC 8615 §3).
+    fn at_its_place<'a>(&self, path: FilePath<'a>) -> Result<FilePath<'a>, Reason> {
+        let begins_with_a_dot = path.as_bytes().starts_with(b"/.");
+        if begins_with_a_dot && self.hidden == Hidden::Kept && !self.begin.is_empty() {
+            return Err(Reason::Hidden);
+        }
+        Ok(path)
     }
 
     /// Answers from the pool.

@@ -92,6 +92,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "missing-folder",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",

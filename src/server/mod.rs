@@ -3,6 +3,7 @@
 mod assemble;
 mod browser;
 pub mod checkup;
+pub mod compress;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;

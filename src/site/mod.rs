@@ -23,6 +23,8 @@ mod limits;
 mod pages;
 mod pipeline;
 
+pub(crate) use content::files::coding::compressing;
+pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 

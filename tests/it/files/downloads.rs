@@ -140,3 +140,21 @@ pub fn whatever_a_file_is_called_its_name_is_offered_safely(kernel: Kernel) {
         assert_eq!(reply.field("set-cookie"), None);
     }
 }
+
+/// What travels in fewer bytes is offered as what it is.
+pub fn a_download_that_comes_compressed_has_the_name_of_its_file(kernel: Kernel) {
+    let many = "many bytes ".repeat(300);
+    let folder = folder(&[("page.txt", &many), ("page.txt.gz", "fewer bytes")]);
+    let hello = kernel.serve(folder.path());
+    for _ in 0..2 {
+        let target = "/page.txt?download";
+        let reply = ask(&hello, "GET", target, "Accept-Encoding: gzip\r\n");
+        assert_eq!(
+            reply.field("content-encoding"),
+            Some("gzip"),
+            "{}",
+            reply.head
+        );
+        assert_eq!(offered(&reply), "attachment; filename=\"page.txt\"");
+    }
+}

@@ -34,6 +34,7 @@ fn with_disposition(kept: &Kept, disposition: HeaderValue) -> Kept {
         whole: KeptHead::new(kept.whole.status, fields),
         not_modified: not_modified.map(|head| KeptHead::new(head.status, head.fields.clone())),
         validators: kept.validators.clone(),
+        coding: kept.coding,
     }
 }
 

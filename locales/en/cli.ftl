@@ -6,31 +6,38 @@ label-more = more: `hello help { $key }`
 ## hello --help
 
 help-purpose = hello: a web server that tells you what it is doing and why
-help-usage = Usage: hello [PATH] [OPTIONS]
+help-usage = Usage: hello [PATH | NAME=PATH]... [OPTIONS]
 help-examples = Examples:
 help-example-built-in = a small built-in site, to look around
 help-example-folder = the folder ./dist, for this computer only
-help-example-network = the same, for everyone on the network
+help-example-mounts = several, at /docs/ and /app/
+help-example-network = the same, for everyone on the network, with a QR code for phones
 help-example-doctor = would that work here? Port, rights, folder, limits
 help-options = Options:
 help-commands = Commands (to serve a folder of that name, write ./help):
 help-tls = TLS (https):
 help-tls-more = Its one deadline is --handshake-timeout: `hello help limits`. A certificate for a name on the internet costs nothing; certbot, for instance, gets one.
 help-files = How a folder is served:
-help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found.
+help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found. A file is offered for download where ?download stands behind its address.
 help-limits = Limits and deadlines, with their defaults:
 help-units = Times are written with ms, s, m, h or d; sizes with KiB, MiB or GiB.
 
 option-path = PATH
-option-path-about = the folder or file to serve; without it, a small built-in site
+option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
+option-share = --share
+option-share-about = let everybody in the same network in: listen on every network at port 7878, and say what that means and how to get here
 option-next-port = --next-port
 option-next-port-about = if the port is taken, take the next free one and say so
 option-list = --list
-option-list-about = list what is in folders that have no index.html, to everybody. Without it they are listed only to who asks at this machine, and only where nobody else can reach the server (127.0.0.1, [::1], a Unix socket)
+option-list-about = list what is in folders that have no index.html, to everybody. So it is with --share. Otherwise they are listed only to who asks at this machine, and only where nobody else can reach the server (127.0.0.1, [::1], a Unix socket)
 option-no-list = --no-list
 option-no-list-about = list no folder
+option-qr = --qr
+option-qr-about = draw the best address as a QR code, to point a phone at
+option-open = --open
+option-open-about = open the start page in your browser
 option-answer-probes = --answer-probes
 option-answer-probes-about = answer what browsers ask every site for where there is no such file: an icon for /favicon.ico and /apple-touch-icon*, 204 for what developer tools and prefetching look for
 option-spa = --spa
@@ -162,8 +169,8 @@ command-man-about = the manual: hello man | man -l -
 man-name = NAME
 man-synopsis = SYNOPSIS
 man-usage =
-    hello [PATH] [OPTIONS]
-    hello doctor [PATH] [OPTIONS]
+    hello [PATH | NAME=PATH]... [OPTIONS]
+    hello doctor [PATH | NAME=PATH]... [OPTIONS]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]
@@ -212,7 +219,7 @@ doctor-served-folder = the folder { $path } may be read, { $entries ->
    *[other] with { $entries } entries
  }
 doctor-served-partly = the folder { $path } may be read, but { $unreadable } of its { $entries } entries may not, such as { $first }: they will not be served
-doctor-served-no-start-page = it has no index.html: / is answered 404, and files open by their own addresses; with --list it shows what is in it
+doctor-served-no-start-page = it has no index.html: { $start } is answered 404, and files open by their own addresses; with --list it shows what is in it
 doctor-on-listen = address
 doctor-listen = free: { $address }
 doctor-listen-next = port { $taken } is taken; { $address } would serve instead

@@ -13,8 +13,8 @@ error-unexpected-value = `{ $option }` takes no value, but `{ $value }` was give
 hint-unexpected-value = write `{ $option }` alone
 error-option-twice = `{ $option }` is given more than once
 hint-option-twice = keep the one that should count
-error-second-path = there is more than one path: `{ $value }` is too many
-hint-second-path = hello serves one folder or one file; a path with spaces needs quotes
+error-second-path = there is a second path without a name: `{ $value }`
+hint-second-path = one path is served at /; give the others names, such as `docs={ $value }` for /docs/. A path with spaces needs quotes
 error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
 error-unpaired-certificate = a certificate and its key belong together: one `--{ $missing }` too few
@@ -24,6 +24,9 @@ error-option-alone = `--{ $option }` means nothing without `--{ $needs }`{ $need
    *[other] {""}
 }
 hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
+error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
+hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`
+hint-options-exclude-share = `--share` listens on every network already, at port 7878; for another port, write `--listen 0.0.0.0:8080 --listen [::]:8080` instead
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello --help` shows how to write it
 error-missing-shell = for which shell?
@@ -61,6 +64,14 @@ error-bad-file-name = `--index { $value }` is not the name of a file
 hint-bad-file-name = write a name without slashes, such as home.html; it is looked for in every folder
 error-bad-type = `--type { $value }` is not an extension with a type
 hint-bad-type = write an extension, an equals sign and a type, such as glb=model/gltf-binary or log=text/plain;charset=utf-8
+error-bad-mount-name = in `{ $value }`, what stands before the `=` cannot begin an address
+hint-bad-mount-name = write a name such as `docs=./docs` or `a/b=./b`; for a folder whose own name has a `=` in it, `./{ $value }`
+error-mount-without-path = in `{ $value }`, there is no path after the `=`
+hint-mount-without-path = write the folder or file behind it, such as `{ $value }./docs`
+error-mount-twice = two paths are to be served at { $at }: `{ $value }` is the second
+hint-mount-twice = give it another name
+error-too-many-mounts = `{ $value }` is one path too many: there may be { $most }
+hint-too-many-mounts = serve a folder that contains several of them
 error-bad-choice = `--{ $option }` does not know `{ $value }`
 hint-bad-choice = choose one of: { $choices }
 
@@ -130,6 +141,7 @@ hint-no-such-path = check the spelling; a path that does not start with / is loo
 hint-no-such-path-similar = did you mean `{ $similar }`?
 hint-no-such-path-sandbox = serve a folder outside of it, or show it this one: `BindReadOnlyPaths=` in the service
 hint-no-such-path-address = if hello is to listen there, write `--listen { $meant }`
+hint-no-such-path-mount = to serve a folder at an address of its own, write `{ $meant }`, without a slash before the name
 hint-no-such-path-command = did you mean `hello { $command }`?
 hint-no-such-path-similar-or-command = did you mean `{ $similar }`, or else `hello { $command }`?
 error-path-unreadable = cannot serve `{ $path }`: this user may not read it

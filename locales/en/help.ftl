@@ -284,19 +284,24 @@ help-option-twice =
     Only `--listen` may be repeated, for hello can listen on several addresses. Of any other option given twice, one would be ignored, and which one is a guess.
 
     How to mend it: keep the one that should count. It may stand in a script or a shell's alias: `type hello` shows that.
-help-second-path-title = there is more than one path
-help-second-path =
-    hello serves one folder or one file.
+help-second-path-title = there is a second path without a name
+help-second-path = 
+    hello serves one folder or file at /. Any others need names, which tell where they are found.
 
     How to mend it:
+    - Name the others: `hello ./site docs=./docs app=./dist` serves ./site at /, ./docs at /docs/ and ./dist at /app/.
     - A path with spaces needs quotes: `hello "my site"`
     - A pattern such as *.html becomes many words; name the folder instead.
-    - For two folders, start two: `hello one`, `hello two --next-port`
 help-empty-path-title = the path is empty
 help-empty-path =
     An empty word stands where the path would be, often from a variable that is not set: `hello "$DIR"`.
 
     How to mend it: `.` is the current folder; without any path, hello serves its built-in site.
+help-options-exclude-title = two options cannot both count
+help-options-exclude =
+    `--share` says where to listen, and so does `--listen`. A QR code (`--qr`) stands among lines for people: `--tui` has the whole screen, `--quiet` and `--log json` print no such lines.
+
+    How to mend it: leave one of the two out. To share at another port, or in one network only, name the addresses: `--listen 0.0.0.0:8080 --listen [::]:8080`, `--listen 192.168.1.5:8080`. With `--qr` they are drawn as well.
 help-extra-word-title = a command has a word too many
 help-extra-word =
     `hello help` and `hello completions` take one word at most, `hello man` none.
@@ -391,6 +396,26 @@ help-bad-type =
     `--type EXT=TYPE` says which Content-Type files with this extension have; it wins over what hello knows. The extension is what follows the last dot of the name, the type what browsers expect: two words with a slash between them, and perhaps a charset.
 
     How to mend it: `--type glb=model/gltf-binary`, or in quotes `--type 'log=text/plain; charset=utf-8'`. The names of types are listed at https://www.iana.org/assignments/media-types/.
+help-bad-mount-name-title = what stands before the = cannot begin an address
+help-bad-mount-name =
+    `docs=./docs` serves the folder ./docs at /docs/. What stands before the first = is a name, or several with slashes between them; `.` and `..`, empty names, backslashes and control characters are none, for browsers would make something else of them. /=./site is the same as ./site: it is found at /.
+
+    How to mend it: `hello docs=./docs a/b=./b`. If the folder's own name has a = in it, begin with ./, ../ or /: `hello ./a=b`. What is meant does not depend on what lies in the current folder.
+help-mount-without-path-title = there is no path after the =
+help-mount-without-path =
+    `docs=` says where, but not what: an empty word stands where the path would be, often from a variable that is not set, as in `hello docs="$DIR"`.
+
+    How to mend it: write the folder or file behind it: `hello docs=./docs`.
+help-mount-twice-title = two paths are to be served at one address
+help-mount-twice =
+    Two names are the same, or there are a path without a name and one that is named /. Which of the two would answer is a guess. Below each other they may lie: with `docs=./docs docs/api=./api`, the longer name wins where it fits.
+
+    How to mend it: give one of them another name.
+help-too-many-mounts-title = there are too many paths
+help-too-many-mounts =
+    Each path that is served has a memory for its files of its own, and all of them share what `--memory-bytes-max` allows.
+
+    How to mend it: serve a folder that contains several of them. Links in it may lead out of it with `--links anywhere`.
 help-bad-address-title = not an address
 help-bad-address =
     These forms of `--listen` are understood:

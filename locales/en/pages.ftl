@@ -57,3 +57,7 @@ status-other-text = The server could not answer this request. Try again, or begi
 ## HTTP in clear where TLS is spoken.
 
 refusal-plain-http-text = This port speaks https only. Write https:// in front of the address; a browser that was told the name of the site goes there by itself.
+
+## What stands at the start where several folders are served.
+
+page-mounts-title = What is here

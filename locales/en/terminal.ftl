@@ -4,12 +4,32 @@ greeting = Connection established!
 
 serving-built-in = hello serves its built-in site
 serving-path = hello serves { $path }
+serving-mounts = hello serves { $paths ->
+    [one] { $paths } path
+   *[other] { $paths } paths
+ }
 no-start-page = (no index.html: / is 404)
 no-start-page-in-short = (no index.html)
 how-to-stop = Ctrl-C stops it
 this-machine = this machine
 the-network = the network
 more-addresses = and { $addresses } more
+shared-built-in = Shared: everybody in the same network can open it; no file of this computer is served.
+shared-files = Shared: everybody in the same network can read what is served, { $files ->
+    [0] though there is no file in it yet
+    [one] { $files } file
+   *[other] { $files } files
+ }.
+shared-files-and-more = Shared: everybody in the same network can read what is served, more than { $files ->
+    [one] { $files } file
+   *[other] { $files } files
+ }.
+shared-but-hidden = Not served: { $hidden ->
+    [one] { $hidden } name that begins with a dot
+   *[other] { $hidden } names that begin with a dot
+ }.
+picture-for-nobody = No QR code: only this computer reaches these addresses. `--share` opens them to the network.
+picture-too-wide = No QR code: it needs a window of { $columns } columns.
 listening-at = listening at { $address }
 
 events-dropped = { $events ->
@@ -259,6 +279,11 @@ notice-too-many-open-files = no more connections: too many open files ({ $system
 notice-out-of-memory = no more connections: not enough memory ({ $system }); trying on. More: `hello help memory-limit`
 notice-disk-full = standard output cannot be written: the disk is full ({ $system }); trying on, and counting what is not shown. More: `hello help disk-full`
 notice-next-port = port { $taken } is taken; taking { $port } instead
+notice-not-opened-as-administrator = no browser is opened: it would run as the administrator. Open the address yourself
+notice-not-opened-no-display = no browser is opened: there is no display here. Open the address where there is one
+notice-not-opened-no-address = no browser is opened: a Unix socket is no address for it
+notice-not-opened-no-program = no browser is opened: there is no xdg-open here, nor anything like it. Open the address yourself
+notice-not-opened-failed = no browser is opened: { $program } failed. Open the address yourself
 notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`
 
 ## TLS: how handshakes go, and what becomes of them.

@@ -6,31 +6,38 @@ label-more = подробнее: «hello help { $key }»
 ## hello --help
 
 help-purpose = hello: веб-сервер, который рассказывает, что он делает и почему
-help-usage = Запуск: hello [ПУТЬ] [ПАРАМЕТРЫ]
+help-usage = Запуск: hello [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
 help-examples = Примеры:
 help-example-built-in = небольшой встроенный сайт для знакомства
 help-example-folder = папка ./dist, только для этого компьютера
-help-example-network = она же, для всех в сети
+help-example-mounts = несколько: на /docs/ и /app/
+help-example-network = она же, для всех в сети, с QR-кодом для телефона
 help-example-doctor = получится ли это здесь? Порт, права, папка, пределы
 help-options = Параметры:
 help-commands = Команды (чтобы отдавать папку с таким именем, пишите ./help):
 help-tls = TLS (https):
 help-tls-more = Срок здесь один, --handshake-timeout: «hello help limits». Сертификат для имени в интернете можно получить бесплатно, например программой certbot.
 help-files = Как отдаётся папка:
-help-files-more = Что и как долго хранится из файлов: «hello help limits». Если в папке есть страница 404.html, ею и отвечают там, где ничего не нашлось.
+help-files-more = Что и как долго хранится из файлов: «hello help limits». Если в папке есть страница 404.html, ею и отвечают там, где ничего не нашлось. Если добавить к адресу файла ?download, браузер предложит его сохранить.
 help-limits = Пределы и сроки, со значениями по умолчанию:
 help-units = Время пишут с ms, s, m, h или d (миллисекунды, секунды, минуты, часы, дни), размер — с KiB, MiB или GiB.
 
 option-path = ПУТЬ
-option-path-about = папка или файл, которые нужно отдавать; без него — небольшой встроенный сайт
+option-path-about = папка или файл, которые нужно отдавать; без него — небольшой встроенный сайт. Если их несколько, дайте им имена: docs=./docs будет на /docs/, а путь без имени — на /. Папку, в чьём имени есть =, пишут так: ./a=b
 option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
+option-share = --share
+option-share-about = открыть для всех в той же сети: принимать соединения во всех сетях на порту 7878 и сказать, что это значит и по каким адресам заходить
 option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
 option-list = --list
-option-list-about = показывать содержимое папок, в которых нет index.html, всем. Если не указано, его видят только на этом компьютере, и то если больше никому сервер не доступен (127.0.0.1, [::1], Unix-сокет)
+option-list-about = показывать содержимое папок, в которых нет index.html, всем. Так же с --share. Иначе его видят только на этом компьютере, и то если больше никому сервер не доступен (127.0.0.1, [::1], Unix-сокет)
 option-no-list = --no-list
 option-no-list-about = не показывать содержимое папок
+option-qr = --qr
+option-qr-about = нарисовать лучший из адресов QR-кодом, чтобы навести на него телефон
+option-open = --open
+option-open-about = открыть главную страницу в вашем браузере
 option-answer-probes = --answer-probes
 option-answer-probes-about = отвечать на то, что браузеры спрашивают у каждого сайта, если такого файла нет: значок на /favicon.ico и /apple-touch-icon*, 204 на то, что ищут инструменты разработчика и предзагрузка
 option-spa = --spa
@@ -162,8 +169,8 @@ command-man-about = страница справки: hello man | man -l -
 man-name = ИМЯ
 man-synopsis = ЗАПУСК
 man-usage =
-    hello [ПУТЬ] [ПАРАМЕТРЫ]
-    hello doctor [ПУТЬ] [ПАРАМЕТРЫ]
+    hello [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
+    hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]
@@ -219,7 +226,7 @@ doctor-served-folder = папка { $path } читается, { $entries ->
    *[many] в ней { $entries } имён
  }
 doctor-served-partly = папка { $path } читается, но не всё в ней: закрыто { $unreadable } из { $entries }, например { $first }: этого никто не получит
-doctor-served-no-start-page = в ней нет index.html: на / будет ответ 404, а файлы открываются по своим адресам; с --list будет видно её содержимое
+doctor-served-no-start-page = в ней нет index.html: на { $start } будет ответ 404, а файлы открываются по своим адресам; с --list будет видно её содержимое
 doctor-on-listen = адрес
 doctor-listen = свободно: { $address }
 doctor-listen-next = порт { $taken } занят; вместо него будет { $address }

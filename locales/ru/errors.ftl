@@ -13,8 +13,8 @@ error-unexpected-value = у «{ $option }» нет значений, а указ
 hint-unexpected-value = напишите просто «{ $option }»
 error-option-twice = «{ $option }» указан больше одного раза
 hint-option-twice = оставьте тот, который нужен
-error-second-path = указан не один путь: «{ $value }» — лишний
-hint-second-path = hello отдаёт одну папку или один файл; путь с пробелами нужно взять в кавычки
+error-second-path = второй путь без имени: «{ $value }»
+hint-second-path = на / отдаётся один путь; остальным дайте имена: «docs={ $value }» будет на /docs/. Путь с пробелами нужно взять в кавычки
 error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
 error-unpaired-certificate = сертификат и ключ идут парой: не хватает «--{ $missing }»
@@ -24,6 +24,9 @@ error-option-alone = «--{ $option }» ничего не значит без «-
    *[other] {""}
 }
 hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
+error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
+hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»
+hint-options-exclude-share = «--share» и так принимает соединения во всех сетях, на порту 7878; для другого порта напишите вместо него «--listen 0.0.0.0:8080 --listen [::]:8080»
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello --help»
 error-missing-shell = для какой оболочки?
@@ -61,6 +64,14 @@ error-bad-file-name = «--index { $value }» — это не имя файла
 hint-bad-file-name = напишите имя без косой черты, например home.html; его ищут в каждой папке
 error-bad-type = «--type { $value }» — это не расширение с типом
 hint-bad-type = напишите расширение, знак равенства и тип, например glb=model/gltf-binary или log=text/plain;charset=utf-8
+error-bad-mount-name = «{ $value }»: с того, что стоит перед «=», адрес начинаться не может
+hint-bad-mount-name = напишите имя, например «docs=./docs» или «a/b=./b»; а если «=» есть в имени самой папки, «./{ $value }»
+error-mount-without-path = «{ $value }»: после «=» нет пути
+hint-mount-without-path = напишите за ним папку или файл, например «{ $value }./docs»
+error-mount-twice = по адресу { $at } просят отдавать два пути: «{ $value }» — второй
+hint-mount-twice = дайте ему другое имя
+error-too-many-mounts = «{ $value }» — лишний путь: их может быть не больше { $most }
+hint-too-many-mounts = отдавайте папку, в которой лежат несколько из них
 error-bad-choice = «--{ $option }» не знает значения «{ $value }»
 hint-bad-choice = выберите одно из: { $choices }
 
@@ -130,6 +141,7 @@ hint-no-such-path = проверьте, нет ли опечатки; путь, 
 hint-no-such-path-similar = может быть, «{ $similar }»?
 hint-no-such-path-sandbox = отдавайте папку вне песочницы или покажите ей эту: «BindReadOnlyPaths=» в службе
 hint-no-such-path-address = если принимать соединения нужно там, напишите «--listen { $meant }»
+hint-no-such-path-mount = чтобы отдавать папку по отдельному адресу, напишите «{ $meant }», без косой черты перед именем
 hint-no-such-path-command = может быть, «hello { $command }»?
 hint-no-such-path-similar-or-command = может быть, «{ $similar }»? Или «hello { $command }»?
 error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать

@@ -4,12 +4,35 @@ greeting = Соединение установлено!
 
 serving-built-in = hello отдаёт встроенный сайт
 serving-path = hello отдаёт { $path }
+serving-mounts = hello отдаёт { $paths ->
+    [one] { $paths } путь
+    [few] { $paths } пути
+   *[other] { $paths } путей
+ }
 no-start-page = (index.html нет, на / будет 404)
 no-start-page-in-short = (index.html нет)
 how-to-stop = остановить: Ctrl-C
 this-machine = этот компьютер
 the-network = сеть
 more-addresses = и ещё { $addresses }
+shared-built-in = Открыто для сети: зайти может каждый, кто в ней; файлы этого компьютера не отдаются.
+shared-files = Открыто для сети: каждый, кто в ней, может прочесть всё, что здесь отдаётся: { $files ->
+    [0] файлов пока нет
+    [one] { $files } файл
+    [few] { $files } файла
+   *[other] { $files } файлов
+ }.
+shared-files-and-more = Открыто для сети: каждый, кто в ней, может прочесть всё, что здесь отдаётся: больше { $files ->
+    [one] { $files } файла
+   *[other] { $files } файлов
+ }.
+shared-but-hidden = Не { $hidden ->
+    [one] отдаётся { $hidden } имя, которое начинается
+    [few] отдаются { $hidden } имени, которые начинаются
+   *[other] отдаются { $hidden } имён, которые начинаются
+ } с точки.
+picture-for-nobody = QR-кода нет: эти адреса доступны только с этого компьютера. Для сети их откроет «--share».
+picture-too-wide = QR-кода нет: ему нужно окно шириной в { $columns } столбцов.
 listening-at = принимаем соединения по адресу { $address }
 
 events-dropped = { $events ->
@@ -274,6 +297,11 @@ notice-too-many-open-files = новых соединений нет: слишк�
 notice-out-of-memory = новых соединений нет: не хватает памяти ({ $system }); пробуем дальше. Подробнее: «hello help memory-limit»
 notice-disk-full = вывод не записывается: диск заполнен ({ $system }); пробуем дальше и считаем непоказанное. Подробнее: «hello help disk-full»
 notice-next-port = порт { $taken } занят; вместо него — { $port }
+notice-not-opened-as-administrator = браузер не открыт: он работал бы с правами администратора. Откройте адрес сами
+notice-not-opened-no-display = браузер не открыт: здесь нет экрана. Откройте адрес там, где он есть
+notice-not-opened-no-address = браузер не открыт: сокет Unix для него не адрес
+notice-not-opened-no-program = браузер не открыт: здесь нет ни xdg-open, ни чего-то подобного. Откройте адрес сами
+notice-not-opened-failed = браузер не открыт: { $program } не справился. Откройте адрес сами
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
 
 ## TLS: как проходят рукопожатия и чем заканчиваются.

@@ -8,7 +8,7 @@ use super::help::option_line;
 use super::misuse::Misuse;
 use super::neighbour;
 use super::options::{self, COMMANDS};
-use crate::config::{ConfigError, HintFault, ListenAddress, Serve};
+use crate::config::{ConfigError, HintFault, ListenAddress, mount_meant_by};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{
     Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
@@ -288,6 +288,9 @@ fn meant_otherwise<'a>(complaint: Complaint<'a>, path: &str) -> Complaint<'a> {
     if let Some(address) = ListenAddress::meant_by(path) {
         return complaint.hint(MEANT_AS_ADDRESS).with("meant", address);
     }
+    if let Some(mount) = mount_meant_by(path) {
+        return complaint.hint(MEANT_AS_MOUNT).with("meant", mount);
+    }
     let word = path.to_lowercase();
     let option = options::names().into_iter().find(|name| *name == word);
     let command = alike(&word, &COMMANDS).into_iter().next();
@@ -300,6 +303,7 @@ fn meant_otherwise<'a>(complaint: Complaint<'a>, path: &str) -> Complaint<'a> {
 /// Cases of the hint for a path that is not there.
 const MEANT_AS_ADDRESS: &str = "address";
 const MEANT_AS_COMMAND: &str = "command";
+const MEANT_AS_MOUNT: &str = "mount";
 
 /// What is wrong with the local authority: where, and the command that mends it.
 fn of_authority(complaint: Complaint<'static>, error: &LocalAuthorityError) -> Complaint<'static> {
@@ -339,15 +343,11 @@ fn of_occupant<'a>(complaint: Complaint<'a>, occupant: &Occupant) -> Complaint<'
         .with("user", &*holder.user)
         .with("command", shortened(&command.join(" ")))
         .with("stop", stopping(holder));
-    match neighbour::served_by(holder) {
-        Some(Serve::Path(path)) => {
-            let path = path.to_string_lossy();
-            return complaint.because("why-held-hello").with("serves", path);
-        }
-        Some(Serve::BuiltIn | Serve::Authority(_)) => {
-            return complaint.because("why-held-hello-built-in");
-        }
-        None => {}
+    if let Some(serve) = neighbour::served_by(holder) {
+        return match serve.as_typed() {
+            Some(words) => complaint.because("why-held-hello").with("serves", words),
+            None => complaint.because("why-held-hello-built-in"),
+        };
     }
     match &holder.place {
         Place::Unit(unit) | Place::UserUnit(unit) => {
@@ -386,8 +386,8 @@ fn of_missing<'a>(complaint: Complaint<'a>, missing: &Missing) -> Complaint<'a> 
         return complaint;
     };
     let likeliest = likeliest.to_string_lossy();
-    let case = if complaint.is_hint(MEANT_AS_ADDRESS) {
-        // An address is no slip of the finger.
+    let case = if complaint.is_hint(MEANT_AS_ADDRESS) || complaint.is_hint(MEANT_AS_MOUNT) {
+        // Neither is a slip of the finger.
         return complaint;
     } else if complaint.is_hint(MEANT_AS_COMMAND) {
         "similar-or-command"

@@ -7,8 +7,8 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::complain::{self, Complaint};
 use super::environment::Locale;
 use super::help::{COLUMNS, GAP, lines_of};
+use crate::config::Settings;
 use crate::config::quantity::Unit;
-use crate::config::{Serve, Settings};
 use crate::i18n::{self, Args, Language, shown, text, text_with};
 use crate::server::checkup::{Check, Listens, Output, Served, Trouble};
 use crate::server::diagnose::Feature;
@@ -44,11 +44,11 @@ pub(super) fn report(
     let mut findings: Vec<Finding> = checks.iter().map(|check| say.finding(check)).collect();
     findings.push(say.locale(locale));
     let worst = findings.iter().map(|found| found.verdict).max();
-    let title = match &settings.serve {
-        Serve::BuiltIn | Serve::Authority(_) => text(language, "doctor-title-built-in"),
-        Serve::Path(path) => {
-            let path = shown(&path.to_string_lossy());
-            text_with(language, "doctor-title", &Args::new().with("path", path))
+    let title = match settings.serve.as_typed() {
+        None => text(language, "doctor-title-built-in"),
+        Some(words) => {
+            let args = Args::new().with("path", shown(&words));
+            text_with(language, "doctor-title", &args)
         }
     };
     let count = |verdict| {
@@ -112,7 +112,7 @@ struct Say(Language);
 impl Say {
     fn finding(&self, check: &Check) -> Finding {
         match check {
-            Check::Served(served) => self.served(served),
+            Check::Served { at, outcome } => self.served(at.as_deref(), outcome),
             Check::Listen { wanted, outcome } => self.listen(wanted, outcome),
             Check::Certificates(Ok(count)) => {
                 let args = Args::new().with("certificates", *count);
@@ -197,25 +197,35 @@ impl Say {
         words
     }
 
-    fn served(&self, served: &Result<Served, Trouble>) -> Finding {
-        match served {
+    fn served(&self, at: Option<&str>, served: &Result<Served, Trouble>) -> Finding {
+        let mut found = match served {
             Err(trouble) => self.trouble("served", trouble),
-            Ok(Served::BuiltIn) => self.of(
+            Ok(served) => self.of_served(at.unwrap_or("/"), served),
+        };
+        if let Some(at) = at {
+            found.subject = format!("{} {}", found.subject, shown(at));
+        }
+        found
+    }
+
+    fn of_served(&self, start: &str, served: &Served) -> Finding {
+        match served {
+            Served::BuiltIn => self.of(
                 Verdict::Pass,
                 "served",
                 "doctor-served-built-in",
                 &Args::new(),
             ),
-            Ok(Served::File(path)) => {
+            Served::File(path) => {
                 let args = Args::new().with("path", shown(&path.to_string_lossy()));
                 self.of(Verdict::Pass, "served", "doctor-served-file", &args)
             }
-            Ok(Served::Folder {
+            Served::Folder {
                 path,
                 entries,
                 unreadable,
                 has_start_page,
-            }) => {
+            } => {
                 let args = Args::new()
                     .with("path", shown(&path.to_string_lossy()))
                     .with("entries", *entries)
@@ -227,9 +237,9 @@ impl Say {
                 };
                 if !has_start_page {
                     found.verdict = Verdict::Warning;
-                    found
-                        .words
-                        .push(text(self.0, "doctor-served-no-start-page"));
+                    let args = Args::new().with("start", shown(start));
+                    let key = "doctor-served-no-start-page";
+                    found.words.push(text_with(self.0, key, &args));
                 }
                 found
             }

@@ -20,6 +20,8 @@ pub struct Environment {
     pub columns: Option<u16>,
     /// Where things of this person are.
     pub places: Places,
+    /// Whether there is a display that a browser could be shown on.
+    pub has_display: bool,
 }
 
 /// Where things are kept, and whose they are.
@@ -75,6 +77,7 @@ impl Default for Environment {
             colour: Colour::Auto,
             columns: None,
             places: Places::default(),
+            has_display: false,
         }
     }
 }
@@ -128,8 +131,21 @@ impl Environment {
             colour: colour(&variable),
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
             places: Places::of(&variable, geteuid().is_root()),
+            has_display: has_display(&variable),
         }
     }
+}
+
+/// X or Wayland; Windows around Linux; Android around a terminal; a Mac always has one.
+fn has_display(variable: impl Fn(&str) -> Option<String>) -> bool {
+    const TOLD_BY: [&str; 4] = [
+        "DISPLAY",
+        "WAYLAND_DISPLAY",
+        "WSL_DISTRO_NAME",
+        "TERMUX_VERSION",
+    ];
+    let is_set = |name: &str| variable(name).is_some_and(|value| !value.is_empty());
+    cfg!(target_os = "macos") || TOLD_BY.into_iter().any(is_set)
 }
 
 /// The conventions of no-color.org and bixense.com/clicolors; who wants none counts before who

@@ -7,14 +7,16 @@ use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
 
 use clap::ArgMatches;
+use clap::parser::ValueSource;
 
 use super::environment::Environment;
 use super::misuse::Misuse;
 use super::options;
+use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, FileSettings, Freshness,
-    Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames,
-    Readers, Serve, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    self, CertificateFiles, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
+    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
+    PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::Language;
 
@@ -25,6 +27,15 @@ const NEEDS: [(&str, &str); 5] = [
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
+];
+
+/// Options that cannot be given together: one says where to listen, and the other too; a picture stands
+/// among lines for people.
+const EXCLUDES: [(&str, &str); 4] = [
+    ("share", "listen"),
+    ("qr", "tui"),
+    ("qr", "quiet"),
+    ("qr", "log"),
 ];
 
 /// What is wrong with it: the line as a whole, or the value of an option.
@@ -52,6 +63,7 @@ pub(super) fn settings(
     environment: &Environment,
 ) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
+    given.refuse_what_excludes()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
     }
@@ -60,10 +72,17 @@ pub(super) fn settings(
         listen: given.listen()?,
         redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
         answer_probes: given.0.get_flag("answer-probes"),
+        share: given.0.get_flag("share"),
         next_port: given.0.get_flag("next-port"),
+        open: given.0.get_flag("open").then(|| Desktop {
+            has_display: environment.has_display,
+            is_administrator: environment.places.is_administrator,
+            path: environment.places.path.clone(),
+        }),
         output: OutputSettings {
             quiet: given.0.get_flag("quiet"),
             full_screen: given.0.get_flag("tui"),
+            is_drawn: given.0.get_flag("qr"),
             colour: environment.colour,
             columns: environment.columns,
             ..OutputSettings::in_language(language)
@@ -96,10 +115,32 @@ impl<'a> Given<'a> {
 
     fn listen(&self) -> Result<Vec<ListenAddress>, ConfigError> {
         let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
-        if addresses.is_empty() {
+        if self.is_given("share") {
+            addresses.push(ListenAddress::EveryNetwork(DEFAULT_PORT));
+        } else if addresses.is_empty() {
             addresses.push(ListenAddress::default());
         }
         Ok(addresses)
+    }
+
+    /// Whether an option is there; `hello trust` knows fewer.
+    fn is_given(&self, option: &str) -> bool {
+        self.0.value_source(option) == Some(ValueSource::CommandLine)
+    }
+
+    /// Two options of which each makes the other mean nothing.
+    fn refuse_what_excludes(&self) -> Result<(), Misuse> {
+        let log_is_for_programs = self.text("log") == Some("json");
+        for (option, other) in EXCLUDES {
+            let is_there = |option| match option {
+                "log" => log_is_for_programs,
+                option => self.is_given(option),
+            };
+            if is_there(option) && is_there(other) {
+                return Err(Misuse::Excludes { option, other });
+            }
+        }
+        Ok(())
     }
 
     pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
@@ -148,7 +189,8 @@ impl<'a> Given<'a> {
     fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
         if self.0.get_flag("no-list") {
             ListFolders::ToNobody
-        } else if self.0.get_flag("list") {
+        } else if self.0.get_flag("list") || self.is_given("share") {
+            // Who shares a folder wants it to be seen.
             ListFolders::ToEverybody
         } else if listen.iter().all(ListenAddress::is_local) {
             ListFolders::ToThisMachine
@@ -203,12 +245,17 @@ impl<'a> Given<'a> {
         Err(Misuse::Unpaired { missing })
     }
 
-    fn serve(&self) -> Result<Serve, Misuse> {
-        match self.0.get_one::<OsString>("path") {
-            None => Ok(Serve::BuiltIn),
-            Some(path) if path.is_empty() => Err(Misuse::EmptyPath),
-            Some(path) => Ok(Serve::Path(path.into())),
-        }
+    fn serve(&self) -> Result<Serve, Wrong> {
+        let mut mounts = config::mounts(self.all("path")).map_err(|error| match error {
+            ServedError::EmptyPath => Wrong::Line(Misuse::EmptyPath),
+            ServedError::SecondPath(value) => Wrong::Line(Misuse::SecondPath { value }),
+            ServedError::Mount(error) => Wrong::Value(error),
+        })?;
+        Ok(match &mut mounts[..] {
+            [] => Serve::BuiltIn,
+            [only] if only.at.is_start() => Serve::Path(std::mem::take(&mut only.path)),
+            _ => Serve::Mounts(mounts),
+        })
     }
 
     /// `--listen --quiet`: the grammar takes the second for the value of the first.

@@ -12,10 +12,11 @@ pub(super) const COLUMNS: usize = 80;
 /// What stands before a name, and between it and what it means.
 pub(super) const GAP: &str = "  ";
 
-const EXAMPLES: [(&str, &str); 5] = [
+const EXAMPLES: [(&str, &str); 6] = [
     ("hello", "help-example-built-in"),
     ("hello ./dist", "help-example-folder"),
-    ("hello ./dist --listen 0.0.0.0:8080", "help-example-network"),
+    ("hello docs=./docs app=./dist", "help-example-mounts"),
+    ("hello ./dist --share --qr", "help-example-network"),
     ("hello ./dist --https", "help-example-https"),
     ("hello doctor ./dist", "help-example-doctor"),
 ];
@@ -169,6 +170,23 @@ pub(super) fn section(title: &str, rows: &[(String, String)]) -> String {
     lines.join("\n")
 }
 
+/// The lines of a text, those that are too long broken between words; what follows stands below the
+/// beginning of its line, or a little to the right.
+pub(super) fn fitted(text: &str, room: usize) -> String {
+    let fit = |line: &str| {
+        let words = line.trim_start();
+        let indent = line.len() - words.len();
+        if columns(line) <= room {
+            return line.to_owned();
+        }
+        let below = format!("\n{}", " ".repeat(indent.max(GAP.len())));
+        let room = room.saturating_sub(indent.max(GAP.len()));
+        format!("{}{}", &line[..indent], lines_of(words, room).join(&below))
+    };
+    let lines: Vec<String> = text.lines().map(fit).collect();
+    lines.join("\n")
+}
+
 /// Breaks a text between words into lines of at most `room` columns, if its words allow it. What stands
 /// in quotes is to be typed, and so stays in one line if it fits.
 pub(super) fn lines_of(text: &str, room: usize) -> Vec<String> {
@@ -265,6 +283,22 @@ mod tests {
                     assert!(starts_a_line(&format!("-{short}")), "{short}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn a_line_goes_on_below_its_beginning() {
+        for (text, room, fitted_text) in [
+            ("hello: it is so", 80, "hello: it is so"),
+            ("hello: one two three", 12, "hello: one\n  two three"),
+            (
+                "a\n  why one two\nhint: b",
+                9,
+                "a\n  why one\n  two\nhint: b",
+            ),
+            ("hint: write `a b c d`", 14, "hint: write\n  `a b c d`"),
+        ] {
+            assert_eq!(fitted(text, room), fitted_text);
         }
     }
 

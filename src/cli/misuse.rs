@@ -46,6 +46,11 @@ pub(super) enum Misuse {
         option: &'static str,
         needs: &'static str,
     },
+    /// Two options of which each makes the other mean nothing.
+    Excludes {
+        option: &'static str,
+        other: &'static str,
+    },
     /// A word after all that a command takes.
     ExtraWord {
         command: &'static str,
@@ -110,6 +115,7 @@ impl Misuse {
             Self::EmptyPath => "empty-path",
             Self::Unpaired { .. } => "unpaired-certificate",
             Self::Needs { .. } => "option-alone",
+            Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
             Self::MissingShell => "missing-shell",
@@ -124,6 +130,9 @@ impl Misuse {
         match self {
             Self::UnknownOptionOrPath { .. } => Some("or-path"),
             Self::UnknownOptionSimilar { .. } => Some("similar"),
+            Self::Excludes {
+                option: "share", ..
+            } => Some("share"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,
                 1 => Some("similar"),
@@ -141,9 +150,9 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
-            Self::Unpaired { missing: option } | Self::Needs { option, .. } => {
-                Some((*option).to_owned())
-            }
+            Self::Unpaired { missing: option }
+            | Self::Needs { option, .. }
+            | Self::Excludes { option, .. } => Some((*option).to_owned()),
             _ => None,
         }
         .map(|option| option.trim_start_matches('-').to_owned())
@@ -167,6 +176,7 @@ impl Misuse {
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
             Self::Needs { option, needs } => args.with("option", *option).with("needs", *needs),
+            Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())

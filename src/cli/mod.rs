@@ -21,11 +21,13 @@ mod stop;
 mod topics;
 mod trust;
 
-use std::io::{self, Write};
+use std::io::{self, IsTerminal, Write};
+use std::os::fd::AsFd;
 use std::process::ExitCode;
 
 use arguments::Command;
 use environment::Environment;
+use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
@@ -83,7 +85,17 @@ fn say(stop: &Stop) -> ExitCode {
     let _ = if stop.to_stdout {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {
-        writeln!(io::stderr().lock(), "{}", stop.text)
+        let text = match columns_of(&io::stderr()) {
+            Some(columns) => help::fitted(&stop.text, columns),
+            None => stop.text.clone(),
+        };
+        writeln!(io::stderr().lock(), "{text}")
     };
     ExitCode::from(stop.exit_code)
+}
+
+/// The columns of a terminal; `None` for anything else, and for one that does not tell.
+fn columns_of(output: &(impl AsFd + IsTerminal)) -> Option<usize> {
+    let size = output.is_terminal().then(|| tcgetwinsize(output))?.ok()?;
+    Some(usize::from(size.ws_col)).filter(|columns| *columns > 0)
 }

@@ -1,10 +1,10 @@
 //! Another hello that has what we wanted: what it serves, from its own command line.
 
-use std::path::Component;
+use std::path::{Component, Path, PathBuf};
 
 use super::arguments::{self, Command};
 use super::environment::Environment;
-use crate::config::Serve;
+use crate::config::{Mount, Serve};
 use crate::server::diagnose::Holder;
 
 /// What a process serves, with the path from the top. `None` if it is not hello, or its command
@@ -19,15 +19,22 @@ pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
     };
     Some(match settings.serve {
         own @ (Serve::BuiltIn | Serve::Authority(_)) => own,
-        Serve::Path(path) => {
-            let path = holder
-                .folder
-                .as_deref()
-                .map_or(path.clone(), |folder| folder.join(&path));
-            let parts = path.components().filter(|part| *part != Component::CurDir);
-            Serve::Path(parts.collect())
+        Serve::Path(path) => Serve::Path(from_the_top(holder, &path)),
+        Serve::Mounts(mounts) => {
+            let from_the_top = |mount: Mount| Mount {
+                path: from_the_top(holder, &mount.path),
+                ..mount
+            };
+            Serve::Mounts(mounts.into_iter().map(from_the_top).collect())
         }
     })
+}
+
+fn from_the_top(holder: &Holder, path: &Path) -> PathBuf {
+    let folder = holder.folder.as_deref();
+    let path = folder.map_or(path.to_owned(), |folder| folder.join(path));
+    let parts = path.components().filter(|part| *part != Component::CurDir);
+    parts.collect()
 }
 
 #[cfg(test)]
@@ -61,6 +68,11 @@ mod tests {
         ] {
             assert_eq!(served_by(&holder(line)), served, "{line}");
         }
+        let mounts = served_by(&holder("hello ./site docs=./docs")).unwrap();
+        assert_eq!(
+            mounts.as_typed().unwrap(),
+            "/srv/web/site docs=/srv/web/docs"
+        );
         let other = Holder {
             is_hello: false,
             ..holder("hello dist")

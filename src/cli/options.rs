@@ -43,7 +43,7 @@ pub(super) enum Page {
 
 /// What follows an option, with an example of its value.
 enum Kind {
-    /// The one word that needs no option before it: a path, in whatever bytes.
+    /// The words that need no option before them: paths, in whatever bytes.
     Path,
     /// An address, in whatever bytes; may be repeated.
     Addresses(&'static str),
@@ -63,12 +63,15 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 31] = [
+pub(super) static OPTIONS: [MainOption; 34] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
+    MainOption::new("share", None, Kind::Flag),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("list", None, Kind::Flag),
     MainOption::new("no-list", None, Kind::Flag),
+    MainOption::new("qr", None, Kind::Flag),
+    MainOption::new("open", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
     MainOption::new("spa", None, Kind::Flag).on(Page::FirstAndFiles),
     MainOption::new("clean-urls", None, Kind::Flag).on(Page::Files),
@@ -145,7 +148,12 @@ impl MainOption {
 
     fn arg(&self) -> Arg {
         let arg = match &self.kind {
-            Kind::Path => return Arg::new(self.name).value_parser(value_parser!(OsString)),
+            Kind::Path => {
+                return Arg::new(self.name)
+                    .value_parser(value_parser!(OsString))
+                    .action(ArgAction::Append)
+                    .num_args(0..);
+            }
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),

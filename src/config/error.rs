@@ -97,6 +97,20 @@ pub enum Fault {
     BadFileName,
     /// Not an extension with a type.
     BadType,
+    /// Nothing that addresses could begin with.
+    BadMountName,
+    /// A mount of nothing: `docs=`.
+    MountWithoutPath,
+    /// Two mounts in one place.
+    MountTwice {
+        /// The place.
+        at: String,
+    },
+    /// More mounts than there may be.
+    TooManyMounts {
+        /// How many there may be.
+        most: usize,
+    },
 }
 
 impl Fault {
@@ -123,6 +137,10 @@ impl Fault {
             Self::ListenTwice => "listen-twice",
             Self::BadFileName => "bad-file-name",
             Self::BadType => "bad-type",
+            Self::BadMountName => "bad-mount-name",
+            Self::MountWithoutPath => "mount-without-path",
+            Self::MountTwice { .. } => "mount-twice",
+            Self::TooManyMounts { .. } => "too-many-mounts",
         }
     }
 }
@@ -162,6 +180,8 @@ impl ConfigError {
             Fault::SocketPathTooLong { bytes, most } => args
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
+            Fault::MountTwice { at } => args.with("at", at.as_str()),
+            Fault::TooManyMounts { most } => args.with("most", *most),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
@@ -172,7 +192,9 @@ impl ConfigError {
             | Fault::PathAsAddress
             | Fault::ListenTwice
             | Fault::BadFileName
-            | Fault::BadType => args,
+            | Fault::BadType
+            | Fault::BadMountName
+            | Fault::MountWithoutPath => args,
         }
     }
 }

@@ -180,6 +180,19 @@ pub(crate) fn index(value: &OsStr) -> Result<OsString, ConfigError> {
 }
 
 impl FileSettings {
+    /// The settings of each of so many folders that share what files may cost.
+    #[must_use]
+    pub(crate) fn shared_by(&self, folders: usize) -> Self {
+        let folders = folders.max(1);
+        let memory_bytes_max = self.memory_bytes_max / folders as u64;
+        Self {
+            memory_bytes_max,
+            memory_file_bytes_max: self.memory_file_bytes_max.min(memory_bytes_max),
+            open_files_max: self.open_files_max / folders,
+            ..self.clone()
+        }
+    }
+
     /// How long a look holds, milliseconds.
     pub(crate) fn look_again_after_ms(&self) -> u64 {
         u64::try_from(self.look_again_after.as_millis()).unwrap_or(u64::MAX)

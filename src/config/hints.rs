@@ -93,6 +93,19 @@ impl Hints {
         self.0.get(name).map_or(&[], Vec::as_slice)
     }
 
+    /// Those of the pages in one folder, by their names below it; `folder` begins with a slash.
+    #[must_use]
+    pub fn below(&self, folder: &[u8]) -> Self {
+        let Some(folder) = folder.strip_prefix(b"/") else {
+            return self.clone();
+        };
+        let below = self.0.iter().filter_map(|(name, links)| {
+            let name = name.strip_prefix(folder)?.strip_prefix(b"/")?;
+            Some((name.into(), links.clone()))
+        });
+        Self(below.collect())
+    }
+
     /// Whether no page has any.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -138,6 +151,10 @@ mod tests {
         );
         assert_eq!(hints.of(b"docs/index.html").len(), 1);
         assert!(hints.of(b"docs/other.html").is_empty());
+        let below = hints.below(b"/docs");
+        assert_eq!(below.of(b"index.html").len(), 1);
+        assert!(below.of(b"docs/index.html").is_empty() && hints.below(b"/doc").is_empty());
+        assert_eq!(hints.below(b""), hints);
         assert!(read("").unwrap().is_empty());
     }
 

@@ -28,6 +28,8 @@ pub enum ListenAddress {
     Tcp(SocketAddr),
     /// 127.0.0.1 and `[::1]`, on the same port.
     Localhost(u16),
+    /// Every network, IPv4 and IPv6, on the same port (`--share`).
+    EveryNetwork(u16),
     /// A name that the server resolves when it starts.
     Name {
         /// The name.
@@ -50,6 +52,7 @@ impl fmt::Display for ListenAddress {
         match self {
             Self::Tcp(address) => write!(f, "{address}"),
             Self::Localhost(port) => write!(f, "localhost:{port}"),
+            Self::EveryNetwork(port) => write!(f, "0.0.0.0:{port}, [::]:{port}"),
             Self::Name { host, port } => write!(f, "{host}:{port}"),
             Self::Unix(path) => write!(f, "unix:{}", path.display()),
         }
@@ -121,6 +124,10 @@ impl ListenAddress {
                 Some(loopback(*port)),
                 Some((Ipv6Addr::LOCALHOST, *port).into()),
             ],
+            Self::EveryNetwork(port) => [
+                Some((Ipv4Addr::UNSPECIFIED, *port).into()),
+                Some((Ipv6Addr::UNSPECIFIED, *port).into()),
+            ],
             Self::Name { .. } | Self::Unix(_) => [None, None],
         };
         known.into_iter().flatten()
@@ -131,7 +138,7 @@ impl ListenAddress {
         match self {
             Self::Tcp(address) => address.ip().to_canonical().is_loopback(),
             Self::Localhost(_) | Self::Unix(_) => true,
-            Self::Name { .. } => false,
+            Self::EveryNetwork(_) | Self::Name { .. } => false,
         }
     }
 
@@ -139,7 +146,9 @@ impl ListenAddress {
     pub fn leaves_port_to_system(&self) -> bool {
         match self {
             Self::Tcp(address) => address.port() == 0,
-            Self::Localhost(port) | Self::Name { port, .. } => *port == 0,
+            Self::Localhost(port) | Self::EveryNetwork(port) | Self::Name { port, .. } => {
+                *port == 0
+            }
             Self::Unix(_) => false,
         }
     }

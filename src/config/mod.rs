@@ -10,6 +10,7 @@ mod files;
 mod hints;
 pub mod limits;
 pub mod listen;
+mod mounts;
 pub mod quantity;
 mod tls;
 
@@ -29,6 +30,8 @@ pub use files::{
 pub use hello_http1::Limits as Http1Settings;
 pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
+pub(crate) use mounts::mount_meant_by;
+pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
 use crate::i18n::{Language, shown};
@@ -44,8 +47,12 @@ pub struct Settings {
     pub redirect_http: Vec<ListenAddress>,
     /// Whether what browsers ask every site for is answered where there is no such file.
     pub answer_probes: bool,
+    /// Whether others were asked in, so that it is said what that means.
+    pub share: bool,
     /// Whether the next free port is taken where one is taken.
     pub next_port: bool,
+    /// Where a browser is opened at the start; `None`: nowhere.
+    pub open: Option<Desktop>,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -67,7 +74,9 @@ impl Default for Settings {
             listen: vec![ListenAddress::default()],
             redirect_http: Vec::new(),
             answer_probes: false,
+            share: false,
             next_port: false,
+            open: None,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
@@ -85,8 +94,35 @@ pub enum Serve {
     BuiltIn,
     /// A folder, or a single file.
     Path(PathBuf),
+    /// Folders and files under prefixes; at least one.
+    Mounts(Vec<Mount>),
     /// The certificate of the local authority in this folder, for phones to take.
     Authority(PathBuf),
+}
+
+/// What opens a browser for the person who started us, as far as the surroundings tell.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Desktop {
+    /// Whether there is a display to show one on.
+    pub has_display: bool,
+    /// Whether we are the administrator, as whom none is opened.
+    pub is_administrator: bool,
+    /// Folders of programs.
+    pub path: String,
+}
+
+impl Serve {
+    /// What was named on the disk, as it was typed; `None` if nothing was.
+    pub fn as_typed(&self) -> Option<String> {
+        match self {
+            Self::BuiltIn | Self::Authority(_) => None,
+            Self::Path(path) => Some(path.display().to_string()),
+            Self::Mounts(mounts) => {
+                let words: Vec<String> = mounts.iter().map(Mount::as_typed).collect();
+                Some(words.join(" "))
+            }
+        }
+    }
 }
 
 /// What is printed, and in which language.
@@ -98,6 +134,8 @@ pub struct OutputSettings {
     pub quiet: bool,
     /// Whether the terminal shows the full-screen view instead of lines.
     pub full_screen: bool,
+    /// Whether the best address is drawn, to point a phone at.
+    pub is_drawn: bool,
     /// Where there are colours.
     pub colour: Colour,
     /// Columns of a terminal that does not tell them itself.
@@ -122,6 +160,7 @@ impl OutputSettings {
             format: LogFormat::Text,
             quiet: false,
             full_screen: false,
+            is_drawn: false,
             colour: Colour::Auto,
             columns: None,
             language,

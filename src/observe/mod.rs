@@ -33,12 +33,14 @@ mod stories;
 mod print;
 
 pub use events::{
-    Batch, End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Target, Totals,
+    Batch, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol, Record,
+    Target, Totals,
 };
 pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
 pub use print::{
-    Besides, Colours, Format, Lines, Opening, Page, Printer, Style, all_errors, last_lines,
+    Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Shared, Style, all_errors,
+    last_lines,
 };
 pub use stories::{Advice, Adviser, Asked, Changes, Chronicle, Finish, Story, Told, Watch};
 pub use words::{

@@ -46,6 +46,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let site = match &settings.serve {
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
         Serve::Path(path) => Site::of_path(path, &files)?,
+        Serve::Mounts(mounts) => Site::of_mounts(mounts, &files)?,
         Serve::Authority(folder) => {
             let card = Authority::in_folder(folder, clock::wall())?.card();
             Site::handing_out(&card.name, &card.der, &card.pem)

@@ -14,9 +14,10 @@ use super::assemble;
 use super::diagnose::{Feature, Whoami, missing_features, unreadable_entries, whoami};
 use super::listeners::{self, WhenTaken};
 use super::memory::{self, MemoryLimit, memory_bytes, memory_limit};
+use super::served::start_of;
 use super::{Facts, StartError};
 use crate::clock;
-use crate::config::{ListenAddress, Serve, Settings};
+use crate::config::{ListenAddress, MountPoint, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
 use crate::site::Site;
 use crate::tls::Authority;
@@ -25,7 +26,12 @@ use crate::tls::Authority;
 #[derive(Debug)]
 pub enum Check {
     /// What is to be served.
-    Served(Result<Served, Trouble>),
+    Served {
+        /// Below which path, if several are.
+        at: Option<String>,
+        /// What it is, or why it cannot be.
+        outcome: Result<Served, Trouble>,
+    },
     /// An address to listen on: where it would.
     Listen {
         /// As it was given.
@@ -111,7 +117,7 @@ pub enum Output {
 
 /// Looks at everything a start needs.
 pub fn checkup(settings: &Settings) -> Vec<Check> {
-    let mut checks = vec![Check::Served(served(settings))];
+    let mut checks = served(settings);
     checks.extend(listens(settings));
     if let Some(folder) = settings.tls.local_authority() {
         let found = Authority::try_out(folder, clock::wall());
@@ -152,22 +158,30 @@ fn trouble(error: StartError) -> Trouble {
     Box::new((error, facts))
 }
 
-fn served(settings: &Settings) -> Result<Served, Trouble> {
-    let Serve::Path(path) = &settings.serve else {
+fn served(settings: &Settings) -> Vec<Check> {
+    let check = |at, outcome| Check::Served { at, outcome };
+    match &settings.serve {
         // The pages in the program are always there.
-        return Ok(Served::BuiltIn);
-    };
+        Serve::BuiltIn | Serve::Authority(_) => vec![check(None, Ok(Served::BuiltIn))],
+        Serve::Path(path) => vec![check(None, served_path(path, settings))],
+        Serve::Mounts(mounts) => { mounts.iter() }
+            .map(|mount| check(Some(start_of(mount)), served_path(&mount.path, settings)))
+            .collect(),
+    }
+}
+
+fn served_path(path: &Path, settings: &Settings) -> Result<Served, Trouble> {
     let site = Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
-    Ok(if Path::new(path).is_dir() {
+    Ok(if path.is_dir() {
         let (entries, unreadable) = unreadable_entries(path);
         Served::Folder {
-            path: path.clone(),
+            path: path.to_owned(),
             entries,
             unreadable,
-            has_start_page: site.has_start_page(),
+            has_start_page: site.has_start_page(&MountPoint::start()),
         }
     } else {
-        Served::File(path.clone())
+        Served::File(path.to_owned())
     })
 }
 

@@ -2,7 +2,7 @@
 
 use super::StartError;
 use super::assemble::House;
-use crate::config::{Colour, OutputSettings, Serve, Settings};
+use crate::config::{Colour, OutputSettings, Settings};
 use crate::observe::Printer;
 use crate::tui::{Screen, Style, View};
 
@@ -32,10 +32,7 @@ pub(super) fn view(
     let style = Style {
         language: output.text_language(),
         has_colours: output.colour != Colour::Never,
-        path: match &settings.serve {
-            Serve::BuiltIn | Serve::Authority(_) => None,
-            Serve::Path(path) => Some(path.display().to_string()),
-        },
+        path: settings.serve.as_typed(),
         addresses,
     };
     View::start(screen, &house.journal, &house.registry, &style)

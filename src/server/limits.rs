@@ -47,6 +47,14 @@ pub const MEMORY_FILES_SHARE: u64 = 2;
 /// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
 pub const DESCRIPTORS_LEAST: u64 = 16;
 
+/// Names that are looked at to tell how much is shared. Reason: a tenth of a second for a folder that
+/// the kernel has to read from a disk first. Beyond: "more than".
+pub(crate) const SHARED_NAMES_MAX: usize = 20_000;
+
+/// How long the neighbours are asked for our own name at the start. Reason: those who answer do so
+/// within a few milliseconds; nobody should wait for a network without them. Then: addresses alone.
+pub(crate) const OWN_NAME_TIMEOUT: Duration = Duration::from_millis(300);
+
 /// Largest file that `hello compress` takes, bytes. Reason: it is in memory while it is compressed, once
 /// for each core, and the best effort makes a few MiB in a second. Above: left as it is, and told.
 pub const COMPRESSED_FILE_BYTES_MAX: u64 = 64 << 20;

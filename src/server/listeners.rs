@@ -3,10 +3,11 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::StartError;
-use super::limits::NEXT_PORT_TRIES_MAX;
+use super::limits::{NEXT_PORT_TRIES_MAX, OWN_NAME_TIMEOUT};
 use crate::config::{ListenAddress, Settings};
 use crate::net::{self, ListenError, Listener};
 use crate::observe::Opening;
+use crate::tls;
 
 /// The listeners, and what had to be chosen differently.
 pub(super) struct Opened {
@@ -84,7 +85,14 @@ pub(super) async fn open_one(
             let open = |port| Ok(vec![tcp(SocketAddr::new(address.ip(), port))?]);
             from(address.port(), moved, &open)
         }
-        ListenAddress::Localhost(port) => from(*port, moved, &localhost),
+        ListenAddress::Localhost(port) => {
+            let [four, six] = [Ipv4Addr::LOCALHOST.into(), Ipv6Addr::LOCALHOST.into()];
+            from(*port, moved, &|port| both([four, six], port))
+        }
+        ListenAddress::EveryNetwork(port) => {
+            let [four, six] = [Ipv4Addr::UNSPECIFIED.into(), Ipv6Addr::UNSPECIFIED.into()];
+            from(*port, moved, &|port| both([four, six], port))
+        }
         ListenAddress::Name { host, port } => {
             let found = resolve(host, *port).await?;
             let all = |port| {
@@ -154,27 +162,32 @@ fn tcp(address: SocketAddr) -> Result<Listener, StartError> {
     })
 }
 
-/// 127.0.0.1 and [::1] on the same port; a machine without IPv6 has one of them.
-fn localhost(port: u16) -> Result<Vec<Listener>, StartError> {
-    let four = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
+/// The same of both families, on the same port; a machine without IPv6 has one of them.
+fn both(families: [IpAddr; 2], port: u16) -> Result<Vec<Listener>, StartError> {
+    let [four, six] = families.map(|ip| move |port| SocketAddr::new(ip, port));
     let fail = |address, free_sibling, source| StartError::Listen {
         address,
         free_sibling,
         source,
     };
-    let six = |port| SocketAddr::from((Ipv6Addr::LOCALHOST, port));
-    let first = Listener::tcp(four).map_err(|source| {
-        let sibling = Some(six(port)).filter(|address| Listener::tcp(*address).is_ok());
-        fail(four, sibling, source)
+    let first = Listener::tcp(four(port)).map_err(|source| {
+        let is_free = |address: &SocketAddr| Listener::tcp(*address).is_ok();
+        fail(four(port), alone(six(port)).filter(is_free), source)
     })?;
     let port = first.address().map_or(port, |address| address.port());
     let mut listeners = vec![first];
     match Listener::tcp(six(port)) {
         Ok(second) => listeners.push(second),
         Err(ListenError::NotOurs(_) | ListenError::System(_)) => {}
-        Err(source) => return Err(fail(six(port), Some(four), source)),
+        Err(source) => return Err(fail(six(port), alone(four(port)), source)),
     }
     Ok(listeners)
+}
+
+/// An address that would do without its sibling: this machine reaches itself by either, a network of
+/// others has those who know only one.
+fn alone(address: SocketAddr) -> Option<SocketAddr> {
+    Some(address).filter(|address| address.ip().is_loopback())
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
@@ -201,21 +214,44 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, StartError> {
     }
 }
 
-/// Where it listens, how it is spoken there, and so where it can be opened, by whom.
+/// What the neighbours in our networks call this machine (RFC 6762), if asking them by that name leads
+/// here. Only where others can reach us.
+pub(super) async fn own_name(listeners: &[Listener]) -> Option<String> {
+    let is_for_others = |address: SocketAddr| address.ip().is_unspecified();
+    let address =
+        { listeners.iter().filter_map(Listener::address) }.find(|at| is_for_others(*at))?;
+    let name = tls::machine_names()
+        .into_iter()
+        .find(|name| name.rsplit('.').next() == Some("local"))?;
+    let asked = tokio::net::lookup_host((&*name, address.port()));
+    let found = tokio::time::timeout(OWN_NAME_TIMEOUT, asked)
+        .await
+        .ok()?
+        .ok()?;
+    let own = net::addresses();
+    let leads_here = { found.into_iter() }.any(|found| own.contains(&found.ip()));
+    leads_here.then_some(name)
+}
+
+/// Where it listens, how it is spoken there, and so where it can be opened, by whom; `own_name` is a
+/// name that others know this machine by.
 pub(super) fn opening(
     listeners: [(&[Listener], &str); 2],
     asked: &[ListenAddress],
-    path: Option<String>,
+    own_name: Option<&str>,
 ) -> Opening {
     let mut opening = Opening {
-        path,
+        path: None,
         has_start_page: true,
+        mounts: Vec::new(),
         listening: { listeners.iter() }
             .flat_map(|(listeners, scheme)| urls(listeners, scheme))
             .collect(),
         machine: Vec::new(),
         network: Vec::new(),
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
+        shared: None,
+        is_drawn: false,
         besides: None,
     };
     let each = { listeners.into_iter() }
@@ -234,6 +270,12 @@ pub(super) fn opening(
                 opening.machine.push(own(loopback));
                 let network = net::addresses().into_iter().filter(reached);
                 opening.network.extend(network.map(own));
+                if let Some(name) = own_name {
+                    let by_name = format!("{scheme}://{name}:{}", address.port());
+                    if !opening.network.contains(&by_name) {
+                        opening.network.push(by_name);
+                    }
+                }
             }
             (Some(address), _) if address.ip().is_loopback() => opening.machine.push(url(address)),
             (Some(address), _) => opening.network.push(url(address)),

@@ -1,6 +1,7 @@
 //! Builds the rooms from settings; starts, drains and stops.
 
 mod assemble;
+mod browser;
 pub mod checkup;
 pub mod compress;
 #[cfg(test)]
@@ -15,6 +16,7 @@ pub mod limits;
 mod listeners;
 pub mod memory;
 mod run;
+mod served;
 mod source;
 pub mod trust;
 

@@ -16,12 +16,14 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, listeners, memory, trust};
+use super::{StartError, browser, listeners, memory, served, trust};
 use crate::clock;
-use crate::config::{Colour, LogFormat, Serve, Settings};
+use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
-use crate::observe::{Besides, Colours, Format, Notice, Opening, Order, Printer, State, Style};
+use crate::observe::{
+    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+};
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
@@ -86,13 +88,20 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
+    let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let mut urls = opening.machine.iter().chain(&opening.network);
+    let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
-        let urls = listeners::urls(&listeners, listeners::scheme(settings));
+        // One for here and those for others: there is one line for all of them.
+        let urls = opening.machine.into_iter().take(1);
+        let urls = urls.chain(opening.network).collect();
         face::view(screen, settings, &house, urls)?
     } else {
-        let listeners = [&*listeners, &*signposts];
-        Face::Printer(start_printer(settings, &house, listeners)?)
+        Face::Printer(start_printer(settings, &house, opening)?)
     };
+    if let Some(desktop) = &settings.open {
+        browser::open(desktop, page.as_deref(), &house.journal);
+    }
 
     let (stop, stopped) = watch::channel(false);
     let doors = Tasks::new();
@@ -204,27 +213,48 @@ async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut S
     let _ = tokio::time::timeout(STOP_TIMEOUT, house.connections.all_ended()).await;
 }
 
+/// What is told at the start.
+async fn opening(
+    settings: &Settings,
+    house: &House,
+    [site, signposts]: [&[Listener]; 2],
+) -> Opening {
+    let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
+    let own_name = listeners::own_name(site).await;
+    let has_start_page = |at: &MountPoint| house.room.site.has_start_page(at);
+    let (path, mounts) = match &settings.serve {
+        Serve::BuiltIn | Serve::Authority(_) => (None, Vec::new()),
+        Serve::Path(path) => (Some(path.display().to_string()), Vec::new()),
+        Serve::Mounts(mounts) => {
+            let mounted = |mount: &Mount| Mounted {
+                start: served::start_of(mount),
+                path: mount.path.display().to_string(),
+                has_start_page: has_start_page(&mount.at),
+            };
+            (None, mounts.iter().map(mounted).collect())
+        }
+    };
+    Opening {
+        path,
+        has_start_page: has_start_page(&MountPoint::start()),
+        mounts,
+        shared: settings.share.then(|| served::shared(settings)),
+        is_drawn: settings.output.is_drawn,
+        besides: besides(settings),
+        ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
+    }
+}
+
 fn start_printer(
     settings: &Settings,
     house: &House,
-    listeners: [&[Listener]; 2],
+    opening: Opening,
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
     let format = match (output.quiet, output.format) {
         (true, _) => Format::Quiet,
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,
-    };
-    let path = match &settings.serve {
-        Serve::BuiltIn | Serve::Authority(_) => None,
-        Serve::Path(path) => Some(path.display().to_string()),
-    };
-    let [site, signposts] = listeners;
-    let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
-    let opening = Opening {
-        has_start_page: house.room.site.has_start_page(),
-        besides: besides(settings),
-        ..listeners::opening(spoken, &settings.listen, path)
     };
     let style = Style {
         format,

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::config::FileSettings;
+use crate::config::{FileSettings, Mount, MountPoint};
 #[cfg(test)]
 use crate::exchange::Patient;
 use crate::exchange::{FieldList, Reason, Reply, Request, Response};
@@ -53,6 +53,14 @@ impl Site {
         Ok(Self {
             pages: Pages::new(Dressing::new(settings)),
             ..Self::of(Content::files(path, settings)?)
+        })
+    }
+
+    /// Several of them, each below a path of its own.
+    pub fn of_mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
+        Ok(Self {
+            pages: Pages::new(Dressing::new(settings)),
+            ..Self::of(Content::mounts(mounts, settings)?)
         })
     }
 
@@ -156,9 +164,10 @@ impl Site {
         pipeline::finish_unasked(Draft::new(response), self.pages.dressing)
     }
 
-    /// Whether there is something to see at `/`. May wait for a disk.
-    pub fn has_start_page(&self) -> bool {
-        self.content.has_start_page()
+    /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
+    /// a disk.
+    pub fn has_start_page(&self, at: &MountPoint) -> bool {
+        self.content.has_start_page(at)
     }
 
     /// Gives back descriptors that are only kept to be quick: half of them, the coldest. For whoever

@@ -263,6 +263,24 @@ pub(super) fn fill(template: &str, language: Language) -> String {
     page
 }
 
+/// Text that stands for itself in markup, whatever it is: controls are shown, never obeyed, for a
+/// line end would also begin another event.
+pub(super) fn escaped(text: &str) -> String {
+    let mut safe = String::with_capacity(text.len());
+    for character in text.chars() {
+        match character {
+            '<' => safe.push_str("&lt;"),
+            '>' => safe.push_str("&gt;"),
+            '&' => safe.push_str("&amp;"),
+            '"' => safe.push_str("&quot;"),
+            '\'' => safe.push_str("&#39;"),
+            character if character.is_control() => safe.push('\u{fffd}'),
+            character => safe.push(character),
+        }
+    }
+    safe
+}
+
 /// A key without a text is shown as itself.
 fn has_text(key: &str, language: Language) -> bool {
     i18n::text(language, key) != key

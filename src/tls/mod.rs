@@ -19,7 +19,9 @@ mod protocol;
 mod stream;
 mod terms;
 
-pub use authority::{Authority, AuthorityCard, LocalAuthorityError, LocalAuthorityTrouble};
+pub use authority::{
+    Authority, AuthorityCard, LocalAuthorityError, LocalAuthorityTrouble, machine_names,
+};
 pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};

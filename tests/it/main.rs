@@ -29,6 +29,7 @@ mod listening;
 mod output;
 mod program;
 mod protocol;
+mod reach;
 mod refusals;
 mod repository;
 mod resets;

@@ -203,7 +203,10 @@ fn opening() -> Opening {
         listening: addresses(&["http://0.0.0.0:8080"]),
         machine: addresses(&["http://127.0.0.1:8080"]),
         network: addresses(&["http://192.168.1.20:8080", "http://10.0.0.4:8080"]),
+        mounts: Vec::new(),
         port_was_chosen: false,
+        shared: None,
+        is_drawn: false,
         besides: None,
     }
 }

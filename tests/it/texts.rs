@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 14] = [
+const FAMILIES: [&str; 15] = [
     "limit-",
     "option-",
     "command-",
@@ -23,6 +23,7 @@ const FAMILIES: [&str; 14] = [
     "probe-",
     "remark-",
     "state-",
+    "notice-not-opened-",
 ];
 
 /// What a key ends with that belongs to the one without it.
@@ -96,6 +97,7 @@ fn everything() -> String {
         "error.html",
         "authority.html",
         "listing.html",
+        "mounts.html",
     ] {
         all.push_str(&repository::read(&format!("assets/{page}")));
     }

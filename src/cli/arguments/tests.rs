@@ -258,6 +258,10 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
         };
         assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
     }
+    let Ok(Command::Doctor(settings)) = command("doctor ./dist docs=./docs") else {
+        panic!("it is a command");
+    };
+    assert_eq!(settings.serve.as_typed().unwrap(), "./dist docs=./docs");
     for line in ["help --listen", "help --head-timeout --lang en"] {
         assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
     }
@@ -276,7 +280,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 80] = [
+const MISTAKES: [&str; 89] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -300,7 +304,16 @@ const MISTAKES: [&str; 80] = [
     "--lang ru --lang en",
     "--head-timeout 1s --head-timeout 2s",
     "one two",
+    "one docs=two three",
     "''",
+    "docs=",
+    "=./docs",
+    "a/../b=./docs",
+    "docs=./a docs/=./b",
+    "./site /=./other",
+    "--share --listen 8080",
+    "--qr --tui",
+    "--qr --log json",
     "--head-timeout 10",
     "--head-timeout 1.5s",
     "--head-timeout -5s",

@@ -360,6 +360,10 @@ fn cases_of_paths() -> Vec<(StartError, Facts)> {
             absent("0.0.0.0:8080"),
             Facts::Missing(missing(".", "0.0.0.0:8080", &[])),
         ),
+        (
+            absent("/docs=./docs"),
+            Facts::Missing(missing("/", "docs=.", &["/docs"])),
+        ),
         (absent("help"), Facts::Missing(missing(".", "help", &[]))),
         (
             absent("doktor"),

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use rustix::io::Errno;
 
 use super::*;
+use crate::config::Serve;
 use crate::config::golden;
 use crate::server::diagnose::{Missing, Whoami};
 use crate::server::{Descriptors, Facts, RootError, RootErrorKind, StartError};
@@ -46,13 +47,27 @@ fn folder(entries: usize, unreadable: &[&str]) -> Check {
     served(entries, unreadable, true)
 }
 
+fn is_served(served: Served) -> Check {
+    Check::Served {
+        at: None,
+        outcome: Ok(served),
+    }
+}
+
+fn mounted(at: &str, mut check: Check) -> Check {
+    if let Check::Served { at: none, .. } = &mut check {
+        *none = Some(at.to_owned());
+    }
+    check
+}
+
 fn served(entries: usize, unreadable: &[&str], has_start_page: bool) -> Check {
-    Check::Served(Ok(Served::Folder {
+    is_served(Served::Folder {
         path: "./dist".into(),
         entries,
         unreadable: unreadable.iter().map(ToString::to_string).collect(),
         has_start_page,
-    }))
+    })
 }
 
 fn locale(name: Option<&str>, is_ours: bool, is_utf8: bool) -> Locale {
@@ -114,7 +129,10 @@ fn wrong() -> Vec<Check> {
         last: 7978,
     };
     vec![
-        Check::Served(Err(Box::new((error, missing)))),
+        Check::Served {
+            at: None,
+            outcome: Err(Box::new((error, missing))),
+        },
         Check::Listen {
             wanted: "127.0.0.1:7878".to_owned(),
             outcome: Err(Box::new((taken, Facts::Nothing))),
@@ -124,8 +142,10 @@ fn wrong() -> Vec<Check> {
         Check::Output(Output::Pipe),
         Check::Output(Output::Device),
         Check::Output(Output::File(1 << 40)),
-        Check::Served(Ok(Served::BuiltIn)),
-        Check::Served(Ok(Served::File("page.html".into()))),
+        is_served(Served::BuiltIn),
+        is_served(Served::File("page.html".into())),
+        mounted("/docs/", served(21, &[], false)),
+        mounted("/a/report", is_served(Served::File("./report.pdf".into()))),
         served(0, &[], false),
         served(3, &["private.key"], false),
         served(21, &[], false),

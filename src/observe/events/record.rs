@@ -266,11 +266,47 @@ pub enum Notice {
         /// What is wrong, as a key of `hello help`.
         error: &'static str,
     },
+    /// No browser was opened (`--open`).
+    NotOpened {
+        /// Why not.
+        why: NotOpened,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.
         busy: u64,
     },
+}
+
+/// Why no browser was opened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NotOpened {
+    /// It would run as the administrator.
+    AsAdministrator,
+    /// This machine, or this session, has no display.
+    NoDisplay,
+    /// None of our addresses is one for browsers.
+    NoAddress,
+    /// No program here opens browsers.
+    NoProgram,
+    /// The program that opens browsers failed.
+    Failed {
+        /// Which.
+        program: &'static str,
+    },
+}
+
+impl NotOpened {
+    /// The word that the journal uses.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::AsAdministrator => "as-administrator",
+            Self::NoDisplay => "no-display",
+            Self::NoAddress => "no-address",
+            Self::NoProgram => "no-program",
+            Self::Failed { .. } => "failed",
+        }
+    }
 }
 
 /// Kinds of records, for counting what was dropped.

@@ -178,6 +178,9 @@ enum NoticeObject {
         path: &'static str,
         error: &'static str,
     },
+    NotOpened {
+        why: &'static str,
+    },
     Draining {
         busy: u64,
     },
@@ -336,6 +339,7 @@ impl From<Notice> for NoticeObject {
                 Self::CertificatesRenewed { certificates }
             }
             Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
+            Notice::NotOpened { why } => Self::NotOpened { why: why.name() },
             Notice::Draining { busy } => Self::Draining { busy },
         }
     }

@@ -17,4 +17,4 @@ mod terminal;
 
 pub use printer::{Format, Printer, Style};
 pub use screen::Colours;
-pub use terminal::{Besides, Lines, Opening, Page, all_errors, last_lines};
+pub use terminal::{Besides, Lines, Mounted, Opening, Page, Shared, all_errors, last_lines};

@@ -6,7 +6,7 @@ use crate::exchange::{Ending, RefusalFacts};
 use crate::i18n::{Args, Language, printable, text, text_with};
 
 use super::units::{Units, percent_text, size_in_words};
-use crate::observe::events::Notice;
+use crate::observe::events::{NotOpened, Notice};
 use crate::observe::live::Progress;
 
 /// What a sentence about an ending needs to know beyond the ending itself.
@@ -162,6 +162,14 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("what", what)
                 .with("error", error);
             text_with(language, "notice-certificate-kept", &args)
+        }
+        Notice::NotOpened { why } => {
+            let program = match why {
+                NotOpened::Failed { program } => program,
+                _ => "",
+            };
+            let key = format!("notice-not-opened-{}", why.name());
+            text_with(language, &key, &Args::new().with("program", program))
         }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))

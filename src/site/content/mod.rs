@@ -3,13 +3,14 @@
 use std::path::Path;
 use std::sync::Arc;
 
-use crate::config::FileSettings;
+use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Patient, Reason, Request, Response};
 use crate::observe::Watch;
 
 pub(crate) mod built_in;
 pub(crate) mod files;
 mod handout;
+mod mounts;
 pub(crate) mod probes;
 mod settled;
 
@@ -17,6 +18,7 @@ use built_in::BuiltIn;
 use files::root::RootError;
 use files::{Files, Sought};
 use handout::Handout;
+use mounts::Mounts;
 
 /// What a site is made of.
 pub(crate) enum Content {
@@ -24,6 +26,8 @@ pub(crate) enum Content {
     BuiltIn(Box<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
+    /// Folders and files under prefixes.
+    Mounts(Box<Mounts>),
     /// The certificate of the local authority.
     Handout(Box<Handout>),
     /// What a test answers.
@@ -50,6 +54,10 @@ impl Content {
         Ok(Self::Files(Arc::new(Files::new(path, settings)?)))
     }
 
+    pub(crate) fn mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
+        Ok(Self::Mounts(Box::new(Mounts::new(mounts, settings)?)))
+    }
+
     pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
         Self::Handout(Box::new(Handout::new(name, der, pem)))
     }
@@ -63,6 +71,7 @@ impl Content {
                 Ok(outcome) => Reached::Answer(outcome),
                 Err(sought) => Reached::MustWait(files.clone(), sought),
             },
+            Self::Mounts(mounts) => mounts.reach(request, tick),
             #[cfg(test)]
             Self::Made(answer) => answer(request),
         }
@@ -71,15 +80,17 @@ impl Content {
     /// What the answer to a request is likely to link to.
     pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
         match self {
-            Self::Files(files) => files.hints(request),
+            Self::Files(files) => files.hints(request.path),
+            Self::Mounts(mounts) => mounts.hints(request),
             Self::BuiltIn(_) | Self::Handout(_) => None,
             #[cfg(test)]
             Self::Made(_) => None,
         }
     }
 
-    pub(crate) fn has_start_page(&self) -> bool {
+    pub(crate) fn has_start_page(&self, at: &MountPoint) -> bool {
         match self {
+            Self::Mounts(mounts) => mounts.has_start_page(at),
             Self::Files(files) => files.has_start_page(),
             Self::BuiltIn(_) | Self::Handout(_) => true,
             #[cfg(test)]
@@ -90,6 +101,7 @@ impl Content {
     pub(crate) fn close_deleted(&self) {
         match self {
             Self::Files(files) => files.close_deleted(),
+            Self::Mounts(mounts) => mounts.close_deleted(),
             Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
@@ -99,6 +111,7 @@ impl Content {
     pub(crate) fn spare_descriptors(&self) {
         match self {
             Self::Files(files) => files.spare_descriptors(),
+            Self::Mounts(mounts) => mounts.spare_descriptors(),
             Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}

@@ -7,7 +7,7 @@ use crate::net;
 
 /// The names of this machine, without `localhost`: as it calls itself, and what the neighbours in
 /// its network call it (RFC 6762).
-pub(super) fn names() -> BTreeSet<String> {
+pub fn names() -> BTreeSet<String> {
     let name = rustix::system::uname();
     names_of(&name.nodename().to_string_lossy())
 }

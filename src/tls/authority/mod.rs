@@ -31,6 +31,7 @@ mod tests;
 
 pub use error::{LocalAuthorityError, LocalAuthorityTrouble};
 pub(super) use local::Local;
+pub use machine::names as machine_names;
 use store::KEY_FILE;
 
 use scope::Scope;

@@ -7,7 +7,9 @@ mod answers;
 mod changes;
 mod coding;
 mod confinement;
+mod downloads;
 mod listing;
+mod mounts;
 mod options;
 
 use std::path::Path;
@@ -129,4 +131,14 @@ claims! {
     answers::a_folder_without_its_slash_is_redirected,
     answers::a_path_that_begins_with_two_slashes_leads_nowhere,
     answers::a_single_file_is_served_at_the_start_and_under_its_name,
+    mounts::each_folder_answers_below_its_name,
+    mounts::no_path_leads_from_one_folder_into_another,
+    mounts::a_mount_may_be_a_single_file,
+    mounts::the_start_lists_what_is_served_if_nothing_is_served_there,
+    mounts::what_a_person_decides_holds_below_each_name,
+    mounts::a_folder_that_is_gone_takes_no_other_with_it,
+    downloads::a_file_is_offered_under_its_name_if_asked_so,
+    downloads::a_download_that_broke_off_goes_on_where_it_was,
+    downloads::a_download_that_comes_compressed_has_the_name_of_its_file,
+    downloads::whatever_a_file_is_called_its_name_is_offered_safely,
 }

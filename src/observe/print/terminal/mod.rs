@@ -15,13 +15,14 @@ mod layout;
 mod opening;
 mod palette;
 mod phone;
+mod picture;
 mod request;
 mod summary;
 
 use std::time::{Duration, Instant};
 
 pub(super) use asides::Asides;
-pub use opening::{Besides, Opening};
+pub use opening::{Besides, Mounted, Opening, Shared};
 pub use summary::{all_errors, last_lines};
 
 use self::fold::{Fold, Folded, What};
@@ -54,6 +55,8 @@ pub struct Lines {
     language: Language,
     palette: Palette,
     layout: Layout,
+    /// Columns there are, however few; `None` for a pipe.
+    window: Option<usize>,
     units: Units,
     greeting: String,
     /// What an answer was instead of the file asked for, by [`Reason`].
@@ -78,6 +81,7 @@ impl Lines {
                 Palette::Plain
             },
             layout: Layout::of(None),
+            window: None,
             units: Units::of(page.language),
             greeting: text(page.greeting_language, "greeting"),
             remarks: Reason::ALL.into_iter().map(remark).collect(),
@@ -89,11 +93,13 @@ impl Lines {
     /// From now on the window has this many columns; `None`: it is none, and nothing is cut.
     pub fn set_width(&mut self, window: Option<usize>) {
         self.layout = Layout::of(window);
+        self.window = window;
     }
 
     /// Appends what is told at the start.
     pub fn open(&self, opening: &Opening, out: &mut Vec<u8>) {
         opening.write(self.language, self.palette, self.layout.width, out);
+        opening.write_picture(self.language, self.palette, self.window, out);
     }
 
     /// Appends the lines of one event and of what is behind it; of one that is folded, nothing.

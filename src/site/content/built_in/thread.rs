@@ -15,6 +15,7 @@ use crate::i18n::{self, Args, Language};
 use crate::observe::why::{Why, probe_of};
 use crate::observe::{Progress, Story, Watch, duration_in_words, progress_in_words, size_in_words};
 use crate::site::limits::{ASKED_MAX, TARGET_CHARS_MAX, THREADS_MAX};
+use crate::site::pages::escaped;
 
 /// Who knows the connections.
 pub(super) struct Witness {
@@ -438,24 +439,6 @@ fn shortened(target: &str) -> String {
         Some((end, _)) => format!("{}…", &target[..end]),
         None => target.to_owned(),
     }
-}
-
-/// Text that stands for itself in markup, whatever it is: controls are shown, never obeyed, for a
-/// line end would also begin another event.
-fn escaped(text: &str) -> String {
-    let mut safe = String::with_capacity(text.len());
-    for character in text.chars() {
-        match character {
-            '<' => safe.push_str("&lt;"),
-            '>' => safe.push_str("&gt;"),
-            '&' => safe.push_str("&amp;"),
-            '"' => safe.push_str("&quot;"),
-            '\'' => safe.push_str("&#39;"),
-            character if character.is_control() => safe.push('\u{fffd}'),
-            character => safe.push(character),
-        }
-    }
-    safe
 }
 
 #[cfg(test)]

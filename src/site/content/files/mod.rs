@@ -4,10 +4,10 @@
 //! ([`Files::answer`]); where that ends in "would wait", the same way is gone again in the pool
 //! ([`Files::wait`]).
 //!
-//! `path` decodes, `naming` knows what it may mean, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
-//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them;
-//! `coding` decides whether it is sent in fewer bytes than it has; `listing` tells what is in a folder
-//! without a page of its own, if it may.
+//! `path` decodes, `naming` knows what it may mean, `root` knows what is served, `open` and `walk`
+//! confine names, `stamp` tells whether a file is still the same, `entry` is a file ready to be sent,
+//! `cache` keeps them; `coding` decides whether it is sent in fewer bytes than it has, `download` offers
+//! it under its name; `listing` tells what is in a folder without a page of its own, if it may.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -18,7 +18,7 @@ use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::{FileSettings, Hidden, ListFolders};
+use crate::config::{FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{Body, Coding, FieldList, Reason, Request, Response};
 use crate::site::finish::{conditions, etag};
 use crate::site::guard::onlooker;
@@ -28,6 +28,7 @@ use crate::tasks;
 
 mod cache;
 pub(crate) mod coding;
+mod download;
 mod entry;
 mod hashed;
 pub(crate) mod listing;
@@ -61,6 +62,8 @@ use root::{Place, Root, RootError};
 /// A folder or file that is served.
 pub(crate) struct Files {
     root: Root,
+    /// What the addresses of its files begin with, beside a slash.
+    begin: String,
     cache: Cache,
     /// The root that the cache's entries are from.
     cached_generation: AtomicU64,
@@ -101,6 +104,7 @@ impl Files {
     pub(crate) fn new(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
             root: Root::new(path, settings, clock::tick_ms())?,
+            begin: String::new(),
             cache: Cache::new(settings),
             cached_generation: AtomicU64::new(0),
             naming: Naming::new(settings),
@@ -118,18 +122,41 @@ impl Files {
         })
     }
 
+    /// The same, below a path.
+    #[must_use]
+    pub(crate) fn mounted_at(mut self, at: &MountPoint) -> Self {
+        self.begin = at.address();
+        self
+    }
+
+    /// Whether it is a single file, as far as is known without waiting.
+    pub(crate) fn is_a_file(&self, tick: u64) -> bool {
+        self.root.is_a_file(tick)
+    }
+
     /// Answers without waiting, or gives back what may have to be waited for.
     pub(crate) fn answer(
         self: &Arc<Self>,
         request: &Request<'_>,
         tick: u64,
     ) -> Result<Result<Response, Reason>, Sought> {
+        self.answer_below(request, request.path, tick)
+    }
+
+    /// The same, where only the end of the request's path is asked of this folder: `path`.
+    pub(crate) fn answer_below(
+        self: &Arc<Self>,
+        request: &Request<'_>,
+        path: &[u8],
+        tick: u64,
+    ) -> Result<Result<Response, Reason>, Sought> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
-        if let Some(response) = self.at_hand(request, tick) {
+        if let Some(response) = self.at_hand(request, path, tick) {
             return Ok(Ok(response));
         }
-        let path = match FilePath::decode_with(request.path, self.hidden) {
+        let path = FilePath::decode_with(path, self.hidden);
+        let path = match path.and_then(|path| self.at_its_place(path)) {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
             path => path,
         };
@@ -144,18 +171,31 @@ impl Files {
             };
         }
         let answer = found.and_then(|found| match (found, &path) {
-            (Found::File(entry), Ok(path)) => self.in_form(path, &entry, request, tick),
+            (Found::File(entry), Ok(path)) => {
+                let response = self.in_form(path, &entry, request, tick)?;
+                Ok(present(response, &entry, request))
+            }
             (Found::Instead(entry, StatusCode::OK, reason), _) => {
                 let response = self.in_form(&FilePath::root(), &entry, request, tick)?;
                 Ok(response.because(reason))
             }
-            (found, _) => Ok(respond(&found, request)),
+            (found, _) => Ok(self.respond(&found, request)),
         });
         match answer {
             Ok(response) => Ok(Ok(response)),
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
             Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
+    }
+
+    /// A path that begins with `.well-known` is hidden after all if it is not the site's that begins so
+    /// (RFC 8615 §3).
+    fn at_its_place<'a>(&self, path: FilePath<'a>) -> Result<FilePath<'a>, Reason> {
+        let begins_with_a_dot = path.as_bytes().starts_with(b"/.");
+        if begins_with_a_dot && self.hidden == Hidden::Kept && !self.begin.is_empty() {
+            return Err(Reason::Hidden);
+        }
+        Ok(path)
     }
 
     /// Answers from the pool.
@@ -179,22 +219,25 @@ impl Files {
             (found, ..) => found?,
         };
         Ok(match (found, sought.0) {
-            (Found::File(entry), Ok(path)) => self.wait_in_form(path, entry, request).await,
+            (Found::File(entry), Ok(path)) => {
+                let response = self.wait_in_form(path, entry.clone(), request).await;
+                present(response, &entry, request)
+            }
             (Found::Instead(entry, StatusCode::OK, reason), _) => {
                 let form = self.wait_in_form(FilePath::root(), entry, request);
                 form.await.because(reason)
             }
-            (found, _) => respond(&found, request),
+            (found, _) => self.respond(&found, request),
         })
     }
 
-    /// What the page that is asked for links to, if that is known without looking for it.
-    pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+    /// What the page of a path links to, if that is known without looking for it.
+    pub(crate) fn hints(&self, path: &[u8]) -> Option<FieldList> {
         let hints = &self.presentation.hints;
         if hints.is_empty() {
             return None;
         }
-        let path = FilePath::decode_with(request.path, self.hidden).ok()?;
+        let path = FilePath::decode_with(path, self.hidden).ok()?;
         let names = self.naming.names(&path);
         let links = { names.iter().map(|name| hints.of(name)) }.find(|links| !links.is_empty())?;
         let mut fields = FieldList::new();
@@ -229,18 +272,13 @@ impl Files {
     }
 
     /// What can be said without looking or decoding anything: nearly every answer of a busy server.
-    fn at_hand(&self, request: &Request<'_>, tick: u64) -> Option<Response> {
-        let file = self.fresh(request.path, tick)?;
-        let Some(forms) = file.forms() else {
-            return Some(file.response());
+    fn at_hand(&self, request: &Request<'_>, path: &[u8], tick: u64) -> Option<Response> {
+        let file = self.fresh(path, tick)?;
+        let response = match file.forms().map(|forms| file.choose(forms, request)) {
+            None | Some(Choice::Plain) => file.response(),
+            Some(choice) => self.kept_form(path, &file, choice)?.response(),
         };
-        match file.choose(forms, request) {
-            Choice::Plain => Some(file.response()),
-            choice => {
-                let form = self.kept_form(request.path, &file, choice)?;
-                Some(form.response())
-            }
-        }
+        Some(present(response, &file, request))
     }
 
     /// Whether this one may be told what is in this folder.
@@ -655,6 +693,19 @@ impl Files {
         Err(Failure::Refused(Reason::NoSuchFile))
     }
 
+    fn respond(&self, found: &Found, request: &Request<'_>) -> Response {
+        match found {
+            Found::File(entry) => present(entry.response(), entry, request),
+            Found::Folder => to_folder(request),
+            Found::Elsewhere(path) => {
+                let path = percent_encode(path.as_bytes(), NOT_IN_A_PATH);
+                let path = format!("{}{path}", self.begin);
+                elsewhere(request, path.as_bytes()).because(Reason::OtherName)
+            }
+            Found::Instead(entry, status, reason) => entry.stand_in(*status).because(*reason),
+        }
+    }
+
     /// Reads what was opened if it is small, or keeps it open; `None` if it changed meanwhile.
     fn take(
         &self,
@@ -763,18 +814,17 @@ fn has_made(file: &Entry, coding: Coding, request: &Request<'_>) -> bool {
     }
 }
 
-fn respond(found: &Found, request: &Request<'_>) -> Response {
-    match found {
-        Found::File(entry) => entry.response(),
-        Found::Folder => {
-            elsewhere(request, &[request.path, b"/"].concat()).because(Reason::SlashMissing)
-        }
-        Found::Elsewhere(path) => {
-            let path = percent_encode(path.as_bytes(), NOT_IN_A_PATH).to_string();
-            elsewhere(request, path.as_bytes()).because(Reason::OtherName)
-        }
-        Found::Instead(entry, status, reason) => entry.stand_in(*status).because(*reason),
+/// A file, to be shown or to be kept.
+fn present(response: Response, entry: &Entry, request: &Request<'_>) -> Response {
+    match request.query {
+        Some(query) if download::is_asked_for(query) => download::offered(response, entry.name()),
+        _ => response,
     }
+}
+
+/// Sends the client to a folder's address: that of its request, with a slash behind it.
+pub(super) fn to_folder(request: &Request<'_>) -> Response {
+    elsewhere(request, &[request.path, b"/"].concat()).because(Reason::SlashMissing)
 }
 
 /// What may not stand in a Location as it is, if a client sent it so (RFC 3986 §2).

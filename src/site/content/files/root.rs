@@ -138,6 +138,15 @@ impl Root {
         self.known().ok_or(Failure::Refused(Reason::RootGone))
     }
 
+    /// Whether it leads to a single file, now or, if that had to be waited for, at the last look.
+    pub(super) fn is_a_file(&self, tick: u64) -> bool {
+        let place = match self.place(tick, Patience::None) {
+            Err(Failure::WouldWait) => self.known(),
+            place => place.ok(),
+        };
+        place.is_some_and(|place| place.only_file().is_some())
+    }
+
     /// Looks whether the path still leads to the same place, and goes there if not.
     fn look(&self, tick: u64) {
         let seen = rustix::fs::stat(&self.path).map(|stat| Stamp::of(&stat).identity());

@@ -190,6 +190,26 @@ notice-draining = { $busy ->
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
+## Pages that follow their files (--live).
+
+changed = changed: { $what } → { $told }
+changed-path = { $more ->
+    [0] { $path }
+   *[other] { $path } and { $count } more
+ }
+changed-path-and-much = { $path } and much else
+changed-much = much at once
+changed-styles = { $pages ->
+    [0] no page is open
+    [one] styles replaced on { $count } page
+   *[other] styles replaced on { $count } pages
+ }
+changed-reloaded = { $pages ->
+    [0] no page is open
+    [one] { $count } page reloaded
+   *[other] { $count } pages reloaded
+ }
+
 ## Why clients do what they do: what is likely, with the facts that say so.
 
 why-spare-connection = likely a spare connection: held open for { $held } s without a request while #{ $sibling } was in use

@@ -12,9 +12,9 @@ use super::environment::Environment;
 use super::misuse::Misuse;
 use super::options;
 use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, FileSettings, Freshness,
-    Hidden, Links, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve,
-    Settings, TlsSettings, TlsVersion, Unknown, limits,
+    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, FileSettings,
+    Freshness, Hidden, Links, ListenAddress, LogFormat, OutputSettings, OwnType, PageNames,
+    Readers, Serve, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::Language;
 
@@ -120,6 +120,9 @@ impl<'a> Given<'a> {
         }
         if is_given("cors") {
             files.readers = Readers::Anybody;
+        }
+        if is_given("live") {
+            files.changes = Changes::Followed;
         }
         if is_given("hidden") {
             files.hidden = Hidden::Served;

@@ -62,11 +62,12 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 27] = [
+pub(super) static OPTIONS: [MainOption; 28] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
+    MainOption::new("live", None, Kind::Flag).on(Page::FirstAndFiles),
     MainOption::new("spa", None, Kind::Flag).on(Page::FirstAndFiles),
     MainOption::new("clean-urls", None, Kind::Flag).on(Page::Files),
     MainOption::new("index", None, Kind::Paths("home.html")).on(Page::Files),

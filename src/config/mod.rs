@@ -22,7 +22,9 @@ use std::time::Duration;
 
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
-pub use files::{FileSettings, Freshness, Hidden, Links, OwnType, PageNames, Readers, Unknown};
+pub use files::{
+    Changes, FileSettings, Freshness, Hidden, Links, OwnType, PageNames, Readers, Unknown,
+};
 pub use hello_http1::Limits as Http1Settings;
 pub use listen::ListenAddress;
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};

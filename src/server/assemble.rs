@@ -43,7 +43,9 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let registry = Arc::new(Registry::new());
     let site = match &settings.serve {
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
-        Serve::Path(path) => Site::of_path(path, &files)?,
+        Serve::Path(path) => Site::of_path(path, &files)?
+            .following(path, &files, &journal)
+            .map_err(StartError::Runtime)?,
         Serve::Authority(folder) => {
             let card = Authority::in_folder(folder, clock::wall())?.card();
             Site::handing_out(&card.name, &card.der, &card.pem)

@@ -3,31 +3,35 @@
 //! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::config::FileSettings;
+use crate::config::{Changes, FileSettings};
 #[cfg(test)]
 use crate::exchange::Patient;
 use crate::exchange::{Reason, Reply, Request, Response};
 use crate::i18n::Language;
-use crate::observe::Watch;
+use crate::observe::{Journal, Watch};
 
 mod content;
 pub mod finish;
 mod guard;
 mod limits;
+mod live_reload;
 mod pages;
 mod pipeline;
+mod seats;
 
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing};
 
@@ -37,6 +41,8 @@ pub struct Site {
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
+    /// Tells pages of changes, if that was asked for.
+    live_reload: Option<Box<LiveReload>>,
 }
 
 impl Site {
@@ -63,6 +69,25 @@ impl Site {
     pub fn answering_probes(mut self) -> Self {
         self.probe_answers = Some(ProbeAnswers::new());
         self
+    }
+
+    /// The same site, whose pages follow their files, if the settings say so. `path` is what it is
+    /// made of.
+    pub fn following(
+        mut self,
+        path: &Path,
+        settings: &FileSettings,
+        journal: &Arc<Journal>,
+    ) -> io::Result<Self> {
+        if settings.changes == Changes::Followed {
+            let watched = vec![Watched {
+                path: path.to_owned(),
+                prefix: Box::default(),
+            }];
+            let started = LiveReload::start(watched, settings, journal.clone())?;
+            self.live_reload = Some(Box::new(started));
+        }
+        Ok(self)
     }
 
     /// The site in the binary, where nobody connects.
@@ -104,6 +129,7 @@ impl Site {
             content,
             probe_answers: None,
             pages: Pages::default(),
+            live_reload: None,
         }
     }
 
@@ -111,6 +137,11 @@ impl Site {
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
             return Reply::Now(self.finish(&request, early));
+        }
+        if let Some(live) = &self.live_reload
+            && let Some(outcome) = live.answer(&request)
+        {
+            return Reply::Now(self.finish(&request, outcome));
         }
         match self.content.reach(&request, request.tick_ms) {
             Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
@@ -168,7 +199,10 @@ impl Site {
     }
 
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        if let Some(live) = &self.live_reload {
+            response = live.into_page(request, response, self.pages.dressing);
+        }
         pipeline::finish(request, Draft::new(response), &self.pages)
     }
 }

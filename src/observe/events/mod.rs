@@ -11,6 +11,8 @@ mod record;
 mod target;
 
 pub use batch::Batch;
-pub use record::{End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Totals};
+pub use record::{
+    Change, End, Event, Exchange, Handshake, Kind, Method, Notice, Protocol, Record, Totals,
+};
 pub use target::Target;
 pub(super) use target::redacted_target;

@@ -112,6 +112,16 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
     },
+    Changed {
+        at: String,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        path: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        files: Option<u32>,
+        effect: &'static str,
+        pages: u32,
+        peers: Vec<String>,
+    },
     Notice {
         at: String,
         #[serde(flatten)]
@@ -214,6 +224,18 @@ impl Json {
                     Some(end) => ended(at, connection, end, label.why),
                     None => return,
                 },
+                Event::Changed(change) => Object::Changed {
+                    at,
+                    path: String::from_utf8_lossy(batch.text_at(change.path)),
+                    files: (change.files > 0).then_some(change.files),
+                    effect: if change.are_styles {
+                        "styles"
+                    } else {
+                        "reload"
+                    },
+                    pages: change.pages,
+                    peers: whose(batch.text_at(change.whose())),
+                },
                 Event::Notice(notice) => Object::Notice {
                     at,
                     notice: notice.into(),
@@ -315,6 +337,13 @@ impl From<Notice> for NoticeObject {
             Notice::Draining { busy } => Self::Draining { busy },
         }
     }
+}
+
+/// Addresses, each for itself.
+fn whose(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let each = text.split(", ").filter(|address| !address.is_empty());
+    each.map(str::to_owned).collect()
 }
 
 fn handshake_object<'a>(

@@ -11,7 +11,7 @@ pub(crate) mod built_in;
 pub(crate) mod files;
 mod handout;
 pub(crate) mod probes;
-mod settled;
+pub(in crate::site) mod settled;
 
 use built_in::BuiltIn;
 use files::root::RootError;

@@ -10,7 +10,7 @@ use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::clock;
-use crate::config::{FileSettings, Freshness};
+use crate::config::{Changes, FileSettings, Freshness};
 use crate::exchange::{Body, FieldList, FileSlice, Kept, Response, SendableFile, Validators};
 use crate::site::limits::ENTRY_WEIGHT_MIN;
 use crate::site::pipeline::{self, Dressing};
@@ -179,7 +179,11 @@ impl Presentation {
     pub(super) fn new(settings: &FileSettings) -> Self {
         Self {
             types: Types::new(&settings.types),
-            freshness: settings.freshness,
+            freshness: match settings.changes {
+                Changes::Untold => settings.freshness,
+                // What may change while it is looked at is not for ever.
+                Changes::Followed => Freshness::AskFirst,
+            },
             dressing: Dressing::new(settings),
         }
     }

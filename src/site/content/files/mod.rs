@@ -24,14 +24,14 @@ use crate::tasks;
 mod cache;
 mod entry;
 mod hashed;
-mod local;
+pub(in crate::site) mod local;
 mod media;
 mod naming;
 mod open;
 pub(crate) mod path;
 mod read;
 pub(crate) mod root;
-mod stamp;
+pub(in crate::site) mod stamp;
 mod walk;
 
 #[cfg(test)]

@@ -137,6 +137,7 @@ test("a build that writes 500 files reloads once", async () => {
   write("app.css", "body { color: rgb(9, 9, 9) }");
   await becomes(page, colour("9, 9, 9"));
   assert.equal(page.loads, 2);
+  await hello.until(({ effect }) => effect === "styles");
   const changes = hello.journal.filter(({ event }) => event === "changed");
   assert.deepEqual(changes.map(({ effect }) => effect), ["reload", "styles"]);
   assert.equal(changes[0].files, 501);
@@ -186,7 +187,7 @@ test("a page that is gone while a build runs shows itself when it is back", asyn
   try {
     await Promise.all([listening(page), answered(503), renameSync(folder, beside)]);
     await Promise.all([answered(200), mkdirSync(folder), write("index.html", PAGE.replace("one", "back"))]);
-    await page.waitForLoadState();
+    await page.locator("#end").waitFor();
     assert.equal(await page.title(), "back");
   } finally {
     rmSync(beside, { recursive: true, force: true });

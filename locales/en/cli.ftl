@@ -47,6 +47,8 @@ option-links = --links none|inside|anywhere
 option-links-about = symbolic links: not followed, followed within the folder (as usual), or wherever they lead
 option-type = --type EXT=TYPE
 option-type-about = the type of files with this extension, such as glb=model/gltf-binary. May be repeated
+option-hints = --hints FILE
+option-hints-about = what pages link to, a line each: `/index.html </style.css>; rel=preload; as=style`. It stands in their answers, and goes ahead of one that has to wait for a disk (103). May be repeated
 option-cert = --cert FILE
 option-cert-about = speak TLS (https) with this certificate (PEM; those of its issuers behind it). May be repeated, each with its --key: clients get the one for the name they ask for
 option-key = --key FILE

@@ -194,6 +194,14 @@ error-issuer-missing = with the certificate { $certificate } goes that of its is
 hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
 hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
 
+error-hints-unreadable = cannot read the early hints in { $path }: { $system }
+hint-hints-unreadable = check the path, and that this user may read it: `ls -l { $path }`
+error-hints-unusable = line { $line } of { $path } is no early hint
+hint-hints-unusable = write a path and a link, such as: /index.html </style.css>; rel=preload; as=style
+why-hint-no-path = it does not begin with a path of the site, such as /index.html
+why-hint-no-link = no link follows the path: that begins with < and an address
+why-hint-no-relation = the link does not say what it is for: rel=preload, rel=modulepreload or rel=preconnect
+why-hint-too-many = the page has more than sixteen; what is not needed at once is better left out
 error-client-ca-unreadable = cannot read { $certificate }, the authority for clients: { $system }
 hint-client-ca-unreadable = check the path, and that this user may read it: `ls -l { $certificate }`
 error-client-ca-unusable = no authority for clients can be made of { $certificate }

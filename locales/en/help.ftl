@@ -572,6 +572,20 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.
+help-hints-unreadable-title = the file of early hints cannot be read
+help-hints-unreadable =
+    `--hints FILE` says what pages link to. The file is read once, at the start; it has to be text (UTF-8). The system's own words stand in the message.
+
+    How to mend it: check the path, and that the user who runs hello may read it.
+help-hints-unusable-title = a line of the file of early hints is none
+help-hints-unusable =
+    Each line of the file of `--hints` is the path of a page, a space, and the value of a Link field. The path is that of the site, not encoded, and a slash at its end means the page of that folder. Lines that begin with # say nothing.
+
+      /index.html  </style.css>; rel=preload; as=style
+      /index.html  </app.js>; rel=modulepreload
+      /docs/       <https://fonts.example>; rel=preconnect
+
+    The links stand in each answer with that page; and when hello has to wait for a disk, they go ahead of the answer to browsers (103 Early Hints), which can begin to fetch what they will need.
 help-client-ca-unreadable-title = the file of those who vouch for clients cannot be read
 help-client-ca-unreadable =
     With `--client-ca FILE` hello lets in only clients whose certificate was issued by an authority in that file. It is read once, at the start. The system's own words stand in the message.

@@ -47,6 +47,7 @@ lasting-more = { $events ->
 
 ## The last lines.
 
+advice-hints = Nearly every load of a page asked for these right away; in a file for --hints they come sooner:
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
 connections = { $events ->
     [one] { $count } connection
@@ -201,8 +202,8 @@ changed-path-and-much = { $path } and much else
 changed-much = much at once
 changed-styles = { $pages ->
     [0] no page is open
-    [one] styles replaced on { $count } page
-   *[other] styles replaced on { $count } pages
+    [one] styles updated on { $count } page
+   *[other] styles updated on { $count } pages
  }
 changed-reloaded = { $pages ->
     [0] no page is open

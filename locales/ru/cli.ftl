@@ -47,6 +47,8 @@ option-links = --links none|inside|anywhere
 option-links-about = символические ссылки: не переходить по ним, переходить внутри папки (как обычно) или куда бы они ни вели
 option-type = --type РАСШ=ТИП
 option-type-about = тип файлов с таким расширением, например glb=model/gltf-binary. Можно повторять
+option-hints = --hints ФАЙЛ
+option-hints-about = на что ссылаются страницы, по строке: «/index.html </style.css>; rel=preload; as=style». Это стоит в их ответах, а если приходится ждать диска, уходит впереди ответа (103). Можно повторять
 option-cert = --cert ФАЙЛ
 option-cert-about = говорить по TLS (https) с этим сертификатом (PEM; за ним — сертификаты издателей). Можно повторять, каждый раз со своим --key: клиент получит сертификат того имени, к которому обращается
 option-key = --key ФАЙЛ

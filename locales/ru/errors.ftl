@@ -194,6 +194,14 @@ error-issuer-missing = к сертификату { $certificate } нужен с�
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
 
+error-hints-unreadable = не удалось прочитать ранние подсказки из { $path }: { $system }
+hint-hints-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $path }»
+error-hints-unusable = строка { $line } в { $path } — не ранняя подсказка
+hint-hints-unusable = напишите путь и ссылку, например: /index.html </style.css>; rel=preload; as=style
+why-hint-no-path = она не начинается с пути на сайте, такого как /index.html
+why-hint-no-link = за путём нет ссылки: она начинается с < и адреса
+why-hint-no-relation = ссылка не говорит, зачем она: rel=preload, rel=modulepreload или rel=preconnect
+why-hint-too-many = у страницы их больше шестнадцати; то, что не нужно сразу, лучше убрать
 error-client-ca-unreadable = не удалось прочитать { $certificate } — удостоверяющий центр для клиентов: { $system }
 hint-client-ca-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $certificate }»
 error-client-ca-unusable = из { $certificate } не получается удостоверяющий центр для клиентов

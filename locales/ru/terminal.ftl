@@ -52,6 +52,7 @@ lasting-more = { $events ->
 
 ## Последние строки.
 
+advice-hints = Почти каждая загрузка страницы сразу спрашивала и это; с файлом для --hints оно придёт раньше:
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
 connections = { $events ->
     [one] { $count } соединение
@@ -206,8 +207,8 @@ changed-path-and-much = { $path } и многое другое
 changed-much = многое сразу
 changed-styles = { $pages ->
     [0] открытых страниц нет
-    [one] стили заменены на { $count } странице
-   *[other] стили заменены на { $count } страницах
+    [one] стили обновлены на { $count } странице
+   *[other] стили обновлены на { $count } страницах
  }
 changed-reloaded = { $pages ->
     [0] открытых страниц нет

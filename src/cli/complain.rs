@@ -8,13 +8,13 @@ use super::help::option_line;
 use super::misuse::Misuse;
 use super::neighbour;
 use super::options::{self, COMMANDS};
-use crate::config::{ConfigError, ListenAddress, Serve};
+use crate::config::{ConfigError, HintFault, ListenAddress, Serve};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::diagnose::{
     Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
 };
 use crate::server::{
-    CertificateError, CertificateTrouble, Facts, Instead, LocalAuthorityError,
+    CertificateError, CertificateTrouble, Facts, HintsTrouble, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, RootErrorKind, StartError,
 };
 
@@ -231,6 +231,20 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         }
         StartError::ClientAuthority(error) => {
             complaint.with("certificate", error.path.to_string_lossy())
+        }
+        StartError::Hints(error) => {
+            let complaint = complaint.with("path", error.path.to_string_lossy());
+            match &error.trouble {
+                HintsTrouble::Unreadable(_) => complaint,
+                HintsTrouble::Line(bad) => complaint
+                    .because(match bad.fault {
+                        HintFault::NoPath => "why-hint-no-path",
+                        HintFault::NoLink => "why-hint-no-link",
+                        HintFault::NoRelation => "why-hint-no-relation",
+                        HintFault::TooMany => "why-hint-too-many",
+                    })
+                    .with("line", bad.line.to_string()),
+            }
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::Authority(error) => of_authority(complaint, error),

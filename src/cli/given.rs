@@ -135,6 +135,7 @@ impl<'a> Given<'a> {
         if !indexes.is_empty() {
             files.indexes = indexes;
         }
+        files.hint_files = self.all("hints").map(Into::into).collect();
         files.types = self
             .all("type")
             .map(OwnType::read)

@@ -62,7 +62,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 28] = [
+pub(super) static OPTIONS: [MainOption; 29] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
@@ -76,6 +76,7 @@ pub(super) static OPTIONS: [MainOption; 28] = [
     MainOption::new("hidden", None, Kind::Flag).on(Page::Files),
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
     MainOption::new("type", None, Kind::Paths("glb=model/gltf-binary")).on(Page::Files),
+    MainOption::new("hints", None, Kind::Paths("hints.txt")).on(Page::Files),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),

@@ -28,7 +28,13 @@ static TOPICS: [(&str, &[&str]); 7] = [
     ),
     (
         "topics-serving",
-        &["no-such-path", "path-unreadable", "path-not-servable"],
+        &[
+            "no-such-path",
+            "path-unreadable",
+            "path-not-servable",
+            "hints-unreadable",
+            "hints-unusable",
+        ],
     ),
     (
         "topics-certificates",

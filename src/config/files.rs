@@ -2,12 +2,14 @@
 
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use http::HeaderValue;
 
 use super::bad_choice;
 use super::error::{ConfigError, Fault};
+use super::hints::Hints;
 use crate::i18n::shown;
 
 /// Settings of the file room.
@@ -40,6 +42,10 @@ pub struct FileSettings {
     pub types: Vec<OwnType>,
     /// What becomes of pages whose files change while they are looked at.
     pub changes: Changes,
+    /// The files of early hints, and what was read from them.
+    pub hint_files: Vec<PathBuf>,
+    /// What pages link to.
+    pub hints: Hints,
 }
 
 /// How the pages of a folder are called.
@@ -202,6 +208,8 @@ impl Default for FileSettings {
             links: Links::Inside,
             types: Vec::new(),
             changes: Changes::Untold,
+            hint_files: Vec::new(),
+            hints: Hints::default(),
         }
     }
 }

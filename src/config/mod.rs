@@ -7,6 +7,7 @@
 
 mod error;
 mod files;
+mod hints;
 pub mod limits;
 pub mod listen;
 pub mod quantity;
@@ -26,6 +27,7 @@ pub use files::{
     Changes, FileSettings, Freshness, Hidden, Links, OwnType, PageNames, Readers, Unknown,
 };
 pub use hello_http1::Limits as Http1Settings;
+pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 

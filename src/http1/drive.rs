@@ -365,6 +365,7 @@ impl Conversation {
         self.send(turn).await?;
         self.live.enter(State::Answering, clock::tick_ms());
         turn.begin(&self.live, begun);
+        self.hint(turn).await?;
         let waited = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
@@ -379,6 +380,21 @@ impl Conversation {
             Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
         };
         self.queue(turn, begun, response)
+    }
+
+    /// Says what the answer is likely to link to, if the site knows.
+    async fn hint(&mut self, turn: &mut Turn) -> Result<(), Ending> {
+        let hints = {
+            let view = turn.view();
+            let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
+            self.room.site.hints(&request)
+        };
+        if let Some(hints) = hints {
+            turn.hint(&mut self.engine, &hints);
+            self.send_piece(turn).await?;
+            self.live.enter(State::Answering, clock::tick_ms());
+        }
+        Ok(())
     }
 
     /// Waits for an answer that may take long. Meanwhile no more is held than the request.

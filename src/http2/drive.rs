@@ -383,7 +383,13 @@ impl Conversation {
     }
 
     /// Answers a request, or remembers it.
-    fn asked(&mut self, asked: Asked, respond: SendResponse<Bytes>, now: Instant, tick_ms: u64) {
+    fn asked(
+        &mut self,
+        asked: Asked,
+        mut respond: SendResponse<Bytes>,
+        now: Instant,
+        tick_ms: u64,
+    ) {
         let fault = self.fault_of(&respond);
         let exchange = Exchange {
             number: self.live.count_request(),
@@ -418,6 +424,10 @@ impl Conversation {
         if let Some(response) = answer {
             self.answer(asked, exchange, respond, response, now);
             return;
+        }
+        let request = asked.request(&self.live.peer, way, tick_ms);
+        if let Some(hints) = self.room.site.hints(&request) {
+            head::hint(&mut respond, &hints);
         }
         let Exchange { number, method, .. } = exchange;
         let running = self.live.begin(number, method, asked.target(), now);

@@ -170,3 +170,24 @@ pub(super) const REPEAT_AFTER_CLOSE_MAX: Duration = Duration::from_millis(500);
 /// Pause between two readings while a rush is counted and not shown. Reason: its count is told
 /// once a second; a tenth of that keeps it honest. The bell ends the pause when a page is half full.
 pub(super) const RUSH_PACE: Duration = Duration::from_millis(100);
+
+/// Pages whose loads are counted, for the advice at the end. Reason: a site has a few that most visits
+/// begin with. Beyond: not counted.
+pub(super) const LOADED_PAGES_MAX: usize = 64;
+
+/// Parts of each page that are counted. Reason: what a page needs at once is a handful. Beyond: not
+/// counted.
+pub(super) const LOADED_PARTS_MAX: usize = 16;
+
+/// Loads that are followed at the same time. Reason: enough to learn from. Beyond: not counted.
+pub(super) const LOADS_MAX: usize = 1024;
+
+/// How long after its page something still belongs to it. Reason: a browser has read the page by then;
+/// what comes later is asked for by scripts and people.
+pub(super) const LOAD_TIME: Duration = Duration::from_secs(3);
+
+/// Loads of a page from which advice is made. Reason: fewer are chance, or one person at work.
+pub(super) const ADVISED_LOADS_MIN: u32 = 10;
+
+/// Pieces of advice at the end. Reason: what fits below a summary. Beyond: the least worth are left out.
+pub(super) const ADVICE_MAX: usize = 5;

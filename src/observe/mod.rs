@@ -41,7 +41,7 @@ pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underwa
 pub use print::{
     Besides, Colours, Format, Lines, Opening, Page, Printer, Style, all_errors, last_lines,
 };
-pub use stories::{Asked, Changes, Chronicle, Finish, Story, Told, Watch};
+pub use stories::{Advice, Adviser, Asked, Changes, Chronicle, Finish, Story, Told, Watch};
 pub use words::{
     Units, count_text, duration_in_words, ending_in_words, kind_in_words, notice_in_words,
     percent_text, progress_in_words, size_in_words,

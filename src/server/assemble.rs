@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::StartError;
+use super::hints;
 use super::memory::memory_bytes;
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings};
@@ -36,6 +37,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     );
     let files = FileSettings {
         open_files_max: descriptors.files,
+        hints: hints::read(&settings.files)?,
         ..settings.files.clone()
     };
     let terms = terms(settings)?;

@@ -6,6 +6,7 @@ use std::path::PathBuf;
 
 use rustix::io::Errno;
 
+pub use super::hints::{HintsError, HintsTrouble};
 pub use crate::net::ListenError;
 pub use crate::site::{RootError, RootErrorKind};
 use crate::tls::{
@@ -69,6 +70,9 @@ pub enum StartError {
     /// Those who are to vouch for clients cannot.
     #[error(transparent)]
     ClientAuthority(#[from] AuthorityError),
+    /// A file of early hints that was given cannot be used.
+    #[error(transparent)]
+    Hints(#[from] HintsError),
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
@@ -108,6 +112,7 @@ impl StartError {
             },
             Self::NoTerminal => "no-terminal",
             Self::ClientAuthority(error) => error.key(),
+            Self::Hints(error) => error.key(),
             Self::Certificate(error) => error.key(),
             Self::Authority(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
@@ -132,6 +137,10 @@ impl StartError {
             Self::ClientAuthority(error) => match &error.trouble {
                 AuthorityTrouble::Unreadable(source) => Some(source),
                 AuthorityTrouble::Unusable => None,
+            },
+            Self::Hints(error) => match &error.trouble {
+                HintsTrouble::Unreadable(source) => Some(source),
+                HintsTrouble::Line(_) => None,
             },
             Self::Certificate(error) => match &error.trouble {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),

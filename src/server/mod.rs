@@ -9,6 +9,7 @@ mod error;
 mod face;
 mod facts;
 mod guest;
+mod hints;
 pub mod limits;
 mod listeners;
 pub mod memory;
@@ -21,6 +22,6 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
-pub use error::{ListenError, RootError, RootErrorKind, StartError};
+pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use run::run;

@@ -236,6 +236,7 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
+        has_hints: !settings.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)

@@ -13,7 +13,7 @@ use http::{HeaderValue, StatusCode};
 use crate::config::{Changes, FileSettings};
 #[cfg(test)]
 use crate::exchange::Patient;
-use crate::exchange::{Reason, Reply, Request, Response};
+use crate::exchange::{FieldList, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
@@ -81,7 +81,8 @@ impl Site {
     ) -> io::Result<Self> {
         if settings.changes == Changes::Followed {
             let watched = vec![Watched {
-                path: path.to_owned(),
+                // As it is found wherever we are: our own folder may go.
+                path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
                 prefix: Box::default(),
             }];
             let started = LiveReload::start(watched, settings, journal.clone())?;
@@ -155,6 +156,18 @@ impl Site {
         }
     }
 
+    /// What the answer to a request is likely to link to, for whoever has to wait for it (103). Told to
+    /// browsers that go to a page, for they can make something of it; others may take it for the answer.
+    ///
+    /// # Spec
+    /// RFC 8297 §2, §3.
+    pub fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        if request.field("sec-fetch-mode") != Some(b"navigate") {
+            return None;
+        }
+        self.content.hints(request)
+    }
+
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
@@ -201,7 +214,7 @@ impl Site {
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         if let Some(live) = &self.live_reload {
-            response = live.into_page(request, response, self.pages.dressing);
+            response = live.in_page(request, response, self.pages.dressing);
         }
         pipeline::finish(request, Draft::new(response), &self.pages)
     }

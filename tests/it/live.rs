@@ -120,7 +120,7 @@ const RELOAD: (bool, Option<Vec<String>>) = (true, None);
 
 fn ask(hello: &Hello, method: &str, target: &str, fields: &[(&str, &str)]) -> Reply {
     let fields: String = { fields.iter() }
-        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .flat_map(|(name, value)| [*name, ": ", *value, "\r\n"])
         .collect();
     hello.say(format!(
         "{method} {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n"
@@ -443,7 +443,7 @@ fn the_terminal_says_what_changed_and_who_was_told() {
             "en",
             [
                 "changed: a.css → no page is open",
-                "changed: a.css → styles replaced on 1 page (127.0.0.1)",
+                "changed: a.css → styles updated on 1 page (127.0.0.1)",
                 "changed: 0.html and 2 more → 2 pages reloaded (127.0.0.1)",
             ],
         ),
@@ -451,7 +451,7 @@ fn the_terminal_says_what_changed_and_who_was_told() {
             "ru",
             [
                 "изменилось: a.css → открытых страниц нет",
-                "изменилось: a.css → стили заменены на 1 странице (127.0.0.1)",
+                "изменилось: a.css → стили обновлены на 1 странице (127.0.0.1)",
                 "изменилось: 0.html и ещё 2 → перезагружены 2 страницы (127.0.0.1)",
             ],
         ),

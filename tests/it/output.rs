@@ -6,7 +6,7 @@ use std::process::ChildStdout;
 
 use rustix::process::Signal;
 
-use crate::harness::{Client, Event, Launch, address_in, get};
+use crate::harness::{Client, Event, Hello, Launch, address_in, get};
 
 /// Requests answered while nobody reads. Together with a target of this length they are several
 /// times what pipe and journal hold.
@@ -127,4 +127,24 @@ fn an_output_that_is_read_is_complete() {
     let count = |kind: &str| ended.events.iter().filter(|event| event.is(kind)).count();
     let told = ["accepted", "request", "ended", "dropped", "stopped"].map(count);
     assert_eq!(told, [20, 2_000, 20, 0, 1]);
+}
+
+/// Ten loads of a page, each with its style; a picture is none of a hint's business.
+#[test]
+fn what_the_loads_of_a_session_teach_is_told_at_the_end() {
+    let files = [("index.html", "hi"), ("style.css", "p {}"), ("a.png", "")];
+    let hello = Hello::serving(&files);
+    for _ in 0..10 {
+        let mut client = hello.connect();
+        for target in ["/", "/style.css", "/a.png"] {
+            assert_eq!(client.get(target).status(), 200);
+        }
+    }
+    hello.send_signal(Signal::TERM);
+    let advice = hello.until(|event| event.is("advice"));
+    assert_eq!(advice.text("page"), "/");
+    assert_eq!(advice.text("link"), "</style.css>; rel=preload; as=style");
+    assert_eq!((advice.number("asked"), advice.number("loads")), (10, 10));
+    let stopped = hello.until(|event| event.is("stopped"));
+    assert_eq!(stopped.number("requests"), 30);
 }

@@ -12,8 +12,8 @@ use hello::exchange::{Ending, Peer, Reason, RefusalFacts};
 use hello::i18n::Language;
 use hello::observe::why::Labeller;
 use hello::observe::{
-    Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Protocol, Record, Running,
-    Target, Totals,
+    Advice, Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Protocol, Record,
+    Running, Target, Totals,
 };
 
 use crate::harness::{Client, Launch, Window, address_in, folder, get, without_colours};
@@ -222,6 +222,17 @@ fn told(story: &Story, language: Language, window: Option<usize>) -> String {
     told_while(&[], story, language, window)
 }
 
+/// What the loads of a session might have taught.
+fn advice() -> [Advice; 1] {
+    [Advice {
+        page: "/index.html".to_owned(),
+        part: "/style.css".to_owned(),
+        purpose: "rel=preload; as=style",
+        asked: 19,
+        loads: 20,
+    }]
+}
+
 /// The same, while these requests are still being answered.
 fn told_while(
     running: &[Arc<Running>],
@@ -238,7 +249,12 @@ fn told_while(
     }
     lines.write_dropped(1204, &mut out);
     lines.write_lasting(running, story.begin + story.now, &mut out);
-    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
+    lines.close(
+        (&story.totals, &labeller.tally()),
+        story.now,
+        &advice(),
+        &mut out,
+    );
     String::from_utf8(out).unwrap()
 }
 
@@ -345,7 +361,12 @@ fn colours_change_no_word() {
         lines.write(record, &story.batch, label, &mut out);
     }
     lines.write_dropped(1204, &mut out);
-    lines.close(&story.totals, &labeller.tally(), story.now, &mut out);
+    lines.close(
+        (&story.totals, &labeller.tally()),
+        story.now,
+        &advice(),
+        &mut out,
+    );
     let coloured = String::from_utf8(out).unwrap();
     assert!(coloured.contains('\u{1b}'));
     let plain = told(&story, Language::English, Some(80));

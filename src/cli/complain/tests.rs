@@ -6,11 +6,13 @@ use std::io;
 use rustix::io::Errno;
 
 use super::*;
-use crate::config::golden;
+use crate::config::{BadHint, golden};
 use crate::i18n::keys;
 use crate::server::diagnose::PortRight;
 use crate::server::memory::MemoryLimit;
-use crate::server::{AuthorityError, AuthorityTrouble, ListenError, RootError, RootErrorKind};
+use crate::server::{
+    AuthorityError, AuthorityTrouble, HintsError, ListenError, RootError, RootErrorKind,
+};
 
 fn listen(errno: Errno) -> StartError {
     StartError::Listen {
@@ -302,7 +304,23 @@ fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
         ),
         (StartError::Runtime(Errno::AGAIN.into()), Facts::Nothing),
         (StartError::NoTerminal, Facts::Nothing),
+        (
+            hints(HintsTrouble::Unreadable(Errno::NOENT.into())),
+            Facts::Nothing,
+        ),
+        (
+            hints(HintsTrouble::Line(BadHint {
+                line: 3,
+                fault: HintFault::NoRelation,
+            })),
+            Facts::Nothing,
+        ),
     ]
+}
+
+fn hints(trouble: HintsTrouble) -> StartError {
+    let path = "hints.txt".into();
+    StartError::Hints(HintsError { path, trouble })
 }
 
 fn cases_of_paths() -> Vec<(StartError, Facts)> {

@@ -11,6 +11,7 @@ use crate::observe::events::{
     Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
 };
 use crate::observe::live::Running;
+use crate::observe::stories::Advice;
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::tls;
 
@@ -134,6 +135,14 @@ enum Object<'a> {
         ended: u64,
         notice: u64,
         handshake: u64,
+    },
+    Advice {
+        at: String,
+        advice: &'static str,
+        page: &'a str,
+        link: &'a str,
+        asked: u32,
+        loads: u32,
     },
     Stopped {
         at: String,
@@ -296,6 +305,19 @@ impl Json {
     }
 
     /// Appends the last object of all.
+    /// What the loads that were seen teach.
+    pub(super) fn write_advice(&self, at: Instant, advice: &Advice, out: &mut Vec<u8>) {
+        let object = Object::Advice {
+            at: self.date(at),
+            advice: "hint",
+            page: &advice.page,
+            link: &advice.link(),
+            asked: advice.asked,
+            loads: advice.loads,
+        };
+        append(out, &object);
+    }
+
     pub(super) fn write_stopped(
         &self,
         at: Instant,

@@ -28,6 +28,7 @@ use crate::observe::limits::{
     RUSH_PACE,
 };
 use crate::observe::live::Registry;
+use crate::observe::stories::Adviser;
 use crate::observe::why::Labeller;
 use crate::tasks;
 
@@ -55,6 +56,8 @@ pub struct Style {
     pub colours: Colours,
     /// Columns of a terminal that does not tell them itself.
     pub columns: Option<usize>,
+    /// Whether hints are given already: then they are not advised at the end.
+    pub has_hints: bool,
 }
 
 /// The thread that prints.
@@ -88,6 +91,7 @@ impl Printer {
         let work = Work {
             subscription: journal.subscribe(audience, WhenFull::DropNewest),
             labeller: Labeller::new(),
+            adviser: (!style.has_hints).then(Adviser::default),
             registry,
             lasting: Lasting::default(),
             is_last: is_last.clone(),
@@ -130,6 +134,8 @@ struct Work {
     journal: Arc<Journal>,
     subscription: Subscription,
     labeller: Labeller,
+    /// `None` where its advice is not wanted.
+    adviser: Option<Adviser>,
     registry: Arc<Registry>,
     lasting: Lasting,
     is_last: Arc<AtomicBool>,
@@ -214,14 +220,22 @@ impl Work {
 
     fn close(&mut self, out: &mut Vec<u8>) {
         let (now, totals) = (clock::now(), self.journal.totals());
+        let advice = self
+            .adviser
+            .as_ref()
+            .map(Adviser::advice)
+            .unwrap_or_default();
         match &self.paper {
             Paper::Json(json) => {
+                for advice in &advice {
+                    json.write_advice(now, advice, out);
+                }
                 json.write_stopped(now, &totals, &self.labeller.tally(), out);
             }
             Paper::Lines => {
                 let lasted = now.saturating_duration_since(self.journal.started());
-                self.lines
-                    .close(&totals, &self.labeller.tally(), lasted, out);
+                let tally = self.labeller.tally();
+                self.lines.close((&totals, &tally), lasted, &advice, out);
             }
             Paper::Quiet => {}
         }
@@ -274,6 +288,9 @@ impl Work {
 
     fn write(&mut self, batch: &Batch, out: &mut Vec<u8>) {
         for record in &batch.records {
+            if let Some(adviser) = &mut self.adviser {
+                adviser.hear(record, batch);
+            }
             match (&self.paper, record.event) {
                 (Paper::Json(json), _) => {
                     let label = self.labeller.hear(record, batch);

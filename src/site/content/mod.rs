@@ -4,7 +4,7 @@ use std::path::Path;
 use std::sync::Arc;
 
 use crate::config::FileSettings;
-use crate::exchange::{Patient, Reason, Request, Response};
+use crate::exchange::{FieldList, Patient, Reason, Request, Response};
 use crate::observe::Watch;
 
 pub(crate) mod built_in;
@@ -65,6 +65,16 @@ impl Content {
             },
             #[cfg(test)]
             Self::Made(answer) => answer(request),
+        }
+    }
+
+    /// What the answer to a request is likely to link to.
+    pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        match self {
+            Self::Files(files) => files.hints(request),
+            Self::BuiltIn(_) | Self::Handout(_) => None,
+            #[cfg(test)]
+            Self::Made(_) => None,
         }
     }
 

@@ -29,8 +29,9 @@ pub enum Verdict {
 /// RFC 9110 §13.1.1 to §13.1.4. A date that is none, or that is given twice, is ignored (§13.1.3, §13.1.4).
 pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
     let current = validators.etag.as_bytes();
-    if fields.first("if-match").is_some() {
-        if !any_tag(fields, "if-match", |tag| etag::strong_match(tag, current)) {
+    if let Some(first) = fields.first("if-match") {
+        let is_ours = |tag: &[u8]| etag::strong_match(tag, current);
+        if !any_tag(fields, ("if-match", first), is_ours) {
             return Verdict::Failed;
         }
     } else if let Some(limit) = date(fields, "if-unmodified-since")
@@ -38,10 +39,11 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
     {
         return Verdict::Failed;
     }
-    if fields.first("if-none-match").is_some() {
-        if any_tag(fields, "if-none-match", |tag| {
-            etag::weak_match(tag, current)
-        }) {
+    if let Some(first) = fields.first("if-none-match") {
+        // What nearly every client sends: the tag that we gave it, which is one.
+        let is_the_tag = first == current;
+        let is_ours = |tag: &[u8]| etag::weak_match(tag, current);
+        if is_the_tag || any_tag(fields, ("if-none-match", first), is_ours) {
             return Verdict::NotModified;
         }
     } else if let Some(since) = date(fields, "if-modified-since")
@@ -53,9 +55,14 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
 }
 
 /// Whether the list, over all its field lines, is `*` or has a tag that matches.
-fn any_tag(fields: &dyn RequestFields, name: &str, matches: impl Fn(&[u8]) -> bool) -> bool {
-    (0..)
-        .map_while(|skip| fields.nth(name, skip))
+fn any_tag(
+    fields: &dyn RequestFields,
+    (name, first): (&str, &[u8]),
+    matches: impl Fn(&[u8]) -> bool,
+) -> bool {
+    let more = (1..).map_while(|skip| fields.nth(name, skip));
+    std::iter::once(first)
+        .chain(more)
         .any(|list| etag::is_any(list) || etag::tags(list).any(&matches))
 }
 

@@ -114,8 +114,11 @@ mod tests {
                     Body::Bytes(bytes) => bytes.to_vec(),
                     _ => panic!("nothing empty is sent"),
                 });
-                let (from, to) = (start as usize, (start + len) as usize);
-                assert_eq!(bytes.collect::<Vec<u8>>(), b"abcdef"[from..to]);
+                let place = |at: u64| usize::try_from(at).unwrap();
+                assert_eq!(
+                    bytes.collect::<Vec<u8>>(),
+                    b"abcdef"[place(start)..place(start + len)]
+                );
             }
         }
     }

@@ -61,7 +61,7 @@ impl Part {
 /// A malformed field is ignored (§14.2), and so is a last byte before the first (§14.1.1). A suffix of
 /// an empty representation is the whole of it: `Content-Range` cannot say "nothing". Ranges that overlap
 /// or nearly do become one, where the first of them stood (§15.3.7.2), so that nobody gets more bytes
-/// than there are; more than [`RANGES_MAX`] are ignored.
+/// than there are; more than `RANGES_MAX` are ignored.
 ///
 /// # Spec
 /// RFC 9110 §14.1.1, §14.1.2, §14.2, §15.3.7.2.

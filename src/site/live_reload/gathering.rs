@@ -198,7 +198,7 @@ mod tests {
         let mut told = Vec::new();
         let mut tell = |gathering: &mut Gathering, until: u64| {
             while let Some(deadline) = gathering.deadline().filter(|due| *due < at(until)) {
-                let just_before = deadline - Duration::from_nanos(1);
+                let just_before = deadline.checked_sub(Duration::from_nanos(1)).unwrap();
                 assert_eq!(gathering.take(just_before), None, "not before it is due");
                 let ms = u64::try_from((deadline - begun).as_millis()).unwrap();
                 told.push((ms, gathering.take(deadline)));
@@ -212,6 +212,7 @@ mod tests {
         told
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as it is told")]
     fn styles(paths: &[&str]) -> Option<Changes> {
         let paths: Vec<Box<[u8]>> = paths.iter().map(|path| path.as_bytes().into()).collect();
         Some(Changes {
@@ -221,6 +222,7 @@ mod tests {
         })
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as it is told")]
     fn reload(first: &str, files: usize) -> Option<Changes> {
         Some(Changes {
             first: first.as_bytes().into(),

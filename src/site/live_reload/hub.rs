@@ -187,6 +187,7 @@ mod tests {
         Remedy::Styles(paths.iter().map(|path| path.as_bytes().into()).collect())
     }
 
+    #[allow(clippy::unnecessary_wraps, reason = "as it is heard")]
     fn swapped(paths: &[&str]) -> Option<News> {
         let paths = paths.iter().map(|path| path.as_bytes().into());
         Some(News::Styles(paths.collect()))

@@ -116,8 +116,8 @@ impl LiveReload {
         })
     }
 
-    /// The answer, which listens if it is a page.
-    pub(super) fn into_page(
+    /// The answer; if it is a page, one that listens.
+    pub(super) fn in_page(
         &self,
         request: &Request<'_>,
         response: Response,
@@ -212,6 +212,19 @@ fn wait(watchers: &[Watcher], until: Instant) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::OWN_PATHS;
+
+    #[test]
+    fn what_pages_ask_for_on_their_own_account_lies_where_no_file_does() {
+        for path in [STREAM_PATH, SCRIPT_PATH] {
+            assert!(path.starts_with(OWN_PATHS), "{path}");
+            assert!(
+                SCRIPT
+                    .windows(STREAM_PATH.len())
+                    .any(|part| part == STREAM_PATH.as_bytes())
+            );
+        }
+    }
 
     #[test]
     fn whose_pages_they_are_is_said_once_and_in_short() {

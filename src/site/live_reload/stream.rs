@@ -7,7 +7,7 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
 use http::StatusCode;
@@ -83,19 +83,15 @@ impl Stream for Told {
             if self.is_draining || self.seat.gives_way_after(self.begun_at.elapsed()) {
                 return Poll::Ready(Next::End(FieldList::new()));
             }
-            if let Some(bell) = &mut self.bell {
-                if bell.as_mut().poll(cx).is_pending() {
-                    return match self.beat.as_mut().poll(cx) {
-                        Poll::Pending => Poll::Pending,
-                        Poll::Ready(()) => {
-                            self.beat.as_mut().reset(Instant::now() + LIVE_BEAT);
-                            // A comment: it tells the page nothing, and us whether somebody is there.
-                            Poll::Ready(Next::Data(Bytes::from_static(b":\n\n")))
-                        }
-                    };
-                }
-            }
             let is_first = self.bell.is_none();
+            let is_quiet =
+                { self.bell.as_mut() }.is_some_and(|bell| bell.as_mut().poll(cx).is_pending());
+            if is_quiet {
+                ready!(self.beat.as_mut().poll(cx));
+                self.beat.as_mut().reset(Instant::now() + LIVE_BEAT);
+                // A comment: it tells the page nothing, and us whether somebody is there.
+                return Poll::Ready(Next::Data(Bytes::from_static(b":\n\n")));
+            }
             let (now, news, bell) = self.listener.hear(self.seen);
             self.bell = Some(bell);
             self.seen = Some(now);

@@ -8,6 +8,7 @@
 //! Whoever replaces the folder itself replaces what is watched: whether its path still leads to the
 //! same one is looked at every so often in any case.
 
+use std::cell::Cell;
 use std::collections::{HashMap, HashSet};
 use std::ffi::{CStr, CString, OsStr};
 use std::mem::MaybeUninit;
@@ -42,8 +43,6 @@ pub(super) struct Watcher {
     way: Way,
     /// When to look again.
     next_look: Instant,
-    /// Whether files have more names than the one that is told, by links.
-    has_links: bool,
 }
 
 /// Which names matter.
@@ -53,6 +52,8 @@ struct Rules {
     links: Links,
     /// Where we print to, if that is a file: our own words about a reload are no reason for another.
     output: Vec<(u64, u64)>,
+    /// Whether a link was met: files have more names then than the one that is told.
+    has_links: Cell<bool>,
 }
 
 /// What is watched: a folder, or one name in it.
@@ -79,6 +80,9 @@ struct Notifier {
     folders: HashMap<i32, Box<[u8]>>,
 }
 
+/// Something that the system tells: of which folder, what, and of which name in it.
+type Word = (i32, ReadFlags, Option<Vec<u8>>);
+
 /// Why the system's word is not enough.
 struct MustLook;
 
@@ -89,23 +93,22 @@ impl Watcher {
             hidden: settings.hidden,
             links: settings.links,
             output: own_output(),
+            has_links: Cell::new(false),
         };
         let place = Place::at(&path);
-        let mut has_links = false;
         Self {
-            way: Way::to(place.as_ref(), &rules, &mut has_links),
+            way: Way::to(place.as_ref(), &rules),
             path,
             prefix: prefix.into(),
             rules,
             place,
             next_look: now + WATCH_PACE,
-            has_links,
         }
     }
 
     /// Whether a file may have been loaded by another name than the one that is told.
     pub(super) fn has_links(&self) -> bool {
-        self.has_links
+        self.rules.has_links.get()
     }
 
     /// What becomes readable when the system has something to tell.
@@ -129,9 +132,7 @@ impl Watcher {
             gathering,
         };
         let told = match (&mut self.way, &self.place) {
-            (Way::Told(notifier), Some(place)) => {
-                notifier.read(place, &self.rules, (&mut report, &mut self.has_links))
-            }
+            (Way::Told(notifier), Some(place)) => notifier.read(place, &self.rules, &mut report),
             _ => Ok(Told::All),
         };
         if matches!(told, Ok(Told::All)) && now < self.next_look {
@@ -145,25 +146,24 @@ impl Watcher {
         }
         if place != self.place || matches!(told, Ok(Told::NotAll)) {
             report.anything();
-            self.way = Way::to(place.as_ref(), &self.rules, &mut self.has_links);
+            self.way = Way::to(place.as_ref(), &self.rules);
             self.place = place;
             return;
         }
         if told.is_err() {
-            self.way = Way::looking(place.as_ref(), &self.rules, &mut self.has_links);
+            self.way = Way::looking(place.as_ref(), &self.rules);
             return;
         }
         if let (Way::Looking(seen), Some(place)) = (&mut self.way, &self.place) {
             let begun = clock::now();
-            let is_stirred =
-                look_again(seen, place, &self.rules, (&mut report, &mut self.has_links));
+            let is_stirred = look_again(seen, place, &self.rules, &mut report);
             let rest = clock::now().saturating_duration_since(begun) * WATCH_REST;
-            let pace = if is_stirred {
+            let pause = if is_stirred {
                 WATCH_PACE_STIRRED
             } else {
                 WATCH_PACE
             };
-            self.next_look = now + pace.max(rest);
+            self.next_look = now + pause.max(rest);
         }
     }
 
@@ -241,19 +241,15 @@ impl Report<'_> {
 
 impl Way {
     /// The better way to a place.
-    fn to(place: Option<&Place>, rules: &Rules, has_links: &mut bool) -> Self {
-        match place.map(|place| Notifier::new(place, rules, has_links)) {
+    fn to(place: Option<&Place>, rules: &Rules) -> Self {
+        match place.map(|place| Notifier::new(place, rules)) {
             Some(Ok(notifier)) => Self::Told(notifier),
-            Some(Err(MustLook)) | None => Self::looking(place, rules, has_links),
+            Some(Err(MustLook)) | None => Self::looking(place, rules),
         }
     }
 
-    fn looking(place: Option<&Place>, rules: &Rules, has_links: &mut bool) -> Self {
-        Self::Looking(
-            place
-                .map(|place| look(place, rules, has_links))
-                .unwrap_or_default(),
-        )
+    fn looking(place: Option<&Place>, rules: &Rules) -> Self {
+        Self::Looking(place.map(|place| look(place, rules)).unwrap_or_default())
     }
 }
 
@@ -278,13 +274,13 @@ const WATCHED: WatchFlags = WatchFlags::CREATE
     .union(WatchFlags::ONLYDIR);
 
 impl Notifier {
-    fn new(place: &Place, rules: &Rules, has_links: &mut bool) -> Result<Self, MustLook> {
+    fn new(place: &Place, rules: &Rules) -> Result<Self, MustLook> {
         let flags = CreateFlags::NONBLOCK | CreateFlags::CLOEXEC;
         let mut notifier = Self {
             descriptor: inotify::init(flags).map_err(|_| MustLook)?,
             folders: HashMap::new(),
         };
-        notifier.add(place, rules, b"", (has_links, &mut |_| ()))?;
+        notifier.add(place, rules, b"", &mut |_| ())?;
         Ok(notifier)
     }
 
@@ -294,7 +290,7 @@ impl Notifier {
         place: &Place,
         rules: &Rules,
         name: &[u8],
-        (has_links, tell): (&mut bool, &mut dyn FnMut(&[u8])),
+        tell: &mut dyn FnMut(&[u8]),
     ) -> Result<(), MustLook> {
         let mut outcome = Ok(());
         walk(place, rules, name, &mut |met| {
@@ -310,7 +306,7 @@ impl Notifier {
                     outcome = Err(MustLook);
                     return ControlFlow::Break(());
                 }
-                Met::Link => *has_links = true,
+                Met::Link => rules.has_links.set(true),
                 Met::File(name, _) => tell(name),
             }
             ControlFlow::Continue(())
@@ -358,7 +354,7 @@ impl Notifier {
         &mut self,
         place: &Place,
         rules: &Rules,
-        (report, has_links): (&mut Report<'_>, &mut bool),
+        report: &mut Report<'_>,
     ) -> Result<Told, MustLook> {
         let mut told = Told::All;
         for (number, events, name) in self.take()? {
@@ -394,13 +390,13 @@ impl Notifier {
                 }
                 continue;
             }
-            self.tell(place, rules, (events, &path), (report, has_links))?;
+            self.tell(place, rules, (events, &path), report)?;
         }
         Ok(told)
     }
 
     /// Takes what the system has to tell off it.
-    fn take(&mut self) -> Result<Vec<(i32, ReadFlags, Option<Vec<u8>>)>, MustLook> {
+    fn take(&mut self) -> Result<Vec<Word>, MustLook> {
         let mut space = [MaybeUninit::uninit(); 4096];
         let mut reader = inotify::Reader::new(&self.descriptor, &mut space);
         let mut taken = Vec::new();
@@ -424,7 +420,7 @@ impl Notifier {
         place: &Place,
         rules: &Rules,
         (events, path): (ReadFlags, &[u8]),
-        (report, has_links): (&mut Report<'_>, &mut bool),
+        report: &mut Report<'_>,
     ) -> Result<(), MustLook> {
         if events.intersects(ReadFlags::MOVED_FROM | ReadFlags::DELETE) {
             if events.contains(ReadFlags::ISDIR) {
@@ -437,13 +433,15 @@ impl Notifier {
             }
             report.hear(path, Happened::Arrived);
             let mut tell = |file: &[u8]| report.hear(file, Happened::Arrived);
-            return self.add(place, rules, path, (has_links, &mut tell));
+            return self.add(place, rules, path, &mut tell);
         } else if events.contains(ReadFlags::CLOSE_WRITE) {
             report.hear(path, Happened::Written);
         } else if events.intersects(ReadFlags::MOVED_TO | ReadFlags::CREATE) {
             let found = place.look(path);
             let is_link = found.is_some_and(|found| found.kind() == FileType::Symlink);
-            *has_links |= is_link;
+            if is_link {
+                rules.has_links.set(true);
+            }
             // A new file is open, to be written; what came from elsewhere, or has several names, is
             // complete.
             let is_open = events.contains(ReadFlags::CREATE)
@@ -482,7 +480,7 @@ impl Place {
 }
 
 /// Looks at everything.
-fn look(place: &Place, rules: &Rules, has_links: &mut bool) -> Seen {
+fn look(place: &Place, rules: &Rules) -> Seen {
     let mut seen = Seen::new();
     walk(place, rules, b"", &mut |met| {
         match met {
@@ -490,7 +488,7 @@ fn look(place: &Place, rules: &Rules, has_links: &mut bool) -> Seen {
                 seen.insert(name.into(), stamp);
             }
             Met::File(..) | Met::Folder(..) => {}
-            Met::Link => *has_links = true,
+            Met::Link => rules.has_links.set(true),
         }
         if seen.len() < LOOKED_AT_FILES_MAX {
             ControlFlow::Continue(())
@@ -502,13 +500,8 @@ fn look(place: &Place, rules: &Rules, has_links: &mut bool) -> Seen {
 }
 
 /// Looks at everything and tells what is not as before; whether anything is.
-fn look_again(
-    seen: &mut Seen,
-    place: &Place,
-    rules: &Rules,
-    (report, has_links): (&mut Report<'_>, &mut bool),
-) -> bool {
-    let before = std::mem::replace(seen, look(place, rules, has_links));
+fn look_again(seen: &mut Seen, place: &Place, rules: &Rules, report: &mut Report<'_>) -> bool {
+    let before = std::mem::replace(seen, look(place, rules));
     let mut is_stirred = false;
     let mut tell = |name: &[u8], happened| {
         is_stirred = true;

@@ -82,6 +82,7 @@ claims! {
     options::hidden_names_are_served_if_asked_for,
     options::links_lead_where_they_may,
     options::types_can_be_said,
+    options::a_page_says_what_it_links_to_and_says_so_early_if_it_has_to_wait,
     answers::a_folder_without_a_page_says_so,
     answers::what_is_not_there_is_404,
     answers::head_has_the_fields_of_get,

@@ -3,7 +3,7 @@
 use std::os::unix::fs::symlink;
 
 use super::Kernel;
-use crate::harness::{Hello, Reply, folder};
+use crate::harness::{Hello, Protocol, Reply, folder};
 
 fn served(kernel: Kernel, options: &[&str], files: &[(&str, &str)]) -> (Hello, tempfile::TempDir) {
     let folder = folder(files);
@@ -11,9 +11,10 @@ fn served(kernel: Kernel, options: &[&str], files: &[(&str, &str)]) -> (Hello, t
 }
 
 fn ask(hello: &Hello, method: &str, target: &str, fields: &[(&str, &str)]) -> Reply {
-    let fields: String = { fields.iter() }
+    let fields: Vec<String> = { fields.iter() }
         .map(|(name, value)| format!("{name}: {value}\r\n"))
         .collect();
+    let fields = fields.concat();
     hello.say(format!(
         "{method} {target} HTTP/1.1\r\nHost: a\r\n{fields}\r\n"
     ))
@@ -280,4 +281,46 @@ pub fn types_can_be_said(kernel: Kernel) {
     ] {
         assert_eq!(hello.get(path).field("content-type"), Some(content_type));
     }
+}
+
+fn links(reply: &Reply) -> Vec<String> {
+    { reply.fields() }
+        .filter(|(name, _)| name.eq_ignore_ascii_case("link"))
+        .map(|(_, value)| value.to_owned())
+        .collect()
+}
+
+/// RFC 8297: an answer that has to wait is hinted at, and the hints stand in the answer, too.
+pub fn a_page_says_what_it_links_to_and_says_so_early_if_it_has_to_wait(kernel: Kernel) {
+    const STYLE: &str = "</style.css>; rel=preload; as=style";
+    const SCRIPT: &str = "</app.js>; rel=modulepreload";
+    let own = folder(&[(
+        "hints.txt",
+        &format!("# start\n/ {STYLE}\n/index.html {SCRIPT}\n"),
+    )]);
+    let hints = own.path().join("hints.txt");
+    let options = ["--hints", hints.to_str().unwrap()];
+    let files = [("index.html", "hi"), ("other.html", "hi")];
+    let (hello, _folder) = served(kernel, &options, &files);
+    let mut client = hello.connect();
+    let navigate = "GET / HTTP/1.1\r\nHost: a\r\nSec-Fetch-Mode: navigate\r\n\r\n";
+    client.send(navigate);
+    let mut early = None;
+    let mut reply = client.reply();
+    if reply.status() == 103 {
+        early = Some(reply);
+        reply = client.reply();
+    }
+    assert_eq!((reply.status(), reply.text()), (200, "hi".to_owned()));
+    assert_eq!(links(&reply), [STYLE, SCRIPT]);
+    if let Some(early) = &early {
+        assert_eq!(links(early), [STYLE, SCRIPT]);
+        assert_eq!(early.field("content-length"), None);
+    }
+    // Where the first look at a file has to wait, it is certain.
+    assert!(early.is_some() || matches!(kernel, Kernel::This) || Protocol::spoken().has_streams());
+    client.send(navigate);
+    assert_eq!(links(&client.reply()), [STYLE, SCRIPT], "of the folder");
+    assert_eq!(links(&hello.get("/index.html")), [STYLE, SCRIPT]);
+    assert!(links(&hello.get("/other.html")).is_empty());
 }

@@ -6,7 +6,7 @@ use crate::observe::events::{Batch, Change};
 use crate::observe::words::count_text;
 
 impl Lines {
-    /// `changed: app.css and 3 more → styles replaced on 2 pages (127.0.0.1)`
+    /// `changed: app.css and 3 more → styles updated on 2 pages (127.0.0.1)`
     pub(super) fn write_changed(&self, change: &Change, batch: &Batch, out: &mut Vec<u8>) {
         let mut path = String::new();
         show_target(batch.text_at(change.path), &mut path);

@@ -31,6 +31,7 @@ use self::palette::{Ink, Palette};
 use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
 use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
+use crate::observe::stories::Advice;
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
     EndingDetails, Units, count_text, ending_in_words, refused_in_words, tls, write_number,
@@ -146,16 +147,42 @@ impl Lines {
     }
 
     /// Appends the last lines of all.
-    pub fn close(&mut self, totals: &Totals, tally: &Tally, lasted: Duration, out: &mut Vec<u8>) {
+    pub fn close(
+        &mut self,
+        (totals, tally): (&Totals, &Tally),
+        lasted: Duration,
+        advice: &[Advice],
+        out: &mut Vec<u8>,
+    ) {
         if let Some(folded) = self.fold.as_mut().and_then(Fold::end) {
             self.write_folded(&folded, out);
         }
+        self.write_advice(advice, out);
         let room = self.layout.width.unwrap_or(usize::MAX);
         for sentence in last_lines(self.language, &self.units, totals, tally, lasted) {
             for line in wrapped(&sentence, room) {
                 out.extend_from_slice(line.as_bytes());
                 out.push(b'\n');
             }
+        }
+    }
+
+    /// What a file of early hints could say: its lines are whole, for they are to be copied.
+    fn write_advice(&self, advice: &[Advice], out: &mut Vec<u8>) {
+        if advice.is_empty() {
+            return;
+        }
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for line in wrapped(&text(self.language, "advice-hints"), room) {
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
+        }
+        for advice in advice {
+            let (mut page, mut part) = (String::new(), String::new());
+            show_target(advice.page.as_bytes(), &mut page);
+            show_target(advice.part.as_bytes(), &mut part);
+            let line = format!("  {page}  <{part}>; {}\n", advice.purpose);
+            out.extend_from_slice(line.as_bytes());
         }
     }
 

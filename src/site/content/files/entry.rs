@@ -6,11 +6,13 @@ use std::time::SystemTime;
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED};
+use http::header::{
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED, LINK,
+};
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::clock;
-use crate::config::{Changes, FileSettings, Freshness};
+use crate::config::{Changes, FileSettings, Freshness, Hints};
 use crate::exchange::{Body, FieldList, FileSlice, Kept, Response, SendableFile, Validators};
 use crate::site::limits::ENTRY_WEIGHT_MIN;
 use crate::site::pipeline::{self, Dressing};
@@ -172,6 +174,7 @@ impl Entry {
 pub(super) struct Presentation {
     types: Types,
     freshness: Freshness,
+    pub(super) hints: Hints,
     dressing: Dressing,
 }
 
@@ -184,6 +187,7 @@ impl Presentation {
                 // What may change while it is looked at is not for ever.
                 Changes::Followed => Freshness::AskFirst,
             },
+            hints: settings.hints.clone(),
             dressing: Dressing::new(settings),
         }
     }
@@ -205,6 +209,9 @@ fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
     let last_modified = facts.stamp.last_modified(now);
     let mut fields = FieldList::new();
     fields.add(CONTENT_TYPE, presentation.type_of(&facts.name));
+    for link in presentation.hints.of(&facts.name) {
+        fields.add(LINK, link.clone());
+    }
     if presentation.is_for_ever(&facts.name) {
         fields.add(CACHE_CONTROL, FOR_EVER);
     }

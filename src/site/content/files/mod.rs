@@ -12,7 +12,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{HeaderValue, LOCATION};
+use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
@@ -133,6 +133,22 @@ impl Files {
             Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
             None => Err(Reason::Panicked),
         }
+    }
+
+    /// What the page that is asked for links to, if that is known without looking for it.
+    pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
+        let hints = &self.presentation.hints;
+        if hints.is_empty() {
+            return None;
+        }
+        let path = FilePath::decode_with(request.path, self.hidden).ok()?;
+        let names = self.naming.names(&path);
+        let links = { names.iter().map(|name| hints.of(name)) }.find(|links| !links.is_empty())?;
+        let mut fields = FieldList::new();
+        for link in links {
+            fields.add(LINK, link.clone());
+        }
+        Some(fields)
     }
 
     /// Whether the folder has a page to begin with. Keeps nothing; may wait.

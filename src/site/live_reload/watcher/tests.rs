@@ -36,7 +36,7 @@ impl Watching {
         let now = clock::now();
         let mut watcher = Watcher::new(site, b"", settings, now);
         if by == By::Looking {
-            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules, &mut false);
+            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules);
         }
         Self {
             folder,
@@ -239,7 +239,7 @@ fn a_single_file_is_watched_and_not_its_neighbours() {
         let settings = FileSettings::default();
         let mut watcher = Watcher::new(file.clone(), b"", &settings, clock::now());
         if by == By::Looking {
-            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules, &mut false);
+            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules);
         }
         let now = clock::now();
         let mut site = Watching {
@@ -282,7 +282,7 @@ fn what_is_hidden_installed_or_a_copy_is_not_watched() {
             ..FileSettings::default()
         };
         let mut site = Watching::with(by, &settings, |site| {
-            fs::create_dir(site.join(".a")).unwrap()
+            fs::create_dir(site.join(".a")).unwrap();
         });
         site.write(".a/page.html", "served, so watched");
         assert_eq!(site.changed(), ["/.a/page.html"], "{by:?}");

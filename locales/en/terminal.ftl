@@ -193,6 +193,12 @@ notice-draining = { $busy ->
  }
 ## Pages that follow their files (--live).
 
+notice-looks-for-changes = changes are looked for twice a second, for the system does not tell of them: { $why }
+looks-no-inotify = it has no inotify, or a sandbox hides it
+looks-no-watches = it has no watches left; more: `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`
+looks-many-folders = there are more than 4096 folders
+looks-file-system = the folder lies on a network, in a shared folder, or on another file system to which others write
+looks-links = links in it lead anywhere (`--links anywhere`)
 changed = changed: { $what } → { $told }
 changed-path = { $more ->
     [0] { $path }

@@ -198,6 +198,12 @@ notice-draining = { $busy ->
  }
 ## Страницы, которые следят за своими файлами (--live).
 
+notice-looks-for-changes = изменения ищем сами, дважды в секунду: система о них не сообщает, потому что { $why }
+looks-no-inotify = в ней нет inotify или его скрывает песочница
+looks-no-watches = наблюдения у неё кончились; добавить: `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`
+looks-many-folders = папок больше 4096
+looks-file-system = папка лежит в сети, в общей папке или в другой файловой системе, куда пишут и другие
+looks-links = ссылки в ней могут вести куда угодно (`--links anywhere`)
 changed = изменилось: { $what } → { $told }
 changed-path = { $more ->
     [0] { $path }

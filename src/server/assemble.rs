@@ -46,7 +46,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let site = match &settings.serve {
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
         Serve::Path(path) => Site::of_path(path, &files)?
-            .following(path, &files, &journal)
+            .following(&[("", path)], &files, &journal)
             .map_err(StartError::Runtime)?,
         Serve::Authority(folder) => {
             let card = Authority::in_folder(folder, clock::wall())?.card();

@@ -114,16 +114,17 @@ pub(crate) const CHANGES_KEPT_MAX: usize = 64;
 /// takes all of its styles again.
 pub(crate) const STYLES_TOLD_MAX: usize = 64;
 
-/// Folders that the system is asked to notify us of, for each path served. Reason: the kernel allows 8,192 to a user where
-/// memory is short, and other programs want some. Above: the folder is looked at instead.
+/// Folders that the system is asked to notify us of, for each path served. Reason: the kernel allows
+/// 8,192 to a user where memory is short, and other programs want some. Above: the folder is looked
+/// at instead.
 pub(crate) const WATCHED_FOLDERS_MAX: usize = 4096;
 
 /// Files whose looks are kept where the system does not notify. Reason: at some 200 bytes each they
 /// take 13 MiB. Above: changes of the further ones go unnoticed.
 pub(crate) const LOOKED_AT_FILES_MAX: usize = 1 << 16;
 
-/// Depth to which folders are watched. Reason: each level holds a descriptor while it is looked through; no tree made
-/// by a person is as deep. Below: unnoticed.
+/// Depth to which folders are watched. Reason: each level holds a descriptor while it is looked
+/// through; no tree made by a person is as deep. Below: unnoticed.
 pub(crate) const WATCHED_DEPTH_MAX: usize = 32;
 
 /// Pause between two looks at a folder of which the system does not notify us, and between two at
@@ -135,8 +136,8 @@ pub(crate) const WATCH_PACE: Duration = Duration::from_millis(500);
 /// quiet before it is told.
 pub(crate) const WATCH_PACE_STIRRED: Duration = Duration::from_millis(60);
 
-/// How much longer than a look the pause after it is. Reason: looking takes a twentieth of a core, however large
-/// the folder.
+/// How much longer than a look the pause after it is. Reason: looking takes a twentieth of a core,
+/// however large the folder.
 pub(crate) const WATCH_REST: u32 = 19;
 
 /// Addresses named when it is told who was refreshed. Reason: a line. Beyond: counted.

@@ -71,21 +71,22 @@ impl Site {
         self
     }
 
-    /// The same site, whose pages follow their files, if the settings say so. `path` is what it is
-    /// made of.
+    /// The same site, whose pages follow their files, if the settings say so. It is made of these
+    /// paths, each with what its names have before them in the site: nothing, or a path without a
+    /// slash at its end. May wait for a disk.
     pub fn following(
         mut self,
-        path: &Path,
+        places: &[(&str, &Path)],
         settings: &FileSettings,
         journal: &Arc<Journal>,
     ) -> io::Result<Self> {
         if settings.changes == Changes::Followed {
-            let watched = vec![Watched {
+            let watched = places.iter().map(|(prefix, path)| Watched {
                 // As it is found wherever we are: our own folder may go.
-                path: std::path::absolute(path).unwrap_or_else(|_| path.to_owned()),
-                prefix: Box::default(),
-            }];
-            let started = LiveReload::start(watched, settings, journal.clone())?;
+                path: std::path::absolute(path).unwrap_or_else(|_| path.into()),
+                prefix: prefix.as_bytes().into(),
+            });
+            let started = LiveReload::start(watched.collect(), settings, journal.clone())?;
             self.live_reload = Some(Box::new(started));
         }
         Ok(self)

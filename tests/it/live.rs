@@ -361,12 +361,16 @@ fn a_page_that_listens_is_let_go_when_the_server_stops() {
 /// A kernel that knows no inotify, or a sandbox that hides it.
 #[test]
 fn where_the_system_does_not_notify_files_are_looked_at() {
-    for (call, error) in [
-        (libc::SYS_inotify_init1, Errno::NOSYS),
-        (libc::SYS_inotify_init1, Errno::MFILE),
-        (libc::SYS_inotify_add_watch, Errno::NOSPC),
+    for (call, error, why) in [
+        (libc::SYS_inotify_init1, Errno::NOSYS, "no-inotify"),
+        (libc::SYS_inotify_init1, Errno::MFILE, "no-watches"),
+        (libc::SYS_inotify_add_watch, Errno::NOSPC, "no-watches"),
     ] {
         let site = where_calls_fail(&[call], error, || Site::with(&[]));
+        let notice = site
+            .hello
+            .until(|event| event.is_notice("looks-for-changes"));
+        assert_eq!(notice.text("why"), why, "{error}");
         let mut page = Page::opened(&site.hello);
         site.write("a.css", "b{color:red}");
         assert_eq!(page.told(), styles(&["/a.css"]), "{error}");

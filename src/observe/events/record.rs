@@ -293,6 +293,11 @@ pub enum Notice {
         /// What is wrong, as a key of `hello help`.
         error: &'static str,
     },
+    /// Changes are looked for, because the system does not tell of them (`--live`).
+    LooksForChanges {
+        /// Why not, in a word.
+        why: &'static str,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

@@ -186,6 +186,9 @@ enum NoticeObject {
         path: &'static str,
         error: &'static str,
     },
+    LooksForChanges {
+        why: &'static str,
+    },
     Draining {
         busy: u64,
     },
@@ -356,6 +359,7 @@ impl From<Notice> for NoticeObject {
                 Self::CertificatesRenewed { certificates }
             }
             Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
+            Notice::LooksForChanges { why } => Self::LooksForChanges { why },
             Notice::Draining { busy } => Self::Draining { busy },
         }
     }

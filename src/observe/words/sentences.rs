@@ -163,6 +163,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("error", error);
             text_with(language, "notice-certificate-kept", &args)
         }
+        Notice::LooksForChanges { why } => {
+            let why = text(language, &format!("looks-{why}"));
+            let args = Args::new().with("why", why);
+            text_with(language, "notice-looks-for-changes", &args)
+        }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }

@@ -22,7 +22,7 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use crate::clock;
 use crate::config::FileSettings;
 use crate::exchange::{FieldList, Peer, Reason, Request, Response};
-use crate::observe::{Change, Journal};
+use crate::observe::{Change, Journal, Notice};
 use crate::tasks;
 
 use super::content::settled::Settled;
@@ -40,7 +40,7 @@ mod watcher;
 use gathering::{Changes, Gathering, Remedy};
 use hub::{Hub, Seen};
 use stream::Told;
-use watcher::Watcher;
+use watcher::{MustLook, Watcher};
 
 /// Where pages listen. A name that begins with a dot: no file has it unless hidden ones are served,
 /// and then this one is not among them.
@@ -139,7 +139,14 @@ struct Watch {
 impl Watch {
     fn run(self, mut watchers: Vec<Watcher>) {
         let mut gathering = Gathering::new(self.quiet);
+        let mut said = None;
         loop {
+            // Once for each reason: whoever waits for a change should know why it takes longer.
+            let why = watchers.iter().find_map(Watcher::looks_because);
+            if why.is_some() && why != said {
+                said = why;
+                self.say_why(why);
+            }
             for watcher in &mut watchers {
                 watcher.attend(clock::now(), &mut gathering);
             }
@@ -155,6 +162,13 @@ impl Watch {
                 .chain(gathering.deadline())
                 .min();
             wait(&watchers, due.unwrap_or_else(clock::now));
+        }
+    }
+
+    fn say_why(&self, why: Option<MustLook>) {
+        if let Some(why) = why {
+            let why = why.name();
+            self.journal.notice(Notice::LooksForChanges { why });
         }
     }
 

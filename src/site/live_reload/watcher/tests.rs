@@ -2,9 +2,11 @@
 
 use std::fs;
 use std::os::unix::fs::symlink;
+use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::config::{Hidden, Links};
 use crate::site::limits::CHANGE_LONGEST;
 use crate::site::live_reload::gathering::{Changes, Remedy};
 
@@ -36,7 +38,7 @@ impl Watching {
         let now = clock::now();
         let mut watcher = Watcher::new(site, b"", settings, now);
         if by == By::Looking {
-            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules);
+            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules, None);
         }
         Self {
             folder,
@@ -239,7 +241,7 @@ fn a_single_file_is_watched_and_not_its_neighbours() {
         let settings = FileSettings::default();
         let mut watcher = Watcher::new(file.clone(), b"", &settings, clock::now());
         if by == By::Looking {
-            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules);
+            watcher.way = Way::looking(watcher.place.as_ref(), &watcher.rules, None);
         }
         let now = clock::now();
         let mut site = Watching {
@@ -315,7 +317,7 @@ fn links_to_files_are_noticed_and_those_that_lead_out_are_looked_at() {
         // A circle, in which nobody runs for ever.
         symlink("../site", outside.join("back")).unwrap();
     });
-    assert!(site.watcher.is_looking());
+    assert_eq!(site.watcher.looks_because(), Some(MustLook::Links));
     fs::write(site.folder.path().join("outside/a.css"), "1").unwrap();
     let changed = site.changed();
     assert!(changed.contains(&"/out/a.css".to_owned()), "{changed:?}");
@@ -328,7 +330,8 @@ fn a_pseudo_file_system_is_looked_at() {
     let settings = FileSettings::default();
     let watch = |path: &Path| Watcher::new(path.to_owned(), b"", &settings, clock::now());
     assert!(!watch(folder.path()).is_looking());
-    assert!(watch(Path::new("/proc/self/task")).is_looking());
+    let watcher = watch(Path::new("/proc/self/task"));
+    assert_eq!(watcher.looks_because(), Some(MustLook::FileSystem));
 }
 
 #[test]
@@ -384,4 +387,16 @@ fn a_look_costs_a_pause_as_long_as_it_deserves_and_comes_soon_while_something_ha
     site.write("b.css", "1");
     site.watcher.attend(site.now, &mut gathering);
     assert_eq!(gathering.known(), [""; 0], "it is not time to look");
+}
+
+#[test]
+fn what_is_served_below_a_path_is_told_by_its_path_in_the_site() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = FileSettings::default();
+    let path = folder.path().to_owned();
+    let mut watcher = Watcher::new(path, b"/docs", &settings, clock::now());
+    fs::write(folder.path().join("a.css"), "1").unwrap();
+    let mut gathering = Gathering::new(Duration::ZERO);
+    watcher.attend(clock::now(), &mut gathering);
+    assert_eq!(gathering.known(), ["/docs/a.css"]);
 }

@@ -47,6 +47,13 @@ impl Site {
         fs::write(self.path(name), content).unwrap();
     }
 
+    /// Does something while the server stands still: to it, all of it happens at once.
+    fn at_once(&self, work: impl FnOnce()) {
+        self.hello.send_signal(Signal::STOP);
+        work();
+        self.hello.send_signal(Signal::CONT);
+    }
+
     fn changed(&self, count: usize) -> Event {
         let changes = self.hello.until_count(count, |event| event.is("changed"));
         changes[count - 1].clone()
@@ -217,8 +224,10 @@ fn a_page_is_told_which_styles_have_changed_and_when_to_reload() {
     // By rename, as many editors save.
     fs::create_dir(site.path("sub")).unwrap();
     assert_eq!(page.told(), RELOAD);
-    site.write("sub/new.tmp", "b{}");
-    fs::rename(site.path("sub/new.tmp"), site.path("sub/\u{43f} 1.css")).unwrap();
+    site.at_once(|| {
+        site.write("sub/new.tmp", "b{}");
+        fs::rename(site.path("sub/new.tmp"), site.path("sub/\u{43f} 1.css")).unwrap();
+    });
     assert_eq!(page.told(), styles(&["/sub/\u{43f} 1.css"]));
 
     site.write("index.html", "<p>other");
@@ -243,9 +252,11 @@ fn a_page_is_told_which_styles_have_changed_and_when_to_reload() {
 fn five_hundred_files_are_one_change() {
     let site = Site::with(&[]);
     let mut page = Page::opened(&site.hello);
-    for n in 0..500 {
-        site.write(&format!("{n}.html"), "built");
-    }
+    site.at_once(|| {
+        for n in 0..500 {
+            site.write(&format!("{n}.html"), "built");
+        }
+    });
     assert_eq!(page.told(), RELOAD);
     assert_eq!(site.changed(1).number("files"), 500);
     // The next is the next.
@@ -482,9 +493,11 @@ fn the_terminal_says_what_changed_and_who_was_told() {
         assert_eq!(one.told(), styles(&["/a.css"]));
         terminal.line_with(lines[1]);
         let _two = open();
+        terminal.process.send_signal(Signal::STOP);
         for name in ["0.html", "1.html", "2.html"] {
             write(name, "new");
         }
+        terminal.process.send_signal(Signal::CONT);
         terminal.line_with(lines[2]);
     }
 }

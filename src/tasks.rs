@@ -100,6 +100,19 @@ where
     handle.await.ok()
 }
 
+/// Runs something that takes its time on the same pool, and waits for nothing; whoever calls bounds
+/// how much there is of it. Whether it will run: not where there is no runtime.
+pub fn in_background<F>(work: F) -> bool
+where
+    F: FnOnce() + Send + 'static,
+{
+    let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+        return false;
+    };
+    runtime.spawn_blocking(work);
+    true
+}
+
 /// Starts a named thread of its own, for work that may block for as long as it likes.
 pub fn thread<F>(name: &str, work: F) -> io::Result<std::thread::JoinHandle<()>>
 where

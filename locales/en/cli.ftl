@@ -162,6 +162,7 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH] [OPTIONS]
     hello doctor [PATH] [OPTIONS]
+    hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]
     hello completions SHELL
@@ -179,7 +180,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended, or `hello trust` left something to do
+exit-code-1 = the doctor found something that has to be mended, or `hello trust` or `hello compress` left something to do
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

@@ -162,6 +162,7 @@ man-synopsis = ЗАПУСК
 man-usage =
     hello [ПУТЬ] [ПАРАМЕТРЫ]
     hello doctor [ПУТЬ] [ПАРАМЕТРЫ]
+    hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]
     hello completions ОБОЛОЧКА
@@ -179,7 +180,7 @@ man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
 man-errors = ОШИБКИ
 
 exit-code-0 = hello остановили, или он ответил на вопрос
-exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» сделал не всё
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» либо «hello compress» сделали не всё
 exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
 
 ## hello doctor

@@ -11,6 +11,7 @@ use clap::error::ErrorKind;
 
 use super::complain;
 use super::completions;
+use super::compress::CompressWish;
 use super::environment::Environment;
 use super::given::{Given, Wrong, settings};
 use super::help::help;
@@ -22,6 +23,7 @@ use super::topics;
 use super::trust::{TrustOrder, TrustWish};
 use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
+use crate::server::compress::CompressOrder;
 
 /// What the person wants.
 #[derive(Debug)]
@@ -32,6 +34,8 @@ pub enum Command {
     Doctor(Box<Settings>),
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
+    /// Lay compressed siblings beside the files of a folder.
+    Compress(Box<CompressWish>),
 }
 
 /// Reads the words after the program's name.
@@ -45,6 +49,9 @@ pub fn parse(
     let command = take_command(&mut words);
     if command == Some("trust") {
         return trust_order(&words, text_language, language, environment);
+    }
+    if command == Some("compress") {
+        return compress_wish(&words, text_language, language);
     }
     if let Some(command) = command.filter(|command| *command != "doctor") {
         return Err(answer_to(command, &words, text_language));
@@ -142,6 +149,40 @@ fn trust_order(
         what,
         listen,
         output,
+    })))
+}
+
+/// What `hello compress` is to do.
+fn compress_wish(
+    words: &[OsString],
+    text_language: Language,
+    language: Option<Language>,
+) -> Result<Command, Stop> {
+    let matches = match options::compress().try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake("compress", &error, words, text_language)),
+    };
+    let given = Given(&matches);
+    if let Some(value) = given.text("lang") {
+        config::language(value).map_err(|error| {
+            Stop::complaining(complain::of_setting(&error).in_full(text_language))
+        })?;
+    }
+    let misused = |misuse: &Misuse| misused(text_language, misuse);
+    let path = match matches.get_one::<OsString>("path") {
+        None => return Err(misused(&Misuse::MissingFolder)),
+        Some(path) if path.is_empty() => return Err(misused(&Misuse::EmptyPath)),
+        Some(path) => path.into(),
+    };
+    Ok(Command::Compress(Box::new(CompressWish {
+        order: CompressOrder {
+            path,
+            is_dry: matches.get_flag("dry-run"),
+        },
+        output: OutputSettings {
+            quiet: matches.get_flag("quiet"),
+            ..OutputSettings::in_language(language)
+        },
     })))
 }
 

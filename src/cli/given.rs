@@ -127,6 +127,9 @@ impl<'a> Given<'a> {
         if is_given("hidden") {
             files.hidden = Hidden::Served;
         }
+        if is_given("no-compression") {
+            files.compression = false;
+        }
         if let Some(value) = self.text("links") {
             files.links = Links::read(value)?;
         }

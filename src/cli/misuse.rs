@@ -51,6 +51,8 @@ pub(super) enum Misuse {
         command: &'static str,
         value: String,
     },
+    /// `hello compress`, and no folder.
+    MissingFolder,
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -109,6 +111,7 @@ impl Misuse {
             Self::Unpaired { .. } => "unpaired-certificate",
             Self::Needs { .. } => "option-alone",
             Self::ExtraWord { .. } => "extra-word",
+            Self::MissingFolder => "missing-folder",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -172,7 +175,7 @@ impl Misuse {
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
         }
     }
 }

@@ -7,6 +7,7 @@
 pub mod arguments;
 mod complain;
 mod completions;
+mod compress;
 mod doctor;
 pub mod environment;
 mod given;
@@ -33,8 +34,8 @@ use crate::server::{self, Facts};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust left
-/// something to do; 2 if it cannot do what it was asked.
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust or
+/// compress left something to do; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {
@@ -44,6 +45,7 @@ pub fn run() -> ExitCode {
             Ok(stop) => say(&stop),
             Err(settings) => serve(&settings),
         },
+        Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Err(stop) => say(&stop),
     }
 }

@@ -15,7 +15,8 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 5] = ["doctor", "trust", "help", "completions", "man"];
+pub(super) const COMMANDS: [&str; 6] =
+    ["doctor", "compress", "trust", "help", "completions", "man"];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -62,7 +63,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 29] = [
+pub(super) static OPTIONS: [MainOption; 30] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("next-port", None, Kind::Flag),
@@ -73,6 +74,7 @@ pub(super) static OPTIONS: [MainOption; 29] = [
     MainOption::new("index", None, Kind::Paths("home.html")).on(Page::Files),
     MainOption::new("immutable", None, Kind::Flag).on(Page::Files),
     MainOption::new("cors", None, Kind::Flag).on(Page::FirstAndFiles),
+    MainOption::new("no-compression", None, Kind::Flag).on(Page::Files),
     MainOption::new("hidden", None, Kind::Flag).on(Page::Files),
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
     MainOption::new("type", None, Kind::Paths("glb=model/gltf-binary")).on(Page::Files),
@@ -208,6 +210,16 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
         .subcommand(
+            command("compress")
+                .arg(Arg::new("path").value_hint(ValueHint::AnyPath))
+                .args(COMPRESS_OPTIONS.map(|name| compress_option(name).help(about(name))))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_compress(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
+        .subcommand(
             command("trust")
                 .args(TRUST_OPTIONS.map(|name| trust_option(name).help(about(name))))
                 .args(
@@ -235,6 +247,31 @@ fn with_trust(name: &str) -> bool {
 
 fn trust_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// What only `hello compress` knows. Their texts are `option-NAME-about`.
+const COMPRESS_OPTIONS: [&str; 1] = ["dry-run"];
+
+/// Whether `hello compress` takes an option of serving, besides the path.
+fn with_compress(name: &str) -> bool {
+    ["quiet", "lang", "help", "version"].contains(&name)
+}
+
+fn compress_option(name: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// The grammar of `hello compress`.
+pub(super) fn compress() -> Command {
+    let main =
+        { OPTIONS.iter() }.filter(|option| option.name == "path" || with_compress(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(COMPRESS_OPTIONS.map(compress_option))
+        .args(main.map(MainOption::arg))
 }
 
 /// The grammar of `hello trust`.
@@ -319,6 +356,7 @@ mod tests {
     fn the_grammar_is_sound() {
         command().debug_assert();
         trust().debug_assert();
+        compress().debug_assert();
     }
 
     #[test]

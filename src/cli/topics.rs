@@ -91,6 +91,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "unpaired-certificate",
             "option-alone",
             "extra-word",
+            "missing-folder",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",

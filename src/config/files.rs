@@ -24,6 +24,9 @@ pub struct FileSettings {
     pub open_files_max: usize,
     /// How long a look at a file holds before the next request looks again.
     pub look_again_after: Duration,
+    /// Whether files are sent in fewer bytes to those who take them so: from siblings, or
+    /// compressed while serving.
+    pub compression: bool,
     /// The files that stand for their folder, the first that is there; at least one.
     pub indexes: Vec<OsString>,
     /// How pages are called.
@@ -199,6 +202,7 @@ impl Default for FileSettings {
             memory_bytes_max: 64 << 20,
             open_files_max: 512,
             look_again_after: Duration::from_millis(100),
+            compression: true,
             indexes: vec!["index.html".into()],
             page_names: PageNames::WithExtension,
             unknown: Unknown::NotFound,

@@ -4,6 +4,7 @@
 //! whoever holds the socket picks the cheapest way to send it.
 
 mod body;
+mod coding;
 mod ending;
 mod peer;
 mod request;
@@ -11,6 +12,7 @@ mod response;
 mod takeover;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
+pub use coding::Coding;
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};

@@ -7,9 +7,9 @@ use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
 use http::StatusCode;
-use http::header::{HeaderName, HeaderValue};
+use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
-use super::Body;
+use super::{Body, Coding};
 
 /// An answer: at once, or after something that may wait (a file that is not in memory).
 pub enum Reply<'a> {
@@ -87,6 +87,21 @@ impl Response {
         self.head.fields()
     }
 
+    /// How the content is coded, if there is content and it is.
+    pub fn coding(&self) -> Option<Coding> {
+        match &self.head {
+            ResponseHead::Kept {
+                kept,
+                which: Which::Whole,
+            } => kept.coding,
+            ResponseHead::Kept { .. } => None,
+            ResponseHead::Own { fields, .. } => {
+                let name = fields.get(&CONTENT_ENCODING)?;
+                Coding::named(name.as_bytes())
+            }
+        }
+    }
+
     /// What the content may be validated by, if this is the whole of a kept representation.
     pub fn validators(&self) -> Option<&Validators> {
         match &self.head {
@@ -150,6 +165,8 @@ pub struct Kept {
     pub not_modified: Option<KeptHead>,
     /// What conditions and ranges judge by.
     pub validators: Option<Validators>,
+    /// How the content is coded, if it is.
+    pub coding: Option<Coding>,
 }
 
 impl Kept {

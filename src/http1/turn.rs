@@ -139,6 +139,7 @@ impl Turn {
                 },
                 status: 0,
                 reason: None,
+                coding: None,
                 content_bytes: 0,
                 begun: now,
             },
@@ -161,10 +162,12 @@ impl Turn {
         };
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
+        let coding = response.coding();
         let head_only = queue(engine, &mut self.output, begun, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
+        answered.exchange.coding = coding;
         answered.ends_at = self.output.total();
         answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);

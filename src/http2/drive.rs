@@ -398,6 +398,7 @@ impl Conversation {
             protocol: Protocol::Http2,
             status: 0,
             reason: fault,
+            coding: None,
             content_bytes: 0,
             begun: now,
         };
@@ -453,6 +454,7 @@ impl Conversation {
         let status = head::status_of(&response);
         exchange.status = status.as_u16();
         exchange.reason = exchange.reason.or(response.reason);
+        exchange.coding = response.coding();
         let is_head_only = exchange.method == Method::Head
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let is_whole = is_head_only || response.body.is_empty();

@@ -50,6 +50,7 @@ const ENGLISH: Catalogue = Catalogue {
         include_str!("../../locales/en/errors.ftl"),
         include_str!("../../locales/en/help.ftl"),
         include_str!("../../locales/en/trust.ftl"),
+        include_str!("../../locales/en/compress.ftl"),
         include_str!("../../locales/en/tui.ftl"),
     ],
 };
@@ -67,6 +68,7 @@ const RUSSIAN: Catalogue = Catalogue {
         include_str!("../../locales/ru/errors.ftl"),
         include_str!("../../locales/ru/help.ftl"),
         include_str!("../../locales/ru/trust.ftl"),
+        include_str!("../../locales/ru/compress.ftl"),
         include_str!("../../locales/ru/tui.ftl"),
     ],
 };

@@ -46,3 +46,19 @@ pub const MEMORY_FILES_SHARE: u64 = 2;
 /// Open files without which there is no point in starting. Reason: three for the standard streams,
 /// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
 pub const DESCRIPTORS_LEAST: u64 = 16;
+
+/// Largest file that `hello compress` takes, bytes. Reason: it is in memory while it is compressed, once
+/// for each core, and the best effort makes a few MiB in a second. Above: left as it is, and told.
+pub const COMPRESSED_FILE_BYTES_MAX: u64 = 64 << 20;
+
+/// Folders within folders that `hello compress` goes into. Reason: each is open while it is walked
+/// through; a tree that deep is a mistake of a program. Beyond: told, and left alone.
+pub const FOLDERS_DEEP_MAX: usize = 128;
+
+/// Files that wait for a core in `hello compress`. Reason: no core waits; each keeps its folder open.
+/// Beyond: the walk waits.
+pub const COMPRESSED_FILES_WAITING_MAX: usize = 32;
+
+/// Failures that `hello compress` tells one by one. Reason: half a screen; what ails the others is
+/// the same. Beyond: counted.
+pub const COMPRESS_FAILURES_MAX: usize = 10;

@@ -2,6 +2,7 @@
 
 mod assemble;
 pub mod checkup;
+pub mod compress;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;

@@ -20,6 +20,11 @@ fn the_corpus_of_path_holds() {
     replay("path", checks::path::check);
 }
 
+#[test]
+fn the_corpus_of_accept_encoding_holds() {
+    replay("accept_encoding", checks::accept_encoding::check);
+}
+
 /// Checks every file, and every file with each of its bytes left out, doubled or replaced: chance
 /// without a fuzzer finds less, but it is there in every run of the tests.
 fn replay(target: &str, check: fn(&[u8])) {
@@ -32,7 +37,7 @@ fn replay(target: &str, check: fn(&[u8])) {
             let (before, after) = (&bytes[..at], &bytes[at + 1..]);
             check(&[before, after].concat());
             check(&[before, &bytes[at..=at], &bytes[at..]].concat());
-            for byte in *b"./%\\\0-,0 9" {
+            for byte in *b"./%\\\0-,0 9;=q*" {
                 check(&[before, &[byte], after].concat());
             }
         }

@@ -33,6 +33,31 @@ pub(crate) const RETRY_AFTER_SECONDS: u32 = 1;
 /// a few variants; hundreds are somebody playing. Beyond: as if they were not there.
 pub(crate) const ETAGS_MAX: usize = 64;
 
+/// Members of an `Accept-Encoding` that are looked at. Reason: there are a dozen codings in the
+/// world; browsers name four. Beyond: as if they were not there.
+pub(crate) const ACCEPTED_MAX: usize = 32;
+
+/// Smallest content that is compressed, bytes. Reason: with its head it fits into one packet as it
+/// is. Below: sent as it is.
+pub(crate) const CODED_BYTES_MIN: u64 = 1 << 10;
+
+/// Largest file that is compressed while it is served, bytes. Reason: the scripts and styles of
+/// large applications; compressed they take a few hundred KiB of `--memory-bytes-max`, and a tenth
+/// of a second of one thread. Above: sent as it is; `hello compress` knows no such limit.
+pub(crate) const CODED_BYTES_MAX: u64 = 2 << 20;
+
+/// How many times a file that is compressed has to fit into `--memory-bytes-max`. Reason: who has
+/// room for no more would push out what was made before it is asked for again, and make it anew.
+pub(crate) const CODED_SHARE: u64 = 16;
+
+/// Files that are compressed at the same time while serving. Reason: answering comes first; one
+/// core's worth of work is given away at most. Beyond: they wait their turn.
+pub(crate) const COMPRESSIONS_MAX: usize = 1;
+
+/// Files that wait to be compressed. Reason: a page with all its parts, ten times over; each is
+/// done within milliseconds. Beyond: sent as they are, and asked for again.
+pub(crate) const COMPRESSIONS_WAITING_MAX: usize = 256;
+
 /// Ranges of one request that are answered as such. Reason: readers of documents ask for a dozen at
 /// once; hundreds of small ones cost more than the whole (RFC 9110 §14.2). Above: the whole.
 pub(crate) const RANGES_MAX: usize = 32;

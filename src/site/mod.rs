@@ -26,6 +26,8 @@ mod pages;
 mod pipeline;
 mod seats;
 
+pub(crate) use content::files::coding::compressing;
+pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 

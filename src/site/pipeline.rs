@@ -5,11 +5,12 @@
 //! no early answer can slip past the finishers.
 
 use http::StatusCode;
-use http::header::{CONTENT_LOCATION, ETAG, EXPIRES, VARY};
+use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
-    Answer, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead, Validators,
+    Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
+    Validators,
 };
 
 use super::finish::{caching, conditions, range, readers, security};
@@ -167,10 +168,13 @@ pub(super) fn settle(
             dressing,
         )
     });
+    let coding = fields.get(&CONTENT_ENCODING);
+    let coding = coding.and_then(|name| Coding::named(name.as_bytes()));
     Kept {
         whole: dressed(status, fields, dressing),
         not_modified,
         validators,
+        coding,
     }
 }
 

@@ -168,6 +168,7 @@ impl Fixture {
             protocol: crate::observe::Protocol::Http11,
             status,
             reason: (status == 404).then_some(Reason::NoSuchFile),
+            coding: None,
             content_bytes: bytes,
             begun,
         }

@@ -101,6 +101,7 @@ mod tests {
             protocol: crate::observe::Protocol::Http11,
             status: 200,
             reason: None,
+            coding: None,
             content_bytes: value,
             begun: clock::now(),
         };

@@ -33,7 +33,11 @@ struct Site {
 
 impl Site {
     fn with(options: &[&str]) -> Self {
-        let folder = folder(&[("site/index.html", PAGE), ("site/a.css", "b{}")]);
+        let folder = folder(&[
+            ("site/index.html", PAGE),
+            ("site/index.html.gz", "a sibling"),
+            ("site/a.css", "b{}"),
+        ]);
         let options = [options, &["--live"]].concat();
         let hello = Hello::start(&options, &folder.path().join("site"));
         Self { hello, folder }
@@ -173,6 +177,11 @@ fn a_page_has_a_script_behind_it_and_nothing_else_is_touched() {
     assert_eq!(again.status(), 304);
     let end = ask(hello, "GET", "/", &[("Range", "bytes=-10")]);
     assert_eq!((end.status(), end.text()), (206, "</script>\n".to_owned()));
+
+    // Whatever a client takes, for there is nothing to add to what is compressed.
+    let accepting = ask(hello, "GET", "/", &[("Accept-Encoding", "br, gzip, zstd")]);
+    assert_eq!(accepting.field("content-encoding"), None);
+    assert_eq!(accepting.text(), page.text());
 
     // A script that fetches the page gets what is in the file.
     let fetched = ask(hello, "GET", "/", &[("Sec-Fetch-Dest", "empty")]);

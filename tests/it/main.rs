@@ -13,6 +13,7 @@
 )]
 
 mod alike;
+mod compress;
 mod crowd;
 mod deadlines;
 mod errors;

@@ -80,6 +80,7 @@ impl Story {
             protocol: Protocol::Http11,
             status,
             reason: None,
+            coding: None,
             content_bytes,
             begun: now.checked_sub(Duration::from_micros(took_us)).unwrap(),
         }

@@ -97,6 +97,7 @@ impl House {
             protocol: Protocol::Http11,
             status,
             reason: None,
+            coding: None,
             content_bytes: PAGE.len() as u64,
             begun: self.now,
         };

@@ -55,7 +55,7 @@ impl Connection {
     pub fn sent(&mut self, now: Instant) {
         let waited = self.sending.take().is_some();
         let is_between = self.reading == Reading::Done && self.writing == Writing::Done;
-        if is_between || (waited && self.reading == Reading::Head) {
+        if is_between || (waited && matches!(self.reading, Reading::Idle | Reading::Head)) {
             self.since = now;
         }
     }
@@ -91,13 +91,13 @@ impl Connection {
     fn reading_deadline(&self) -> Option<Deadline> {
         let limits = &self.limits;
         match self.reading {
+            // While the peer is taking an answer it is not idle, however much was queued; and we
+            // do not read the head that follows.
+            Reading::Idle | Reading::Head | Reading::Done if self.sending.is_some() => None,
             Reading::Idle if self.fresh => {
                 deadline(self.since, limits.first_byte_timeout, Overdue::FirstByte)
             }
             Reading::Idle => deadline(self.since, limits.idle_timeout, Overdue::Idle),
-            // While the peer is taking an answer it is not idle, however much was queued; and we
-            // do not read the head that follows.
-            Reading::Head | Reading::Done if self.sending.is_some() => None,
             Reading::Head => deadline(self.since, limits.head_timeout, Overdue::Head),
             Reading::Body if self.held.is_none() => {
                 let earned = self.received / u64::from(limits.body_rate_min.max(1));

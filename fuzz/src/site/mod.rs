@@ -3,5 +3,6 @@
 //! The checks panic when they find something. The unit tests of `src/site/` include this folder
 //! and replay `fuzz/corpus/` through it.
 
+pub mod accept_encoding;
 pub mod path;
 pub mod range;

@@ -19,6 +19,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     match parse(words, &environment)? {
         Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
+        Command::Compress(wish) => panic!("{wish:?}"),
     }
 }
 
@@ -39,7 +40,7 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
 #[test]
 fn every_word_finds_its_setting() {
     let settings = settings_of(
-        "./dist --answer-probes --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
+        "./dist --answer-probes --no-compression --https --listen localhost --listen 8080 --quiet --tui --log json --lang ru --color never \
          --head-timeout 250ms --max-connections 64 --memory-bytes-max=8m \
          --cert a.pem --key b.pem --key d.pem --cert c.pem",
     );
@@ -52,6 +53,7 @@ fn every_word_finds_its_setting() {
     let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
     assert!(settings.answer_probes && !settings_of("").answer_probes);
+    assert!(!settings.files.compression && settings_of("").files.compression);
     assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
     assert_eq!(
         settings.tls.local_authority(),
@@ -246,7 +248,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 79] = [
+const MISTAKES: [&str; 80] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -324,6 +326,7 @@ const MISTAKES: [&str; 79] = [
     "help nonsense",
     "help port-in-use twice",
     "help --frobnicate",
+    "compress",
     "completions",
     "completions powershell",
     "man hello",

@@ -2,7 +2,7 @@
 
 use std::time::Instant;
 
-use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts};
 
 /// One thing that happened.
 #[derive(Clone, Copy, Debug)]
@@ -154,6 +154,8 @@ pub struct Exchange {
     pub status: u16,
     /// Why the answer is not the file asked for.
     pub reason: Option<Reason>,
+    /// How the content is coded, if it is.
+    pub coding: Option<Coding>,
     /// Bytes of content sent.
     pub content_bytes: u64,
     /// When the request was first looked at; the record's time is that of the last byte given to

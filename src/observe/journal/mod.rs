@@ -485,6 +485,7 @@ mod tests {
             protocol: crate::observe::Protocol::Http11,
             status: 200,
             reason: None,
+            coding: None,
             content_bytes: 5,
             begun: clock::now(),
         }

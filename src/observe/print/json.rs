@@ -62,6 +62,8 @@ enum Object<'a> {
         version: &'a str,
         status: u16,
         content_bytes: u64,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        coding: Option<&'a str>,
         took_us: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
@@ -410,6 +412,7 @@ fn request<'a>(
         version: exchange.protocol.name(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
+        coding: exchange.coding.map(crate::exchange::Coding::name),
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         broken_of,

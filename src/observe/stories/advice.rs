@@ -224,6 +224,7 @@ mod tests {
                     protocol: Protocol::Http2,
                     status: 200,
                     reason: None,
+                    coding: None,
                     content_bytes: 1,
                     begun: at,
                 };

@@ -252,6 +252,7 @@ mod tests {
                 protocol: Protocol::Http11,
                 status: 200,
                 reason: None,
+                coding: None,
                 content_bytes: 5,
                 begun: at,
             };

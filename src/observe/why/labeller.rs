@@ -366,6 +366,7 @@ mod tests {
                 protocol: crate::observe::Protocol::Http11,
                 status,
                 reason: None,
+                coding: None,
                 content_bytes: 0,
                 begun: self.now,
             };
@@ -510,6 +511,7 @@ mod tests {
             protocol: Protocol::Http11,
             status: 500,
             reason: None,
+            coding: None,
             content_bytes: 1,
             begun: heard.now,
         };

@@ -507,6 +507,7 @@ mod tests {
                 protocol: crate::observe::Protocol::Http11,
                 status,
                 reason,
+                coding: None,
                 content_bytes: 0,
                 begun: clock::now(),
             };

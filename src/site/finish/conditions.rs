@@ -31,7 +31,7 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
     let current = validators.etag.as_bytes();
     if let Some(first) = fields.first("if-match") {
         let is_ours = |tag: &[u8]| etag::strong_match(tag, current);
-        if !any_tag(fields, ("if-match", first), is_ours) {
+        if !any_of(fields, ("if-match", first), is_ours) {
             return Verdict::Failed;
         }
     } else if let Some(limit) = date(fields, "if-unmodified-since")
@@ -43,7 +43,7 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
         // What nearly every client sends: the tag that we gave it, which is one.
         let is_the_tag = first == current;
         let is_ours = |tag: &[u8]| etag::weak_match(tag, current);
-        if is_the_tag || any_tag(fields, ("if-none-match", first), is_ours) {
+        if is_the_tag || any_of(fields, ("if-none-match", first), is_ours) {
             return Verdict::NotModified;
         }
     } else if let Some(since) = date(fields, "if-modified-since")
@@ -55,7 +55,16 @@ pub fn judge(fields: &dyn RequestFields, validators: &Validators) -> Verdict {
 }
 
 /// Whether the list, over all its field lines, is `*` or has a tag that matches.
-fn any_tag(
+pub(crate) fn any_tag(
+    fields: &dyn RequestFields,
+    name: &str,
+    matches: impl Fn(&[u8]) -> bool,
+) -> bool {
+    { fields.first(name) }.is_some_and(|first| any_of(fields, (name, first), matches))
+}
+
+/// The same where the first line is known.
+fn any_of(
     fields: &dyn RequestFields,
     (name, first): (&str, &[u8]),
     matches: impl Fn(&[u8]) -> bool,

@@ -4,7 +4,7 @@ use std::hash::{BuildHasher, RandomState};
 
 use bytes::Bytes;
 use http::StatusCode;
-use http::header::{CONTENT_RANGE, CONTENT_TYPE, HeaderValue};
+use http::header::{CONTENT_ENCODING, CONTENT_RANGE, CONTENT_TYPE, HeaderValue};
 
 use super::range::Part;
 use crate::exchange::{Body, FileSlice, Response};
@@ -17,20 +17,26 @@ pub(super) fn single(whole: &Response, part: Part, size: u64) -> Response {
     Response::new(StatusCode::PARTIAL_CONTENT, fields, body)
 }
 
-/// Several parts, each with a head of its own that says what it is and where it lies.
+/// Several parts, each with a head of its own that says what it is and where it lies. How it is
+/// coded stands there too: the envelope around them is not.
 pub(super) fn multipart(whole: &Response, parts: &[Part], size: u64) -> Response {
     let boundary = boundary();
     let mut fields = whole.fields().clone();
-    let content_type = fields.get(&CONTENT_TYPE).cloned();
+    let told_apart = [CONTENT_TYPE, CONTENT_ENCODING];
+    let told_apart = told_apart.map(|name| (fields.get(&name).cloned(), name));
+    fields.remove(&CONTENT_ENCODING);
     let envelope = format!("multipart/byteranges; boundary={boundary}");
     fields.set(CONTENT_TYPE, valid(&envelope));
     let mut bodies = Vec::with_capacity(2 * parts.len() + 1);
     for part in parts {
         let mut head = format!("\r\n--{boundary}\r\n").into_bytes();
-        if let Some(content_type) = &content_type {
-            head.extend_from_slice(b"content-type: ");
-            head.extend_from_slice(content_type.as_bytes());
-            head.extend_from_slice(b"\r\n");
+        for (value, name) in &told_apart {
+            if let Some(value) = value {
+                head.extend_from_slice(name.as_str().as_bytes());
+                head.extend_from_slice(b": ");
+                head.extend_from_slice(value.as_bytes());
+                head.extend_from_slice(b"\r\n");
+            }
         }
         head.extend_from_slice(b"content-range: ");
         head.extend_from_slice(content_range(Some(*part), size).as_bytes());

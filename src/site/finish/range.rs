@@ -5,7 +5,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use http::header::CONTENT_RANGE;
+use http::header::{ACCEPT_RANGES, CONTENT_RANGE};
 use http::{Method, StatusCode};
 
 use crate::clock;
@@ -209,6 +209,10 @@ pub(crate) fn apply(request: &Request<'_>, response: &mut Response, pages: &Page
     let Some(range) = request.field("range") else {
         return;
     };
+    // Only what says so can be had in parts (RFC 9110 §14.3): not what was compressed just now.
+    if response.fields().get(&ACCEPT_RANGES).is_none() {
+        return;
+    }
     if let Some(field) = request.field("if-range")
         && !if_range(field, validators, clock::wall())
     {

@@ -5,6 +5,7 @@
 
 mod answers;
 mod changes;
+mod coding;
 mod confinement;
 mod options;
 
@@ -98,6 +99,15 @@ claims! {
     changes::a_root_that_is_gone_is_503_until_it_is_back,
     changes::a_file_replaced_while_it_is_sent_arrives_as_it_was,
     changes::a_file_deleted_while_it_is_sent_arrives_as_it_was,
+    coding::a_sibling_is_sent_to_those_who_take_it,
+    coding::what_is_no_good_sibling_is_not_used,
+    coding::a_sibling_that_changes_comes_or_goes_is_seen,
+    coding::parts_of_a_sibling_are_cut_from_its_bytes,
+    coding::a_text_is_compressed_once_it_was_asked_for,
+    coding::who_takes_nothing_else_waits_for_the_compressor,
+    coding::what_was_compressed_follows_the_file,
+    coding::what_would_not_get_smaller_is_sent_as_it_is,
+    coding::head_of_a_form_has_the_fields_of_get,
     changes::a_file_cut_short_while_it_is_sent_is_a_reset,
     changes::a_file_that_grows_while_it_is_sent_is_a_reset,
     changes::a_file_rewritten_while_it_is_sent_is_a_reset,

@@ -151,6 +151,23 @@ fn idleness_begins_when_the_last_byte_is_taken() {
     assert_eq!(patience(&wire), Some((Overdue::Idle, 75)));
 }
 
+/// The driver may have asked for the next request before it found that the answer to the last one
+/// has not left: `--idle-timeout 5s` then cut off who took longer than that for its answer.
+#[test]
+fn who_takes_an_answer_is_not_idle_though_the_next_request_was_looked_for() {
+    let mut wire = Wire::hearing(GET);
+    wire.expect_request();
+    wire.answer("hi");
+    wire.next().expect("nothing yet");
+    for _ in 0..4 {
+        wire.connection.sending(wire.now);
+        assert_eq!(patience(&wire), Some((Overdue::Send, 30)));
+        wire.wait(seconds(29));
+    }
+    wire.connection.sent(wire.now);
+    assert_eq!(patience(&wire), Some((Overdue::Idle, 75)));
+}
+
 /// Nobody reads the beginning of the next request while answers to those before it are being taken.
 #[test]
 fn a_head_that_waits_behind_an_answer_has_its_time_when_it_is_read() {

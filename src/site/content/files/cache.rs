@@ -6,20 +6,41 @@
 use std::sync::Arc;
 
 use quick_cache::sync::{Cache as Quick, DefaultLifecycle};
-use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
+use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
 
 use crate::config::FileSettings;
+use crate::exchange::Coding;
 use crate::site::limits::ENTRY_WEIGHT_MIN;
 
 use super::entry::Entry;
 
-/// By decoded path.
+/// By decoded path, and in which coding.
 pub(super) struct Cache {
     memory: Set,
     open: Set,
 }
 
-type Set = Quick<Box<[u8]>, Arc<Entry>, Weight>;
+type Set = Quick<Key, Arc<Entry>, Weight>;
+
+/// What an entry is kept under.
+#[derive(Hash, PartialEq, Eq)]
+struct Key {
+    path: Box<[u8]>,
+    coding: Option<Coding>,
+}
+
+/// The same, borrowed.
+#[derive(Clone, Copy, Hash)]
+struct Asked<'a> {
+    path: &'a [u8],
+    coding: Option<Coding>,
+}
+
+impl Equivalent<Key> for Asked<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.path == &*key.path && self.coding == key.coding
+    }
+}
 
 #[derive(Clone, Copy)]
 enum Weight {
@@ -27,10 +48,10 @@ enum Weight {
     One,
 }
 
-impl Weighter<Box<[u8]>, Arc<Entry>> for Weight {
-    fn weight(&self, path: &Box<[u8]>, entry: &Arc<Entry>) -> u64 {
+impl Weighter<Key, Arc<Entry>> for Weight {
+    fn weight(&self, key: &Key, entry: &Arc<Entry>) -> u64 {
         match self {
-            Self::Bytes => entry.weight(path),
+            Self::Bytes => entry.weight(&key.path),
             Self::One => 1,
         }
     }
@@ -51,24 +72,40 @@ impl Cache {
 
     /// What is kept under a path.
     pub(super) fn get(&self, path: &[u8]) -> Option<Arc<Entry>> {
-        self.memory.get(path).or_else(|| self.open.get(path))
+        self.find(&Asked { path, coding: None })
+    }
+
+    /// What is kept of it in a coding.
+    pub(super) fn get_coded(&self, path: &[u8], coding: Coding) -> Option<Arc<Entry>> {
+        let coding = Some(coding);
+        self.find(&Asked { path, coding })
+    }
+
+    fn find(&self, asked: &Asked<'_>) -> Option<Arc<Entry>> {
+        self.memory.get(asked).or_else(|| self.open.get(asked))
     }
 
     /// Keeps an entry under a path, in place of what was there.
     pub(super) fn put(&self, path: &[u8], entry: &Arc<Entry>) {
+        let coding = entry.coding();
         let (into, other) = if entry.is_in_memory() {
             (&self.memory, &self.open)
         } else {
             (&self.open, &self.memory)
         };
-        other.remove(path);
-        into.insert(path.into(), entry.clone());
+        other.remove(&Asked { path, coding });
+        let path = path.into();
+        into.insert(Key { path, coding }, entry.clone());
     }
 
-    /// Forgets what is kept under a path.
+    /// Forgets what is kept under a path, in whatever coding.
     pub(super) fn forget(&self, path: &[u8]) {
-        self.memory.remove(path);
-        self.open.remove(path);
+        let codings = Coding::ALL.into_iter().map(Some);
+        for coding in codings.chain([None]) {
+            let asked = Asked { path, coding };
+            self.memory.remove(&asked);
+            self.open.remove(&asked);
+        }
     }
 
     /// Bytes and descriptors held.
@@ -85,7 +122,7 @@ impl Cache {
 
     /// Closes files that were deleted: they hold their place on the disk while they are open.
     pub(super) fn close_deleted(&self) {
-        self.open.retain(|_path, entry| !entry.is_deleted());
+        self.open.retain(|_key, entry| !entry.is_deleted());
     }
 
     /// Closes the colder half of the open files (those being sent stay open until they are).

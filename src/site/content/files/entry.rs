@@ -7,21 +7,25 @@ use std::time::SystemTime;
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{
-    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED, LINK,
+    ACCEPT_RANGES, CACHE_CONTROL, CONTENT_ENCODING, CONTENT_TYPE, ETAG, HeaderValue, LAST_MODIFIED,
+    LINK, VARY,
 };
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::clock;
 use crate::config::{Changes, FileSettings, Freshness, Hints};
-use crate::exchange::{Body, FieldList, FileSlice, Kept, Response, SendableFile, Validators};
+use crate::exchange::{
+    Body, Coding, FieldList, FileSlice, Kept, Request, Response, SendableFile, Validators,
+};
 use crate::site::limits::ENTRY_WEIGHT_MIN;
 use crate::site::pipeline::{self, Dressing};
 
-use super::hashed;
+use super::coding::{Choice, Coded, Forms};
 use super::media::Types;
-use super::open::{Failure, Patience};
+use super::open::{Failure, Opened, Patience};
 use super::root::Place;
 use super::stamp::Stamp;
+use super::{hashed, read, tag};
 
 /// A file as it was at the last look.
 pub(super) struct Entry {
@@ -35,6 +39,8 @@ pub(super) struct Entry {
     /// Whether unchanged times mean unchanged content.
     is_settled: bool,
     is_local: bool,
+    /// What else there is of it; `None` if there can be nothing.
+    forms: Option<Box<Forms>>,
     kept: Arc<Kept>,
     content: Content,
 }
@@ -63,23 +69,29 @@ pub(super) struct Facts {
     pub(super) is_local: bool,
     /// The clock's tick before it was opened.
     pub(super) tick: u64,
+    /// What else there is of it.
+    pub(super) forms: Option<Box<Forms>>,
+    /// What it is a form of, if it is one.
+    pub(super) coded: Option<Coded>,
 }
 
 impl Entry {
     /// Settles the heads of a file; `now` decides how far its times can be trusted.
     pub(super) fn new(
-        place: &Place,
+        generation: u64,
         facts: Facts,
         content: Content,
         presentation: &Presentation,
         now: SystemTime,
     ) -> Self {
+        let forms_are_unsettled = { facts.forms.as_ref() }.is_some_and(|f| f.are_unsettled(now));
         Self {
-            generation: place.generation,
+            generation,
             looked_at: AtomicU64::new(facts.tick),
-            is_settled: !facts.stamp.is_unsettled(now),
+            is_settled: !facts.stamp.is_unsettled(now) && !forms_are_unsettled,
             is_local: facts.is_local,
             kept: Arc::new(kept(&facts, presentation, now)),
+            forms: facts.forms,
             name: facts.name,
             stamp: facts.stamp,
             content,
@@ -105,11 +117,102 @@ impl Entry {
             return Err(Failure::WouldWait);
         }
         match place.look(&self.name) {
-            Ok(stamp) if stamp.is_untouched_since(&self.stamp) => {
+            Ok(stamp)
+                if stamp.is_untouched_since(&self.stamp) && self.forms_are_untouched(place) =>
+            {
                 self.looked_at.fetch_max(tick, Ordering::Relaxed);
                 Ok(Look::Same)
             }
             _ => Ok(Look::Another),
+        }
+    }
+
+    fn forms_are_untouched(&self, place: &Place) -> bool {
+        let forms = self.forms.as_ref();
+        forms.is_none_or(|forms| forms.are_untouched(place, &self.name))
+    }
+
+    /// What else there is of it, if that matters to any client.
+    #[inline]
+    pub(super) fn forms(&self) -> Option<&Forms> {
+        self.forms.as_deref().filter(|forms| forms.vary())
+    }
+
+    /// Which form of it the client of a request gets.
+    pub(super) fn choose(&self, forms: &Forms, request: &Request<'_>) -> Choice {
+        let validators = self.kept.validators.as_ref();
+        let tag = validators.map(|validators| &validators.etag);
+        forms.choose(&self.stamp, tag, request)
+    }
+
+    /// Whether this is still that form of the file.
+    pub(super) fn is_form_of(&self, file: &Self, choice: Choice) -> bool {
+        let expected = match choice {
+            Choice::Plain => None,
+            Choice::Stored(coding) => file.forms().and_then(|forms| forms.stored(coding)),
+            Choice::Made(_) => Some(&file.stamp),
+        };
+        self.generation == file.generation
+            && expected.is_some_and(|expected| self.stamp.is_untouched_since(expected))
+    }
+
+    /// Whether unchanged times mean unchanged content.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_settled
+    }
+
+    /// The name of the file.
+    pub(super) fn name(&self) -> &[u8] {
+        &self.name
+    }
+
+    /// A form made of it.
+    pub(super) fn made(&self, coding: Coding, content: Bytes, presentation: &Presentation) -> Self {
+        let facts = self.facts_of_made(coding);
+        let content = Content::Memory(content);
+        Self::new(self.generation, facts, content, presentation, clock::wall())
+    }
+
+    /// The tag of a form made of it.
+    pub(super) fn tag_of_made(&self, coding: Coding) -> HeaderValue {
+        tag::of_made(&self.stamp, coding)
+    }
+
+    /// The answer to a client that has that form already: no content, for it is not sent.
+    pub(super) fn made_before(&self, coding: Coding, presentation: &Presentation) -> Response {
+        let facts = self.facts_of_made(coding);
+        let kept = kept(&facts, presentation, clock::wall());
+        Response::kept(Arc::new(kept), Body::Empty)
+    }
+
+    fn facts_of_made(&self, coding: Coding) -> Facts {
+        Facts {
+            name: self.name.clone(),
+            stamp: self.stamp,
+            is_local: self.is_local,
+            tick: 0,
+            forms: None,
+            coded: Some(Coded {
+                coding,
+                is_made: true,
+                name: self.name.clone(),
+            }),
+        }
+    }
+
+    /// The whole content, in memory; `None` if it cannot be had, or is not any more what it was.
+    /// May wait for a disk.
+    pub(super) fn whole(&self) -> Option<Bytes> {
+        match &self.content {
+            Content::Memory(bytes) => Some(bytes.clone()),
+            Content::Open(file) => {
+                let opened = Opened {
+                    descriptor: rustix::io::fcntl_dupfd_cloexec(&file.descriptor, 0).ok()?,
+                    stamp: file.stamp,
+                };
+                let bytes = read::whole(&opened, Patience::Plenty).ok()??;
+                file.still_whole().then(|| bytes.into())
+            }
         }
     }
 
@@ -145,6 +248,11 @@ impl Entry {
         *self.name == *name
     }
 
+    /// How it is coded, if it is a form of another.
+    pub(super) fn coding(&self) -> Option<Coding> {
+        self.kept.coding
+    }
+
     /// Whether it is kept in memory, rather than open.
     pub(super) fn is_in_memory(&self) -> bool {
         matches!(self.content, Content::Memory(_))
@@ -166,7 +274,11 @@ impl Entry {
     /// What else there is besides the content, [`ENTRY_WEIGHT_MIN`] covers for small files.
     pub(super) fn weight(&self, key: &[u8]) -> u64 {
         let names = key.len() + self.name.len();
-        self.stamp.size.max(ENTRY_WEIGHT_MIN) + names as u64
+        let content = match &self.content {
+            Content::Memory(bytes) => bytes.len() as u64,
+            Content::Open(file) => file.stamp.size,
+        };
+        content.max(ENTRY_WEIGHT_MIN) + names as u64
     }
 }
 
@@ -192,7 +304,7 @@ impl Presentation {
         }
     }
 
-    fn type_of(&self, name: &[u8]) -> HeaderValue {
+    pub(super) fn type_of(&self, name: &[u8]) -> HeaderValue {
         self.types.of(name)
     }
 
@@ -205,15 +317,28 @@ impl Presentation {
 const FOR_EVER: HeaderValue = HeaderValue::from_static("public, max-age=31536000, immutable");
 
 fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
-    let etag = etag(&facts.stamp, now);
+    let coded = facts.coded.as_ref();
+    let is_made = coded.is_some_and(|coded| coded.is_made);
+    let etag = match coded {
+        Some(coded) if is_made => tag::of_made(&facts.stamp, coded.coding),
+        coded => tag::of(&facts.stamp, coded.map(|coded| coded.coding), now),
+    };
     let last_modified = facts.stamp.last_modified(now);
     let mut fields = FieldList::new();
-    fields.add(CONTENT_TYPE, presentation.type_of(&facts.name));
-    for link in presentation.hints.of(&facts.name) {
+    let typed = coded.map_or(&facts.name, |coded| &coded.name);
+    fields.add(CONTENT_TYPE, presentation.type_of(typed));
+    for link in presentation.hints.of(typed) {
         fields.add(LINK, link.clone());
     }
-    if presentation.is_for_ever(&facts.name) {
+    if presentation.is_for_ever(typed) {
         fields.add(CACHE_CONTROL, FOR_EVER);
+    }
+    if let Some(coded) = coded {
+        let name = HeaderValue::from_static(coded.coding.name());
+        fields.add(CONTENT_ENCODING, name);
+    }
+    if coded.is_some() || { facts.forms.as_ref() }.is_some_and(|forms| forms.vary()) {
+        fields.add(VARY, HeaderValue::from_static("accept-encoding"));
     }
     fields.add(ETAG, etag.clone());
     fields.add(
@@ -221,7 +346,10 @@ fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
         HeaderValue::from_bytes(&clock::http_date_of(last_modified))
             .expect("a date is a valid field value"),
     );
-    fields.add(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    if !is_made {
+        // What we made may be made of other bytes the next time: nobody could ask for the rest.
+        fields.add(ACCEPT_RANGES, HeaderValue::from_static("bytes"));
+    }
     let validators = Validators {
         etag,
         last_modified: Some(last_modified),
@@ -232,20 +360,6 @@ fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
         Some(validators),
         presentation.dressing,
     )
-}
-
-/// A tag made of size and time: two servers with the same files give the same tags.
-///
-/// Weak while a further write might leave both as they are (RFC 9110 §8.8.1), and then another
-/// than the strong one will be: weak comparison would take the second write for the first.
-fn etag(stamp: &Stamp, now: SystemTime) -> HeaderValue {
-    let (size, time) = (stamp.size, stamp.modified_ns);
-    let tag = if stamp.is_young(now) {
-        format!("W/\"{size:x}-{time:x}-young\"")
-    } else {
-        format!("\"{size:x}-{time:x}\"")
-    };
-    HeaderValue::from_str(&tag).expect("hexadecimal digits are a valid field value")
 }
 
 /// A file held open to be sent.

@@ -33,7 +33,7 @@ impl Types {
 /// Texts are said to be UTF-8: browsers would otherwise guess an encoding by the visitor's
 /// country. A name that says nothing is `application/octet-stream`: with `nosniff` in force,
 /// anything else could make a script out of an upload.
-fn type_of(name: &[u8]) -> HeaderValue {
+pub(super) fn type_of(name: &[u8]) -> HeaderValue {
     let known = extension(name).and_then(|extension| {
         corrected(extension).or_else(|| mime_guess::from_ext(extension).first_raw())
     });

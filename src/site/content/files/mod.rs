@@ -4,8 +4,9 @@
 //! ([`Files::answer`]); where that ends in "would wait", the same way is gone again in the pool
 //! ([`Files::wait`]).
 //!
-//! `path` decodes, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
-//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them.
+//! `path` decodes, `naming` knows what it may mean, `root` knows what is served, `open` and `walk` confine names, `stamp` tells
+//! whether a file is still the same, `entry` is a file ready to be sent, `cache` keeps them;
+//! `coding` decides whether it is sent in fewer bytes than it has.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -16,12 +17,14 @@ use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::{FileSettings, Hidden};
-use crate::exchange::{Body, FieldList, Reason, Request, Response};
-use crate::site::limits::ATTEMPTS_MAX;
+use crate::config::{Changes, FileSettings, Hidden};
+use crate::exchange::{Body, Coding, FieldList, Reason, Request, Response};
+use crate::site::finish::{conditions, etag};
+use crate::site::limits::{ATTEMPTS_MAX, CODED_SHARE};
 use crate::tasks;
 
 mod cache;
+pub(crate) mod coding;
 mod entry;
 mod hashed;
 pub(in crate::site) mod local;
@@ -32,6 +35,7 @@ pub(crate) mod path;
 mod read;
 pub(crate) mod root;
 pub(in crate::site) mod stamp;
+mod tag;
 mod walk;
 
 #[cfg(test)]
@@ -40,6 +44,9 @@ mod confinement_tests;
 mod tests;
 
 use cache::Cache;
+use coding::encode::{Effort, encode};
+use coding::negotiate::Acceptance;
+use coding::{Choice, Coded, Compressor, Forms, Job, Ordered, Original, sibling_name};
 use entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
 use naming::Naming;
 use open::{Failure, Opened, Patience};
@@ -59,6 +66,11 @@ pub(crate) struct Files {
     no_page_at: AtomicU64,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
+    /// Whether other forms of a file are looked for, or made.
+    compression: bool,
+    /// Largest file of which other forms are made, bytes.
+    made_bytes_max: u64,
+    compressor: Compressor,
 }
 
 /// What a path led to.
@@ -73,6 +85,7 @@ enum Found {
 }
 
 /// What is to be looked for with more patience: a path, or what stands in for one that is refused.
+#[derive(Clone)]
 pub(crate) struct Sought(Result<FilePath<'static>, Reason>);
 
 impl Files {
@@ -88,30 +101,41 @@ impl Files {
             no_page_at: AtomicU64::new(NEVER),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms: settings.look_again_after_ms(),
+            // A page that follows its files gets something behind its own bytes; and what was made of
+            // a file that is being edited is worth nothing.
+            compression: settings.compression && settings.changes == Changes::Untold,
+            made_bytes_max: settings.memory_bytes_max / CODED_SHARE,
+            compressor: Compressor::default(),
         })
     }
 
-    /// Answers without waiting, or gives back the path that may have to be waited for.
+    /// Answers without waiting, or gives back what may have to be waited for.
     pub(crate) fn answer(
-        &self,
+        self: &Arc<Self>,
         request: &Request<'_>,
         tick: u64,
     ) -> Result<Result<Response, Reason>, Sought> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
-        if let Some(entry) = self.fresh(request.path, tick) {
-            return Ok(Ok(entry.response()));
+        if let Some(response) = self.at_hand(request, tick) {
+            return Ok(Ok(response));
         }
         let path = match FilePath::decode_with(request.path, self.hidden) {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
             path => path,
         };
-        match self.look_up(
-            path.as_ref().map_err(|reason| *reason),
-            tick,
-            Patience::None,
-        ) {
-            Ok(found) => Ok(Ok(respond(&found, request))),
+        let wanted = path.as_ref().map_err(|reason| *reason);
+        let found = self.look_up(wanted, tick, Patience::None);
+        let answer = found.and_then(|found| match (found, &path) {
+            (Found::File(entry), Ok(path)) => self.in_form(path, &entry, request, tick),
+            (Found::Instead(entry, StatusCode::OK, reason), _) => {
+                let response = self.in_form(&FilePath::root(), &entry, request, tick)?;
+                Ok(response.because(reason))
+            }
+            (found, _) => Ok(respond(&found, request)),
+        });
+        match answer {
+            Ok(response) => Ok(Ok(response)),
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
             Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
@@ -123,16 +147,25 @@ impl Files {
         sought: Sought,
         request: &Request<'_>,
     ) -> Result<Response, Reason> {
+        let (files, wanted) = (self.clone(), sought.clone());
         let work = move || {
-            let path = sought.0.as_ref().map_err(|reason| *reason);
-            self.look_up(path, clock::tick_ms(), Patience::Plenty)
+            let path = wanted.0.as_ref().map_err(|reason| *reason);
+            files.look_up(path, clock::tick_ms(), Patience::Plenty)
         };
-        match tasks::blocking(work).await {
-            Some(Ok(found)) => Ok(respond(&found, request)),
-            Some(Err(Failure::Refused(reason))) => Err(reason),
-            Some(Err(Failure::WouldWait)) => Err(Reason::Unreadable),
-            None => Err(Reason::Panicked),
-        }
+        let found = match tasks::blocking(work).await {
+            Some(Ok(found)) => found,
+            Some(Err(Failure::Refused(reason))) => return Err(reason),
+            Some(Err(Failure::WouldWait)) => return Err(Reason::Unreadable),
+            None => return Err(Reason::Panicked),
+        };
+        Ok(match (found, sought.0) {
+            (Found::File(entry), Ok(path)) => self.wait_in_form(path, entry, request).await,
+            (Found::Instead(entry, StatusCode::OK, reason), _) => {
+                let form = self.wait_in_form(FilePath::root(), entry, request);
+                form.await.because(reason)
+            }
+            (found, _) => respond(&found, request),
+        })
     }
 
     /// What the page that is asked for links to, if that is known without looking for it.
@@ -169,6 +202,21 @@ impl Files {
     /// Closes kept files that have been deleted.
     pub(crate) fn close_deleted(&self) {
         self.cache.close_deleted();
+    }
+
+    /// What can be said without looking or decoding anything: nearly every answer of a busy server.
+    fn at_hand(&self, request: &Request<'_>, tick: u64) -> Option<Response> {
+        let file = self.fresh(request.path, tick)?;
+        let Some(forms) = file.forms() else {
+            return Some(file.response());
+        };
+        match file.choose(forms, request) {
+            Choice::Plain => Some(file.response()),
+            choice => {
+                let form = self.kept_form(request.path, &file, choice)?;
+                Some(form.response())
+            }
+        }
     }
 
     /// What is kept under a path and was looked at lately.
@@ -273,6 +321,188 @@ impl Files {
         }
     }
 
+    /// A file in the form that the client takes most gladly; as it is, while that form is made.
+    fn in_form(
+        self: &Arc<Self>,
+        path: &FilePath<'_>,
+        file: &Arc<Entry>,
+        request: &Request<'_>,
+        tick: u64,
+    ) -> Result<Response, Failure> {
+        let Some(forms) = file.forms() else {
+            return Ok(file.response());
+        };
+        let choice = file.choose(forms, request);
+        if let Some(form) = self.kept_form(path.key(), file, choice) {
+            return Ok(form.response());
+        }
+        match choice {
+            Choice::Plain => Ok(file.response()),
+            Choice::Stored(coding) => {
+                match self.stored(path, file, coding, tick, Patience::None) {
+                    Ok(form) => Ok(form.response()),
+                    Err(Failure::WouldWait) => Err(Failure::WouldWait),
+                    // It has just gone: the next look will find that, too.
+                    Err(Failure::Refused(_)) => Ok(file.response()),
+                }
+            }
+            Choice::Made(coding) if has_made(file, coding, request) => {
+                Ok(file.made_before(coding, &self.presentation))
+            }
+            Choice::Made(coding) => {
+                let job = Job {
+                    path: path.clone().into_owned(),
+                    coding,
+                };
+                // The client of this request may wait, if it takes nothing else.
+                if self.order(file, job) && !Acceptance::of(request).takes_plain() {
+                    return Err(Failure::WouldWait);
+                }
+                Ok(file.response())
+            }
+        }
+    }
+
+    /// The same for who can wait for a disk, or for the form to be made.
+    async fn wait_in_form(
+        self: &Arc<Self>,
+        path: FilePath<'static>,
+        file: Arc<Entry>,
+        request: &Request<'_>,
+    ) -> Response {
+        if let Ok(response) = self.in_form(&path, &file, request, clock::tick_ms()) {
+            return response;
+        }
+        let choice = { file.forms() }.map(|forms| file.choose(forms, request));
+        let form = match choice {
+            Some(Choice::Stored(coding)) => {
+                let (files, plain) = (self.clone(), file.clone());
+                let work =
+                    move || files.stored(&path, &plain, coding, clock::tick_ms(), Patience::Plenty);
+                tasks::blocking(work).await.and_then(Result::ok)
+            }
+            Some(choice @ Choice::Made(coding)) => {
+                let job = Job { path, coding };
+                self.compressor.until_done(&job).await;
+                self.kept_form(job.path.key(), &file, choice)
+            }
+            Some(Choice::Plain) | None => None,
+        };
+        form.unwrap_or(file).response()
+    }
+
+    /// The form that was chosen, if it is kept and still one of that file.
+    fn kept_form(&self, key: &[u8], file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
+        let (Choice::Stored(coding) | Choice::Made(coding)) = choice else {
+            return None;
+        };
+        let kept = self.cache.get_coded(key, coding)?;
+        // A sibling that was written just now may have been written again, and look the same.
+        Some(kept).filter(|kept| kept.is_settled() && kept.is_form_of(file, choice))
+    }
+
+    /// Opens the sibling of a file, and reads it if it is small.
+    fn stored(
+        &self,
+        path: &FilePath<'_>,
+        file: &Entry,
+        coding: Coding,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Arc<Entry>, Failure> {
+        let place = self.root.place(tick, patience)?;
+        let name = sibling_name(file.name(), coding);
+        let opened = place.open_file(&name, patience)?;
+        let coded = Coded {
+            coding,
+            is_made: false,
+            name: file.name().into(),
+        };
+        let facts = Facts {
+            coded: Some(coded),
+            ..facts(&place, name, &opened, tick)
+        };
+        let entry = self.take(&place, facts, opened, patience)?;
+        let entry = { entry }.filter(|entry| entry.is_form_of(file, Choice::Stored(coding)));
+        let entry = Arc::new(entry.ok_or(Failure::Refused(Reason::NoSuchFile))?);
+        self.cache.put(path.key(), &entry);
+        Ok(entry)
+    }
+
+    /// Orders a form to be made. Whether it will be.
+    fn order(self: &Arc<Self>, file: &Entry, job: Job) -> bool {
+        // A file that was written just now is soon written again.
+        if !file.is_settled() {
+            return false;
+        }
+        match self.compressor.order(job) {
+            Ordered::HandWanted => {
+                self.lend_a_hand();
+                true
+            }
+            Ordered::Waits => true,
+            Ordered::Refused => false,
+        }
+    }
+
+    /// One job for each turn in the pool: what waits for a disk comes in between.
+    fn lend_a_hand(self: &Arc<Self>) {
+        let files = self.clone();
+        tasks::in_background(move || {
+            if files.compressor.do_one(|job| files.make(job)) {
+                files.lend_a_hand();
+            }
+        });
+    }
+
+    /// Makes a form of a file and keeps it.
+    fn make(&self, job: &Job) {
+        let (path, coding) = (&job.path, job.coding);
+        let Ok(Found::File(file)) = self.find(path, clock::tick_ms(), Patience::Plenty) else {
+            return;
+        };
+        let Some(forms) = file.forms().filter(|forms| forms.is_makeable()) else {
+            return;
+        };
+        let choice = Choice::Made(coding);
+        if !file.is_settled() || self.kept_form(path.key(), &file, choice).is_some() {
+            return;
+        }
+        let Some(plain) = file.whole() else {
+            return;
+        };
+        if let Some(coded) = encode(&plain, coding, Effort::Quick) {
+            let made = Arc::new(file.made(coding, coded.into(), &self.presentation));
+            self.cache.put(path.key(), &made);
+        }
+        if self.kept_form(path.key(), &file, choice).is_none() {
+            // It does not pay, or there is no room for it. Not again, until the file is another.
+            forms.do_not_make();
+        }
+    }
+
+    /// What else there is of a file.
+    fn forms(
+        &self,
+        place: &Place,
+        name: &[u8],
+        opened: &Opened,
+        patience: Patience,
+    ) -> Result<Option<Box<Forms>>, Failure> {
+        if !self.compression {
+            return Ok(None);
+        }
+        let content_type = self.presentation.type_of(name);
+        let file = Original {
+            place,
+            name,
+            stamp: &opened.stamp,
+            content_type: content_type.as_bytes(),
+            made_bytes_max: self.made_bytes_max,
+        };
+        Forms::of(file, patience, clock::wall())
+    }
+
     /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.
     fn load_or_make_room(
         &self,
@@ -323,19 +553,15 @@ impl Files {
                     Ok(Found::Folder)
                 };
             }
-            if opened.stamp.size > self.memory_file_bytes_max || attempts == ATTEMPTS_MAX {
-                return Ok(Found::File(held_open(
-                    place,
-                    name,
-                    opened,
-                    tick,
-                    &self.presentation,
-                )));
+            let facts = Facts {
+                forms: self.forms(place, &name, &opened, patience)?,
+                ..facts(place, name, &opened, tick)
+            };
+            if attempts == ATTEMPTS_MAX {
+                let entry = held_open(place, facts, opened, &self.presentation);
+                return Ok(Found::File(Arc::new(entry)));
             }
-            if let Some(bytes) = read::whole(&opened, patience)? {
-                let facts = facts(place, name, &opened, tick);
-                let content = Content::Memory(Bytes::from(bytes));
-                let entry = Entry::new(place, facts, content, &self.presentation, clock::wall());
+            if let Some(entry) = self.take(place, facts, opened, patience)? {
                 return Ok(Found::File(Arc::new(entry)));
             }
             // Somebody wrote to it while we read: what we have is a mixture.
@@ -348,6 +574,31 @@ impl Files {
             return Err(Failure::Refused(Reason::NoIndex));
         }
         Err(Failure::Refused(Reason::NoSuchFile))
+    }
+
+    /// Reads what was opened if it is small, or keeps it open; `None` if it changed meanwhile.
+    fn take(
+        &self,
+        place: &Arc<Place>,
+        facts: Facts,
+        opened: Opened,
+        patience: Patience,
+    ) -> Result<Option<Entry>, Failure> {
+        if opened.stamp.size > self.memory_file_bytes_max {
+            let entry = held_open(place, facts, opened, &self.presentation);
+            return Ok(Some(entry));
+        }
+        let bytes = read::whole(&opened, patience)?;
+        Ok(bytes.map(|bytes| {
+            let content = Content::Memory(Bytes::from(bytes));
+            Entry::new(
+                place.generation,
+                facts,
+                content,
+                &self.presentation,
+                clock::wall(),
+            )
+        }))
     }
 
     /// The names of the files that a path may mean.
@@ -385,32 +636,42 @@ fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) -> Facts {
         stamp: opened.stamp,
         is_local: place.is_local_file(opened),
         tick,
+        forms: None,
+        coded: None,
     }
 }
 
 fn held_open(
     place: &Arc<Place>,
-    name: Box<[u8]>,
+    facts: Facts,
     opened: Opened,
-    tick: u64,
     presentation: &Presentation,
-) -> Arc<Entry> {
-    let facts = facts(place, name.clone(), &opened, tick);
+) -> Entry {
     let file = OpenFile {
         descriptor: opened.descriptor,
         stamp: opened.stamp,
         is_local: facts.is_local,
         place: place.clone(),
-        name,
+        name: facts.name.clone(),
     };
     let content = Content::Open(Arc::new(file));
-    Arc::new(Entry::new(
-        place,
+    Entry::new(
+        place.generation,
         facts,
         content,
         presentation,
         clock::wall(),
-    ))
+    )
+}
+
+/// Whether a client says that it has the form that we make of a file.
+fn has_made(file: &Entry, coding: Coding, request: &Request<'_>) -> bool {
+    request.fields.may_be_conditional() && {
+        let ours = file.tag_of_made(coding);
+        conditions::any_tag(request.fields, "if-none-match", |theirs| {
+            etag::weak_match(theirs, ours.as_bytes())
+        })
+    }
 }
 
 fn respond(found: &Found, request: &Request<'_>) -> Response {

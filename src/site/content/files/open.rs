@@ -137,6 +137,17 @@ pub(super) fn see_folder(
     confined(folder, name, SEE_FOLDER, patience, (confinement(), links)).map(drop)
 }
 
+/// Looks at what has the name, with the same confinement, and opens nothing.
+pub(super) fn see(
+    folder: BorrowedFd<'_>,
+    name: &[u8],
+    patience: Patience,
+    links: Links,
+) -> Result<Stamp, Failure> {
+    let seen = confined(folder, name, SEE, patience, (confinement(), links))?;
+    admit(seen).map(|seen| seen.stamp)
+}
+
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
 pub(super) fn open_only_file(path: &Path, patience: Patience) -> Result<Opened, Failure> {
     look_and_open(|flags| match patience {

@@ -213,6 +213,19 @@ impl Place {
         }
     }
 
+    /// Looks at a name below this place as if to open it.
+    pub(super) fn see_file(&self, name: &[u8], patience: Patience) -> Result<Stamp, Failure> {
+        if patience == Patience::None && !self.is_local {
+            return Err(Failure::WouldWait);
+        }
+        match &self.kind {
+            PlaceKind::Folder => {
+                open::see(self.opened.descriptor.as_fd(), name, patience, self.links)
+            }
+            PlaceKind::File(_) => Err(Failure::Refused(Reason::NoSuchFile)),
+        }
+    }
+
     /// Whether a folder of that name is here.
     pub(super) fn see_folder(&self, name: &[u8], patience: Patience) -> Result<(), Failure> {
         match &self.kind {

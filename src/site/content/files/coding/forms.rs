@@ -1,0 +1,262 @@
+//! What there is of a file besides itself: siblings in other codings, or what can be made of it.
+//!
+//! Law: a file has the one or the other. Who lays siblings beside a file decides in which codings
+//! it is sent; of a file without any, forms are made when they are asked for. A sibling is used
+//! only while it is a regular file, not older than the file itself, and smaller.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::SystemTime;
+
+use http::Method;
+use http::header::HeaderValue;
+use rustix::fs::FileType;
+
+use crate::exchange::{Coding, Reason, Request};
+use crate::site::finish::{conditions, etag};
+use crate::site::limits::{CODED_BYTES_MAX, CODED_BYTES_MIN};
+
+use super::super::open::{Failure, Patience};
+use super::super::root::Place;
+use super::super::stamp::Stamp;
+use super::super::tag;
+use super::encode::{Promise, promise};
+use super::negotiate::Acceptance;
+
+/// What else there is of a file, as of the last look.
+pub(in super::super) struct Forms {
+    siblings: [Sibling; Coding::COUNT],
+    /// The codings of the siblings that are used, the smallest first.
+    stored: Vec<Coding>,
+    /// Whether a form may be made; not any more once it was tried and did not pay.
+    is_makeable: AtomicBool,
+    /// Whether the answer depends on what the client accepts.
+    vary: bool,
+}
+
+/// What lies beside a file under its name and the end of a coding.
+#[derive(Default)]
+struct Sibling {
+    /// What a look at that name finds; `None`: nothing.
+    seen: Option<Stamp>,
+    /// Its tag, if it is used.
+    tag: Option<HeaderValue>,
+}
+
+/// Which form of a file a client gets.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in super::super) enum Choice {
+    /// The file itself.
+    Plain,
+    /// A sibling.
+    Stored(Coding),
+    /// A form that is made, or was.
+    Made(Coding),
+}
+
+/// What an entry is a form of.
+pub(in super::super) struct Coded {
+    /// How it is coded.
+    pub(in super::super) coding: Coding,
+    /// Whether it was made here, rather than found.
+    pub(in super::super) is_made: bool,
+    /// The name of the file itself, which says of what type it is.
+    pub(in super::super) name: Box<[u8]>,
+}
+
+/// A file, for whoever looks what else there is of it.
+#[derive(Clone, Copy)]
+pub(in super::super) struct Original<'a> {
+    pub(in super::super) place: &'a Place,
+    pub(in super::super) name: &'a [u8],
+    pub(in super::super) stamp: &'a Stamp,
+    pub(in super::super) content_type: &'a [u8],
+    /// Largest file of which forms are made, bytes, besides [`CODED_BYTES_MAX`].
+    pub(in super::super) made_bytes_max: u64,
+}
+
+impl Forms {
+    /// Looks what there is beside a file; `None` if there can be nothing, now or later.
+    pub(in super::super) fn of(
+        file: Original<'_>,
+        patience: Patience,
+        now: SystemTime,
+    ) -> Result<Option<Box<Self>>, Failure> {
+        let promise = promise(file.content_type);
+        if promise == Promise::Nothing || file.stamp.size == 0 {
+            return Ok(None);
+        }
+        let mut siblings: [Sibling; Coding::COUNT] = Default::default();
+        let mut stored = Vec::new();
+        // A single file is served alone: what lies beside it was not asked for.
+        if file.place.only_file().is_none() {
+            for coding in Coding::ALL {
+                let sibling = Sibling::of(file, coding, patience, now)?;
+                if let Some(stamp) = sibling.used() {
+                    stored.push((stamp.size, coding));
+                }
+                siblings[coding.index()] = sibling;
+            }
+        }
+        stored.sort_by_key(|(size, _)| *size);
+        let made_bytes_max = file.made_bytes_max.min(CODED_BYTES_MAX);
+        let is_makeable = stored.is_empty()
+            && promise == Promise::Smaller
+            && (CODED_BYTES_MIN..=made_bytes_max).contains(&file.stamp.size);
+        Ok(Some(Box::new(Self {
+            siblings,
+            vary: is_makeable || !stored.is_empty(),
+            stored: stored.into_iter().map(|(_, coding)| coding).collect(),
+            is_makeable: AtomicBool::new(is_makeable),
+        })))
+    }
+
+    /// Whether the answer depends on what the client accepts.
+    pub(in super::super) fn vary(&self) -> bool {
+        self.vary
+    }
+
+    /// Whether a further write to a sibling might leave its times as they are.
+    pub(in super::super) fn are_unsettled(&self, now: SystemTime) -> bool {
+        let mut seen = self.siblings.iter().filter_map(|sibling| sibling.seen);
+        seen.any(|stamp| stamp.is_unsettled(now))
+    }
+
+    /// Whether another look finds the same beside the file.
+    pub(in super::super) fn are_untouched(&self, place: &Place, name: &[u8]) -> bool {
+        place.only_file().is_some()
+            || Coding::ALL.into_iter().all(|coding| {
+                let found = place.look(&sibling_name(name, coding)).ok();
+                match (&self.siblings[coding.index()].seen, found) {
+                    (None, None) => true,
+                    (Some(before), Some(found)) => found.is_untouched_since(before),
+                    _ => false,
+                }
+            })
+    }
+
+    /// What the sibling in this coding looks like, if it is used.
+    pub(in super::super) fn stored(&self, coding: Coding) -> Option<&Stamp> {
+        self.siblings[coding.index()].used()
+    }
+
+    /// Whether a form may be made.
+    pub(in super::super) fn is_makeable(&self) -> bool {
+        self.is_makeable.load(Ordering::Relaxed)
+    }
+
+    /// One was made, and it does not pay.
+    pub(in super::super) fn do_not_make(&self) {
+        self.is_makeable.store(false, Ordering::Relaxed);
+    }
+
+    /// Which form the client of a request gets, of a file with this tag.
+    ///
+    /// A client that has one of the forms it takes gets none other: a file is sent as it is until
+    /// its coded form is made, and nobody is to fetch it twice for that, or to be told that what it
+    /// has is no good any more (RFC 9110 §8.8.3.3).
+    pub(in super::super) fn choose(
+        &self,
+        file: &Stamp,
+        plain_tag: Option<&HeaderValue>,
+        request: &Request<'_>,
+    ) -> Choice {
+        let acceptance = Acceptance::of(request);
+        let choice = self.best(acceptance, request);
+        if !request.fields.may_be_conditional() {
+            return choice;
+        }
+        let coded = Coding::ALL.map(if self.stored.is_empty() {
+            Choice::Made
+        } else {
+            Choice::Stored
+        });
+        let is_taken = |choice: &Choice| match *choice {
+            Choice::Plain => acceptance.takes_plain(),
+            Choice::Stored(coding) | Choice::Made(coding) => acceptance.weight(coding) > 0,
+        };
+        let others = coded.into_iter().chain([Choice::Plain]).filter(is_taken);
+        let mut all = std::iter::once(choice).chain(others);
+        let is_named = |choice: &Choice| match *choice {
+            Choice::Plain => plain_tag.is_some_and(|tag| names(request, tag)),
+            Choice::Stored(coding) => {
+                let tag = self.siblings[coding.index()].tag.as_ref();
+                tag.is_some_and(|tag| names(request, tag))
+            }
+            Choice::Made(coding) => names(request, &tag::of_made(file, coding)),
+        };
+        if NAMING.iter().all(|name| request.field(name).is_none()) {
+            return choice;
+        }
+        all.find(is_named).unwrap_or(choice)
+    }
+
+    /// A part is cut from what is stored, never from what was made: nobody could say later what the
+    /// rest of it was.
+    fn best(&self, acceptance: Acceptance, request: &Request<'_>) -> Choice {
+        if !self.stored.is_empty() {
+            let best = acceptance.best(self.stored.iter().copied());
+            return best.map_or(Choice::Plain, Choice::Stored);
+        }
+        let wants_part = || {
+            request.fields.may_be_conditional()
+                && *request.method == Method::GET
+                && request.field("range").is_some()
+        };
+        if !self.is_makeable() || (acceptance.takes_plain() && wants_part()) {
+            return Choice::Plain;
+        }
+        let best = acceptance.best(Coding::ALL);
+        best.map_or(Choice::Plain, Choice::Made)
+    }
+}
+
+/// The conditions that name what a client has.
+const NAMING: [&str; 2] = ["if-none-match", "if-match"];
+
+/// Whether the client of a request names this tag, or any.
+fn names(request: &Request<'_>, tag: &HeaderValue) -> bool {
+    NAMING.iter().any(|name| {
+        conditions::any_tag(request.fields, name, |theirs| {
+            etag::weak_match(theirs, tag.as_bytes())
+        })
+    })
+}
+
+impl Sibling {
+    /// Looks with the care that any file is opened with, and then as it will be looked at again.
+    fn of(
+        file: Original<'_>,
+        coding: Coding,
+        patience: Patience,
+        now: SystemTime,
+    ) -> Result<Self, Failure> {
+        let name = sibling_name(file.name, coding);
+        match file.place.see_file(&name, patience) {
+            Ok(stamp) => {
+                let is_used = stamp.kind() == FileType::RegularFile
+                    && stamp.modified_ns >= file.stamp.modified_ns
+                    && (1..file.stamp.size).contains(&stamp.size);
+                let tag = is_used.then(|| tag::of(&stamp, Some(coding), now));
+                let seen = Some(stamp);
+                Ok(Self { seen, tag })
+            }
+            Err(Failure::Refused(Reason::NoSuchFile)) => Ok(Self::default()),
+            Err(Failure::Refused(Reason::Overloaded)) => Err(Failure::Refused(Reason::Overloaded)),
+            Err(Failure::WouldWait) => Err(Failure::WouldWait),
+            // Something that may not be sent: a link that leads out, a folder without permission.
+            Err(Failure::Refused(_)) => Ok(Self {
+                seen: file.place.look(&name).ok(),
+                tag: None,
+            }),
+        }
+    }
+
+    fn used(&self) -> Option<&Stamp> {
+        self.seen.as_ref().filter(|_| self.tag.is_some())
+    }
+}
+
+/// The name of a file with the end of a coding.
+pub(in super::super) fn sibling_name(name: &[u8], coding: Coding) -> Box<[u8]> {
+    [name, coding.suffix().as_bytes()].concat().into()
+}

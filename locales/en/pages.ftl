@@ -39,6 +39,8 @@ reason-private-view-title = Only at this computer
 reason-private-view = This shows connections, and is for the person at the computer where the server runs: at localhost, 127.0.0.1 or [::1], asked for by the server’s own page.
 reason-unknown-protocol-title = Nobody here speaks that
 reason-unknown-protocol = Nothing here goes on in another protocol than HTTP.
+reason-other-site-title = Only for pages of this site
+reason-other-site = Pages of this site hear from here when their files change. Pages of other sites do not.
 
 # What happened where a rule of HTTP was broken that a person can break in the address bar.
 refusal-bad-escape-text = The address has a percent sign without the two digits that belong after it. If you typed it, look for one that should not be there, or write %25 for the sign itself; if you followed a link, its author should know.

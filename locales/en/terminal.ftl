@@ -211,6 +211,32 @@ notice-draining = { $busy ->
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
    *[other] stopping: { $busy } answers are being finished; Ctrl-C again stops at once
  }
+## Pages that follow their files (--live).
+
+notice-looks-for-changes = changes are looked for twice a second, for the system does not tell of them: { $why }
+looks-no-inotify = it has no inotify, or a sandbox hides it
+looks-no-watches = it has no watches left; more: `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`
+looks-many-folders = there are more than 4096 folders
+looks-file-system = the folder lies on a network, in a shared folder, or on another file system to which others write
+looks-links = links in it lead anywhere (`--links anywhere`)
+changed = changed: { $what } → { $told }
+changed-path = { $more ->
+    [0] { $path }
+   *[other] { $path } and { $count } more
+ }
+changed-path-and-much = { $path } and much else
+changed-much = much at once
+changed-styles = { $pages ->
+    [0] no page is open
+    [one] styles updated on { $count } page
+   *[other] styles updated on { $count } pages
+ }
+changed-reloaded = { $pages ->
+    [0] no page is open
+    [one] { $count } page reloaded
+   *[other] { $count } pages reloaded
+ }
+
 ## Why clients do what they do: what is likely, with the facts that say so.
 
 why-spare-connection = likely a spare connection: held open for { $held } s without a request while #{ $sibling } was in use

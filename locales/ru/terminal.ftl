@@ -219,6 +219,33 @@ notice-draining = { $busy ->
     [few] останавливаемся: дописываются { $busy } ответа; ещё раз Ctrl-C — стоп сразу
    *[many] останавливаемся: дописываются { $busy } ответов; ещё раз Ctrl-C — стоп сразу
  }
+## Страницы, которые следят за своими файлами (--live).
+
+notice-looks-for-changes = изменения ищем сами, дважды в секунду: система о них не сообщает, потому что { $why }
+looks-no-inotify = в ней нет inotify или его скрывает песочница
+looks-no-watches = наблюдения у неё кончились; добавить: `sudo sysctl fs.inotify.max_user_watches=524288 fs.inotify.max_user_instances=512`
+looks-many-folders = папок больше 4096
+looks-file-system = папка лежит в сети, в общей папке или в другой файловой системе, куда пишут и другие
+looks-links = ссылки в ней могут вести куда угодно (`--links anywhere`)
+changed = изменилось: { $what } → { $told }
+changed-path = { $more ->
+    [0] { $path }
+   *[other] { $path } и ещё { $count }
+ }
+changed-path-and-much = { $path } и многое другое
+changed-much = многое сразу
+changed-styles = { $pages ->
+    [0] открытых страниц нет
+    [one] стили обновлены на { $count } странице
+   *[other] стили обновлены на { $count } страницах
+ }
+changed-reloaded = { $pages ->
+    [0] открытых страниц нет
+    [one] перезагружена { $count } страница
+    [few] перезагружены { $count } страницы
+   *[many] перезагружено { $count } страниц
+ }
+
 ## Почему клиенты делают то, что делают: что вероятно и по каким признакам.
 
 why-spare-connection = вероятно, запасное соединение: { $held } с открыто без единого запроса, а работало #{ $sibling }

@@ -14,7 +14,7 @@ use super::misuse::Misuse;
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
+    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
     Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
     PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
@@ -162,6 +162,9 @@ impl<'a> Given<'a> {
         }
         if is_given("cors") {
             files.readers = Readers::Anybody;
+        }
+        if is_given("live") {
+            files.changes = Changes::Followed;
         }
         if is_given("hidden") {
             files.hidden = Hidden::Served;

@@ -63,7 +63,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 34] = [
+pub(super) static OPTIONS: [MainOption; 35] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
@@ -73,6 +73,7 @@ pub(super) static OPTIONS: [MainOption; 34] = [
     MainOption::new("qr", None, Kind::Flag),
     MainOption::new("open", None, Kind::Flag),
     MainOption::new("answer-probes", None, Kind::Flag),
+    MainOption::new("live", None, Kind::Flag).on(Page::FirstAndFiles),
     MainOption::new("spa", None, Kind::Flag).on(Page::FirstAndFiles),
     MainOption::new("clean-urls", None, Kind::Flag).on(Page::Files),
     MainOption::new("index", None, Kind::Paths("home.html")).on(Page::Files),
@@ -272,14 +273,16 @@ fn compress_option(name: &'static str) -> Arg {
 
 /// The grammar of `hello compress`.
 pub(super) fn compress() -> Command {
-    let main =
-        { OPTIONS.iter() }.filter(|option| option.name == "path" || with_compress(option.name));
+    let main = OPTIONS.iter().filter(|option| with_compress(option.name));
+    // One, and without a name.
+    let path = Arg::new("path").value_parser(value_parser!(OsString));
     Command::new("hello")
         .version(env!("CARGO_PKG_VERSION"))
         .no_binary_name(true)
         .disable_help_flag(true)
         .disable_version_flag(true)
         .args(COMPRESS_OPTIONS.map(compress_option))
+        .arg(path)
         .args(main.map(MainOption::arg))
 }
 

@@ -45,6 +45,8 @@ pub struct FileSettings {
     pub links: Links,
     /// Types by extension that win over what is known.
     pub types: Vec<OwnType>,
+    /// What becomes of pages whose files change while they are looked at.
+    pub changes: Changes,
     /// The files of early hints, and what was read from them.
     pub hint_files: Vec<PathBuf>,
     /// What pages link to.
@@ -105,6 +107,15 @@ pub enum Links {
     Inside,
     /// Wherever they do.
     Anywhere,
+}
+
+/// What becomes of pages whose files change while they are looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Changes {
+    /// They stay as they are until they are loaded again.
+    Untold,
+    /// They hear of it, and load what has changed.
+    Followed,
 }
 
 /// A type of one's own.
@@ -216,6 +227,7 @@ impl Default for FileSettings {
             hidden: Hidden::Kept,
             links: Links::Inside,
             types: Vec::new(),
+            changes: Changes::Untold,
             hint_files: Vec::new(),
             hints: Hints::default(),
         }

@@ -25,7 +25,8 @@ use std::time::Duration;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
-    FileSettings, Freshness, Hidden, Links, ListFolders, OwnType, PageNames, Readers, Unknown,
+    Changes, FileSettings, Freshness, Hidden, Links, ListFolders, OwnType, PageNames, Readers,
+    Unknown,
 };
 pub use hello_http1::Limits as Http1Settings;
 pub use hints::{BadHint, HintFault, Hints};

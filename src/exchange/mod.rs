@@ -15,7 +15,7 @@ pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
-pub use request::{Request, RequestFields, Scheme, host_of};
+pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
     Answer, FieldList, Keepsake, Kept, KeptHead, Patient, Reason, Reply, Response, ResponseHead,
     Rule, Validators, Which,

@@ -32,6 +32,10 @@ pub struct Request<'a> {
     pub tick_ms: u64,
 }
 
+/// What the paths begin with under which hello answers on its own account. A name that begins with a
+/// dot is no file, unless hidden ones are served.
+pub const OWN_PATHS: &str = "/.hello/";
+
 /// The host of an authority: what stands before the port (RFC 3986 §3.2).
 pub fn host_of(authority: &[u8]) -> &[u8] {
     match authority.iter().rposition(|byte| *byte == b':') {

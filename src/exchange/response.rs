@@ -369,6 +369,8 @@ pub enum Reason {
     PrivateView,
     /// Nobody here speaks the protocol that the client wants to go on in.
     UnknownProtocol,
+    /// It is for pages of this site, and another site asked.
+    OtherSite,
 }
 
 impl Reason {
@@ -394,12 +396,13 @@ impl Reason {
             Self::Overloaded => "overloaded",
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
+            Self::OtherSite => "other-site",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 20] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -419,5 +422,6 @@ impl Reason {
         Self::Overloaded,
         Self::PrivateView,
         Self::UnknownProtocol,
+        Self::OtherSite,
     ];
 }

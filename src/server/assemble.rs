@@ -45,8 +45,18 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let registry = Arc::new(Registry::new());
     let site = match &settings.serve {
         Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
-        Serve::Path(path) => Site::of_path(path, &files)?,
-        Serve::Mounts(mounts) => Site::of_mounts(mounts, &files)?,
+        Serve::Path(path) => Site::of_path(path, &files)?
+            .following(&[(b"", path)], &files, &journal)
+            .map_err(StartError::Runtime)?,
+        Serve::Mounts(mounts) => {
+            let mut places = Vec::new();
+            for mount in mounts {
+                places.push((mount.at.as_bytes(), mount.path.as_path()));
+            }
+            Site::of_mounts(mounts, &files)?
+                .following(&places, &files, &journal)
+                .map_err(StartError::Runtime)?
+        }
         Serve::Authority(folder) => {
             let card = Authority::in_folder(folder, clock::wall())?.card();
             Site::handing_out(&card.name, &card.der, &card.pem)

@@ -173,3 +173,65 @@ pub(crate) const README_BYTES_MAX: usize = 256 << 10;
 /// Largest page that is made of a README, bytes. Reason: four times the text is much markup; one that
 /// refers to a long address a thousand times would be gigabytes. Above: shown as it stands.
 pub(crate) const README_HTML_BYTES_MAX: usize = 1 << 20;
+/// Pages that hear of changes at the same time (`--live`). Reason: those that are looked at, on a desk
+/// full of phones; hidden ones do not listen. Above: 503 with Retry-After, and the page asks again.
+pub(crate) const RELOAD_STREAMS_MAX: usize = 64;
+
+/// What is added to the time for which a look at a file holds, before a change is told (`--live`).
+/// Reason: a page that is loaded again must not get what was there before; the clock of looks may be
+/// a tick behind, 10 ms at most, and editors write a file in several steps. Consequence: a saved file
+/// shows after 130 ms.
+pub(crate) const QUIET_MARGIN: Duration = Duration::from_millis(30);
+
+/// Files from which on a change is the work of a program. Reason: a person saves one, a formatter a
+/// few; a build that pauses is not over.
+pub(crate) const MANY_CHANGES: usize = 8;
+
+/// How long nothing may happen before many changes are told. Reason: builds pause between their
+/// steps; a reload in the middle of one shows half of it.
+pub(crate) const QUIET_AFTER_MANY: Duration = Duration::from_millis(400);
+
+/// Longest wait for quiet. Reason: something that writes without end must not keep everything else
+/// from being seen. Then: what has changed so far is told.
+pub(crate) const CHANGE_LONGEST: Duration = Duration::from_secs(5);
+
+/// Paths kept while changes are gathered. Reason: they are told as a number; with names of 100 bytes
+/// that is 200 KiB. Beyond: counted as one, and pages reload.
+pub(crate) const CHANGED_PATHS_MAX: usize = 1024;
+
+/// Changes that a page may have missed and is told exactly. Reason: a laptop that slept through an
+/// afternoon of styling. Beyond: it reloads.
+pub(crate) const CHANGES_KEPT_MAX: usize = 64;
+
+/// Styles that are named to a page. Reason: a page has a dozen; the message stays small. Above: it
+/// takes all of its styles again.
+pub(crate) const STYLES_TOLD_MAX: usize = 64;
+
+/// Folders that the system is asked to notify us of, for each path served. Reason: the kernel allows
+/// 8,192 to a user where memory is short, and other programs want some. Above: the folder is looked
+/// at instead.
+pub(crate) const WATCHED_FOLDERS_MAX: usize = 4096;
+
+/// Files whose looks are kept where the system does not notify. Reason: at some 200 bytes each they
+/// take 13 MiB. Above: changes of the further ones go unnoticed.
+pub(crate) const LOOKED_AT_FILES_MAX: usize = 1 << 16;
+
+/// Depth to which folders are watched. Reason: each level holds a descriptor while it is looked
+/// through; no tree made by a person is as deep. Below: unnoticed.
+pub(crate) const WATCHED_DEPTH_MAX: usize = 32;
+
+/// Pause between two looks at a folder of which the system does not notify us, and between two at
+/// whether the path still leads to the same one. Reason: half a second is soon, for a person who
+/// turns from the editor to the browser.
+pub(crate) const WATCH_PACE: Duration = Duration::from_millis(500);
+
+/// The same right after something was found. Reason: it is likely not over, and it has to be found
+/// quiet before it is told.
+pub(crate) const WATCH_PACE_STIRRED: Duration = Duration::from_millis(60);
+
+/// How much longer than a look the pause after it is. Reason: looking takes a twentieth of a core,
+/// however large the folder.
+pub(crate) const WATCH_REST: u32 = 19;
+
+/// Addresses named when it is told who was refreshed. Reason: a line. Beyond: counted.
+pub(crate) const REFRESHED_NAMED_MAX: usize = 4;

@@ -3,25 +3,28 @@
 //! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
+use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::config::{FileSettings, Mount, MountPoint};
+use crate::config::{Changes, FileSettings, Mount, MountPoint};
 #[cfg(test)]
 use crate::exchange::Patient;
 use crate::exchange::{FieldList, Reason, Reply, Request, Response};
 use crate::i18n::Language;
-use crate::observe::Watch;
+use crate::observe::{Journal, Watch};
 
 mod content;
 pub mod finish;
 mod guard;
 mod limits;
+mod live_reload;
 mod pages;
 mod pipeline;
+mod seats;
 
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
@@ -31,6 +34,7 @@ pub use content::files::root::{RootError, RootErrorKind};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing};
 
@@ -40,6 +44,8 @@ pub struct Site {
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
+    /// Tells pages of changes, if that was asked for.
+    live_reload: Option<Box<LiveReload>>,
 }
 
 impl Site {
@@ -74,6 +80,27 @@ impl Site {
     pub fn answering_probes(mut self) -> Self {
         self.probe_answers = Some(ProbeAnswers::new());
         self
+    }
+
+    /// The same site, whose pages follow their files, if the settings say so. It is made of these
+    /// paths, each with what its names have before them in the site: nothing, or a path without a
+    /// slash at its end. May wait for a disk.
+    pub fn following(
+        mut self,
+        places: &[(&[u8], &Path)],
+        settings: &FileSettings,
+        journal: &Arc<Journal>,
+    ) -> io::Result<Self> {
+        if settings.changes == Changes::Followed {
+            let watched = places.iter().map(|(prefix, path)| Watched {
+                // As it is found wherever we are: our own folder may go.
+                path: std::path::absolute(path).unwrap_or_else(|_| path.into()),
+                prefix: (*prefix).into(),
+            });
+            let started = LiveReload::start(watched.collect(), settings, journal.clone())?;
+            self.live_reload = Some(Box::new(started));
+        }
+        Ok(self)
     }
 
     /// The site in the binary, where nobody connects.
@@ -115,6 +142,7 @@ impl Site {
             content,
             probe_answers: None,
             pages: Pages::default(),
+            live_reload: None,
         }
     }
 
@@ -122,6 +150,11 @@ impl Site {
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
             return Reply::Now(self.finish(&request, early));
+        }
+        if let Some(live) = &self.live_reload
+            && let Some(outcome) = live.answer(&request)
+        {
+            return Reply::Now(self.finish(&request, outcome));
         }
         match self.content.reach(&request, request.tick_ms) {
             Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
@@ -192,7 +225,10 @@ impl Site {
     }
 
     fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        if let Some(live) = &self.live_reload {
+            response = live.in_page(request, response, self.pages.dressing);
+        }
         pipeline::finish(request, Draft::new(response), &self.pages)
     }
 }

@@ -139,7 +139,7 @@ fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden | Reason::PrivateView => StatusCode::FORBIDDEN,
+        Reason::Forbidden | Reason::PrivateView | Reason::OtherSite => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -175,6 +175,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::Overloaded
         | Reason::PrivateView
         | Reason::UnknownProtocol
+        | Reason::OtherSite
         | Reason::Refused(_) => reason,
     }
 }

@@ -26,6 +26,7 @@ mod http2;
 mod limits;
 mod limits_page;
 mod listening;
+mod live;
 mod output;
 mod program;
 mod protocol;

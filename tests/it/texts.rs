@@ -8,7 +8,7 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 15] = [
+const FAMILIES: [&str; 16] = [
     "limit-",
     "option-",
     "command-",
@@ -20,6 +20,7 @@ const FAMILIES: [&str; 15] = [
     "reason-",
     "ending-",
     "handshake-",
+    "looks-",
     "probe-",
     "remark-",
     "state-",

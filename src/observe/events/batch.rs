@@ -52,6 +52,7 @@ impl Batch {
                     exchange.target.0 += text;
                 }
                 Event::Handshake(handshake) => handshake.name.0 += text,
+                Event::Changed(change) => change.path.0 += text,
                 Event::Ended { place } => *place += ends,
                 Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => {}
             }
@@ -70,6 +71,10 @@ impl Batch {
             Event::Handshake(handshake) => {
                 let (start, _) = self.copy_text(handshake.text(), from);
                 handshake.name.0 = start;
+            }
+            Event::Changed(change) => {
+                let (start, _) = self.copy_text(change.text(), from);
+                change.path.0 = start;
             }
             Event::Ended { place } => {
                 // A record that points nowhere says nothing.
@@ -96,6 +101,7 @@ impl Batch {
         usize::from(match record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
             Event::Handshake(handshake) => handshake.text().1,
+            Event::Changed(change) => change.text().1,
             Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
             Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => 0,
         })

@@ -12,7 +12,8 @@ mod target;
 
 pub use batch::Batch;
 pub use record::{
-    End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol, Record, Totals,
+    Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol, Record,
+    Totals,
 };
 pub use target::Target;
 pub(super) use target::redacted_target;

@@ -50,8 +50,37 @@ pub enum Event {
         /// Its place among the ends.
         place: u32,
     },
+    /// Files have changed, and pages were told.
+    Changed(Change),
     /// Something a person should know about the server itself.
     Notice(Notice),
+}
+
+/// A change of files, in short.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Change {
+    /// The path that changed first, in the text: offset and length. Empty if nobody knows.
+    pub path: (u32, u16),
+    /// Bytes of the addresses that pages were shown at, right behind that path.
+    pub whose_bytes: u16,
+    /// How many files; 0 if nobody knows.
+    pub files: u32,
+    /// How many pages were told.
+    pub pages: u32,
+    /// Whether they took styles anew and stayed as they were; otherwise they were loaded again.
+    pub are_styles: bool,
+}
+
+impl Change {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.path.0, self.path.1.saturating_add(self.whose_bytes))
+    }
+
+    /// Whose pages were told, in the text: offset and length.
+    pub fn whose(&self) -> (u32, u16) {
+        (self.path.0 + u32::from(self.path.1), self.whose_bytes)
+    }
 }
 
 /// How a connection ended.
@@ -271,6 +300,11 @@ pub enum Notice {
         /// Why not.
         why: NotOpened,
     },
+    /// Changes are looked for, because the system does not tell of them (`--live`).
+    LooksForChanges {
+        /// Why not, in a word.
+        why: &'static str,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.
@@ -331,7 +365,8 @@ impl Kind {
             Event::Accepted { .. } => Self::Accepted,
             Event::Answered { .. } | Event::Broken { .. } | Event::Refused { .. } => Self::Request,
             Event::Ended { .. } => Self::Ended,
-            Event::Notice(_) => Self::Notice,
+            // Told of the files rather than of visitors, and as seldom.
+            Event::Changed(_) | Event::Notice(_) => Self::Notice,
             Event::Handshake(_) => Self::Handshake,
         }
     }

@@ -16,7 +16,7 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -215,6 +215,26 @@ impl Journal {
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
             }
+        });
+    }
+
+    /// Files have changed, and pages were told: the path that changed first, and whose pages.
+    pub fn changed(&self, path: &[u8], whose: &str, mut change: Change) {
+        let pages = self.pages();
+        let path = &path[..path
+            .len()
+            .min(TARGET_BYTES_MAX - whose.len().min(TARGET_BYTES_MAX))];
+        let both = [path, whose.as_bytes()].concat();
+        let text = Target {
+            bytes: &both,
+            has_query: false,
+        };
+        let now = clock::now();
+        self.write(pages, now, 0, text, Kind::Notice, |_, text| {
+            let path_bytes = u16::try_from(path.len()).unwrap_or(u16::MAX).min(text.1);
+            change.path = (text.0, path_bytes);
+            change.whose_bytes = text.1 - path_bytes;
+            Event::Changed(change)
         });
     }
 

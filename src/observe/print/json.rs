@@ -115,6 +115,16 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
     },
+    Changed {
+        at: String,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        path: Cow<'a, str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        files: Option<u32>,
+        effect: &'static str,
+        pages: u32,
+        peers: Vec<String>,
+    },
     Notice {
         at: String,
         #[serde(flatten)]
@@ -181,6 +191,9 @@ enum NoticeObject {
     NotOpened {
         why: &'static str,
     },
+    LooksForChanges {
+        why: &'static str,
+    },
     Draining {
         busy: u64,
     },
@@ -227,6 +240,18 @@ impl Json {
                 Event::Ended { place } => match batch.end(place) {
                     Some(end) => ended(at, connection, end, label.why),
                     None => return,
+                },
+                Event::Changed(change) => Object::Changed {
+                    at,
+                    path: String::from_utf8_lossy(batch.text_at(change.path)),
+                    files: (change.files > 0).then_some(change.files),
+                    effect: if change.are_styles {
+                        "styles"
+                    } else {
+                        "reload"
+                    },
+                    pages: change.pages,
+                    peers: whose(batch.text_at(change.whose())),
                 },
                 Event::Notice(notice) => Object::Notice {
                     at,
@@ -340,9 +365,17 @@ impl From<Notice> for NoticeObject {
             }
             Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
             Notice::NotOpened { why } => Self::NotOpened { why: why.name() },
+            Notice::LooksForChanges { why } => Self::LooksForChanges { why },
             Notice::Draining { busy } => Self::Draining { busy },
         }
     }
+}
+
+/// Addresses, each for itself.
+fn whose(text: &[u8]) -> Vec<String> {
+    let text = String::from_utf8_lossy(text);
+    let each = text.split(", ").filter(|address| !address.is_empty());
+    each.map(str::to_owned).collect()
 }
 
 fn handshake_object<'a>(

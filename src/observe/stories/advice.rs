@@ -8,6 +8,7 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use crate::exchange::OWN_PATHS;
 use crate::observe::events::{Batch, Event, Exchange, Method, Record};
 use crate::observe::limits::{
     ADVICE_MAX, ADVISED_LOADS_MIN, LOAD_TIME, LOADED_PAGES_MAX, LOADED_PARTS_MAX, LOADS_MAX,
@@ -179,6 +180,10 @@ fn purpose_of(target: &[u8]) -> Option<&'static str> {
         (b".mjs", "rel=modulepreload"),
         (b".woff2", "rel=preload; as=font; crossorigin"),
     ];
+    if target.starts_with(OWN_PATHS.as_bytes()) {
+        // Not the page's, and gone when its pages no longer follow their files.
+        return None;
+    }
     let purpose = purposes.iter().find(|(end, _)| target.ends_with(end));
     purpose.map(|(_, purpose)| *purpose)
 }
@@ -249,6 +254,7 @@ mod tests {
                 ("/", 0),
                 ("/style.css", 5),
                 ("/style.css", 9),
+                ("/.hello/live.js", 9),
                 ("/a.png", 9),
             ];
             if load != 3 {

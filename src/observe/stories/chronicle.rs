@@ -55,7 +55,10 @@ impl Chronicle {
                         self.finish(record, end, label.why, batch);
                     }
                 }
-                Event::Handshake(_) | Event::Refused { .. } | Event::Notice(_) => {}
+                Event::Handshake(_)
+                | Event::Refused { .. }
+                | Event::Changed(_)
+                | Event::Notice(_) => {}
             }
         }
     }

@@ -104,7 +104,7 @@ impl Labeller {
                 }
                 Label::default()
             }
-            Event::Notice(_) => Label::default(),
+            Event::Changed(_) | Event::Notice(_) => Label::default(),
         }
     }
 

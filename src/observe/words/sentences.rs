@@ -171,6 +171,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let key = format!("notice-not-opened-{}", why.name());
             text_with(language, &key, &Args::new().with("program", program))
         }
+        Notice::LooksForChanges { why } => {
+            let why = text(language, &format!("looks-{why}"));
+            let args = Args::new().with("why", why);
+            text_with(language, "notice-looks-for-changes", &args)
+        }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }

@@ -12,7 +12,7 @@ pub(crate) mod files;
 mod handout;
 mod mounts;
 pub(crate) mod probes;
-mod settled;
+pub(in crate::site) mod settled;
 
 use built_in::BuiltIn;
 use files::root::RootError;

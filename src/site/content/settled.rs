@@ -12,14 +12,14 @@ use crate::site::pipeline::{self, Dressing};
 
 /// Something in the binary, ready to be sent.
 #[derive(Clone)]
-pub(super) struct Settled {
+pub(in crate::site) struct Settled {
     kept: Arc<Kept>,
     body: Bytes,
 }
 
 impl Settled {
     /// Settles a content that can be validated by its tag.
-    pub(super) fn new(mut fields: FieldList, body: impl Into<Bytes>) -> Self {
+    pub(in crate::site) fn new(mut fields: FieldList, body: impl Into<Bytes>) -> Self {
         let body = body.into();
         let validators = validators(&body);
         fields.add(ETAG, validators.etag.clone());
@@ -35,7 +35,7 @@ impl Settled {
         }
     }
 
-    pub(super) fn response(&self) -> Response {
+    pub(in crate::site) fn response(&self) -> Response {
         Response::kept(self.kept.clone(), Body::Bytes(self.body.clone()))
     }
 }

@@ -70,7 +70,8 @@ fn boundary() -> String {
 fn cut(body: &Body, part: Part) -> Body {
     match body {
         // Nobody cuts these: where they end is not known, or nothing is there.
-        Body::Empty | Body::Parts(_) | Body::Stream(_) | Body::Takeover(_) => Body::Empty,
+        Body::Empty | Body::Stream(_) | Body::Takeover(_) => Body::Empty,
+        Body::Parts(pieces) => Body::Parts(cut_pieces(pieces, part)),
         Body::Bytes(bytes) => {
             let place = |at: u64| usize::try_from(at).expect("a part lies within its whole");
             Body::Bytes(bytes.slice(place(part.start)..place(part.end())))
@@ -80,5 +81,51 @@ fn cut(body: &Body, part: Part) -> Body {
             start: slice.start + part.start,
             len: part.len,
         }),
+    }
+}
+
+/// Of several pieces those that a part lies in, or what of them does.
+fn cut_pieces(pieces: &[Body], part: Part) -> Vec<Body> {
+    let mut begins = 0;
+    let mut found = Vec::new();
+    for piece in pieces {
+        let ends = begins + piece.len().unwrap_or(0);
+        let (start, end) = (part.start.max(begins), part.end().min(ends));
+        if start < end {
+            let within = Part {
+                start: start - begins,
+                len: end - start,
+            };
+            found.push(cut(piece, within));
+        }
+        begins = ends;
+    }
+    found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_part_of_several_pieces_is_the_bytes_it_names() {
+        let piece = |text: &'static str| Body::Bytes(Bytes::from_static(text.as_bytes()));
+        let whole = Body::Parts(vec![piece("abc"), Body::Empty, piece("de"), piece("f")]);
+        for start in 0..6 {
+            for len in 1..=6 - start {
+                let Body::Parts(found) = cut(&whole, Part { start, len }) else {
+                    panic!("pieces");
+                };
+                let bytes = found.iter().flat_map(|piece| match piece {
+                    Body::Bytes(bytes) => bytes.to_vec(),
+                    _ => panic!("nothing empty is sent"),
+                });
+                let place = |at: u64| usize::try_from(at).unwrap();
+                assert_eq!(
+                    bytes.collect::<Vec<u8>>(),
+                    b"abcdef"[place(start)..place(start + len)]
+                );
+            }
+        }
     }
 }

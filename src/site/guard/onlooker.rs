@@ -127,7 +127,7 @@ fn is_own_name(authority: &[u8]) -> bool {
 
 /// A browser says who asks. Whoever says nothing is no browser, and cannot be led here by a page.
 /// Whoever says it twice says two things.
-fn is_from_another_site(request: &Request<'_>, authority: &[u8]) -> bool {
+pub(crate) fn is_from_another_site(request: &Request<'_>, authority: &[u8]) -> bool {
     if { ["sec-fetch-site", "origin"].iter() }.any(|name| request.fields.nth(name, 1).is_some()) {
         return true;
     }

@@ -43,6 +43,13 @@ impl Event {
         self.0[field].as_str().unwrap_or_default()
     }
 
+    /// The texts of a field that is a list.
+    pub fn list(&self, field: &str) -> Vec<&str> {
+        let list = self.0[field].as_array().map(Vec::as_slice);
+        let texts = list.unwrap_or_default().iter().filter_map(Value::as_str);
+        texts.collect()
+    }
+
     /// The number of a field.
     pub fn number(&self, field: &str) -> u64 {
         let number = self.0[field].as_u64();

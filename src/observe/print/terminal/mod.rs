@@ -9,6 +9,7 @@
 //! [`lasting`].
 
 mod asides;
+mod changed;
 mod fold;
 mod lasting;
 mod layout;
@@ -126,6 +127,7 @@ impl Lines {
                     self.write_why(label.why, TEXT, out);
                 }
             }
+            Event::Changed(change) => self.write_changed(&change, batch, out),
             Event::Notice(_) => {}
         }
     }
@@ -203,7 +205,7 @@ impl Lines {
             Event::Answered { .. } => What::Request,
             Event::Ended { .. } => What::End,
             Event::Handshake(_) => return !fold.is_full(),
-            Event::Notice(_) => return true,
+            Event::Changed(_) | Event::Notice(_) => return true,
         };
         fold.shows(what, record.at)
     }

@@ -7,7 +7,6 @@
 use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, ready};
 
 use bytes::Bytes;
@@ -16,39 +15,11 @@ use http::header::{CACHE_CONTROL, CONTENT_TYPE, HeaderValue};
 use tokio::time::{Duration, Instant, Sleep};
 
 use crate::exchange::{Body, FieldList, Next, Response, Stream};
-use crate::site::limits::{LIVE_BEAT, LIVE_PACE, LIVE_RETRY, LIVE_STREAMS_MAX, LIVE_TURN};
+use crate::site::limits::{LIVE_BEAT, LIVE_PACE, LIVE_RETRY};
+use crate::site::seats::Seat;
 
 use super::page;
 use super::thread::{Known, View, Witness};
-
-/// How many watch at the same time.
-#[derive(Clone, Default)]
-pub(super) struct Seats(Arc<AtomicUsize>);
-
-/// A place among those who watch; dropping it gives it back.
-pub(super) struct Seat(Arc<AtomicUsize>);
-
-impl Seats {
-    /// A place, unless all are taken.
-    pub(super) fn take(&self) -> Option<Seat> {
-        let seat = Seat(self.0.clone());
-        // Counted first and looked at then: two who come together cannot take the last one twice.
-        (self.0.fetch_add(1, Ordering::AcqRel) < LIVE_STREAMS_MAX).then_some(seat)
-    }
-}
-
-impl Seat {
-    /// Whether somebody who has watched for so long gives way to others: all seats are taken.
-    fn gives_way_after(&self, watched: Duration) -> bool {
-        watched >= LIVE_TURN && self.0.load(Ordering::Acquire) >= LIVE_STREAMS_MAX
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
-    }
-}
 
 /// One who watches.
 pub(super) struct Live {
@@ -137,31 +108,5 @@ impl Stream for Live {
 
     fn is_endless(&self) -> bool {
         true
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn no_more_watch_than_there_are_seats() {
-        let seats = Seats::default();
-        let mut taken: Vec<Seat> = (0..LIVE_STREAMS_MAX).filter_map(|_| seats.take()).collect();
-        assert_eq!(taken.len(), LIVE_STREAMS_MAX);
-        assert!(seats.take().is_none());
-        taken.pop();
-        assert!(seats.take().is_some(), "who was refused took no seat");
-    }
-
-    #[test]
-    fn who_has_watched_long_gives_way_only_if_all_seats_are_taken() {
-        let seats = Seats::default();
-        let mut taken: Vec<Seat> = (0..LIVE_STREAMS_MAX).filter_map(|_| seats.take()).collect();
-        let patient = LIVE_TURN.saturating_sub(Duration::from_millis(1));
-        assert!(!taken[0].gives_way_after(patient));
-        assert!(taken[0].gives_way_after(LIVE_TURN));
-        taken.pop();
-        assert!(!taken[0].gives_way_after(LIVE_TURN * 1000));
     }
 }

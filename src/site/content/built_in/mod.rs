@@ -13,7 +13,8 @@ use crate::i18n::Language;
 use crate::observe::Watch;
 use crate::site::guard::onlooker::{self, Stranger};
 use crate::site::language_of;
-use crate::site::limits::SLEEP;
+use crate::site::limits::{LIVE_STREAMS_MAX, SLEEP};
+use crate::site::seats::Seats;
 
 use super::Reached;
 use super::files::path::FilePath;
@@ -36,7 +37,7 @@ pub(crate) struct BuiltIn {
     icon: Settled,
     favicon: Settled,
     witness: Arc<Witness>,
-    seats: live::Seats,
+    seats: Seats,
 }
 
 /// A part of the pages, with its type.
@@ -62,7 +63,7 @@ impl BuiltIn {
             icon: asset("image/svg+xml", ICON),
             favicon: asset("image/vnd.microsoft.icon", FAVICON),
             witness: Arc::new(Witness::new(watch)),
-            seats: live::Seats::default(),
+            seats: Seats::new(LIVE_STREAMS_MAX),
         }
     }
 

@@ -13,7 +13,7 @@ use http::header::{
 use rustix::fd::{AsFd, BorrowedFd, OwnedFd};
 
 use crate::clock;
-use crate::config::{FileSettings, Freshness, Hints};
+use crate::config::{Changes, FileSettings, Freshness, Hints};
 use crate::exchange::{
     Body, Coding, FieldList, FileSlice, Kept, Request, Response, SendableFile, Validators,
 };
@@ -294,7 +294,11 @@ impl Presentation {
     pub(super) fn new(settings: &FileSettings) -> Self {
         Self {
             types: Types::new(&settings.types),
-            freshness: settings.freshness,
+            freshness: match settings.changes {
+                Changes::Untold => settings.freshness,
+                // What may change while it is looked at is not for ever.
+                Changes::Followed => Freshness::AskFirst,
+            },
             hints: settings.hints.clone(),
             dressing: Dressing::new(settings),
         }

@@ -26,7 +26,7 @@ const LOCAL: [u32; 18] = [
 ];
 
 /// Whether the file system an open file is on is one of them.
-pub(super) fn is_local(file: impl AsFd) -> bool {
+pub(in crate::site) fn is_local(file: impl AsFd) -> bool {
     #[allow(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,

@@ -18,7 +18,7 @@ use http::header::{HeaderValue, LINK, LOCATION};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 
 use crate::clock;
-use crate::config::{FileSettings, Hidden, ListFolders, MountPoint};
+use crate::config::{Changes, FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{Body, Coding, FieldList, Reason, Request, Response};
 use crate::site::finish::{conditions, etag};
 use crate::site::guard::onlooker;
@@ -32,14 +32,14 @@ mod download;
 mod entry;
 mod hashed;
 pub(crate) mod listing;
-mod local;
+pub(in crate::site) mod local;
 mod media;
 mod naming;
 mod open;
 pub(crate) mod path;
 mod read;
 pub(crate) mod root;
-mod stamp;
+pub(in crate::site) mod stamp;
 mod tag;
 mod walk;
 
@@ -113,7 +113,9 @@ impl Files {
             no_page_at: AtomicU64::new(NEVER),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms: settings.look_again_after_ms(),
-            compression: settings.compression,
+            // A page that follows its files gets something behind its own bytes; and what was made of
+            // a file that is being edited is worth nothing.
+            compression: settings.compression && settings.changes == Changes::Untold,
             made_bytes_max: settings.memory_bytes_max / CODED_SHARE,
             compressor: Compressor::default(),
             listing: (settings.list_folders != ListFolders::ToNobody)

@@ -13,22 +13,22 @@ use crate::site::limits::TICK;
 /// Asked with `fstatat`, not `statx`: the same facts at the same price, and one system call less
 /// that a sandbox may not know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Stamp {
-    pub(super) device: u64,
-    pub(super) inode: u64,
-    pub(super) size: u64,
+pub(in crate::site) struct Stamp {
+    pub(in crate::site) device: u64,
+    pub(in crate::site) inode: u64,
+    pub(in crate::site) size: u64,
     /// Nanoseconds since 1970, of the last write to the content.
-    pub(super) modified_ns: i128,
+    pub(in crate::site) modified_ns: i128,
     /// Nanoseconds since 1970, of the last change of content, name, links, mode or owner.
-    pub(super) changed_ns: i128,
-    pub(super) links: u64,
-    pub(super) mode: u32,
-    pub(super) owner: (u32, u32),
+    pub(in crate::site) changed_ns: i128,
+    pub(in crate::site) links: u64,
+    pub(in crate::site) mode: u32,
+    pub(in crate::site) owner: (u32, u32),
 }
 
 impl Stamp {
     /// Looks at an open file.
-    pub(super) fn of_descriptor(file: impl AsFd) -> Result<Self, Errno> {
+    pub(in crate::site) fn of_descriptor(file: impl AsFd) -> Result<Self, Errno> {
         Ok(Self::of(&rustix::fs::fstat(file)?))
     }
 
@@ -37,7 +37,7 @@ impl Stamp {
         clippy::unnecessary_cast,
         reason = "the field types differ between machines"
     )]
-    pub(super) fn of(stat: &Stat) -> Self {
+    pub(in crate::site) fn of(stat: &Stat) -> Self {
         let nanoseconds =
             |seconds: i64, part: u64| i128::from(seconds) * 1_000_000_000 + i128::from(part);
         Self {
@@ -52,48 +52,48 @@ impl Stamp {
         }
     }
 
-    pub(super) fn kind(&self) -> FileType {
+    pub(in crate::site) fn kind(&self) -> FileType {
         FileType::from_raw_mode(self.mode)
     }
 
     /// Which file it is, whatever its name.
-    pub(super) fn identity(&self) -> (u64, u64) {
+    pub(in crate::site) fn identity(&self) -> (u64, u64) {
         (self.device, self.inode)
     }
 
     /// Whether a look finds the very same file as the look before, and nobody touched it.
     ///
     /// Mode, owner and links are left out: they cannot change without the time of change.
-    pub(super) fn is_untouched_since(&self, before: &Self) -> bool {
+    pub(in crate::site) fn is_untouched_since(&self, before: &Self) -> bool {
         self.identity() == before.identity()
             && self.has_content_of(before)
             && self.changed_ns == before.changed_ns
     }
 
     /// Whether size and time of the content are the same.
-    pub(super) fn has_content_of(&self, before: &Self) -> bool {
+    pub(in crate::site) fn has_content_of(&self, before: &Self) -> bool {
         self.size == before.size && self.modified_ns == before.modified_ns
     }
 
     /// Whether names were given to the file or taken away, and mode and owner left as they are.
-    pub(super) fn has_only_other_links_than(&self, before: &Self) -> bool {
+    pub(in crate::site) fn has_only_other_links_than(&self, before: &Self) -> bool {
         self.links != before.links && (self.mode, self.owner) == (before.mode, before.owner)
     }
 
     /// Whether a further write might leave the content's time as it is: the kernel stamps files
     /// with its last tick, so two writes within one look like one. Times to come count as young.
-    pub(super) fn is_young(&self, now: SystemTime) -> bool {
+    pub(in crate::site) fn is_young(&self, now: SystemTime) -> bool {
         is_within_tick(self.modified_ns, now)
     }
 
     /// Whether a further write might leave all times as they are, even if the content's time is
     /// set back afterwards (as `rsync -t` and `cp -p` do).
-    pub(super) fn is_unsettled(&self, now: SystemTime) -> bool {
+    pub(in crate::site) fn is_unsettled(&self, now: SystemTime) -> bool {
         is_within_tick(self.modified_ns.max(self.changed_ns), now)
     }
 
     /// When the content was written, cut to seconds, and never later than now (RFC 9110 §8.8.2.1).
-    pub(super) fn last_modified(&self, now: SystemTime) -> SystemTime {
+    pub(in crate::site) fn last_modified(&self, now: SystemTime) -> SystemTime {
         let seconds = u64::try_from(self.modified_ns / 1_000_000_000).unwrap_or(0);
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         UNIX_EPOCH + Duration::from_secs(seconds.min(now))

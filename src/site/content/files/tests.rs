@@ -7,10 +7,14 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
+use bytes::Bytes;
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
 
+use super::coding::Coded;
+use super::entry::{Content, Facts, Look, OpenFile};
+use super::find::facts;
 use super::*;
-use crate::exchange::SendableFile;
+use crate::exchange::{Body, Coding, SendableFile};
 
 const AFTER_MS: u64 = 100;
 

@@ -1,0 +1,295 @@
+//! What a path leads to: from the cache, from the disk, or what stands in where it leads to nothing.
+//!
+//! Law: a file is kept under the path that was asked for, and never what stands in for it.
+
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
+use bytes::Bytes;
+use http::StatusCode;
+
+use super::entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
+use super::open::{Failure, Opened, Patience};
+use super::path::FilePath;
+use super::root::Place;
+use super::{Files, Found, read};
+use crate::clock;
+use crate::exchange::Reason;
+use crate::site::limits::ATTEMPTS_MAX;
+
+impl Files {
+    /// What a path leads to, or what stands in where it leads to nothing, or is no path that could
+    /// lead to something.
+    pub(super) fn look_up(
+        &self,
+        path: Result<&FilePath<'_>, Reason>,
+        is_listed: bool,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        if let Ok(path) = path
+            && let Some(canonical) = self.naming.canonical(path)
+            && let Found::File(entry) = self.find_if_any(&canonical, tick, patience)?
+            && entry.is_named(&path.as_bytes()[1..])
+        {
+            return Ok(Found::Elsewhere(canonical));
+        }
+        let found = match path {
+            Ok(path) => self.find(path, tick, patience),
+            Err(reason) => Err(Failure::Refused(reason)),
+        };
+        let reason = match found {
+            Err(Failure::Refused(Reason::NoIndex)) if is_listed => {
+                return Err(Failure::Refused(Reason::NoIndex));
+            }
+            Err(Failure::Refused(reason)) if is_nothing(reason) => reason,
+            result => return result,
+        };
+        let is_for_the_application =
+            path.is_ok_and(|path| self.naming.is_for_the_application(path));
+        let (stand_in, status) = if is_for_the_application {
+            (FilePath::root(), StatusCode::OK)
+        } else {
+            (FilePath::of_not_found_page(), StatusCode::NOT_FOUND)
+        };
+        let missed = self.no_page_at.load(Ordering::Relaxed);
+        let is_known_to_be_missing = missed != NEVER
+            && tick.saturating_sub(missed) < self.look_again_after_ms
+            && !is_for_the_application;
+        if is_known_to_be_missing {
+            return Err(Failure::Refused(reason));
+        }
+        if let Found::File(entry) = self.find_if_any(&stand_in, tick, patience)? {
+            return Ok(Found::Instead(entry, status, reason));
+        }
+        if !is_for_the_application {
+            self.no_page_at.store(tick, Ordering::Relaxed);
+        }
+        Err(Failure::Refused(reason))
+    }
+
+    /// The same where it does not matter why there is nothing.
+    pub(super) fn find_if_any(
+        &self,
+        path: &FilePath<'_>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        match self.find(path, tick, patience) {
+            Err(Failure::Refused(_)) => Ok(Found::Folder),
+            result => result,
+        }
+    }
+
+    /// What a path leads to: from the cache after another look, or from the disk.
+    pub(super) fn find(
+        &self,
+        path: &FilePath<'_>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        let place = self.root.place(tick, patience)?;
+        let generation = place.generation;
+        if self
+            .cached_generation
+            .fetch_max(generation, Ordering::Relaxed)
+            < generation
+        {
+            // None of it would be served again; open files would hold their place on the disk.
+            self.cache.clear();
+        }
+        let key = path.key();
+        if let Some(entry) = self.cache.get(key)
+            && entry.generation == place.generation
+        {
+            let holds = entry.is_fresh(tick, self.look_again_after_ms)
+                || entry.look(&place, tick, patience)? == Look::Same;
+            if holds {
+                return Ok(Found::File(entry));
+            }
+        }
+        match self.load_or_make_room(&place, path, tick, patience) {
+            Ok(Found::File(entry)) => {
+                self.cache.put(key, &entry);
+                Ok(Found::File(entry))
+            }
+            Err(Failure::WouldWait) => Err(Failure::WouldWait),
+            gone => {
+                self.cache.forget(key);
+                gone
+            }
+        }
+    }
+
+    /// What is kept under a path and was looked at lately.
+    pub(super) fn fresh(&self, path: &[u8], tick: u64) -> Option<Arc<Entry>> {
+        let generation = self.root.fresh_generation(tick)?;
+        self.cache.get(path).filter(|entry| {
+            entry.generation == generation && entry.is_fresh(tick, self.look_again_after_ms)
+        })
+    }
+
+    /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.
+    pub(super) fn load_or_make_room(
+        &self,
+        place: &Arc<Place>,
+        path: &FilePath<'_>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        match self.load(place, path, tick, patience) {
+            Err(Failure::Refused(Reason::Overloaded)) => {
+                self.cache.close_coldest();
+                self.load(place, path, tick, patience)
+            }
+            result => result,
+        }
+    }
+
+    /// Opens what a path names, and reads it if it is small.
+    pub(super) fn load(
+        &self,
+        place: &Arc<Place>,
+        path: &FilePath<'_>,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Found, Failure> {
+        let names = self.names_of(place, path)?;
+        let (mut names, mut attempts, mut is_folder) = (&names[..], 0, false);
+        while let [name, others @ ..] = names {
+            let opened = match place.open_file(name, patience) {
+                Err(Failure::Refused(Reason::NoSuchFile)) => {
+                    names = others;
+                    continue;
+                }
+                result => result?,
+            };
+            attempts += 1;
+            // Beside a folder `about` there may be a page `about.html`.
+            if opened.is_folder() && !path.is_folder() && !others.is_empty() {
+                names = others;
+                is_folder = true;
+                continue;
+            }
+            let name = name.clone();
+            if opened.is_folder() {
+                return if path.is_folder() {
+                    Err(Failure::Refused(Reason::NoIndex))
+                } else {
+                    Ok(Found::Folder)
+                };
+            }
+            let facts = Facts {
+                forms: self.forms(place, &name, &opened, patience)?,
+                ..facts(place, name, &opened, tick)
+            };
+            if attempts == ATTEMPTS_MAX {
+                let entry = held_open(place, facts, opened, &self.presentation);
+                return Ok(Found::File(Arc::new(entry)));
+            }
+            if let Some(entry) = self.take(place, facts, opened, patience)? {
+                return Ok(Found::File(Arc::new(entry)));
+            }
+            // Somebody wrote to it while we read: what we have is a mixture.
+        }
+        if is_folder {
+            return Ok(Found::Folder);
+        }
+        if path.is_folder() {
+            place.see_folder(path.below_root(), patience)?;
+            return Err(Failure::Refused(Reason::NoIndex));
+        }
+        Err(Failure::Refused(Reason::NoSuchFile))
+    }
+
+    /// Reads what was opened if it is small, or keeps it open; `None` if it changed meanwhile.
+    pub(super) fn take(
+        &self,
+        place: &Arc<Place>,
+        facts: Facts,
+        opened: Opened,
+        patience: Patience,
+    ) -> Result<Option<Entry>, Failure> {
+        if opened.stamp.size > self.memory_file_bytes_max {
+            let entry = held_open(place, facts, opened, &self.presentation);
+            return Ok(Some(entry));
+        }
+        let bytes = read::whole(&opened, patience)?;
+        Ok(bytes.map(|bytes| {
+            let content = Content::Memory(Bytes::from(bytes));
+            Entry::new(
+                place.generation,
+                facts,
+                content,
+                &self.presentation,
+                clock::wall(),
+            )
+        }))
+    }
+
+    /// The names of the files that a path may mean.
+    pub(super) fn names_of(
+        &self,
+        place: &Place,
+        path: &FilePath<'_>,
+    ) -> Result<Vec<Box<[u8]>>, Failure> {
+        let Some(only) = place.only_file() else {
+            return Ok(self.naming.names(path));
+        };
+        let asked = &path.as_bytes()[1..];
+        if asked.is_empty() || asked == only {
+            Ok(vec![only.into()])
+        } else {
+            Err(Failure::Refused(Reason::NoSuchFile))
+        }
+    }
+}
+
+/// Whether there is nothing, as far as anybody may know.
+pub(super) fn is_nothing(reason: Reason) -> bool {
+    matches!(
+        reason,
+        Reason::NoSuchFile
+            | Reason::NoIndex
+            | Reason::Hidden
+            | Reason::LeavesRoot
+            | Reason::SpecialFile
+    )
+}
+
+pub(super) fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) -> Facts {
+    Facts {
+        name,
+        stamp: opened.stamp,
+        is_local: place.is_local_file(opened),
+        tick,
+        forms: None,
+        coded: None,
+    }
+}
+
+pub(super) fn held_open(
+    place: &Arc<Place>,
+    facts: Facts,
+    opened: Opened,
+    presentation: &Presentation,
+) -> Entry {
+    let file = OpenFile {
+        descriptor: opened.descriptor,
+        stamp: opened.stamp,
+        is_local: facts.is_local,
+        place: place.clone(),
+        name: facts.name.clone(),
+    };
+    let content = Content::Open(Arc::new(file));
+    Entry::new(
+        place.generation,
+        facts,
+        content,
+        presentation,
+        clock::wall(),
+    )
+}
+
+/// A tick that no clock shows while this runs.
+pub(super) const NEVER: u64 = u64::MAX;

@@ -1,0 +1,228 @@
+//! In which form a file is sent: as it is, or in fewer bytes to those who take it so.
+//!
+//! Law: the first who asks waits for no compressor, unless the client takes nothing else.
+
+use std::sync::Arc;
+
+use super::coding::encode::{Effort, encode};
+use super::coding::negotiate::Acceptance;
+use super::coding::{Choice, Coded, Forms, Job, Ordered, Original, sibling_name};
+use super::entry::{Entry, Facts};
+use super::find::facts;
+use super::open::{Failure, Opened, Patience};
+use super::path::FilePath;
+use super::root::Place;
+use super::{Files, Found, present};
+use crate::clock;
+use crate::exchange::{Coding, Reason, Request, Response};
+use crate::site::finish::{conditions, etag};
+use crate::tasks;
+
+impl Files {
+    /// What can be said without looking or decoding anything: nearly every answer of a busy server.
+    pub(super) fn at_hand(
+        &self,
+        request: &Request<'_>,
+        path: &[u8],
+        tick: u64,
+    ) -> Option<Response> {
+        let file = self.fresh(path, tick)?;
+        let response = match file.forms().map(|forms| file.choose(forms, request)) {
+            None | Some(Choice::Plain) => file.response(),
+            Some(choice) => self.kept_form(path, &file, choice)?.response(),
+        };
+        Some(present(response, &file, request))
+    }
+
+    /// A file in the form that the client takes most gladly; as it is, while that form is made.
+    pub(super) fn in_form(
+        self: &Arc<Self>,
+        path: &FilePath<'_>,
+        file: &Arc<Entry>,
+        request: &Request<'_>,
+        tick: u64,
+    ) -> Result<Response, Failure> {
+        let Some(forms) = file.forms() else {
+            return Ok(file.response());
+        };
+        let choice = file.choose(forms, request);
+        if let Some(form) = self.kept_form(path.key(), file, choice) {
+            return Ok(form.response());
+        }
+        match choice {
+            Choice::Plain => Ok(file.response()),
+            Choice::Stored(coding) => {
+                match self.stored(path, file, coding, tick, Patience::None) {
+                    Ok(form) => Ok(form.response()),
+                    Err(Failure::WouldWait) => Err(Failure::WouldWait),
+                    // It has just gone: the next look will find that, too.
+                    Err(Failure::Refused(_)) => Ok(file.response()),
+                }
+            }
+            Choice::Made(coding) if has_made(file, coding, request) => {
+                Ok(file.made_before(coding, &self.presentation))
+            }
+            Choice::Made(coding) => {
+                let job = Job {
+                    path: path.clone().into_owned(),
+                    coding,
+                };
+                // The client of this request may wait, if it takes nothing else.
+                if self.order(file, job) && !Acceptance::of(request).takes_plain() {
+                    return Err(Failure::WouldWait);
+                }
+                Ok(file.response())
+            }
+        }
+    }
+
+    /// The same for who can wait for a disk, or for the form to be made.
+    pub(super) async fn wait_in_form(
+        self: &Arc<Self>,
+        path: FilePath<'static>,
+        file: Arc<Entry>,
+        request: &Request<'_>,
+    ) -> Response {
+        if let Ok(response) = self.in_form(&path, &file, request, clock::tick_ms()) {
+            return response;
+        }
+        let choice = { file.forms() }.map(|forms| file.choose(forms, request));
+        let form = match choice {
+            Some(Choice::Stored(coding)) => {
+                let (files, plain) = (self.clone(), file.clone());
+                let work =
+                    move || files.stored(&path, &plain, coding, clock::tick_ms(), Patience::Plenty);
+                tasks::blocking(work).await.and_then(Result::ok)
+            }
+            Some(choice @ Choice::Made(coding)) => {
+                let job = Job { path, coding };
+                self.compressor.until_done(&job).await;
+                self.kept_form(job.path.key(), &file, choice)
+            }
+            Some(Choice::Plain) | None => None,
+        };
+        form.unwrap_or(file).response()
+    }
+
+    /// The form that was chosen, if it is kept and still one of that file.
+    pub(super) fn kept_form(&self, key: &[u8], file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
+        let (Choice::Stored(coding) | Choice::Made(coding)) = choice else {
+            return None;
+        };
+        let kept = self.cache.get_coded(key, coding)?;
+        // A sibling that was written just now may have been written again, and look the same.
+        Some(kept).filter(|kept| kept.is_settled() && kept.is_form_of(file, choice))
+    }
+
+    /// Opens the sibling of a file, and reads it if it is small.
+    pub(super) fn stored(
+        &self,
+        path: &FilePath<'_>,
+        file: &Entry,
+        coding: Coding,
+        tick: u64,
+        patience: Patience,
+    ) -> Result<Arc<Entry>, Failure> {
+        let place = self.root.place(tick, patience)?;
+        let name = sibling_name(file.name(), coding);
+        let opened = place.open_file(&name, patience)?;
+        let coded = Coded {
+            coding,
+            is_made: false,
+            name: file.name().into(),
+        };
+        let facts = Facts {
+            coded: Some(coded),
+            ..facts(&place, name, &opened, tick)
+        };
+        let entry = self.take(&place, facts, opened, patience)?;
+        let entry = { entry }.filter(|entry| entry.is_form_of(file, Choice::Stored(coding)));
+        let entry = Arc::new(entry.ok_or(Failure::Refused(Reason::NoSuchFile))?);
+        self.cache.put(path.key(), &entry);
+        Ok(entry)
+    }
+
+    /// Orders a form to be made. Whether it will be.
+    pub(super) fn order(self: &Arc<Self>, file: &Entry, job: Job) -> bool {
+        // A file that was written just now is soon written again.
+        if !file.is_settled() {
+            return false;
+        }
+        match self.compressor.order(job) {
+            Ordered::HandWanted => {
+                self.lend_a_hand();
+                true
+            }
+            Ordered::Waits => true,
+            Ordered::Refused => false,
+        }
+    }
+
+    /// One job for each turn in the pool: what waits for a disk comes in between.
+    pub(super) fn lend_a_hand(self: &Arc<Self>) {
+        let files = self.clone();
+        tasks::in_background(move || {
+            if files.compressor.do_one(|job| files.make(job)) {
+                files.lend_a_hand();
+            }
+        });
+    }
+
+    /// Makes a form of a file and keeps it.
+    pub(super) fn make(&self, job: &Job) {
+        let (path, coding) = (&job.path, job.coding);
+        let Ok(Found::File(file)) = self.find(path, clock::tick_ms(), Patience::Plenty) else {
+            return;
+        };
+        let Some(forms) = file.forms().filter(|forms| forms.is_makeable()) else {
+            return;
+        };
+        let choice = Choice::Made(coding);
+        if !file.is_settled() || self.kept_form(path.key(), &file, choice).is_some() {
+            return;
+        }
+        let Some(plain) = file.whole() else {
+            return;
+        };
+        if let Some(coded) = encode(&plain, coding, Effort::Quick) {
+            let made = Arc::new(file.made(coding, coded.into(), &self.presentation));
+            self.cache.put(path.key(), &made);
+        }
+        if self.kept_form(path.key(), &file, choice).is_none() {
+            // It does not pay, or there is no room for it. Not again, until the file is another.
+            forms.do_not_make();
+        }
+    }
+
+    /// What else there is of a file.
+    pub(super) fn forms(
+        &self,
+        place: &Place,
+        name: &[u8],
+        opened: &Opened,
+        patience: Patience,
+    ) -> Result<Option<Box<Forms>>, Failure> {
+        if !self.compression {
+            return Ok(None);
+        }
+        let content_type = self.presentation.type_of(name);
+        let file = Original {
+            place,
+            name,
+            stamp: &opened.stamp,
+            content_type: content_type.as_bytes(),
+            made_bytes_max: self.made_bytes_max,
+        };
+        Forms::of(file, patience, clock::wall())
+    }
+}
+
+/// Whether a client says that it has the form that we make of a file.
+fn has_made(file: &Entry, coding: Coding, request: &Request<'_>) -> bool {
+    request.fields.may_be_conditional() && {
+        let ours = file.tag_of_made(coding);
+        conditions::any_tag(request.fields, "if-none-match", |theirs| {
+            etag::weak_match(theirs, ours.as_bytes())
+        })
+    }
+}

@@ -68,6 +68,9 @@ fn what_is_small_does_not_wait_behind_what_is_large() {
     let mut client = open(&hello);
     client.send(get(3, "/b.bin", ""));
     client.send(get(5, "/small.txt", ""));
+    for _ in 0..2 {
+        client.hear_kind(HEADERS);
+    }
     widen(&mut client);
     assert_eq!(order(&mut client, 3)[0], 5);
 }

@@ -83,6 +83,8 @@ fn for_what_is_over_it_means_nothing() {
     let (hello, _folder) = serve();
     let mut client = open(&hello);
     client.send(get(3, "/small.txt", ""));
+    // From here on it is ready, however long a look at the disk took.
+    client.hear_kind(HEADERS);
     widen(&mut client);
     assert_eq!(order(&mut client, 2), [3, 1]);
     client.send(update(1, "u=0"));

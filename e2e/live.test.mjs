@@ -29,6 +29,9 @@ beforeEach(async () => {
   write("app.css", "body { color: rgb(1, 1, 1) }");
   write("other.css", "@import 'imported.css'; body { margin: 0 }");
   write("imported.css", "body { background-color: rgb(7, 7, 7) }");
+  // There before hello: a file that comes with the page that wants it would load that page twice.
+  write("frame.html", "<link rel=stylesheet href=app.css><p>frame</p>");
+  write("frames.html", Array.from({ length: 8 }, (_, n) => `<iframe src="/frame.html?${n}"></iframe>`).join(""));
   hello = await Hello.start("--live", folder);
   context = await browser.newContext({ viewport: { width: 800, height: 600 } });
   context.setDefaultTimeout(15_000);
@@ -201,9 +204,6 @@ test("what a script fetches is what is in the file", async () => {
 });
 
 test("frames and many pages leave the browser connections to spare", async () => {
-  const frames = Array.from({ length: 8 }, (_, n) => `<iframe src="/frame.html?${n}"></iframe>`);
-  write("frame.html", "<link rel=stylesheet href=app.css><p>frame</p>");
-  write("frames.html", frames.join(""));
   const page = await open("/frames.html");
   await becomes(page, "frames.length === 8");
   write("app.css", "body { color: rgb(6, 6, 6) }");

@@ -5,6 +5,7 @@
 
 error-unknown-option = there is no option `{ $option }`
 hint-unknown-option = `hello --help` lists the options
+hint-unknown-option-command = `hello { $command } --help` lists those that it takes
 hint-unknown-option-or-path = if it is a path, write `./{ $option }`; `hello --help` lists the options
 hint-unknown-option-similar = did you mean `{ $similar }`?
 error-missing-value = `{ $option }` needs a value
@@ -28,7 +29,7 @@ error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
 hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`
 hint-options-exclude-share = `--share` listens on every network already, at port 7878; for another port, write `--listen 0.0.0.0:8080 --listen [::]:8080` instead
 error-extra-word = `{ $value }` is too many for `hello { $command }`
-hint-extra-word = leave it out; `hello --help` shows how to write it
+hint-extra-word = leave it out; `hello { $command } --help` shows how to write it
 error-missing-shell = for which shell?
 hint-missing-shell = write `hello completions bash`, `zsh` or `fish`
 error-unknown-shell = there are no completions for `{ $shell }`

@@ -2,7 +2,7 @@
 ## A line that begins with two spaces is a command; one that begins with a hyphen, an item.
 
 topics-about =
-    Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, and `hello doctor` checks beforehand what it can.
+    Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, `hello help files` tells what else concerns a folder, `hello help tls` what else concerns https, and `hello doctor` checks beforehand what it can.
 topics-listening = Where to listen:
 topics-serving = What to serve:
 topics-certificates = Certificates (https):

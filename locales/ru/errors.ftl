@@ -5,6 +5,7 @@
 
 error-unknown-option = нет такого параметра: «{ $option }»
 hint-unknown-option = все параметры покажет «hello --help»
+hint-unknown-option-command = какие он понимает, покажет «hello { $command } --help»
 hint-unknown-option-or-path = если это путь, напишите «./{ $option }»; все параметры покажет «hello --help»
 hint-unknown-option-similar = может быть, «{ $similar }»?
 error-missing-value = у «{ $option }» не указано значение
@@ -28,7 +29,7 @@ error-options-exclude = «--{ $option }» и «--{ $other }» вместе не 
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»
 hint-options-exclude-share = «--share» и так принимает соединения во всех сетях, на порту 7878; для другого порта напишите вместо него «--listen 0.0.0.0:8080 --listen [::]:8080»
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
-hint-extra-word = уберите его; как писать, покажет «hello --help»
+hint-extra-word = уберите его; как писать, покажет «hello { $command } --help»
 error-missing-shell = для какой оболочки?
 hint-missing-shell = напишите «hello completions bash», «zsh» или «fish»
 error-unknown-shell = для «{ $shell }» дополнений нет

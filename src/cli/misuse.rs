@@ -18,6 +18,11 @@ pub(super) enum Misuse {
         option: String,
         similar: String,
     },
+    /// A command has no such option; the server may have it.
+    NoOptionOf {
+        command: &'static str,
+        option: String,
+    },
     /// `-dist` is several options to the grammar, and a path to the person.
     UnknownOptionOrPath {
         option: String,
@@ -106,6 +111,7 @@ impl Misuse {
     pub(super) fn key(&self) -> &'static str {
         match self {
             Self::UnknownOption { .. }
+            | Self::NoOptionOf { .. }
             | Self::UnknownOptionOrPath { .. }
             | Self::UnknownOptionSimilar { .. } => "unknown-option",
             Self::MissingValue { .. } => "missing-value",
@@ -128,6 +134,7 @@ impl Misuse {
     /// Which of several hints fits, if not the usual one.
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::NoOptionOf { .. } => Some("command"),
             Self::UnknownOptionOrPath { .. } => Some("or-path"),
             Self::UnknownOptionSimilar { .. } => Some("similar"),
             Self::Excludes {
@@ -165,6 +172,9 @@ impl Misuse {
             Self::UnknownOption { option }
             | Self::UnknownOptionOrPath { option }
             | Self::OptionTwice { option } => args.with("option", option.as_str()),
+            Self::NoOptionOf { command, option } => args
+                .with("command", *command)
+                .with("option", option.as_str()),
             Self::UnknownOptionSimilar { option, similar } => args
                 .with("option", option.as_str())
                 .with("similar", similar.as_str()),

@@ -5,6 +5,7 @@
 //! says it beforehand.
 
 pub mod arguments;
+mod command_pages;
 mod complain;
 mod completions;
 mod compress;

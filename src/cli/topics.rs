@@ -4,6 +4,7 @@
 //! and never renamed. The texts are `help-KEY` and `help-KEY-title`; tests hold this list against
 //! the errors in the catalogues.
 
+use super::command_pages;
 use super::help::{self, paragraphs, section};
 use super::misuse::Misuse;
 use super::nearest::nearest;
@@ -131,8 +132,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
 ];
 
 /// What the journal, the system or a command calls it, where people ask for help by that word.
-const ALIASES: [(&str, &str); 6] = [
-    ("trust", "not-trusted"),
+const ALIASES: [(&str, &str); 5] = [
     ("address-in-use", "port-in-use"),
     ("out-of-memory", "memory-limit"),
     ("crowded", "too-many-connections"),
@@ -153,6 +153,7 @@ const FILES_PAGE: &str = "files";
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
     keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE])
+        .chain(command_pages::names())
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -189,6 +190,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == FILES_PAGE {
         return Ok(help::files_page(language));
+    }
+    if let Some(page) = command_pages::page_of(language, key) {
+        return Ok(page);
     }
     if TOPICS.iter().any(|(_, keys)| keys.contains(&key)) {
         return Ok(topic(language, key));

@@ -96,6 +96,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/help.ftl"),
             include_str!("../../locales/en/trust.ftl"),
             include_str!("../../locales/en/compress.ftl"),
+            include_str!("../../locales/en/commands.ftl"),
             include_str!("../../locales/en/tui.ftl"),
         ],
         Language::Russian => &[
@@ -110,6 +111,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/help.ftl"),
             include_str!("../../locales/ru/trust.ftl"),
             include_str!("../../locales/ru/compress.ftl"),
+            include_str!("../../locales/ru/commands.ftl"),
             include_str!("../../locales/ru/tui.ftl"),
         ],
     }

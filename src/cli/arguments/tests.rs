@@ -204,6 +204,7 @@ fn trust_is_told_what_to_do() {
 
 #[test]
 fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
+    let page = |command| command_pages::page_of(Language::English, command).unwrap();
     for (line, text) in [
         ("--help", help(Language::English)),
         ("-h", help(Language::English)),
@@ -211,7 +212,12 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         ("--head-timeout 10 --help", help(Language::English)),
         ("--help --frobnicate", help(Language::English)),
         ("--lang=ru dist -h --quiet", help(Language::Russian)),
-        ("doctor --help", help(Language::English)),
+        ("doctor --help", page("doctor")),
+        ("help doctor", page("doctor")),
+        ("compress -h", page("compress")),
+        ("help compress", page("compress")),
+        ("trust --remove --help", page("trust")),
+        ("help trust", page("trust")),
         ("man -h", help(Language::English)),
         (
             "--version",
@@ -280,7 +286,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 89] = [
+const MISTAKES: [&str; 94] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -367,11 +373,19 @@ const MISTAKES: [&str; 89] = [
     "help nonsense",
     "help port-in-use twice",
     "help --frobnicate",
+    "trust --phonw",
+    "trust --quiet",
+    "trust --remove --phone",
+    "compress --dry-rum",
+    "compress one two",
     "compress",
     "completions",
     "completions powershell",
     "man hello",
 ];
+
+/// How keys of the catalogues begin; a text that is missing is shown by its key.
+const INTERNAL: [&str; 6] = ["option-", "command-", "page-", "limit-", "error-", "hint-"];
 
 #[test]
 fn every_mistake_is_explained_in_both_languages() {
@@ -382,6 +396,11 @@ fn every_mistake_is_explained_in_both_languages() {
             let stop = parse_in(line, Some(language)).unwrap_err();
             writeln!(page, "{}", stop.text).unwrap();
             assert_eq!((stop.to_stdout, stop.exit_code), (false, 2), "{line}");
+            for word in stop.text.split([' ', '\n', '`', '«', '»']) {
+                let is_internal = INTERNAL.iter().any(|begin| word.starts_with(begin));
+                let is_topic = topics::keys().any(|key| key == word);
+                assert!(!is_internal || is_topic, "{line}: {word}");
+            }
         }
         page.push('\n');
     }

@@ -43,3 +43,20 @@ page-trust-listen-about = with --phone: where; otherwise the address of this com
 page-trust-exit-0 = done
 page-trust-exit-1 = something is left to do: the lines say what
 page-trust-exit-2 = nothing was done; standard error says why
+
+## What the system says; in English it says so itself.
+
+system-not-found = No such file or directory
+system-permission-denied = Permission denied
+system-not-a-folder = Not a directory
+system-is-a-folder = Is a directory
+system-address-in-use = Address already in use
+system-address-not-available = Cannot assign requested address
+system-read-only = Read-only file system
+system-storage-full = No space left on device
+system-quota-exceeded = Disk quota exceeded
+system-out-of-memory = Cannot allocate memory
+system-broken-pipe = Broken pipe
+system-name-not-known = Name or service not known
+system-resolver-silent = Temporary failure in name resolution
+system-name-without-address = No address associated with hostname

@@ -43,3 +43,20 @@ page-trust-listen-about = вместе с --phone: по какому адрес�
 page-trust-exit-0 = всё сделано
 page-trust-exit-1 = осталось кое-что сделать: что — сказано в строках
 page-trust-exit-2 = ничего не сделано; почему — сказано в потоке ошибок
+
+## Что говорит система: то, с чем встречаются многие.
+
+system-not-found = нет такого файла или папки
+system-permission-denied = нет прав
+system-not-a-folder = это не папка
+system-is-a-folder = это папка
+system-address-in-use = адрес уже занят
+system-address-not-available = на этом компьютере нет такого адреса
+system-read-only = файловая система доступна только для чтения
+system-storage-full = на диске не осталось места
+system-quota-exceeded = исчерпана квота на диске
+system-out-of-memory = система отказала в памяти
+system-broken-pipe = читать больше некому
+system-name-not-known = сервер имён его не знает
+system-resolver-silent = сервер имён сейчас не отвечает
+system-name-without-address = у этого имени нет адреса

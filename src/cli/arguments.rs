@@ -31,8 +31,13 @@ use crate::server::compress::CompressOrder;
 pub enum Command {
     /// Serve, with these settings.
     Serve(Box<Settings>),
-    /// Check whether serving with these settings would work.
-    Doctor(Box<Settings>),
+    /// Check whether serving would work.
+    Doctor {
+        /// With these settings.
+        settings: Box<Settings>,
+        /// The words that ask for it, as they may be typed into a shell.
+        asked: String,
+    },
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
@@ -70,7 +75,10 @@ pub fn parse(
         })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
-        Some(_) => Command::Doctor(Box::new(settings)),
+        Some(_) => Command::Doctor {
+            settings: Box::new(settings),
+            asked: complain::typed(&words),
+        },
     })
 }
 

@@ -65,8 +65,8 @@ static PAGES: [CommandPage; 3] = [
     },
 ];
 
-/// The exit codes of all of them.
-const EXIT_CODES: [&str; 3] = ["0", "1", "2"];
+/// The exit codes of all of them, and what their texts end with.
+const EXIT_CODES: [(&str, &str); 3] = [("0", "exit-0"), ("1", "exit-1"), ("2", "exit-2")];
 
 /// The commands that have a page.
 pub(super) fn names() -> impl Iterator<Item = &'static str> {
@@ -78,8 +78,8 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
     let page = PAGES.iter().find(|page| page.command == command)?;
     let say = |key: &str| text(language, key);
     let own = |ending: &str| say(&format!("page-{command}-{ending}"));
-    let examples: Vec<_> = { page.examples.iter().zip(1..) }
-        .map(|(words, number)| ((*words).to_owned(), own(&format!("example-{number}"))))
+    let examples: Vec<_> = { page.examples.iter().zip(["example-1", "example-2"]) }
+        .map(|(words, key)| ((*words).to_owned(), own(key)))
         .collect();
     let options: Vec<_> = { page.options.iter() }
         .map(|option| match option {
@@ -96,7 +96,7 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
             ),
         })
         .collect();
-    let codes = EXIT_CODES.map(|code| (code.to_owned(), own(&format!("exit-{code}"))));
+    let codes = EXIT_CODES.map(|(code, key)| (code.to_owned(), own(key)));
     let parts = [
         lines_of(&own("purpose"), COLUMNS).join("\n"),
         own("usage"),

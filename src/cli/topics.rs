@@ -88,6 +88,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "unexpected-value",
             "option-twice",
             "second-path",
+            "no-such-command",
             "empty-path",
             "unpaired-certificate",
             "option-alone",

@@ -8,9 +8,11 @@
 mod catalogue;
 mod language;
 mod showing;
+mod system;
 
 pub use catalogue::{Args, keys, text, text_with};
 pub use language::Language;
 pub use showing::{
     columns, is_plain, printable, printable_bytes, shortened, show_target, shown, wrapped,
 };
+pub use system::{resolver_in_words, system_in_words};

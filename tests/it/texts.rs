@@ -8,7 +8,10 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 19] = [
+    "page-doctor-",
+    "page-compress-",
+    "page-trust-",
     "limit-",
     "option-",
     "command-",
@@ -106,7 +109,7 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 25] = [
+const NO_SENTENCES: [(&str, &str, &str); 30] = [
     (
         "src/config/files.rs",
         "none, inside, anywhere",
@@ -127,8 +130,13 @@ const NO_SENTENCES: [(&str, &str, &str); 25] = [
     ("src/cli/complain.rs", "docker stop", COMMAND),
     ("src/cli/complain.rs", "sudo kill", COMMAND),
     ("src/cli/complain.rs", "chmod ", COMMAND),
-    ("src/cli/complain.rs", "(os error", "Rust's"),
-    ("src/cli/compress.rs", "(os error", "Rust's"),
+    ("src/cli/command_pages.rs", "hello doctor ./dist", COMMAND),
+    ("src/cli/command_pages.rs", "hello compress ./dist", COMMAND),
+    ("src/cli/command_pages.rs", "hello trust", COMMAND),
+    ("src/i18n/system.rs", "(os error", "Rust's"),
+    ("src/i18n/system.rs", "Name or service", RESOLVER),
+    ("src/i18n/system.rs", "Temporary failure", RESOLVER),
+    ("src/i18n/system.rs", "No address associated", RESOLVER),
     ("src/cli/help.rs", "hello ./dist", COMMAND),
     ("src/cli/help.rs", "hello doctor", COMMAND),
     (
@@ -161,6 +169,9 @@ const NO_SENTENCES: [(&str, &str, &str); 25] = [
     ("src/trust/system.rs", "nss", COMMAND),
     ("src/tls/identity.rs", "BEGIN ENCRYPTED", "PEM's"),
 ];
+
+/// What the resolver says, by which it is known.
+const RESOLVER: &str = "the resolver's";
 
 /// The same in every language.
 const COMMAND: &str = "a command as it is typed";

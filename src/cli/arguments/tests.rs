@@ -17,7 +17,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         ..Environment::default()
     };
     match parse(words, &environment)? {
-        Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
+        Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
     }
@@ -59,9 +59,31 @@ fn folders_are_listed_where_only_this_machine_can_ask() {
         ),
         ("./dist --listen 0.0.0.0:80 --list", ToEverybody),
         ("./dist --no-list", ToNobody),
-        ("./dist --list --no-list", ToNobody),
+        ("./dist --share --no-list", ToNobody),
     ] {
         assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+    }
+}
+
+#[test]
+fn a_port_beside_share_is_that_of_every_network() {
+    for (line, listen) in [
+        ("--share", "0.0.0.0:7878, [::]:7878"),
+        ("./dist --share --listen 8602", "0.0.0.0:8602, [::]:8602"),
+        ("--listen :8602 --share", "0.0.0.0:8602, [::]:8602"),
+    ] {
+        let listens = settings_of(line).listen;
+        let listens: Vec<String> = listens.iter().map(ToString::to_string).collect();
+        assert_eq!(listens, [listen], "{line}");
+    }
+    let two = settings_of("--share --listen 80 --listen 81").listen;
+    assert_eq!(two, [80, 81].map(ListenAddress::EveryNetwork));
+}
+
+#[test]
+fn a_path_may_begin_with_any_dash_if_it_says_so() {
+    for path in ["./—https", "—page", "./dist/–x"] {
+        assert_eq!(settings_of(path).serve, Serve::Path(path.into()));
     }
 }
 
@@ -259,12 +281,13 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
         "--lang ru doctor ./dist",
         "--lang=ru doctor ./dist",
     ] {
-        let Ok(Command::Doctor(settings)) = command(line) else {
+        let Ok(Command::Doctor { settings, asked }) = command(line) else {
             panic!("{line} is a command");
         };
+        assert_eq!(asked, line.replace("doctor ", ""));
         assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
     }
-    let Ok(Command::Doctor(settings)) = command("doctor ./dist docs=./docs") else {
+    let Ok(Command::Doctor { settings, .. }) = command("doctor ./dist docs=./docs") else {
         panic!("it is a command");
     };
     assert_eq!(settings.serve.as_typed().unwrap(), "./dist docs=./docs");
@@ -286,7 +309,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 94] = [
+const MISTAKES: [&str; 105] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -317,7 +340,18 @@ const MISTAKES: [&str; 94] = [
     "a/../b=./docs",
     "docs=./a docs/=./b",
     "./site /=./other",
-    "--share --listen 8080",
+    "--share --listen 127.0.0.1:8080",
+    "--share --listen 8080 --listen localhost",
+    "--share --listen 8080 --listen :8080",
+    "./dist --list --no-list",
+    "--spa",
+    "--live --https",
+    "--no-list",
+    "--index home.html",
+    "serve ./dist",
+    "run docs=./docs ./dist --quiet",
+    "—https",
+    "./dist –listen=8080",
     "--qr --tui",
     "--qr --log json",
     "--head-timeout 10",

@@ -11,7 +11,7 @@ use std::time::Instant;
 use bytes::{Buf, Bytes};
 use h2::{Reason, RecvStream, SendStream};
 
-use super::drive::Conversation;
+use super::conversation::Conversation;
 use super::head::Asked;
 use super::limits::QUANTUM_BYTES;
 use super::outgoing::Outgoing;

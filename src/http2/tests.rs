@@ -13,7 +13,7 @@ use hello_http1::Limits;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 
-use super::drive::Conversation;
+use super::conversation::Conversation;
 use super::serve;
 use crate::clock;
 use crate::driving::{Handover, Room, Witness};

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use h2::Reason;
 
-use super::drive::{Conversation, Over};
+use super::conversation::Conversation;
 use super::feed::{Answering, Left};
 use super::offence::Offence;
 use super::takeover::Tunnel;
@@ -31,7 +31,7 @@ enum Overdue {
 
 impl Conversation {
     /// Nothing more can be done at once: waits, or ends.
-    pub(super) fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+    pub(super) fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
         let is_idle = self.is_idle();
         let state = if is_idle {
             State::Waiting
@@ -103,7 +103,7 @@ impl Conversation {
     }
 
     /// Waits for the next deadline, and does what it asks for.
-    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
         loop {
             let Some((at, overdue)) = self.deadline() else {
                 return Poll::Pending;

@@ -117,7 +117,7 @@ impl Conversation {
                 Overdue::Frame => Offence::SlowFrame.ending(),
                 Overdue::Body => {
                     let now = clock::now();
-                    self.unread.give_up(self.room.limits.body_timeout, now);
+                    self.unread.give_up(&self.room.limits, now);
                     return Poll::Ready(self.understand(now, clock::tick_ms()));
                 }
                 Overdue::Write => {
@@ -168,8 +168,7 @@ impl Conversation {
             };
             (self.since + patience, Overdue::Idle)
         });
-        let body = self.unread.deadline(limits.body_timeout);
-        let body = body.map(|at| (at, Overdue::Body));
+        let body = self.unread.deadline(limits).map(|at| (at, Overdue::Body));
         let all = [write, frame, stalled, idle, body];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
     }

@@ -8,7 +8,7 @@ mod alarm;
 mod ask;
 mod cold;
 #[cfg(test)]
-pub(crate) mod echo;
+pub(crate) mod fixture;
 mod room;
 mod witness;
 

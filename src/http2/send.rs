@@ -101,13 +101,22 @@ impl Conversation {
         let target = answering.asked.target();
         let journal = &self.room.journal;
         journal.answered(self.live.id, now, target, &answering.exchange);
-        self.has_settled = true;
+        self.has_come_to_an_end(now);
     }
 
     /// Journals an answer that could not be finished.
     pub(super) fn broken(&mut self, asked: &Asked, exchange: &Exchange, of: u64, now: Instant) {
         let journal = &self.room.journal;
         journal.broken(self.live.id, now, asked.target(), exchange, of);
+        self.has_come_to_an_end(now);
+    }
+
+    /// An exchange is over: the client's time to ask for something else begins, even if its end came
+    /// with no byte of ours.
+    pub(super) fn has_come_to_an_end(&mut self, now: Instant) {
         self.has_settled = true;
+        if self.grip.hold().outgoing.is_empty() {
+            self.since = now;
+        }
     }
 }

@@ -25,6 +25,8 @@ enum Overdue {
     Write,
     /// The client opens no window for an answer.
     Window,
+    /// In a tunnel, neither side says anything.
+    Silence,
     /// A body that nobody reads does not end.
     Body,
 }
@@ -131,6 +133,11 @@ impl Conversation {
                     }
                     Ending::WriteTimeout
                 }
+                Overdue::Silence => {
+                    let now = clock::now();
+                    self.give_up_silent(now);
+                    return Poll::Ready(self.understand(now, clock::tick_ms()));
+                }
                 Overdue::Window => {
                     let now = clock::now();
                     if self.give_up_stalled(now) {
@@ -169,8 +176,26 @@ impl Conversation {
             (self.since + patience, Overdue::Idle)
         });
         let body = self.unread.deadline(limits).map(|at| (at, Overdue::Body));
-        let all = [write, frame, stalled, idle, body];
+        let silence = { self.tunnels.iter() }
+            .map(|tunnel| (tunnel.since + self.room.tunnel_timeout, Overdue::Silence))
+            .min_by_key(|(at, _)| *at);
+        let all = [write, frame, stalled, idle, body, silence];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// Resets tunnels in which neither side has said anything for too long.
+    fn give_up_silent(&mut self, now: Instant) {
+        let patience = self.room.tunnel_timeout;
+        let is_silent = |tunnel: &mut Tunnel| tunnel.since + patience <= now;
+        self.give_up_tunnels(is_silent, now);
+    }
+
+    fn give_up_tunnels(&mut self, is_late: impl FnMut(&mut Tunnel) -> bool, now: Instant) {
+        let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
+        for mut tunnel in tunnels {
+            tunnel.reset(Reason::CANCEL);
+            self.tunnelled(&tunnel, now);
+        }
     }
 
     /// Resets answers whose window the client has not opened in time. Whether others are left for
@@ -179,11 +204,7 @@ impl Conversation {
         let patience = self.room.limits.write_timeout;
         let is_late =
             |tunnel: &mut Tunnel| tunnel.is_stalled() && tunnel.progress + patience <= now;
-        let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
-        for mut tunnel in tunnels {
-            tunnel.reset(Reason::CANCEL);
-            self.tunnelled(&tunnel, now);
-        }
+        self.give_up_tunnels(is_late, now);
         let mut left = Vec::new();
         let mut place = 0;
         while let Some(answer) = self.feed.answers.get(place) {

@@ -260,7 +260,7 @@ impl Default for ConnectionSettings {
         Self {
             max: None,
             linger_timeout: Duration::from_secs(2),
-            tunnel_timeout: Duration::from_secs(60 * 60),
+            tunnel_timeout: Duration::from_hours(1),
         }
     }
 }

@@ -31,7 +31,7 @@ pub(crate) fn room(site: Site) -> (Room, Subscription) {
         limits: Arc::new(Limits::default()),
         private_only: None,
         linger_timeout: Duration::from_secs(2),
-        tunnel_timeout: Duration::from_secs(60 * 60),
+        tunnel_timeout: Duration::from_hours(1),
     };
     (room, reader)
 }

@@ -203,7 +203,7 @@ async fn a_bug_of_whoever_has_taken_over_ends_its_stream_alone() {
         assert_eq!(fallen.reason(), Some(Reason::INTERNAL_ERROR));
         warmed_up(&mut asking).await;
     });
-    quietly(talking).await;
+    Box::pin(quietly(talking)).await;
 }
 
 /// A page would be taken for the beginning of what is said in the other protocol.
@@ -304,7 +304,7 @@ async fn one_that_hears_nothing_holds_up_no_other_stream() {
         let (response, mut sending) = connect(&mut asking, "echo").await;
         let mut hearing = response.into_body();
         sending.send_data(vec![b'y'; 100_000].into(), true).unwrap();
-        assert!(hear(&mut hearing, 100_000).await == [b'y'; 100_000]);
+        assert!(hear(&mut hearing, 100_000).await == vec![b'y'; 100_000]);
         assert!(is_over(&mut hearing).await);
     })
     .await;

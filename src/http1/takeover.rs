@@ -5,7 +5,6 @@
 //! [`OUTPUT_BYTES_MAX`], and has the deadline of an answer; where nothing is, silence has its own.
 
 use std::future::poll_fn;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
@@ -18,6 +17,7 @@ use super::send::Effort;
 use super::stream::Source;
 use super::turn::Turn;
 use crate::clock;
+use crate::driving::ending_of_read_error;
 use crate::exchange::{Duplex, Ending};
 use crate::observe::{Live, Order, State};
 use crate::tls::Channel;
@@ -206,12 +206,7 @@ impl Duplex for Lent<'_> {
                 Poll::Ready(count)
             }
             Poll::Ready(Err(error)) => {
-                let is_garbled = error.kind() == io::ErrorKind::InvalidData;
-                self.course.broken = Some(if is_garbled {
-                    Ending::BrokenTls
-                } else {
-                    Ending::ResetByClient
-                });
+                self.course.broken = Some(ending_of_read_error(error.kind()));
                 Poll::Pending
             }
             Poll::Pending => Poll::Pending,

@@ -7,7 +7,6 @@
 
 use std::cell::RefCell;
 use std::future::{Future, poll_fn};
-use std::io;
 use std::pin::pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
@@ -22,7 +21,7 @@ use super::offence::Offence;
 use super::send::Went;
 use super::takeover::Tunnel;
 use crate::clock;
-use crate::driving::{Handover, Room, Witness};
+use crate::driving::{Handover, Room, Witness, ending_of_read_error};
 use crate::exchange::Ending;
 use crate::net::Permit;
 use crate::observe::Order;
@@ -164,7 +163,7 @@ impl Conversation {
                 };
                 Ok(true)
             }
-            Poll::Ready(Err(error)) => Err(ending_of_read_error(&error)),
+            Poll::Ready(Err(error)) => Err(ending_of_read_error(error.kind())),
             Poll::Pending => Ok(false),
         }
     }
@@ -263,11 +262,4 @@ pub(super) fn with_desk<T>(work: impl FnOnce(&mut [u8]) -> T) -> T {
         static DESK: RefCell<Box<[u8]>> = RefCell::new(vec![0; READ_BYTES].into_boxed_slice());
     }
     DESK.with_borrow_mut(|desk| work(desk))
-}
-
-fn ending_of_read_error(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::InvalidData => Ending::BrokenTls,
-        _ => Ending::ResetByClient,
-    }
 }

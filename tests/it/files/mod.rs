@@ -9,6 +9,7 @@ mod coding;
 mod confinement;
 mod downloads;
 mod extremes;
+mod fields;
 mod listing;
 mod mounts;
 mod options;
@@ -146,6 +147,11 @@ claims! {
     downloads::a_download_that_broke_off_goes_on_where_it_was,
     downloads::a_download_that_comes_compressed_has_the_name_of_its_file,
     downloads::whatever_a_file_is_called_its_name_is_offered_safely,
+    fields::an_answer_about_a_file_has_these_fields_and_no_others,
+    fields::several_parts_have_these_fields_and_no_others,
+    fields::an_answer_with_a_form_of_a_file_has_these_fields_and_no_others,
+    fields::an_answer_about_a_folder_has_these_fields_and_no_others,
+    fields::a_refusal_has_these_fields_and_no_others,
     extremes::a_file_of_nothing_is_a_file,
     extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,
     extremes::holes_arrive_as_nulls,

@@ -11,6 +11,7 @@ mod downloads;
 mod extremes;
 mod fields;
 mod listing;
+mod models;
 mod mounts;
 mod options;
 
@@ -151,6 +152,8 @@ claims! {
     fields::several_parts_have_these_fields_and_no_others,
     fields::an_answer_with_a_form_of_a_file_has_these_fields_and_no_others,
     fields::an_answer_about_a_folder_has_these_fields_and_no_others,
+    models::whatever_parts_are_asked_for_are_the_bytes_they_name,
+    models::whatever_codings_are_taken_the_best_of_them_comes,
     fields::a_refusal_has_these_fields_and_no_others,
     extremes::a_file_of_nothing_is_a_file,
     extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,

@@ -227,7 +227,7 @@ fn date(reply: &Reply, name: &str) -> SystemTime {
 }
 
 /// RFC 9110 §8.8.2.1: nothing is told to be younger than its telling.
-pub fn a_file_from_the_future_was_modified_now(kernel: Kernel) {
+pub fn a_file_from_the_future_was_modified_just_now(kernel: Kernel) {
     let folder = folder(&[("page.txt", "hi"), ("far.txt", "hi"), ("page.html", "hi")]);
     let now = hello::clock::wall().duration_since(UNIX_EPOCH).unwrap();
     let in_a_year = i64::try_from(now.as_secs()).unwrap() + 365 * 86_400;

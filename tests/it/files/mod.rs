@@ -159,7 +159,7 @@ claims! {
     extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,
     extremes::holes_arrive_as_nulls,
     extremes::what_a_file_has_grown_by_is_a_part_of_it,
-    extremes::a_file_from_the_future_was_modified_now,
+    extremes::a_file_from_the_future_was_modified_just_now,
     extremes::a_file_from_before_1970_is_served,
     extremes::links_in_circles_lead_nowhere_and_hold_up_nobody,
     extremes::a_file_lies_as_deep_as_names_allow,

@@ -344,12 +344,15 @@ pub fn links_in_circles_lead_nowhere_and_hold_up_nobody(kernel: Kernel) {
     assert!(inside.text().contains("\"page.txt\""), "{}", inside.text());
 }
 
+/// The name of each of many folders; with its slash eight bytes.
+const STEP: &str = "deeper_";
+
 /// Folders one in another, each entered from the one before: no path of the system's could say them.
 fn deep(folder: &Path, levels: usize) -> rustix::fd::OwnedFd {
     let mut here = rustix::fs::open(folder, OFlags::DIRECTORY, Mode::empty()).unwrap();
     for _ in 0..levels {
-        rustix::fs::mkdirat(&here, "d", Mode::RWXU).unwrap();
-        here = rustix::fs::openat(&here, "d", OFlags::DIRECTORY, Mode::empty()).unwrap();
+        rustix::fs::mkdirat(&here, STEP, Mode::RWXU).unwrap();
+        here = rustix::fs::openat(&here, STEP, OFlags::DIRECTORY, Mode::empty()).unwrap();
     }
     here
 }
@@ -357,25 +360,25 @@ fn deep(folder: &Path, levels: usize) -> rustix::fd::OwnedFd {
 pub fn a_file_lies_as_deep_as_names_allow(kernel: Kernel) {
     let folder = folder(&[]);
     // With its slash 4 095 bytes, the longest path there is, and one more.
-    let bottom = deep(folder.path(), 2046);
-    for name in ["ff", "fff"] {
+    let bottom = deep(folder.path(), 511);
+    for name in ["bottom", "bottom_"] {
         let flags = OFlags::CREATE | OFlags::WRONLY;
         let file = rustix::fs::openat(&bottom, name, flags, Mode::RUSR | Mode::WUSR).unwrap();
         File::from(file).write_all(b"deep").unwrap();
     }
     let hello = kernel.serve_with(&["--list"], folder.path());
-    let way = "d/".repeat(2046);
+    let way = format!("{STEP}/").repeat(511);
     let mut client = hello.connect();
     for (target, status) in [
-        (format!("/{way}ff"), 200),
-        (format!("/{way}fff"), 404),
+        (format!("/{way}bottom"), 200),
+        (format!("/{way}bottom_"), 404),
         (format!("/{way}"), 200),
-        (format!("/{way}d"), 404),
+        (format!("/{way}{STEP}"), 404),
     ] {
         let reply = client.get(&target);
         assert_eq!(reply.status(), status, "{} bytes", target.len());
     }
-    assert_eq!(client.get(&format!("/{way}ff")).text(), "deep");
+    assert_eq!(client.get(&format!("/{way}bottom")).text(), "deep");
     drop(fs::remove_dir_all(folder.path()));
 }
 

@@ -189,15 +189,12 @@ fn best(list: &[&str]) -> &'static str {
         let weights = members.iter().filter(|(known, _)| *known == name);
         weights.map(|(_, weight)| *weight).min()
     };
-    // In hundredths, for the least there is is less than a tenth.
-    let weight = |name: &str| match (named(name), named("*")) {
-        (Some(weight), _) => 100 * u16::from(weight),
-        // Nobody has to name the page itself to get it, unless he will not have it; but whoever
-        // names something else likes that better.
-        (None, Some(0)) => 0,
-        (None, _) if name == "identity" => 1,
-        (None, Some(weight)) => 100 * u16::from(weight),
-        (None, None) => 0,
+    // In thousandths: nobody has to name the page itself to get it, unless he will not have it; but
+    // whoever names something else likes that better.
+    let weight = |name: &str| match named(name).or(named("*")) {
+        None if name == "identity" => 1,
+        Some(1..) if name == "identity" && named(name).is_none() => 1,
+        weight => 100 * u16::from(weight.unwrap_or(0)),
     };
     let greatest = { FORMS.iter() }.map(|(name, _)| weight(name)).max();
     let is_best = |(name, _): &&(&'static str, &[u8])| Some(weight(name)) == greatest;

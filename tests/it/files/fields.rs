@@ -2,8 +2,8 @@
 //!
 //! Law: a field that is added to an answer, or lost from one, is a change to a line of this file.
 
-use super::Kernel;
 use super::coding::{AS_OLD, PAGE, lay, until_coded};
+use super::{Kernel, eventually};
 use crate::harness::{Client, Hello, Reply, folder};
 
 /// What every answer says.
@@ -234,8 +234,9 @@ pub fn an_answer_about_a_folder_has_these_fields_and_no_others(kernel: Kernel) {
 }
 
 pub fn a_refusal_has_these_fields_and_no_others(kernel: Kernel) {
-    let folder = folder(&[("page.txt", "0123456789")]);
-    let hello: Hello = kernel.serve(folder.path());
+    let folder = folder(&[("root/page.txt", "0123456789"), ("own/404.html", "hi")]);
+    let root = folder.path().join("root");
+    let hello: Hello = kernel.serve_with(&["--look-again-after", "1ms"], &root);
     let client = &mut hello.connect();
     for line in ["GET /nothing", "HEAD /nothing", "GET /.hidden"] {
         expect(&ask(client, line, &[]), 404, line, &[&PAGE_OF_OURS]);
@@ -253,4 +254,18 @@ pub fn a_refusal_has_these_fields_and_no_others(kernel: Kernel) {
     }
     let options = ask(client, "OPTIONS /page.txt", &[]);
     expect(&options, 204, "OPTIONS", &[&allow]);
+    std::fs::rename(&root, folder.path().join("aside")).unwrap();
+    let gone = eventually(&hello, "/page.txt", |reply| reply.status() != 200);
+    let later = ["retry-after: 1"];
+    expect(&gone, 503, "the folder is gone", &[&PAGE_OF_OURS, &later]);
+    // A page of the folder's own is nothing that could be asked for again, or in parts.
+    let hello = kernel.serve(&folder.path().join("own"));
+    let own = [
+        "content-type: text/html; charset=utf-8",
+        "content-length: 2",
+    ];
+    for line in ["GET /nothing", "HEAD /nothing"] {
+        let reply = ask(&mut hello.connect(), line, &["If-None-Match: *"]);
+        expect(&reply, 404, line, &[&own]);
+    }
 }

@@ -46,6 +46,11 @@ pub(crate) const CODED_BYTES_MIN: u64 = 1 << 10;
 /// of a second of one thread. Above: sent as it is; `hello compress` knows no such limit.
 pub(crate) const CODED_BYTES_MAX: u64 = 2 << 20;
 
+/// Largest file that `hello compress` takes, bytes. Reason: it is in memory while it is compressed, once
+/// for each core, and the best effort makes a few MiB in a second. Above: left as it is, and told; and
+/// nobody is advised to compress it.
+pub(crate) const COMPRESSED_FILE_BYTES_MAX: u64 = 64 << 20;
+
 /// How many times a file that is compressed has to fit into `--memory-bytes-max`. Reason: who has
 /// room for no more would push out what was made before it is asked for again, and make it anew.
 pub(crate) const CODED_SHARE: u64 = 16;

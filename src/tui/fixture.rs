@@ -169,6 +169,7 @@ impl Fixture {
             status,
             reason: (status == 404).then_some(Reason::NoSuchFile),
             coding: None,
+            lacks_sibling: false,
             content_bytes: bytes,
             begun,
         }

@@ -11,6 +11,7 @@ mod downloads;
 mod listing;
 mod mounts;
 mod options;
+mod siblings;
 
 use std::path::Path;
 
@@ -110,6 +111,8 @@ claims! {
     listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
     listing::no_folder_is_listed_where_that_is_not_wanted,
     listing::unless_told_folders_are_listed_to_this_machine_alone,
+    siblings::an_answer_that_a_sibling_would_have_made_smaller_says_so,
+    siblings::what_siblings_would_have_saved_is_told_at_the_end,
     changes::a_changed_file_is_seen,
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,

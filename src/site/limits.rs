@@ -130,7 +130,7 @@ pub(crate) const LISTINGS_AT_ONCE_MAX: usize = 4;
 pub(crate) const SEARCHES_AT_ONCE_MAX: usize = 2;
 
 /// Folders told as JSON, while they are sent, that are too large for one page. Reason: each holds
-/// its names and what is said of them, up to 16 MiB. At the limit: 503 with Retry-After.
+/// its names and what is said of them, up to 16 MiB, and an encoder of one or two. At the limit: 503 with Retry-After.
 pub(crate) const LISTING_STREAMS_MAX: usize = 4;
 
 /// Pages of folders kept, bytes. Reason: for as long as a look at a file holds, whoever asks for the

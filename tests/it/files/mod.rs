@@ -9,6 +9,7 @@ mod coding;
 mod confinement;
 mod downloads;
 mod listing;
+mod listing_coding;
 mod mounts;
 mod options;
 mod siblings;
@@ -111,6 +112,10 @@ claims! {
     listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
     listing::no_folder_is_listed_where_that_is_not_wanted,
     listing::unless_told_folders_are_listed_to_this_machine_alone,
+    listing_coding::a_listing_is_sent_in_fewer_bytes_to_those_who_take_it,
+    listing_coding::a_listing_that_is_small_or_not_to_be_compressed_is_sent_as_it_is,
+    listing_coding::a_listing_that_changes_changes_in_each_form,
+    listing_coding::a_large_folder_is_compressed_while_it_is_sent,
     siblings::an_answer_that_a_sibling_would_have_made_smaller_says_so,
     siblings::what_siblings_would_have_saved_is_told_at_the_end,
     changes::a_changed_file_is_seen,

@@ -7,11 +7,9 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY};
 
-use crate::exchange::{Body, FieldList, Response};
+use crate::exchange::FieldList;
 use crate::i18n::{self, Args, Language};
 use crate::observe::{Units, count_text};
 use crate::site::limits::PAGE_ENTRIES_MAX;
@@ -46,12 +44,6 @@ pub(super) fn fields(language: Language) -> FieldList {
         HeaderValue::from_static("same-origin"),
     );
     fields
-}
-
-/// A page that is not kept.
-pub(super) fn response((language, html): (Language, String)) -> Response {
-    let body = Body::Bytes(Bytes::from(html));
-    Response::new(StatusCode::OK, fields(language), body)
 }
 
 /// The form with its texts, cut where something is to be put: text and slot in turn.

@@ -42,6 +42,7 @@ mod view;
 mod write;
 
 use forms::Forms;
+pub(in crate::site) use page::POLICY;
 use read::{Entry, Facts, Folder, Kind, Names};
 use search::{Found, Wanted};
 pub(super) use view::View;
@@ -247,7 +248,7 @@ impl Listing {
         if is_kept(view) {
             let took_ms = clock::tick_ms().saturating_sub(*tick);
             let lasts_until = match lasts_until {
-                None => tick + self.keep_for_ms.max(self.effort * took_ms),
+                None => tick + self.lasts_for(took_ms),
                 // It is as old as it is: only the work for another form counts.
                 Some(lasts_until) => lasts_until + self.effort * took_ms,
             };
@@ -261,6 +262,11 @@ impl Listing {
             self.pages.insert(key(path, view), page);
         }
         response
+    }
+
+    /// For how long a page is given that took so long to make, milliseconds.
+    fn lasts_for(&self, took_ms: u64) -> u64 {
+        self.keep_for_ms.max(self.effort * took_ms)
     }
 
     /// The names in a folder: those that were read before, if they are still those in it.
@@ -465,5 +471,28 @@ impl<'a> Told<'a> {
             told.readme = folder.readme(names);
         }
         told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Pages are told of a change a little later than a look at a file may be old.
+    #[test]
+    fn a_page_that_follows_its_folder_is_never_older_than_a_look_at_it() {
+        let look_again_after = Duration::from_millis(100);
+        for (changes, lasts_for) in [(Changes::Untold, 4_000), (Changes::Followed, 100)] {
+            let settings = FileSettings {
+                look_again_after,
+                changes,
+                ..FileSettings::default()
+            };
+            let listing = Listing::new(&settings, false);
+            assert_eq!(listing.lasts_for(1_000), lasts_for);
+            assert_eq!(listing.lasts_for(1), 100);
+        }
     }
 }

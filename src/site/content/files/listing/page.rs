@@ -27,9 +27,9 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 
 /// What may be done in the page: its own style and script, pictures and sound of this site, forms
 /// back to it. A test recalculates the sums, and says what they should be.
-const POLICY: HeaderValue = HeaderValue::from_static(
+pub(in crate::site) const POLICY: HeaderValue = HeaderValue::from_static(
     "default-src 'none'; style-src 'sha256-4ys803rgX9TO6IiGug6wyY7/vtv3k6iJhcCoeyJHjXg='; \
-     script-src 'sha256-n7c4IHao5/qrdPFZ2i5kQBiCCh8L1yWIYb0HnRARoik='; img-src 'self' data:; \
+     script-src 'sha256-Qws3q6G0Dj560jTdGQr8nhm0Foq6u4aQpWfRrDlxrjA='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -186,6 +186,25 @@ test("everything is there without scripts", async () => {
   assert.equal(await page.locator(".tiles img").count(), 12);
   await page.screenshot({ path: "screenshots/listing-without-scripts.png", fullPage: true });
   await leave(page);
+});
+
+test("a file is taken under its own name, by keyboard and without scripts", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await visit("/", { javaScriptEnabled });
+    for (const name of ["main.rs", "<b onmouseover=alert(1)>.txt", "Ёлка.txt"]) {
+      const link = page.getByRole("link", { name: `Download ${name}`, exact: true });
+      const { width, height } = await link.boundingBox();
+      assert.ok(width >= 24 && height >= 24, `${width} by ${height}`);
+      await link.focus();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+      assert.equal(download.suggestedFilename(), name.replaceAll(/[<>]/g, "_"));
+      const taken = readFileSync(await download.path(), "utf8");
+      assert.equal(taken, readFileSync(join(folder, name), "utf8"));
+    }
+    const folders = page.locator("#entries tr", { has: page.locator("a.d") });
+    assert.equal(await folders.locator(".g a").count(), 0, "a folder is not taken");
+    await leave(page);
+  }
 });
 
 test("files are looked at one after the other", async () => {

@@ -28,7 +28,7 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 /// What may be done in the page: its own style and script, pictures and sound of this site, forms
 /// back to it. A test recalculates the sums, and says what they should be.
 pub(in crate::site) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-4ys803rgX9TO6IiGug6wyY7/vtv3k6iJhcCoeyJHjXg='; \
+    "default-src 'none'; style-src 'sha256-ekbQPSoTTvmmPdrO2Ro7EMViX/K/ew90r5J4gNbBKCc='; \
      script-src 'sha256-Qws3q6G0Dj560jTdGQr8nhm0Foq6u4aQpWfRrDlxrjA='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
@@ -184,9 +184,9 @@ pub(super) fn make(asked: &Asked<'_>, told: &Told<'_>) -> String {
     let contents = i18n::text(language, "listing-contents");
     let title = names(asked.path.below_root()).last();
     let title = title.unwrap_or(contents.as_bytes());
-    let ways: usize = told.rows.iter().map(|row| row.way.len()).sum();
+    let ways: usize = told.rows.iter().map(|row| 2 * row.way.len()).sum();
     let readme = told.readme.as_ref().map_or(0, |(_, html)| html.len());
-    let room = 2 * ways + 200 * told.rows.len() + readme + 4096;
+    let room = 2 * ways + 300 * told.rows.len() + readme + 4096;
     framed(asked, title, room, |page| {
         page.push_str("<h1>");
         push_isolated(title, page);
@@ -399,6 +399,11 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
             page.push_str("<span class=\"utc\"> UTC</span>");
         }
     }
+    let download = i18n::text(view.language, "listing-download");
+    let _ = write!(
+        page,
+        "<th scope=\"col\" class=\"g\"><span>{download}</span>"
+    );
     page.push_str("</thead>\n<tbody>\n");
     let (along, words) = (along(view), Words::of(view.language));
     for row in &told.rows {
@@ -411,6 +416,7 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
 struct Words {
     units: Units,
     view: String,
+    download: String,
 }
 
 impl Words {
@@ -418,6 +424,7 @@ impl Words {
         Self {
             units: Units::of(language),
             view: i18n::text(language, "listing-view"),
+            download: i18n::text(language, "listing-download"),
         }
     }
 }
@@ -450,7 +457,22 @@ fn push_row(row: &Row<'_>, along: &str, view: &View, words: &Words, page: &mut S
         }
     }
     push_date(row.facts.modified, page);
+    page.push_str("<td class=\"g\">");
+    if row.kind == Kind::File {
+        push_download_link(row.way, name, words, page);
+    }
     page.push('\n');
+}
+
+/// The link that offers a file under its name; a sign, whose words are for those who hear them.
+fn push_download_link(way: &[u8], name: &[u8], words: &Words, page: &mut String) {
+    page.push_str("<a href=\"");
+    push_way(way, page);
+    page.push_str("?download\" aria-label=\"");
+    page.push_str(&words.download);
+    page.push(' ');
+    push_name(name, page);
+    page.push_str("\"></a>");
 }
 
 /// The start of a link to an entry.

@@ -265,6 +265,36 @@ test("it fits phones and desktops, and bars nobody, in both languages and themes
   }
 });
 
+test("the list of what is served bars nobody, in both languages, on phones and desktops", async () => {
+  const hello = await Hello.start(`docs=${folder}`, `my app=${crowd}`, `notes=${join(folder, "notes.txt")}`);
+  try {
+    for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      for (const [locale, title] of [["en-GB", "What is here"], ["ru-RU", "Что здесь есть"]]) {
+        for (const colorScheme of ["light", "dark"]) {
+          const page = await visit("/", { url: hello.url, viewport, locale, colorScheme });
+          assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
+          assert.equal(await page.textContent("h1"), title);
+          assert.deepEqual(await page.locator("li a").allTextContents(), ["/docs/", "/my app/", "/notes"]);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.equal(width, viewport.width, `${size} ${locale}`);
+          assert.deepEqual(await barriers(page), [], `${size} ${locale} ${colorScheme}`);
+          await page.screenshot({ path: `screenshots/mounts-${size}-${locale.slice(0, 2)}-${colorScheme}.png` });
+          await leave(page);
+        }
+      }
+    }
+    const page = await visit("/", { url: hello.url });
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/my%20app/");
+    assert.equal((await names(page)).length, 1000);
+    await leave(page);
+  } finally {
+    await hello.stop();
+  }
+});
+
 test("the theme is switched by hand", async () => {
   const paper = (page) => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
   for (const javaScriptEnabled of [true, false]) {

@@ -3,10 +3,11 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browse, Hello } from "./hello.mjs";
+import { somebody } from "./somebody.mjs";
 
 const TALL = "<p style='height:300vh'>tall</p><p id=end>end</p>";
 const PAGE = `<!doctype html><html><head><title>one</title>
@@ -333,4 +334,35 @@ test("a file that is looked at within the list is loaded again when it changes",
   write("list/one.txt", "one more");
   await page.locator("pre", { hasText: "one more" }).waitFor();
   assert.deepEqual(page.complaints, []);
+});
+
+test("a page that comes over https and HTTP/2 is followed there", async () => {
+  const me = somebody();
+  // Somebody else is to read it.
+  chmodSync(folder, 0o755);
+  const secure = await Hello.startAs(me.surroundings, me.program, "--live", "--https", folder);
+  const own = await browser.newContext({ ignoreHTTPSErrors: true });
+  own.setDefaultTimeout(15_000);
+  try {
+    const page = await own.newPage();
+    const stream = listening(page);
+    await page.goto(secure.url);
+    await stream;
+    await mark(page);
+    write("app.css", "body { color: rgb(4, 5, 6) }");
+    await becomes(page, colour("4, 5, 6"));
+    assert.ok(await isMarked(page));
+    write("index.html", PAGE.replace("one", "two"));
+    await becomes(page, "document.title === 'two'");
+    assert.equal(await page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol"), "h2");
+    await page.close();
+    const told = await secure.until(({ event, target }) => event === "request" && target.startsWith("/.hello/live?"));
+    assert.equal(told.version, "HTTP/2");
+    const pages = secure.journal.filter(({ event, target }) => event === "request" && target === "/");
+    assert.equal(told.connection, pages[0].connection, "beside everything else, on one connection");
+  } finally {
+    await own.close();
+    await secure.stop();
+    rmSync(me.place, { recursive: true, force: true });
+  }
 });

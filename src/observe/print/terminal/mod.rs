@@ -9,7 +9,6 @@
 //! [`lasting`].
 
 mod asides;
-mod changed;
 mod fold;
 mod lasting;
 mod layout;
@@ -37,8 +36,8 @@ use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
 use crate::observe::stories::{Advice, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
-    EndingDetails, Units, count_text, ending_in_words, percent_text, refused_in_words, tls,
-    write_number,
+    EndingDetails, Units, changed_in_words, count_text, ending_in_words, percent_text,
+    refused_in_words, tls, write_number,
 };
 
 /// What lines are written on.
@@ -130,7 +129,9 @@ impl Lines {
                     self.write_why(label.why, TEXT, out);
                 }
             }
-            Event::Changed(change) => self.write_changed(&change, batch, out),
+            Event::Changed(change) => {
+                self.write_aside(&changed_in_words(self.language, &change, batch), out);
+            }
             Event::Notice(_) => {}
         }
     }

@@ -24,6 +24,10 @@ What is in here, **in short**: [pictures](pictures/) and [the notes](notes.txt).
 fn main() { println!("a line that is longer than a phone is wide, and has to go somewhere all the same"); }
 \`\`\`
 
+| ${"a column | ".repeat(30)}
+| ${"--- | ".repeat(30)}
+| ${"what stands in it | ".repeat(30)}
+
 <script>document.title = "obeyed"</script>
 [a way to run something](javascript:document.title="obeyed") ![far](https://far.example/x.png)
 `;

@@ -175,6 +175,10 @@ pub(crate) const PREVIEW_BYTES_MAX: usize = 128 << 10;
 /// Beyond: cut.
 pub(crate) const README_BYTES_MAX: usize = 256 << 10;
 
+/// Pieces of markup in a README. Reason: a text of that size has a tenth of them; a table that fills up
+/// its rows can have more than its bytes. Beyond: it is shown as it stands.
+pub(crate) const README_EVENTS_MAX: usize = 128 << 10;
+
 /// Largest page that is made of a README, bytes. Reason: four times the text is much markup; one that
 /// refers to a long address a thousand times would be gigabytes. Above: shown as it stands.
 pub(crate) const README_HTML_BYTES_MAX: usize = 1 << 20;

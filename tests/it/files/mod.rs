@@ -10,6 +10,7 @@ mod confinement;
 mod downloads;
 mod listing;
 mod listing_coding;
+mod listing_odd;
 mod mounts;
 mod options;
 mod siblings;
@@ -112,6 +113,9 @@ claims! {
     listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
     listing::no_folder_is_listed_where_that_is_not_wanted,
     listing::unless_told_folders_are_listed_to_this_machine_alone,
+    listing_odd::whatever_a_file_is_called_it_is_looked_at_and_taken,
+    listing_odd::a_look_leads_nowhere_else,
+    listing_odd::a_readme_written_to_explode_is_shown_as_it_stands,
     listing_coding::a_listing_is_sent_in_fewer_bytes_to_those_who_take_it,
     listing_coding::a_listing_that_is_small_or_not_to_be_compressed_is_sent_as_it_is,
     listing_coding::a_listing_that_changes_changes_in_each_form,

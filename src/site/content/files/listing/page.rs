@@ -28,7 +28,7 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 /// What may be done in the page: its own style and script, pictures and sound of this site, forms
 /// back to it. A test recalculates the sums, and says what they should be.
 pub(in crate::site) const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-ekbQPSoTTvmmPdrO2Ro7EMViX/K/ew90r5J4gNbBKCc='; \
+    "default-src 'none'; style-src 'sha256-S92G28EzcgHNbXWhzqNA3QNkKEQsLpYg9ghJZMQnMFA='; \
      script-src 'sha256-Qws3q6G0Dj560jTdGQr8nhm0Foq6u4aQpWfRrDlxrjA='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",

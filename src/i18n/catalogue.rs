@@ -1,7 +1,7 @@
-//! The catalogues, embedded and parsed once.
+//! The catalogues, embedded; each message is parsed once.
 
-use std::borrow::Cow;
-use std::sync::LazyLock;
+use std::iter;
+use std::sync::{LazyLock, PoisonError, RwLock};
 
 use fluent_bundle::concurrent::FluentBundle;
 use fluent_bundle::{FluentArgs, FluentResource, FluentValue};
@@ -26,87 +26,111 @@ impl<'a> Args<'a> {
     }
 }
 
-type Bundle = FluentBundle<FluentResource>;
-
-/// The texts of a language. Those that a start needs and those of errors and help are parsed
-/// apart, each when it is first asked for: most runs never say why they could not start.
+/// The texts of a language. No message refers to another (a test holds them to it), so each is
+/// found and parsed by itself when it is first asked for: parsed, texts take ten times the memory,
+/// and most runs need one in ten of them.
 struct Catalogue {
-    language: Language,
-    daily: &'static [&'static str],
-    rare: &'static [&'static str],
+    files: &'static [&'static str],
+    /// The messages that were asked for so far.
+    parsed: RwLock<FluentBundle<FluentResource>>,
 }
 
-const ENGLISH: Catalogue = Catalogue {
-    language: Language::English,
-    daily: &[
-        include_str!("../../locales/en/authority.ftl"),
-        include_str!("../../locales/en/listing.ftl"),
-        include_str!("../../locales/en/pages.ftl"),
-        include_str!("../../locales/en/refusals.ftl"),
-        include_str!("../../locales/en/site.ftl"),
-        include_str!("../../locales/en/terminal.ftl"),
-    ],
-    rare: &[
-        include_str!("../../locales/en/cli.ftl"),
-        include_str!("../../locales/en/errors.ftl"),
-        include_str!("../../locales/en/help.ftl"),
-        include_str!("../../locales/en/trust.ftl"),
-        include_str!("../../locales/en/compress.ftl"),
-        include_str!("../../locales/en/tui.ftl"),
-    ],
-};
-const RUSSIAN: Catalogue = Catalogue {
-    language: Language::Russian,
-    daily: &[
-        include_str!("../../locales/ru/authority.ftl"),
-        include_str!("../../locales/ru/listing.ftl"),
-        include_str!("../../locales/ru/pages.ftl"),
-        include_str!("../../locales/ru/refusals.ftl"),
-        include_str!("../../locales/ru/site.ftl"),
-        include_str!("../../locales/ru/terminal.ftl"),
-    ],
-    rare: &[
-        include_str!("../../locales/ru/cli.ftl"),
-        include_str!("../../locales/ru/errors.ftl"),
-        include_str!("../../locales/ru/help.ftl"),
-        include_str!("../../locales/ru/trust.ftl"),
-        include_str!("../../locales/ru/compress.ftl"),
-        include_str!("../../locales/ru/tui.ftl"),
-    ],
-};
-
-/// Daily and rare.
-type Bundles = [LazyLock<Bundle>; 2];
-
-static ENGLISH_BUNDLES: Bundles = [
-    LazyLock::new(|| bundle(ENGLISH.language, ENGLISH.daily)),
-    LazyLock::new(|| bundle(ENGLISH.language, ENGLISH.rare)),
-];
-static RUSSIAN_BUNDLES: Bundles = [
-    LazyLock::new(|| bundle(RUSSIAN.language, RUSSIAN.daily)),
-    LazyLock::new(|| bundle(RUSSIAN.language, RUSSIAN.rare)),
-];
-
-fn sources(language: Language) -> impl Iterator<Item = &'static str> {
-    let catalogue = match language {
-        Language::English => ENGLISH,
-        Language::Russian => RUSSIAN,
-    };
-    catalogue.daily.iter().chain(catalogue.rare).copied()
-}
-
-fn bundle(language: Language, sources: &[&str]) -> Bundle {
-    let tag = language.code().parse().unwrap_or_default();
-    let mut bundle = FluentBundle::new_concurrent(vec![tag]);
-    // Isolation marks are for mixed directions; in a terminal and in JSON they are noise.
-    bundle.set_use_isolating(false);
-    for source in sources {
-        // A catalogue that does not parse is caught by a test; here the part that does is used.
-        let resource = FluentResource::try_new((*source).to_owned())
-            .unwrap_or_else(|(parsed, _errors)| parsed);
-        bundle.add_resource_overriding(resource);
+impl Catalogue {
+    fn new(language: Language) -> Self {
+        let tag = language.code().parse().unwrap_or_default();
+        let mut bundle = FluentBundle::new_concurrent(vec![tag]);
+        // Isolation marks are for mixed directions; in a terminal and in JSON they are noise.
+        bundle.set_use_isolating(false);
+        Self {
+            files: files(language),
+            parsed: RwLock::new(bundle),
+        }
     }
-    bundle
+
+    fn of(language: Language) -> &'static Self {
+        static ENGLISH: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::English));
+        static RUSSIAN: LazyLock<Catalogue> = LazyLock::new(|| Catalogue::new(Language::Russian));
+        match language {
+            Language::English => &ENGLISH,
+            Language::Russian => &RUSSIAN,
+        }
+    }
+
+    /// `None` if there is no such message.
+    fn format(&self, key: &str, args: &Args<'_>) -> Option<String> {
+        let parsed = self.parsed.read().unwrap_or_else(PoisonError::into_inner);
+        if let Some(text) = format(&parsed, key, args) {
+            return Some(text);
+        }
+        drop(parsed);
+        let mut messages = self.files.iter().flat_map(|file| messages(file));
+        let (_, source) = messages.find(|(found, _)| *found == key)?;
+        // A message that does not parse is caught by a test; here it is shown as its key.
+        let message = FluentResource::try_new(source.to_owned()).ok()?;
+        let mut parsed = self.parsed.write().unwrap_or_else(PoisonError::into_inner);
+        if !parsed.has_message(key) {
+            parsed.add_resource_overriding(message);
+        }
+        format(&parsed, key, args)
+    }
+}
+
+fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: &Args<'_>) -> Option<String> {
+    let message = bundle.get_message(key)?;
+    let text = bundle.format_pattern(message.value()?, Some(&args.0), &mut Vec::new());
+    Some(text.into_owned())
+}
+
+/// Those that every run needs come first: the rest of them is not even read.
+fn files(language: Language) -> &'static [&'static str] {
+    match language {
+        Language::English => &[
+            include_str!("../../locales/en/terminal.ftl"),
+            include_str!("../../locales/en/site.ftl"),
+            include_str!("../../locales/en/pages.ftl"),
+            include_str!("../../locales/en/refusals.ftl"),
+            include_str!("../../locales/en/listing.ftl"),
+            include_str!("../../locales/en/authority.ftl"),
+            include_str!("../../locales/en/cli.ftl"),
+            include_str!("../../locales/en/errors.ftl"),
+            include_str!("../../locales/en/help.ftl"),
+            include_str!("../../locales/en/trust.ftl"),
+            include_str!("../../locales/en/compress.ftl"),
+            include_str!("../../locales/en/tui.ftl"),
+        ],
+        Language::Russian => &[
+            include_str!("../../locales/ru/terminal.ftl"),
+            include_str!("../../locales/ru/site.ftl"),
+            include_str!("../../locales/ru/pages.ftl"),
+            include_str!("../../locales/ru/refusals.ftl"),
+            include_str!("../../locales/ru/listing.ftl"),
+            include_str!("../../locales/ru/authority.ftl"),
+            include_str!("../../locales/ru/cli.ftl"),
+            include_str!("../../locales/ru/errors.ftl"),
+            include_str!("../../locales/ru/help.ftl"),
+            include_str!("../../locales/ru/trust.ftl"),
+            include_str!("../../locales/ru/compress.ftl"),
+            include_str!("../../locales/ru/tui.ftl"),
+        ],
+    }
+}
+
+/// The messages of a file: the key of each, and its source. A message begins with its key in the
+/// first column and goes on to the next one or to a comment.
+fn messages(file: &'static str) -> impl Iterator<Item = (&'static str, &'static str)> {
+    let is_start = |at: usize| file[at..].starts_with(|c: char| c.is_ascii_lowercase() || c == '#');
+    let mut starts = file
+        .match_indices('\n')
+        .map(|(end, _)| end + 1)
+        .filter(move |at| is_start(*at));
+    let mut rest = Some(0);
+    iter::from_fn(move || {
+        let start = rest?;
+        rest = starts.next();
+        Some(&file[start..rest.unwrap_or(file.len())])
+    })
+    .filter(|block| !block.starts_with('#'))
+    .filter_map(|block| Some((block.split_once('=')?.0.trim_end(), block)))
 }
 
 /// The text of a message without arguments.
@@ -116,52 +140,29 @@ pub fn text(language: Language, key: &str) -> String {
 
 /// The text of a message. A missing key is shown as itself (and fails a test).
 pub fn text_with(language: Language, key: &str, args: &Args<'_>) -> String {
-    let bundles = match language {
-        Language::English => &ENGLISH_BUNDLES,
-        Language::Russian => &RUSSIAN_BUNDLES,
-    };
-    let found = bundles.iter().find_map(|bundle| {
-        let message = bundle.get_message(key)?;
-        Some((bundle, message.value()?))
-    });
-    let Some((bundle, pattern)) = found else {
-        return key.to_owned();
-    };
-    let mut errors = Vec::new();
-    match bundle.format_pattern(pattern, Some(&args.0), &mut errors) {
-        Cow::Borrowed(text) => text.to_owned(),
-        Cow::Owned(text) => text,
-    }
+    Catalogue::of(language)
+        .format(key, args)
+        .unwrap_or_else(|| key.to_owned())
 }
 
 /// Every key of a catalogue with the names of its placeables, sorted: for the tests that hold
 /// the languages against each other.
 pub fn keys(language: Language) -> Vec<(String, Vec<String>)> {
-    let mut found = Vec::new();
-    for source in sources(language) {
-        let mut key = String::new();
-        for line in source.lines() {
-            if line.starts_with(|c: char| c.is_ascii_lowercase())
-                && let Some((name, _)) = line.split_once('=')
-            {
-                name.trim().clone_into(&mut key);
-                found.push((key.clone(), Vec::new()));
-            }
-            if let Some((_, placeables)) = found.last_mut() {
-                placeables.extend(placeables_in(line));
-            }
-        }
-    }
-    for (_, placeables) in &mut found {
-        placeables.sort();
-        placeables.dedup();
-    }
+    let messages = files(language).iter().flat_map(|file| messages(file));
+    let mut found: Vec<_> = messages
+        .map(|(key, source)| {
+            let mut placeables: Vec<_> = placeables_in(source).collect();
+            placeables.sort();
+            placeables.dedup();
+            (key.to_owned(), placeables)
+        })
+        .collect();
     found.sort();
     found
 }
 
-fn placeables_in(line: &str) -> impl Iterator<Item = String> + '_ {
-    line.split('$').skip(1).map(|rest| {
+fn placeables_in(source: &str) -> impl Iterator<Item = String> + '_ {
+    source.split('$').skip(1).map(|rest| {
         rest.chars()
             .take_while(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
             .collect()
@@ -170,14 +171,42 @@ fn placeables_in(line: &str) -> impl Iterator<Item = String> + '_ {
 
 #[cfg(test)]
 mod tests {
+    use fluent_syntax::ast::Entry;
+
     use super::*;
 
     #[test]
-    fn every_catalogue_parses_completely() {
+    fn every_file_parses_whole_and_message_by_message() {
         for language in Language::ALL {
-            for source in sources(language) {
-                if let Err((_, errors)) = FluentResource::try_new(source.to_owned()) {
-                    panic!("{}: {errors:?}", language.code());
+            for file in files(language) {
+                let whole = FluentResource::try_new((*file).to_owned())
+                    .unwrap_or_else(|(_, errors)| panic!("{}: {errors:?}", language.code()));
+                let whole = whole
+                    .entries()
+                    .filter(|entry| matches!(entry, Entry::Message(_)));
+                assert_eq!(whole.count(), messages(file).count());
+                for (key, source) in messages(file) {
+                    let alone = FluentResource::try_new(source.to_owned())
+                        .unwrap_or_else(|(_, errors)| panic!("{key}: {errors:?}"));
+                    let mut entries = alone.entries();
+                    let Some(Entry::Message(message)) = entries.next() else {
+                        panic!("{key} is no message");
+                    };
+                    assert_eq!(message.id.name, key);
+                    assert!(message.value.is_some(), "{key} says nothing");
+                    assert!(entries.next().is_none(), "{key} is more than one message");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn no_message_refers_to_another() {
+        for language in Language::ALL {
+            for (key, source) in files(language).iter().flat_map(|file| messages(file)) {
+                for placeable in source.split('{').skip(1) {
+                    let begins = placeable.trim_start();
+                    assert!(begins.starts_with(['$', '"']), "{key}: {{{begins}");
                 }
             }
         }

@@ -3,7 +3,7 @@
 //! The page is in `page.rs`, a connection on it in `thread.rs`, the live view in `live.rs`; the
 //! sources are in `assets/`. Law: whatever shows connections asks `guard/onlooker.rs` first.
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
@@ -29,9 +29,10 @@ use thread::{View, Witness};
 
 /// The pages in the binary.
 pub(crate) struct BuiltIn {
-    /// The page without connections, for each reason not to show any, in each language.
-    strangers: [[Settled; Language::ALL.len()]; Stranger::ALL.len()],
-    slept: [Settled; Language::ALL.len()],
+    /// The page without connections, for each reason not to show any, in each language; each made
+    /// when it is first asked for, for most never are.
+    strangers: [[OnceLock<Settled>; Language::ALL.len()]; Stranger::ALL.len()],
+    slept: [OnceLock<Settled>; Language::ALL.len()],
     style: Settled,
     script: Settled,
     icon: Settled,
@@ -51,13 +52,8 @@ impl BuiltIn {
     /// The site; `watch` knows the connections.
     pub(crate) fn new(watch: Arc<Watch>) -> Self {
         Self {
-            strangers: Stranger::ALL.map(|why| {
-                Language::ALL.map(|language| {
-                    Settled::new(page::fields(language), page::without_threads(why, language))
-                })
-            }),
-            slept: Language::ALL
-                .map(|language| Settled::new(page::fields(language), page::slept(language))),
+            strangers: Default::default(),
+            slept: Default::default(),
             style: asset("text/css; charset=utf-8", STYLE),
             script: asset("text/javascript; charset=utf-8", SCRIPT),
             icon: asset("image/svg+xml", ICON),
@@ -96,7 +92,12 @@ impl BuiltIn {
                 };
                 page::with_threads(&self.witness, view)
             }
-            Err(why) => self.strangers[why as usize][language as usize].response(),
+            Err(why) => {
+                let page = &self.strangers[why as usize][language as usize];
+                let make =
+                    || Settled::new(page::fields(language), page::without_threads(why, language));
+                page.get_or_init(make).response()
+            }
         }
     }
 
@@ -116,7 +117,8 @@ impl BuiltIn {
 
     /// Five seconds of nothing, which hold up nobody: the book's slow page, grown up.
     fn sleep(&self, language: Language) -> Reached {
-        let slept = self.slept[language as usize].clone();
+        let make = || Settled::new(page::fields(language), page::slept(language));
+        let slept = self.slept[language as usize].get_or_init(make).clone();
         Reached::Patient(Box::pin(async move {
             tokio::time::sleep(SLEEP).await;
             Answer::Final(slept.response())

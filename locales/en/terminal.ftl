@@ -69,6 +69,10 @@ lasting-more = { $events ->
 ## The last lines.
 
 advice-hints = Nearly every load of a page asked for these right away; in a file for --hints they come sooner:
+advice-compress = { $files ->
+    [one] { $count } file was
+   *[other] { $count } files were
+ } sent without siblings, which would have saved about { $saved } of { $sent } ({ $percent } %). This makes them:
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
 connections = { $events ->
     [one] { $count } connection
@@ -123,6 +127,7 @@ remark-hidden = hidden name
 remark-leaves-root = leads out of the folder
 remark-special-file = not a file
 remark-forbidden = may not be read
+remark-forbidden-at = may not be read: { $name }
 remark-unreadable = cannot be read
 remark-root-gone = the folder is gone
 remark-precondition-failed = has changed

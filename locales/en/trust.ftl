@@ -64,9 +64,9 @@ help-not-trusted =
     - Firefox and Chromium are reached by `certutil`, in the package libnss3-tools (Fedora: nss-tools, Arch: nss).
     - A browser that is open has to be started again.
     - A phone: `hello trust --phone`, and point its camera at the picture.
-    - In a container or on another computer: the certificate is authority.crt, beside the key; `hello trust` names the folder.
+    - In a container or on another computer: the certificate is { $authority }/authority.crt
     - For one command, without any store:
-      curl --cacert ~/.local/share/hello/authority.crt https://localhost:7878
+      curl --cacert { $authority }/authority.crt https://localhost:7878
     - To undo all of it: `hello trust --remove`
 
     What the key is worth: whoever gets it can pretend to be localhost, a name that ends in .test, .local, .internal or .home.arpa, an address of a private network, or this computer. Nothing else: the certificate says so, and browsers heed it. The key is for its owner's eyes alone and never leaves its folder.
@@ -86,7 +86,7 @@ help-authority-unreadable =
     There is a local authority, and the system does not let hello read it: rights, a sandbox, or the disk.
 
     To see:
-      ls -ld ~/.local/share/hello; ls -l ~/.local/share/hello
+      ls -ld { $authority }; ls -l { $authority }
 
     - If it belongs to somebody else, start hello as that user.
     - In a systemd service with ProtectHome=, keep it elsewhere: `Environment=XDG_DATA_HOME=/var/lib` and `StateDirectory=hello`

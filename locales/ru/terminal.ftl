@@ -77,6 +77,11 @@ lasting-more = { $events ->
 ## Последние строки.
 
 advice-hints = Почти каждая загрузка страницы сразу спрашивала и это; с файлом для --hints оно придёт раньше:
+advice-compress = { $files ->
+    [one] { $count } файл отправлен
+    [few] { $count } файла отправлены
+   *[many] { $count } файлов отправлено
+ } без готовых сжатых копий; с ними было бы примерно на { $saved } из { $sent } меньше ({ $percent } %). Их готовит:
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
 connections = { $events ->
     [one] { $count } соединение
@@ -136,6 +141,7 @@ remark-hidden = скрытое имя
 remark-leaves-root = ведёт за пределы папки
 remark-special-file = это не файл
 remark-forbidden = нельзя прочитать
+remark-forbidden-at = нельзя прочитать: { $name }
 remark-unreadable = не читается
 remark-root-gone = папка пропала
 remark-precondition-failed = уже изменилось

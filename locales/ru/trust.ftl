@@ -64,9 +64,9 @@ help-not-trusted =
     - В Firefox и Chromium его добавляет «certutil» из пакета libnss3-tools (Fedora: nss-tools, Arch: nss).
     - Открытый браузер нужно перезапустить.
     - Телефон: «hello trust --phone», и навести его камеру на картинку.
-    - В контейнер или на другой компьютер: сертификат — authority.crt, рядом с ключом; папку назовёт «hello trust».
+    - В контейнер или на другой компьютер: сертификат — { $authority }/authority.crt
     - Для одной команды, без всяких хранилищ:
-      curl --cacert ~/.local/share/hello/authority.crt https://localhost:7878
+      curl --cacert { $authority }/authority.crt https://localhost:7878
     - Отменить всё: «hello trust --remove»
 
     Чего стоит ключ: тот, у кого он окажется, сможет выдать себя за localhost, за имя на .test, .local, .internal или .home.arpa, за адрес частной сети или за этот компьютер. Больше ни за кого: так сказано в сертификате, и браузеры это проверяют. Ключ может читать только владелец, и папку свою он не покидает.
@@ -86,7 +86,7 @@ help-authority-unreadable =
     Локальный удостоверяющий центр есть, но прочитать его система не даёт: права, песочница или диск.
 
     Посмотреть:
-      ls -ld ~/.local/share/hello; ls -l ~/.local/share/hello
+      ls -ld { $authority }; ls -l { $authority }
 
     - Если он принадлежит другому — запустить hello от имени владельца.
     - В службе systemd с ProtectHome= держать его в другом месте: «Environment=XDG_DATA_HOME=/var/lib» и «StateDirectory=hello»

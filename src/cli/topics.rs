@@ -4,7 +4,10 @@
 //! and never renamed. The texts are `help-KEY` and `help-KEY-title`; tests hold this list against
 //! the errors in the catalogues.
 
+use std::path::Path;
+
 use super::command_pages;
+use super::environment::Environment;
 use super::help::{self, paragraphs, section};
 use super::misuse::Misuse;
 use super::nearest::nearest;
@@ -216,12 +219,15 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
 fn topic(language: Language, key: &str) -> String {
     let program = std::env::current_exe().ok();
     let program = program.map_or_else(|| "hello".into(), |path| path.display().to_string());
-    topic_for(language, key, &program)
+    let authority = Environment::of_process().places.authority();
+    topic_for(language, key, &program, &authority)
 }
 
-fn topic_for(language: Language, key: &str, program: &str) -> String {
+fn topic_for(language: Language, key: &str, program: &str, authority: &Path) -> String {
     let title = text(language, &format!("help-{key}-title"));
-    let args = Args::new().with("program", program);
+    let args = Args::new()
+        .with("program", program)
+        .with("authority", authority.display().to_string());
     let body = text_with(language, &format!("help-{key}"), &args);
     paragraphs(&format!("{key}: {title}\n\n{body}"))
 }
@@ -276,10 +282,11 @@ mod tests {
 
     #[test]
     fn every_topic_is_what_somebody_has_read_and_approved() {
+        let authority = Path::new("/home/me/.local/share/hello");
         for language in Language::ALL {
             let mut page = format!("$ hello help\n{}\n", list(language));
             for key in TOPICS.iter().flat_map(|(_, keys)| keys.iter()) {
-                let text = topic_for(language, key, "/usr/local/bin/hello");
+                let text = topic_for(language, key, "/usr/local/bin/hello", authority);
                 write!(page, "\n$ hello help {key}\n{text}\n").unwrap();
             }
             let limit = explain(language, "--head-timeout").unwrap();

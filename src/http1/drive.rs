@@ -20,7 +20,9 @@ use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
-use crate::driving::{Alarm, Handover, Room, Witness, ask, caught, language_of};
+use crate::driving::{
+    Alarm, Handover, Room, Witness, ask, caught, ending_of_read_error, language_of,
+};
 use crate::exchange::{Answer, Ending, Patient, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
@@ -94,9 +96,8 @@ pub async fn refuse_for_lack_of_room(
 enum Heard {
     Bytes,
     End,
-    Reset,
-    /// Something that could not be opened: damaged, or forged.
-    Garbled,
+    /// Nothing that could be read.
+    Broken(io::ErrorKind),
     Overdue,
     Order(Order),
 }
@@ -209,10 +210,7 @@ impl Conversation {
                 self.live.count_received(count);
                 Poll::Ready(Heard::Bytes)
             }
-            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                Poll::Ready(Heard::Garbled)
-            }
-            Poll::Ready(Err(_)) => Poll::Ready(Heard::Reset),
+            Poll::Ready(Err(error)) => Poll::Ready(Heard::Broken(error.kind())),
             Poll::Pending => self.poll_interruption(cx, heed),
         }
     }
@@ -307,22 +305,23 @@ impl Conversation {
             }
         };
         match reply {
-            Some(response) => self.queue(turn, now, response).map(|()| true),
+            Some(response) => self.queue(turn, (now, now), response).map(|()| true),
             None => Ok(false),
         }
     }
 
+    /// Queues an answer: when it was begun, and what time it is.
     pub(super) fn queue(
         &mut self,
         turn: &mut Turn,
-        begun: Instant,
+        times: (Instant, Instant),
         response: Response,
     ) -> Result<(), Ending> {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
         if turn
-            .answer(&mut self.engine, &self.live, begun, response)
+            .answer(&mut self.engine, &self.live, times, response)
             .is_ok()
         {
             return Ok(());
@@ -334,7 +333,7 @@ impl Conversation {
             .room
             .site
             .refuse(status, reason.name(), Language::English);
-        turn.answer(&mut self.engine, &self.live, begun, refusal.because(reason))
+        turn.answer(&mut self.engine, &self.live, times, refusal.because(reason))
             .map_err(|_misuse| Ending::Failed)
     }
 
@@ -379,7 +378,9 @@ impl Conversation {
             Ok(response) => response,
             Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
         };
-        self.queue(turn, begun, response)
+        // What was found meanwhile may be younger than the question, but must not be younger than its
+        // answer (RFC 9110 §8.8.2.1).
+        self.queue(turn, (begun, clock::now()), response)
     }
 
     /// Says what the answer is likely to link to, if the site knows.
@@ -454,8 +455,7 @@ impl Conversation {
         loop {
             match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, heed)).await {
                 Heard::Bytes => return Ok(()),
-                Heard::Reset => return Err(Ending::ResetByClient),
-                Heard::Garbled => return Err(Ending::BrokenTls),
+                Heard::Broken(error) => return Err(ending_of_read_error(error)),
                 Heard::Order(Order::Stop) => return Err(Ending::CutShort),
                 heard @ Heard::Order(_) => return Err(self.ending_when_idle(heard)),
                 Heard::End => {
@@ -500,8 +500,7 @@ impl Conversation {
     fn ending_when_idle(&mut self, heard: Heard) -> Ending {
         match heard {
             Heard::Bytes | Heard::End => Ending::ClosedByClient,
-            Heard::Reset => Ending::ResetByClient,
-            Heard::Garbled => Ending::BrokenTls,
+            Heard::Broken(error) => ending_of_read_error(error),
             Heard::Overdue => self
                 .engine
                 .expire(clock::now())

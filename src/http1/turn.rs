@@ -140,6 +140,7 @@ impl Turn {
                 status: 0,
                 reason: None,
                 coding: None,
+                lacks_sibling: false,
                 content_bytes: 0,
                 begun: now,
             },
@@ -149,25 +150,26 @@ impl Turn {
         }
     }
 
-    /// Queues the answer to the request in hand.
+    /// Queues the answer to the request in hand, which is dated now, however long ago it was begun.
     pub(super) fn answer(
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, now): (Instant, Instant),
         response: Response,
     ) -> Result<(), Misuse> {
         let Some(length) = response.body.len() else {
-            return self.begin_stream(engine, live, begun, response);
+            return self.begin_stream(engine, live, (begun, now), response);
         };
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
-        let coding = response.coding();
-        let head_only = queue(engine, &mut self.output, begun, response, length)?;
+        let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
+        let head_only = queue(engine, &mut self.output, now, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
+        answered.exchange.lacks_sibling = lacks_sibling;
         answered.ends_at = self.output.total();
         answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
@@ -192,17 +194,18 @@ impl Turn {
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, now): (Instant, Instant),
         response: Response,
     ) -> Result<(), Misuse> {
         if let Body::Takeover(takeover) = response.body {
             return self.begin_takeover(engine, live, begun, (&response.head, takeover));
         }
         let (head, length) = (&response.head, BodyLength::Unknown);
-        let framing = queue_head(engine, &mut self.output, begun, head, length)?;
+        let framing = queue_head(engine, &mut self.output, now, head, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
+        answered.exchange.coding = response.coding();
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {

@@ -11,7 +11,7 @@ use crate::observe::events::{
     Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
 };
 use crate::observe::live::Running;
-use crate::observe::stories::Advice;
+use crate::observe::stories::{Advice, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::tls;
 
@@ -64,9 +64,13 @@ enum Object<'a> {
         content_bytes: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         coding: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lacks_sibling: bool,
         took_us: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        forbidden_at: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "Option::is_none")]
         broken_of: Option<u64>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -128,7 +132,7 @@ enum Object<'a> {
     Notice {
         at: String,
         #[serde(flatten)]
-        notice: NoticeObject,
+        notice: Notice,
     },
     Dropped {
         at: String,
@@ -146,6 +150,16 @@ enum Object<'a> {
         asked: u32,
         loads: u32,
     },
+    #[serde(rename = "advice")]
+    AdviceToCompress {
+        at: String,
+        advice: &'static str,
+        folder: Cow<'a, str>,
+        files: u64,
+        answers: u64,
+        sent_bytes: u64,
+        saved_bytes: u64,
+    },
     Stopped {
         at: String,
         connections: u64,
@@ -154,48 +168,6 @@ enum Object<'a> {
         seconds: u64,
         probes: u64,
         errors: u64,
-    },
-}
-
-#[derive(Serialize)]
-#[serde(tag = "notice", rename_all = "kebab-case")]
-enum NoticeObject {
-    Crowded {
-        limit: u64,
-    },
-    CrowdOver {
-        shed: u64,
-        refused: u64,
-    },
-    AcceptFails {
-        system: String,
-    },
-    AcceptWorks {
-        failures: u64,
-    },
-    NextPort {
-        taken: u16,
-        port: u16,
-    },
-    MemoryLimit {
-        limit: u64,
-        files: u64,
-    },
-    CertificatesRenewed {
-        certificates: u64,
-    },
-    CertificateKept {
-        path: &'static str,
-        error: &'static str,
-    },
-    NotOpened {
-        why: &'static str,
-    },
-    LooksForChanges {
-        why: &'static str,
-    },
-    Draining {
-        busy: u64,
     },
 }
 
@@ -253,10 +225,7 @@ impl Json {
                     pages: change.pages,
                     peers: whose(batch.text_at(change.whose())),
                 },
-                Event::Notice(notice) => Object::Notice {
-                    at,
-                    notice: notice.into(),
-                },
+                Event::Notice(notice) => Object::Notice { at, notice },
             },
         );
     }
@@ -312,8 +281,7 @@ impl Json {
         );
     }
 
-    /// Appends the last object of all.
-    /// What the loads that were seen teach.
+    /// Appends the object that says what the loads that were seen teach.
     pub(super) fn write_advice(&self, at: Instant, advice: &Advice, out: &mut Vec<u8>) {
         let object = Object::Advice {
             at: self.date(at),
@@ -326,6 +294,21 @@ impl Json {
         append(out, &object);
     }
 
+    /// Appends the object that says what siblings would have saved.
+    pub(super) fn write_saving(&self, at: Instant, saving: &Saving, out: &mut Vec<u8>) {
+        let object = Object::AdviceToCompress {
+            at: self.date(at),
+            advice: "compress",
+            folder: String::from_utf8_lossy(&saving.folder),
+            files: saving.files,
+            answers: saving.answers,
+            sent_bytes: saving.sent_bytes,
+            saved_bytes: saving.saved_bytes,
+        };
+        append(out, &object);
+    }
+
+    /// Appends the last object of all.
     pub(super) fn write_stopped(
         &self,
         at: Instant,
@@ -346,28 +329,6 @@ impl Json {
                 errors: tally.errors,
             },
         );
-    }
-}
-
-impl From<Notice> for NoticeObject {
-    fn from(notice: Notice) -> Self {
-        match notice {
-            Notice::Crowded { limit } => Self::Crowded { limit },
-            Notice::CrowdOver { shed, refused } => Self::CrowdOver { shed, refused },
-            Notice::AcceptFails { errno } => Self::AcceptFails {
-                system: std::io::Error::from_raw_os_error(errno).to_string(),
-            },
-            Notice::AcceptWorks { failures } => Self::AcceptWorks { failures },
-            Notice::NextPort { taken, port } => Self::NextPort { taken, port },
-            Notice::MemoryLimit { limit, files } => Self::MemoryLimit { limit, files },
-            Notice::CertificatesRenewed { certificates } => {
-                Self::CertificatesRenewed { certificates }
-            }
-            Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
-            Notice::NotOpened { why } => Self::NotOpened { why: why.name() },
-            Notice::LooksForChanges { why } => Self::LooksForChanges { why },
-            Notice::Draining { busy } => Self::Draining { busy },
-        }
     }
 }
 
@@ -417,8 +378,12 @@ fn request<'a>(
         status: exchange.status,
         content_bytes: exchange.content_bytes,
         coding: exchange.coding.map(crate::exchange::Coding::name),
+        lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
+        forbidden_at: { exchange.reason }
+            .and_then(|reason| reason.forbidden_at(target))
+            .map(String::from_utf8_lossy),
         broken_of,
         probe: label.probe.map(Probe::name),
         why: label.why,

@@ -63,12 +63,19 @@ pub struct AuthorityCard {
 }
 
 impl Authority {
-    /// The authority that is kept in a folder, made if there is none yet. Two who come at once get
-    /// the same.
+    /// The authority that is kept in a folder, made if there is none yet, its certificate beside it.
+    /// Two who come at once get the same.
     pub fn in_folder(folder: &Path, now: SystemTime) -> Result<Self, LocalAuthorityError> {
-        if let Some(found) = Self::find(folder, now)? {
-            return Ok(found);
-        }
+        let found = match Self::find(folder, now)? {
+            Some(found) => found,
+            None => Self::make_in(folder, now)?,
+        };
+        // For whoever tells a command of it; a disk that is read-only by now holds up nobody.
+        let _ = found.show(folder);
+        Ok(found)
+    }
+
+    fn make_in(folder: &Path, now: SystemTime) -> Result<Self, LocalAuthorityError> {
         let failed = |trouble| LocalAuthorityError::new(folder, trouble);
         let made = pem_of_new(now).ok_or_else(|| failed(LocalAuthorityTrouble::NoKeys))?;
         store::keep(folder, &made)?;

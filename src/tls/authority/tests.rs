@@ -136,8 +136,15 @@ fn it_is_made_once_and_kept_for_its_owner_alone() {
     let mode = |path: &Path| fs::metadata(path).unwrap().permissions().mode() & 0o777;
     assert_eq!(mode(&folder), 0o700);
     assert_eq!(mode(&folder.join(KEY_FILE)), 0o600);
-    let shown = first.show(&folder).unwrap();
+    let shown = folder.join(store::CERTIFICATE_FILE);
     assert_eq!(fs::read_to_string(&shown).unwrap(), first.card().pem);
+    fs::remove_file(&shown).unwrap();
+    Authority::in_folder(&folder, now).unwrap();
+    assert_eq!(
+        fs::read_to_string(&shown).unwrap(),
+        first.card().pem,
+        "it is there again"
+    );
     let left: Vec<_> = fs::read_dir(&folder).unwrap().flatten().collect();
     assert_eq!(left.len(), 2, "{left:?}");
     let gone = Authority::forget(&folder).unwrap();
@@ -171,7 +178,7 @@ fn of_many_who_make_one_at_once_all_have_the_same() {
     assert_eq!(cards.len(), 1);
     assert_eq!(
         fs::read_dir(&folder).unwrap().count(),
-        1,
+        2,
         "no drafts are left"
     );
 }

@@ -5,6 +5,7 @@
 use super::palette::{Ink, Palette};
 use super::{phone, picture};
 use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with, wrapped};
+use crate::observe::stories::ServedFolder;
 
 /// What is to be told at the start.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Opening {
     pub has_start_page: bool,
     /// What is served instead of one path, where several are.
     pub mounts: Vec<Mounted>,
+    /// The folders among them, for what is advised at the end.
+    pub folders: Vec<ServedFolder>,
     /// Where we listen, as programs are told it: `http://0.0.0.0:8080`, `unix:/run/hello.sock`.
     pub listening: Vec<String>,
     /// Addresses that can be opened on this machine.
@@ -205,10 +208,13 @@ impl Opening {
         out.push(b'\n');
     }
 
-    /// `http://127.0.0.1:7878/docs/  ./docs`, a line for each mount.
+    /// `http://127.0.0.1:7878/docs/  ./docs`, a line for each mount; below several addresses, each
+    /// of which leads there, `/docs/  ./docs`.
     fn write_mounts(&self, language: Language, palette: Palette, room: usize, out: &mut Vec<u8>) {
         let mut urls = self.machine.iter().chain(&self.network);
-        let begin = urls.find(|url| url.starts_with("http"));
+        let begin = urls
+            .next()
+            .filter(|url| url.starts_with("http") && urls.next().is_none());
         let shown = &self.mounts[..self.mounts.len().min(MOUNTS_SHOWN_MAX)];
         let address = |mounted: &Mounted| {
             let begin = begin.map_or("", String::as_str);
@@ -356,6 +362,7 @@ mod tests {
             machine: addresses("127.0.0", machine),
             network: addresses("192.168.100", network),
             mounts: Vec::new(),
+            folders: Vec::new(),
             port_was_chosen: false,
             shared: None,
             is_drawn: false,
@@ -519,6 +526,12 @@ mod tests {
             assert!(all.iter().all(|line| columns(line) <= window), "{all:#?}");
             assert!(all.iter().all(|line| !line.contains('\u{1b}')), "{all:#?}");
         }
+        let shared = Opening {
+            mounts: vec![mounted("/docs/", "./docs", true)],
+            ..self::opening(None, 1, 2)
+        };
+        let last = lines(&shared, Some(80)).pop().unwrap();
+        assert_eq!(last, "  /docs/  ./docs", "every address leads there");
         let many = Opening {
             mounts: vec![mounted("/a/", "a", true); MOUNTS_SHOWN_MAX + 3],
             ..opening

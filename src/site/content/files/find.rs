@@ -29,7 +29,7 @@ impl Files {
     ) -> Result<Found, Failure> {
         if let Ok(path) = path
             && let Some(canonical) = self.naming.canonical(path)
-            && let Found::File(entry) = self.find_if_any(&canonical, tick, patience)?
+            && let Some(entry) = self.file_if_any(&canonical, tick, patience)?
             && entry.is_named(&path.as_bytes()[1..])
         {
             return Ok(Found::Elsewhere(canonical));
@@ -59,7 +59,7 @@ impl Files {
         if is_known_to_be_missing {
             return Err(Failure::Refused(reason));
         }
-        if let Found::File(entry) = self.find_if_any(&stand_in, tick, patience)? {
+        if let Some(entry) = self.file_if_any(&stand_in, tick, patience)? {
             return Ok(Found::Instead(entry, status, reason));
         }
         if !is_for_the_application {
@@ -68,16 +68,17 @@ impl Files {
         Err(Failure::Refused(reason))
     }
 
-    /// The same where it does not matter why there is nothing.
-    pub(super) fn find_if_any(
+    /// The file that a path leads to, where it does not matter why there is none.
+    fn file_if_any(
         &self,
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
-    ) -> Result<Found, Failure> {
+    ) -> Result<Option<Arc<Entry>>, Failure> {
         match self.find(path, tick, patience) {
-            Err(Failure::Refused(_)) => Ok(Found::Folder),
-            result => result,
+            Ok(Found::File(entry)) => Ok(Some(entry)),
+            Ok(_) | Err(Failure::Refused(_)) => Ok(None),
+            Err(Failure::WouldWait) => Err(Failure::WouldWait),
         }
     }
 
@@ -130,7 +131,7 @@ impl Files {
     }
 
     /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.
-    pub(super) fn load_or_make_room(
+    fn load_or_make_room(
         &self,
         place: &Arc<Place>,
         path: &FilePath<'_>,
@@ -227,12 +228,31 @@ impl Files {
         }))
     }
 
+    /// What keeps us out on the way to a path: the first folder that may not be entered, else what
+    /// the path leads to. May wait.
+    pub(super) fn forbidden_at(&self, path: &FilePath<'_>) -> Reason {
+        let Ok(place) = self.root.place(clock::tick_ms(), Patience::Plenty) else {
+            return Reason::FORBIDDEN;
+        };
+        let names: Vec<&[u8]> = { path.below_root().split(|byte| *byte == b'/') }
+            .filter(|name| !name.is_empty())
+            .collect();
+        // Behind a folder that may not be entered there is none that may. The root is the first.
+        let folders: Vec<usize> = (0..names.len() + usize::from(path.is_folder())).collect();
+        let passed = folders.partition_point(|count| {
+            // For a step within a folder it has to be entered.
+            let step = [&names[..*count], &[b"."]].concat().join(&b'/');
+            let seen = place.see_folder(&step, Patience::Plenty);
+            !matches!(seen, Err(Failure::Refused(Reason::Forbidden { .. })))
+        });
+        let before = self.begin.split('/').skip(1).count();
+        Reason::Forbidden {
+            names: u16::try_from(before + passed).unwrap_or(u16::MAX),
+        }
+    }
+
     /// The names of the files that a path may mean.
-    pub(super) fn names_of(
-        &self,
-        place: &Place,
-        path: &FilePath<'_>,
-    ) -> Result<Vec<Box<[u8]>>, Failure> {
+    fn names_of(&self, place: &Place, path: &FilePath<'_>) -> Result<Vec<Box<[u8]>>, Failure> {
         let Some(only) = place.only_file() else {
             return Ok(self.naming.names(path));
         };
@@ -268,7 +288,7 @@ pub(super) fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) 
     }
 }
 
-pub(super) fn held_open(
+fn held_open(
     place: &Arc<Place>,
     facts: Facts,
     opened: Opened,

@@ -187,9 +187,9 @@ fn compress_wish(
     }
     let misused = |misuse: &Misuse| misused(text_language, misuse);
     let path = match matches.get_one::<OsString>("path") {
-        None => return Err(misused(&Misuse::MissingFolder)),
-        Some(path) if path.is_empty() => return Err(misused(&Misuse::EmptyPath)),
-        Some(path) => path.into(),
+        Some(path) if !path.is_empty() => path.into(),
+        // `$FOLDER` that is empty names none either.
+        _ => return Err(misused(&Misuse::MissingFolder)),
     };
     Ok(Command::Compress(Box::new(CompressWish {
         order: CompressOrder {

@@ -80,7 +80,7 @@ fn a_dry_run_only_says_what_would_be() {
 fn without_a_folder_it_asks_for_one() {
     for (words, expected) in [
         (&["compress"][..], "hello help missing-folder"),
-        (&["compress", ""], "hello help empty-path"),
+        (&["compress", ""], "hello help missing-folder"),
         (&["compress", "/nowhere/at-all"], "hello help no-such-path"),
         (&["compress", "a", "b"], "hello help extra-word"),
         (&["compress", "--listen", "80"], "hello help unknown-option"),

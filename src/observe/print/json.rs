@@ -68,6 +68,8 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        forbidden_at: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         broken_of: Option<u64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         probe: Option<&'a str>,
@@ -352,6 +354,9 @@ fn request<'a>(
         coding: exchange.coding.map(crate::exchange::Coding::name),
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
+        forbidden_at: { exchange.reason }
+            .and_then(|reason| reason.forbidden_at(target))
+            .map(String::from_utf8_lossy),
         broken_of,
         probe: label.probe.map(Probe::name),
         why: label.why,

@@ -6,11 +6,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
-import axe from "axe-core";
 import { browse, Hello } from "./hello.mjs";
+import { barriers, DESKTOP, leave, PHONE, visit as meet } from "./visitor.mjs";
 
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 
 const README = `# A folder
 
@@ -90,31 +88,9 @@ after(async () => {
   for (const path of [folder, crowd]) rmSync(path, { recursive: true, force: true });
 });
 
-/** A page of a visitor of its own; whatever the browser complains about fails the test. */
-async function visit(path, options = {}) {
-  const { url = hello.url, ...rest } = options;
-  const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", timezoneId: "Europe/Moscow", ...rest });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  page.complaints = [];
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => page.complaints.push(error.message));
-  await page.goto(url + path);
-  return page;
-}
-
-async function leave(page) {
-  await page.context().close();
-  assert.deepEqual(page.complaints, []);
-}
-
-/** What axe finds wrong. */
-async function barriers(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+/** A page of a visitor of its own; of `hello`, unless another address is given. */
+function visit(path, { url = hello.url, ...options } = {}) {
+  return meet(browser, url + path, { timezoneId: "Europe/Moscow", ...options });
 }
 
 const names = (page) => page.locator("#entries tbody tr:visible td:first-child a:first-of-type").allTextContents();

@@ -5,11 +5,9 @@ import { after, before, test } from "node:test";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import axe from "axe-core";
 import { browse, browseAsPeopleDo, Hello } from "./hello.mjs";
+import { barriers, DESKTOP, leave, PHONE, visit as meet } from "./visitor.mjs";
 
-const DESKTOP = { width: 1280, height: 800 };
-const PHONE = { width: 390, height: 844 };
 const PAGE_BYTES_MAX = 40_000;
 
 let hello, browser;
@@ -23,32 +21,9 @@ after(async () => {
   await hello.stop();
 });
 
-/** A page of a visitor of its own; whatever the browser complains about fails the test. */
-async function visit(path, options = {}) {
-  const { url = hello.url, complaints = [], ...rest } = options;
-  const context = await browser.newContext({ viewport: DESKTOP, locale: "en-GB", ...rest });
-  context.setDefaultTimeout(15_000);
-  const page = await context.newPage();
-  page.complaints = complaints;
-  page.on("console", (message) => {
-    if (["error", "warning"].includes(message.type())) page.complaints.push(message.text());
-  });
-  page.on("pageerror", (error) => page.complaints.push(error.message));
-  if (path) await page.goto(url + path);
-  return page;
-}
-
-/** Closes a page, and hears whether it was well. */
-async function leave(page) {
-  await page.context().close();
-  assert.deepEqual(page.complaints, []);
-}
-
-/** What axe finds wrong. */
-async function barriers(page) {
-  await page.evaluate(axe.source);
-  const { violations } = await page.evaluate(() => globalThis.axe.run());
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(" ")}`);
+/** A page of a visitor of its own; of `hello`, unless another address is given. */
+function visit(path, { url = hello.url, ...options } = {}) {
+  return meet(browser, path && url + path, options);
 }
 
 const live = (page) => page.locator("#pulse.on").waitFor();

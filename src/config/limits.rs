@@ -63,7 +63,7 @@ const MEMORY: Bounds = Bounds::from(0, 256 << 30);
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
 /// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 21] = [
+pub static LIMITS: [Limit; 22] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
@@ -126,6 +126,13 @@ pub static LIMITS: [Limit; 21] = [
         bounds: DEADLINE,
         get: |s| milliseconds(s.http1.idle_timeout),
         set: |s, amount| s.http1.idle_timeout = Duration::from_millis(amount),
+    },
+    Limit {
+        option: "tunnel-timeout",
+        unit: Unit::Duration,
+        bounds: DEADLINE,
+        get: |s| milliseconds(s.connections.tunnel_timeout),
+        set: |s, amount| s.connections.tunnel_timeout = Duration::from_millis(amount),
     },
     Limit {
         option: "linger-timeout",
@@ -372,6 +379,7 @@ mod tests {
             ("body-rate-min", Some("500B/s")),
             ("write-timeout", Some("30s")),
             ("idle-timeout", Some("75s")),
+            ("tunnel-timeout", Some("1h")),
             ("linger-timeout", Some("2s")),
             ("head-bytes-max", Some("16KiB")),
             ("target-bytes-max", Some("8KiB")),

@@ -249,6 +249,10 @@ pub struct ConnectionSettings {
     /// (RFC 9112 §9.6). Reason: one lost packet of the answer, and its repetition. At the limit:
     /// closed all the same.
     pub linger_timeout: Duration,
+    /// How long neither side may say anything where another protocol is spoken. Reason: whoever
+    /// means to stay says something now and then, and the other machine may have gone without a
+    /// word. At the limit: the connection is closed, or its stream reset.
+    pub tunnel_timeout: Duration,
 }
 
 impl Default for ConnectionSettings {
@@ -256,6 +260,7 @@ impl Default for ConnectionSettings {
         Self {
             max: None,
             linger_timeout: Duration::from_secs(2),
+            tunnel_timeout: Duration::from_hours(1),
         }
     }
 }

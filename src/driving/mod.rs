@@ -7,14 +7,15 @@
 mod alarm;
 mod ask;
 mod cold;
+mod ending;
 #[cfg(test)]
-pub(crate) mod echo;
+pub(crate) mod fixture;
 mod room;
 mod witness;
 
 pub(crate) use alarm::Alarm;
 pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
+pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;
-pub(crate) use witness::ending_of_write_error;

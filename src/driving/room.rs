@@ -25,6 +25,8 @@ pub struct Room {
     pub private_only: Option<PrivateOnly>,
     /// How long a refused client may take to hear the refusal.
     pub linger_timeout: Duration,
+    /// How long neither side may say anything where another protocol is spoken.
+    pub tunnel_timeout: Duration,
 }
 
 /// What every answer over TLS says: that this host is to be visited over TLS alone, for so long

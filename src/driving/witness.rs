@@ -1,6 +1,5 @@
 //! A connection's place in the registry, whose end the journal hears of whatever happens.
 
-use std::io;
 use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
@@ -65,17 +64,5 @@ impl Drop for Witness {
             };
             self.journal.ended(&self.live, ending, clock::now(), None);
         }
-    }
-}
-
-/// How a connection ended that could not be written to.
-pub(crate) fn ending_of_write_error(error: &io::Error) -> Ending {
-    match error.kind() {
-        io::ErrorKind::ConnectionReset
-        | io::ErrorKind::BrokenPipe
-        | io::ErrorKind::ConnectionAborted
-        | io::ErrorKind::NotConnected
-        | io::ErrorKind::TimedOut => Ending::ResetByClient,
-        _ => Ending::Failed,
     }
 }

@@ -7,6 +7,7 @@ mod body;
 mod coding;
 mod ending;
 mod peer;
+mod reason;
 mod request;
 mod response;
 mod takeover;
@@ -15,9 +16,10 @@ pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
 pub use ending::{Ending, RefusalFacts};
 pub use peer::Peer;
+pub use reason::{Reason, Rule};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
-    Answer, FieldList, Keepsake, Kept, KeptHead, Patient, Reason, Reply, Response, ResponseHead,
-    Rule, Validators, Which,
+    Answer, FieldList, Keepsake, Kept, KeptHead, Patient, Reply, Response, ResponseHead,
+    Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};

@@ -7,7 +7,8 @@ use std::task::{Context, Poll};
 
 /// The other protocol, from the moment the client has been told that it is spoken.
 ///
-/// It is dropped when it is over, when the client has gone, and when the server stops.
+/// It is dropped when it is over, when the client has gone, when neither side has said anything for
+/// too long, and when the server stops.
 pub trait Takeover: Send {
     /// Goes on as far as it can. Ready when nothing is left to be heard or said: what was said
     /// before still arrives.

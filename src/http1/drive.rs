@@ -20,7 +20,9 @@ use super::input::Input;
 use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
-use crate::driving::{Alarm, Handover, Room, Witness, ask, caught, language_of};
+use crate::driving::{
+    Alarm, Handover, Room, Witness, ask, caught, ending_of_read_error, language_of,
+};
 use crate::exchange::{Answer, Ending, Patient, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
@@ -94,9 +96,8 @@ pub async fn refuse_for_lack_of_room(
 enum Heard {
     Bytes,
     End,
-    Reset,
-    /// Something that could not be opened: damaged, or forged.
-    Garbled,
+    /// Nothing that could be read.
+    Broken(io::ErrorKind),
     Overdue,
     Order(Order),
 }
@@ -209,10 +210,7 @@ impl Conversation {
                 self.live.count_received(count);
                 Poll::Ready(Heard::Bytes)
             }
-            Poll::Ready(Err(error)) if error.kind() == io::ErrorKind::InvalidData => {
-                Poll::Ready(Heard::Garbled)
-            }
-            Poll::Ready(Err(_)) => Poll::Ready(Heard::Reset),
+            Poll::Ready(Err(error)) => Poll::Ready(Heard::Broken(error.kind())),
             Poll::Pending => self.poll_interruption(cx, heed),
         }
     }
@@ -454,8 +452,7 @@ impl Conversation {
         loop {
             match poll_fn(|cx| self.poll_bytes(cx, &mut turn.input, heed)).await {
                 Heard::Bytes => return Ok(()),
-                Heard::Reset => return Err(Ending::ResetByClient),
-                Heard::Garbled => return Err(Ending::BrokenTls),
+                Heard::Broken(error) => return Err(ending_of_read_error(error)),
                 Heard::Order(Order::Stop) => return Err(Ending::CutShort),
                 heard @ Heard::Order(_) => return Err(self.ending_when_idle(heard)),
                 Heard::End => {
@@ -500,8 +497,7 @@ impl Conversation {
     fn ending_when_idle(&mut self, heard: Heard) -> Ending {
         match heard {
             Heard::Bytes | Heard::End => Ending::ClosedByClient,
-            Heard::Reset => Ending::ResetByClient,
-            Heard::Garbled => Ending::BrokenTls,
+            Heard::Broken(error) => ending_of_read_error(error),
             Heard::Overdue => self
                 .engine
                 .expire(clock::now())

@@ -11,7 +11,8 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::StatusCode;
 
-use super::tests::{connection_in, read, room};
+use super::tests::{connection_in, room};
+use crate::driving::fixture::read;
 use crate::exchange::{Body, FieldList, Next, Response, Stream};
 use crate::observe::{Batch, Event, Method, Progress, Registry, Subscription};
 use crate::site::Site;

@@ -11,7 +11,8 @@ use http::{Method, StatusCode};
 use tokio::net::UnixStream;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-use super::tests::{connection_in, quietly, read, room};
+use super::tests::{connection_in, room};
+use crate::driving::fixture::{quietly, read};
 use crate::exchange::{Body, Ending, FieldList, Next, Response, Stream};
 use crate::observe::{Batch, Event, Order, Registry, Subscription};
 use crate::site::Site;

@@ -2,12 +2,12 @@
 //!
 //! Law: whoever took over is asked in every turn, whether or not the client takes what was said
 //! before: the two directions do not wait for each other. What is said and not taken is bounded by
-//! [`OUTPUT_BYTES_MAX`], and has the deadline of an answer.
+//! [`OUTPUT_BYTES_MAX`], and has the deadline of an answer; where nothing is, silence has its own.
 
 use std::future::poll_fn;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Instant;
 
 use super::drive::Conversation;
 use super::input::Input;
@@ -17,14 +17,16 @@ use super::send::Effort;
 use super::stream::Source;
 use super::turn::Turn;
 use crate::clock;
+use crate::driving::ending_of_read_error;
 use crate::exchange::{Duplex, Ending};
 use crate::observe::{Live, Order, State};
 use crate::tls::Channel;
 
 /// What is remembered of a takeover from turn to turn.
-#[derive(Default)]
 struct Course {
     effort: Effort,
+    /// When either side last said something.
+    since: Instant,
     /// The client will say no more.
     has_heard_end: bool,
     leave: Leave,
@@ -35,9 +37,8 @@ struct Course {
 }
 
 /// Whether we have more to say.
-#[derive(Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 enum Leave {
-    #[default]
     NotTaken,
     /// Nothing, once what was said has left.
     Wanted,
@@ -62,7 +63,14 @@ impl Conversation {
         // The 101 has left. From here on it is busy: never idle, and never shed as such.
         self.live.enter(State::Sending, clock::tick_ms());
         turn.show_progress(&self.live);
-        let mut course = Course::default();
+        let mut course = Course {
+            effort: Effort::default(),
+            since: clock::now(),
+            has_heard_end: false,
+            leave: Leave::NotTaken,
+            is_over: false,
+            broken: None,
+        };
         poll_fn(|cx| self.poll_takeover(cx, turn, &mut course)).await?;
         self.close_stream(turn);
         if course.has_heard_end {
@@ -88,6 +96,9 @@ impl Conversation {
         loop {
             match self.poll_send(cx, turn, &mut course.effort) {
                 Poll::Ready(Ok(_)) => {
+                    if turn.output.sent() > 0 {
+                        course.since = clock::now();
+                    }
                     self.live.count_sent(turn.output.newly_sent());
                     turn.output.clear();
                     self.engine.sent(clock::now());
@@ -110,9 +121,26 @@ impl Conversation {
             };
             if !has_written && !course.is_over {
                 turn.narrow();
-                return Poll::Pending;
+                return self.poll_silence(cx, turn, course);
             }
         }
+    }
+
+    /// Neither side has anything to say for now: waits for the time when that has lasted too long.
+    fn poll_silence(
+        &mut self,
+        cx: &mut Context<'_>,
+        turn: &mut Turn,
+        course: &Course,
+    ) -> Poll<Result<(), Ending>> {
+        if turn.owes() {
+            // The client has the time that it has for an answer.
+            return Poll::Pending;
+        }
+        ready!(self.alarm.poll(cx, course.since + self.room.tunnel_timeout));
+        // It has no end that could be missed.
+        self.close_stream(turn);
+        Poll::Ready(Err(Ending::IdleTimeout))
     }
 
     /// Asks whoever took over to go on. Whether it wrote.
@@ -174,15 +202,11 @@ impl Duplex for Lent<'_> {
             }
             Poll::Ready(Ok(count)) => {
                 self.live.count_received(count);
+                self.course.since = clock::now();
                 Poll::Ready(count)
             }
             Poll::Ready(Err(error)) => {
-                let is_garbled = error.kind() == io::ErrorKind::InvalidData;
-                self.course.broken = Some(if is_garbled {
-                    Ending::BrokenTls
-                } else {
-                    Ending::ResetByClient
-                });
+                self.course.broken = Some(ending_of_read_error(error.kind()));
                 Poll::Pending
             }
             Poll::Pending => Poll::Pending,

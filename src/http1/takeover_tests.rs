@@ -7,11 +7,11 @@ use std::sync::Arc;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 
-use super::tests::{connection_in, quietly, read, room};
+use super::tests::{connection_in, room};
 use crate::clock;
-use crate::driving::echo;
+use crate::driving::fixture::{self, answered, quietly, read};
 use crate::exchange::Ending;
-use crate::observe::{Batch, Event, Order, Registry};
+use crate::observe::{Batch, Order, Registry};
 
 const OFFER: &str = "GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: echo\r\n\r\n";
 
@@ -20,7 +20,7 @@ async fn talk<F: Future<Output = ()>>(
     request: &str,
     client: impl FnOnce(UnixStream, Arc<Registry>) -> F,
 ) -> (Ending, Batch) {
-    let (room, mut reader) = room(echo::site());
+    let (room, mut reader) = room(fixture::taken_over());
     let registry = Arc::new(Registry::new());
     let (end, served) = connection_in(&room, &registry);
     (&end).write_all(request.as_bytes()).unwrap();
@@ -38,17 +38,6 @@ async fn hear(client: &mut UnixStream, end: &str) -> String {
         assert_ne!(client.read_buf(&mut heard).await.unwrap(), 0, "{heard:?}");
     }
     String::from_utf8(heard).unwrap()
-}
-
-/// Status and bytes said in the other protocol, of each exchange that has come to its end.
-fn answered(batch: &Batch) -> Vec<(u16, u64)> {
-    let of = |event: &Event| match event {
-        Event::Answered { exchange } => Some((exchange.status, exchange.content_bytes)),
-        _ => None,
-    };
-    { batch.records.iter() }
-        .filter_map(|record| of(&record.event))
-        .collect()
 }
 
 #[tokio::test]
@@ -155,6 +144,22 @@ async fn who_takes_nothing_of_what_is_said_is_let_go() {
     assert_eq!(ending, Ending::WriteTimeout);
 }
 
+/// The clock runs on when nobody has anything to say.
+#[tokio::test(start_paused = true)]
+async fn where_neither_side_says_anything_the_connection_is_let_go() {
+    let (ending, batch) = talk(OFFER, |mut client, _| async move {
+        hear(&mut client, "\r\n\r\n").await;
+        client.write_all(b"once").await.unwrap();
+        hear(&mut client, "once").await;
+        let mut rest = Vec::new();
+        client.read_to_end(&mut rest).await.unwrap();
+        assert_eq!(rest, b"");
+    })
+    .await;
+    assert_eq!(ending, Ending::IdleTimeout);
+    assert_eq!(answered(&batch), [(101, 4)], "whatever was said was said");
+}
+
 /// RFC 9110 §7.8: an offer may be ignored, and there is none without `Connection`, in HTTP/1.0, or
 /// as long as a body is to come.
 #[tokio::test]
@@ -181,7 +186,7 @@ async fn an_offer_that_cannot_be_taken_gets_the_page() {
 #[tokio::test]
 async fn what_an_answer_is_likely_to_say_comes_before_it() {
     for (version, hints) in [("HTTP/1.1", 1), ("HTTP/1.0", 0)] {
-        let (room, mut reader) = room(echo::hinting());
+        let (room, mut reader) = room(fixture::hinting());
         let (mut client, served) = connection_in(&room, &Arc::new(Registry::new()));
         write!(client, "GET / {version}\r\nHost: a\r\n\r\n").unwrap();
         client.shutdown(Shutdown::Write).unwrap();

@@ -4,29 +4,16 @@ use std::future::Future;
 use std::io::{Read, Write};
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
-use std::time::Duration;
-
-use hello_http1::Limits;
 
 use super::serve;
-use crate::clock;
-use crate::driving::{Room, Witness};
-use crate::exchange::{Ending, Peer, Reason};
-use crate::net::{Family, Permits, Transport};
-use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
+use crate::driving::fixture::{self, accepted, quietly, read};
+use crate::driving::{Handover, Room};
+use crate::exchange::{Ending, Reason};
+use crate::observe::{Event, Registry, Subscription};
 use crate::site::Site;
-use crate::tls::Channel;
 
 pub(super) fn room(site: Site) -> (Arc<Room>, Subscription) {
-    let journal = Arc::new(Journal::new(1));
-    let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
-    let room = Room {
-        site: Arc::new(site),
-        journal,
-        limits: Arc::new(Limits::default()),
-        private_only: None,
-        linger_timeout: Duration::from_secs(2),
-    };
+    let (room, reader) = fixture::room(site);
     (Arc::new(room), reader)
 }
 
@@ -40,31 +27,20 @@ pub(super) fn connection_in(
     room: &Arc<Room>,
     registry: &Arc<Registry>,
 ) -> (UnixStream, impl Future<Output = ()> + Send + use<>) {
-    let (client, server) = UnixStream::pair().unwrap();
-    server.set_nonblocking(true).unwrap();
-    let socket = Channel::Plain(Transport::accepted(server.into(), Family::Unix));
-    let live = registry.enter(Peer::Unix, clock::now());
-    let permit = Permits::new(1).try_take().unwrap();
-    let live = Witness::new(live, room.journal.clone());
-    let conversation = serve(socket, live, permit, room.clone());
+    let (
+        client,
+        Handover {
+            channel,
+            live,
+            permit,
+            ..
+        },
+    ) = accepted(room, registry);
+    let conversation = serve(channel, live, permit, room.clone());
     let alone = async {
         assert!(conversation.await.is_none(), "nobody speaks HTTP/2 here");
     };
     (client, alone)
-}
-
-pub(super) fn read(reader: &mut Subscription) -> Batch {
-    let mut batch = Batch::default();
-    reader.take(&mut batch);
-    batch
-}
-
-/// Runs `work` without the noise of an expected panic.
-pub(super) async fn quietly(work: impl Future<Output = ()>) {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
-    work.await;
-    std::panic::set_hook(hook);
 }
 
 #[tokio::test]

@@ -107,7 +107,8 @@ pub const PRIORITY_BYTES_MAX: usize = 64;
 pub const UNNOTICED_RESETS_MAX: usize = 128;
 
 /// What a client may send of bodies before it is told that more is welcome, bytes, on each stream
-/// and on the connection: nobody reads bodies yet. Reason: what the protocol begins with (RFC 9113
+/// and on the connection: nobody reads bodies yet. Where a stream is taken over the connection's
+/// window is wider by this, so that what is not heard there holds up nothing else. Reason: what the protocol begins with (RFC 9113
 /// §6.9.2), and a form of ordinary size fits. Above: it waits; its answer tells it to stop.
 pub const BODY_WINDOW_BYTES: u32 = 65_535;
 

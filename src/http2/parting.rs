@@ -7,10 +7,12 @@ use std::time::Instant;
 
 use h2::Reason;
 
-use super::drive::{Conversation, Speech, Went, with_desk};
+use super::conversation::{Conversation, Speech};
+use super::drive::with_desk;
 use super::head::Asked;
 use super::limits::LINGER_BYTES_MAX;
 use super::offence::Offence;
+use super::send::Went;
 use crate::clock;
 use crate::exchange::Ending;
 use crate::observe::{Exchange, Order, State};

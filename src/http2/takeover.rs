@@ -2,7 +2,8 @@
 //!
 //! Law: whoever took over is asked in every turn, before any content is fed: a tunnel carries what
 //! somebody waits for. What it says and the client does not take is bounded by the stream's window
-//! and by [`QUANTUM_BYTES`] a turn; what it has not heard stays in the window, unread.
+//! and by [`QUANTUM_BYTES`] a turn; what it has not heard stays in the stream's window, unread, and
+//! the connection's is so much wider.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::task::{Context, Poll, Waker};
@@ -11,9 +12,9 @@ use std::time::Instant;
 use bytes::{Buf, Bytes};
 use h2::{Reason, RecvStream, SendStream};
 
-use super::drive::Conversation;
+use super::conversation::{Conversation, Speech};
 use super::head::Asked;
-use super::limits::QUANTUM_BYTES;
+use super::limits::{BODY_WINDOW_BYTES, QUANTUM_BYTES, STREAMS_MAX};
 use super::outgoing::Outgoing;
 use crate::clock;
 use crate::exchange::{Duplex, Takeover};
@@ -25,6 +26,8 @@ pub(super) struct Tunnel {
     pub(super) exchange: Exchange,
     /// When the client last took something.
     pub(super) progress: Instant,
+    /// When either side last said something.
+    pub(super) since: Instant,
     takeover: Box<dyn Takeover>,
     /// Its place among the requests that run.
     running: Underway,
@@ -113,6 +116,9 @@ impl Tunnel {
         };
         let polled = catch_unwind(AssertUnwindSafe(|| self.takeover.poll(cx, &mut lent)));
         let (written, has_moved) = (lent.written, lent.has_moved);
+        if has_moved {
+            self.since = now;
+        }
         if written > 0 || (self.is_stalled() && !was_stalled) {
             self.progress = now;
         }
@@ -158,6 +164,7 @@ impl Conversation {
             asked,
             exchange,
             progress: now,
+            since: now,
             takeover,
             running,
             is_draining: false,
@@ -171,6 +178,7 @@ impl Conversation {
                 is_reset: false,
             },
         });
+        self.share_windows();
     }
 
     /// Has everybody go on who has taken a stream over. Whether the library has something to say.
@@ -199,7 +207,17 @@ impl Conversation {
     pub(super) fn tunnelled(&mut self, over: &Tunnel, now: Instant) {
         let (journal, target) = (&self.room.journal, over.asked.target());
         journal.answered(self.live.id, now, target, &over.exchange);
-        self.has_settled = true;
+        self.has_come_to_an_end(now);
+        self.share_windows();
+    }
+
+    /// Has the connection's window be as wide as those of its tunnels and one body together: what one
+    /// of them does not hear is in nobody's way.
+    fn share_windows(&mut self) {
+        let sharers = u32::try_from(1 + self.tunnels.len()).unwrap_or(STREAMS_MAX);
+        if let Speech::Open(connection) = &mut self.speech {
+            connection.set_target_window_size(BODY_WINDOW_BYTES * sharers.min(1 + STREAMS_MAX));
+        }
     }
 }
 

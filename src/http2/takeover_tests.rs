@@ -14,9 +14,10 @@ use tokio::net::UnixStream;
 
 use super::tests::serve_room;
 use crate::clock;
-use crate::driving::echo;
+use crate::driving::Room;
+use crate::driving::fixture::{self, answered, quietly};
 use crate::exchange::Ending;
-use crate::observe::{Batch, Event, Order, Registry};
+use crate::observe::{Batch, Event, Order, Registry, Subscription};
 use crate::site::Site;
 
 /// Lets a client talk with a server of this site. What the journal says of it.
@@ -24,16 +25,16 @@ async fn talk<F: Future<Output = ()>>(
     site: Site,
     client: impl FnOnce(SendRequest<Bytes>, Arc<Registry>) -> F,
 ) -> Batch {
-    talk_within(Limits::default(), site, client).await
+    talk_in(fixture::room(site), client).await
 }
 
-async fn talk_within<F: Future<Output = ()>>(
-    limits: Limits,
-    site: Site,
+/// The same, in this room.
+async fn talk_in<F: Future<Output = ()>>(
+    room: (Room, Subscription),
     client: impl FnOnce(SendRequest<Bytes>, Arc<Registry>) -> F,
 ) -> Batch {
     let registry = Arc::new(Registry::new());
-    let (end, served) = serve_room(site, limits, &registry);
+    let (end, served) = serve_room(room, &registry);
     let end = UnixStream::from_std(end).unwrap();
     let talking = async {
         // So that one stream that is not heard does not hold up others.
@@ -110,19 +111,9 @@ async fn warmed_up(asking: &mut SendRequest<Bytes>) {
     assert_eq!(get(asking).await.status(), StatusCode::OK);
 }
 
-fn answered(batch: &Batch) -> Vec<(u16, u64)> {
-    let of = |event: &Event| match event {
-        Event::Answered { exchange } => Some((exchange.status, exchange.content_bytes)),
-        _ => None,
-    };
-    { batch.records.iter() }
-        .filter_map(|record| of(&record.event))
-        .collect()
-}
-
 #[tokio::test]
 async fn after_a_200_what_is_said_comes_back_and_the_end_too() {
-    let batch = talk(echo::site(), |mut asking, registry| async move {
+    let batch = talk(fixture::taken_over(), |mut asking, registry| async move {
         warmed_up(&mut asking).await;
         let (response, mut sending) = connect(&mut asking, "echo").await;
         assert_eq!(response.status(), StatusCode::OK);
@@ -147,7 +138,7 @@ async fn after_a_200_what_is_said_comes_back_and_the_end_too() {
 /// More than all windows and buffers together hold.
 #[tokio::test]
 async fn much_comes_back_whole_and_in_order() {
-    let batch = talk(echo::site(), |mut asking, _| async move {
+    let batch = talk(fixture::taken_over(), |mut asking, _| async move {
         warmed_up(&mut asking).await;
         let (response, mut sending) = connect(&mut asking, "echo").await;
         let mut hearing = response.into_body();
@@ -172,7 +163,7 @@ async fn much_comes_back_whole_and_in_order() {
 
 #[tokio::test]
 async fn whoever_has_taken_over_may_say_goodbye_when_the_server_stops() {
-    let batch = talk(echo::site(), |mut asking, registry| async move {
+    let batch = talk(fixture::taken_over(), |mut asking, registry| async move {
         warmed_up(&mut asking).await;
         let (response, _sending) = connect(&mut asking, "echo").await;
         registry.order_everyone(Order::Drain);
@@ -187,7 +178,7 @@ async fn whoever_has_taken_over_may_say_goodbye_when_the_server_stops() {
 
 #[tokio::test]
 async fn a_client_may_give_a_tunnel_up_and_keep_the_connection() {
-    let batch = talk(echo::site(), |mut asking, registry| async move {
+    let batch = talk(fixture::taken_over(), |mut asking, registry| async move {
         warmed_up(&mut asking).await;
         let (response, mut sending) = connect(&mut asking, "echo").await;
         let mut hearing = response.into_body();
@@ -205,23 +196,20 @@ async fn a_client_may_give_a_tunnel_up_and_keep_the_connection() {
 
 #[tokio::test]
 async fn a_bug_of_whoever_has_taken_over_ends_its_stream_alone() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
-    talk(echo::site(), |mut asking, _| async move {
+    let talking = talk(fixture::taken_over(), |mut asking, _| async move {
         warmed_up(&mut asking).await;
         let (response, _sending) = connect(&mut asking, "fall").await;
         let fallen = response.into_body().data().await.unwrap().unwrap_err();
         assert_eq!(fallen.reason(), Some(Reason::INTERNAL_ERROR));
         warmed_up(&mut asking).await;
-    })
-    .await;
-    std::panic::set_hook(hook);
+    });
+    Box::pin(quietly(talking)).await;
 }
 
 /// A page would be taken for the beginning of what is said in the other protocol.
 #[tokio::test]
 async fn who_asks_for_what_nobody_speaks_is_told_so() {
-    let batch = talk(echo::site(), |mut asking, _| async move {
+    let batch = talk(fixture::taken_over(), |mut asking, _| async move {
         warmed_up(&mut asking).await;
         let (response, _sending) = connect(&mut asking, "other").await;
         assert_eq!(response.status(), StatusCode::NOT_IMPLEMENTED);
@@ -244,7 +232,10 @@ async fn who_opens_no_window_for_what_is_said_loses_the_tunnel_and_nothing_else(
         write_timeout: Duration::from_millis(50),
         ..Limits::default()
     };
-    let batch = talk_within(limits, echo::site(), |mut asking, _| async move {
+    let (room, reader) = fixture::room(fixture::taken_over());
+    let limits = Arc::new(limits);
+    let room = (Room { limits, ..room }, reader);
+    let batch = talk_in(room, |mut asking, _| async move {
         warmed_up(&mut asking).await;
         let (other, mut telling) = connect(&mut asking, "echo").await;
         let (response, mut sending) = connect(&mut asking, "echo").await;
@@ -268,9 +259,63 @@ async fn who_opens_no_window_for_what_is_said_loses_the_tunnel_and_nothing_else(
     assert_eq!(answered(&batch), [(200, 6), (200, 65_535), (200, 11)]);
 }
 
+/// A room in which tunnels may be silent for so long.
+fn silent_for(milliseconds: u64) -> (Room, Subscription) {
+    let (room, reader) = fixture::room(fixture::taken_over());
+    let tunnel_timeout = Duration::from_millis(milliseconds);
+    let room = Room {
+        tunnel_timeout,
+        ..room
+    };
+    (room, reader)
+}
+
+#[tokio::test]
+async fn where_neither_side_says_anything_the_stream_is_let_go_and_nothing_else() {
+    let batch = talk_in(silent_for(50), |mut asking, _| async move {
+        warmed_up(&mut asking).await;
+        let (response, mut sending) = connect(&mut asking, "echo").await;
+        let mut hearing = response.into_body();
+        sending.send_data("once".into(), false).unwrap();
+        hear(&mut hearing, 4).await;
+        let error = hearing.data().await.unwrap().unwrap_err();
+        assert_eq!(error.reason(), Some(Reason::CANCEL));
+        warmed_up(&mut asking).await;
+    })
+    .await;
+    assert_eq!(answered(&batch), [(200, 6), (200, 4), (200, 6)]);
+    assert_eq!(batch.ends[0].ending, Ending::ClosedByClient);
+}
+
+/// What is not heard stays in the windows; but that of the connection is everybody's.
+#[tokio::test]
+async fn one_that_hears_nothing_holds_up_no_other_stream() {
+    // Were it held up, silence would end it.
+    let batch = talk_in(silent_for(2000), |mut asking, _| async move {
+        warmed_up(&mut asking).await;
+        let mut unheard = Vec::new();
+        for _ in 0..2 {
+            let (response, mut sending) = connect(&mut asking, "deaf").await;
+            assert_eq!(response.status(), StatusCode::OK);
+            let much = Bytes::from(vec![b'x'; 200_000]);
+            sending.send_data(much, false).unwrap();
+            unheard.push((response, sending));
+        }
+        let (response, mut sending) = connect(&mut asking, "echo").await;
+        let mut hearing = response.into_body();
+        sending.send_data(vec![b'y'; 100_000].into(), true).unwrap();
+        assert!(hear(&mut hearing, 100_000).await == vec![b'y'; 100_000]);
+        assert!(is_over(&mut hearing).await);
+    })
+    .await;
+    let mut all = answered(&batch);
+    all.sort_unstable();
+    assert_eq!(all, [(200, 0), (200, 0), (200, 6), (200, 100_000)]);
+}
+
 #[tokio::test]
 async fn what_an_answer_is_likely_to_say_comes_before_it() {
-    let batch = talk(echo::hinting(), |mut asking, _| async move {
+    let batch = talk(fixture::hinting(), |mut asking, _| async move {
         let request = Request::get("http://a/").version(Version::HTTP_2);
         let (mut response, _) = asking
             .send_request(request.body(()).unwrap(), true)

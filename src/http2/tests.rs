@@ -6,22 +6,18 @@ use std::net::Shutdown;
 use std::os::unix::net::UnixStream;
 use std::sync::Arc;
 use std::task::{Context, Poll};
-use std::time::Duration;
 
 use bytes::Bytes;
-use hello_http1::Limits;
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue};
 
-use super::drive::Conversation;
+use super::conversation::Conversation;
 use super::serve;
-use crate::clock;
-use crate::driving::{Handover, Room, Witness};
-use crate::exchange::{Body, Ending, FieldList, Next, Peer, Response, Stream};
-use crate::net::{Family, Permits, Transport};
-use crate::observe::{Audience, Batch, Event, Journal, Order, Registry, Subscription, WhenFull};
+use crate::driving::Room;
+use crate::driving::fixture::{self, accepted, quietly, read};
+use crate::exchange::{Body, Ending, FieldList, Next, Response, Stream};
+use crate::observe::{Batch, Event, Order, Registry, Subscription};
 use crate::site::Site;
-use crate::tls::Channel;
 
 /// A stream that gives these pieces, and one more turn between them.
 struct Pieces {
@@ -62,46 +58,16 @@ const DATA: u8 = 0;
 const HEADERS: u8 = 1;
 const RST_STREAM: u8 = 3;
 
-/// A connection to this site that nobody drives yet: the client's end, the other, and the journal.
-fn meet(
-    site: Site,
-    limits: Limits,
-    registry: &Arc<Registry>,
-) -> (UnixStream, Handover, Arc<Room>, Subscription) {
-    let journal = Arc::new(Journal::new(1));
-    let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
-    let room = Arc::new(Room {
-        site: Arc::new(site),
-        journal: journal.clone(),
-        limits: Arc::new(limits),
-        private_only: None,
-        linger_timeout: Duration::from_secs(2),
-    });
-    let (client, server) = UnixStream::pair().unwrap();
-    server.set_nonblocking(true).unwrap();
-    client.set_nonblocking(true).unwrap();
-    let live = registry.enter(Peer::Unix, clock::now());
-    let handover = Handover {
-        channel: Channel::Plain(Transport::accepted(server.into(), Family::Unix)),
-        live: Witness::new(live, journal),
-        permit: Permits::new(1).try_take().unwrap(),
-        heard: Vec::new(),
-    };
-    (client, handover, room, reader)
-}
-
-/// The same: the client's end, and what serves the other until the journal is written.
+/// A connection in this room: the client's end, and what serves the other until the journal is written.
 pub(super) fn serve_room(
-    site: Site,
-    limits: Limits,
+    (room, mut reader): (Room, Subscription),
     registry: &Arc<Registry>,
 ) -> (UnixStream, impl Future<Output = Batch> + use<>) {
-    let (client, handover, room, mut reader) = meet(site, limits, registry);
+    let (client, handover) = accepted(&room, registry);
+    client.set_nonblocking(true).unwrap();
     let serving = async move {
-        serve(handover, room).await;
-        let mut batch = Batch::default();
-        reader.take(&mut batch);
-        batch
+        serve(handover, Arc::new(room)).await;
+        read(&mut reader)
     };
     (client, serving)
 }
@@ -118,9 +84,11 @@ async fn an_order_that_comes_just_before_the_first_wait_is_heard() {
         let pieces = std::iter::repeat_with(|| data("more"));
         streamed(pieces.take(100))
     });
-    let (mut client, handover, room, _reader) = meet(endless, Limits::default(), &registry);
+    let (room, _reader) = fixture::room(endless);
+    let (mut client, handover) = accepted(&room, &registry);
+    client.set_nonblocking(true).unwrap();
     client.write_all(HELLO).unwrap();
-    let mut talk = Conversation::new(handover, room);
+    let mut talk = Conversation::new(handover, Arc::new(room));
     std::future::poll_fn(|cx| {
         assert!(talk.turn(cx).is_ok());
         registry.order_everyone(Order::Drain);
@@ -138,7 +106,7 @@ async fn an_order_that_comes_just_before_the_first_wait_is_heard() {
 
 /// Asks for `/` twice, and hears everything up to the end.
 async fn ask(site: Site) -> (Vec<Frame>, Batch) {
-    let (mut client, served) = serve_room(site, Limits::default(), &Arc::new(Registry::new()));
+    let (mut client, served) = serve_room(fixture::room(site), &Arc::new(Registry::new()));
     client.set_nonblocking(false).unwrap();
     client
         .write_all(b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0")
@@ -209,8 +177,6 @@ async fn a_stream_is_sent_as_it_is_made_and_its_trailers_after_it() {
 
 #[tokio::test]
 async fn a_stream_that_fails_or_falls_is_reset_and_the_others_go_on() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
     let asked = std::sync::atomic::AtomicBool::new(false);
     let site = Site::answering(move |_| {
         if asked.swap(true, std::sync::atomic::Ordering::Relaxed) {
@@ -219,8 +185,7 @@ async fn a_stream_that_fails_or_falls_is_reset_and_the_others_go_on() {
             streamed([data("half")])
         }
     });
-    let (heard, batch) = ask(site).await;
-    std::panic::set_hook(hook);
+    let (heard, batch) = quietly(ask(site)).await;
     let last = *of_stream(&heard, 1).last().unwrap();
     assert_eq!((last.0, last.2), (RST_STREAM, &[0, 0, 0, 2][..]));
     let last = *of_stream(&heard, 3).last().unwrap();
@@ -232,10 +197,7 @@ async fn a_stream_that_fails_or_falls_is_reset_and_the_others_go_on() {
 
 #[tokio::test]
 async fn a_site_that_falls_is_500_and_the_connection_goes_on() {
-    let hook = std::panic::take_hook();
-    std::panic::set_hook(Box::new(|_| ()));
-    let (heard, batch) = ask(Site::panicking()).await;
-    std::panic::set_hook(hook);
+    let (heard, batch) = quietly(ask(Site::panicking())).await;
     assert!(heard.iter().all(|frame| frame.0 != RST_STREAM));
     let failed = { batch.records.iter() }.filter(
         |record| matches!(record.event, Event::Answered { exchange } if exchange.status == 500),

@@ -4,9 +4,10 @@
 //! bodies are heard to their end. The answer does not wait for it (RFC 9113 §8.1).
 
 use std::task::{Context, Poll, Waker};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use h2::RecvStream;
+use hello_http1::Limits;
 
 /// A body that is thrown away.
 struct Unread {
@@ -60,13 +61,20 @@ impl UnreadBodies {
         is_any
     }
 
-    /// When the oldest has taken long enough.
-    pub(super) fn deadline(&self, patience: Duration) -> Option<Instant> {
-        self.0.iter().map(|unread| unread.since + patience).min()
+    /// When the first of them will have taken too long.
+    pub(super) fn deadline(&self, limits: &Limits) -> Option<Instant> {
+        self.0.iter().map(|unread| unread.deadline(limits)).min()
     }
 
-    /// Tells those to stop that have taken long enough.
-    pub(super) fn give_up(&mut self, patience: Duration, now: Instant) {
-        self.0.retain(|unread| unread.since + patience > now);
+    /// Tells those to stop that have taken too long.
+    pub(super) fn give_up(&mut self, limits: &Limits, now: Instant) {
+        self.0.retain(|unread| unread.deadline(limits) > now);
+    }
+}
+
+impl Unread {
+    /// When its time is up, which it earns by arriving (`--body-timeout`, `--body-rate-min`).
+    fn deadline(&self, limits: &Limits) -> Instant {
+        self.since + limits.body_patience(self.bytes)
     }
 }

@@ -6,7 +6,7 @@ use std::time::Instant;
 use bytes::Bytes;
 use h2::server::SendResponse;
 
-use super::drive::Conversation;
+use super::conversation::Conversation;
 use super::feed::Answering;
 use crate::exchange::{Reason as Why, RefusalFacts, Rule};
 

@@ -5,7 +5,7 @@ use std::time::Instant;
 
 use h2::Reason;
 
-use super::drive::{Conversation, Over};
+use super::conversation::Conversation;
 use super::feed::{Answering, Left};
 use super::offence::Offence;
 use super::takeover::Tunnel;
@@ -25,13 +25,15 @@ enum Overdue {
     Write,
     /// The client opens no window for an answer.
     Window,
+    /// In a tunnel, neither side says anything.
+    Silence,
     /// A body that nobody reads does not end.
     Body,
 }
 
 impl Conversation {
     /// Nothing more can be done at once: waits, or ends.
-    pub(super) fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+    pub(super) fn rest(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
         let is_idle = self.is_idle();
         let state = if is_idle {
             State::Waiting
@@ -103,7 +105,7 @@ impl Conversation {
     }
 
     /// Waits for the next deadline, and does what it asks for.
-    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Over>> {
+    fn poll_deadline(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Ending>> {
         loop {
             let Some((at, overdue)) = self.deadline() else {
                 return Poll::Pending;
@@ -117,7 +119,7 @@ impl Conversation {
                 Overdue::Frame => Offence::SlowFrame.ending(),
                 Overdue::Body => {
                     let now = clock::now();
-                    self.unread.give_up(self.room.limits.body_timeout, now);
+                    self.unread.give_up(&self.room.limits, now);
                     return Poll::Ready(self.understand(now, clock::tick_ms()));
                 }
                 Overdue::Write => {
@@ -130,6 +132,11 @@ impl Conversation {
                         continue;
                     }
                     Ending::WriteTimeout
+                }
+                Overdue::Silence => {
+                    let now = clock::now();
+                    self.give_up_silent(now);
+                    return Poll::Ready(self.understand(now, clock::tick_ms()));
                 }
                 Overdue::Window => {
                     let now = clock::now();
@@ -168,10 +175,27 @@ impl Conversation {
             };
             (self.since + patience, Overdue::Idle)
         });
-        let body = self.unread.deadline(limits.body_timeout);
-        let body = body.map(|at| (at, Overdue::Body));
-        let all = [write, frame, stalled, idle, body];
+        let body = self.unread.deadline(limits).map(|at| (at, Overdue::Body));
+        let silence = { self.tunnels.iter() }
+            .map(|tunnel| (tunnel.since + self.room.tunnel_timeout, Overdue::Silence))
+            .min_by_key(|(at, _)| *at);
+        let all = [write, frame, stalled, idle, body, silence];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
+    }
+
+    /// Resets tunnels in which neither side has said anything for too long.
+    fn give_up_silent(&mut self, now: Instant) {
+        let patience = self.room.tunnel_timeout;
+        let is_silent = |tunnel: &mut Tunnel| tunnel.since + patience <= now;
+        self.give_up_tunnels(is_silent, now);
+    }
+
+    fn give_up_tunnels(&mut self, is_late: impl FnMut(&mut Tunnel) -> bool, now: Instant) {
+        let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
+        for mut tunnel in tunnels {
+            tunnel.reset(Reason::CANCEL);
+            self.tunnelled(&tunnel, now);
+        }
     }
 
     /// Resets answers whose window the client has not opened in time. Whether others are left for
@@ -180,11 +204,7 @@ impl Conversation {
         let patience = self.room.limits.write_timeout;
         let is_late =
             |tunnel: &mut Tunnel| tunnel.is_stalled() && tunnel.progress + patience <= now;
-        let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
-        for mut tunnel in tunnels {
-            tunnel.reset(Reason::CANCEL);
-            self.tunnelled(&tunnel, now);
-        }
+        self.give_up_tunnels(is_late, now);
         let mut left = Vec::new();
         let mut place = 0;
         while let Some(answer) = self.feed.answers.get(place) {

@@ -16,4 +16,4 @@ pub use descriptors::{Descriptors, raise_limit};
 pub use interfaces::addresses;
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};
-pub use transport::{Family, Sent, Transport};
+pub use transport::{Family, Sent, Transport, is_gone};

@@ -52,6 +52,18 @@ pub enum Sent {
     Full,
 }
 
+/// Whether an error of a socket says that the peer has gone, or cannot be reached any more.
+pub fn is_gone(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::ConnectionReset
+            | io::ErrorKind::BrokenPipe
+            | io::ErrorKind::ConnectionAborted
+            | io::ErrorKind::NotConnected
+            | io::ErrorKind::TimedOut
+    )
+}
+
 impl Transport {
     /// A connected, non-blocking socket that was just accepted.
     pub fn accepted(socket: OwnedFd, family: Family) -> Self {

@@ -80,6 +80,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         limits: Arc::new(settings.http1.clone()),
         private_only: settings.tls.hsts.map(PrivateOnly::during),
         linger_timeout: settings.connections.linger_timeout,
+        tunnel_timeout: settings.connections.tunnel_timeout,
     };
     Ok(House {
         journal,

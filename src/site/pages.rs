@@ -26,7 +26,14 @@ pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
      form-action 'none'",
 );
 
-const TEMPLATE: &str = include_str!("../../assets/error.html");
+/// What stands around a page that stands alone.
+const ALONE: &str = include_str!("../../assets/alone.html");
+
+const ERROR: Alone = Alone {
+    title: "[[title]]",
+    style: "",
+    content: include_str!("../../assets/error.html"),
+};
 
 /// Every page of a site that is not its content.
 #[derive(Default)]
@@ -198,7 +205,7 @@ fn make(
     } else {
         "status-other-text"
     };
-    let html = fill(TEMPLATE, language)
+    let html = { ERROR.fill(language) }
         .replace("[[status]]", &number)
         .replace("[[title]]", &i18n::text(language, title))
         .replace("[[text]]", &i18n::text(language, text))
@@ -247,6 +254,24 @@ pub(super) fn html_fields(language: Language) -> FieldList {
     fields.add(CONTENT_LANGUAGE, HeaderValue::from_static(language.code()));
     fields.add(VARY, HeaderValue::from_static("accept-language"));
     fields
+}
+
+/// What of a page that stands alone is its own: templates, filled with the catalogue's texts.
+pub(super) struct Alone {
+    /// In the window's title.
+    pub(super) title: &'static str,
+    /// Rules of style beside those of all such pages; each ends its line.
+    pub(super) style: &'static str,
+    pub(super) content: &'static str,
+}
+
+impl Alone {
+    pub(super) fn fill(&self, language: Language) -> String {
+        let page = { ALONE.replace("[[page-title]]", self.title) }
+            .replace("[[style]]", self.style)
+            .replace("[[main]]", self.content);
+        fill(&page, language)
+    }
 }
 
 /// Puts the catalogue's texts in place of `{{key}}`, and the language's code in place of `{{lang}}`.

@@ -25,7 +25,7 @@ use super::stream::{Fault, Stream};
 use super::terms::Terms;
 use crate::clock;
 use crate::exchange::Ending;
-use crate::net::Transport;
+use crate::net::{Transport, is_gone};
 use crate::observe::{Handshake, Journal, Live, Order};
 
 /// What came of a greeting.
@@ -204,21 +204,10 @@ impl Greeting {
     }
 
     fn ending_of_error(&self, error: &io::Error) -> Ending {
-        match error.kind() {
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::TimedOut
-                if self.received > 0 =>
-            {
-                Ending::HandshakeFailed("left")
-            }
-            io::ErrorKind::ConnectionReset
-            | io::ErrorKind::BrokenPipe
-            | io::ErrorKind::ConnectionAborted
-            | io::ErrorKind::NotConnected
-            | io::ErrorKind::TimedOut => Ending::ResetByClient,
-            _ => Ending::Failed,
+        match (is_gone(error), self.received) {
+            (true, 0) => Ending::ResetByClient,
+            (true, _) => Ending::HandshakeFailed("left"),
+            (false, _) => Ending::Failed,
         }
     }
 

@@ -23,6 +23,7 @@ mod full_screen;
 mod harness;
 mod house;
 mod http2;
+mod layout;
 mod limits;
 mod limits_page;
 mod listening;

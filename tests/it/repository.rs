@@ -23,6 +23,19 @@ pub fn try_read(path: &str) -> Option<String> {
     fs::read_to_string(root().join(path)).ok()
 }
 
+/// Holds a text against a golden file.
+pub fn check_golden(name: &str, actual: &str) {
+    let path = format!("tests/golden/{name}");
+    if std::env::vars().any(|(key, _)| key == "UPDATE_GOLDEN") {
+        fs::write(root().join(&path), actual).unwrap();
+    }
+    let expected = try_read(&path).unwrap_or_default();
+    assert!(
+        expected == actual,
+        "{path} differs; UPDATE_GOLDEN=1 cargo test rewrites it. Now it would be:\n{actual}"
+    );
+}
+
 /// Every file, except what is built, fetched or kept by version control.
 pub fn files() -> Vec<PathBuf> {
     files_below(root())

@@ -169,12 +169,23 @@ fn files_are_served_whatever_is_kept_of_them() {
     }
 }
 
+/// What no site that hello serves can show from outside, and the tests that show it from within.
+const WITHIN: [(&str, &str); 1] = [("tunnel-timeout", "src/http2/takeover_tests.rs")];
+
 #[test]
 fn every_limit_has_a_test_that_sets_it() {
     let tests: String = { repository::rust_files("tests/it").into_iter() }
         .map(|text| text.content)
         .collect();
     for limit in &hello::config::limits::LIMITS {
+        if let Some((option, path)) = WITHIN.iter().find(|(option, _)| *option == limit.option) {
+            let field = option.replace('-', "_");
+            assert!(
+                repository::read(path).contains(&field),
+                "{path} sets no {field}"
+            );
+            continue;
+        }
         let option = format!("\"--{}\"", limit.option);
         assert!(
             tests.contains(&option),

@@ -95,6 +95,7 @@ fn everything() -> String {
         "index.html",
         "header.html",
         "sleep.html",
+        "alone.html",
         "error.html",
         "authority.html",
         "listing.html",

@@ -100,10 +100,7 @@ impl Connection {
             Reading::Idle => deadline(self.since, limits.idle_timeout, Overdue::Idle),
             Reading::Head => deadline(self.since, limits.head_timeout, Overdue::Head),
             Reading::Body if self.held.is_none() => {
-                let earned = self.received / u64::from(limits.body_rate_min.max(1));
-                let patience = limits
-                    .body_timeout
-                    .saturating_add(Duration::from_secs(earned));
+                let patience = limits.body_patience(self.received);
                 deadline(self.since, patience, Overdue::Body)
             }
             Reading::Done if self.writing == Writing::Done && self.persist == Persist::Keep => {

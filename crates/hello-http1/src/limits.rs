@@ -63,6 +63,15 @@ pub struct Limits {
     pub idle_timeout: Duration,
 }
 
+impl Limits {
+    /// How long a body may take of which so many bytes have come: it earns time by arriving.
+    pub fn body_patience(&self, received_bytes: u64) -> Duration {
+        let earned = received_bytes / u64::from(self.body_rate_min.max(1));
+        self.body_timeout
+            .saturating_add(Duration::from_secs(earned))
+    }
+}
+
 impl Default for Limits {
     fn default() -> Self {
         Self {

@@ -113,5 +113,6 @@ fn room() -> Arc<Room> {
         limits: Arc::new(limits),
         private_only: None,
         linger_timeout: short,
+        tunnel_timeout: short,
     })
 }

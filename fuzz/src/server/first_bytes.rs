@@ -290,6 +290,7 @@ fn room() -> Arc<Room> {
         limits: Arc::new(limits),
         private_only: None,
         linger_timeout: Duration::from_millis(20),
+        tunnel_timeout: Duration::from_millis(20),
     })
 }
 

@@ -1,19 +1,19 @@
 //! What can happen, and how it is carried: plain values, made once and read by everybody.
 //!
 //! - `record`: one event of fixed size, and what it is made of.
+//! - `notice`: what concerns the server itself.
 //! - `batch`: many of them, with the texts they point into.
 //! - `target`: what was asked for, without its secrets.
 //!
 //! Law: nothing here waits, locks or speaks. Who writes events and who gets them: [`super::journal`].
 
 mod batch;
+mod notice;
 mod record;
 mod target;
 
 pub use batch::Batch;
-pub use record::{
-    Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol, Record,
-    Totals,
-};
+pub use notice::{NotOpened, Notice};
+pub use record::{Change, End, Event, Exchange, Handshake, Kind, Method, Protocol, Record, Totals};
 pub use target::Target;
 pub(super) use target::redacted_target;

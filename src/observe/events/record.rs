@@ -2,6 +2,7 @@
 
 use std::time::Instant;
 
+use super::notice::Notice;
 use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts};
 
 /// One thing that happened.
@@ -242,105 +243,6 @@ impl Method {
             Self::Trace => "TRACE",
             Self::Patch => "PATCH",
             Self::Other => "?",
-        }
-    }
-}
-
-/// Something a person should know about the server itself.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Notice {
-    /// No more connections fit; idle ones are closed to make room. Said once until it is over.
-    Crowded {
-        /// Connections at most.
-        limit: u64,
-    },
-    /// There is room again.
-    CrowdOver {
-        /// Idle connections closed meanwhile.
-        shed: u64,
-        /// Connections answered 503 meanwhile.
-        refused: u64,
-    },
-    /// The system cannot give us another connection (its error number). Said once until over.
-    AcceptFails {
-        /// The system's error number.
-        errno: i32,
-    },
-    /// Accepting works again.
-    AcceptWorks {
-        /// How often it failed.
-        failures: u64,
-    },
-    /// A port was taken by somebody else, and another one serves (`--next-port`).
-    NextPort {
-        /// The port that was asked for.
-        taken: u16,
-        /// The port that serves.
-        port: u16,
-    },
-    /// A limit of memory may be too small for what may be kept in memory.
-    MemoryLimit {
-        /// The limit, bytes.
-        limit: u64,
-        /// What files may take, bytes.
-        files: u64,
-    },
-    /// Certificates were replaced in their files, and new connections get the new ones.
-    CertificatesRenewed {
-        /// How many there are.
-        certificates: u64,
-    },
-    /// Certificates were replaced by what cannot be used; those we had stay.
-    CertificateKept {
-        /// The file.
-        path: &'static str,
-        /// What is wrong, as a key of `hello help`.
-        error: &'static str,
-    },
-    /// No browser was opened (`--open`).
-    NotOpened {
-        /// Why not.
-        why: NotOpened,
-    },
-    /// Changes are looked for, because the system does not tell of them (`--live`).
-    LooksForChanges {
-        /// Why not, in a word.
-        why: &'static str,
-    },
-    /// Stopping was asked for.
-    Draining {
-        /// Connections with an answer in flight.
-        busy: u64,
-    },
-}
-
-/// Why no browser was opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum NotOpened {
-    /// It would run as the administrator.
-    AsAdministrator,
-    /// This machine, or this session, has no display.
-    NoDisplay,
-    /// None of our addresses is one for browsers.
-    NoAddress,
-    /// No program here opens browsers.
-    NoProgram,
-    /// The program that opens browsers failed.
-    Failed {
-        /// Which.
-        program: &'static str,
-    },
-}
-
-impl NotOpened {
-    /// The word that the journal uses.
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::AsAdministrator => "as-administrator",
-            Self::NoDisplay => "no-display",
-            Self::NoAddress => "no-address",
-            Self::NoProgram => "no-program",
-            Self::Failed { .. } => "failed",
         }
     }
 }

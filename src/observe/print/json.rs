@@ -130,7 +130,7 @@ enum Object<'a> {
     Notice {
         at: String,
         #[serde(flatten)]
-        notice: NoticeObject,
+        notice: Notice,
     },
     Dropped {
         at: String,
@@ -166,48 +166,6 @@ enum Object<'a> {
         seconds: u64,
         probes: u64,
         errors: u64,
-    },
-}
-
-#[derive(Serialize)]
-#[serde(tag = "notice", rename_all = "kebab-case")]
-enum NoticeObject {
-    Crowded {
-        limit: u64,
-    },
-    CrowdOver {
-        shed: u64,
-        refused: u64,
-    },
-    AcceptFails {
-        system: String,
-    },
-    AcceptWorks {
-        failures: u64,
-    },
-    NextPort {
-        taken: u16,
-        port: u16,
-    },
-    MemoryLimit {
-        limit: u64,
-        files: u64,
-    },
-    CertificatesRenewed {
-        certificates: u64,
-    },
-    CertificateKept {
-        path: &'static str,
-        error: &'static str,
-    },
-    NotOpened {
-        why: &'static str,
-    },
-    LooksForChanges {
-        why: &'static str,
-    },
-    Draining {
-        busy: u64,
     },
 }
 
@@ -265,10 +223,7 @@ impl Json {
                     pages: change.pages,
                     peers: whose(batch.text_at(change.whose())),
                 },
-                Event::Notice(notice) => Object::Notice {
-                    at,
-                    notice: notice.into(),
-                },
+                Event::Notice(notice) => Object::Notice { at, notice },
             },
         );
     }
@@ -324,7 +279,7 @@ impl Json {
         );
     }
 
-    /// Appends what the loads that were seen teach.
+    /// Appends the object that says what the loads that were seen teach.
     pub(super) fn write_advice(&self, at: Instant, advice: &Advice, out: &mut Vec<u8>) {
         let object = Object::Advice {
             at: self.date(at),
@@ -372,28 +327,6 @@ impl Json {
                 errors: tally.errors,
             },
         );
-    }
-}
-
-impl From<Notice> for NoticeObject {
-    fn from(notice: Notice) -> Self {
-        match notice {
-            Notice::Crowded { limit } => Self::Crowded { limit },
-            Notice::CrowdOver { shed, refused } => Self::CrowdOver { shed, refused },
-            Notice::AcceptFails { errno } => Self::AcceptFails {
-                system: std::io::Error::from_raw_os_error(errno).to_string(),
-            },
-            Notice::AcceptWorks { failures } => Self::AcceptWorks { failures },
-            Notice::NextPort { taken, port } => Self::NextPort { taken, port },
-            Notice::MemoryLimit { limit, files } => Self::MemoryLimit { limit, files },
-            Notice::CertificatesRenewed { certificates } => {
-                Self::CertificatesRenewed { certificates }
-            }
-            Notice::CertificateKept { path, error } => Self::CertificateKept { path, error },
-            Notice::NotOpened { why } => Self::NotOpened { why: why.name() },
-            Notice::LooksForChanges { why } => Self::LooksForChanges { why },
-            Notice::Draining { busy } => Self::Draining { busy },
-        }
     }
 }
 

@@ -11,9 +11,14 @@ use super::files::path::FilePath;
 use super::settled::Settled;
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::i18n::Language;
-use crate::site::{language_of, pages};
+use crate::site::language_of;
+use crate::site::pages::{self, Alone};
 
-const PAGE: &str = include_str!("../../../assets/authority.html");
+const PAGE: Alone = Alone {
+    title: "{{phone-page-title}} · hello",
+    style: "",
+    content: include_str!("../../../assets/authority.html"),
+};
 
 /// The page with what to tap, and the certificate in the two forms that phones take.
 pub(crate) struct Handout {
@@ -30,7 +35,7 @@ impl Handout {
         let page = |language| {
             let mut fields = pages::html_fields(language);
             fields.add(CONTENT_SECURITY_POLICY, pages::POLICY);
-            let html = pages::fill(PAGE, language).replace("[[name]]", name);
+            let html = PAGE.fill(language).replace("[[name]]", name);
             Settled::new(kept_by_nobody(fields), html)
         };
         Self {

@@ -18,9 +18,14 @@ use crate::clock;
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::i18n::{Language, printable};
-use crate::site::{language_of, pages};
+use crate::site::language_of;
+use crate::site::pages::{self, Alone};
 
-const PAGE: &str = include_str!("../../../assets/mounts.html");
+const PAGE: Alone = Alone {
+    title: "{{page-mounts-title}}",
+    style: include_str!("../../../assets/mounts.css"),
+    content: include_str!("../../../assets/mounts.html"),
+};
 
 /// What is served, and where.
 pub(crate) struct Mounts {
@@ -159,7 +164,7 @@ fn start_page(mounts: &[Mounted], language: Language) -> Settled {
     }
     let mut fields = pages::html_fields(language);
     fields.add(CONTENT_SECURITY_POLICY, pages::POLICY);
-    let html = pages::fill(PAGE, language).replace("[[links]]", &links);
+    let html = PAGE.fill(language).replace("[[links]]", &links);
     Settled::new(fields, html)
 }
 

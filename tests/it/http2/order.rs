@@ -283,3 +283,29 @@ fn a_body_that_nobody_reads_is_heard_to_its_end_or_told_to_stop() {
     client.send(get(5, "/small.txt", ""));
     assert_eq!(order(&mut client, 1), [5], "the connection goes on");
 }
+
+/// One of two has arrived in part, and its bytes are worth more time than the other has.
+#[test]
+fn a_body_that_keeps_its_speed_is_heard_to_its_end() {
+    let options = ["--body-timeout", "50ms", "--body-rate-min", "1B/s"];
+    let hello = Hello::serving_with(&options, &[("small.txt", "small")]);
+    let mut client = Frames::open(hello.address(), &[]);
+    let post = b"\x83\x86\x41\x01a\x04\x0a/small.txt";
+    let both = [
+        frame(HEADERS, END_HEADERS, 1, post),
+        frame(DATA, 0, 1, &[b'x'; 1000]),
+        frame(HEADERS, END_HEADERS, 3, post),
+    ];
+    client.send(both.concat());
+    let stop = client.hear_kind(RST_STREAM);
+    assert_eq!((stop.stream, stop.code()), (3, NO_ERROR));
+    client.send(frame(DATA, END_STREAM, 1, b"the end"));
+    client.send(get(5, "/small.txt", ""));
+    loop {
+        let heard = client.hear().expect("the connection lives");
+        assert_ne!(heard.kind, RST_STREAM, "of {}", heard.stream);
+        if heard.stream == 5 && heard.flags & END_STREAM != 0 {
+            break;
+        }
+    }
+}

@@ -297,18 +297,7 @@ impl Lines {
     /// `#1     a request refused: a malformed request (RFC 9113 §8.1.1)`
     fn write_refused(&self, connection: u64, facts: &RefusalFacts, out: &mut Vec<u8>) {
         let words = refused_in_words(self.language, facts);
-        self.begin(connection, METHOD, out);
-        let room = self.layout.width.unwrap_or(usize::MAX);
-        for (place, line) in wrapped(&words, room.saturating_sub(METHOD))
-            .iter()
-            .enumerate()
-        {
-            if place > 0 {
-                pad(METHOD, out);
-            }
-            self.palette.write(Ink::Notable, line, out);
-            out.push(b'\n');
-        }
+        self.write_of(connection, Ink::Notable, &words, out);
     }
 
     /// `#1     TLS 1.3 for example.org, X25519MLKEM768, resumed`: in a line that nobody has to read.
@@ -342,16 +331,19 @@ impl Lines {
         if handshake.is_resumed {
             words.push_str(&text(self.language, "handshake-resumed"));
         }
-        self.begin(record.connection, METHOD, out);
+        self.write_of(record.connection, Ink::Faint, &words, out);
+    }
+
+    /// Words about a connection, behind its number and on as many lines as they take.
+    fn write_of(&self, connection: u64, ink: Ink, words: &str, out: &mut Vec<u8>) {
+        self.begin(connection, METHOD, out);
         let room = self.layout.width.unwrap_or(usize::MAX);
-        for (place, line) in wrapped(&words, room.saturating_sub(METHOD))
-            .iter()
-            .enumerate()
-        {
+        let lines = wrapped(words, room.saturating_sub(METHOD));
+        for (place, line) in lines.iter().enumerate() {
             if place > 0 {
                 pad(METHOD, out);
             }
-            self.palette.write(Ink::Faint, line, out);
+            self.palette.write(ink, line, out);
             out.push(b'\n');
         }
     }

@@ -208,10 +208,13 @@ impl Opening {
         out.push(b'\n');
     }
 
-    /// `http://127.0.0.1:7878/docs/  ./docs`, a line for each mount.
+    /// `http://127.0.0.1:7878/docs/  ./docs`, a line for each mount; below several addresses, each
+    /// of which leads there, `/docs/  ./docs`.
     fn write_mounts(&self, language: Language, palette: Palette, room: usize, out: &mut Vec<u8>) {
         let mut urls = self.machine.iter().chain(&self.network);
-        let begin = urls.find(|url| url.starts_with("http"));
+        let begin = urls
+            .next()
+            .filter(|url| url.starts_with("http") && urls.next().is_none());
         let shown = &self.mounts[..self.mounts.len().min(MOUNTS_SHOWN_MAX)];
         let address = |mounted: &Mounted| {
             let begin = begin.map_or("", String::as_str);
@@ -516,6 +519,12 @@ mod tests {
             assert!(all.iter().all(|line| columns(line) <= window), "{all:#?}");
             assert!(all.iter().all(|line| !line.contains('\u{1b}')), "{all:#?}");
         }
+        let shared = Opening {
+            mounts: vec![mounted("/docs/", "./docs", true)],
+            ..self::opening(None, 1, 2)
+        };
+        let last = lines(&shared, Some(80)).pop().unwrap();
+        assert_eq!(last, "  /docs/  ./docs", "every address leads there");
         let many = Opening {
             mounts: vec![mounted("/a/", "a", true); MOUNTS_SHOWN_MAX + 3],
             ..opening

@@ -29,7 +29,7 @@ impl Files {
     ) -> Result<Found, Failure> {
         if let Ok(path) = path
             && let Some(canonical) = self.naming.canonical(path)
-            && let Found::File(entry) = self.find_if_any(&canonical, tick, patience)?
+            && let Some(entry) = self.file_if_any(&canonical, tick, patience)?
             && entry.is_named(&path.as_bytes()[1..])
         {
             return Ok(Found::Elsewhere(canonical));
@@ -59,7 +59,7 @@ impl Files {
         if is_known_to_be_missing {
             return Err(Failure::Refused(reason));
         }
-        if let Found::File(entry) = self.find_if_any(&stand_in, tick, patience)? {
+        if let Some(entry) = self.file_if_any(&stand_in, tick, patience)? {
             return Ok(Found::Instead(entry, status, reason));
         }
         if !is_for_the_application {
@@ -68,16 +68,17 @@ impl Files {
         Err(Failure::Refused(reason))
     }
 
-    /// The same where it does not matter why there is nothing.
-    pub(super) fn find_if_any(
+    /// The file that a path leads to, where it does not matter why there is none.
+    fn file_if_any(
         &self,
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
-    ) -> Result<Found, Failure> {
+    ) -> Result<Option<Arc<Entry>>, Failure> {
         match self.find(path, tick, patience) {
-            Err(Failure::Refused(_)) => Ok(Found::Folder),
-            result => result,
+            Ok(Found::File(entry)) => Ok(Some(entry)),
+            Ok(_) | Err(Failure::Refused(_)) => Ok(None),
+            Err(Failure::WouldWait) => Err(Failure::WouldWait),
         }
     }
 
@@ -130,7 +131,7 @@ impl Files {
     }
 
     /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.
-    pub(super) fn load_or_make_room(
+    fn load_or_make_room(
         &self,
         place: &Arc<Place>,
         path: &FilePath<'_>,
@@ -228,11 +229,7 @@ impl Files {
     }
 
     /// The names of the files that a path may mean.
-    pub(super) fn names_of(
-        &self,
-        place: &Place,
-        path: &FilePath<'_>,
-    ) -> Result<Vec<Box<[u8]>>, Failure> {
+    fn names_of(&self, place: &Place, path: &FilePath<'_>) -> Result<Vec<Box<[u8]>>, Failure> {
         let Some(only) = place.only_file() else {
             return Ok(self.naming.names(path));
         };
@@ -268,7 +265,7 @@ pub(super) fn facts(place: &Place, name: Box<[u8]>, opened: &Opened, tick: u64) 
     }
 }
 
-pub(super) fn held_open(
+fn held_open(
     place: &Arc<Place>,
     facts: Facts,
     opened: Opened,

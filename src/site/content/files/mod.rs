@@ -44,7 +44,11 @@ mod tag;
 mod walk;
 
 #[cfg(test)]
+mod coding_tests;
+#[cfg(test)]
 mod confinement_tests;
+#[cfg(test)]
+mod sending_tests;
 #[cfg(test)]
 mod tests;
 

@@ -121,7 +121,7 @@ impl Files {
     }
 
     /// The form that was chosen, if it is kept and still one of that file.
-    pub(super) fn kept_form(&self, key: &[u8], file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
+    fn kept_form(&self, key: &[u8], file: &Entry, choice: Choice) -> Option<Arc<Entry>> {
         let (Choice::Stored(coding) | Choice::Made(coding)) = choice else {
             return None;
         };
@@ -131,7 +131,7 @@ impl Files {
     }
 
     /// Opens the sibling of a file, and reads it if it is small.
-    pub(super) fn stored(
+    fn stored(
         &self,
         path: &FilePath<'_>,
         file: &Entry,
@@ -159,7 +159,7 @@ impl Files {
     }
 
     /// Orders a form to be made. Whether it will be.
-    pub(super) fn order(self: &Arc<Self>, file: &Entry, job: Job) -> bool {
+    fn order(self: &Arc<Self>, file: &Entry, job: Job) -> bool {
         // A file that was written just now is soon written again.
         if !file.is_settled() {
             return false;
@@ -175,7 +175,7 @@ impl Files {
     }
 
     /// One job for each turn in the pool: what waits for a disk comes in between.
-    pub(super) fn lend_a_hand(self: &Arc<Self>) {
+    fn lend_a_hand(self: &Arc<Self>) {
         let files = self.clone();
         tasks::in_background(move || {
             if files.compressor.do_one(|job| files.make(job)) {

@@ -7,23 +7,21 @@ use std::os::unix::fs::symlink;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use bytes::Bytes;
 use rustix::fs::{AtFlags, CWD, Timespec, Timestamps};
 
-use super::coding::Coded;
-use super::entry::{Content, Facts, Look, OpenFile};
+use super::entry::{Content, Look};
 use super::find::facts;
 use super::*;
-use crate::exchange::{Body, Coding, SendableFile};
+use crate::exchange::Body;
 
-const AFTER_MS: u64 = 100;
+pub(super) const AFTER_MS: u64 = 100;
 
-fn files(path: &Path) -> Files {
+pub(super) fn files(path: &Path) -> Files {
     Files::new(path, &FileSettings::default()).unwrap()
 }
 
 /// What is at a path, at a tick, to somebody who can wait.
-fn found(files: &Files, path: &str, tick: u64) -> Result<Arc<Entry>, Reason> {
+pub(super) fn found(files: &Files, path: &str, tick: u64) -> Result<Arc<Entry>, Reason> {
     let path = FilePath::decode(path.as_bytes())?;
     match files.find(&path, tick, Patience::Plenty) {
         Ok(Found::File(entry)) => Ok(entry),
@@ -37,7 +35,7 @@ fn content(files: &Files, path: &str, tick: u64) -> Result<String, Reason> {
     found(files, path, tick).map(|entry| content_of(&entry.response()))
 }
 
-fn content_of(response: &Response) -> String {
+pub(super) fn content_of(response: &Response) -> String {
     match &response.body {
         Body::Parts(_) | Body::Stream(_) | Body::Takeover(_) => {
             panic!("a file is not made while it is sent")
@@ -54,7 +52,7 @@ fn content_of(response: &Response) -> String {
 }
 
 /// Sets the time of the content, in seconds since 1970.
-fn set_modified(path: &Path, seconds: i64) {
+pub(super) fn set_modified(path: &Path, seconds: i64) {
     let time = Timespec {
         tv_sec: seconds,
         tv_nsec: 0,
@@ -466,336 +464,4 @@ fn an_encoded_path_and_its_look_alike_are_two_files() {
     // The keys count, and the names to look at.
     let names = "a%41a%41/aAaA".len() as u64;
     assert_eq!(files.cache.held().0, 2 * 4096 + names);
-}
-
-mod while_it_is_sent {
-    use super::*;
-
-    /// A large file that is being sent, and its folder.
-    fn sending(files: &Files, is_local: bool) -> OpenFile {
-        let place = files.root.place(0, Patience::Plenty).unwrap();
-        let mut opened = place.open_file(b"file", Patience::Plenty).unwrap();
-        // As if it had been opened a while ago: within one tick of its clock the kernel gives the
-        // same time twice, and this test does not wait for the next.
-        opened.stamp.changed_ns -= 1_000_000_000;
-        OpenFile {
-            descriptor: opened.descriptor,
-            stamp: opened.stamp,
-            is_local,
-            place,
-            name: (*b"file").into(),
-        }
-    }
-
-    fn is_whole_after(change: impl FnOnce(&Path)) -> bool {
-        is_whole_on_a_file_system_that_is(true, change)
-    }
-
-    fn is_whole_on_a_file_system_that_is(is_local: bool, change: impl FnOnce(&Path)) -> bool {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("file");
-        fs::write(&path, "x".repeat(1000)).unwrap();
-        set_modified(&path, 1_000_000_000);
-        let sending = sending(&files(folder.path()), is_local);
-        change(&path);
-        sending.still_whole()
-    }
-
-    #[test]
-    fn a_file_nobody_touched_is_whole() {
-        let folder = tempfile::tempdir().unwrap();
-        fs::write(folder.path().join("file"), "x").unwrap();
-        let files = files(folder.path());
-        let place = files.root.place(0, Patience::Plenty).unwrap();
-        let opened = place.open_file(b"file", Patience::Plenty).unwrap();
-        let file = OpenFile {
-            descriptor: opened.descriptor,
-            stamp: opened.stamp,
-            is_local: true,
-            place,
-            name: (*b"file").into(),
-        };
-        assert!(file.still_whole());
-    }
-
-    #[test]
-    fn a_renamed_file_is_whole() {
-        assert!(is_whole_after(|path| {
-            fs::rename(path, path.with_extension("old")).unwrap();
-        }));
-    }
-
-    /// To ask for its name could take as long as the network likes.
-    #[test]
-    fn a_file_on_a_network_is_told_by_its_descriptor_alone() {
-        let is_whole_after = |change: fn(&Path)| is_whole_on_a_file_system_that_is(false, change);
-        assert!(!is_whole_after(|path| {
-            fs::rename(path, path.with_extension("old")).unwrap();
-        }));
-        assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
-    }
-
-    #[test]
-    fn a_replaced_file_is_whole() {
-        assert!(is_whole_after(|path| {
-            let new = path.with_extension("new");
-            fs::write(&new, "new").unwrap();
-            fs::rename(new, path).unwrap();
-        }));
-    }
-
-    #[test]
-    fn a_deleted_file_is_whole() {
-        assert!(is_whole_after(|path| fs::remove_file(path).unwrap()));
-    }
-
-    /// It may have been written to and its time set back before: the time of change cannot tell.
-    #[test]
-    fn a_file_with_another_mode_is_not_whole() {
-        assert!(!is_whole_after(|path| set_mode(path, 0o604)));
-        assert!(!is_whole_after(|path| {
-            fs::write(path, "y".repeat(1000)).unwrap();
-            set_modified(path, 1_000_000_000);
-            set_mode(path, 0o604);
-        }));
-        assert!(!is_whole_after(|path| {
-            fs::hard_link(path, path.with_extension("more")).unwrap();
-            set_mode(path, 0o604);
-        }));
-    }
-
-    #[test]
-    fn a_file_with_another_mode_that_was_deleted_is_whole() {
-        assert!(is_whole_after(|path| {
-            set_mode(path, 0o604);
-            fs::remove_file(path).unwrap();
-        }));
-    }
-
-    fn set_mode(path: &Path, mode: u32) {
-        use std::os::unix::fs::PermissionsExt;
-        fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    }
-
-    #[test]
-    fn a_file_with_another_name_more_is_whole() {
-        assert!(is_whole_after(|path| {
-            fs::hard_link(path, path.with_extension("more")).unwrap();
-        }));
-    }
-
-    #[test]
-    fn a_cut_file_is_not_whole() {
-        assert!(!is_whole_after(|path| {
-            let file = fs::OpenOptions::new().write(true).open(path).unwrap();
-            file.set_len(999).unwrap();
-        }));
-    }
-
-    #[test]
-    fn a_grown_file_is_not_whole() {
-        assert!(!is_whole_after(|path| {
-            let file = fs::OpenOptions::new().write(true).open(path).unwrap();
-            file.set_len(1001).unwrap();
-            set_modified(path, 1_000_000_000);
-        }));
-    }
-
-    #[test]
-    fn a_file_written_over_is_not_whole() {
-        assert!(!is_whole_after(
-            |path| fs::write(path, "y".repeat(1000)).unwrap()
-        ));
-    }
-
-    /// Size and time are as before; only the time of change tells, and nothing explains it.
-    #[test]
-    fn a_file_written_over_with_its_time_set_back_is_not_whole() {
-        assert!(!is_whole_after(|path| {
-            fs::write(path, "y".repeat(1000)).unwrap();
-            set_modified(path, 1_000_000_000);
-        }));
-    }
-}
-
-/// A file whose times can be trusted, which takes a tick of the kernel's clock.
-fn found_settled(files: &Files, path: &str) -> (Arc<Entry>, u64) {
-    let mut tick = clock::tick_ms();
-    loop {
-        let entry = found(files, path, tick).unwrap();
-        if entry.is_settled() {
-            return (entry, tick);
-        }
-        tick += AFTER_MS;
-    }
-}
-
-/// What a client gets that accepts this.
-fn in_form(files: &Arc<Files>, path: &str, accepted: &str, entry: &Arc<Entry>) -> Response {
-    let fields = vec![("accept-encoding", accepted.as_bytes())];
-    let request = Request {
-        method: &http::Method::GET,
-        scheme: crate::exchange::Scheme::Http,
-        path: path.as_bytes(),
-        query: None,
-        authority: None,
-        is_misdirected: false,
-        offer: None,
-        fields: &fields,
-        peer: &crate::exchange::Peer::Unix,
-        tick_ms: 0,
-    };
-    let path = FilePath::decode(path.as_bytes()).unwrap();
-    let response = files.in_form(&path, entry, &request, 0);
-    response.unwrap_or_else(|failure| panic!("{failure:?}"))
-}
-
-/// Does what was ordered, here and now; how much that was.
-fn compress_all(files: &Files) -> usize {
-    let mut done = 0;
-    while files.compressor.do_one(|job| files.make(job)) {
-        done += 1;
-    }
-    done
-}
-
-#[test]
-fn a_form_is_made_behind_the_first_answer_and_kept() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("page.txt"), "page ".repeat(1000)).unwrap();
-    let files = Arc::new(files(folder.path()));
-    let (entry, _) = found_settled(&files, "/page.txt");
-    let held = files.cache.held().0;
-    for _ in 0..3 {
-        assert_eq!(in_form(&files, "/page.txt", "br", &entry).coding(), None);
-    }
-    assert_eq!(compress_all(&files), 1, "ordered three times, made once");
-    assert_eq!(
-        files.cache.held().0,
-        held + 4096 + 17,
-        "it counts, with both names"
-    );
-    for _ in 0..3 {
-        let response = in_form(&files, "/page.txt", "br", &entry);
-        assert_eq!(response.coding(), Some(Coding::Brotli));
-        // Who takes another coding has it made too.
-        let response = in_form(&files, "/page.txt", "gzip", &entry);
-        assert_eq!(response.coding(), None);
-    }
-    assert_eq!(compress_all(&files), 1);
-}
-
-#[test]
-fn what_does_not_pay_is_tried_once() {
-    let folder = tempfile::tempdir().unwrap();
-    let mut state = 1_u64;
-    let noise = std::iter::repeat_with(|| {
-        state = state
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1);
-        state.to_be_bytes()[0]
-    });
-    let noise: Vec<u8> = noise.take(5000).collect();
-    fs::write(folder.path().join("noise.txt"), noise).unwrap();
-    let files = Arc::new(files(folder.path()));
-    let (entry, _) = found_settled(&files, "/noise.txt");
-    in_form(&files, "/noise.txt", "br", &entry);
-    assert_eq!(compress_all(&files), 1);
-    for accepted in ["br", "gzip", "zstd"] {
-        let response = in_form(&files, "/noise.txt", accepted, &entry);
-        assert_eq!(response.coding(), None, "{accepted}");
-    }
-    assert_eq!(compress_all(&files), 0);
-}
-
-#[test]
-fn where_nothing_can_be_kept_nothing_is_made() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("page.txt"), "page ".repeat(1000)).unwrap();
-    for (memory_bytes_max, is_made) in [(0, false), (16 * 4999, false), (16 * 5000, true)] {
-        let settings = FileSettings {
-            memory_bytes_max,
-            ..FileSettings::default()
-        };
-        let files = Arc::new(Files::new(folder.path(), &settings).unwrap());
-        let (entry, _) = found_settled(&files, "/page.txt");
-        in_form(&files, "/page.txt", "br", &entry);
-        assert_eq!(
-            compress_all(&files),
-            usize::from(is_made),
-            "{memory_bytes_max}"
-        );
-    }
-}
-
-/// Between two looks nobody asks the disk for siblings, and after it somebody does.
-#[test]
-fn siblings_are_looked_at_with_their_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let (page, sibling) = (
-        folder.path().join("page.txt"),
-        folder.path().join("page.txt.gz"),
-    );
-    fs::write(&page, "page ".repeat(1000)).unwrap();
-    let files = Arc::new(files(folder.path()));
-    let (entry, tick) = found_settled(&files, "/page.txt");
-    fs::write(&sibling, "sibling").unwrap();
-    let at = |tick| found(&files, "/page.txt", tick).unwrap();
-    assert!(Arc::ptr_eq(&at(tick + AFTER_MS - 1), &entry));
-    let entry = at(tick + AFTER_MS);
-    let response = in_form(&files, "/page.txt", "gzip", &entry);
-    assert_eq!(content_of(&response), "sibling");
-    // Older than its file, and renamed: no good any more, though its content is the same.
-    set_modified(&sibling, 1_000_000_000);
-    let entry = at(tick + 2 * AFTER_MS);
-    assert_eq!(in_form(&files, "/page.txt", "gzip", &entry).coding(), None);
-    set_modified(&page, 1_000_000_000);
-    let entry = at(tick + 3 * AFTER_MS);
-    let response = in_form(&files, "/page.txt", "gzip", &entry);
-    assert_eq!(response.coding(), Some(Coding::Gzip), "of the same age");
-    fs::rename(&sibling, folder.path().join("elsewhere")).unwrap();
-    let entry = at(tick + 4 * AFTER_MS);
-    assert_eq!(in_form(&files, "/page.txt", "gzip", &entry).coding(), None);
-}
-
-/// Two writes within a tick of the kernel's clock leave the same times, those of a sibling too: what
-/// was read before it is over is not kept for what comes after.
-#[test]
-fn a_sibling_that_was_read_too_young_is_read_again() {
-    let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("page.txt"), "page ".repeat(100)).unwrap();
-    fs::write(folder.path().join("page.txt.gz"), "new").unwrap();
-    let files = Arc::new(files(folder.path()));
-    let (entry, _) = found_settled(&files, "/page.txt");
-    let place = files.root.place(0, Patience::Plenty).unwrap();
-    let read_at = |now| {
-        let opened = place.open_file(b"page.txt.gz", Patience::Plenty).unwrap();
-        let facts = Facts {
-            coded: Some(Coded {
-                coding: Coding::Gzip,
-                is_made: false,
-                name: b"page.txt"[..].into(),
-            }),
-            ..facts(&place, b"page.txt.gz"[..].into(), &opened, 0)
-        };
-        let content = Content::Memory(Bytes::from_static(b"old"));
-        let presentation = &files.presentation;
-        Arc::new(Entry::new(
-            entry.generation,
-            facts,
-            content,
-            presentation,
-            now,
-        ))
-    };
-    let written = folder.path().join("page.txt.gz").metadata().unwrap();
-    let written = written.modified().unwrap();
-    for (now, expected) in [
-        (written, "new"),
-        (written + Duration::from_hours(1), "old"), // what is kept is what is sent
-    ] {
-        files.cache.put(b"/page.txt", &read_at(now));
-        let response = in_form(&files, "/page.txt", "gzip", &entry);
-        assert_eq!(content_of(&response), expected);
-    }
 }

@@ -1,0 +1,147 @@
+//! Why an answer is not the file asked for.
+//!
+//! The one vocabulary for journal, pages and texts; why a *connection* ended is an
+//! [`Ending`](super::Ending).
+
+/// A rule that one request among others on a connection can break; in a byte, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rule(u8);
+
+impl Rule {
+    /// The names that the journal uses, as those of refusals that end a connection.
+    pub const NAMES: [&str; 22] = [
+        "unknown-method",
+        "target-too-long",
+        "control-in-target",
+        "non-ascii-target",
+        "fragment-in-target",
+        "bad-escape",
+        "malformed-target",
+        "asterisk-without-options",
+        "userinfo",
+        "head-too-large",
+        "too-many-fields",
+        "missing-host",
+        "repeated-host",
+        "empty-host",
+        "malformed-host",
+        "contradicted-host",
+        "unknown-expectation",
+        "malformed-request",
+        "too-many-requests",
+        "http2-flow-control",
+        "http2-stream-closed",
+        "http2-protocol",
+    ];
+
+    /// The rule of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        let place = Self::NAMES.iter().position(|known| *known == name)?;
+        u8::try_from(place).ok().map(Self)
+    }
+
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        Self::NAMES.get(usize::from(self.0)).copied().unwrap_or("")
+    }
+}
+
+/// Why the answer is not the file asked for: a word for the journal, a key for the texts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// It came on a connection that was made for another name.
+    Misdirected,
+    /// The method is known but not for this resource.
+    MethodNotAllowed,
+    /// The path cannot be decoded, or means nothing on this system.
+    BadPath,
+    /// Nothing has that name.
+    NoSuchFile,
+    /// A folder without an index page.
+    NoIndex,
+    /// A folder, asked for without its slash: the client is sent to the same path with one.
+    SlashMissing,
+    /// A page, asked for by another name than its own: the client is sent to that.
+    OtherName,
+    /// A name that starts with a dot.
+    Hidden,
+    /// A link that leads out of the folder served.
+    LeavesRoot,
+    /// A socket, pipe or device.
+    SpecialFile,
+    /// The system says that we may not read it.
+    Forbidden,
+    /// The system failed to read it.
+    Unreadable,
+    /// The folder itself is gone or unreadable.
+    RootGone,
+    /// A condition of the request does not hold.
+    PreconditionFailed,
+    /// The range asked for lies outside the file.
+    RangeUnsatisfiable,
+    /// Our own code failed.
+    Panicked,
+    /// More connections than the limit.
+    Overloaded,
+    /// The request broke a rule; the connection goes on.
+    Refused(Rule),
+    /// It shows connections, and is for the person at this machine alone.
+    PrivateView,
+    /// Nobody here speaks the protocol that the client wants to go on in.
+    UnknownProtocol,
+    /// It is for pages of this site, and another site asked.
+    OtherSite,
+}
+
+impl Reason {
+    /// The word used in the journal and as the key of its text.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Misdirected => "misdirected",
+            Self::MethodNotAllowed => "method-not-allowed",
+            Self::BadPath => "bad-path",
+            Self::NoSuchFile => "no-such-file",
+            Self::NoIndex => "no-index",
+            Self::SlashMissing => "slash-missing",
+            Self::OtherName => "other-name",
+            Self::Hidden => "hidden",
+            Self::LeavesRoot => "leaves-root",
+            Self::SpecialFile => "special-file",
+            Self::Forbidden => "forbidden",
+            Self::Unreadable => "unreadable",
+            Self::RootGone => "root-gone",
+            Self::PreconditionFailed => "precondition-failed",
+            Self::RangeUnsatisfiable => "range-unsatisfiable",
+            Self::Panicked => "panicked",
+            Self::Overloaded => "overloaded",
+            Self::PrivateView => "private-view",
+            Self::UnknownProtocol => "unknown-protocol",
+            Self::OtherSite => "other-site",
+            Self::Refused(rule) => rule.name(),
+        }
+    }
+
+    /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
+    pub const ALL: [Self; 20] = [
+        Self::Misdirected,
+        Self::MethodNotAllowed,
+        Self::BadPath,
+        Self::NoSuchFile,
+        Self::NoIndex,
+        Self::SlashMissing,
+        Self::OtherName,
+        Self::Hidden,
+        Self::LeavesRoot,
+        Self::SpecialFile,
+        Self::Forbidden,
+        Self::Unreadable,
+        Self::RootGone,
+        Self::PreconditionFailed,
+        Self::RangeUnsatisfiable,
+        Self::Panicked,
+        Self::Overloaded,
+        Self::PrivateView,
+        Self::UnknownProtocol,
+        Self::OtherSite,
+    ];
+}

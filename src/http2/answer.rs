@@ -1,0 +1,192 @@
+//! From a request to the beginning of its answer: at once if the site can tell at once, and if small
+//! and alone, whole.
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use bytes::Bytes;
+use h2::SendStream;
+use h2::server::SendResponse;
+use http::StatusCode;
+
+use super::content::Content;
+use super::conversation::Conversation;
+use super::feed::Answering;
+use super::head::{self, Asked};
+use super::limits::{OUTPUT_BYTES_MIN, QUANTUM_BYTES};
+use super::pondered::Pondered;
+use super::send::Leaving;
+use crate::clock;
+use crate::driving::ask;
+use crate::exchange::{Body, Reason, Reply, RequestFields, Response, Rule};
+use crate::i18n::Language;
+use crate::observe::{Exchange, Method, Protocol};
+use crate::tls::Channel;
+
+impl Conversation {
+    /// Answers a request, or remembers it.
+    pub(super) fn take_up(
+        &mut self,
+        asked: Asked,
+        mut respond: SendResponse<Bytes>,
+        now: Instant,
+        tick_ms: u64,
+    ) {
+        let fault = self.fault_of(&respond);
+        let exchange = Exchange {
+            number: self.live.count_request(),
+            target: (0, 0),
+            method: Method::of(asked.sent_method()),
+            protocol: Protocol::Http2,
+            status: 0,
+            reason: fault,
+            coding: None,
+            lacks_sibling: false,
+            content_bytes: 0,
+            begun: now,
+        };
+        let way = asked.way(&self.socket);
+        let answer = match asked.check(&self.room.limits) {
+            Err(refusal) => {
+                let language = Language::accepted(asked.first("accept-language"));
+                let site = &self.room.site;
+                let response = site.refuse(refusal.status(), refusal.name(), language);
+                Some(match Rule::named(refusal.name()) {
+                    Some(rule) => response.because(Reason::Refused(rule)),
+                    None => response,
+                })
+            }
+            Ok(()) => match ask(
+                &self.room.site,
+                asked.request(&self.live.peer, way, tick_ms),
+            ) {
+                Reply::Now(response) => Some(response),
+                // Asked again where waiting is possible: judging has no effects.
+                Reply::Later(_) | Reply::Patient(_) => None,
+            },
+        };
+        if let Some(response) = answer {
+            self.answer(asked, exchange, respond, response, now);
+            return;
+        }
+        let request = asked.request(&self.live.peer, way, tick_ms);
+        if let Some(hints) = self.room.site.hints(&request) {
+            head::hint(&mut respond, &hints);
+        }
+        let Exchange { number, method, .. } = exchange;
+        let running = self.live.begin(number, method, asked.target(), now);
+        self.pondered.push_back(Pondered {
+            asked: Arc::new(asked),
+            exchange,
+            respond,
+            running,
+            answer: None,
+        });
+    }
+
+    /// Sends the head of an answer, and has its content sent.
+    pub(super) fn answer(
+        &mut self,
+        asked: Asked,
+        mut exchange: Exchange,
+        mut respond: SendResponse<Bytes>,
+        response: Response,
+        now: Instant,
+    ) {
+        let (asked, response) = self.without_misunderstanding(asked, response, now);
+        let status = head::status_of(&response);
+        exchange.status = status.as_u16();
+        exchange.reason = exchange.reason.or(response.reason);
+        exchange.coding = response.coding();
+        exchange.lacks_sibling = response.lacks_sibling;
+        let is_head_only = exchange.method == Method::Head
+            || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
+        let is_whole = is_head_only || response.body.is_empty();
+        let private_only = match &self.socket {
+            Channel::Plain(_) => None,
+            Channel::Sealed(_) => self.room.private_only.as_ref().map(|only| &only.value),
+        };
+        let date = clock::http_date(now);
+        let sent = head::respond(&mut respond, &response, &date, private_only, is_whole);
+        let Ok(mut stream) = sent else {
+            // The client took it back.
+            let of = if is_whole {
+                0
+            } else {
+                response.body.len().unwrap_or(0)
+            };
+            self.broken(&asked, &exchange, of, now);
+            return;
+        };
+        if !is_whole {
+            let body = match response.body {
+                Body::Takeover(takeover) => {
+                    self.begin_tunnel(asked, exchange, stream, takeover);
+                    return;
+                }
+                Body::Bytes(bytes) if self.may_leave_at_once(&mut stream, bytes.len()) => {
+                    exchange.content_bytes = bytes.len() as u64;
+                    self.grip.hold().outgoing.lend(&bytes);
+                    if stream.send_data(bytes, true).is_err() {
+                        self.broken(&asked, &exchange, exchange.content_bytes, now);
+                        return;
+                    }
+                    Body::Empty
+                }
+                body => body,
+            };
+            if !body.is_empty() {
+                let content = Content::of(body);
+                let answering = Answering::new(asked, exchange, stream, content, now);
+                self.begin_to_feed(answering);
+                return;
+            }
+        }
+        self.leaving.push_back(Leaving {
+            asked,
+            exchange,
+            ends_at: None,
+        });
+    }
+
+    /// Success would mean, to a client that wants to go on in another protocol, that it may: if nobody
+    /// takes over, it is told that there is nobody (RFC 8441 §4, RFC 9220 §3).
+    fn without_misunderstanding(
+        &mut self,
+        mut asked: Asked,
+        response: Response,
+        now: Instant,
+    ) -> (Asked, Response) {
+        if !asked.wants_tunnel() || matches!(response.body, Body::Takeover(_)) {
+            return (asked, response);
+        }
+        if let Some(body) = asked.take_tunnel() {
+            self.unread.expect(body, now);
+        }
+        if !response.status().is_success() {
+            return (asked, response);
+        }
+        let reason = Reason::UnknownProtocol;
+        let language = Language::accepted(asked.first("accept-language"));
+        let status = StatusCode::NOT_IMPLEMENTED;
+        let refusal = self.room.site.refuse(status, reason.name(), language);
+        (asked, refusal.because(reason))
+    }
+
+    /// Whether a small content need not wait for its turn: nobody else does, and there is room.
+    fn may_leave_at_once(&mut self, stream: &mut SendStream<Bytes>, bytes: usize) -> bool {
+        if bytes > QUANTUM_BYTES
+            || self.promised + bytes > OUTPUT_BYTES_MIN
+            || !self.feed.answers.is_empty()
+        {
+            return false;
+        }
+        stream.reserve_capacity(bytes);
+        if stream.capacity() < bytes {
+            stream.reserve_capacity(0);
+            return false;
+        }
+        self.promised += bytes;
+        true
+    }
+}

@@ -126,6 +126,7 @@ remark-hidden = hidden name
 remark-leaves-root = leads out of the folder
 remark-special-file = not a file
 remark-forbidden = may not be read
+remark-forbidden-at = may not be read: { $name }
 remark-unreadable = cannot be read
 remark-root-gone = the folder is gone
 remark-precondition-failed = has changed

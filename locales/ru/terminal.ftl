@@ -140,6 +140,7 @@ remark-hidden = скрытое имя
 remark-leaves-root = ведёт за пределы папки
 remark-special-file = это не файл
 remark-forbidden = нельзя прочитать
+remark-forbidden-at = нельзя прочитать: { $name }
 remark-unreadable = не читается
 remark-root-gone = папка пропала
 remark-precondition-failed = уже изменилось

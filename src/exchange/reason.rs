@@ -70,7 +70,11 @@ pub enum Reason {
     /// A socket, pipe or device.
     SpecialFile,
     /// The system says that we may not read it.
-    Forbidden,
+    Forbidden {
+        /// So many names of the request's path lead to what keeps us out: 0 is the root. More than
+        /// it has: what stands for the folder that it leads to.
+        names: u16,
+    },
     /// The system failed to read it.
     Unreadable,
     /// The folder itself is gone or unreadable.
@@ -94,6 +98,23 @@ pub enum Reason {
 }
 
 impl Reason {
+    /// What the path leads to may not be read, as far as is known.
+    pub const FORBIDDEN: Self = Self::Forbidden { names: u16::MAX };
+
+    /// What keeps us out, if the system says that something does: the path of a target as it was
+    /// sent, up to there.
+    pub fn forbidden_at(self, target: &[u8]) -> Option<&[u8]> {
+        let Self::Forbidden { names } = self else {
+            return None;
+        };
+        let path = path_of(target);
+        // Each name follows a slash of its own.
+        let mut slashes = { path.iter().enumerate() }.filter(|(_, byte)| **byte == b'/');
+        let end = slashes.nth(usize::from(names)).map(|(at, _)| at);
+        let end = end.unwrap_or(path.len()).max(1);
+        path.get(..end)
+    }
+
     /// The word used in the journal and as the key of its text.
     pub fn name(self) -> &'static str {
         match self {
@@ -107,7 +128,7 @@ impl Reason {
             Self::Hidden => "hidden",
             Self::LeavesRoot => "leaves-root",
             Self::SpecialFile => "special-file",
-            Self::Forbidden => "forbidden",
+            Self::Forbidden { .. } => "forbidden",
             Self::Unreadable => "unreadable",
             Self::RootGone => "root-gone",
             Self::PreconditionFailed => "precondition-failed",
@@ -133,7 +154,7 @@ impl Reason {
         Self::Hidden,
         Self::LeavesRoot,
         Self::SpecialFile,
-        Self::Forbidden,
+        Self::FORBIDDEN,
         Self::Unreadable,
         Self::RootGone,
         Self::PreconditionFailed,
@@ -144,4 +165,46 @@ impl Reason {
         Self::UnknownProtocol,
         Self::OtherSite,
     ];
+}
+
+/// The path of a target, which may be an address (RFC 9112 §3.2.2).
+fn path_of(target: &[u8]) -> &[u8] {
+    let end = target.iter().position(|byte| *byte == b'?');
+    let target = &target[..end.unwrap_or(target.len())];
+    if target.starts_with(b"/") {
+        return target;
+    }
+    // Behind `http://` and a host.
+    let slashes = { target.iter().enumerate() }.filter(|(_, byte)| **byte == b'/');
+    let begin = slashes.map(|(at, _)| at).nth(2);
+    begin.map_or(b"/", |begin| &target[begin..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_keeps_us_out_is_the_path_as_it_was_sent_up_to_there() {
+        for (names, target, expected) in [
+            (0, "/a/b", "/"),
+            (1, "/a/b", "/a"),
+            (2, "/a/b", "/a/b"),
+            (9, "/a/b", "/a/b"),
+            (1, "/%61/b/?x=/y/z", "/%61"),
+            (3, "/a/b/?x=/y/z", "/a/b/"),
+            (2, "/a/?x", "/a/"),
+            (0, "/", "/"),
+            (1, "/", "/"),
+            (1, "http://host/a/b", "/a"),
+            (9, "http://host/a/b?http://c/d", "/a/b"),
+            (1, "http://host", "/"),
+            (1, "http://host?/a", "/"),
+            (1, "", "/"),
+        ] {
+            let at = Reason::Forbidden { names }.forbidden_at(target.as_bytes());
+            assert_eq!(at, Some(expected.as_bytes()), "{names} of {target}");
+        }
+        assert_eq!(Reason::NoSuchFile.forbidden_at(b"/a"), None);
+    }
 }

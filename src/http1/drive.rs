@@ -305,22 +305,23 @@ impl Conversation {
             }
         };
         match reply {
-            Some(response) => self.queue(turn, now, response).map(|()| true),
+            Some(response) => self.queue(turn, (now, now), response).map(|()| true),
             None => Ok(false),
         }
     }
 
+    /// Queues an answer: when it was begun, and what time it is.
     pub(super) fn queue(
         &mut self,
         turn: &mut Turn,
-        begun: Instant,
+        times: (Instant, Instant),
         response: Response,
     ) -> Result<(), Ending> {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
         if turn
-            .answer(&mut self.engine, &self.live, begun, response)
+            .answer(&mut self.engine, &self.live, times, response)
             .is_ok()
         {
             return Ok(());
@@ -332,7 +333,7 @@ impl Conversation {
             .room
             .site
             .refuse(status, reason.name(), Language::English);
-        turn.answer(&mut self.engine, &self.live, begun, refusal.because(reason))
+        turn.answer(&mut self.engine, &self.live, times, refusal.because(reason))
             .map_err(|_misuse| Ending::Failed)
     }
 
@@ -377,7 +378,9 @@ impl Conversation {
             Ok(response) => response,
             Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
         };
-        self.queue(turn, begun, response)
+        // What was found meanwhile may be younger than the question, but must not be younger than its
+        // answer (RFC 9110 §8.8.2.1).
+        self.queue(turn, (begun, clock::now()), response)
     }
 
     /// Says what the answer is likely to link to, if the site knows.

@@ -63,7 +63,7 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn, port: Option<u16>) -> 
                     }
                 };
                 talk.engine.close_after_this();
-                let sent = match talk.queue(turn, now, response) {
+                let sent = match talk.queue(turn, (now, now), response) {
                     Ok(()) => talk.send(turn).await,
                     Err(ending) => Err(ending),
                 };

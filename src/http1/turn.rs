@@ -150,21 +150,21 @@ impl Turn {
         }
     }
 
-    /// Queues the answer to the request in hand.
+    /// Queues the answer to the request in hand, which is dated now, however long ago it was begun.
     pub(super) fn answer(
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, now): (Instant, Instant),
         response: Response,
     ) -> Result<(), Misuse> {
         let Some(length) = response.body.len() else {
-            return self.begin_stream(engine, live, begun, response);
+            return self.begin_stream(engine, live, (begun, now), response);
         };
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
-        let head_only = queue(engine, &mut self.output, begun, response, length)?;
+        let head_only = queue(engine, &mut self.output, now, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
@@ -194,14 +194,14 @@ impl Turn {
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, now): (Instant, Instant),
         response: Response,
     ) -> Result<(), Misuse> {
         if let Body::Takeover(takeover) = response.body {
             return self.begin_takeover(engine, live, begun, (&response.head, takeover));
         }
         let (head, length) = (&response.head, BodyLength::Unknown);
-        let framing = queue_head(engine, &mut self.output, begun, head, length)?;
+        let framing = queue_head(engine, &mut self.output, now, head, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;

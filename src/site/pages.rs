@@ -146,7 +146,7 @@ fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden | Reason::PrivateView | Reason::OtherSite => StatusCode::FORBIDDEN,
+        Reason::Forbidden { .. } | Reason::PrivateView | Reason::OtherSite => StatusCode::FORBIDDEN,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -166,6 +166,8 @@ fn status(reason: Reason) -> StatusCode {
 fn face(reason: Reason) -> Reason {
     match reason {
         Reason::Hidden | Reason::LeavesRoot | Reason::SpecialFile => Reason::NoSuchFile,
+        // Where it is that somebody is kept out is for the journal.
+        Reason::Forbidden { .. } => Reason::FORBIDDEN,
         Reason::Misdirected
         | Reason::MethodNotAllowed
         | Reason::BadPath
@@ -173,7 +175,6 @@ fn face(reason: Reason) -> Reason {
         | Reason::NoIndex
         | Reason::SlashMissing
         | Reason::OtherName
-        | Reason::Forbidden
         | Reason::Unreadable
         | Reason::RootGone
         | Reason::PreconditionFailed

@@ -166,6 +166,8 @@ impl Story {
         story.answer(123, "/%D7%A9%D7%9C%D7%95%D7%9D", 7, 60);
         story.miss(123, "/%1B[31mred%07%C2%9B", 404, Reason::NoSuchFile);
         story.miss(123, "/%E2%80%AEgpj.exe", 404, Reason::NoSuchFile);
+        let closed = Reason::Forbidden { names: 1 };
+        story.miss(123, "/private%1B/page.txt", 403, closed);
         let mut delete = story.exchange("/page.txt", 405, 1300, 180);
         (delete.method, delete.reason) = (Method::Options, Some(Reason::MethodNotAllowed));
         delete.protocol = Protocol::Http10;

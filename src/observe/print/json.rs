@@ -70,6 +70,8 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        forbidden_at: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         broken_of: Option<u64>,
         #[serde(skip_serializing_if = "Option::is_none")]
         probe: Option<&'a str>,
@@ -292,7 +294,7 @@ impl Json {
         append(out, &object);
     }
 
-    /// Appends what siblings would have saved.
+    /// Appends the object that says what siblings would have saved.
     pub(super) fn write_saving(&self, at: Instant, saving: &Saving, out: &mut Vec<u8>) {
         let object = Object::AdviceToCompress {
             at: self.date(at),
@@ -379,6 +381,9 @@ fn request<'a>(
         lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
+        forbidden_at: { exchange.reason }
+            .and_then(|reason| reason.forbidden_at(target))
+            .map(String::from_utf8_lossy),
         broken_of,
         probe: label.probe.map(Probe::name),
         why: label.why,

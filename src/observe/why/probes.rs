@@ -518,7 +518,7 @@ mod tests {
         assert_eq!(probe(200, None, get), None);
         assert_eq!(probe(304, None, get), None);
         assert_eq!(probe(301, None, get), None);
-        assert_eq!(probe(403, Some(Reason::Forbidden), get), None);
+        assert_eq!(probe(403, Some(Reason::FORBIDDEN), get), None);
         assert_eq!(
             probe(404, Some(Reason::NoSuchFile), get),
             Some(Probe::Favicon)

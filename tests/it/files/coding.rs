@@ -14,7 +14,8 @@ use crate::harness::{Hello, PATIENCE, Reply, folder, large_file};
 const LOOK_OFTEN: [&str; 2] = ["--look-again-after", "1ms"];
 
 /// Too small to be compressed while serving: what comes coded is a sibling.
-const PAGE: &str = "function page() { return 'page page page page page page page page'; }\n";
+pub(super) const PAGE: &str =
+    "function page() { return 'page page page page page page page page'; }\n";
 
 /// Asks with these field lines.
 fn ask(hello: &Hello, target: &str, lines: &[&str]) -> Reply {
@@ -27,7 +28,12 @@ fn ask_for(hello: &Hello, target: &str, accepted: &str) -> Reply {
 }
 
 /// Asks again until the answer is coded so.
-fn until_coded(hello: &Hello, target: &str, accepted: &str, coding: Option<&str>) -> Reply {
+pub(super) fn until_coded(
+    hello: &Hello,
+    target: &str,
+    accepted: &str,
+    coding: Option<&str>,
+) -> Reply {
     let until = hello::clock::now() + PATIENCE;
     loop {
         let reply = ask_for(hello, target, accepted);
@@ -61,7 +67,7 @@ fn gzip(content: &str) -> Vec<u8> {
 }
 
 /// A sibling is told by its bytes here: nobody but the client takes it apart.
-fn lay(folder: &Path, name: &str, content: &[u8], older_by: Duration) {
+pub(super) fn lay(folder: &Path, name: &str, content: &[u8], older_by: Duration) {
     let path = folder.join(name);
     fs::write(&path, content).unwrap();
     let file = fs::File::options().write(true).open(&path).unwrap();
@@ -69,7 +75,7 @@ fn lay(folder: &Path, name: &str, content: &[u8], older_by: Duration) {
     file.set_modified(modified.unwrap() - older_by).unwrap();
 }
 
-const AS_OLD: Duration = Duration::ZERO;
+pub(super) const AS_OLD: Duration = Duration::ZERO;
 
 pub fn a_sibling_is_sent_to_those_who_take_it(kernel: Kernel) {
     let folder = folder(&[("page.js", PAGE)]);

@@ -8,9 +8,12 @@ mod changes;
 mod coding;
 mod confinement;
 mod downloads;
+mod extremes;
+mod fields;
 mod listing;
 mod listing_coding;
 mod listing_odd;
+mod models;
 mod mounts;
 mod options;
 mod siblings;
@@ -19,7 +22,7 @@ use std::path::Path;
 
 use rustix::io::Errno;
 
-use crate::harness::{Hello, Reply};
+use crate::harness::{Hello, Launch, Reply};
 use crate::seccomp::where_calls_fail;
 
 /// What the server runs on.
@@ -37,10 +40,14 @@ impl Kernel {
     }
 
     fn serve_with(self, options: &[&str], path: &Path) -> Hello {
+        self.start(Launch::new().folder(path).args(options))
+    }
+
+    fn start(self, launch: Launch) -> Hello {
         let unknown = [libc::SYS_openat2, libc::SYS_statx, libc::SYS_preadv2];
         match self {
-            Self::This => Hello::start(options, path),
-            Self::Old => where_calls_fail(&unknown, Errno::NOSYS, || Hello::start(options, path)),
+            Self::This => launch.start(),
+            Self::Old => where_calls_fail(&unknown, Errno::NOSYS, || launch.start()),
         }
     }
 }
@@ -153,4 +160,20 @@ claims! {
     downloads::a_download_that_broke_off_goes_on_where_it_was,
     downloads::a_download_that_comes_compressed_has_the_name_of_its_file,
     downloads::whatever_a_file_is_called_its_name_is_offered_safely,
+    fields::an_answer_about_a_file_has_these_fields_and_no_others,
+    fields::several_parts_have_these_fields_and_no_others,
+    fields::an_answer_with_a_form_of_a_file_has_these_fields_and_no_others,
+    fields::an_answer_about_a_folder_has_these_fields_and_no_others,
+    models::whatever_parts_are_asked_for_are_the_bytes_they_name,
+    models::whatever_codings_are_taken_the_best_of_them_comes,
+    fields::a_refusal_has_these_fields_and_no_others,
+    extremes::a_file_of_nothing_is_a_file,
+    extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,
+    extremes::holes_arrive_as_nulls,
+    extremes::what_a_file_has_grown_by_is_a_part_of_it,
+    extremes::a_file_from_the_future_was_modified_just_now,
+    extremes::a_file_from_before_1970_is_served,
+    extremes::links_in_circles_lead_nowhere_and_hold_up_nobody,
+    extremes::a_file_lies_as_deep_as_names_allow,
+    extremes::what_keeps_us_out_is_named,
 }

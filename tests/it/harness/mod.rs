@@ -20,7 +20,7 @@ mod window;
 
 pub use client::{Client, End, Reply, get, is_gone};
 pub use event::Event;
-pub use files::{folder, large_file};
+pub use files::{folder, large_file, make_old};
 pub use full_screen::FullScreen;
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};

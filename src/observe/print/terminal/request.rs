@@ -185,6 +185,12 @@ impl Lines {
             *sentence = self.remark_of_a_move(path, reason);
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
+        let at = reason.forbidden_at(path.as_bytes());
+        if let Some(at) = at.filter(|at| at.len() < path.len()) {
+            let args = Args::new().with("name", String::from_utf8_lossy(at));
+            *sentence = text_with(self.language, "remark-forbidden-at", &args);
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
         let text = self.remark_on(reason)?;
         Some((text, Ink::Status(exchange.status), About::Answer))
     }
@@ -207,7 +213,10 @@ impl Lines {
     }
 
     fn remark_on(&self, reason: Reason) -> Option<&str> {
-        let found = self.remarks.iter().find(|(known, _)| *known == reason);
+        let found = self
+            .remarks
+            .iter()
+            .find(|(known, _)| known.name() == reason.name());
         found.map(|(_, text)| text.as_str())
     }
 }

@@ -351,7 +351,7 @@ fn kept(facts: &Facts, presentation: &Presentation, now: SystemTime) -> Kept {
     fields.add(ETAG, etag.clone());
     fields.add(
         LAST_MODIFIED,
-        HeaderValue::from_bytes(&clock::http_date_of(last_modified))
+        HeaderValue::from_bytes(&clock::http_date_of(facts.stamp.told_modified(now)))
             .expect("a date is a valid field value"),
     );
     if !is_made {

@@ -228,6 +228,29 @@ impl Files {
         }))
     }
 
+    /// What keeps us out on the way to a path: the first folder that may not be entered, else what
+    /// the path leads to. May wait.
+    pub(super) fn forbidden_at(&self, path: &FilePath<'_>) -> Reason {
+        let Ok(place) = self.root.place(clock::tick_ms(), Patience::Plenty) else {
+            return Reason::FORBIDDEN;
+        };
+        let names: Vec<&[u8]> = { path.below_root().split(|byte| *byte == b'/') }
+            .filter(|name| !name.is_empty())
+            .collect();
+        // Behind a folder that may not be entered there is none that may. The root is the first.
+        let folders: Vec<usize> = (0..names.len() + usize::from(path.is_folder())).collect();
+        let passed = folders.partition_point(|count| {
+            // For a step within a folder it has to be entered.
+            let step = [&names[..*count], &[b"."]].concat().join(&b'/');
+            let seen = place.see_folder(&step, Patience::Plenty);
+            !matches!(seen, Err(Failure::Refused(Reason::Forbidden { .. })))
+        });
+        let before = self.begin.split('/').skip(1).count();
+        Reason::Forbidden {
+            names: u16::try_from(before + passed).unwrap_or(u16::MAX),
+        }
+    }
+
     /// The names of the files that a path may mean.
     fn names_of(&self, place: &Place, path: &FilePath<'_>) -> Result<Vec<Box<[u8]>>, Failure> {
         let Some(only) = place.only_file() else {

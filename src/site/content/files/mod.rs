@@ -192,8 +192,11 @@ impl Files {
         });
         match answer {
             Ok(response) => Ok(Ok(response)),
+            // What keeps us out is found by going there step by step.
+            Err(Failure::WouldWait | Failure::Refused(Reason::Forbidden { .. })) => {
+                Err(Sought(path.map(FilePath::into_owned)))
+            }
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
-            Err(Failure::WouldWait) => Err(Sought(path.map(FilePath::into_owned))),
         }
     }
 
@@ -209,6 +212,20 @@ impl Files {
 
     /// Answers from the pool.
     pub(crate) async fn wait(
+        self: Arc<Self>,
+        sought: Sought,
+        request: &Request<'_>,
+    ) -> Result<Response, Reason> {
+        let answer = self.clone().wait_for(sought.clone(), request).await;
+        let (Err(Reason::Forbidden { .. }), Ok(path)) = (&answer, sought.0) else {
+            return answer;
+        };
+        let at = tasks::blocking(move || self.forbidden_at(&path)).await;
+        Err(at.unwrap_or(Reason::FORBIDDEN))
+    }
+
+    /// The same, where it does not matter what keeps us out.
+    async fn wait_for(
         self: Arc<Self>,
         sought: Sought,
         request: &Request<'_>,

@@ -259,7 +259,7 @@ pub(super) fn reason(error: Errno) -> Reason {
         // ELOOP is a link that leads nowhere; a name that no file can have is a file we do not have.
         Errno::NOENT | Errno::NOTDIR | Errno::NAMETOOLONG | Errno::LOOP => Reason::NoSuchFile,
         Errno::XDEV => Reason::LeavesRoot,
-        Errno::ACCESS | Errno::PERM => Reason::Forbidden,
+        Errno::ACCESS | Errno::PERM => Reason::FORBIDDEN,
         // A socket, or a device that nobody drives.
         Errno::NXIO | Errno::NODEV => Reason::SpecialFile,
         Errno::MFILE | Errno::NFILE | Errno::NOMEM => Reason::Overloaded,

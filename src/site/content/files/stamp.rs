@@ -98,6 +98,21 @@ impl Stamp {
         let now = now.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
         UNIX_EPOCH + Duration::from_secs(seconds.min(now))
     }
+
+    /// The same, to be told: never later than the answer that tells it.
+    ///
+    /// A time to come is a second ago: an answer that needs no waiting has the date at which its
+    /// question was looked at, and the file is looked at a little later, perhaps in the next second.
+    /// Nobody who gives that back is believed to have the file, for it is compared with now.
+    pub(in crate::site) fn told_modified(&self, now: SystemTime) -> SystemTime {
+        let modified = self.last_modified(now);
+        if self.modified_ns > since_1970(now) {
+            // A clock that was never set may stand at 1970, before which there are no dates.
+            (modified - Duration::from_secs(1)).max(UNIX_EPOCH)
+        } else {
+            modified
+        }
+    }
 }
 
 fn is_within_tick(time_ns: i128, now: SystemTime) -> bool {

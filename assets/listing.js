@@ -28,7 +28,7 @@
     }
     localize(document);
     const form = document.getElementById("search");
-    if (form) filter(form, document.getElementById("q"), document.getElementById("count"));
+    if (form) follow(filter(form, document.getElementById("q"), document.getElementById("count")));
     addEventListener("keydown", move);
   });
 
@@ -37,48 +37,63 @@
   const rows = () => [...entries()?.querySelectorAll("tbody tr, :scope > li") ?? []];
   const link = (row) => row.querySelector("a");
 
+  // Puts another answer about the folder in the place of this one. The words of the count change where
+  // they stand: readers of the screen hear of it.
+  function put(main) {
+    const fresh = main.cloneNode(true);
+    const count = document.getElementById("count");
+    const news = fresh.querySelector("#count");
+    if (count.textContent !== news.textContent) count.textContent = news.textContent;
+    const replace = (here, there) => {
+      while (here.nextSibling) here.nextSibling.remove();
+      while (there.nextSibling) here.parentNode.append(there.nextSibling);
+    };
+    const focused = document.activeElement.closest("#entries a")?.getAttribute("href");
+    replace(count, news);
+    replace(count.parentNode, news.parentNode);
+    localize(count.parentNode.parentNode);
+    if (focused) [...entries()?.querySelectorAll("a") ?? []].find((a) => a.getAttribute("href") === focused)?.focus();
+  }
+
+  // Asks for a page of this folder; nothing, if there is none, or another question is under way.
+  let asking;
+  async function ask(address) {
+    asking?.abort();
+    asking = new AbortController();
+    try {
+      const answer = await fetch(address, { signal: asking.signal, headers: { accept: "text/html" } });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      return { status: answer.status, main: page.querySelector("main:has(#search)") };
+    } catch { /* another question is under way, or the server has gone */ }
+  }
+
+  // Filters what is there, and gives back what takes another answer in its place.
   function filter(form, input, count) {
-    const told = count.textContent;
-    const isFound = new URL(location).searchParams.has("q");
-    if ("partial" in form.dataset && !isFound) {
+    if (new URL(location).searchParams.has("q")) return put;
+    if ("partial" in form.dataset) {
       // Most of it is not on this page: ask for what is wanted, one question at a time.
-      const whole = document.querySelector("main").cloneNode(true);
-      let asking, wait;
-      const replace = (main) => {
-        const fresh = main.cloneNode(true);
-        // The words of the count change where they stand: readers of the screen hear of it.
-        const news = fresh.querySelector("#count");
-        count.textContent = news.textContent;
-        while (count.nextSibling) count.nextSibling.remove();
-        while (news.nextSibling) count.parentNode.append(news.nextSibling);
-        const list = fresh.querySelector("#entries, .empty");
-        document.querySelector("#entries, .empty").replaceWith(list);
-        document.querySelector(".pages")?.remove();
-        const pages = fresh.querySelector(".pages");
-        if (pages) list.after(pages);
-        localize(list);
-      };
-      const ask = async () => {
-        asking?.abort();
+      let whole = document.querySelector("main").cloneNode(true);
+      let wait;
+      const look = async () => {
         const wanted = input.value.trim();
-        if (!wanted) return replace(whole);
-        asking = new AbortController();
+        if (!wanted) {
+          asking?.abort();
+          return put(whole);
+        }
         const address = new URL(location);
         address.searchParams.delete("page");
         address.searchParams.set("q", wanted);
         address.searchParams.set("here", "");
-        try {
-          const answer = await fetch(address, { signal: asking.signal, headers: { accept: "text/html" } });
-          if (!answer.ok) return;
-          const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-          replace(page.querySelector("main"));
-        } catch { /* another question is under way, or the server has gone */ }
+        const answer = await ask(address);
+        if (answer?.main) put(answer.main);
       };
-      input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(ask, 150) });
-      return;
+      input.addEventListener("input", () => { clearTimeout(wait); wait = setTimeout(look, 150) });
+      return (main) => {
+        whole = main;
+        look();
+      };
     }
-    if (isFound) return;
-    let known;
+    let known, told = count.textContent;
     const look = () => {
       known ??= rows().map((row) => [row, folded(link(row).textContent)]);
       const wanted = folded(input.value.trim());
@@ -94,6 +109,25 @@
     input.addEventListener("input", look);
     // A browser that comes back to the page remembers what was typed.
     if (input.value) look();
+    return (main) => {
+      put(main);
+      told = count.textContent;
+      known = null;
+      if (input.value) look();
+    };
+  }
+
+  // Something has changed (`hello --live`): the list is taken again, and what was typed and chosen stays.
+  // Where there is no list any more, or none yet, the page is loaded.
+  function follow(take) {
+    addEventListener("hello:changed", async (event) => {
+      event.preventDefault();
+      const answer = await ask(location.href);
+      if (!answer || answer.status === 503) return;
+      const isPartial = (main) => "partial" in main.querySelector("#search").dataset;
+      if (!answer.main || isPartial(answer.main) !== isPartial(document)) location.reload();
+      else take(answer.main);
+    });
   }
 
   // The slash begins to filter; arrows go through what is left; from one file to the next sideways.

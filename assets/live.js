@@ -77,6 +77,12 @@
     retry = RETRY_MS;
     const told = JSON.parse(data);
     let reload = told.reload;
+    // A page that can bring itself up to date (the list of a folder) says so, and is left alone.
+    const happened = reload || told.styles;
+    if (happened && !dispatchEvent(new CustomEvent("hello:changed", { cancelable: true }))) {
+      state = told.state;
+      return;
+    }
     if (told.styles) {
       for (const restyleFrame of [restyle, ...(frames ?? [])]) {
         // A frame that is gone throws, and wants nothing.

@@ -2,7 +2,7 @@
 
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { deflateSync } from "node:zlib";
@@ -21,6 +21,10 @@ What is in here, **in short**: [pictures](pictures/) and [the notes](notes.txt).
 \`\`\`rust
 fn main() { println!("a line that is longer than a phone is wide, and has to go somewhere all the same"); }
 \`\`\`
+
+| ${"a column | ".repeat(30)}
+| ${"--- | ".repeat(30)}
+| ${"what stands in it | ".repeat(30)}
 
 <script>document.title = "obeyed"</script>
 [a way to run something](javascript:document.title="obeyed") ![far](https://far.example/x.png)
@@ -164,6 +168,25 @@ test("everything is there without scripts", async () => {
   await leave(page);
 });
 
+test("a file is taken under its own name, by keyboard and without scripts", async () => {
+  for (const javaScriptEnabled of [true, false]) {
+    const page = await visit("/", { javaScriptEnabled });
+    for (const name of ["main.rs", "<b onmouseover=alert(1)>.txt", "Ёлка.txt"]) {
+      const link = page.getByRole("link", { name: `Download ${name}`, exact: true });
+      const { width, height } = await link.boundingBox();
+      assert.ok(width >= 24 && height >= 24, `${width} by ${height}`);
+      await link.focus();
+      const [download] = await Promise.all([page.waitForEvent("download"), page.keyboard.press("Enter")]);
+      assert.equal(download.suggestedFilename(), name.replaceAll(/[<>]/g, "_"));
+      const taken = readFileSync(await download.path(), "utf8");
+      assert.equal(taken, readFileSync(join(folder, name), "utf8"));
+    }
+    const folders = page.locator("#entries tr", { has: page.locator("a.d") });
+    assert.equal(await folders.locator(".g a").count(), 0, "a folder is not taken");
+    await leave(page);
+  }
+});
+
 test("files are looked at one after the other", async () => {
   const page = await visit("/pictures/?view=tiles");
   await page.locator(".tiles a", { hasText: "picture 2.png" }).click();
@@ -219,6 +242,36 @@ test("it fits phones and desktops, and bars nobody, in both languages and themes
         }
       }
     }
+  }
+});
+
+test("the list of what is served bars nobody, in both languages, on phones and desktops", async () => {
+  const hello = await Hello.start(`docs=${folder}`, `my app=${crowd}`, `notes=${join(folder, "notes.txt")}`);
+  try {
+    for (const [size, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+      for (const [locale, title] of [["en-GB", "What is here"], ["ru-RU", "Что здесь есть"]]) {
+        for (const colorScheme of ["light", "dark"]) {
+          const page = await visit("/", { url: hello.url, viewport, locale, colorScheme });
+          assert.equal(await page.getAttribute("html", "lang"), locale.slice(0, 2));
+          assert.equal(await page.textContent("h1"), title);
+          assert.deepEqual(await page.locator("li a").allTextContents(), ["/docs/", "/my app/", "/notes"]);
+          const width = await page.evaluate(() => document.documentElement.scrollWidth);
+          assert.equal(width, viewport.width, `${size} ${locale}`);
+          assert.deepEqual(await barriers(page), [], `${size} ${locale} ${colorScheme}`);
+          await page.screenshot({ path: `screenshots/mounts-${size}-${locale.slice(0, 2)}-${colorScheme}.png` });
+          await leave(page);
+        }
+      }
+    }
+    const page = await visit("/", { url: hello.url });
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Tab");
+    await page.keyboard.press("Enter");
+    await page.waitForURL("**/my%20app/");
+    assert.equal((await names(page)).length, 1000);
+    await leave(page);
+  } finally {
+    await hello.stop();
   }
 });
 

@@ -3,10 +3,11 @@
 
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { browse, Hello } from "./hello.mjs";
+import { somebody } from "./somebody.mjs";
 
 const TALL = "<p style='height:300vh'>tall</p><p id=end>end</p>";
 const PAGE = `<!doctype html><html><head><title>one</title>
@@ -32,6 +33,8 @@ beforeEach(async () => {
   // There before hello: a file that comes with the page that wants it would load that page twice.
   write("frame.html", "<link rel=stylesheet href=app.css><p>frame</p>");
   write("frames.html", Array.from({ length: 8 }, (_, n) => `<iframe src="/frame.html?${n}"></iframe>`).join(""));
+  mkdirSync(join(folder, "list"));
+  write("list/one.txt", "1");
   hello = await Hello.start("--live", folder);
   context = await browser.newContext({ viewport: { width: 800, height: 600 } });
   context.setDefaultTimeout(15_000);
@@ -50,6 +53,9 @@ async function open(path = "/") {
   page.complaints = [];
   page.on("load", () => (page.loads += 1));
   page.on("pageerror", (error) => page.complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.text().includes("Content Security Policy")) page.complaints.push(message.text());
+  });
   await Promise.all([page.goto(hello.url + path), listening(page)]);
   return page;
 }
@@ -273,4 +279,90 @@ test("a style that is loaded by a link in the folder is swapped by any name", as
   write("real.css", "body { color: rgb(2, 2, 2) }");
   await becomes(page, colour("2, 2, 2"));
   assert.ok(await isMarked(page));
+});
+
+/** Waits until these entries are shown; its policy lets nothing be evaluated in the page. */
+async function lists(page, ...names) {
+  const links = page.locator("#entries tbody tr:visible td:first-child a:first-child");
+  const until = Date.now() + 15_000;
+  for (let shown; String(shown) !== String(names); ) {
+    assert.ok(Date.now() < until, `${shown} is listed, and not ${names}`);
+    shown = await links.allTextContents();
+  }
+}
+
+test("the list of a folder takes in what comes and goes, and keeps what was typed and chosen", async () => {
+  const page = await open("/list/");
+  await mark(page);
+  await page.focus("text=one.txt");
+  write("list/two.txt", "22");
+  await lists(page, "one.txt", "two.txt");
+  assert.equal(await page.textContent("#count"), "2 files");
+  assert.equal(await page.evaluate("document.activeElement.textContent"), "one.txt");
+  await page.fill("#q", "w");
+  await lists(page, "two.txt");
+  write("list/two words.txt", "");
+  write("list/README.md", "# What this is");
+  await lists(page, "two words.txt", "two.txt");
+  assert.equal(await page.inputValue("#q"), "w");
+  await page.locator(".readme h2", { hasText: "What this is" }).waitFor();
+  assert.equal(await page.textContent("#count"), "2 of 4 shown");
+  // A style and a size are what has changed in it, too.
+  write("list/w.css", "b {}");
+  await lists(page, "two words.txt", "two.txt", "w.css");
+  write("list/w.css", "b {} ".repeat(100));
+  await page.locator("#entries td", { hasText: "500 B" }).waitFor();
+  rmSync(join(folder, "list/two.txt"));
+  await lists(page, "two words.txt", "w.css");
+  assert.ok(await isMarked(page), "it was never loaded again");
+  assert.equal(page.loads, 1);
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a folder that gets a page of its own shows it", async () => {
+  const page = await open("/list/");
+  await Promise.all([listening(page), write("list/index.html", "<p id=own>its own</p>")]);
+  await page.locator("#own").waitFor();
+  rmSync(join(folder, "list/index.html"));
+  await page.locator("#entries a", { hasText: "one.txt" }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a file that is looked at within the list is loaded again when it changes", async () => {
+  const page = await open("/list/?preview=one.txt");
+  await page.locator("pre", { hasText: /^1$/ }).waitFor();
+  write("list/one.txt", "one more");
+  await page.locator("pre", { hasText: "one more" }).waitFor();
+  assert.deepEqual(page.complaints, []);
+});
+
+test("a page that comes over https and HTTP/2 is followed there", async () => {
+  const me = somebody();
+  // Somebody else is to read it.
+  chmodSync(folder, 0o755);
+  const secure = await Hello.startAs(me.surroundings, me.program, "--live", "--https", folder);
+  const own = await browser.newContext({ ignoreHTTPSErrors: true });
+  own.setDefaultTimeout(15_000);
+  try {
+    const page = await own.newPage();
+    const stream = listening(page);
+    await page.goto(secure.url);
+    await stream;
+    await mark(page);
+    write("app.css", "body { color: rgb(4, 5, 6) }");
+    await becomes(page, colour("4, 5, 6"));
+    assert.ok(await isMarked(page));
+    write("index.html", PAGE.replace("one", "two"));
+    await becomes(page, "document.title === 'two'");
+    assert.equal(await page.evaluate("performance.getEntriesByType('navigation')[0].nextHopProtocol"), "h2");
+    await page.close();
+    const told = await secure.until(({ event, target }) => event === "request" && target.startsWith("/.hello/live?"));
+    assert.equal(told.version, "HTTP/2");
+    const pages = secure.journal.filter(({ event, target }) => event === "request" && target === "/");
+    assert.equal(told.connection, pages[0].connection, "beside everything else, on one connection");
+  } finally {
+    await own.close();
+    await secure.stop();
+    rmSync(me.place, { recursive: true, force: true });
+  }
 });

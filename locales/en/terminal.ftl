@@ -68,6 +68,10 @@ lasting-more = { $events ->
 ## The last lines.
 
 advice-hints = Nearly every load of a page asked for these right away; in a file for --hints they come sooner:
+advice-compress = { $files ->
+    [one] { $count } file was
+   *[other] { $count } files were
+ } sent without siblings, which would have saved about { $saved } of { $sent } ({ $percent } %). This makes them:
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
 connections = { $events ->
     [one] { $count } connection

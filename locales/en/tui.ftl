@@ -83,7 +83,7 @@ tui-missed-short = { $number } not seen
 ## Everything added up.
 
 tui-endings = How connections ended
-tui-notices = What happened to the server itself
+tui-notices = What else happened
 tui-slowest = The slowest answers since the start
 tui-largest = The largest answers since the start
 tui-missed = { $n ->

@@ -76,6 +76,11 @@ lasting-more = { $events ->
 ## Последние строки.
 
 advice-hints = Почти каждая загрузка страницы сразу спрашивала и это; с файлом для --hints оно придёт раньше:
+advice-compress = { $files ->
+    [one] { $count } файл отправлен
+    [few] { $count } файла отправлены
+   *[many] { $count } файлов отправлено
+ } без готовых сжатых копий; с ними было бы примерно на { $saved } из { $sent } меньше ({ $percent } %). Их готовит:
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
 connections = { $events ->
     [one] { $count } соединение

@@ -87,7 +87,7 @@ tui-missed-short = не рассмотрено { $number }
 ## Итоги.
 
 tui-endings = Чем заканчивались соединения
-tui-notices = Что было с самим сервером
+tui-notices = Что ещё произошло
 tui-slowest = Самые медленные ответы с начала работы
 tui-largest = Самые большие ответы с начала работы
 tui-missed = { $n ->

@@ -43,6 +43,8 @@ pub struct Response {
     pub body: Body,
     /// Why this answer and not the file asked for, if there is something to say.
     pub reason: Option<Reason>,
+    /// Whether a form of the file in fewer bytes would have been sent, if one lay beside it.
+    pub lacks_sibling: bool,
 }
 
 impl Response {
@@ -52,6 +54,7 @@ impl Response {
             head: ResponseHead::Own { status, fields },
             body,
             reason: None,
+            lacks_sibling: false,
         }
     }
 
@@ -64,6 +67,7 @@ impl Response {
             },
             body,
             reason: None,
+            lacks_sibling: false,
         }
     }
 

@@ -140,6 +140,7 @@ impl Turn {
                 status: 0,
                 reason: None,
                 coding: None,
+                lacks_sibling: false,
                 content_bytes: 0,
                 begun: now,
             },
@@ -162,12 +163,13 @@ impl Turn {
         };
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
-        let coding = response.coding();
+        let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
         let head_only = queue(engine, &mut self.output, now, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
+        answered.exchange.lacks_sibling = lacks_sibling;
         answered.ends_at = self.output.total();
         answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
@@ -203,6 +205,7 @@ impl Turn {
         let mut answered = self.note(live, begun);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
+        answered.exchange.coding = response.coding();
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {

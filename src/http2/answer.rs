@@ -41,6 +41,7 @@ impl Conversation {
             status: 0,
             reason: fault,
             coding: None,
+            lacks_sibling: false,
             content_bytes: 0,
             begun: now,
         };
@@ -97,6 +98,7 @@ impl Conversation {
         exchange.status = status.as_u16();
         exchange.reason = exchange.reason.or(response.reason);
         exchange.coding = response.coding();
+        exchange.lacks_sibling = response.lacks_sibling;
         let is_head_only = exchange.method == Method::Head
             || matches!(status, StatusCode::NO_CONTENT | StatusCode::NOT_MODIFIED);
         let is_whole = is_head_only || response.body.is_empty();

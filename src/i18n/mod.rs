@@ -12,5 +12,6 @@ mod showing;
 pub use catalogue::{Args, keys, text, text_with};
 pub use language::Language;
 pub use showing::{
-    columns, is_plain, printable, printable_bytes, shortened, show_target, shown, wrapped,
+    columns, is_plain, printable, printable_bytes, shell_word, shortened, show_target, shown,
+    wrapped,
 };

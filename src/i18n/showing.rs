@@ -83,6 +83,40 @@ pub fn printable_bytes(bytes: &[u8]) -> String {
     shown
 }
 
+/// A path (or any bytes) as a word of a command that is to be copied: quoted where a shell would take
+/// it for more than one, and where a byte does not print, written out as shells read it (`$'\xff'`).
+pub fn shell_word(bytes: &[u8]) -> String {
+    let is_bare = |byte: &u8| byte.is_ascii_alphanumeric() || b"/._-+,:@%=".contains(byte);
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    if bytes.iter().all(is_bare) && !bytes.is_empty() {
+        return text.to_owned();
+    }
+    let prints = |character: char| character == ' ' || prints(character);
+    if (bytes.is_empty() || !text.is_empty()) && text.chars().all(prints) {
+        return format!("'{}'", text.replace('\'', "'\\''"));
+    }
+    let mut word = "$'".to_owned();
+    for chunk in bytes.utf8_chunks() {
+        for character in chunk.valid().chars() {
+            match character {
+                '\'' | '\\' => word.extend(['\\', character]),
+                _ if prints(character) => word.push(character),
+                _ => {
+                    let mut encoded = [0; 4];
+                    for byte in character.encode_utf8(&mut encoded).bytes() {
+                        push_hex(byte, &mut word);
+                    }
+                }
+            }
+        }
+        for byte in chunk.invalid() {
+            push_hex(*byte, &mut word);
+        }
+    }
+    word.push('\'');
+    word
+}
+
 /// What somebody typed, or the system calls something, in one line of an error: what does not
 /// print is written out, and what is longer than 300 characters is cut.
 pub fn shown(text: &str) -> String {
@@ -282,6 +316,23 @@ mod tests {
         let mut out = Vec::new();
         let columns = shortened(text, room, &mut out);
         (String::from_utf8(out).unwrap(), columns)
+    }
+
+    #[test]
+    fn a_word_of_a_command_is_quoted_where_a_shell_would_take_it_apart() {
+        for (bytes, word) in [
+            (&b"/srv/my-site_1.2+x"[..], "/srv/my-site_1.2+x"),
+            (b"/srv/my site", "'/srv/my site'"),
+            (b"/it's $(rm) `x` \\ \"", "'/it'\\''s $(rm) `x` \\ \"'"),
+            ("/Сайт".as_bytes(), "'/Сайт'"),
+            (b"~/a", "'~/a'"),
+            (b"", "''"),
+            (b"/a\nb'\\\x1b[2J", "$'/a\\x0ab\\'\\\\\\x1b[2J'"),
+            (b"/\xff\xfe x", "$'/\\xff\\xfe x'"),
+            ("/a\u{202e}b".as_bytes(), "$'/a\\xe2\\x80\\xaeb'"),
+        ] {
+            assert_eq!(shell_word(bytes), word);
+        }
     }
 
     #[test]

@@ -189,5 +189,17 @@ pub(super) const LOAD_TIME: Duration = Duration::from_secs(3);
 /// Loads of a page from which advice is made. Reason: fewer are chance, or one person at work.
 pub(super) const ADVISED_LOADS_MIN: u32 = 10;
 
-/// Pieces of advice at the end. Reason: what fits below a summary. Beyond: the least worth are left out.
+/// Files whose answers lacked a sibling that are counted. Reason: a site has some hundreds worth
+/// compressing; a hundred bytes each. Beyond: not counted.
+pub(super) const LACKING_FILES_MAX: usize = 4096;
+
+/// Bytes that siblings have to save in a session to be advised. Reason: a second of a slow phone. Below:
+/// not worth a line.
+pub(super) const SAVED_BYTES_MIN: u64 = 1 << 20;
+
+/// The part of what was sent that they have to save: one of so many bytes. Reason: as for a file that is
+/// compressed while it is served. Below: not worth the work.
+pub(super) const SAVED_SHARE_MIN: u64 = 20;
+
+/// Pieces of advice of a kind at the end. Reason: what fits below a summary. Beyond: the least worth are left out.
 pub(super) const ADVICE_MAX: usize = 5;

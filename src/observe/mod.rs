@@ -42,8 +42,11 @@ pub use print::{
     Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Shared, Style, all_errors,
     last_lines,
 };
-pub use stories::{Advice, Adviser, Asked, Changes, Chronicle, Finish, Story, Told, Watch};
+pub use stories::{
+    Advice, Adviser, Asked, Changes, Chronicle, Finish, Saver, Saving, ServedFolder, Story, Told,
+    Watch,
+};
 pub use words::{
-    Units, count_text, duration_in_words, ending_in_words, kind_in_words, notice_in_words,
-    percent_text, progress_in_words, size_in_words,
+    Units, changed_in_words, count_text, duration_in_words, ending_in_words, kind_in_words,
+    notice_in_words, percent_text, progress_in_words, refused_in_words, size_in_words,
 };

@@ -55,10 +55,6 @@ pub(crate) const SHARED_NAMES_MAX: usize = 20_000;
 /// within a few milliseconds; nobody should wait for a network without them. Then: addresses alone.
 pub(crate) const OWN_NAME_TIMEOUT: Duration = Duration::from_millis(300);
 
-/// Largest file that `hello compress` takes, bytes. Reason: it is in memory while it is compressed, once
-/// for each core, and the best effort makes a few MiB in a second. Above: left as it is, and told.
-pub const COMPRESSED_FILE_BYTES_MAX: u64 = 64 << 20;
-
 /// Folders within folders that `hello compress` goes into. Reason: each is open while it is walked
 /// through; a tree that deep is a mistake of a program. Beyond: told, and left alone.
 pub const FOLDERS_DEEP_MAX: usize = 128;

@@ -244,6 +244,7 @@ pub(super) fn opening(
         path: None,
         has_start_page: true,
         mounts: Vec::new(),
+        folders: Vec::new(),
         listening: { listeners.iter() }
             .flat_map(|(listeners, scheme)| urls(listeners, scheme))
             .collect(),

@@ -238,6 +238,7 @@ async fn opening(
         path,
         has_start_page: has_start_page(&MountPoint::start()),
         mounts,
+        folders: served::folders(settings),
         shared: settings.share.then(|| served::shared(settings)),
         is_drawn: settings.output.is_drawn,
         besides: besides(settings),

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use super::limits::SHARED_NAMES_MAX;
 use crate::config::{FileSettings, Hidden, Links, Mount, Serve, Settings};
-use crate::observe::Shared;
+use crate::observe::{ServedFolder, Shared};
 
 /// Where the addresses of a mount begin, as it stands in them: `/docs/`; a file has one, `/report`.
 pub(super) fn start_of(mount: &Mount) -> String {
@@ -15,6 +15,23 @@ pub(super) fn start_of(mount: &Mount) -> String {
         address
     } else {
         format!("{address}/")
+    }
+}
+
+/// The folders that are served, each where it lies whatever the current folder is.
+pub(super) fn folders(settings: &Settings) -> Vec<ServedFolder> {
+    let served = |start: String, path: &Path| {
+        // Found again from wherever its command is given; a link stays one, for it may be turned.
+        let path = std::path::absolute(path).unwrap_or_else(|_| path.into());
+        let path = path.as_os_str().as_bytes().into();
+        ServedFolder { start, path }
+    };
+    match &settings.serve {
+        Serve::BuiltIn | Serve::Authority(_) => Vec::new(),
+        Serve::Path(path) => vec![served("/".to_owned(), path)],
+        Serve::Mounts(mounts) => { mounts.iter() }
+            .map(|mount| served(start_of(mount), &mount.path))
+            .collect(),
     }
 }
 

@@ -46,6 +46,11 @@ pub(crate) const CODED_BYTES_MIN: u64 = 1 << 10;
 /// of a second of one thread. Above: sent as it is; `hello compress` knows no such limit.
 pub(crate) const CODED_BYTES_MAX: u64 = 2 << 20;
 
+/// Largest file that `hello compress` takes, bytes. Reason: it is in memory while it is compressed, once
+/// for each core, and the best effort makes a few MiB in a second. Above: left as it is, and told; and
+/// nobody is advised to compress it.
+pub(crate) const COMPRESSED_FILE_BYTES_MAX: u64 = 64 << 20;
+
 /// How many times a file that is compressed has to fit into `--memory-bytes-max`. Reason: who has
 /// room for no more would push out what was made before it is asked for again, and make it anew.
 pub(crate) const CODED_SHARE: u64 = 16;
@@ -125,7 +130,7 @@ pub(crate) const LISTINGS_AT_ONCE_MAX: usize = 4;
 pub(crate) const SEARCHES_AT_ONCE_MAX: usize = 2;
 
 /// Folders told as JSON, while they are sent, that are too large for one page. Reason: each holds
-/// its names and what is said of them, up to 16 MiB. At the limit: 503 with Retry-After.
+/// its names and what is said of them, up to 16 MiB, and an encoder of one or two. At the limit: 503 with Retry-After.
 pub(crate) const LISTING_STREAMS_MAX: usize = 4;
 
 /// Pages of folders kept, bytes. Reason: for as long as a look at a file holds, whoever asks for the
@@ -169,6 +174,10 @@ pub(crate) const PREVIEW_BYTES_MAX: usize = 128 << 10;
 /// Largest README that is shown, bytes. Reason: the longest that people write have a quarter of it.
 /// Beyond: cut.
 pub(crate) const README_BYTES_MAX: usize = 256 << 10;
+
+/// Pieces of markup in a README. Reason: a text of that size has a tenth of them; a table that fills up
+/// its rows can have more than its bytes. Beyond: it is shown as it stands.
+pub(crate) const README_EVENTS_MAX: usize = 128 << 10;
 
 /// Largest page that is made of a README, bytes. Reason: four times the text is much markup; one that
 /// refers to a long address a thousand times would be gigabytes. Above: shown as it stands.

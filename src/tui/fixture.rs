@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use super::draw::{Scene, draw};
 use super::model::Model;
+use super::news::News;
 use super::pulse::Rates;
 use super::terminal::Terminal;
 use super::tops::Tops;
@@ -14,8 +15,8 @@ use crate::clock;
 use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::Language;
 use crate::observe::{
-    Audience, Batch, Chronicle, Entered, Exchange, Journal, Method, Notice, Progress, Registry,
-    State, Subscription, Target, Totals, Underway, WhenFull,
+    Audience, Batch, Change, Chronicle, Entered, Event, Exchange, Journal, Method, Progress,
+    Record, Registry, State, Subscription, Target, Totals, Underway, WhenFull,
 };
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
@@ -35,7 +36,7 @@ pub(super) struct Fixture {
     pub(super) model: Model,
     pub(super) words: Words,
     pub(super) missed: u64,
-    pub(super) notices: Vec<(Instant, Notice)>,
+    pub(super) news: News,
     pub(super) has_colours: bool,
 }
 
@@ -56,7 +57,7 @@ impl Fixture {
             model: Model::default(),
             words: Words::new(language),
             missed: 0,
-            notices: Vec::new(),
+            news: News::default(),
             underway: Vec::new(),
             has_colours: true,
         }
@@ -169,6 +170,7 @@ impl Fixture {
             status,
             reason: (status == 404).then_some(Reason::NoSuchFile),
             coding: None,
+            lacks_sibling: false,
             content_bytes: bytes,
             begun,
         }
@@ -188,6 +190,29 @@ impl Fixture {
     pub(super) fn end(&mut self, id: u64, ms: u64, ending: Ending) {
         self.journal.ended(self.live(id), ending, self.at(ms), None);
         self.living.retain(|live| live.id != id);
+    }
+
+    /// Something happened to the server itself, or a request was refused.
+    pub(super) fn happened(&mut self, ms: u64, connection: u64, event: Event) {
+        let record = Record {
+            at: self.at(ms),
+            connection,
+            event,
+        };
+        let language = self.words.language;
+        self.news.hear(&record, &Batch::default(), language);
+    }
+
+    /// Files changed, and pages were told.
+    pub(super) fn changed(&mut self, ms: u64, path: &str, whose: &str, change: Change) {
+        self.journal.changed(path.as_bytes(), whose, change);
+        let mut batch = Batch::default();
+        self.reader.take(&mut batch);
+        let at = self.at(ms);
+        for record in &batch.records {
+            let record = Record { at, ..*record };
+            self.news.hear(&record, &batch, self.words.language);
+        }
     }
 
     /// The view looks, so long after the start.
@@ -226,8 +251,8 @@ impl Fixture {
             },
             missed: self.missed,
             tops: &self.tops,
-            notices: &self.notices,
-            news: self.notices.last().map(|(_, notice)| *notice),
+            notices: self.news.items(),
+            news: self.news.items().last(),
             has_colours: self.has_colours,
         };
         draw(&mut self.model, &scene, &self.words, &mut buffer);

@@ -32,6 +32,10 @@ pub(super) const TOP_TARGET_BYTES_MAX: usize = 120;
 /// totals. At the limit: the oldest is forgotten.
 pub(super) const NOTICES_MAX: usize = 8;
 
+/// Changes of files among them. Reason: the last is what one looks for. At the limit: the oldest is
+/// forgotten.
+pub(super) const CHANGES_NOTED_MAX: usize = 3;
+
 /// Characters of a filter. Reason: longer than any address. At the limit: further ones are ignored.
 pub(super) const FILTER_CHARS_MAX: usize = 64;
 

@@ -12,6 +12,7 @@ mod fixture;
 mod keys;
 mod limits;
 mod model;
+mod news;
 mod panics;
 mod pulse;
 mod table;
@@ -34,8 +35,9 @@ use rustix::process::{Signal, getpid, kill_process};
 
 use self::draw::Scene;
 use self::keys::{Key, Keys};
-use self::limits::{FAREWELL_TIMEOUT, FRAME, NEWS_AFTER, NOTICES_MAX, REST_FACTOR, REST_MAX};
+use self::limits::{FAREWELL_TIMEOUT, FRAME, NEWS_AFTER, REST_FACTOR, REST_MAX};
 use self::model::{Model, Wish};
+use self::news::News;
 use self::panics::Panics;
 use self::pulse::Pulse;
 use self::terminal::{Terminal, Waited, difference};
@@ -43,8 +45,7 @@ use self::tops::Tops;
 use self::words::Words;
 use crate::i18n::{Args, Language, text, text_with, wrapped};
 use crate::observe::{
-    Audience, Batch, Chronicle, Event, Journal, Notice, Registry, Subscription, Totals, WhenFull,
-    last_lines,
+    Audience, Batch, Chronicle, Journal, Registry, Subscription, Totals, WhenFull, last_lines,
 };
 use crate::{clock, tasks};
 
@@ -108,7 +109,7 @@ impl View {
             pulse: Pulse::default(),
             totals: Totals::default(),
             missed: 0,
-            notices: Vec::new(),
+            news: News::default(),
         };
         let (end, ended) = channel();
         let work = Work {
@@ -191,7 +192,7 @@ struct Desk {
     totals: Totals,
     /// Events that were dropped before we looked.
     missed: u64,
-    notices: Vec<(Instant, Notice)>,
+    news: News,
 }
 
 impl Desk {
@@ -203,12 +204,7 @@ impl Desk {
         self.chronicle.look(&self.registry, now);
         self.tops.hear(&self.batch);
         for record in &self.batch.records {
-            if let Event::Notice(notice) = record.event {
-                if self.notices.len() >= NOTICES_MAX {
-                    self.notices.remove(0);
-                }
-                self.notices.push((record.at, notice));
-            }
+            self.news.hear(record, &self.batch, self.words.language);
         }
         self.totals = self.journal.totals();
         self.pulse.beat(now, &self.totals);
@@ -238,10 +234,9 @@ impl Desk {
     fn draw(&mut self, now: Instant, buffer: &mut Buffer) {
         self.model.arrange(&self.chronicle, &self.words, now);
         let is_news = |at: Instant| now.saturating_duration_since(at) < NEWS_AFTER;
-        let news = self.notices.last().filter(|(at, notice)| {
-            // Who waits for the end is told so until it comes.
-            is_news(*at) || matches!(notice, Notice::Draining { .. })
-        });
+        let items = self.news.items();
+        let last = items.last().filter(|item| is_news(item.at));
+        let last = { items.iter().rev() }.find(|item| item.lasts()).or(last);
         let scene = Scene {
             now,
             started: self.journal.started(),
@@ -252,8 +247,8 @@ impl Desk {
             rates: self.pulse.rates(),
             missed: self.missed,
             tops: &self.tops,
-            notices: &self.notices,
-            news: news.map(|(_, notice)| *notice),
+            notices: items,
+            news: last,
             has_colours: self.has_colours,
         };
         draw::draw(&mut self.model, &scene, &self.words, buffer);

@@ -102,6 +102,7 @@ mod tests {
             status: 200,
             reason: None,
             coding: None,
+            lacks_sibling: false,
             content_bytes: value,
             begun: clock::now(),
         };

@@ -1,16 +1,51 @@
 //! `hello --tui`, in a real terminal.
 
+use std::fs;
+
 use rustix::process::Signal;
 
+use crate::harness::frames::{END_HEADERS, END_STREAM, Frames, HEADERS, RST_STREAM, frame};
 use crate::harness::{FullScreen, Launch, folder, get, large_file};
 
 const UP: &str = "\x1b[A";
 const DOWN: &str = "\x1b[B";
 
 fn started(folder: &tempfile::TempDir) -> FullScreen {
+    started_with(&[], folder)
+}
+
+fn started_with(options: &[&str], folder: &tempfile::TempDir) -> FullScreen {
     let launch = Launch::new().folder(folder.path());
     let launch = launch.env("TERM", "xterm-256color").env("NO_COLOR", "");
-    launch.args(["--listen", "127.0.0.1:0"]).full_screen(80, 24)
+    let launch = launch.args(["--listen", "127.0.0.1:0"]).args(options);
+    launch.full_screen(80, 24)
+}
+
+/// What belongs to no row stands above them, and with the totals: files that have changed, and what
+/// HTTP/2 refused by itself.
+#[test]
+fn it_tells_what_has_changed_and_what_was_refused() {
+    let folder = folder(&[("page.html", "hi")]);
+    let mut screen = started_with(&["--live"], &folder);
+    screen.until_shown("Nobody has connected yet.");
+    fs::write(folder.path().join("page.html"), "another").unwrap();
+    screen.until_shown("changed: page.html");
+    let mut client = Frames::open(screen.address(), &[]);
+    for stream in [1, 3] {
+        // Without :method.
+        let head = b"\x84\x86\x41\x01a";
+        client.send(frame(HEADERS, END_HEADERS | END_STREAM, stream, head));
+        client.hear_kind(RST_STREAM);
+    }
+    screen.until_shown("! #1 a request refused: a malformed request");
+    screen.until_shown("×2");
+    screen.type_keys("t");
+    let totals = screen.until_shown("What else happened");
+    assert!(totals.contains("changed: page.html"), "{totals}");
+    assert_eq!(totals.matches("a malformed request").count(), 2, "{totals}");
+    drop(client);
+    screen.type_keys("q");
+    assert_eq!(screen.ended().0, Some(0));
 }
 
 #[test]

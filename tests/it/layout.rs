@@ -11,7 +11,7 @@ use hello::i18n::Language;
 use hello::observe::why::Labeller;
 use hello::observe::{
     Advice, Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Protocol, Record,
-    Running, Target, Totals,
+    Running, Saving, Target, Totals,
 };
 
 use crate::harness::without_colours;
@@ -79,6 +79,7 @@ impl Story {
             status,
             reason: None,
             coding: None,
+            lacks_sibling: false,
             content_bytes,
             begun: now.checked_sub(Duration::from_micros(took_us)).unwrap(),
         }
@@ -204,6 +205,7 @@ fn opening() -> Opening {
         machine: addresses(&["http://127.0.0.1:8080"]),
         network: addresses(&["http://192.168.1.20:8080", "http://10.0.0.4:8080"]),
         mounts: Vec::new(),
+        folders: Vec::new(),
         port_was_chosen: false,
         shared: None,
         is_drawn: false,
@@ -237,6 +239,17 @@ fn advice() -> [Advice; 1] {
     }]
 }
 
+/// What siblings might have saved.
+fn savings() -> [Saving; 1] {
+    [Saving {
+        folder: b"/srv/my site/dist"[..].into(),
+        files: 3,
+        answers: 40,
+        sent_bytes: 45 << 20,
+        saved_bytes: 34 << 20,
+    }]
+}
+
 /// The same, while these requests are still being answered.
 fn told_while(
     running: &[Arc<Running>],
@@ -256,7 +269,7 @@ fn told_while(
     lines.close(
         (&story.totals, &labeller.tally()),
         story.now,
-        &advice(),
+        (&advice(), &savings()),
         &mut out,
     );
     String::from_utf8(out).unwrap()
@@ -356,7 +369,7 @@ fn colours_change_no_word() {
     lines.close(
         (&story.totals, &labeller.tally()),
         story.now,
-        &advice(),
+        (&advice(), &savings()),
         &mut out,
     );
     let coloured = String::from_utf8(out).unwrap();

@@ -21,6 +21,7 @@ over_every_protocol! {
     pages_of_other_sites_are_told_nothing,
     pages_that_listen_are_limited_and_a_seat_is_given_back,
     a_page_that_listens_is_let_go_when_the_server_stops,
+    the_list_of_a_folder_follows_its_files,
 }
 
 const PAGE: &str = "<!doctype html><title>page</title><link rel=stylesheet href=a.css>";
@@ -368,6 +369,37 @@ fn pages_that_listen_are_limited_and_a_seat_is_given_back() {
         assert_eq!(page.told(), styles(&["/a.css"]));
     }
     assert_eq!(site.changed(1).number("pages"), 64);
+}
+
+/// The list allows nothing to run but its own script; this one is allowed by name. And what a page is
+/// told of, it finds.
+fn the_list_of_a_folder_follows_its_files() {
+    let site = Site::with(&["--list"]);
+    fs::create_dir(site.path("list")).unwrap();
+    site.write("list/one.txt", "");
+    site.changed(1);
+    let page = site.hello.get("/list/");
+    let state = state_of(&page);
+    let script = script_of(&page).replace(" async", &format!(" nonce=\"{state}\" async"));
+    assert!(page.text().ends_with(&script), "{script}");
+    let policy = page.field("content-security-policy").unwrap();
+    let allowed = format!("script-src 'nonce-{state}' 'sha256-");
+    assert!(policy.contains(&allowed) && !policy.contains("script-src 'self'"));
+    assert!(policy.contains("connect-src 'self'"));
+    let mut listener = Page::since(&site.hello, &state);
+    assert_eq!(listener.told(), (false, None));
+    for number in 0..3 {
+        let name = format!("a newcomer {number}.txt");
+        site.write(&format!("list/{name}"), "");
+        assert_eq!(listener.told(), (true, None));
+        assert!(site.hello.get("/list/").text().contains(&name), "{name}");
+    }
+    // What a script fetches is the list alone, under its own policy.
+    let fields = [("Sec-Fetch-Dest", "empty")];
+    let fetched = ask(&site.hello, "GET", "/list/", &fields);
+    assert!(!fetched.text().contains("live.js"));
+    let policy = fetched.field("content-security-policy").unwrap();
+    assert!(!policy.contains("nonce"));
 }
 
 fn a_page_that_listens_is_let_go_when_the_server_stops() {

@@ -3,12 +3,13 @@
 use hello::site::markdown_to_html;
 
 /// Elements that may stand there, each with its attributes.
-const ELEMENTS: [(&str, &[&str]); 25] = [
+const ELEMENTS: [(&str, &[&str]); 26] = [
     ("a", &["href", "title"]),
     ("blockquote", &[]),
     ("br", &[]),
     ("code", &["class"]),
     ("del", &[]),
+    ("div", &["class", "tabindex"]),
     ("em", &[]),
     ("h2", &["id"]),
     ("h3", &["id"]),

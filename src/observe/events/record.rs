@@ -157,6 +157,8 @@ pub struct Exchange {
     pub reason: Option<Reason>,
     /// How the content is coded, if it is.
     pub coding: Option<Coding>,
+    /// Whether a form in fewer bytes would have been sent, if one lay beside the file.
+    pub lacks_sibling: bool,
     /// Bytes of content sent.
     pub content_bytes: u64,
     /// When the request was first looked at; the record's time is that of the last byte given to

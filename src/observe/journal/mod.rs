@@ -486,6 +486,7 @@ mod tests {
             status: 200,
             reason: None,
             coding: None,
+            lacks_sibling: false,
             content_bytes: 5,
             begun: clock::now(),
         }

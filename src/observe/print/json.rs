@@ -11,7 +11,7 @@ use crate::observe::events::{
     Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
 };
 use crate::observe::live::Running;
-use crate::observe::stories::Advice;
+use crate::observe::stories::{Advice, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::tls;
 
@@ -64,6 +64,8 @@ enum Object<'a> {
         content_bytes: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         coding: Option<&'a str>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        lacks_sibling: bool,
         took_us: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
@@ -147,6 +149,16 @@ enum Object<'a> {
         link: &'a str,
         asked: u32,
         loads: u32,
+    },
+    #[serde(rename = "advice")]
+    AdviceToCompress {
+        at: String,
+        advice: &'static str,
+        folder: Cow<'a, str>,
+        files: u64,
+        answers: u64,
+        sent_bytes: u64,
+        saved_bytes: u64,
     },
     Stopped {
         at: String,
@@ -282,6 +294,20 @@ impl Json {
         append(out, &object);
     }
 
+    /// Appends the object that says what siblings would have saved.
+    pub(super) fn write_saving(&self, at: Instant, saving: &Saving, out: &mut Vec<u8>) {
+        let object = Object::AdviceToCompress {
+            at: self.date(at),
+            advice: "compress",
+            folder: String::from_utf8_lossy(&saving.folder),
+            files: saving.files,
+            answers: saving.answers,
+            sent_bytes: saving.sent_bytes,
+            saved_bytes: saving.saved_bytes,
+        };
+        append(out, &object);
+    }
+
     /// Appends the last object of all.
     pub(super) fn write_stopped(
         &self,
@@ -352,6 +378,7 @@ fn request<'a>(
         status: exchange.status,
         content_bytes: exchange.content_bytes,
         coding: exchange.coding.map(crate::exchange::Coding::name),
+        lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
         forbidden_at: { exchange.reason }

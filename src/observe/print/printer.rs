@@ -28,7 +28,7 @@ use crate::observe::limits::{
     RUSH_PACE,
 };
 use crate::observe::live::Registry;
-use crate::observe::stories::Adviser;
+use crate::observe::stories::{Adviser, Saver};
 use crate::observe::why::Labeller;
 use crate::tasks;
 
@@ -92,6 +92,7 @@ impl Printer {
             subscription: journal.subscribe(audience, WhenFull::DropNewest),
             labeller: Labeller::new(),
             adviser: (!style.has_hints).then(Adviser::default),
+            saver: Saver::new(&opening.folders),
             registry,
             lasting: Lasting::default(),
             is_last: is_last.clone(),
@@ -136,6 +137,7 @@ struct Work {
     labeller: Labeller,
     /// `None` where its advice is not wanted.
     adviser: Option<Adviser>,
+    saver: Saver,
     registry: Arc<Registry>,
     lasting: Lasting,
     is_last: Arc<AtomicBool>,
@@ -225,17 +227,22 @@ impl Work {
             .as_ref()
             .map(Adviser::advice)
             .unwrap_or_default();
+        let savings = self.saver.savings();
         match &self.paper {
             Paper::Json(json) => {
                 for advice in &advice {
                     json.write_advice(now, advice, out);
+                }
+                for saving in &savings {
+                    json.write_saving(now, saving, out);
                 }
                 json.write_stopped(now, &totals, &self.labeller.tally(), out);
             }
             Paper::Lines => {
                 let lasted = now.saturating_duration_since(self.journal.started());
                 let tally = self.labeller.tally();
-                self.lines.close((&totals, &tally), lasted, &advice, out);
+                let advice = (&advice[..], &savings[..]);
+                self.lines.close((&totals, &tally), lasted, advice, out);
             }
             Paper::Quiet => {}
         }
@@ -291,6 +298,7 @@ impl Work {
             if let Some(adviser) = &mut self.adviser {
                 adviser.hear(record, batch);
             }
+            self.saver.hear(record, batch);
             match (&self.paper, record.event) {
                 (Paper::Json(json), _) => {
                     let label = self.labeller.hear(record, batch);

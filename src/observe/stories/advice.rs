@@ -225,6 +225,7 @@ mod tests {
                     status: 200,
                     reason: None,
                     coding: None,
+                    lacks_sibling: false,
                     content_bytes: 1,
                     begun: at,
                 };

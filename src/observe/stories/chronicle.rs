@@ -253,6 +253,7 @@ mod tests {
                 status: 200,
                 reason: None,
                 coding: None,
+                lacks_sibling: false,
                 content_bytes: 5,
                 begun: at,
             };

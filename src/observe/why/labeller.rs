@@ -367,6 +367,7 @@ mod tests {
                 status,
                 reason: None,
                 coding: None,
+                lacks_sibling: false,
                 content_bytes: 0,
                 begun: self.now,
             };
@@ -512,6 +513,7 @@ mod tests {
             status: 500,
             reason: None,
             coding: None,
+            lacks_sibling: false,
             content_bytes: 1,
             begun: heard.now,
         };

@@ -508,6 +508,7 @@ mod tests {
                 status,
                 reason,
                 coding: None,
+                lacks_sibling: false,
                 content_bytes: 0,
                 begun: clock::now(),
             };

@@ -3,10 +3,10 @@
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
-use crate::i18n::{Args, Language, printable, text, text_with};
+use crate::i18n::{Args, Language, printable, show_target, text, text_with};
 
-use super::units::{Units, percent_text, size_in_words};
-use crate::observe::events::{NotOpened, Notice};
+use super::units::{Units, count_text, percent_text, size_in_words};
+use crate::observe::events::{Batch, Change, NotOpened, Notice};
 use crate::observe::live::Progress;
 
 /// What a sentence about an ending needs to know beyond the ending itself.
@@ -64,8 +64,44 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
     sentence
 }
 
+/// Files that have changed, and the pages that were told: `changed: app.css and 3 more → styles updated
+/// on 2 pages (127.0.0.1)`.
+pub fn changed_in_words(language: Language, change: &Change, batch: &Batch) -> String {
+    let mut path = String::new();
+    show_target(batch.text_at(change.path), &mut path);
+    let what = if path.is_empty() {
+        text(language, "changed-much")
+    } else if change.files == 0 {
+        let args = Args::new().with("path", path);
+        text_with(language, "changed-path-and-much", &args)
+    } else {
+        let more = u64::from(change.files) - 1;
+        let args = Args::new()
+            .with("path", path)
+            .with("more", more)
+            .with("count", count_text(more));
+        text_with(language, "changed-path", &args)
+    };
+    let how = if change.are_styles {
+        "changed-styles"
+    } else {
+        "changed-reloaded"
+    };
+    let pages = Args::new()
+        .with("pages", change.pages)
+        .with("count", count_text(u64::from(change.pages)));
+    let mut told = text_with(language, how, &pages);
+    // Addresses, written by us.
+    let whose = String::from_utf8_lossy(batch.text_at(change.whose()));
+    if !whose.is_empty() {
+        told = format!("{told} ({whose})");
+    }
+    let args = Args::new().with("what", what).with("told", told);
+    text_with(language, "changed", &args)
+}
+
 /// A request that was refused while its connection went on.
-pub(in crate::observe) fn refused_in_words(language: Language, facts: &RefusalFacts) -> String {
+pub fn refused_in_words(language: Language, facts: &RefusalFacts) -> String {
     let what = text(language, &format!("refusal-{}", facts.name));
     let args = Args::new().with("what", what).with("rfc", facts.rfc);
     match facts.status {

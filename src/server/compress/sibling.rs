@@ -10,11 +10,10 @@ use rustix::fs::{Access, AtFlags, FileType, Gid, Mode, OFlags, Stat, Timespec, T
 use rustix::io::Errno;
 
 use crate::exchange::Coding;
-use crate::site::compressing::{Effort, encode};
+use crate::site::compressing::{Effort, FILE_BYTES_MAX, encode};
 
 use super::folder::Found;
 use super::{Failure, FailureKind};
-use crate::server::limits::COMPRESSED_FILE_BYTES_MAX;
 
 /// What became of one file.
 #[derive(Debug, Default)]
@@ -57,7 +56,7 @@ fn lay(found: &Found, is_dry: bool, outcome: &mut Outcome) -> Result<(), Failure
         path: found.path.clone(),
         kind,
     };
-    if found.size > COMPRESSED_FILE_BYTES_MAX {
+    if found.size > FILE_BYTES_MAX {
         outcome.is_too_large = true;
         return Ok(());
     }

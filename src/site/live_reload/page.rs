@@ -15,6 +15,7 @@ use http::{Method, StatusCode};
 
 use super::hub::Seen;
 use crate::exchange::{Body, FieldList, FileSlice, Request, Response, Validators};
+use crate::site::content::files::listing;
 use crate::site::pages;
 use crate::site::pipeline::{self, Dressing};
 
@@ -45,13 +46,29 @@ pub(super) fn with_script(
             last_modified: None,
         })
     });
-    if fields.get(&CONTENT_SECURITY_POLICY).is_some() {
-        fields.set(CONTENT_SECURITY_POLICY, OWN_PAGE_POLICY);
+    let mut script = script(seen);
+    match fields.get(&CONTENT_SECURITY_POLICY) {
+        Some(policy) if *policy == listing::POLICY => {
+            fields.set(CONTENT_SECURITY_POLICY, listing_policy(seen));
+            script = script.replace(" async", &format!(" nonce=\"{seen}\" async"));
+        }
+        Some(_) => fields.set(CONTENT_SECURITY_POLICY, OWN_PAGE_POLICY),
+        None => {}
     }
     let status = response.status();
     let mut response = settled(response, status, fields, validators, dressing);
-    response.body = longer(response.body, seen);
+    response.body = longer(response.body, &script);
     response
+}
+
+/// That of the list of a folder, and the script alone: scripts of this site would be those that lie in
+/// the folder, whoever put them there. The state is in the tag of the page too, so a page that is kept
+/// and its policy belong to each other.
+fn listing_policy(seen: Seen) -> HeaderValue {
+    let policy = listing::POLICY;
+    let policy = policy.to_str().unwrap_or_default();
+    let allowed = format!("script-src 'nonce-{seen}' ");
+    HeaderValue::try_from(policy.replace("script-src ", &allowed)).unwrap_or(listing::POLICY)
 }
 
 /// That of our own pages about errors, and the script: a page that is missing while a build makes it
@@ -80,7 +97,7 @@ fn is_page(request: &Request<'_>, response: &Response) -> bool {
         && matches!(response.body, Body::Empty | Body::Bytes(_) | Body::File(_))
         && fields.get(&CONTENT_ENCODING).is_none()
         && fields.get(&CONTENT_DISPOSITION).is_none()
-        && policy.is_none_or(|policy| *policy == pages::POLICY)
+        && policy.is_none_or(|policy| [pages::POLICY, listing::POLICY].contains(policy))
 }
 
 const FETCH_DESTINATION: HeaderName = HeaderName::from_static("sec-fetch-dest");
@@ -133,18 +150,17 @@ pub(super) fn script(seen: Seen) -> String {
     )
 }
 
-fn longer(body: Body, seen: Seen) -> Body {
-    let script = script(seen);
+fn longer(body: Body, script: &str) -> Body {
     match body {
         Body::Bytes(page) => {
-            let script = Encoding::of(&page).write(&script);
+            let script = Encoding::of(&page).write(script);
             Body::Bytes([&page[..], &script].concat().into())
         }
         Body::File(page) => {
-            let script = Encoding::of_file(&page).write(&script);
+            let script = Encoding::of_file(&page).write(script);
             Body::Parts(vec![Body::File(page), Body::Bytes(script.into())])
         }
-        Body::Empty => Body::Bytes(Bytes::from(script)),
+        Body::Empty => Body::Bytes(Bytes::from(script.to_owned())),
         other => other,
     }
 }
@@ -372,6 +388,36 @@ mod tests {
                 "{status}"
             );
         }
+    }
+
+    #[test]
+    fn the_list_of_a_folder_lets_the_script_run_and_no_other_of_this_site() {
+        let seen = Hub::new().now();
+        let mut fields = page("text/html", b"").fields().clone();
+        fields.add(CONTENT_SECURITY_POLICY, listing::POLICY);
+        let body = Body::Bytes(Bytes::from_static(b"<p>list"));
+        let response = Response::new(StatusCode::OK, fields, body);
+        let response = served(&Method::GET, None, response, seen);
+        let policy = response.fields().get(&CONTENT_SECURITY_POLICY).unwrap();
+        let policy = policy.to_str().unwrap();
+        let without = policy.replace(&format!("'nonce-{seen}' "), "");
+        assert_eq!(without, listing::POLICY.to_str().unwrap());
+        assert_eq!(
+            policy
+                .matches(&format!("script-src 'nonce-{seen}' 'sha256-"))
+                .count(),
+            1
+        );
+        assert!(policy.contains("; connect-src 'self';"));
+        let page = String::from_utf8(content(&response)).unwrap();
+        assert!(
+            page.starts_with("<p>list\n<script src=\"/.hello/live.js\""),
+            "{page}"
+        );
+        assert!(
+            page.ends_with(&format!(" nonce=\"{seen}\" async></script>\n")),
+            "{page}"
+        );
     }
 
     #[test]

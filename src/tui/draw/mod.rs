@@ -17,11 +17,12 @@ use ratatui_core::text::{Line, Span};
 use self::text::{fit, flow, width};
 use super::limits::{COLUMNS_MIN, LINES_MIN};
 use super::model::{Model, Page};
+use super::news::Item;
 use super::pulse::Rates;
 use super::tops::Tops;
 use super::words::Words;
 use crate::i18n::{Args, text, text_with, wrapped};
-use crate::observe::{Chronicle, Notice, Totals, all_errors, count_text, notice_in_words};
+use crate::observe::{Chronicle, Totals, all_errors, count_text};
 
 /// Everything that can be seen, as it is now.
 pub(super) struct Scene<'a> {
@@ -38,10 +39,10 @@ pub(super) struct Scene<'a> {
     /// Events that were dropped before this view could look at them.
     pub(super) missed: u64,
     pub(super) tops: &'a Tops,
-    /// What happened to the server itself, the last at the end; with the time since its start.
-    pub(super) notices: &'a [(Instant, Notice)],
+    /// What happened to the server itself, its files and what was refused, the last at the end.
+    pub(super) notices: &'a [Item],
     /// The last of them, while it is news.
-    pub(super) news: Option<Notice>,
+    pub(super) news: Option<&'a Item>,
     pub(super) has_colours: bool,
 }
 
@@ -149,11 +150,15 @@ fn frame(model: &Model, scene: &Scene<'_>, words: &Words, buffer: &mut Buffer) -
         buffer.set_stringn(area.x, top, line, area.width.into(), Style::new());
         top += 1;
     }
-    if let Some(notice) = scene.news {
-        let notice = format!("! {}", notice_in_words(words.language, notice));
+    if let Some(item) = scene.news {
+        let (notice, role) = if item.is_odd() {
+            (format!("! {}", item.text()), Role::Odd)
+        } else {
+            (item.text(), Role::Strong)
+        };
         let lines = if area.height < 16 { 1 } else { 2 };
         for line in wrapped(&notice, area.width.into()).into_iter().take(lines) {
-            let style = scene.style(Role::Odd).add_modifier(Modifier::BOLD);
+            let style = scene.style(role).add_modifier(Modifier::BOLD);
             buffer.set_stringn(area.x, top, line, area.width.into(), style);
             top += 1;
         }

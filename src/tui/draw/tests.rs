@@ -3,8 +3,9 @@
 use std::fmt::Write as _;
 
 use super::*;
+use crate::exchange::RefusalFacts;
 use crate::i18n::Language;
-use crate::observe::Progress;
+use crate::observe::{Change, Event, Notice, Progress};
 use crate::tui::fixture::Fixture;
 use crate::tui::keys::Key;
 
@@ -60,13 +61,24 @@ fn rare_things_read_well_too() {
         let mut view = Fixture::empty(language);
         writeln!(pages, "=== nobody, 80x24\n{}", view.text(80, 24)).unwrap();
         let mut view = Fixture::busy(language);
-        view.notices = vec![
-            (view.start, Notice::Crowded { limit: 1_000 }),
-            (view.now, Notice::Draining { busy: 2 }),
-        ];
+        view.happened(0, 0, Event::Notice(Notice::Crowded { limit: 1_000 }));
+        let stopping = Event::Notice(Notice::Draining { busy: 2 });
+        view.happened(20_000, 0, stopping);
         writeln!(pages, "=== stopping, 80x24\n{}", view.text(80, 24)).unwrap();
         view.model.press(Key::Char('t'));
         writeln!(pages, "=== notices, 80x24\n{}", view.text(80, 24)).unwrap();
+        let mut view = Fixture::busy(language);
+        follow_and_refuse(&mut view);
+        writeln!(pages, "=== refused, 80x24\n{}", view.text(80, 24)).unwrap();
+        view.changed(19_000, "index.html", "192.168.1.7, 127.0.0.1", CHANGED);
+        writeln!(pages, "=== changed, 60x14\n{}", view.text(60, 14)).unwrap();
+        view.model.press(Key::Char('t'));
+        writeln!(
+            pages,
+            "=== changed and refused, 80x24\n{}",
+            view.text(80, 24)
+        )
+        .unwrap();
         let mut view = Fixture::busy(language);
         writeln!(pages, "=== the smallest\n{}", view.text(40, 8)).unwrap();
         writeln!(pages, "=== too small\n{}", view.text(30, 4)).unwrap();
@@ -93,6 +105,35 @@ fn rare_things_read_well_too() {
         }
         let path = format!("tests/golden/tui-rare.{}.txt", language.code());
         golden::check(&path, &pages);
+    }
+}
+
+/// What happened to files that two pages follow.
+const CHANGED: Change = Change {
+    path: (0, 0),
+    whose_bytes: 0,
+    files: 3,
+    pages: 2,
+    are_styles: false,
+};
+
+/// Pages follow their files, and somebody sends what HTTP/2 refuses by itself.
+fn follow_and_refuse(view: &mut Fixture) {
+    view.happened(0, 0, Event::Notice(Notice::Crowded { limit: 1_000 }));
+    let style = Change {
+        files: 1,
+        pages: 1,
+        are_styles: true,
+        ..CHANGED
+    };
+    view.changed(5_000, "app.css", "127.0.0.1", style);
+    let facts = RefusalFacts {
+        name: "malformed-request",
+        status: Some(400),
+        rfc: "RFC 9113 §8.1.1",
+    };
+    for stream in 0..12 {
+        view.happened(9_000, 6, Event::Refused { stream, facts });
     }
 }
 

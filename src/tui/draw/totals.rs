@@ -8,7 +8,7 @@ use super::text::{fit, width};
 use super::{Role, Scene, heading};
 use crate::exchange::Ending;
 use crate::i18n::{Args, text_with, wrapped};
-use crate::observe::{count_text, notice_in_words};
+use crate::observe::count_text;
 use crate::tui::tops::{Place, Top};
 use crate::tui::words::Words;
 
@@ -65,9 +65,9 @@ fn counted(scene: &Scene<'_>, words: &Words, columns: u16) -> Vec<Line<'static>>
         lines.push(Line::default());
         lines.push(heading(scene, words, "tui-notices"));
     }
-    for (at, notice) in scene.notices {
-        let since = words.age(at.saturating_duration_since(scene.started));
-        let text = notice_in_words(words.language, *notice);
+    for item in scene.notices {
+        let since = words.age(item.at.saturating_duration_since(scene.started));
+        let text = item.text();
         let room = usize::from(columns).saturating_sub(11);
         for (number, line) in wrapped(&text, room).into_iter().enumerate() {
             let since = if number == 0 { &since[..] } else { "" };

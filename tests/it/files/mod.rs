@@ -11,9 +11,12 @@ mod downloads;
 mod extremes;
 mod fields;
 mod listing;
+mod listing_coding;
+mod listing_odd;
 mod models;
 mod mounts;
 mod options;
+mod siblings;
 
 use std::path::Path;
 
@@ -117,6 +120,15 @@ claims! {
     listing::the_policy_of_a_listing_allows_what_is_in_it_and_nothing_else,
     listing::no_folder_is_listed_where_that_is_not_wanted,
     listing::unless_told_folders_are_listed_to_this_machine_alone,
+    listing_odd::whatever_a_file_is_called_it_is_looked_at_and_taken,
+    listing_odd::a_look_leads_nowhere_else,
+    listing_odd::a_readme_written_to_explode_is_shown_as_it_stands,
+    listing_coding::a_listing_is_sent_in_fewer_bytes_to_those_who_take_it,
+    listing_coding::a_listing_that_is_small_or_not_to_be_compressed_is_sent_as_it_is,
+    listing_coding::a_listing_that_changes_changes_in_each_form,
+    listing_coding::a_large_folder_is_compressed_while_it_is_sent,
+    siblings::an_answer_that_a_sibling_would_have_made_smaller_says_so,
+    siblings::what_siblings_would_have_saved_is_told_at_the_end,
     changes::a_changed_file_is_seen,
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,

@@ -9,7 +9,6 @@
 //! [`lasting`].
 
 mod asides;
-mod changed;
 mod fold;
 mod lasting;
 mod layout;
@@ -30,12 +29,15 @@ use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
 use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
-use crate::i18n::{Args, Language, columns, printable, show_target, text, text_with, wrapped};
+use crate::i18n::{
+    Args, Language, columns, printable, shell_word, show_target, text, text_with, wrapped,
+};
 use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
-use crate::observe::stories::Advice;
+use crate::observe::stories::{Advice, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
-    EndingDetails, Units, count_text, ending_in_words, refused_in_words, tls, write_number,
+    EndingDetails, Units, changed_in_words, count_text, ending_in_words, percent_text,
+    refused_in_words, tls, write_number,
 };
 
 /// What lines are written on.
@@ -127,7 +129,9 @@ impl Lines {
                     self.write_why(label.why, TEXT, out);
                 }
             }
-            Event::Changed(change) => self.write_changed(&change, batch, out),
+            Event::Changed(change) => {
+                self.write_aside(&changed_in_words(self.language, &change, batch), out);
+            }
             Event::Notice(_) => {}
         }
     }
@@ -157,13 +161,14 @@ impl Lines {
         &mut self,
         (totals, tally): (&Totals, &Tally),
         lasted: Duration,
-        advice: &[Advice],
+        (advice, savings): (&[Advice], &[Saving]),
         out: &mut Vec<u8>,
     ) {
         if let Some(folded) = self.fold.as_mut().and_then(Fold::end) {
             self.write_folded(&folded, out);
         }
         self.write_advice(advice, out);
+        self.write_savings(savings, out);
         let room = self.layout.width.unwrap_or(usize::MAX);
         for sentence in last_lines(self.language, &self.units, totals, tally, lasted) {
             for line in wrapped(&sentence, room) {
@@ -189,6 +194,28 @@ impl Lines {
             show_target(advice.part.as_bytes(), &mut part);
             let line = format!("  {page}  <{part}>; {}\n", advice.purpose);
             out.extend_from_slice(line.as_bytes());
+        }
+    }
+
+    /// What `hello compress` would have saved, and the command.
+    fn write_savings(&self, savings: &[Saving], out: &mut Vec<u8>) {
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for saving in savings {
+            let (saved, sent) = (saving.saved_bytes, saving.sent_bytes);
+            let args = Args::new()
+                .with("files", saving.files)
+                .with("count", count_text(saving.files))
+                .with("saved", self.units.size_text(saved))
+                .with("sent", self.units.size_text(sent))
+                .with("percent", percent_text(saved, sent));
+            let sentence = text_with(self.language, "advice-compress", &args);
+            for line in wrapped(&sentence, room) {
+                out.extend_from_slice(line.as_bytes());
+                out.push(b'\n');
+            }
+            // Whole, for it is to be copied.
+            let command = format!("  hello compress {}\n", shell_word(&saving.folder));
+            out.extend_from_slice(command.as_bytes());
         }
     }
 

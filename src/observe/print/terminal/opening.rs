@@ -5,6 +5,7 @@
 use super::palette::{Ink, Palette};
 use super::{phone, picture};
 use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with, wrapped};
+use crate::observe::stories::ServedFolder;
 
 /// What is to be told at the start.
 #[derive(Clone, Debug)]
@@ -15,6 +16,8 @@ pub struct Opening {
     pub has_start_page: bool,
     /// What is served instead of one path, where several are.
     pub mounts: Vec<Mounted>,
+    /// The folders among them, for what is advised at the end.
+    pub folders: Vec<ServedFolder>,
     /// Where we listen, as programs are told it: `http://0.0.0.0:8080`, `unix:/run/hello.sock`.
     pub listening: Vec<String>,
     /// Addresses that can be opened on this machine.
@@ -360,6 +363,7 @@ mod tests {
             machine: addresses("127.0.0", machine),
             network: addresses("192.168.100", network),
             mounts: Vec::new(),
+            folders: Vec::new(),
             port_was_chosen: false,
             shared: None,
             is_drawn: false,

@@ -138,6 +138,14 @@ impl Entry {
         self.forms.as_deref().filter(|forms| forms.vary())
     }
 
+    /// Whether the client of a request would have got a sibling, if there were one; `choice` is which
+    /// form it gets, where there is more than one.
+    #[inline]
+    pub(super) fn lacks_sibling(&self, choice: Option<Choice>, request: &Request<'_>) -> bool {
+        let forms = self.forms.as_ref();
+        forms.is_some_and(|forms| forms.lacks_sibling(choice.unwrap_or(Choice::Plain), request))
+    }
+
     /// Which form of it the client of a request gets.
     pub(super) fn choose(&self, forms: &Forms, request: &Request<'_>) -> Choice {
         let validators = self.kept.validators.as_ref();

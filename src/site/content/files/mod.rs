@@ -20,7 +20,6 @@ use crate::clock;
 use crate::config::{Changes, FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::site::limits::CODED_SHARE;
-use crate::site::pipeline::Dressing;
 use crate::tasks;
 
 mod cache;
@@ -109,6 +108,9 @@ pub(crate) struct Sought(Result<FilePath<'static>, Reason>);
 impl Files {
     /// Opens what is to be served.
     pub(crate) fn new(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
+        // A page that follows its files gets something behind its own bytes; and what was made of
+        // a file that is being edited is worth nothing.
+        let compression = settings.compression && settings.changes == Changes::Untold;
         Ok(Self {
             root: Root::new(path, settings, clock::tick_ms())?,
             begin: String::new(),
@@ -120,13 +122,11 @@ impl Files {
             no_page_at: AtomicU64::new(NEVER),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms: settings.look_again_after_ms(),
-            // A page that follows its files gets something behind its own bytes; and what was made of
-            // a file that is being edited is worth nothing.
-            compression: settings.compression && settings.changes == Changes::Untold,
+            compression,
             made_bytes_max: settings.memory_bytes_max / CODED_SHARE,
             compressor: Compressor::default(),
             listing: (settings.list_folders != ListFolders::ToNobody)
-                .then(|| Listing::new(settings.look_again_after_ms(), Dressing::new(settings))),
+                .then(|| Listing::new(settings, compression)),
             list_folders: settings.list_folders,
         })
     }

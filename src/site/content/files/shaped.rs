@@ -27,10 +27,12 @@ impl Files {
         tick: u64,
     ) -> Option<Response> {
         let file = self.fresh(path, tick)?;
-        let response = match file.forms().map(|forms| file.choose(forms, request)) {
+        let choice = file.forms().map(|forms| file.choose(forms, request));
+        let mut response = match choice {
             None | Some(Choice::Plain) => file.response(),
             Some(choice) => self.kept_form(path, &file, choice)?.response(),
         };
+        response.lacks_sibling = file.lacks_sibling(choice, request);
         Some(present(response, &file, request))
     }
 
@@ -42,10 +44,22 @@ impl Files {
         request: &Request<'_>,
         tick: u64,
     ) -> Result<Response, Failure> {
-        let Some(forms) = file.forms() else {
+        let choice = file.forms().map(|forms| file.choose(forms, request));
+        let mut response = self.in_chosen_form(path, file, (request, choice), tick)?;
+        response.lacks_sibling = file.lacks_sibling(choice, request);
+        Ok(response)
+    }
+
+    fn in_chosen_form(
+        self: &Arc<Self>,
+        path: &FilePath<'_>,
+        file: &Arc<Entry>,
+        (request, choice): (&Request<'_>, Option<Choice>),
+        tick: u64,
+    ) -> Result<Response, Failure> {
+        let Some(choice) = choice else {
             return Ok(file.response());
         };
-        let choice = file.choose(forms, request);
         if let Some(form) = self.kept_form(path.key(), file, choice) {
             return Ok(form.response());
         }
@@ -101,7 +115,9 @@ impl Files {
             }
             Some(Choice::Plain) | None => None,
         };
-        form.unwrap_or(file).response()
+        let mut response = form.as_ref().unwrap_or(&file).response();
+        response.lacks_sibling = file.lacks_sibling(choice, request);
+        response
     }
 
     /// The form that was chosen, if it is kept and still one of that file.

@@ -72,6 +72,87 @@ pub(crate) fn encode(content: &[u8], coding: Coding, effort: Effort) -> Option<V
     pays(content.len() as u64, coded.len() as u64).then_some(coded)
 }
 
+/// A coding of what is made while it is sent: each piece leaves whole, and leans on those before it.
+pub(crate) struct Encoder(Kind);
+
+enum Kind {
+    Brotli(Box<brotli::CompressorWriter<Vec<u8>>>),
+    Zstd(zstd::stream::write::Encoder<'static, Vec<u8>>),
+    Gzip(flate2::write::GzEncoder<Vec<u8>>),
+}
+
+impl Encoder {
+    /// Begins. What is streamed is made for one client: a small window, and less effort than for what
+    /// is kept.
+    pub(crate) fn new(coding: Coding) -> io::Result<Self> {
+        Ok(Self(match coding {
+            Coding::Brotli => {
+                let parameters = BrotliEncoderParams {
+                    quality: 4,
+                    lgwin: STREAM_WINDOW_LOG.cast_signed(),
+                    ..BrotliEncoderParams::default()
+                };
+                let writer = brotli::CompressorWriter::with_params(Vec::new(), 4096, &parameters);
+                Kind::Brotli(Box::new(writer))
+            }
+            Coding::Zstd => {
+                let mut encoder = zstd::stream::write::Encoder::new(Vec::new(), 5)?;
+                encoder.window_log(STREAM_WINDOW_LOG)?;
+                Kind::Zstd(encoder)
+            }
+            Coding::Gzip => {
+                let level = flate2::Compression::new(5);
+                Kind::Gzip(flate2::write::GzEncoder::new(Vec::new(), level))
+            }
+        }))
+    }
+
+    /// Codes a piece, so that it can be read without what comes after.
+    pub(crate) fn encode(&mut self, piece: &[u8]) -> io::Result<Vec<u8>> {
+        fn through(encoder: &mut impl Write, piece: &[u8]) -> io::Result<()> {
+            encoder.write_all(piece)?;
+            encoder.flush()
+        }
+        let coded = match &mut self.0 {
+            Kind::Brotli(encoder) => {
+                through(encoder, piece)?;
+                encoder.get_mut()
+            }
+            Kind::Zstd(encoder) => {
+                through(encoder, piece)?;
+                encoder.get_mut()
+            }
+            Kind::Gzip(encoder) => {
+                through(encoder, piece)?;
+                encoder.get_mut()
+            }
+        };
+        Ok(std::mem::take(coded))
+    }
+
+    /// Codes the last piece.
+    pub(crate) fn finish(self, piece: &[u8]) -> io::Result<Vec<u8>> {
+        match self.0 {
+            Kind::Brotli(mut encoder) => {
+                encoder.write_all(piece)?;
+                Ok(encoder.into_inner())
+            }
+            Kind::Zstd(mut encoder) => {
+                encoder.write_all(piece)?;
+                encoder.finish()
+            }
+            Kind::Gzip(mut encoder) => {
+                encoder.write_all(piece)?;
+                encoder.finish()
+            }
+        }
+    }
+}
+
+/// Bits of the window of what is streamed. Reason: five pieces of a listing, whose lines are alike; with
+/// what the encoder needs besides, one stream takes a megabyte or two.
+const STREAM_WINDOW_LOG: u32 = 18;
+
 /// Whether a coded content is worth being sent instead: a twentieth has to be saved, or taking it
 /// apart costs the client more than it gains.
 pub(crate) fn pays(plain_bytes: u64, coded_bytes: u64) -> bool {
@@ -161,6 +242,45 @@ mod tests {
                 assert!(again == coded, "the same bytes");
             }
         }
+    }
+
+    #[test]
+    fn a_stream_can_be_read_piece_by_piece_and_is_whole_at_its_end() {
+        let pieces: Vec<String> = (0..20)
+            .map(|number| format!("{number}: was ist, was nicht ist\n").repeat(1000))
+            .collect();
+        for coding in Coding::ALL {
+            let mut encoder = Encoder::new(coding).unwrap();
+            let (mut coded, mut plain) = (Vec::new(), String::new());
+            for piece in &pieces {
+                let sent = encoder.encode(piece.as_bytes()).unwrap();
+                assert!(
+                    !sent.is_empty() && sent.len() < piece.len() / 10,
+                    "{coding:?}"
+                );
+                coded.extend(sent);
+                plain.push_str(piece);
+                assert_eq!(beginning(&coded, coding), plain.as_bytes(), "{coding:?}");
+            }
+            coded.extend(encoder.finish(b"the end").unwrap());
+            plain.push_str("the end");
+            assert!(decode(&coded, coding) == plain.as_bytes(), "{coding:?}");
+        }
+    }
+
+    /// What of a coded stream can be read before its end has come.
+    fn beginning(coded: &[u8], coding: Coding) -> Vec<u8> {
+        let mut reader: Box<dyn Read + '_> = match coding {
+            Coding::Brotli => Box::new(brotli::Decompressor::new(coded, 4096)),
+            Coding::Zstd => Box::new(zstd::stream::read::Decoder::new(coded).unwrap()),
+            Coding::Gzip => Box::new(flate2::read::GzDecoder::new(coded)),
+        };
+        let (mut plain, mut buffer) = (Vec::new(), [0; 4096]);
+        // It ends too early, which each decoder says in its own way.
+        while let Ok(bytes @ 1..) = reader.read(&mut buffer) {
+            plain.extend_from_slice(&buffer[..bytes]);
+        }
+        plain
     }
 
     #[test]

@@ -13,7 +13,7 @@ use rustix::fs::FileType;
 
 use crate::exchange::{Coding, Reason, Request};
 use crate::site::finish::{conditions, etag};
-use crate::site::limits::{CODED_BYTES_MAX, CODED_BYTES_MIN};
+use crate::site::limits::{CODED_BYTES_MAX, CODED_BYTES_MIN, COMPRESSED_FILE_BYTES_MAX};
 
 use super::super::open::{Failure, Patience};
 use super::super::root::Place;
@@ -29,8 +29,21 @@ pub(in super::super) struct Forms {
     stored: Vec<Coding>,
     /// Whether a form may be made; not any more once it was tried and did not pay.
     is_makeable: AtomicBool,
+    /// What a sibling would be good for, if somebody laid one beside it.
+    lack: Lack,
     /// Whether the answer depends on what the client accepts.
     vary: bool,
+}
+
+/// Whether it matters that a file has no sibling.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Lack {
+    /// No: there is one, or `hello compress` would lay none.
+    Nothing,
+    /// What is made while serving could be smaller, and there from the start.
+    Smaller,
+    /// None is made while serving: the file is too large for that.
+    Any,
 }
 
 /// What lies beside a file under its name and the end of a coding.
@@ -99,10 +112,18 @@ impl Forms {
         }
         stored.sort_by_key(|(size, _)| *size);
         let made_bytes_max = file.made_bytes_max.min(CODED_BYTES_MAX);
-        let is_makeable = stored.is_empty()
-            && promise == Promise::Smaller
-            && (CODED_BYTES_MIN..=made_bytes_max).contains(&file.stamp.size);
+        let has_none = stored.is_empty() && promise == Promise::Smaller;
+        let size = file.stamp.size;
+        let is_makeable = has_none && (CODED_BYTES_MIN..=made_bytes_max).contains(&size);
+        let is_alone = file.place.only_file().is_some();
+        let lack = match size {
+            _ if !has_none || is_alone => Lack::Nothing,
+            CODED_BYTES_MIN..=COMPRESSED_FILE_BYTES_MAX if is_makeable => Lack::Smaller,
+            CODED_BYTES_MIN..=COMPRESSED_FILE_BYTES_MAX => Lack::Any,
+            _ => Lack::Nothing,
+        };
         Ok(Some(Box::new(Self {
+            lack,
             siblings,
             vary: is_makeable || !stored.is_empty(),
             stored: stored.into_iter().map(|(_, coding)| coding).collect(),
@@ -142,6 +163,17 @@ impl Forms {
     /// Whether a form may be made.
     pub(in super::super) fn is_makeable(&self) -> bool {
         self.is_makeable.load(Ordering::Relaxed)
+    }
+
+    /// Whether the client of a request would have got a sibling, if there were one. `choice` is what
+    /// it gets.
+    pub(in super::super) fn lacks_sibling(&self, choice: Choice, request: &Request<'_>) -> bool {
+        match (self.lack, choice) {
+            // In the last case the client takes it as it is, or it would not pay.
+            (Lack::Nothing, _) | (_, Choice::Stored(_)) | (Lack::Smaller, Choice::Plain) => false,
+            (_, Choice::Made(_)) => true,
+            (Lack::Any, Choice::Plain) => Acceptance::of(request).best(Coding::ALL).is_some(),
+        }
     }
 
     /// One was made, and it does not pay.

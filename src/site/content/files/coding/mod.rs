@@ -11,6 +11,7 @@ pub(crate) mod negotiate;
 /// What `hello compress` needs of it: the same types and the same judgement of what pays.
 pub(crate) mod compressing {
     pub(crate) use super::encode::{Effort, encode};
+    pub(crate) use crate::site::limits::COMPRESSED_FILE_BYTES_MAX as FILE_BYTES_MAX;
 
     /// Whether a file of that name is worth trying.
     pub(crate) fn is_promising(name: &[u8]) -> bool {

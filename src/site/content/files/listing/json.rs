@@ -1,6 +1,7 @@
 //! A folder for programs. What the fields mean is in `docs/listing.md`, and stays so.
 
 use std::future::Future;
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
@@ -9,9 +10,10 @@ use bytes::Bytes;
 use http::header::{CONTENT_TYPE, HeaderValue};
 use tokio::sync::OwnedSemaphorePermit;
 
-use crate::exchange::{FieldList, Next};
+use crate::exchange::{Coding, FieldList, Next};
 use crate::tasks;
 
+use super::super::coding::encode::Encoder;
 use super::super::path::FilePath;
 use super::read::{Entry, Facts, Folder, Kind, Names};
 use super::write::{push_time, push_way};
@@ -74,55 +76,88 @@ fn push_text(bytes: &[u8], json: &mut String) {
 /// A folder that is too large for one piece: what is said of its entries is looked at while it is
 /// sent.
 pub(super) struct Stream {
-    /// What comes before the first entry, until it is sent.
-    beginning: Option<String>,
     source: Arc<Source>,
-    /// How far it has come; `None` at the end.
-    at: Option<usize>,
+    /// How far it has come; `None` at the end, or while the next piece is made.
+    at: Option<Place>,
     making: Option<Making>,
     _permit: OwnedSemaphorePermit,
 }
 
-type Making = Pin<Box<dyn Future<Output = Option<Piece>> + Send>>;
+type Making = Pin<Box<dyn Future<Output = Option<Option<Piece>>> + Send>>;
 
-struct Source {
-    folder: Folder,
-    names: Arc<Names>,
-    entries: Vec<(Entry, Option<Facts>)>,
+/// Where a piece begins.
+struct Place {
+    /// The entry, and what comes before it if it is the first.
+    entry: usize,
+    beginning: Option<String>,
+    /// What has heard everything before, if it is coded.
+    encoder: Option<Encoder>,
+}
+
+/// What is told, piece by piece.
+pub(super) struct Source {
+    pub(super) folder: Folder,
+    pub(super) names: Arc<Names>,
+    pub(super) entries: Vec<(Entry, Option<Facts>)>,
 }
 
 struct Piece {
-    json: String,
+    content: Vec<u8>,
     /// Where the next one begins.
-    next: Option<usize>,
+    next: Option<Place>,
 }
 
 impl Stream {
     pub(super) fn new(
         path: &FilePath<'_>,
-        folder: Folder,
-        names: Arc<Names>,
-        entries: Vec<(Entry, Option<Facts>)>,
+        source: Source,
+        coding: Option<Coding>,
         permit: OwnedSemaphorePermit,
-    ) -> Self {
-        Self {
-            beginning: Some(beginning(path, names.is_cut)),
-            source: Arc::new(Source {
-                folder,
-                names,
-                entries,
-            }),
-            at: Some(0),
+    ) -> io::Result<Self> {
+        let first = Place {
+            entry: 0,
+            beginning: Some(beginning(path, source.names.is_cut)),
+            encoder: coding.map(Encoder::new).transpose()?,
+        };
+        Ok(Self {
+            source: Arc::new(source),
+            at: Some(first),
             making: None,
             _permit: permit,
-        }
+        })
     }
 }
 
 impl Source {
-    /// The entries from one on. There is always one before the first piece's own first, or none at
-    /// all: the comma goes before all but the very first that is told.
-    fn piece(&self, from: usize) -> Piece {
+    /// The entries from a place on; `None`: they cannot be coded.
+    ///
+    /// What is coded leaves with its piece: who reads along has it as soon as it is known, and the
+    /// encoder keeps no more than its window.
+    fn piece(&self, from: Place) -> Option<Piece> {
+        let (json, next) = self.json(from.entry);
+        let json = match from.beginning {
+            // The first of all has no comma before it.
+            Some(beginning) => beginning + json.strip_prefix(',').unwrap_or(&json),
+            None => json,
+        };
+        let (content, encoder) = match from.encoder {
+            None => (json.into_bytes(), None),
+            Some(mut encoder) => match next {
+                Some(_) => (encoder.encode(json.as_bytes()).ok()?, Some(encoder)),
+                None => (encoder.finish(json.as_bytes()).ok()?, None),
+            },
+        };
+        let next = next.map(|entry| Place {
+            entry,
+            beginning: None,
+            encoder,
+        });
+        Some(Piece { content, next })
+    }
+
+    /// The entries from one on, and the place of the next. There is always one before the first
+    /// piece's own first, or none at all: the comma goes before all but the very first that is told.
+    fn json(&self, from: usize) -> (String, Option<usize>) {
         let mut json = String::with_capacity(PIECE_BYTES + ROW_BYTES_MAX);
         for (place, (entry, facts)) in self.entries.iter().enumerate().skip(from) {
             let way = self.names.name(*entry);
@@ -136,37 +171,30 @@ impl Source {
             };
             push_row(&row, false, &mut json);
             if json.len() >= PIECE_BYTES {
-                let next = Some(place + 1);
-                return Piece { json, next };
+                return (json, Some(place + 1));
             }
         }
         json.push_str(END);
-        Piece { json, next: None }
+        (json, None)
     }
 }
 
 impl crate::exchange::Stream for Stream {
     fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Next> {
-        let Some(at) = self.at else {
+        if let Some(from) = self.at.take() {
+            let source = self.source.clone();
+            self.making = Some(Box::pin(tasks::blocking(move || source.piece(from))));
+        }
+        let Some(making) = &mut self.making else {
             return Poll::Ready(Next::End(FieldList::new()));
         };
-        let source = &self.source;
-        let making = self.making.get_or_insert_with(|| {
-            let source = source.clone();
-            Box::pin(tasks::blocking(move || source.piece(at)))
-        });
         let made = ready!(making.as_mut().poll(cx));
         self.making = None;
-        let Some(Piece { json, next }) = made else {
+        let Some(Piece { content, next }) = made.flatten() else {
             return Poll::Ready(Next::Failed);
         };
         self.at = next;
-        let json = match self.beginning.take() {
-            // The first of all has no comma before it.
-            Some(beginning) => beginning + json.strip_prefix(',').unwrap_or(&json),
-            None => json,
-        };
-        Poll::Ready(Next::Data(Bytes::from(json)))
+        Poll::Ready(Next::Data(Bytes::from(content)))
     }
 }
 

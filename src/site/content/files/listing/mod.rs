@@ -1,7 +1,8 @@
 //! Folders without a page of their own: what is in them, for people and for programs.
 //!
 //! `view` is what was asked for, `read` the folder, `order` the order, `search` looks below. `page`
-//! and `preview` write for people, `json` for programs, `readme` says what the folder says of itself.
+//! and `preview` write for people, `json` for programs, `readme` says what the folder says of itself;
+//! `forms` are what was written in fewer bytes.
 //! What is told and how is in `docs/listing.md`.
 //!
 //! Law: nothing is told that could not be asked for, and no name, no README and no query becomes
@@ -10,26 +11,26 @@
 
 use std::sync::Arc;
 
-use bytes::Bytes;
 use http::StatusCode;
-use http::header::{ETAG, HeaderValue, VARY};
+use http::header::{CONTENT_ENCODING, HeaderValue, VARY};
 use quick_cache::sync::{Cache, DefaultLifecycle};
 use quick_cache::{DefaultHashBuilder, OptionsBuilder, Weighter};
 use tokio::sync::{Semaphore, SemaphorePermit};
 
 use crate::clock;
-use crate::exchange::{Body, FieldList, Kept, Reason, Response, Validators};
-use crate::site::content::settled::tag_of;
+use crate::config::{Changes, FileSettings};
+use crate::exchange::{Body, Coding, FieldList, Reason, Response};
 use crate::site::limits::{
     LISTING_NAMES_BYTES_MAX, LISTING_PAGES_BYTES_MAX, LISTING_STREAMS_MAX, LISTINGS_AT_ONCE_MAX,
     PAGE_ENTRIES_MAX, SEARCHES_AT_ONCE_MAX,
 };
-use crate::site::pipeline::{self, Dressing};
+use crate::site::pipeline::Dressing;
 
 use super::open::Failure;
 use super::path::FilePath;
 use super::root::Place;
 
+mod forms;
 mod json;
 mod order;
 mod page;
@@ -40,6 +41,8 @@ mod search;
 mod view;
 mod write;
 
+use forms::Forms;
+pub(in crate::site) use page::POLICY;
 use read::{Entry, Facts, Folder, Kind, Names};
 use search::{Found, Wanted};
 pub(super) use view::View;
@@ -53,6 +56,10 @@ pub(super) struct Listing {
     searchers: Semaphore,
     streams: Arc<Semaphore>,
     keep_for_ms: u64,
+    /// How many times as long as it took to make it a page lasts at least.
+    effort: u64,
+    /// Whether what is told is compressed.
+    compression: bool,
     /// What every answer of the site says.
     dressing: Dressing,
 }
@@ -65,14 +72,9 @@ struct Page {
     generation: u64,
     /// The clock's tick from which on it is made anew.
     lasts_until: u64,
-    kept: Arc<Kept>,
-    body: Bytes,
-}
-
-impl Page {
-    fn response(&self) -> Response {
-        Response::kept(self.kept.clone(), Body::Bytes(self.body.clone()))
-    }
+    forms: Arc<Forms>,
+    /// What it weighs for as long as it is kept, though further forms may be made meanwhile.
+    bytes: u64,
 }
 
 #[derive(Clone, Copy)]
@@ -80,7 +82,7 @@ struct Weight;
 
 impl Weighter<Box<[u8]>, Arc<Page>> for Weight {
     fn weight(&self, key: &Box<[u8]>, page: &Arc<Page>) -> u64 {
-        (key.len() + page.body.len()) as u64 + ENTRY_BYTES
+        key.len() as u64 + page.bytes + ENTRY_BYTES
     }
 }
 
@@ -107,15 +109,21 @@ pub(super) struct Asked<'a> {
 }
 
 impl Listing {
-    pub(super) fn new(keep_for_ms: u64, dressing: Dressing) -> Self {
+    pub(super) fn new(settings: &FileSettings, compression: bool) -> Self {
         Self {
             pages: cache(LISTING_PAGES_BYTES_MAX),
             names: cache(LISTING_NAMES_BYTES_MAX),
             readers: Semaphore::new(LISTINGS_AT_ONCE_MAX),
             searchers: Semaphore::new(SEARCHES_AT_ONCE_MAX),
             streams: Arc::new(Semaphore::new(LISTING_STREAMS_MAX)),
-            keep_for_ms,
-            dressing,
+            keep_for_ms: settings.look_again_after_ms(),
+            effort: match settings.changes {
+                Changes::Untold => EFFORT,
+                // A page that is told of a change is to find it when it is loaded again.
+                Changes::Followed => 0,
+            },
+            compression,
+            dressing: Dressing::new(settings),
         }
     }
 
@@ -130,9 +138,18 @@ impl Listing {
         if !is_kept(view) {
             return None;
         }
-        let page = self.pages.get(&*key(path, view))?;
-        let is_fresh = tick < page.lasts_until;
-        (is_fresh && page.generation == generation).then(|| page.response())
+        let page = self.fresh_page(&key(path, view), generation, tick)?;
+        page.forms.at_hand(self.coding(view))
+    }
+
+    fn fresh_page(&self, key: &[u8], generation: u64, tick: u64) -> Option<Arc<Page>> {
+        let page = self.pages.get(key)?;
+        (tick < page.lasts_until && page.generation == generation).then_some(page)
+    }
+
+    /// How the answer to a view is coded, if it is.
+    fn coding(&self, view: &View) -> Option<Coding> {
+        view.coding.filter(|_| self.compression)
     }
 
     /// Waits for a turn to read folders, or to search in them.
@@ -153,8 +170,10 @@ impl Listing {
             tick,
         } = asked;
         // Whoever waited for a turn may have waited for somebody who wanted the same.
-        if let Some(response) = self.fresh(path, view, place.generation, *tick) {
-            return Ok(response);
+        let kept = { is_kept(view).then(|| key(path, view)) }
+            .and_then(|key| self.fresh_page(&key, place.generation, *tick));
+        if let Some(page) = kept {
+            return Ok(self.give(asked, &page.forms, Some(page.lasts_until)));
         }
         if is_search(view)
             && let Some(query) = &view.query
@@ -165,43 +184,89 @@ impl Listing {
         let folder = Folder::open(place, path.below_root())?;
         let names = self.names_of(&folder, path)?;
         if let Some(name) = &view.preview {
-            return preview::make(asked, &folder, &names, name).map(page::response);
+            let html = preview::make(asked, &folder, &names, name)?;
+            return Ok(self.written(asked, html));
         }
         let chosen = Chosen::of(&folder, &names, view);
         if view.format == Format::Json && chosen.entries.len() > PAGE_ENTRIES_MAX {
             let permit = self.streams.clone().try_acquire_owned();
             let permit = permit.map_err(|_| Failure::Refused(Reason::Overloaded))?;
-            let stream = json::Stream::new(path, folder, names, chosen.entries, permit);
+            let coding = self.coding(view);
+            let source = json::Source {
+                folder,
+                names,
+                entries: chosen.entries,
+            };
+            let Ok(stream) = json::Stream::new(path, source, coding, permit) else {
+                return Err(Failure::Refused(Reason::Overloaded));
+            };
+            let mut fields = fields(view, self.compression);
+            if let Some(coding) = coding {
+                fields.add(CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
+            }
             let body = Body::Stream(Box::new(stream));
-            return Ok(Response::new(StatusCode::OK, fields(view), body));
+            return Ok(Response::new(StatusCode::OK, fields, body));
         }
         let told = Told::of_folder(&folder, &names, &chosen, view);
         Ok(self.answer(asked, &told))
     }
 
-    /// Writes what is told, and keeps it for others if it may be.
+    /// Writes what is told.
     fn answer(&self, asked: &Asked<'_>, told: &Told<'_>) -> Response {
+        let body = match asked.view.format {
+            Format::Page => page::make(asked, told),
+            Format::Json => json::whole(asked.path, told),
+        };
+        self.written(asked, body)
+    }
+
+    /// The answer that was written, in the form that is asked for; kept for others if it may be.
+    fn written(&self, asked: &Asked<'_>, body: String) -> Response {
+        let Asked { path, view, .. } = asked;
+        let fields = fields(view, self.compression);
+        let mut forms = Arc::new(Forms::of(fields, body, self.dressing));
+        if is_kept(view)
+            && let Some(before) = self.pages.get(&*key(path, view))
+            && before.forms.are_of_the_same(&forms)
+        {
+            // Nothing has changed: the forms of before are still forms of it.
+            forms = before.forms.clone();
+        }
+        self.give(asked, &forms, None)
+    }
+
+    /// Gives the form that is asked for, and keeps it with the others, which last until a tick of the
+    /// clock if they were made before. Only in the pool.
+    fn give(&self, asked: &Asked<'_>, forms: &Arc<Forms>, lasts_until: Option<u64>) -> Response {
         let Asked {
             place,
             path,
             view,
             tick,
         } = asked;
-        let body = match view.format {
-            Format::Page => page::make(asked, told),
-            Format::Json => json::whole(path, told),
-        };
-        let took_ms = clock::tick_ms().saturating_sub(*tick);
-        let page = Arc::new(Page {
-            generation: place.generation,
-            lasts_until: tick + self.keep_for_ms.max(EFFORT * took_ms),
-            kept: kept(view, &body, self.dressing),
-            body: Bytes::from(body),
-        });
+        let response = forms.get(self.coding(view), self.dressing);
         if is_kept(view) {
-            self.pages.insert(key(path, view), page.clone());
+            let took_ms = clock::tick_ms().saturating_sub(*tick);
+            let lasts_until = match lasts_until {
+                None => tick + self.lasts_for(took_ms),
+                // It is as old as it is: only the work for another form counts.
+                Some(lasts_until) => lasts_until + self.effort * took_ms,
+            };
+            let page = Arc::new(Page {
+                generation: place.generation,
+                lasts_until,
+                bytes: forms.weight(),
+                forms: forms.clone(),
+            });
+            // Again even if it is there: it weighs more with another form.
+            self.pages.insert(key(path, view), page);
         }
-        page.response()
+        response
+    }
+
+    /// For how long a page is given that took so long to make, milliseconds.
+    fn lasts_for(&self, took_ms: u64) -> u64 {
+        self.keep_for_ms.max(self.effort * took_ms)
     }
 
     /// The names in a folder: those that were read before, if they are still those in it.
@@ -261,25 +326,18 @@ fn key(path: &FilePath<'_>, view: &View) -> Box<[u8]> {
         .into()
 }
 
-fn fields(view: &View) -> FieldList {
+fn fields(view: &View, compression: bool) -> FieldList {
     let mut fields = match view.format {
-        Format::Page => page::fields(view.language),
-        Format::Json => json::fields(),
+        Format::Json if view.preview.is_none() => json::fields(),
+        Format::Json | Format::Page => page::fields(view.language),
     };
-    fields.set(VARY, HeaderValue::from_static("accept, accept-language"));
+    let vary = if compression {
+        "accept, accept-language, accept-encoding"
+    } else {
+        "accept, accept-language"
+    };
+    fields.set(VARY, HeaderValue::from_static(vary));
     fields
-}
-
-fn kept(view: &View, body: &str, dressing: Dressing) -> Arc<Kept> {
-    let mut fields = fields(view);
-    let etag = tag_of(body.as_bytes());
-    fields.add(ETAG, etag.clone());
-    let validators = Validators {
-        etag,
-        last_modified: None,
-    };
-    let status = StatusCode::OK;
-    Arc::new(pipeline::settle(status, fields, Some(validators), dressing))
 }
 
 /// The entries of a folder that a view is about, in its order.
@@ -413,5 +471,28 @@ impl<'a> Told<'a> {
             told.readme = folder.readme(names);
         }
         told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    /// Pages are told of a change a little later than a look at a file may be old.
+    #[test]
+    fn a_page_that_follows_its_folder_is_never_older_than_a_look_at_it() {
+        let look_again_after = Duration::from_millis(100);
+        for (changes, lasts_for) in [(Changes::Untold, 4_000), (Changes::Followed, 100)] {
+            let settings = FileSettings {
+                look_again_after,
+                changes,
+                ..FileSettings::default()
+            };
+            let listing = Listing::new(&settings, false);
+            assert_eq!(listing.lasts_for(1_000), lasts_for);
+            assert_eq!(listing.lasts_for(1), 100);
+        }
     }
 }

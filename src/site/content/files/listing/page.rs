@@ -7,11 +7,9 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use bytes::Bytes;
-use http::StatusCode;
 use http::header::{CONTENT_SECURITY_POLICY, HeaderName, HeaderValue, REFERRER_POLICY};
 
-use crate::exchange::{Body, FieldList, Response};
+use crate::exchange::FieldList;
 use crate::i18n::{self, Args, Language};
 use crate::observe::{Units, count_text};
 use crate::site::limits::PAGE_ENTRIES_MAX;
@@ -29,9 +27,9 @@ const SCRIPT: &str = include_str!("../../../../../assets/listing.js");
 
 /// What may be done in the page: its own style and script, pictures and sound of this site, forms
 /// back to it. A test recalculates the sums, and says what they should be.
-const POLICY: HeaderValue = HeaderValue::from_static(
-    "default-src 'none'; style-src 'sha256-4ys803rgX9TO6IiGug6wyY7/vtv3k6iJhcCoeyJHjXg='; \
-     script-src 'sha256-n7c4IHao5/qrdPFZ2i5kQBiCCh8L1yWIYb0HnRARoik='; img-src 'self' data:; \
+pub(in crate::site) const POLICY: HeaderValue = HeaderValue::from_static(
+    "default-src 'none'; style-src 'sha256-S92G28EzcgHNbXWhzqNA3QNkKEQsLpYg9ghJZMQnMFA='; \
+     script-src 'sha256-Qws3q6G0Dj560jTdGQr8nhm0Foq6u4aQpWfRrDlxrjA='; img-src 'self' data:; \
      media-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; \
      frame-ancestors 'none'",
 );
@@ -46,12 +44,6 @@ pub(super) fn fields(language: Language) -> FieldList {
         HeaderValue::from_static("same-origin"),
     );
     fields
-}
-
-/// A page that is not kept.
-pub(super) fn response((language, html): (Language, String)) -> Response {
-    let body = Body::Bytes(Bytes::from(html));
-    Response::new(StatusCode::OK, fields(language), body)
 }
 
 /// The form with its texts, cut where something is to be put: text and slot in turn.
@@ -192,9 +184,9 @@ pub(super) fn make(asked: &Asked<'_>, told: &Told<'_>) -> String {
     let contents = i18n::text(language, "listing-contents");
     let title = names(asked.path.below_root()).last();
     let title = title.unwrap_or(contents.as_bytes());
-    let ways: usize = told.rows.iter().map(|row| row.way.len()).sum();
+    let ways: usize = told.rows.iter().map(|row| 2 * row.way.len()).sum();
     let readme = told.readme.as_ref().map_or(0, |(_, html)| html.len());
-    let room = 2 * ways + 200 * told.rows.len() + readme + 4096;
+    let room = 2 * ways + 300 * told.rows.len() + readme + 4096;
     framed(asked, title, room, |page| {
         page.push_str("<h1>");
         push_isolated(title, page);
@@ -407,6 +399,11 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
             page.push_str("<span class=\"utc\"> UTC</span>");
         }
     }
+    let download = i18n::text(view.language, "listing-download");
+    let _ = write!(
+        page,
+        "<th scope=\"col\" class=\"g\"><span>{download}</span>"
+    );
     page.push_str("</thead>\n<tbody>\n");
     let (along, words) = (along(view), Words::of(view.language));
     for row in &told.rows {
@@ -419,6 +416,7 @@ fn push_table(view: &View, told: &Told<'_>, page: &mut String) {
 struct Words {
     units: Units,
     view: String,
+    download: String,
 }
 
 impl Words {
@@ -426,6 +424,7 @@ impl Words {
         Self {
             units: Units::of(language),
             view: i18n::text(language, "listing-view"),
+            download: i18n::text(language, "listing-download"),
         }
     }
 }
@@ -458,7 +457,22 @@ fn push_row(row: &Row<'_>, along: &str, view: &View, words: &Words, page: &mut S
         }
     }
     push_date(row.facts.modified, page);
+    page.push_str("<td class=\"g\">");
+    if row.kind == Kind::File {
+        push_download_link(row.way, name, words, page);
+    }
     page.push('\n');
+}
+
+/// The link that offers a file under its name; a sign, whose words are for those who hear them.
+fn push_download_link(way: &[u8], name: &[u8], words: &Words, page: &mut String) {
+    page.push_str("<a href=\"");
+    push_way(way, page);
+    page.push_str("?download\" aria-label=\"");
+    page.push_str(&words.download);
+    page.push(' ');
+    push_name(name, page);
+    page.push_str("\"></a>");
 }
 
 /// The start of a link to an entry.

@@ -77,7 +77,7 @@ pub(super) fn make(
     folder: &Folder,
     names: &Names,
     name: &[u8],
-) -> Result<(Language, String), Failure> {
+) -> Result<String, Failure> {
     let gone = Failure::Refused(Reason::NoSuchFile);
     if !can_be_asked_for(name, asked.place.hidden()) {
         return Err(gone);
@@ -98,15 +98,14 @@ pub(super) fn make(
     let neighbours = neighbours(names, name);
     let language = asked.view.language;
     let room = text.as_ref().map_or(0, |(bytes, _)| 2 * bytes.len()) + 4096;
-    let html = framed(asked, name, room, |page| {
+    Ok(framed(asked, name, room, |page| {
         push_head(name, facts, language, page);
         push_neighbours(asked, neighbours, page);
         push_media(seen, name, page);
         if let Some((bytes, is_whole)) = &text {
             push_text(bytes, *is_whole, language, page);
         }
-    });
-    Ok((language, html))
+    }))
 }
 
 fn files(names: &Names) -> impl Iterator<Item = &Entry> {

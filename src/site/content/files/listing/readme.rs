@@ -9,7 +9,7 @@ use std::collections::HashMap;
 
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd, html};
 
-use crate::site::limits::README_HTML_BYTES_MAX;
+use crate::site::limits::{README_EVENTS_MAX, README_HTML_BYTES_MAX};
 
 use super::write::push_escaped;
 
@@ -33,10 +33,10 @@ pub(super) fn is_markdown(name: &[u8]) -> bool {
 /// A text that would grow out of all proportion is shown as it stands.
 pub fn markdown_to_html(text: &str) -> String {
     let mut page = Bounded(String::new());
-    let events = tamed(text);
-    match html::write_html_fmt(&mut page, events.into_iter()) {
-        Ok(()) => page.0,
-        Err(_) => as_it_stands(text),
+    let written = tamed(text).map(|events| html::write_html_fmt(&mut page, events.into_iter()));
+    match written {
+        Some(Ok(())) => page.0,
+        Some(Err(_)) | None => as_it_stands(text),
     }
 }
 
@@ -61,13 +61,16 @@ impl std::fmt::Write for Bounded {
     }
 }
 
-/// What is read in a text, less what may not be said.
-fn tamed(text: &str) -> Vec<Event<'_>> {
+/// What is read in a text, less what may not be said; `None` if that is out of all proportion.
+fn tamed(text: &str) -> Option<Vec<Event<'_>>> {
     let options = Options::ENABLE_TABLES | Options::ENABLE_STRIKETHROUGH;
     let mut events: Vec<Event<'_>> = Vec::new();
     // For each link or picture that is open: whether its ends are to be written.
     let mut open = Vec::new();
     for event in Parser::new_ext(text, options) {
+        if events.len() >= README_EVENTS_MAX {
+            return None;
+        }
         match event {
             Event::Html(_)
             | Event::InlineHtml(_)
@@ -85,7 +88,12 @@ fn tamed(text: &str) -> Vec<Event<'_>> {
             // Their alignment would be written as a style, which the page does not allow.
             Event::Start(Tag::Table(columns)) => {
                 let plain = columns.iter().map(|_| pulldown_cmark::Alignment::None);
+                events.push(Event::Html(CowStr::Borrowed(WIDE)));
                 events.push(Event::Start(Tag::Table(plain.collect())));
+            }
+            Event::End(TagEnd::Table) => {
+                events.push(Event::End(TagEnd::Table));
+                events.push(Event::Html(CowStr::Borrowed("</div>\n")));
             }
             Event::Start(tag @ (Tag::Link { .. } | Tag::Image { .. })) => {
                 let tag = tamed_link(tag);
@@ -101,8 +109,12 @@ fn tamed(text: &str) -> Vec<Event<'_>> {
         }
     }
     name_headings(&mut events);
-    events
+    Some(events)
 }
+
+/// Around each table, which may be wider than a phone: it scrolls there, by keyboard too, and not the
+/// page.
+const WIDE: &str = "<div class=\"wide\" tabindex=\"0\">\n";
 
 /// Below the page's own heading.
 fn lowered(level: HeadingLevel) -> HeadingLevel {
@@ -233,8 +245,8 @@ mod tests {
             ("[Up](#Hi)", "<p><a href=\"#readme-Hi\">Up</a></p>\n"),
             (
                 "|a|\n|:-:|\n|b|",
-                "<table><thead><tr><th>a</th></tr></thead><tbody>\n<tr><td>b</td></tr>\n\
-                 </tbody></table>\n",
+                "<div class=\"wide\" tabindex=\"0\">\n<table><thead><tr><th>a</th></tr></thead><tbody>\n\
+                 <tr><td>b</td></tr>\n</tbody></table>\n</div>\n",
             ),
             (
                 "<a@b.example>",
@@ -291,6 +303,21 @@ mod tests {
         assert!(page.len() <= README_HTML_BYTES_MAX + 2 * text.len());
         let deep = "> ".repeat(50_000) + &"[".repeat(50_000);
         assert!(markdown_to_html(&deep).len() <= README_HTML_BYTES_MAX + 8 * deep.len());
+    }
+
+    /// Each row of a table has as many cells as its head, whoever wrote them: few bytes become many
+    /// cells.
+    #[test]
+    fn an_enormous_table_is_shown_as_it_stands() {
+        let head = "|a".repeat(5_000);
+        let text = format!("{head}\n{}\n{}", "|-".repeat(5_000), "|b\n".repeat(50_000));
+        assert_eq!(tamed(&text), None, "given up before it is all there");
+        assert_eq!(markdown_to_html(&text), as_it_stands(&text));
+        // As large as people make them, it is a table.
+        let row = "|a word or two".repeat(50) + "\n";
+        let text = format!("{row}{}\n{}", "|-".repeat(50), row.repeat(200));
+        let page = markdown_to_html(&text);
+        assert_eq!(page.matches("<td>a word or two</td>").count(), 50 * 200);
     }
 
     #[test]

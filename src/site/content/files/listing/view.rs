@@ -5,11 +5,12 @@
 
 use std::fmt::Write as _;
 
-use crate::exchange::Request;
+use crate::exchange::{Coding, Request};
 use crate::i18n::Language;
 use crate::site::language_of;
 use crate::site::limits::{LISTING_PARAMETERS_MAX, LISTING_QUERY_BYTES_MAX};
 
+use super::super::coding::negotiate::Acceptance;
 use super::write::push_encoded;
 
 /// A way to show a folder.
@@ -30,6 +31,8 @@ pub(in super::super) struct View {
     pub(super) scope: Scope,
     /// The name of a file to be looked at within the page, as bytes.
     pub(super) preview: Option<Vec<u8>>,
+    /// How the client takes it most gladly; `None`: as it is.
+    pub(super) coding: Option<Coding>,
 }
 
 /// For whom.
@@ -130,6 +133,7 @@ impl View {
             query: None,
             scope: Scope::Below,
             preview: None,
+            coding: Acceptance::of(request).best(Coding::ALL),
         };
         let (mut format, mut direction) = (None, None);
         let pairs = request

@@ -27,7 +27,7 @@ option-path-about = the folder or file to serve; without it, a small built-in si
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
 option-share = --share
-option-share-about = let everybody in the same network in: listen on every network at port 7878, and say what that means and how to get here
+option-share-about = let everybody in the same network in: listen on every network, at port 7878 (`--share --listen 8080`: at port 8080), and say what that means and how to get here
 option-next-port = --next-port
 option-next-port-about = if the port is taken, take the next free one and say so
 option-list = --list
@@ -57,7 +57,7 @@ option-hidden-about = serve names that begin with a dot, too. .git and .env are 
 option-links = --links none|inside|anywhere
 option-links-about = symbolic links: not followed, followed within the folder (as usual), or wherever they lead
 option-type = --type EXT=TYPE
-option-type-about = the type of files with this extension, such as glb=model/gltf-binary. May be repeated
+option-type-about = the type of files with this extension, such as md=text/markdown. May be repeated
 option-hints = --hints FILE
 option-hints-about = what pages link to, a line each: `/index.html </style.css>; rel=preload; as=style`. It stands in their answers, and goes ahead of one that has to wait for a disk (103). May be repeated
 option-cert = --cert FILE
@@ -163,7 +163,7 @@ limit-look-again-after-consequence = the next request looks at the file again
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
 command-help = help [KEY]
-command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help tls` what concerns https
+command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
 command-completions = completions SHELL
 command-completions-about = completions for bash, zsh or fish
 command-man = man
@@ -183,7 +183,7 @@ man-usage =
     hello man
 man-description = DESCRIPTION
 man-about =
-    hello serves a folder, a single file, or a small built-in site over HTTP/1.1, and tells what it is doing and why: each connection is greeted, its requests follow below it, and its end is told in words.
+    hello serves a folder, a single file, or a small built-in site over HTTP/1.1 and HTTP/2, in clear or by https, and tells what it is doing and why: each connection is greeted, its requests follow below it, and its end is told in words.
 
     It listens on this computer alone unless told otherwise. A word that is a command is always a command: a folder of that name is served as ./help.
 man-options = OPTIONS
@@ -199,8 +199,7 @@ exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor
 
-doctor-title = would `hello { $path }` work here?
-doctor-title-built-in = would `hello` work here?
+doctor-title = would `{ $command }` work here?
 doctor-pass = pass
 doctor-warning = warning
 doctor-fix = fix

@@ -21,7 +21,11 @@ compress-would = { $path }: { $compressed } of { $files } { $files ->
  } would be compressed, { $made } { $made ->
     [one] sibling
    *[other] siblings
- } made
+ } would be made
+compress-all-fresh = { $path }: nothing to do
+compress-no-such-path = cannot compress `{ $path }`: there is no such file or folder
+compress-path-unreadable = cannot compress `{ $path }`: this user may not read it
+compress-path-not-servable = cannot compress `{ $path }`: it is neither a folder nor a regular file
 compress-saved = { $coding } { $plain } → { $coded }: { $percent } % saved
 compress-fresh = { $count } { $count ->
     [one] sibling was there and is

@@ -5,6 +5,7 @@
 
 error-unknown-option = there is no option `{ $option }`
 hint-unknown-option = `hello --help` lists the options
+hint-unknown-option-command = `hello { $command } --help` lists those that it takes
 hint-unknown-option-or-path = if it is a path, write `./{ $option }`; `hello --help` lists the options
 hint-unknown-option-similar = did you mean `{ $similar }`?
 error-missing-value = `{ $option }` needs a value
@@ -15,20 +16,25 @@ error-option-twice = `{ $option }` is given more than once
 hint-option-twice = keep the one that should count
 error-second-path = there is a second path without a name: `{ $value }`
 hint-second-path = one path is served at /; give the others names, such as `docs={ $value }` for /docs/. A path with spaces needs quotes
+error-no-such-command = `{ $word }` is no command: write `hello { $rest }`
+hint-no-such-command = there is no word for serving; should `{ $word }` be a folder that is to be served as well, write `{ $word }=./{ $word }`
 error-empty-path = the path is empty
 hint-empty-path = name a folder or a file (`.` is the current folder), or leave the path out
 error-unpaired-certificate = a certificate and its key belong together: one `--{ $missing }` too few
 hint-unpaired-certificate = give each `--cert FILE` its `--key FILE`, in the same order
-error-option-alone = `--{ $option }` means nothing without `--{ $needs }`{ $needs ->
-    [https] {" "}or `--cert`
-   *[other] {""}
-}
+error-option-alone = `--{ $option }` means nothing without { $needs ->
+    [https] `--https` or `--cert`
+    [folder] a folder
+   *[other] `--{ $needs }`
+ }
 hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
+hint-option-alone-folder = name the folder, such as `hello ./dist { $typed }`; the current one is `.`
 error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
 hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`
-hint-options-exclude-share = `--share` listens on every network already, at port 7878; for another port, write `--listen 0.0.0.0:8080 --listen [::]:8080` instead
+hint-options-exclude-share = `--share` listens on every network: leave out the address and write the port alone, as in `--share --listen 8080`; or leave out `--share`
+hint-options-exclude-list = keep the one that should count
 error-extra-word = `{ $value }` is too many for `hello { $command }`
-hint-extra-word = leave it out; `hello --help` shows how to write it
+hint-extra-word = leave it out; `hello { $command } --help` shows how to write it
 error-missing-shell = for which shell?
 hint-missing-shell = write `hello completions bash`, `zsh` or `fish`
 error-unknown-shell = there are no completions for `{ $shell }`
@@ -63,7 +69,7 @@ hint-part-over-whole = lower `--{ $option }`, or give `--{ $whole } { $value }` 
 error-bad-file-name = `--index { $value }` is not the name of a file
 hint-bad-file-name = write a name without slashes, such as home.html; it is looked for in every folder
 error-bad-type = `--type { $value }` is not an extension with a type
-hint-bad-type = write an extension, an equals sign and a type, such as glb=model/gltf-binary or log=text/plain;charset=utf-8
+hint-bad-type = write an extension, an equals sign and a type, such as md=text/markdown or log=text/plain;charset=utf-8
 error-bad-mount-name = in `{ $value }`, what stands before the `=` cannot begin an address
 hint-bad-mount-name = write a name such as `docs=./docs` or `a/b=./b`; for a folder whose own name has a `=` in it, `./{ $value }`
 error-mount-without-path = in `{ $value }`, there is no path after the `=`
@@ -127,7 +133,7 @@ why-held-unit = by { $name }, process { $pid } of user { $user }, service { $uni
 why-held-container = by { $name }, process { $pid } of user { $user }, in container { $unit }: { $command }
 why-held-hello = by another hello, process { $pid } of user { $user }, which serves { $serves }
 why-held-hello-built-in = by another hello, process { $pid } of user { $user }, which serves its built-in site
-why-held-hidden = by a process of user { $user }, at which this user may not look
+why-held-hidden = by a process of user { $user }; this user may not see which
 why-held-unknown = by whom, the system does not tell
 why-sibling-free = { $free } is free: `--listen { $free }` would take that alone
 why-low-port = ports below { $first } are kept for the administrator
@@ -142,6 +148,7 @@ hint-no-such-path-similar = did you mean `{ $similar }`?
 hint-no-such-path-sandbox = serve a folder outside of it, or show it this one: `BindReadOnlyPaths=` in the service
 hint-no-such-path-address = if hello is to listen there, write `--listen { $meant }`
 hint-no-such-path-mount = to serve a folder at an address of its own, write `{ $meant }`, without a slash before the name
+hint-no-such-path-elsewhere = there is no command `{ $path }` either: `hello` alone serves, and `hello ./dist` serves a folder
 hint-no-such-path-command = did you mean `hello { $command }`?
 hint-no-such-path-similar-or-command = did you mean `{ $similar }`, or else `hello { $command }`?
 error-path-unreadable = cannot serve `{ $path }`: this user may not read it

@@ -2,7 +2,7 @@
 ## A line that begins with two spaces is a command; one that begins with a hyphen, an item.
 
 topics-about =
-    Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, and `hello doctor` checks beforehand what it can.
+    Every error hello can tell of has a key. `hello help KEY` explains it: what it means, how to find out more, how to mend it. `hello help limits` lists limits and deadlines, `hello --help` the options, `hello help files` tells what else concerns a folder, `hello help tls` what else concerns https, and `hello doctor` checks beforehand what it can.
 topics-listening = Where to listen:
 topics-serving = What to serve:
 topics-certificates = Certificates (https):
@@ -292,6 +292,11 @@ help-second-path =
     - Name the others: `hello ./site docs=./docs app=./dist` serves ./site at /, ./docs at /docs/ and ./dist at /app/.
     - A path with spaces needs quotes: `hello "my site"`
     - A pattern such as *.html becomes many words; name the folder instead.
+help-no-such-command-title = a word that is a command of other tools
+help-no-such-command =
+    `serve`, `start`, `run` and `server` are no commands of hello: it serves what it is told without any. So the word was taken for a path, and what follows it for a second one.
+
+    How to mend it: leave the word out, `hello ./dist`. A folder of that name is written `hello ./serve`; beside another one it needs a name: `hello ./dist serve=./serve`.
 help-empty-path-title = the path is empty
 help-empty-path =
     An empty word stands where the path would be, often from a variable that is not set: `hello "$DIR"`.
@@ -299,9 +304,9 @@ help-empty-path =
     How to mend it: `.` is the current folder; without any path, hello serves its built-in site.
 help-options-exclude-title = two options cannot both count
 help-options-exclude =
-    `--share` says where to listen, and so does `--listen`. A QR code (`--qr`) stands among lines for people: `--tui` has the whole screen, `--quiet` and `--log json` print no such lines.
+    `--share` lets every network in, and `--listen` with an address says something else. `--list` lists folders, `--no-list` does not. A QR code (`--qr`) stands among lines for people: `--tui` has the whole screen, `--quiet` and `--log json` print no such lines.
 
-    How to mend it: leave one of the two out. To share at another port, or in one network only, name the addresses: `--listen 0.0.0.0:8080 --listen [::]:8080`, `--listen 192.168.1.5:8080`. With `--qr` they are drawn as well.
+    How to mend it: leave one of the two out. To share at another port, write the port alone: `--share --listen 8080`. For one network only, name the address without `--share`: `--listen 192.168.1.5:8080`. With `--qr` they are drawn as well.
 help-extra-word-title = a command has a word too many
 help-extra-word =
     `hello help` and `hello completions` take one word at most, `hello man` none.
@@ -480,7 +485,10 @@ help-option-alone =
       hello ./dist --cert fullchain.pem --key privkey.pem --hsts 180d
       hello ./dist --cert fullchain.pem --key privkey.pem --client-ca clients.pem --client-cert optional
 
-    - `hello help tls` lists the options of TLS.
+    How a folder is served means nothing where none is: without a path, hello serves a small site of its own. Name the folder; the current one is a dot:
+      hello . --live
+
+    - `hello help tls` lists the options of TLS, `hello help files` those of folders.
 help-certificate-unreadable-title = the certificate's file cannot be read
 help-certificate-unreadable =
     hello reads the certificate at the start, and again when the file changes. The system's own words stand in the message.

@@ -8,7 +8,8 @@ serving-mounts = hello serves { $paths ->
     [one] { $paths } path
    *[other] { $paths } paths
  }
-no-start-page = (no index.html: / is 404)
+no-start-page = (no index.html: / is 404; `--list` lists it)
+no-start-page-shorter = (no index.html; `--list` lists it)
 no-start-page-in-short = (no index.html)
 how-to-stop = Ctrl-C stops it
 this-machine = this machine

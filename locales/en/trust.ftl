@@ -35,6 +35,7 @@ trust-left = something is left to do: see above
 
 doctor-on-authority = authority
 doctor-authority = the local authority vouches for this computer, and is accepted here
+doctor-authority-none = no local authority yet: the first start makes one; browsers warn until `hello trust` (hello help not-trusted)
 doctor-authority-not-trusted = the local authority vouches for this computer; browsers warn until `hello trust` (hello help not-trusted)
 
 error-authority-unwritable = the local authority cannot be kept in { $path }: { $system }

@@ -27,7 +27,7 @@ option-path-about = папка или файл, которые нужно отд
 option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
 option-share = --share
-option-share-about = открыть для всех в той же сети: принимать соединения во всех сетях на порту 7878 и сказать, что это значит и по каким адресам заходить
+option-share-about = открыть для всех в той же сети: принимать соединения во всех сетях на порту 7878 («--share --listen 8080» — на порту 8080) и сказать, что это значит и по каким адресам заходить
 option-next-port = --next-port
 option-next-port-about = если порт занят, взять следующий свободный и сказать об этом
 option-list = --list
@@ -57,7 +57,7 @@ option-hidden-about = отдавать и файлы, имена которых 
 option-links = --links none|inside|anywhere
 option-links-about = символические ссылки: не переходить по ним, переходить внутри папки (как обычно) или куда бы они ни вели
 option-type = --type РАСШ=ТИП
-option-type-about = тип файлов с таким расширением, например glb=model/gltf-binary. Можно повторять
+option-type-about = тип файлов с таким расширением, например md=text/markdown. Можно повторять
 option-hints = --hints ФАЙЛ
 option-hints-about = на что ссылаются страницы, по строке: «/index.html </style.css>; rel=preload; as=style». Это стоит в их ответах, а если приходится ждать диска, уходит впереди ответа (103). Можно повторять
 option-cert = --cert ФАЙЛ
@@ -163,7 +163,7 @@ limit-look-again-after-consequence = следующий запрос смотр�
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
 command-help = help [КЛЮЧ]
-command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help tls» — всё об https
+command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
 command-completions = completions ОБОЛОЧКА
 command-completions-about = дополнения для bash, zsh или fish
 command-man = man
@@ -183,7 +183,7 @@ man-usage =
     hello man
 man-description = ОПИСАНИЕ
 man-about =
-    hello отдаёт по HTTP/1.1 папку, один файл или небольшой встроенный сайт и рассказывает, что он делает и почему: здоровается с каждым соединением, под приветствием показывает его запросы, а о том, чем оно кончилось, говорит словами.
+    hello отдаёт по HTTP/1.1 и HTTP/2, открыто или по https, папку, один файл или небольшой встроенный сайт и рассказывает, что он делает и почему: здоровается с каждым соединением, под приветствием показывает его запросы, а о том, чем оно кончилось, говорит словами.
 
     Соединения принимаются только с этого компьютера, если не указано другое. Слово, которое совпадает с командой, — всегда команда: папку с таким именем отдаёт «hello ./help».
 man-options = ПАРАМЕТРЫ
@@ -199,8 +199,7 @@ exit-code-2 = сделать то, о чём просят, нельзя; поч�
 
 ## hello doctor
 
-doctor-title = получится ли здесь «hello { $path }»?
-doctor-title-built-in = получится ли здесь «hello»?
+doctor-title = получится ли здесь «{ $command }»?
 doctor-pass = хорошо
 doctor-warning = внимание
 doctor-fix = исправить

@@ -32,14 +32,18 @@ compress-would = { $path }: { $compressed ->
     [few] файла
    *[many] файлов
  } из { $files }, { $made ->
-    [one] создана
-    [few] созданы
-   *[many] создано
+    [one] была бы создана
+    [few] были бы созданы
+   *[many] было бы создано
  } { $made } { $made ->
     [one] копия
     [few] копии
    *[many] копий
  }
+compress-all-fresh = { $path }: делать нечего
+compress-no-such-path = не удаётся сжать «{ $path }»: такого файла или папки нет
+compress-path-unreadable = не удаётся сжать «{ $path }»: этому пользователю нельзя его читать
+compress-path-not-servable = не удаётся сжать «{ $path }»: это не папка и не обычный файл
 compress-saved = { $coding } { $plain } → { $coded }: экономия { $percent } %
 compress-fresh = { $count ->
     [one] { $count } копия уже была и ещё не устарела

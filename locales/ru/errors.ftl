@@ -5,6 +5,7 @@
 
 error-unknown-option = нет такого параметра: «{ $option }»
 hint-unknown-option = все параметры покажет «hello --help»
+hint-unknown-option-command = какие он понимает, покажет «hello { $command } --help»
 hint-unknown-option-or-path = если это путь, напишите «./{ $option }»; все параметры покажет «hello --help»
 hint-unknown-option-similar = может быть, «{ $similar }»?
 error-missing-value = у «{ $option }» не указано значение
@@ -15,20 +16,25 @@ error-option-twice = «{ $option }» указан больше одного ра
 hint-option-twice = оставьте тот, который нужен
 error-second-path = второй путь без имени: «{ $value }»
 hint-second-path = на / отдаётся один путь; остальным дайте имена: «docs={ $value }» будет на /docs/. Путь с пробелами нужно взять в кавычки
+error-no-such-command = команды «{ $word }» нет: напишите «hello { $rest }»
+hint-no-such-command = чтобы отдавать, никакого слова не нужно; а если «{ $word }» — папка, которую тоже нужно отдать, напишите «{ $word }=./{ $word }»
 error-empty-path = путь пуст
 hint-empty-path = укажите папку или файл («.» — текущая папка) или запустите hello без пути
 error-unpaired-certificate = сертификат и ключ идут парой: не хватает «--{ $missing }»
 hint-unpaired-certificate = укажите к каждому «--cert ФАЙЛ» его «--key ФАЙЛ», в том же порядке
-error-option-alone = «--{ $option }» ничего не значит без «--{ $needs }»{ $needs ->
-    [https] {" "}или «--cert»
-   *[other] {""}
-}
+error-option-alone = «--{ $option }» ничего не значит без { $needs ->
+    [https] «--https» или «--cert»
+    [folder] папки
+   *[other] «--{ $needs }»
+ }
 hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
+hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»
-hint-options-exclude-share = «--share» и так принимает соединения во всех сетях, на порту 7878; для другого порта напишите вместо него «--listen 0.0.0.0:8080 --listen [::]:8080»
+hint-options-exclude-share = «--share» принимает соединения во всех сетях: уберите адрес и оставьте один порт, например «--share --listen 8080»; или уберите «--share»
+hint-options-exclude-list = оставьте тот, который нужен
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
-hint-extra-word = уберите его; как писать, покажет «hello --help»
+hint-extra-word = уберите его; как писать, покажет «hello { $command } --help»
 error-missing-shell = для какой оболочки?
 hint-missing-shell = напишите «hello completions bash», «zsh» или «fish»
 error-unknown-shell = для «{ $shell }» дополнений нет
@@ -63,7 +69,7 @@ hint-part-over-whole = уменьшите «--{ $option }» или добавь�
 error-bad-file-name = «--index { $value }» — это не имя файла
 hint-bad-file-name = напишите имя без косой черты, например home.html; его ищут в каждой папке
 error-bad-type = «--type { $value }» — это не расширение с типом
-hint-bad-type = напишите расширение, знак равенства и тип, например glb=model/gltf-binary или log=text/plain;charset=utf-8
+hint-bad-type = напишите расширение, знак равенства и тип, например md=text/markdown или log=text/plain;charset=utf-8
 error-bad-mount-name = «{ $value }»: с того, что стоит перед «=», адрес начинаться не может
 hint-bad-mount-name = напишите имя, например «docs=./docs» или «a/b=./b»; а если «=» есть в имени самой папки, «./{ $value }»
 error-mount-without-path = «{ $value }»: после «=» нет пути
@@ -127,7 +133,7 @@ why-held-unit = его занимает { $name }, процесс { $pid } по�
 why-held-container = его занимает { $name }, процесс { $pid } пользователя { $user }, в контейнере { $unit }: { $command }
 why-held-hello = его занимает другой hello, процесс { $pid } пользователя { $user }; он отдаёт { $serves }
 why-held-hello-built-in = его занимает другой hello, процесс { $pid } пользователя { $user }; он отдаёт встроенный сайт
-why-held-hidden = его занимает процесс пользователя { $user }; какой именно, нам смотреть нельзя
+why-held-hidden = его занимает процесс пользователя { $user }; какой именно, этому пользователю не видно
 why-held-unknown = кем — система не говорит
 why-sibling-free = { $free } свободен: «--listen { $free }» займёт только его
 why-low-port = порты до { $first } отведены администратору
@@ -142,6 +148,7 @@ hint-no-such-path-similar = может быть, «{ $similar }»?
 hint-no-such-path-sandbox = отдавайте папку вне песочницы или покажите ей эту: «BindReadOnlyPaths=» в службе
 hint-no-such-path-address = если принимать соединения нужно там, напишите «--listen { $meant }»
 hint-no-such-path-mount = чтобы отдавать папку по отдельному адресу, напишите «{ $meant }», без косой черты перед именем
+hint-no-such-path-elsewhere = и команды «{ $path }» нет: отдаёт сам «hello», а папку — «hello ./dist»
 hint-no-such-path-command = может быть, «hello { $command }»?
 hint-no-such-path-similar-or-command = может быть, «{ $similar }»? Или «hello { $command }»?
 error-path-unreadable = не удаётся отдавать «{ $path }»: этому пользователю нельзя его читать

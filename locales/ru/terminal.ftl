@@ -9,7 +9,8 @@ serving-mounts = hello отдаёт { $paths ->
     [few] { $paths } пути
    *[other] { $paths } путей
  }
-no-start-page = (index.html нет, на / будет 404)
+no-start-page = (index.html нет, на / будет 404; содержимое покажет «--list»)
+no-start-page-shorter = (index.html нет; список — с «--list»)
 no-start-page-in-short = (index.html нет)
 how-to-stop = остановить: Ctrl-C
 this-machine = этот компьютер
@@ -221,9 +222,9 @@ notice-accept-fails = система не даёт новых соединени
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
 notice-draining = { $busy ->
     [0] останавливаемся
-    [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — стоп сразу
-    [few] останавливаемся: дописываются { $busy } ответа; ещё раз Ctrl-C — стоп сразу
-   *[many] останавливаемся: дописываются { $busy } ответов; ещё раз Ctrl-C — стоп сразу
+    [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу
+    [few] останавливаемся: дописываются { $busy } ответа; ещё раз Ctrl-C — остановиться сразу
+   *[many] останавливаемся: дописываются { $busy } ответов; ещё раз Ctrl-C — остановиться сразу
  }
 ## Страницы, которые следят за своими файлами (--live).
 

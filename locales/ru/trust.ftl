@@ -35,6 +35,7 @@ trust-left = осталось кое-что сделать, см. выше
 
 doctor-on-authority = центр
 doctor-authority = за этот компьютер ручается локальный удостоверяющий центр, и здесь ему доверяют
+doctor-authority-none = удостоверяющего центра ещё нет: его создаст первый запуск; браузеры будут предупреждать, пока не выполнить «hello trust» (hello help not-trusted)
 doctor-authority-not-trusted = за этот компьютер ручается локальный удостоверяющий центр; браузеры будут предупреждать, пока не выполнить «hello trust» (hello help not-trusted)
 
 error-authority-unwritable = локальный удостоверяющий центр негде хранить, { $path }: { $system }

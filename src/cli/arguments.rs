@@ -9,6 +9,7 @@ use std::ffi::OsString;
 
 use clap::error::ErrorKind;
 
+use super::command_pages;
 use super::complain;
 use super::completions;
 use super::compress::CompressWish;
@@ -30,8 +31,13 @@ use crate::server::compress::CompressOrder;
 pub enum Command {
     /// Serve, with these settings.
     Serve(Box<Settings>),
-    /// Check whether serving with these settings would work.
-    Doctor(Box<Settings>),
+    /// Check whether serving would work.
+    Doctor {
+        /// With these settings.
+        settings: Box<Settings>,
+        /// The words that ask for it, as they may be typed into a shell.
+        asked: String,
+    },
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
@@ -58,7 +64,7 @@ pub fn parse(
     }
     let matches = match options::command().try_get_matches_from(&words) {
         Ok(matches) => matches,
-        Err(error) => return Err(answer(&error, &words, text_language)),
+        Err(error) => return Err(answer(command, &error, &words, text_language)),
     };
     let settings =
         settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
@@ -69,7 +75,10 @@ pub fn parse(
         })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
-        Some(_) => Command::Doctor(Box::new(settings)),
+        Some(_) => Command::Doctor {
+            settings: Box::new(settings),
+            asked: complain::typed(&words),
+        },
     })
 }
 
@@ -77,9 +86,17 @@ fn misused(language: Language, misuse: &Misuse) -> Stop {
     Stop::complaining(complain::of_misuse(misuse).in_full(language))
 }
 
-fn answer(error: &clap::Error, words: &[OsString], language: Language) -> Stop {
+fn answer(
+    command: Option<&str>,
+    error: &clap::Error,
+    words: &[OsString],
+    language: Language,
+) -> Stop {
     match error.kind() {
-        ErrorKind::DisplayHelp => Stop::answering(help(language)),
+        ErrorKind::DisplayHelp => {
+            let page = command.and_then(|command| command_pages::page_of(language, command));
+            Stop::answering(page.unwrap_or_else(|| help(language)))
+        }
         ErrorKind::DisplayVersion => {
             Stop::answering(concat!("hello ", env!("CARGO_PKG_VERSION")).to_owned())
         }
@@ -193,9 +210,14 @@ fn answer_to_mistake(
     words: &[OsString],
     language: Language,
 ) -> Stop {
-    let stop = answer(error, words, language);
+    let stop = answer(Some(command), error, words, language);
     match Misuse::from_clap(error, words) {
         Misuse::SecondPath { value } => misused(language, &Misuse::ExtraWord { command, value }),
+        Misuse::UnknownOptionSimilar { option, similar } if option != similar => stop,
+        // The server has one of that name, or nobody.
+        Misuse::UnknownOption { option } | Misuse::UnknownOptionSimilar { option, .. } => {
+            misused(language, &Misuse::NoOptionOf { command, option })
+        }
         _ => stop,
     }
 }

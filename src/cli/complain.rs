@@ -2,14 +2,16 @@
 //!
 //! Law: pure. What could be found out comes in as [`Facts`]; the sentences are the catalogues'.
 
+use std::ffi::OsStr;
 use std::fmt::Write as _;
 
 use super::help::option_line;
-use super::misuse::Misuse;
+use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::neighbour;
 use super::options::{self, COMMANDS};
 use crate::config::{ConfigError, HintFault, ListenAddress, mount_meant_by};
-use crate::i18n::{Args, Language, shown, text, text_with};
+use crate::i18n::{Args, Language, resolver_in_words, shown, system_in_words, text, text_with};
+use crate::server::compress::size_in_words;
 use crate::server::diagnose::{
     Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
 };
@@ -30,6 +32,8 @@ pub(super) struct Complaint<'a> {
     hint: String,
     /// The option it is about, as a line of the help.
     option: Option<String>,
+    /// What is not told alike in every language, such as what the system said.
+    worded: Vec<(&'static str, [String; Language::ALL.len()])>,
     args: Args<'a>,
 }
 
@@ -42,6 +46,7 @@ impl<'a> Complaint<'a> {
             why: Vec::new(),
             hint: format!("hint-{key}"),
             option: None,
+            worded: Vec::new(),
             args,
         }
     }
@@ -70,11 +75,24 @@ impl<'a> Complaint<'a> {
         self
     }
 
+    /// With what is not told alike in every language.
+    fn worded(mut self, name: &'static str, words: impl Fn(Language) -> String) -> Self {
+        let words = Language::ALL.map(|language| shown(&words(language)));
+        self.worded.push((name, words));
+        self
+    }
+
+    fn say(&self, language: Language, key: &str) -> String {
+        let worded =
+            { self.worded.iter() }.map(|(name, words)| (*name, words[language as usize].clone()));
+        text_with(language, key, &self.args.and(worded))
+    }
+
     /// What happened, on one line; why, indented; what to do now; where to read more.
     ///
     /// Nothing is carried by colour, and there is no line break at the end.
     pub(super) fn in_full(&self, language: Language) -> String {
-        let mut page = format!("hello: {}", text_with(language, &self.what, &self.args));
+        let mut page = format!("hello: {}", self.what(language));
         for why in self.reasons(language) {
             let _ = write!(page, "\n  {why}");
         }
@@ -99,19 +117,18 @@ impl<'a> Complaint<'a> {
 
     /// What happened.
     pub(super) fn what(&self, language: Language) -> String {
-        text_with(language, &self.what, &self.args)
+        self.say(language, &self.what)
     }
 
     /// Why, one sentence for each line.
     pub(super) fn reasons(&self, language: Language) -> Vec<String> {
         let why = self.why.iter();
-        why.map(|key| text_with(language, key, &self.args))
-            .collect()
+        why.map(|key| self.say(language, key)).collect()
     }
 
     /// What to do now.
     pub(super) fn advice(&self, language: Language) -> String {
-        text_with(language, &self.hint, &self.args)
+        self.say(language, &self.hint)
     }
 }
 
@@ -184,10 +201,32 @@ pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> 
             .because("why-open-files")
             .with("limit", limit.to_string()),
         Facts::Memory(Some(limit)) => {
-            let limit = crate::config::quantity::Unit::Bytes.write(limit.bytes());
-            complaint.because("why-memory-limit").with("limit", limit)
+            let complaint = complaint.because("why-memory-limit");
+            complaint.worded("limit", |language| size_in_words(language, limit.bytes()))
         }
         Facts::Addresses(_) | Facts::Memory(None) | Facts::Nothing => complaint,
+    }
+}
+
+/// A folder that cannot be compressed: the errors are those of a start, but nothing is served.
+pub(super) fn of_compressing(error: &StartError, facts: &Facts) -> Complaint<'static> {
+    let mut complaint = names(error, Complaint::new(error.key(), Args::new()));
+    let what = match error.key() {
+        "no-such-path" => Some("compress-no-such-path"),
+        "path-unreadable" => Some("compress-path-unreadable"),
+        "path-not-servable" => Some("compress-path-not-servable"),
+        _ => None,
+    };
+    if let Some(what) = what {
+        what.clone_into(&mut complaint.what);
+        // An address or a command is not what was meant.
+        complaint.hint = format!("hint-{}", error.key());
+    }
+    match (error.key(), facts) {
+        ("no-such-path", Facts::Missing(missing)) => of_missing(complaint, missing),
+        ("path-unreadable", Facts::Closed(closed)) => of_closed(complaint, closed),
+        ("path-unreadable", _) => complaint.hint("unknown"),
+        _ => complaint,
     }
 }
 
@@ -201,10 +240,15 @@ fn free_sibling(error: &StartError) -> Option<String> {
 
 /// The names that are in an error itself.
 fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static> {
-    let system = error.system().map(ToString::to_string).unwrap_or_default();
-    // The number at the end is for programs: `(os error 2)`.
-    let system = system.split(" (os error").next().unwrap_or_default();
-    let complaint = complaint.with("system", system);
+    let complaint = match (error.system(), error) {
+        (Some(system), _) => {
+            complaint.worded("system", |language| system_in_words(language, system))
+        }
+        (None, StartError::NotResolved { system, .. }) => {
+            complaint.worded("system", |language| resolver_in_words(language, system))
+        }
+        _ => complaint,
+    };
     match error {
         StartError::Listen { address, .. } => complaint
             .with("address", address.to_string())
@@ -217,10 +261,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         StartError::ListenUnix { path, .. } => complaint
             .with("path", path.to_string_lossy())
             .with("address", format!("unix:{}", path.display())),
-        StartError::NotResolved { host, port, system } => complaint
+        StartError::NotResolved { host, port, .. } => complaint
             .with("name", format!("{host}:{port}"))
-            .with("port", port.to_string())
-            .with("system", &**system),
+            .with("port", port.to_string()),
         StartError::Root(error) => {
             let path = error.path.to_string_lossy();
             let complaint = match error.kind {
@@ -290,6 +333,9 @@ fn meant_otherwise<'a>(complaint: Complaint<'a>, path: &str) -> Complaint<'a> {
     }
     if let Some(mount) = mount_meant_by(path) {
         return complaint.hint(MEANT_AS_MOUNT).with("meant", mount);
+    }
+    if SERVING_ELSEWHERE.contains(&path) {
+        return complaint.hint("elsewhere");
     }
     let word = path.to_lowercase();
     let option = options::names().into_iter().find(|name| *name == word);
@@ -436,11 +482,18 @@ fn opening(closed: &Closed) -> String {
 
 /// A path as it may be typed into a shell.
 fn quoted(path: &str) -> String {
-    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,".contains(c);
+    let is_plain = |c: char| c.is_alphanumeric() || "/._-+@%:,=".contains(c);
     if !path.is_empty() && path.chars().all(is_plain) {
         return path.to_owned();
     }
     format!("'{}'", path.replace('\'', "'\\''"))
+}
+
+/// Words as they may be typed into a shell.
+pub(super) fn typed(words: &[impl AsRef<OsStr>]) -> String {
+    let words = words.iter().map(AsRef::as_ref);
+    let words: Vec<String> = words.map(|word| quoted(&word.to_string_lossy())).collect();
+    words.join(" ")
 }
 
 /// Characters of a command line that are shown. Reason: the line of a terminal; a Java program's

@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal, Write};
 use super::complain;
 use super::stop::Stop;
 use crate::config::OutputSettings;
-use crate::i18n::{Args, Language, shown, text, text_with};
+use crate::i18n::{Args, Language, shown, system_in_words, text, text_with};
 use crate::server::compress::{
     CODINGS, CompressOrder, Failure, FailureKind, Tally, compress, percent_text, size_in_words,
 };
@@ -32,7 +32,7 @@ pub(super) fn run(wish: &CompressWish) -> Stop {
     match done {
         Err(error) => {
             let error = StartError::from(error);
-            let complaint = complain::of_start(&error, &Facts::about(&error));
+            let complaint = complain::of_compressing(&error, &Facts::about(&error));
             Stop::complaining(complaint.in_full(language))
         }
         Ok(tally) => Stop {
@@ -100,13 +100,14 @@ fn report(language: Language, order: &CompressOrder, tally: &Tally) -> String {
     let head = match (tally.files, order.is_dry) {
         (0, _) if tally.failed > 0 => None,
         (0, _) => Some("compress-nothing"),
+        _ if tally.made == 0 && tally.fresh > 0 => Some("compress-all-fresh"),
         (_, false) => Some("compress-done"),
         (_, true) => Some("compress-would"),
     };
     let args = Args::new()
         .with("path", &*path)
         .with("files", tally.files)
-        .with("compressed", tally.compressed)
+        .with("compressed", tally.renewed)
         .with("made", tally.made)
         .with("fresh", tally.fresh);
     lines.extend(head.map(|head| say(head, &args)));
@@ -158,8 +159,8 @@ fn report(language: Language, order: &CompressOrder, tally: &Tally) -> String {
 
 fn told(language: Language, failure: &Failure) -> String {
     let (key, said) = match &failure.kind {
-        FailureKind::Read(error) => ("compress-unreadable", system(error)),
-        FailureKind::Write(error) => ("compress-unwritable", system(error)),
+        FailureKind::Read(error) => ("compress-unreadable", system_in_words(language, error)),
+        FailureKind::Write(error) => ("compress-unwritable", system_in_words(language, error)),
         FailureKind::InTheWay => ("compress-in-the-way", String::new()),
         FailureKind::Changed => ("compress-changed", String::new()),
         FailureKind::TooDeep => ("compress-too-deep", String::new()),
@@ -169,15 +170,6 @@ fn told(language: Language, failure: &Failure) -> String {
         .with("path", shown(&failure.path.to_string_lossy()))
         .with("said", shown(&said));
     format!("  {}", text_with(language, key, &args))
-}
-
-/// What the system says, without the number that Rust adds.
-fn system(error: &io::Error) -> String {
-    let said = error.to_string();
-    match said.rsplit_once(" (os error ") {
-        Some((said, _)) => said.to_owned(),
-        None => said,
-    }
 }
 
 #[cfg(test)]
@@ -206,6 +198,7 @@ mod tests {
         let whole = |files| Tally {
             files,
             compressed: files,
+            renewed: files,
             made: files * 3,
             plain_bytes: 4_823_449,
             coded_bytes: [1_153_434, 1_258_291, 1_363_149],
@@ -213,11 +206,20 @@ mod tests {
         };
         let again = Tally {
             compressed: 82,
+            renewed: 2,
             made: 2,
             fresh: 244,
             removed: 1,
             too_large: 1,
             ..whole(87)
+        };
+        let fresh = Tally {
+            renewed: 0,
+            made: 0,
+            fresh: 3,
+            files: 5,
+            compressed: 1,
+            ..whole(5)
         };
         let failures = vec![
             failure("site/a.js", FailureKind::Read(system(13))),
@@ -239,6 +241,8 @@ mod tests {
                 (&whole(1), false),
                 (&again, false),
                 (&again, true),
+                (&fresh, false),
+                (&fresh, true),
                 (&fallen, false),
             ] {
                 let order = CompressOrder {

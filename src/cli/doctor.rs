@@ -7,10 +7,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use super::complain::{self, Complaint};
 use super::environment::Locale;
 use super::help::{COLUMNS, GAP, lines_of};
-use crate::config::Settings;
 use crate::config::quantity::Unit;
 use crate::i18n::{self, Args, Language, shown, text, text_with};
-use crate::server::checkup::{Check, Listens, Output, Served, Trouble};
+use crate::server::checkup::{Check, Listens, Output, Served, Trouble, Vouching};
+use crate::server::compress::size_in_words;
 use crate::server::diagnose::Feature;
 use crate::server::memory::MemoryLimit;
 
@@ -33,10 +33,11 @@ struct Finding {
     words: Vec<String>,
 }
 
-/// The report, without a line break at the end, and the worst that was found.
+/// The report, without a line break at the end, and the worst that was found. `asked` is the command
+/// line it is about, without the program's name.
 pub(super) fn report(
     language: Language,
-    settings: &Settings,
+    asked: &str,
     checks: &[Check],
     locale: &Locale,
 ) -> (String, Verdict) {
@@ -44,13 +45,9 @@ pub(super) fn report(
     let mut findings: Vec<Finding> = checks.iter().map(|check| say.finding(check)).collect();
     findings.push(say.locale(locale));
     let worst = findings.iter().map(|found| found.verdict).max();
-    let title = match settings.serve.as_typed() {
-        None => text(language, "doctor-title-built-in"),
-        Some(words) => {
-            let args = Args::new().with("path", shown(&words));
-            text_with(language, "doctor-title", &args)
-        }
-    };
+    let command = format!("hello {asked}");
+    let args = Args::new().with("command", shown(command.trim_end()));
+    let title = text_with(language, "doctor-title", &args);
     let count = |verdict| {
         findings
             .iter()
@@ -119,12 +116,13 @@ impl Say {
                 self.of(Verdict::Pass, "certificates", "doctor-certificates", &args)
             }
             Check::Certificates(Err(trouble)) => self.trouble("certificates", trouble),
-            Check::Authority(Ok(true)) => {
-                self.of(Verdict::Pass, "authority", "doctor-authority", &Args::new())
-            }
-            Check::Authority(Ok(false)) => {
-                let key = "doctor-authority-not-trusted";
-                self.of(Verdict::Warning, "authority", key, &Args::new())
+            Check::Authority(Ok(vouching)) => {
+                let (verdict, key) = match vouching {
+                    Vouching::NotYet => (Verdict::Warning, "doctor-authority-none"),
+                    Vouching::NotTrusted => (Verdict::Warning, "doctor-authority-not-trusted"),
+                    Vouching::Trusted => (Verdict::Pass, "doctor-authority"),
+                };
+                self.of(verdict, "authority", key, &Args::new())
             }
             Check::Authority(Err(trouble)) => self.trouble("authority", trouble),
             Check::User(me) => {
@@ -272,14 +270,14 @@ impl Say {
     }
 
     fn memory(&self, limit: Option<MemoryLimit>, files: u64, is_too_tight: bool) -> Finding {
-        let files = Unit::Bytes.write(files);
+        let files = size_in_words(self.0, files);
         let Some(limit) = limit else {
             let args = Args::new().with("files", files);
             return self.of(Verdict::Pass, "memory", "doctor-memory-unlimited", &args);
         };
         let half = Unit::Bytes.write((limit.bytes() / 4).next_power_of_two().max(1));
         let args = Args::new()
-            .with("limit", Unit::Bytes.write(limit.bytes()))
+            .with("limit", size_in_words(self.0, limit.bytes()))
             .with("files", files)
             .with("half", half);
         if is_too_tight {

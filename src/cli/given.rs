@@ -9,8 +9,9 @@ use std::ffi::{OsStr, OsString};
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 
+use super::complain;
 use super::environment::Environment;
-use super::misuse::Misuse;
+use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
@@ -18,7 +19,7 @@ use crate::config::{
     Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
     PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
-use crate::i18n::Language;
+use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
 const NEEDS: [(&str, &str); 5] = [
@@ -29,14 +30,17 @@ const NEEDS: [(&str, &str); 5] = [
     ("client-cert", "client-ca"),
 ];
 
-/// Options that cannot be given together: one says where to listen, and the other too; a picture stands
-/// among lines for people.
+/// Options that cannot be given together: one says what the other denies; a picture stands among lines
+/// for people.
 const EXCLUDES: [(&str, &str); 4] = [
-    ("share", "listen"),
+    ("list", "no-list"),
     ("qr", "tui"),
     ("qr", "quiet"),
     ("qr", "log"),
 ];
+
+/// What stands in the place of two hyphens where a text was pasted from elsewhere.
+const LONG_DASHES: [char; 3] = ['—', '–', '―'];
 
 /// What is wrong with it: the line as a whole, or the value of an option.
 pub(super) enum Wrong {
@@ -90,6 +94,7 @@ pub(super) fn settings(
         ..Settings::default()
     };
     given.files(&mut settings.files)?;
+    given.refuse_what_needs_a_folder()?;
     settings.tls = given.tls()?;
     if given.0.get_flag("https") {
         settings.tls.authority = Some(environment.places.authority());
@@ -113,14 +118,29 @@ impl<'a> Given<'a> {
         self.0.get_one::<String>(option).map(String::as_str)
     }
 
-    fn listen(&self) -> Result<Vec<ListenAddress>, ConfigError> {
+    fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {
         let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
         if self.is_given("share") {
-            addresses.push(ListenAddress::EveryNetwork(DEFAULT_PORT));
-        } else if addresses.is_empty() {
+            return self.everywhere();
+        }
+        if addresses.is_empty() {
             addresses.push(ListenAddress::default());
         }
         Ok(addresses)
+    }
+
+    /// Every network, at the ports that were given without an address. An address says who is let in,
+    /// and so does `--share`: both cannot count.
+    fn everywhere(&self) -> Result<Vec<ListenAddress>, Wrong> {
+        let ports: Option<Vec<u16>> = self.all("listen").map(ListenAddress::bare_port).collect();
+        let Some(mut ports) = ports else {
+            let (option, other) = ("share", "listen");
+            return Err(Misuse::Excludes { option, other }.into());
+        };
+        if ports.is_empty() {
+            ports.push(DEFAULT_PORT);
+        }
+        Ok(ports.into_iter().map(ListenAddress::EveryNetwork).collect())
     }
 
     /// Whether an option is there; `hello trust` knows fewer.
@@ -141,6 +161,18 @@ impl<'a> Given<'a> {
             }
         }
         Ok(())
+    }
+
+    /// Nothing of how folders are served concerns the built-in site.
+    fn refuse_what_needs_a_folder(&self) -> Result<(), Misuse> {
+        if self.all("path").next().is_some() {
+            return Ok(());
+        }
+        let mut meaningless = options::of_folders().filter(|option| self.is_given(option));
+        match meaningless.next() {
+            Some(option) => Err(Misuse::NeedsFolder { option }),
+            None => Ok(()),
+        }
     }
 
     pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
@@ -249,7 +281,11 @@ impl<'a> Given<'a> {
     }
 
     fn serve(&self) -> Result<Serve, Wrong> {
+        self.refuse_long_dashes()?;
         let mut mounts = config::mounts(self.all("path")).map_err(|error| match error {
+            ServedError::SecondPath(_) if self.begins_like_elsewhere() => {
+                Wrong::Line(self.no_such_command())
+            }
             ServedError::EmptyPath => Wrong::Line(Misuse::EmptyPath),
             ServedError::SecondPath(value) => Wrong::Line(Misuse::SecondPath { value }),
             ServedError::Mount(error) => Wrong::Value(error),
@@ -259,6 +295,38 @@ impl<'a> Given<'a> {
             [only] if only.at.is_start() => Serve::Path(std::mem::take(&mut only.path)),
             _ => Serve::Mounts(mounts),
         })
+    }
+
+    /// `serve ./dist`, as other tools have it.
+    fn begins_like_elsewhere(&self) -> bool {
+        let first = self.all("path").next();
+        first.is_some_and(|first| SERVING_ELSEWHERE.iter().any(|word| first == *word))
+    }
+
+    fn no_such_command(&self) -> Misuse {
+        let words: Vec<&OsStr> = self.all("path").collect();
+        let (word, rest) = words.split_at(words.len().min(1));
+        Misuse::NoSuchCommand {
+            word: shown(&complain::typed(word)),
+            rest: shown(&complain::typed(rest)),
+        }
+    }
+
+    /// `—https`: what editors and chats make of two hyphens. As a path it is written `./—https`.
+    fn refuse_long_dashes(&self) -> Result<(), Misuse> {
+        for word in self.all("path") {
+            let word = word.to_string_lossy();
+            let name = word.trim_start_matches(LONG_DASHES);
+            let name = name.split('=').next().unwrap_or_default();
+            if name.len() < word.len()
+                && word.starts_with(LONG_DASHES)
+                && let Some(similar) = options::in_small_letters(&format!("--{name}"))
+            {
+                let option = shown(&word);
+                return Err(Misuse::UnknownOptionSimilar { option, similar });
+            }
+        }
+        Ok(())
     }
 
     /// `--listen --quiet`: the grammar takes the second for the value of the first.

@@ -15,9 +15,9 @@ pub(super) const GAP: &str = "  ";
 const EXAMPLES: [(&str, &str); 6] = [
     ("hello", "help-example-built-in"),
     ("hello ./dist", "help-example-folder"),
-    ("hello docs=./docs app=./dist", "help-example-mounts"),
     ("hello ./dist --share --qr", "help-example-network"),
     ("hello ./dist --https", "help-example-https"),
+    ("hello docs=./docs app=./dist", "help-example-mounts"),
     ("hello doctor ./dist", "help-example-doctor"),
 ];
 

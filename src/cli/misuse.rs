@@ -18,6 +18,11 @@ pub(super) enum Misuse {
         option: String,
         similar: String,
     },
+    /// A command has no such option; the server may have it.
+    NoOptionOf {
+        command: &'static str,
+        option: String,
+    },
     /// `-dist` is several options to the grammar, and a path to the person.
     UnknownOptionOrPath {
         option: String,
@@ -45,6 +50,16 @@ pub(super) enum Misuse {
     Needs {
         option: &'static str,
         needs: &'static str,
+    },
+    /// An option that tells how a folder is served, and no folder.
+    NeedsFolder {
+        option: &'static str,
+    },
+    /// A word that other tools have for serving, and a path behind it.
+    NoSuchCommand {
+        word: String,
+        /// What follows it, as it may be typed.
+        rest: String,
     },
     /// Two options of which each makes the other mean nothing.
     Excludes {
@@ -106,6 +121,7 @@ impl Misuse {
     pub(super) fn key(&self) -> &'static str {
         match self {
             Self::UnknownOption { .. }
+            | Self::NoOptionOf { .. }
             | Self::UnknownOptionOrPath { .. }
             | Self::UnknownOptionSimilar { .. } => "unknown-option",
             Self::MissingValue { .. } => "missing-value",
@@ -114,7 +130,8 @@ impl Misuse {
             Self::SecondPath { .. } => "second-path",
             Self::EmptyPath => "empty-path",
             Self::Unpaired { .. } => "unpaired-certificate",
-            Self::Needs { .. } => "option-alone",
+            Self::Needs { .. } | Self::NeedsFolder { .. } => "option-alone",
+            Self::NoSuchCommand { .. } => "no-such-command",
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
@@ -128,11 +145,14 @@ impl Misuse {
     /// Which of several hints fits, if not the usual one.
     pub(super) fn hint(&self) -> Option<&'static str> {
         match self {
+            Self::NoOptionOf { .. } => Some("command"),
             Self::UnknownOptionOrPath { .. } => Some("or-path"),
             Self::UnknownOptionSimilar { .. } => Some("similar"),
             Self::Excludes {
                 option: "share", ..
             } => Some("share"),
+            Self::Excludes { option: "list", .. } => Some("list"),
+            Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,
                 1 => Some("similar"),
@@ -152,6 +172,7 @@ impl Misuse {
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
+            | Self::NeedsFolder { option }
             | Self::Excludes { option, .. } => Some((*option).to_owned()),
             _ => None,
         }
@@ -165,6 +186,9 @@ impl Misuse {
             Self::UnknownOption { option }
             | Self::UnknownOptionOrPath { option }
             | Self::OptionTwice { option } => args.with("option", option.as_str()),
+            Self::NoOptionOf { command, option } => args
+                .with("command", *command)
+                .with("option", option.as_str()),
             Self::UnknownOptionSimilar { option, similar } => args
                 .with("option", option.as_str())
                 .with("similar", similar.as_str()),
@@ -176,6 +200,15 @@ impl Misuse {
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
             Self::Needs { option, needs } => args.with("option", *option).with("needs", *needs),
+            Self::NeedsFolder { option } => {
+                let typed = format!("--{option} {}", options::example(option));
+                args.with("option", *option)
+                    .with("needs", "folder")
+                    .with("typed", typed.trim_end().to_owned())
+            }
+            Self::NoSuchCommand { word, rest } => {
+                args.with("word", word.as_str()).with("rest", rest.as_str())
+            }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
             Self::SecondPath { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
@@ -189,6 +222,9 @@ impl Misuse {
         }
     }
 }
+
+/// What other tools call serving: it is no command here.
+pub(super) const SERVING_ELSEWHERE: [&str; 4] = ["serve", "start", "run", "server"];
 
 /// What other servers call `--listen`.
 const LISTEN_ELSEWHERE: [&str; 6] = ["-p", "-l", "-b", "--port", "--host", "--bind"];

@@ -5,6 +5,7 @@
 //! says it beforehand.
 
 pub mod arguments;
+mod command_pages;
 mod complain;
 mod completions;
 mod compress;
@@ -42,7 +43,7 @@ pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {
         Ok(Command::Serve(settings)) => serve(&settings),
-        Ok(Command::Doctor(settings)) => examine(&settings, &environment),
+        Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
             Ok(stop) => say(&stop),
             Err(settings) => serve(&settings),
@@ -53,10 +54,10 @@ pub fn run() -> ExitCode {
 }
 
 /// Says whether serving would work.
-fn examine(settings: &Settings, environment: &Environment) -> ExitCode {
+fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitCode {
     let checks = server::checkup::checkup(settings);
     let language = settings.output.text_language();
-    let (text, worst) = doctor::report(language, settings, &checks, &environment.locale);
+    let (text, worst) = doctor::report(language, asked, &checks, &environment.locale);
     let exit_code = match worst {
         doctor::Verdict::Fix => EXIT_TO_FIX,
         doctor::Verdict::Pass | doctor::Verdict::Warning => 0,

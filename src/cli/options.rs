@@ -82,7 +82,7 @@ pub(super) static OPTIONS: [MainOption; 35] = [
     MainOption::new("no-compression", None, Kind::Flag).on(Page::Files),
     MainOption::new("hidden", None, Kind::Flag).on(Page::Files),
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
-    MainOption::new("type", None, Kind::Paths("glb=model/gltf-binary")).on(Page::Files),
+    MainOption::new("type", None, Kind::Paths("md=text/markdown")).on(Page::Files),
     MainOption::new("hints", None, Kind::Paths("hints.txt")).on(Page::Files),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
@@ -331,6 +331,12 @@ pub(super) fn with_values() -> impl Iterator<Item = &'static str> {
     let main = OPTIONS.iter().filter(|option| option.example().is_some());
     main.map(|option| option.name)
         .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
+/// The options that mean nothing where no folder is served, without dashes.
+pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
+    let files = OPTIONS.iter().filter(|option| option.is_on(Page::Files));
+    files.map(|option| option.name).chain(["list", "no-list"])
 }
 
 /// Every option that is no limit, and what stands in the place of a path, without dashes.

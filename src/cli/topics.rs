@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use super::command_pages;
 use super::environment::Environment;
 use super::help::{self, paragraphs, section};
 use super::misuse::Misuse;
@@ -90,6 +91,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "unexpected-value",
             "option-twice",
             "second-path",
+            "no-such-command",
             "empty-path",
             "unpaired-certificate",
             "option-alone",
@@ -134,8 +136,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
 ];
 
 /// What the journal, the system or a command calls it, where people ask for help by that word.
-const ALIASES: [(&str, &str); 6] = [
-    ("trust", "not-trusted"),
+const ALIASES: [(&str, &str); 5] = [
     ("address-in-use", "port-in-use"),
     ("out-of-memory", "memory-limit"),
     ("crowded", "too-many-connections"),
@@ -156,6 +157,7 @@ const FILES_PAGE: &str = "files";
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
     keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE])
+        .chain(command_pages::names())
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -192,6 +194,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == FILES_PAGE {
         return Ok(help::files_page(language));
+    }
+    if let Some(page) = command_pages::page_of(language, key) {
+        return Ok(page);
     }
     if TOPICS.iter().any(|(_, keys)| keys.contains(&key)) {
         return Ok(topic(language, key));

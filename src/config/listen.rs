@@ -73,6 +73,12 @@ impl ListenAddress {
         read.map_err(|fault| error(option, &value, fault))
     }
 
+    /// The port, where a word names one and no address: `8080`, `:8080`.
+    pub fn bare_port(given: &OsStr) -> Option<u16> {
+        let text = given.to_str()?;
+        read_port(text.strip_prefix(':').unwrap_or(text)).ok()
+    }
+
     /// Reads all of them.
     ///
     /// Refuses two that are certain to collide. `0.0.0.0:80` beside `127.0.0.1:80` depends on
@@ -278,6 +284,26 @@ mod tests {
     fn name(host: &str, port: u16) -> ListenAddress {
         let host = host.to_owned();
         ListenAddress::Name { host, port }
+    }
+
+    #[test]
+    fn a_port_alone_is_told_from_an_address() {
+        let port = |text: &str| ListenAddress::bare_port(OsStr::new(text));
+        assert_eq!(
+            [port("8602"), port(":8602"), port("0")],
+            [Some(8602), Some(8602), Some(0)]
+        );
+        for text in [
+            "0.0.0.0:8602",
+            "localhost:8602",
+            "localhost",
+            "70000",
+            "+80",
+            ":",
+            "",
+        ] {
+            assert_eq!(port(text), None, "{text}");
+        }
     }
 
     #[test]

@@ -24,6 +24,15 @@ impl<'a> Args<'a> {
         self.0.set(name, value);
         self
     }
+
+    /// The same arguments once more, and others besides.
+    #[must_use]
+    pub fn and(&self, more: impl Iterator<Item = (&'static str, String)>) -> Args<'_> {
+        let args = self.0.iter().map(|(name, value)| (name, value.clone()));
+        more.fold(Args(args.collect()), |args, (name, value)| {
+            args.with(name, value)
+        })
+    }
 }
 
 /// The texts of a language. No message refers to another (a test holds them to it), so each is
@@ -96,6 +105,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/help.ftl"),
             include_str!("../../locales/en/trust.ftl"),
             include_str!("../../locales/en/compress.ftl"),
+            include_str!("../../locales/en/commands.ftl"),
             include_str!("../../locales/en/tui.ftl"),
         ],
         Language::Russian => &[
@@ -110,6 +120,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/help.ftl"),
             include_str!("../../locales/ru/trust.ftl"),
             include_str!("../../locales/ru/compress.ftl"),
+            include_str!("../../locales/ru/commands.ftl"),
             include_str!("../../locales/ru/tui.ftl"),
         ],
     }

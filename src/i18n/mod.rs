@@ -8,6 +8,7 @@
 mod catalogue;
 mod language;
 mod showing;
+mod system;
 
 pub use catalogue::{Args, keys, text, text_with};
 pub use language::Language;
@@ -15,3 +16,4 @@ pub use showing::{
     columns, is_plain, printable, printable_bytes, shell_word, shortened, show_target, shown,
     wrapped,
 };
+pub use system::{resolver_in_words, system_in_words};

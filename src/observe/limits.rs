@@ -127,9 +127,9 @@ pub(super) const SIBLINGS_MAX: usize = 16;
 /// the limit: what is not steady makes room.
 pub(super) const RHYTHMS_MAX: usize = 1 << 10;
 
-/// How often something has to come in a steady rhythm to be a health check. Reason: two pauses alike
-/// are the least that can be called a rhythm.
-pub(super) const RHYTHM_TIMES_MIN: u32 = 3;
+/// How often something has to come in a steady rhythm to be a health check. Reason: a developer who
+/// repeats a command has two pauses alike by chance, and hardly ever four.
+pub(super) const RHYTHM_TIMES_MIN: u32 = 5;
 
 /// Shortest pause of a health check. Reason: the shortest that load balancers offer. Below it: a
 /// client at work.

@@ -41,8 +41,8 @@ pub enum Check {
     },
     /// The certificates that were given, and how many they are.
     Certificates(Result<usize, Trouble>),
-    /// The local authority, and whether anybody here believes in it.
-    Authority(Result<bool, Trouble>),
+    /// The local authority.
+    Authority(Result<Vouching, Trouble>),
     /// Who we are.
     User(Whoami),
     /// How many files and connections may be open.
@@ -92,6 +92,17 @@ pub enum Served {
     },
 }
 
+/// How far the local authority has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Vouching {
+    /// There is none; the first start makes one.
+    NotYet,
+    /// There is one, and nobody here believes in it.
+    NotTrusted,
+    /// There is one, and it is believed.
+    Trusted,
+}
+
 /// Where it would listen.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Listens {
@@ -121,9 +132,13 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
     checks.extend(listens(settings));
     if let Some(folder) = settings.tls.local_authority() {
         let found = Authority::try_out(folder, clock::wall());
-        let is_trusted = found.map(|()| super::trust::is_trusted(folder));
+        let vouching = found.map(|()| match folder {
+            folder if !Authority::is_kept_in(folder) => Vouching::NotYet,
+            folder if super::trust::is_trusted(folder) => Vouching::Trusted,
+            _ => Vouching::NotTrusted,
+        });
         checks.push(Check::Authority(
-            is_trusted.map_err(|error| trouble(error.into())),
+            vouching.map_err(|error| trouble(error.into())),
         ));
     } else if settings.tls.is_spoken() {
         let count = settings.tls.certificates.len();

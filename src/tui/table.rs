@@ -49,6 +49,14 @@ impl Column {
         }
     }
 
+    /// The same in a window of so many columns.
+    pub(super) fn key_within(self, columns: u16) -> &'static str {
+        match self {
+            Self::Requests if columns < WIDE => "tui-column-requests-short",
+            column => column.key(),
+        }
+    }
+
     /// Whether the greatest is what one looks for first.
     fn begins_with_greatest(self) -> bool {
         use Column::{Age, Last, Number, Peer, Received, Requests, Sent, State, Why};
@@ -58,6 +66,9 @@ impl Column {
         }
     }
 }
+
+/// Columns of a window that has room for whole words.
+pub(super) const WIDE: u16 = 100;
 
 /// By what the table is sorted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

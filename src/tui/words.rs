@@ -31,12 +31,13 @@ pub(super) const STATES: [State; 7] = [
 ];
 
 /// Those without arguments that are shown all the time.
-const SAID: [&str; 30] = [
+const SAID: [&str; 31] = [
     "tui-column-number",
     "tui-column-peer",
     "tui-column-state",
     "tui-column-age",
     "tui-column-requests",
+    "tui-column-requests-short",
     "tui-column-received",
     "tui-column-sent",
     "tui-column-last",

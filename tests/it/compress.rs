@@ -63,6 +63,7 @@ fn what_was_laid_down_is_sent() {
         printed.contains("3 siblings were there and are still fresh"),
         "{printed}"
     );
+    assert!(printed.contains(": nothing to do\n"), "{printed}");
 }
 
 #[test]
@@ -70,7 +71,8 @@ fn a_dry_run_only_says_what_would_be() {
     let folder = folder(&[("page.html", &long_text())]);
     let (status, printed, _) = compress(folder.path()).args(["--dry-run"]).output();
     assert_eq!(status.code(), Some(0));
-    assert!(printed.contains("would be compressed"), "{printed}");
+    let would = "would be compressed, 3 siblings would be made";
+    assert!(printed.contains(would), "{printed}");
     assert_eq!(names(folder.path()), ["page.html"]);
 }
 
@@ -87,6 +89,7 @@ fn without_a_folder_it_asks_for_one() {
         let (status, printed, complaints) = launch.output();
         assert_eq!((status.code(), &*printed), (Some(2), ""), "{words:?}");
         assert!(complaints.contains(expected), "{words:?}: {complaints}");
+        assert!(!complaints.contains("serve"), "{words:?}: {complaints}");
     }
 }
 

@@ -8,7 +8,10 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 16] = [
+const FAMILIES: [&str; 19] = [
+    "page-doctor-",
+    "page-compress-",
+    "page-trust-",
     "limit-",
     "option-",
     "command-",
@@ -107,7 +110,7 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 26] = [
+const NO_SENTENCES: [(&str, &str, &str); 31] = [
     (
         "src/config/files.rs",
         "none, inside, anywhere",
@@ -128,8 +131,13 @@ const NO_SENTENCES: [(&str, &str, &str); 26] = [
     ("src/cli/complain.rs", "docker stop", COMMAND),
     ("src/cli/complain.rs", "sudo kill", COMMAND),
     ("src/cli/complain.rs", "chmod ", COMMAND),
-    ("src/cli/complain.rs", "(os error", "Rust's"),
-    ("src/cli/compress.rs", "(os error", "Rust's"),
+    ("src/cli/command_pages.rs", "hello doctor ./dist", COMMAND),
+    ("src/cli/command_pages.rs", "hello compress ./dist", COMMAND),
+    ("src/cli/command_pages.rs", "hello trust", COMMAND),
+    ("src/i18n/system.rs", "(os error", "Rust's"),
+    ("src/i18n/system.rs", "Name or service", RESOLVER),
+    ("src/i18n/system.rs", "Temporary failure", RESOLVER),
+    ("src/i18n/system.rs", "No address associated", RESOLVER),
     ("src/cli/help.rs", "hello ./dist", COMMAND),
     (
         "src/observe/print/terminal/mod.rs",
@@ -167,6 +175,9 @@ const NO_SENTENCES: [(&str, &str, &str); 26] = [
     ("src/trust/system.rs", "nss", COMMAND),
     ("src/tls/identity.rs", "BEGIN ENCRYPTED", "PEM's"),
 ];
+
+/// What the resolver says, by which it is known.
+const RESOLVER: &str = "the resolver's";
 
 /// The same in every language.
 const COMMAND: &str = "a command as it is typed";

@@ -17,7 +17,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         ..Environment::default()
     };
     match parse(words, &environment)? {
-        Command::Serve(settings) | Command::Doctor(settings) => Ok(*settings),
+        Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
     }
@@ -59,9 +59,31 @@ fn folders_are_listed_where_only_this_machine_can_ask() {
         ),
         ("./dist --listen 0.0.0.0:80 --list", ToEverybody),
         ("./dist --no-list", ToNobody),
-        ("./dist --list --no-list", ToNobody),
+        ("./dist --share --no-list", ToNobody),
     ] {
         assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+    }
+}
+
+#[test]
+fn a_port_beside_share_is_that_of_every_network() {
+    for (line, listen) in [
+        ("--share", "0.0.0.0:7878, [::]:7878"),
+        ("./dist --share --listen 8602", "0.0.0.0:8602, [::]:8602"),
+        ("--listen :8602 --share", "0.0.0.0:8602, [::]:8602"),
+    ] {
+        let listens = settings_of(line).listen;
+        let listens: Vec<String> = listens.iter().map(ToString::to_string).collect();
+        assert_eq!(listens, [listen], "{line}");
+    }
+    let two = settings_of("--share --listen 80 --listen 81").listen;
+    assert_eq!(two, [80, 81].map(ListenAddress::EveryNetwork));
+}
+
+#[test]
+fn a_path_may_begin_with_any_dash_if_it_says_so() {
+    for path in ["./—https", "—page", "./dist/–x"] {
+        assert_eq!(settings_of(path).serve, Serve::Path(path.into()));
     }
 }
 
@@ -204,6 +226,7 @@ fn trust_is_told_what_to_do() {
 
 #[test]
 fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
+    let page = |command| command_pages::page_of(Language::English, command).unwrap();
     for (line, text) in [
         ("--help", help(Language::English)),
         ("-h", help(Language::English)),
@@ -211,7 +234,12 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         ("--head-timeout 10 --help", help(Language::English)),
         ("--help --frobnicate", help(Language::English)),
         ("--lang=ru dist -h --quiet", help(Language::Russian)),
-        ("doctor --help", help(Language::English)),
+        ("doctor --help", page("doctor")),
+        ("help doctor", page("doctor")),
+        ("compress -h", page("compress")),
+        ("help compress", page("compress")),
+        ("trust --remove --help", page("trust")),
+        ("help trust", page("trust")),
         ("man -h", help(Language::English)),
         (
             "--version",
@@ -253,12 +281,13 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
         "--lang ru doctor ./dist",
         "--lang=ru doctor ./dist",
     ] {
-        let Ok(Command::Doctor(settings)) = command(line) else {
+        let Ok(Command::Doctor { settings, asked }) = command(line) else {
             panic!("{line} is a command");
         };
+        assert_eq!(asked, line.replace("doctor ", ""));
         assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
     }
-    let Ok(Command::Doctor(settings)) = command("doctor ./dist docs=./docs") else {
+    let Ok(Command::Doctor { settings, .. }) = command("doctor ./dist docs=./docs") else {
         panic!("it is a command");
     };
     assert_eq!(settings.serve.as_typed().unwrap(), "./dist docs=./docs");
@@ -280,7 +309,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 89] = [
+const MISTAKES: [&str; 105] = [
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",
@@ -311,7 +340,18 @@ const MISTAKES: [&str; 89] = [
     "a/../b=./docs",
     "docs=./a docs/=./b",
     "./site /=./other",
-    "--share --listen 8080",
+    "--share --listen 127.0.0.1:8080",
+    "--share --listen 8080 --listen localhost",
+    "--share --listen 8080 --listen :8080",
+    "./dist --list --no-list",
+    "--spa",
+    "--live --https",
+    "--no-list",
+    "--index home.html",
+    "serve ./dist",
+    "run docs=./docs ./dist --quiet",
+    "—https",
+    "./dist –listen=8080",
     "--qr --tui",
     "--qr --log json",
     "--head-timeout 10",
@@ -367,11 +407,19 @@ const MISTAKES: [&str; 89] = [
     "help nonsense",
     "help port-in-use twice",
     "help --frobnicate",
+    "trust --phonw",
+    "trust --quiet",
+    "trust --remove --phone",
+    "compress --dry-rum",
+    "compress one two",
     "compress",
     "completions",
     "completions powershell",
     "man hello",
 ];
+
+/// How keys of the catalogues begin; a text that is missing is shown by its key.
+const INTERNAL: [&str; 6] = ["option-", "command-", "page-", "limit-", "error-", "hint-"];
 
 #[test]
 fn every_mistake_is_explained_in_both_languages() {
@@ -382,6 +430,11 @@ fn every_mistake_is_explained_in_both_languages() {
             let stop = parse_in(line, Some(language)).unwrap_err();
             writeln!(page, "{}", stop.text).unwrap();
             assert_eq!((stop.to_stdout, stop.exit_code), (false, 2), "{line}");
+            for word in stop.text.split([' ', '\n', '`', '«', '»']) {
+                let is_internal = INTERNAL.iter().any(|begin| word.starts_with(begin));
+                let is_topic = topics::keys().any(|key| key == word);
+                assert!(!is_internal || is_topic, "{line}: {word}");
+            }
         }
         page.push('\n');
     }

@@ -364,6 +364,7 @@ fn cases_of_paths() -> Vec<(StartError, Facts)> {
             absent("/docs=./docs"),
             Facts::Missing(missing("/", "docs=.", &["/docs"])),
         ),
+        (absent("serve"), Facts::Missing(missing(".", "serve", &[]))),
         (absent("help"), Facts::Missing(missing(".", "help", &[]))),
         (
             absent("doktor"),
@@ -417,6 +418,34 @@ fn every_error_of_starting_reads_well_in_both_languages() {
         }
     }
     golden::check("tests/golden/start-errors.txt", &page);
+}
+
+#[test]
+fn what_cannot_be_compressed_is_not_said_to_be_served() {
+    let absent = || root("dits", RootErrorKind::Missing, Errno::NOENT);
+    let unreadable = || root("/home/me/dist", RootErrorKind::Unreadable, Errno::ACCESS);
+    let cases = [
+        (absent(), Facts::Missing(missing(".", "dits", &[]))),
+        (absent(), Facts::Missing(missing(".", "dits", &["dist"]))),
+        (unreadable(), closed(None)),
+        (unreadable(), Facts::Nothing),
+        (
+            root(
+                "/dev/null",
+                RootErrorKind::NeitherFolderNorFile,
+                Errno::NXIO,
+            ),
+            Facts::Nothing,
+        ),
+    ];
+    let mut page = String::new();
+    for (error, facts) in &cases {
+        for language in Language::ALL {
+            let said = of_compressing(error, facts).in_full(language);
+            writeln!(page, "{said}\n").unwrap();
+        }
+    }
+    golden::check("tests/golden/compress-errors.txt", &page);
 }
 
 #[test]

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use rustix::io::Errno;
 
 use super::*;
-use crate::config::Serve;
 use crate::config::golden;
 use crate::server::diagnose::{Missing, Whoami};
 use crate::server::{Descriptors, Facts, RootError, RootErrorKind, StartError};
@@ -86,7 +85,7 @@ fn well() -> Vec<Check> {
     vec![
         folder(21, &[]),
         listens(&["http://127.0.0.1:7878", "http://[::1]:7878"], None),
-        Check::Authority(Ok(true)),
+        Check::Authority(Ok(Vouching::Trusted)),
         user(1000, "me"),
         open_files(1 << 20, None),
         memory(None, false),
@@ -100,7 +99,7 @@ fn worth_a_word() -> Vec<Check> {
     vec![
         folder(25, &["private.key", "old"]),
         listens(&["http://127.0.0.1:7879"], Some((7878, 7879))),
-        Check::Authority(Ok(false)),
+        Check::Authority(Ok(Vouching::NotTrusted)),
         user(0, "root"),
         open_files(256, None),
         open_files(1024, Some(5000)),
@@ -144,6 +143,7 @@ fn wrong() -> Vec<Check> {
         Check::Output(Output::File(1 << 40)),
         is_served(Served::BuiltIn),
         is_served(Served::File("page.html".into())),
+        Check::Authority(Ok(Vouching::NotYet)),
         mounted("/docs/", served(21, &[], false)),
         mounted("/a/report", is_served(Served::File("./report.pdf".into()))),
         served(0, &[], false),
@@ -154,36 +154,31 @@ fn wrong() -> Vec<Check> {
 
 #[test]
 fn the_report_reads_well_in_both_languages() {
-    let built_in = Settings::default();
-    let dist = Settings {
-        serve: Serve::Path("./dist".into()),
-        ..Settings::default()
-    };
     let cases = [
         (
-            &dist,
+            "./dist",
             well(),
             locale(Some("ru_RU.UTF-8"), true, true),
             Verdict::Pass,
         ),
         (
-            &built_in,
+            "",
             well(),
             locale(Some("de_DE.UTF-8"), false, true),
             Verdict::Pass,
         ),
         (
-            &dist,
+            "./dist --https --listen 8443",
             worth_a_word(),
             locale(Some("ru_RU.KOI8-R"), true, false),
             Verdict::Warning,
         ),
-        (&dist, wrong(), locale(None, true, true), Verdict::Fix),
+        ("./dist", wrong(), locale(None, true, true), Verdict::Fix),
     ];
     let mut page = String::new();
-    for (settings, checks, locale, expected) in &cases {
+    for (asked, checks, locale, expected) in &cases {
         for language in Language::ALL {
-            let (text, worst) = report(language, settings, checks, locale);
+            let (text, worst) = report(language, asked, checks, locale);
             assert_eq!(worst, *expected);
             for line in text.lines() {
                 assert!(i18n::columns(line) <= COLUMNS, "{line}");

@@ -3,7 +3,7 @@
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
-use crate::i18n::{Args, Language, printable, show_target, text, text_with};
+use crate::i18n::{Args, Language, printable, show_target, system_in_words, text, text_with};
 
 use super::units::{Units, count_text, percent_text, size_in_words};
 use crate::observe::events::{Batch, Change, NotOpened, Notice};
@@ -165,7 +165,8 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 Errno::NOMEM | Errno::NOBUFS => "notice-out-of-memory",
                 _ => "notice-accept-fails",
             };
-            let system = std::io::Error::from_raw_os_error(errno).to_string();
+            let system = std::io::Error::from_raw_os_error(errno);
+            let system = system_in_words(language, &system);
             text_with(language, key, &Args::new().with("system", system))
         }
         Notice::AcceptWorks { failures } => text_with(

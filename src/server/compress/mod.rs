@@ -46,6 +46,8 @@ pub struct Tally {
     pub files: u64,
     /// Of these, files with siblings now.
     pub compressed: u64,
+    /// Of these, files with siblings that were made now.
+    pub renewed: u64,
     /// Files too large to be tried.
     pub too_large: u64,
     /// Siblings made, or made anew.
@@ -187,6 +189,7 @@ impl Tally {
         self.files += 1;
         self.compressed += u64::from(outcome.coded_bytes.iter().any(Option::is_some));
         self.too_large += u64::from(outcome.is_too_large);
+        self.renewed += u64::from(outcome.made > 0);
         self.made += outcome.made;
         self.fresh += outcome.fresh;
         self.removed += outcome.removed;

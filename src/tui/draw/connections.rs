@@ -75,7 +75,8 @@ impl Table<'_> {
         let y = self.area.y;
         buffer.set_style(self.line(y), style);
         for (x, column, width) in self.places() {
-            let mut title = self.words.say(column.key()).to_owned();
+            let key = column.key_within(self.area.width);
+            let mut title = self.words.say(key).to_owned();
             if sort.column == column {
                 title.push(if sort.descending { '▼' } else { '▲' });
             }
@@ -186,7 +187,7 @@ fn columns(shown: &[&Story], words: &Words, columns: u16) -> Vec<(Column, u16)> 
         100..140 => 21,
         _ => 45,
     };
-    let title = |column: Column| width(words.say(column.key())) + 1;
+    let title = |column: Column| width(words.say(column.key_within(columns))) + 1;
     let mut chosen = vec![
         (Column::Number, widest(3, &|story| decimals(story.id))),
         (

@@ -5,7 +5,7 @@ use rustix::io::Errno;
 use super::opening::Opening;
 use super::pad;
 use super::palette::{Ink, Palette};
-use crate::i18n::{Args, Language, printable, text, text_with, wrapped};
+use crate::i18n::{Args, Language, printable, system_in_words, text, text_with, wrapped};
 use crate::observe::events::Notice;
 use crate::observe::words::notice_in_words;
 
@@ -34,7 +34,7 @@ impl Asides {
 
     /// Why nothing can be printed.
     pub(in crate::observe) fn cannot_print(&self, errno: Errno, window: Option<usize>) -> Vec<u8> {
-        let args = Args::new().with("system", std::io::Error::from(errno).to_string());
+        let args = Args::new().with("system", system_in_words(self.language, &errno.into()));
         let key = match errno {
             Errno::NOSPC | Errno::DQUOT => "notice-disk-full",
             _ => "notice-cannot-print",

@@ -251,15 +251,14 @@ impl Opening {
 /// Mounts with a line of their own. Reason: half a window; beyond: counted.
 const MOUNTS_SHOWN_MAX: usize = 12;
 
-/// ` (no index.html: / is 404)`, or in short where the path has no room beside it.
+/// ` (no index.html: / is 404; `--list` lists it)`, or as much of it as has room beside the path.
 fn lack(language: Language, room: usize, path: usize) -> String {
     let lack = |key| format!(" {}", text(language, key));
-    let whole = lack("no-start-page");
-    if columns(&whole) + path <= room {
-        whole
-    } else {
-        lack("no-start-page-in-short")
-    }
+    let fitting = ["no-start-page", "no-start-page-shorter"]
+        .map(lack)
+        .into_iter()
+        .find(|lack| columns(lack) + path <= room);
+    fitting.unwrap_or_else(|| lack("no-start-page-in-short"))
 }
 
 /// What it means that others can reach us.
@@ -407,9 +406,14 @@ mod tests {
         let long = "/srv/www/example.org/releases/current";
         for (path, window, first) in [
             (
+                ".",
+                80,
+                "hello serves . (no index.html: / is 404; `--list` lists it); Ctrl-C stops it",
+            ),
+            (
                 "./dist",
                 80,
-                "hello serves ./dist (no index.html: / is 404); Ctrl-C stops it",
+                "hello serves ./dist (no index.html; `--list` lists it); Ctrl-C stops it",
             ),
             (
                 long,
@@ -428,6 +432,9 @@ mod tests {
             };
             assert_eq!(lines(&opening, Some(window))[0], first);
         }
+        // What the Russian sentence leaves of 80 columns, with ./dist in it.
+        let told = lack(Language::Russian, 47, columns("./dist"));
+        assert_eq!(told, " (index.html нет; список — с «--list»)");
     }
 
     #[test]

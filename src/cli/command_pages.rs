@@ -1,0 +1,151 @@
+//! The answer to `hello COMMAND --help` and `hello help COMMAND`: a page for each command that has
+//! options of its own.
+//!
+//! Law: a page names every option that its command takes; a test holds it against the grammar.
+
+use super::help::{COLUMNS, lines_of, section};
+use crate::i18n::{Language, text};
+
+/// What is told of one command. Its texts are `page-COMMAND-…`.
+struct CommandPage {
+    command: &'static str,
+    examples: [&'static str; 2],
+    options: &'static [Told],
+}
+
+/// Where the words for an option are.
+enum Told {
+    /// It means what it means to the server: `option-NAME`.
+    Alike(&'static str),
+    /// It is another one, or means something else here: `page-COMMAND-NAME-about`.
+    Own(&'static str),
+}
+
+use Told::{Alike, Own};
+
+static PAGES: [CommandPage; 3] = [
+    CommandPage {
+        command: "doctor",
+        examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
+        options: &[
+            Own("path"),
+            Own("listen"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "compress",
+        examples: [
+            "hello compress ./dist --dry-run",
+            "hello compress ./dist --quiet",
+        ],
+        options: &[
+            Own("path"),
+            Own("dry-run"),
+            Own("quiet"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "trust",
+        examples: ["hello trust", "hello trust --phone"],
+        options: &[
+            Own("remove"),
+            Own("phone"),
+            Own("listen"),
+            Alike("lang"),
+            Alike("color"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+];
+
+/// The exit codes of all of them, and what their texts end with.
+const EXIT_CODES: [(&str, &str); 3] = [("0", "exit-0"), ("1", "exit-1"), ("2", "exit-2")];
+
+/// The commands that have a page.
+pub(super) fn names() -> impl Iterator<Item = &'static str> {
+    PAGES.iter().map(|page| page.command)
+}
+
+/// The page of a command, without a line break at the end; `None` for one that has none.
+pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
+    let page = PAGES.iter().find(|page| page.command == command)?;
+    let say = |key: &str| text(language, key);
+    let own = |ending: &str| say(&format!("page-{command}-{ending}"));
+    let examples: Vec<_> = { page.examples.iter().zip(["example-1", "example-2"]) }
+        .map(|(words, key)| ((*words).to_owned(), own(key)))
+        .collect();
+    let options: Vec<_> = { page.options.iter() }
+        .map(|option| match option {
+            Alike(name) => {
+                let key = format!("option-{name}");
+                (say(&key), say(&format!("{key}-about")))
+            }
+            // The name of a path differs too.
+            Own("path") => (own("path"), own("path-about")),
+            Own("help") => (say("option-help"), say("page-help-about")),
+            Own(name) => (
+                say(&format!("option-{name}")),
+                own(&format!("{name}-about")),
+            ),
+        })
+        .collect();
+    let codes = EXIT_CODES.map(|(code, key)| (code.to_owned(), own(key)));
+    let parts = [
+        lines_of(&own("purpose"), COLUMNS).join("\n"),
+        own("usage"),
+        lines_of(&own("more"), COLUMNS).join("\n"),
+        section(&say("help-examples"), &examples),
+        section(&say("help-options"), &options),
+        section(&say("page-exit-codes"), &codes),
+    ];
+    Some(parts.join("\n\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cli::options;
+    use crate::config::golden;
+    use crate::i18n::columns;
+
+    #[test]
+    fn the_page_of_a_command_is_what_somebody_has_read_and_approved() {
+        for language in Language::ALL {
+            for command in names() {
+                let page = page_of(language, command).unwrap();
+                for line in page.lines() {
+                    assert!(columns(line) <= COLUMNS, "{line}");
+                    assert_eq!(line.trim_end(), line);
+                }
+                let path = format!("tests/golden/help-{command}.{}.txt", language.code());
+                golden::check(&path, &(page + "\n"));
+            }
+        }
+    }
+
+    #[test]
+    fn the_page_of_a_command_names_every_option_that_it_takes() {
+        let grammars = [
+            ("compress", options::compress()),
+            ("trust", options::trust()),
+        ];
+        for (command, grammar) in grammars {
+            for language in Language::ALL {
+                let page = page_of(language, command).unwrap();
+                let named: Vec<&str> = { page.lines() }
+                    .flat_map(|line| line.trim_start().split([' ', ',']))
+                    .collect();
+                for long in grammar.get_arguments().filter_map(clap::Arg::get_long) {
+                    assert!(named.contains(&&*format!("--{long}")), "{command} {long}");
+                }
+            }
+        }
+    }
+}

@@ -8,7 +8,7 @@ What a link should lead to is decided by the disk alone: a file has to come whol
 its slash has to be sent to it, and what is not there has to be 404. Links that the tree itself has
 broken are listed by name.
 """
-import argparse, collections, hashlib, http.client, os, re, socket, ssl, sys, threading, time, zlib
+import argparse, collections, concurrent.futures, hashlib, http.client, os, re, socket, ssl, sys, threading, time, zlib
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote_to_bytes, urljoin, urlsplit
@@ -142,6 +142,13 @@ class Library:
 
     def __init__(self):
         self.known = {}
+
+    def read_ahead(self, tree):
+        """Finds the links of what lies on the disk. What comes has to be the same to have them."""
+        kinds = {".html": "text/html", ".css": "text/css"}
+        for target in tree.files:
+            if kind := kinds.get(os.path.splitext(target)[1]):
+                self.links(target, tree.read(tree.expected(target)), kind)
 
     def links(self, target, content, kind):
         """Targets within the tree, how many links there are, and how many of them lead out of it."""
@@ -293,7 +300,7 @@ class Crawl:
         self.tree, self.library, self.client, self.coding = tree, library, client, coding
         self.work = collections.deque()
         self.came_from = {"/": "the start"}
-        self.pages = self.links = self.outside = self.files = self.coded = 0
+        self.pages = self.links = self.outside = self.files = self.by_links = self.coded = 0
         self.requests = self.sent_bytes = self.compared_bytes = 0
         self.broken, self.differences, self.seen = {}, [], set()
 
@@ -301,11 +308,10 @@ class Crawl:
         accepted = CODINGS[self.coding]
         self.work.append("/")
         self.client.ask_all(self.work, accepted, self.take)
-        by_links = len(self.seen)
+        self.by_links = len(self.seen)
         # What no link leads to is there all the same.
         self.work.extend(target for target in self.tree.files if target not in self.came_from)
         self.client.ask_all(self.work, accepted, self.take)
-        self.by_links = by_links
         assert self.differences or self.files >= len(self.tree.files), "a file was never asked for"
 
     def take(self, target, answer):
@@ -387,6 +393,33 @@ def usual(tree, port):
     return differences
 
 
+ROW = "{:<13}{:<10}{:>6}{:>8}{:>8}{:>7}{:>10}{:>7}{:>8}{:>12}{:>16}{:>7}"
+
+
+def of_server(tree, library, port, authority):
+    """All crawls of one server, a row for each: what differed, what is broken, how much was asked."""
+    differences, broken, requests = [], {}, 0
+    for coding in CODINGS:
+        for version, kind in (("HTTP/1.1", Http1), ("HTTP/2", Http2)):
+            protocol = version + ("+TLS" if authority else "")
+            context = ssl.create_default_context(cafile=authority) if authority else None
+            crawl = Crawl(tree, library, kind(port, context), coding)
+            begun = time.monotonic()
+            try:
+                crawl.run()
+            except (OSError, AssertionError, http.client.HTTPException) as error:
+                crawl.differences.append(f"the crawl ended: {type(error).__name__} {error}")
+            print(ROW.format(protocol, coding, crawl.pages, crawl.links, crawl.outside, crawl.files,
+                             crawl.by_links, crawl.coded, len(crawl.broken), crawl.sent_bytes,
+                             crawl.compared_bytes, f"{time.monotonic() - begun:.1f}"), flush=True)
+            differences += [f"{protocol} {coding} {difference}" for difference in crawl.differences]
+            if (coding != "identity") != (crawl.coded > 0):
+                differences.append(f"{protocol} {coding}: {crawl.coded} files came coded")
+            broken |= crawl.broken
+            requests += crawl.requests
+    return differences, broken, requests
+
+
 def main():
     wishes = argparse.ArgumentParser(usage=__doc__)
     wishes.add_argument("tree", type=Path)
@@ -395,33 +428,22 @@ def main():
     wishes.add_argument("--authority", required=True)
     wish = wishes.parse_args()
     tree, library = Tree(wish.tree), Library()
+    library.read_ahead(tree)
     differences = usual(tree, wish.usual)
     print(f"{len(tree.files)} files in {wish.tree}; {len(tree.leading_out)} of them behind links that lead out, "
           f"{len(tree.hidden)} hidden: 404 unless asked for", flush=True)
-    line = "{:<13}{:<10}{:>6}{:>8}{:>8}{:>7}{:>10}{:>7}{:>8}{:>12}{:>16}{:>7}"
-    print(line.format("protocol", "coding", "pages", "links", "abroad", "files", "by links", "coded", "broken",
-                      "bytes sent", "bytes compared", "s"), flush=True)
+    print(ROW.format("protocol", "coding", "pages", "links", "abroad", "files", "by links", "coded", "broken",
+                     "bytes sent", "bytes compared", "s"), flush=True)
     broken, requests = {}, 0
-    for coding in CODINGS:
-        for protocol, kind, port, is_sealed in (
-                ("HTTP/1.1", Http1, wish.clear, False), ("HTTP/1.1+TLS", Http1, wish.tls, True),
-                ("HTTP/2", Http2, wish.clear, False), ("HTTP/2+TLS", Http2, wish.tls, True)):
-            context = ssl.create_default_context(cafile=wish.authority) if is_sealed else None
-            crawl = Crawl(tree, library, kind(port, context), coding)
-            begun = time.monotonic()
-            try:
-                crawl.run()
-            except (OSError, AssertionError, http.client.HTTPException) as error:
-                crawl.differences.append(f"the crawl ended: {type(error).__name__} {error}")
-                crawl.by_links = len(crawl.seen)
-            print(line.format(protocol, coding, crawl.pages, crawl.links, crawl.outside, crawl.files,
-                              crawl.by_links, crawl.coded, len(crawl.broken), crawl.sent_bytes,
-                              crawl.compared_bytes, f"{time.monotonic() - begun:.1f}"), flush=True)
-            differences += [f"{protocol} {coding} {difference}" for difference in crawl.differences]
-            if (coding != "identity") != (crawl.coded > 0):
-                differences.append(f"{protocol} {coding}: {crawl.coded} files came coded")
-            broken |= crawl.broken
-            requests += crawl.requests
+    # A process for each server: one of Python's keeps one core busy at most.
+    with concurrent.futures.ProcessPoolExecutor(2) as processes:
+        servers = [processes.submit(of_server, tree, library, wish.clear, None),
+                   processes.submit(of_server, tree, library, wish.tls, wish.authority)]
+        for server in servers:
+            differing, broken_there, asked = server.result()
+            differences += differing
+            broken |= broken_there
+            requests += asked
     print(f"{requests} requests; {len(broken)} links that the tree itself has broken (404)")
     for target, where in sorted(broken.items())[:BROKEN_TOLD]:
         print(f"  {target} (from {where})")

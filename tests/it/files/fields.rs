@@ -50,7 +50,7 @@ const LISTING: [&str; 8] = [
     "content-security-policy: default-src 'none'; *",
     "referrer-policy: same-origin",
     "cross-origin-resource-policy: same-origin",
-    "vary: accept, accept-language",
+    "vary: accept, accept-language, accept-encoding",
     "etag: \"*",
     "content-length: *",
 ];
@@ -213,7 +213,7 @@ pub fn an_answer_about_a_folder_has_these_fields_and_no_others(kernel: Kernel) {
     let client = &mut hello.connect();
     let told = [
         "content-type: application/json",
-        "vary: accept, accept-language",
+        "vary: accept, accept-language, accept-encoding",
         "etag: \"*",
         "content-length: *",
     ];

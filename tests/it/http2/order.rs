@@ -177,7 +177,7 @@ fn a_client_that_says_goodbye_gets_all_that_it_had_asked_for() {
 /// reset, and take back what the kernel still holds for it.
 #[test]
 fn a_goodbye_takes_back_nothing_that_is_on_its_way() {
-    const BYTES: usize = 96 << 10;
+    const BYTES: usize = 64 << 10;
     let folder = folder(&[]);
     large_file(&folder.path().join("large.bin"), BYTES);
     let hello = Hello::start(&[], folder.path());

@@ -100,13 +100,14 @@ impl Files {
             self.cache.clear();
         }
         let key = path.key();
-        if let Some(entry) = self.cache.get(key)
+        let kept = self.cache.get(key);
+        if let Some(entry) = &kept
             && entry.generation == place.generation
         {
             let holds = entry.is_fresh(tick, self.look_again_after_ms)
                 || entry.look(&place, tick, patience)? == Look::Same;
             if holds {
-                return Ok(Found::File(entry));
+                return Ok(Found::File(entry.clone()));
             }
         }
         match self.load_or_make_room(&place, path, tick, patience) {
@@ -116,7 +117,10 @@ impl Files {
             }
             Err(Failure::WouldWait) => Err(Failure::WouldWait),
             gone => {
-                self.cache.forget(key);
+                // Whoever asks for what never was pays for no search of what is kept.
+                if kept.is_some() {
+                    self.cache.forget(key);
+                }
                 gone
             }
         }

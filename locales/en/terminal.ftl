@@ -38,6 +38,7 @@ events-dropped = { $events ->
    *[other] { $count } events are
  } not shown: faster than this output is read
 request-broken = broken off, of { $size }
+request-unanswered = no answer
 
 ## What comes faster than a person reads: one line for a second.
 
@@ -121,6 +122,7 @@ remark-misdirected = for another name than the connection
 remark-method-not-allowed = not for this method
 remark-bad-path = no possible name
 remark-no-such-file = no such file
+remark-start-page = the start page (--spa)
 remark-no-index = folder without index.html
 remark-slash-missing = → { $target }
 remark-hidden = hidden name

@@ -42,6 +42,7 @@ events-dropped = { $events ->
    *[many] { $count } событий не показано
  }: вывод не успевают читать
 request-broken = оборвано, из { $size }
+request-unanswered = без ответа
 
 ## Что приходит быстрее, чем успевает прочитать человек: одна строка за секунду.
 
@@ -135,6 +136,7 @@ remark-misdirected = для другого имени, чем соединени
 remark-method-not-allowed = не тот метод
 remark-bad-path = таких имён не бывает
 remark-no-such-file = нет такого файла
+remark-start-page = начальная страница (--spa)
 remark-no-index = папка без index.html
 remark-slash-missing = → { $target }
 remark-hidden = скрытое имя

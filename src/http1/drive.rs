@@ -546,6 +546,10 @@ impl Conversation {
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {
+            if let Some(unanswered) = turn.unanswered(&self.live) {
+                let target = unanswered.target(&turn.input);
+                journal.broken(self.live.id, now, target, &unanswered.exchange, 0);
+            }
             self.socket.take_leave();
             self.live.ended(ending, now, None);
         }

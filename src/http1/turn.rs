@@ -256,6 +256,15 @@ impl Turn {
         self.output.narrow();
     }
 
+    /// The request whose answer was waited for, if one was.
+    pub(super) fn unanswered(&mut self, live: &Live) -> Option<Answered> {
+        let running = self.running.take()?;
+        if self.in_hand == 0 || running.progress().status.is_some() {
+            return None;
+        }
+        Some(self.note(live, running.begun))
+    }
+
     /// Has room for more bytes again.
     pub(super) fn widen(&mut self, input_bytes: usize) {
         self.input.widen(input_bytes + INPUT_SPARE_BYTES);

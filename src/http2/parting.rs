@@ -136,6 +136,11 @@ impl Conversation {
     pub(super) fn end(mut self, ending: Ending) {
         let now = clock::now();
         self.tell_verdicts(now);
+        for pondered in std::mem::take(&mut self.pondered) {
+            let target = pondered.asked.target();
+            let journal = &self.room.journal;
+            journal.broken(self.live.id, now, target, &pondered.exchange, 0);
+        }
         let unsent = self.grip.hold().outgoing.len() as u64;
         let leaving = std::mem::take(&mut self.leaving).into_iter();
         let leaving = leaving.map(|one| (one.exchange.content_bytes, one.asked, one.exchange));

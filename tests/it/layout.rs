@@ -168,6 +168,9 @@ impl Story {
         story.miss(123, "/%E2%80%AEgpj.exe", 404, Reason::NoSuchFile);
         let closed = Reason::Forbidden { names: 1 };
         story.miss(123, "/private%1B/page.txt", 403, closed);
+        story.miss(123, "/settings/profile", 200, Reason::NoSuchFile);
+        let exchange = story.exchange("/sleep", 0, 0, 1_900_000);
+        story.push(123, Event::Broken { exchange, of: 0 });
         let mut delete = story.exchange("/page.txt", 405, 1300, 180);
         (delete.method, delete.reason) = (Method::Options, Some(Reason::MethodNotAllowed));
         delete.protocol = Protocol::Http10;

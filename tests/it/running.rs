@@ -6,6 +6,7 @@ use crate::harness::{Hello, Launch, folder, get, large_file, over_every_protocol
 
 over_every_protocol! {
     a_slow_page_is_told_before_it_is_answered_and_counted_once,
+    what_was_never_answered_is_told_as_that,
     a_download_is_told_with_how_far_it_has_come,
     what_is_answered_at_once_is_never_told_to_run,
 }
@@ -42,6 +43,25 @@ fn a_slow_page_is_told_before_it_is_answered_and_counted_once() {
     assert!(place("running") < place("request"), "{:?}", ended.events);
     let requests = ended.events.iter().filter(|event| event.is("request"));
     assert_eq!(requests.count(), 1);
+    assert_eq!(ended.events.last().unwrap().number("requests"), 1);
+}
+
+fn what_was_never_answered_is_told_as_that() {
+    let hello = Launch::new().start();
+    let mut client = hello.connect();
+    client.send(get("/sleep"));
+    hello.until(|event| event.is("running"));
+    hello.send_signal(Signal::INT);
+    hello.until(|event| event.is_notice("draining"));
+    hello.send_signal(Signal::INT);
+    let unanswered = hello.until(|event| event.is_request("/sleep"));
+    let number = |key| unanswered.number(key);
+    assert_eq!(
+        (number("status"), number("broken_of"), number("number")),
+        (0, 0, 1)
+    );
+    assert_eq!(hello.ending_of(&client.name()), "cut-short");
+    let ended = hello.ended();
     assert_eq!(ended.events.last().unwrap().number("requests"), 1);
 }
 

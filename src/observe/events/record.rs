@@ -151,7 +151,7 @@ pub struct Exchange {
     pub method: Method,
     /// What was spoken.
     pub protocol: Protocol,
-    /// Status code.
+    /// Status code; 0 where the connection ended before there was an answer.
     pub status: u16,
     /// Why the answer is not the file asked for.
     pub reason: Option<Reason>,

@@ -12,6 +12,8 @@ mod sentences;
 pub(super) mod tls;
 mod units;
 
+use std::borrow::Cow;
+
 pub(super) use sentences::EndingDetails;
 pub use sentences::{
     changed_in_words, ending_in_words, kind_in_words, notice_in_words, progress_in_words,
@@ -19,3 +21,11 @@ pub use sentences::{
 };
 pub(super) use units::write_number;
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
+
+/// A status as people read it; a dash where there was no answer. Three columns.
+pub fn status_text(status: u16) -> Cow<'static, str> {
+    match status {
+        0 => Cow::Borrowed("  –"),
+        status => Cow::Owned(status.to_string()),
+    }
+}

@@ -8,7 +8,7 @@ use ratatui_core::style::Style;
 
 use super::text::{fit, fit_end, width};
 use super::{Role, Scene, below};
-use crate::observe::{Asked, State, Story, Told};
+use crate::observe::{Asked, State, Story, Told, status_text};
 use crate::tui::model::Model;
 use crate::tui::table::{Column, Sort, age};
 use crate::tui::words::{Words, short};
@@ -293,7 +293,7 @@ fn last_words(told: &Told) -> String {
     let sign = if told.broken_of.is_some() { "✂ " } else { "" };
     format!(
         "{sign}{} {} {}",
-        told.status,
+        status_text(told.status).trim_start(),
         told.method.name(),
         told.target
     )

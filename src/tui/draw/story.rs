@@ -6,8 +6,8 @@ use ratatui_core::text::{Line, Span};
 
 use super::text::{fit, width};
 use super::{Role, Scene};
-use crate::i18n::{Args, text_with, wrapped};
-use crate::observe::{Asked, Story, Told};
+use crate::i18n::{Args, text, text_with, wrapped};
+use crate::observe::{Asked, Story, Told, status_text};
 use crate::tui::table::age;
 use crate::tui::words::Words;
 
@@ -151,7 +151,7 @@ impl Page<'_> {
         };
         self.row(&Row {
             begun: told.begun,
-            status: format!("{} ", told.status),
+            status: format!("{} ", status_text(told.status)),
             role,
             asked: format!("{} {}", told.method.name(), told.target),
             size: words.size(told.content_bytes),
@@ -159,7 +159,10 @@ impl Page<'_> {
         });
         if let Some(of) = told.broken_of {
             let args = Args::new().with("size", words.size(of));
-            let text = text_with(words.language, "tui-story-broken", &args);
+            let text = match told.status {
+                0 => text(words.language, "request-unanswered"),
+                _ => text_with(words.language, "tui-story-broken", &args),
+            };
             self.below(Role::Odd, &text);
         }
         if let Some(why) = words.why_asked(told) {

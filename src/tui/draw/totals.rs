@@ -8,7 +8,7 @@ use super::text::{fit, width};
 use super::{Role, Scene, heading};
 use crate::exchange::Ending;
 use crate::i18n::{Args, text_with, wrapped};
-use crate::observe::count_text;
+use crate::observe::{count_text, status_text};
 use crate::tui::tops::{Place, Top};
 use crate::tui::words::Words;
 
@@ -124,7 +124,12 @@ fn places(
     let line = |place: &Place| {
         let value = shown(place.value);
         let connection = format!("  #{}", place.connection);
-        let asked = format!("{} {} {}", place.status, place.method.name(), place.target);
+        let asked = format!(
+            "{} {} {}",
+            status_text(place.status),
+            place.method.name(),
+            place.target
+        );
         let room = usize::from(columns).saturating_sub(11 + width(&connection));
         Line::from(vec![
             Span::raw(format!(

@@ -11,7 +11,7 @@ use crate::exchange::Reason;
 use crate::i18n::{Args, columns, is_plain, shortened, show_target, text, text_with};
 use crate::observe::events::{Batch, Exchange, Record};
 use crate::observe::why::Probe;
-use crate::observe::words::write_number;
+use crate::observe::words::{status_text, write_number};
 
 /// What else is to be said of a request that was not just answered.
 struct Remark<'a> {
@@ -118,7 +118,10 @@ impl Lines {
             Ink::Status(exchange.status)
         };
         self.palette.open(ink, out);
-        write_number(out, u64::from(exchange.status));
+        match exchange.status {
+            0 => out.extend_from_slice(status_text(0).as_bytes()),
+            status => drop(write_number(out, u64::from(status))),
+        }
         self.palette.close(out);
         if in_place(Place::OfFigures).is_none() {
             self.write_figures(record, exchange, out);
@@ -163,6 +166,10 @@ impl Lines {
         probe: Option<Probe>,
         sentence: &'a mut String,
     ) -> Option<(&'a str, Ink, About)> {
+        if exchange.status == 0 {
+            *sentence = text(self.language, "request-unanswered");
+            return Some((sentence, Ink::Alarming, About::Answer));
+        }
         if let Some(of) = broken_of {
             let args = Args::new().with("size", self.units.size_text(of));
             *sentence = text_with(self.language, "request-broken", &args);
@@ -189,6 +196,11 @@ impl Lines {
         if let Some(at) = at.filter(|at| at.len() < path.len()) {
             let args = Args::new().with("name", String::from_utf8_lossy(at));
             *sentence = text_with(self.language, "remark-forbidden-at", &args);
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
+        if exchange.status < 400 {
+            // It was asked for something else.
+            *sentence = text(self.language, "remark-start-page");
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
         let text = self.remark_on(reason)?;

@@ -13,7 +13,9 @@ use crate::clock;
 use crate::exchange::Peer;
 use crate::i18n::{self, Args, Language};
 use crate::observe::why::{Why, probe_of};
-use crate::observe::{Progress, Story, Watch, duration_in_words, progress_in_words, size_in_words};
+use crate::observe::{
+    Progress, Story, Watch, duration_in_words, progress_in_words, size_in_words, status_text,
+};
 use crate::site::limits::{ASKED_MAX, TARGET_CHARS_MAX, THREADS_MAX};
 use crate::site::pages::escaped;
 
@@ -319,7 +321,7 @@ impl View {
             let _ = write!(
                 html,
                 "<span class=\"facts\">{} · {} · {took}</span></li>",
-                asked.status,
+                status_text(asked.status).trim_start(),
                 size_in_words(self.language, asked.bytes)
             );
         }
@@ -385,6 +387,7 @@ fn track(html: &mut String, thread: &Thread) {
     );
     for asked in &thread.asked {
         let class = match asked.status {
+            0 => " bad",
             ..300 => "",
             300..400 => " far",
             400.. => " bad",

@@ -387,10 +387,9 @@ fn track(html: &mut String, thread: &Thread) {
     );
     for asked in &thread.asked {
         let class = match asked.status {
-            0 => " bad",
-            ..300 => "",
+            1..300 => "",
             300..400 => " far",
-            400.. => " bad",
+            0 | 400.. => " bad",
         };
         let (from, to) = (place(asked.began_us), place(asked.ended_us));
         let _ = write!(

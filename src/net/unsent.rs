@@ -1,6 +1,6 @@
 //! How many bytes the kernel holds for a peer that the peer has not acknowledged.
 //!
-//! The one place with `unsafe`: no library we use asks a socket this (tcp(7), SIOCOUTQ).
+//! With `unsafe`: no library we use asks a socket this (tcp(7), SIOCOUTQ).
 #![expect(
     unsafe_code,
     reason = "one ioctl that no library wraps; it writes one integer"

@@ -3,6 +3,7 @@
 mod assemble;
 mod browser;
 pub mod checkup;
+mod code;
 pub mod compress;
 #[cfg(test)]
 mod corpus_tests;

@@ -16,7 +16,7 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, browser, listeners, memory, served, trust};
+use super::{StartError, browser, code, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
@@ -124,6 +124,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         });
     }
 
+    code::give_back();
     tokio::select! {
         () = signals.next() => {}
         () = keep_house(&house) => {}

@@ -152,6 +152,7 @@ claims! {
     answers::a_single_file_is_served_at_the_start_and_under_its_name,
     mounts::each_folder_answers_below_its_name,
     mounts::no_path_leads_from_one_folder_into_another,
+    mounts::a_list_below_a_mount_says_where_it_is,
     mounts::a_mount_may_be_a_single_file,
     mounts::the_start_lists_what_is_served_if_nothing_is_served_there,
     mounts::what_a_person_decides_holds_below_each_name,

@@ -128,6 +128,28 @@ pub fn no_path_leads_from_one_folder_into_another(kernel: Kernel) {
     assert_eq!(hello.get("/two/secret.txt").text(), "secret");
 }
 
+pub fn a_list_below_a_mount_says_where_it_is(kernel: Kernel) {
+    let folder = folder(&[("one/b/page.txt", "hi")]);
+    let hello = served(
+        kernel,
+        &["--list"],
+        &[word("x/a b", &folder.path().join("one"))],
+    );
+    for (target, title, expected) in [
+        ("/x/a%20b/", "a b", &["../../", "./"][..]),
+        ("/x/a%20b/b/", "b", &["../../../", "../", "./"]),
+    ] {
+        let page = hello.get(target).text();
+        assert!(page.contains(&format!("<h1>{title}</h1>")), "{page}");
+        let crumbs = page.split_once("class=\"crumbs\"").unwrap().1;
+        let crumbs = crumbs.split("</nav>").next().unwrap();
+        assert!(crumbs.contains(">x/a b</a>"), "{crumbs}");
+        let links = crumbs.split("href=\"").skip(1);
+        let links: Vec<&str> = links.filter_map(|link| link.split('"').next()).collect();
+        assert_eq!(links, expected, "{target}");
+    }
+}
+
 pub fn a_mount_may_be_a_single_file(kernel: Kernel) {
     let folder = folder(&[("report.txt", "the report"), ("beside.txt", "secret")]);
     let report = folder.path().join("report.txt");

@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use percent_encoding::percent_decode_str;
+
 use super::listing::{Asked, View};
 use super::open::{Failure, Patience};
 use super::path::FilePath;
@@ -56,8 +58,10 @@ impl Files {
         let Some(listing) = &self.listing else {
             return Err(Failure::Refused(Reason::NoIndex));
         };
+        let mount: Vec<u8> = percent_decode_str(self.begin.trim_matches('/')).collect();
         listing.make(&Asked {
             place,
+            mount: &mount,
             path,
             view,
             tick,

@@ -102,6 +102,8 @@ const ENTRY_BYTES: u64 = 4 << 10;
 /// A folder as it was asked for.
 pub(super) struct Asked<'a> {
     pub(super) place: &'a Arc<Place>,
+    /// What the folder is mounted at, without slashes around; empty for the site's root.
+    pub(super) mount: &'a [u8],
     pub(super) path: &'a FilePath<'a>,
     pub(super) view: &'a View,
     /// The clock's tick when work began.
@@ -168,6 +170,7 @@ impl Listing {
             path,
             view,
             tick,
+            ..
         } = asked;
         // Whoever waited for a turn may have waited for somebody who wanted the same.
         let kept = { is_kept(view).then(|| key(path, view)) }
@@ -243,6 +246,7 @@ impl Listing {
             path,
             view,
             tick,
+            ..
         } = asked;
         let response = forms.get(self.coding(view), self.dressing);
         if is_kept(view) {

@@ -126,11 +126,12 @@ fn names(way: &[u8]) -> impl Iterator<Item = &[u8]> {
         .filter(|name| !name.is_empty())
 }
 
-/// The way here from the root, each step a link. All are relative: none leads above the root.
+/// The way here from the site's root, each step a link. All are relative: none leads above it.
 fn push_crumbs(asked: &Asked<'_>, page: &mut String) {
     let view = asked.view;
     let (way, along) = (asked.path.below_root(), along(view));
-    let depth = names(way).count();
+    let above = names(asked.mount).count();
+    let depth = above + names(way).count();
     let last = if view.preview.is_some() {
         depth + 1
     } else {
@@ -157,7 +158,11 @@ fn push_crumbs(asked: &Asked<'_>, page: &mut String) {
         &|page| page.push_str(&i18n::text(view.language, "listing-root")),
         0,
     );
-    for (place, name) in names(way).enumerate() {
+    if above > 0 {
+        // One step, however long: what lies between need not lead to anything.
+        push(&|page| push_isolated(asked.mount, page), above);
+    }
+    for (place, name) in (above..).zip(names(way)) {
         push(&|page| push_isolated(name, page), place + 1);
     }
 }
@@ -183,6 +188,7 @@ pub(super) fn make(asked: &Asked<'_>, told: &Told<'_>) -> String {
     let (view, language) = (asked.view, asked.view.language);
     let contents = i18n::text(language, "listing-contents");
     let title = names(asked.path.below_root()).last();
+    let title = title.or(names(asked.mount).last());
     let title = title.unwrap_or(contents.as_bytes());
     let ways: usize = told.rows.iter().map(|row| 2 * row.way.len()).sum();
     let readme = told.readme.as_ref().map_or(0, |(_, html)| html.len());

@@ -100,6 +100,7 @@ impl House {
             status,
             reason: None,
             coding: None,
+            lacks_sibling: false,
             content_bytes: PAGE.len() as u64,
             begun: self.now,
         };

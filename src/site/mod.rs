@@ -464,4 +464,6 @@ const _: () = {
 #[cfg(test)]
 mod corpus_tests;
 #[cfg(test)]
+mod rule_tests;
+#[cfg(test)]
 mod tests;

@@ -10,7 +10,10 @@ mod complain;
 mod completions;
 mod compress;
 mod doctor;
+#[cfg(test)]
+mod effective;
 pub mod environment;
+mod excerpt;
 mod given;
 mod help;
 mod manual;
@@ -32,7 +35,7 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
-use crate::server::{self, Facts};
+use crate::server::{self, Facts, LocalDisk};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -41,7 +44,7 @@ const EXIT_TO_FIX: u8 = 1;
 /// compress left something to do; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
-    match arguments::parse(std::env::args_os().skip(1), &environment) {
+    match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
         Ok(Command::Serve(settings)) => serve(&settings),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
@@ -65,6 +68,7 @@ fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitC
     say(&Stop {
         text,
         to_stdout: true,
+        is_laid_out: true,
         exit_code,
     })
 }
@@ -87,8 +91,8 @@ fn say(stop: &Stop) -> ExitCode {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {
         let text = match columns_of(&io::stderr()) {
-            Some(columns) => help::fitted(&stop.text, columns),
-            None => stop.text.clone(),
+            Some(columns) if !stop.is_laid_out => help::fitted(&stop.text, columns),
+            _ => stop.text.clone(),
         };
         writeln!(io::stderr().lock(), "{text}")
     };

@@ -19,7 +19,7 @@ pub(super) struct Line {
 pub(super) fn lines(settings: &Settings) -> Vec<Line> {
     let mut lines = Vec::new();
     file::show(settings, &mut |path, value| {
-        lines.push(Line { path, value })
+        lines.push(Line { path, value });
     });
     lines
 }
@@ -36,9 +36,10 @@ pub(super) fn as_toml(value: &Value) -> String {
         Value::Object(values) => {
             let pairs = values.iter().map(|(name, value)| {
                 let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-                let name = match name.chars().all(is_bare) {
-                    true => name.clone(),
-                    false => quoted(name),
+                let name = if name.chars().all(is_bare) {
+                    name.clone()
+                } else {
+                    quoted(name)
                 };
                 format!("{name} = {}", as_toml(value))
             });
@@ -86,7 +87,9 @@ mod tests {
     fn goldens() -> Vec<String> {
         let names = fs::read_dir(there(Path::new(""))).unwrap();
         let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = names.filter(|name| name.ends_with(".toml")).collect();
+        let mut names: Vec<String> = { names }
+            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "toml"))
+            .collect();
         names.sort_unstable();
         names
     }

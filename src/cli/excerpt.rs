@@ -118,13 +118,10 @@ fn visible(line: &str, marked: Range<usize>) -> (String, Range<usize>) {
     let start = start.unwrap_or(shown.len());
     let mut end = end.unwrap_or(shown.len()).max(start);
     if start == end {
-        match shown[start..].chars().next() {
-            Some(character) => end += character.len_utf8(),
-            None => {
-                shown.push(' ');
-                end += 1;
-            }
+        if start == shown.len() {
+            shown.push(' ');
         }
+        end += shown[start..].chars().next().map_or(0, char::len_utf8);
     }
     (shown, start..end)
 }

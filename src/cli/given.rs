@@ -77,7 +77,7 @@ pub(super) fn settings(
         config::language(value)?;
     }
     let mut settings = file.map_or_else(Settings::default, |file| file.settings.clone());
-    settings.configuration = file.and_then(Configuration::name);
+    settings.configuration = file.map_or_else(Vec::new, Configuration::files);
     let is_named = given.all("path").next().is_some();
     if is_named {
         settings.site.serve = given.serve()?;

@@ -79,6 +79,7 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "reload",
             "no-terminal",
             "runtime-failed",
         ],

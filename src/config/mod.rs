@@ -45,8 +45,8 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The file that they come from, as it is called; `None`: from none.
-    pub configuration: Option<String>,
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
     /// What answers whoever asks for a name that no other site has; usually all there is.
     pub site: SiteSettings,
     /// Sites with names of their own.
@@ -76,7 +76,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            configuration: None,
+            configuration: Vec::new(),
             site: SiteSettings::default(),
             sites: Vec::new(),
             listen: vec![ListenAddress::default()],

@@ -48,6 +48,8 @@ enum Part {
 pub enum PatternFault {
     /// Neither `/` nor `*` at its beginning; for a template, nothing that an address begins with.
     NoSlash,
+    /// A slash in one that begins with a star: it means names, wherever they stand.
+    StarBeforeSlash,
     /// Longer than [`PATTERN_BYTES_MAX`], or more than [`CAUGHT_MAX`] names.
     TooLong,
     /// `{` without `}`, or no name between them.
@@ -69,6 +71,7 @@ impl PatternFault {
     pub fn code(&self) -> &'static str {
         match self {
             Self::NoSlash => "pattern-without-slash",
+            Self::StarBeforeSlash => "pattern-star-before-slash",
             Self::TooLong => "pattern-too-long",
             Self::BadBraces => "pattern-braces",
             Self::NameTwice(_) => "pattern-name-twice",
@@ -97,6 +100,9 @@ impl Pattern {
         if !text.starts_with(['/', '*']) {
             return Err(PatternFault::NoSlash);
         }
+        if text.starts_with('*') && text.contains('/') {
+            return Err(PatternFault::StarBeforeSlash);
+        }
         if text.contains(['?', '#']) {
             return Err(PatternFault::NotAPath);
         }
@@ -104,12 +110,12 @@ impl Pattern {
             Some(body) => (body, true),
             None => (text, false),
         };
-        let (mut parts, mut names) = (Vec::new(), Vec::new());
+        let (mut parts, mut names) = (Vec::new(), Vec::<Box<str>>::new());
         for piece in pieces(body)? {
             let part = match piece {
                 Piece::Text(text) => Part::Literal(canonical_of(text).into()),
                 Piece::Star => Part::Star,
-                Piece::Name(name) if names.iter().any(|known: &Box<str>| **known == *name) => {
+                Piece::Name(name) if names.iter().any(|known| **known == *name) => {
                     return Err(PatternFault::NameTwice(name.to_owned()));
                 }
                 Piece::Name(name) => {
@@ -199,7 +205,6 @@ impl Pattern {
     /// patterns; nothing where it may begin anywhere.
     pub fn beginning(&self) -> (&[u8], Exactness) {
         match &*self.parts {
-            [] => (b"", Exactness::Beginning),
             [Part::Literal(bytes)] => (bytes, Exactness::Whole),
             [Part::Rest] => (b"", Exactness::Below),
             [Part::Literal(bytes), Part::Rest] => (bytes, Exactness::Below),
@@ -384,23 +389,17 @@ pub fn canonical(path: &[u8]) -> Cow<'_, [u8]> {
             }
             _ => None,
         };
-        match decoded {
-            Some((byte, after)) => {
-                if is_plain(byte) && byte != b'/' {
-                    form.push(byte);
-                } else {
-                    push_encoded(&mut form, byte);
-                }
-                rest = after;
-            }
-            None => {
-                if is_plain(*byte) || *byte == b'%' {
-                    form.push(*byte);
-                } else {
-                    push_encoded(&mut form, *byte);
-                }
-                rest = after;
-            }
+        let (byte, is_plain) = if let Some((byte, after)) = decoded {
+            rest = after;
+            (byte, is_plain(byte) && byte != b'/')
+        } else {
+            rest = after;
+            (*byte, is_plain(*byte) || *byte == b'%')
+        };
+        if is_plain {
+            form.push(byte);
+        } else {
+            push_encoded(&mut form, byte);
         }
     }
     Cow::Owned(form)
@@ -506,10 +505,13 @@ mod tests {
 
     #[test]
     fn what_is_no_pattern_is_refused() {
-        use PatternFault::{Ambiguous, BadBraces, NameTwice, NoSlash, NotAPath, TooLong};
+        use PatternFault::{
+            Ambiguous, BadBraces, NameTwice, NoSlash, NotAPath, StarBeforeSlash, TooLong,
+        };
         for (pattern, fault) in [
             ("about", NoSlash),
             ("", NoSlash),
+            ("*/a", StarBeforeSlash),
             ("/a?b", NotAPath),
             ("/{a}/{a}", NameTwice("a".to_owned())),
             ("/{a}{b}", Ambiguous),

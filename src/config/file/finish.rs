@@ -135,15 +135,16 @@ fn refuse_second_hosts(sites: &[SiteSettings], findings: &mut Findings) {
                 }
             }
         }
-        let whole = findings.origins.get(&format!("site[{n}].host")).copied();
-        if let (true, Some(place)) = (site.hosts.is_empty(), whole) {
-            if is_whole(findings, &[&format!("site[{n}].host")]) {
-                let fault = FileFault::MissingKey {
-                    key: "host",
-                    example: quoted("example.com"),
-                };
-                findings.refuse(place, fault);
-            }
+        let key = format!("site[{n}].host");
+        let whole = findings.origins.get(&key).copied();
+        if let (true, true, Some(place)) =
+            (site.hosts.is_empty(), is_whole(findings, &[&key]), whole)
+        {
+            let fault = FileFault::MissingKey {
+                key: "host",
+                example: quoted("example.com"),
+            };
+            findings.refuse(place, fault);
         }
     }
 }

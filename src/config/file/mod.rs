@@ -50,10 +50,10 @@ pub struct Configuration {
 }
 
 impl Configuration {
-    /// What the file that was read first is called.
-    pub fn name(&self) -> Option<String> {
-        let first = self.sources.all().first()?;
-        Some(first.name.to_string())
+    /// The files, the one that was named first.
+    pub fn files(&self) -> Vec<PathBuf> {
+        let sources = self.sources.all().iter();
+        sources.map(|source| source.path.clone()).collect()
     }
 }
 

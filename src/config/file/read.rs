@@ -12,7 +12,7 @@ use super::advice;
 use super::error::{FileError, FileFault, Found, Wanted};
 use super::limits::ERRORS_MAX;
 use super::source::{Place, Source};
-use super::table::{Form, Key, Kind, Needs, Table, Word};
+use super::table::{Add, Form, Key, Kind, Needs, Nested, Table, Word};
 use crate::config::ConfigError;
 use crate::config::routing::Origin;
 use crate::i18n::shown;
@@ -142,11 +142,8 @@ impl<'a> Reader<'a> {
     ) -> bool {
         for key in table.keys {
             match &key.kind {
-                Kind::Flat(flat) => {
-                    if flat.read_key(self, entry, into) {
-                        return true;
-                    }
-                }
+                Kind::Flat(flat) if flat.read_key(self, entry, into) => return true,
+                Kind::Flat(_) => {}
                 _ if key.name == entry.name => {
                     self.value(key, entry, into);
                     return true;
@@ -201,24 +198,17 @@ impl<'a> Reader<'a> {
                 form, clear, add, ..
             } => {
                 clear(into);
-                match value {
-                    DeValue::Array(list) => {
-                        for (n, element) in list.iter().enumerate() {
-                            let place = self.place(element.span());
-                            self.findings.origins.insert(format!("{path}[{n}]"), place);
-                            match text_of(element.get_ref(), *form) {
-                                Some(text) => self.with_word(&text, place, |word| add(into, word)),
-                                None => self.wrong_type(key, place, element.get_ref()),
-                            }
-                        }
+                let elements = match value {
+                    DeValue::Array(list) => list.iter().collect(),
+                    _ => vec![entry.value],
+                };
+                for (n, element) in elements.into_iter().enumerate() {
+                    let place = self.place(element.span());
+                    self.findings.origins.insert(format!("{path}[{n}]"), place);
+                    match text_of(element.get_ref(), *form) {
+                        Some(text) => self.with_word(&text, place, |word| add(into, word)),
+                        None => self.wrong_type(key, place, element.get_ref()),
                     }
-                    _ => match text_of(value, *form) {
-                        Some(text) => {
-                            self.findings.origins.insert(format!("{path}[0]"), place);
-                            self.with_word(&text, place, |word| add(into, word));
-                        }
-                        None => self.wrong_type(key, place, value),
-                    },
                 }
             }
             Kind::Map {
@@ -229,40 +219,15 @@ impl<'a> Reader<'a> {
                 ..
             } => {
                 clear(into);
-                match value {
-                    DeValue::Table(table) => {
+                let alone = text_of(value, *form).filter(|_| *may_be_one);
+                match (value, alone) {
+                    (DeValue::Table(table), _) => {
                         for (name, value) in table {
-                            let at = self.place(name.span());
-                            let place = self.place(value.span());
-                            let path = format!("{path}.{}", name.get_ref());
-                            self.findings.origins.insert(path, place);
-                            let Some(text) = text_of(value.get_ref(), *form) else {
-                                self.wrong_type(key, place, value.get_ref());
-                                continue;
-                            };
-                            let origin = self.origin(at);
-                            let name = Word {
-                                text: name.get_ref(),
-                                folder: self.folder,
-                                place: at,
-                                origin: &origin,
-                            };
-                            let word = Word {
-                                text: &text,
-                                place,
-                                ..name
-                            };
-                            if let Err(error) = add(into, Some(&name), &word) {
-                                let is_of_name = error.value == shown(name.text);
-                                let place = if is_of_name { at } else { place };
-                                self.findings.refuse(place, FileFault::Value(error));
-                            }
+                            self.pair(key, (*form, *add), &path, (name, value), into);
                         }
                     }
-                    _ => match text_of(value, *form).filter(|_| *may_be_one) {
-                        Some(text) => self.with_word(&text, place, |word| add(into, None, word)),
-                        None => self.wrong_type(key, place, value),
-                    },
+                    (_, Some(text)) => self.with_word(&text, place, |word| add(into, None, word)),
+                    (value, None) => self.wrong_type(key, place, value),
                 }
             }
             Kind::Part(part) => match value {
@@ -274,24 +239,71 @@ impl<'a> Reader<'a> {
             },
             Kind::Parts(parts) => match value {
                 DeValue::Array(list) => {
-                    for element in list.iter() {
-                        let place = self.place(element.span());
-                        let DeValue::Table(table) = element.get_ref() else {
-                            self.wrong_type(key, place, element.get_ref());
-                            continue;
-                        };
-                        let count = self.findings.counts.entry(path.clone()).or_default();
-                        let path = format!("{path}[{count}]");
-                        *count += 1;
-                        self.findings.origins.insert(path.clone(), place);
-                        let toml = Toml { table, place };
-                        self.below(path, |reader| parts.read(reader, &toml, into));
+                    for element in list {
+                        self.part(key, *parts, &path, element, into);
                     }
                 }
                 _ => self.wrong_type(key, place, value),
             },
             Kind::Flat(_) => {}
         }
+    }
+
+    /// Reads a text under a name.
+    fn pair<T>(
+        &mut self,
+        key: &Key<T>,
+        (form, add): (Form, Add<T>),
+        path: &str,
+        (name, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>),
+        into: &mut T,
+    ) {
+        let (at, place) = (self.place(name.span()), self.place(value.span()));
+        let path = format!("{path}.{}", name.get_ref());
+        self.findings.origins.insert(path, place);
+        let Some(text) = text_of(value.get_ref(), form) else {
+            self.wrong_type(key, place, value.get_ref());
+            return;
+        };
+        let origin = self.origin(at);
+        let name = Word {
+            text: name.get_ref(),
+            folder: self.folder,
+            place: at,
+            origin: &origin,
+        };
+        let word = Word {
+            text: &text,
+            place,
+            ..name
+        };
+        if let Err(error) = add(into, Some(&name), &word) {
+            let is_of_name = error.value == shown(name.text);
+            let place = if is_of_name { at } else { place };
+            self.findings.refuse(place, FileFault::Value(error));
+        }
+    }
+
+    /// Reads one of several tables.
+    fn part<T>(
+        &mut self,
+        key: &Key<T>,
+        parts: &dyn Nested<T>,
+        path: &str,
+        element: &Spanned<DeValue<'_>>,
+        into: &mut T,
+    ) {
+        let place = self.place(element.span());
+        let DeValue::Table(table) = element.get_ref() else {
+            self.wrong_type(key, place, element.get_ref());
+            return;
+        };
+        let count = self.findings.counts.entry(path.to_owned()).or_default();
+        let path = format!("{path}[{count}]");
+        *count += 1;
+        self.findings.origins.insert(path.clone(), place);
+        let toml = Toml { table, place };
+        self.below(path, |reader| parts.read(reader, &toml, into));
     }
 
     fn below(&mut self, path: String, read: impl FnOnce(&mut Self)) {

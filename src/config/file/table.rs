@@ -75,6 +75,12 @@ impl Word<'_> {
 /// Puts a text into the settings.
 pub(super) type Set<T> = fn(&mut T, &Word<'_>) -> Result<(), ConfigError>;
 
+/// Puts a text there, under its name if it has one.
+pub(super) type Add<T> = fn(&mut T, Option<&Word<'_>>, &Word<'_>) -> Result<(), ConfigError>;
+
+/// The key at which a table fails, and why.
+pub(super) type Failed = (&'static str, ConfigError);
+
 /// What stands behind a key.
 pub(super) enum Kind<T: 'static> {
     /// `true` or `false`.
@@ -117,7 +123,7 @@ pub(super) enum Kind<T: 'static> {
         /// Takes away those that are there by default.
         clear: fn(&mut T),
         /// Puts one there; without a name, it stands alone.
-        add: fn(&mut T, Option<&Word<'_>>, &Word<'_>) -> Result<(), ConfigError>,
+        add: Add<T>,
     },
     /// A row of the table of limits.
     Limit {
@@ -480,7 +486,7 @@ pub(super) struct Parts<T: 'static, U: 'static> {
     /// One of them, to be shown.
     pub nth: fn(&T, usize) -> U,
     /// Takes one more, once it is read; where not, the key it fails at, and why.
-    pub push: fn(&mut T, U, &Origin) -> Result<(), (&'static str, ConfigError)>,
+    pub push: fn(&mut T, U, &Origin) -> Result<(), Failed>,
 }
 
 impl<T, U: Default> Nested<T> for Parts<T, U> {

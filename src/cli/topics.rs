@@ -148,6 +148,12 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "bad-host",
             "host-twice",
             "bad-mount-path",
+            "bad-pattern",
+            "bad-rule",
+            "bad-status",
+            "bad-method",
+            "bad-field",
+            "bad-web-origin",
         ],
     ),
 ];

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
 };
@@ -295,6 +296,11 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
         Key::of(
             "serve",
             "\"./public\"",

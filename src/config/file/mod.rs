@@ -13,6 +13,7 @@ mod include;
 mod keys;
 mod limits;
 mod read;
+mod rules;
 mod source;
 mod syntax;
 mod table;

@@ -247,15 +247,15 @@ help-bad-mount-path =
 help-bad-pattern-title = a path or target that cannot be
 help-bad-pattern =
     Which paths are meant:
-      /about               this path
-      /docs/*              /docs, and everything below it
-      {"*"}.css                every path whose last name ends so
-      /a/*/b               anything in place of the star, but no slash
-      /blog/{"{"}year{"}"}/{"{"}slug{"}"}  the same, to be filled in elsewhere
+      "/about"             this path
+      "/docs/*"            /docs, and everything below it
+      "*.css"              every path whose last name ends so
+      "/a/*/b"             anything in place of the star, but no slash
+      "/{"{"}year{"}"}/{"{"}slug{"}"}"     the same, to be filled in elsewhere
     What is made of them:
-      /new/{"{"}*{"}"}             what followed the slash before the star at the end
-      /{"{"}slug{"}"}              what a name caught
-      https://{"{"}host{"}"}{"{"}path{"}"}  the host and the path that were asked for
+      "/new/{"{"}*{"}"}"           what followed the slash before the star at the end
+      "/{"{"}slug{"}"}"            what a name caught
+      "https://{"{"}host{"}"}{"{"}path{"}"}"  the host and the path that were asked for
     However a path is sent, it is compared in one form: /%61bout is /about. Small and capital letters differ.
 
     How to mend it: the message says what is wrong with this one.

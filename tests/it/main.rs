@@ -14,6 +14,7 @@
 
 mod alike;
 mod compress;
+mod config;
 mod crowd;
 mod crowds;
 mod deadlines;

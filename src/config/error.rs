@@ -239,7 +239,6 @@ impl ConfigError {
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
             Fault::TooManyMounts { most } => args.with("most", *most),
-            Fault::BadHost { case } => args.with("case", *case),
             Fault::Pattern(fault) => {
                 let name = match fault {
                     PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
@@ -247,7 +246,9 @@ impl ConfigError {
                 };
                 args.with("case", fault.code()).with("name", shown(name))
             }
-            Fault::BadStatus { case } | Fault::BadField { case } => args.with("case", *case),
+            Fault::BadHost { case } | Fault::BadStatus { case } | Fault::BadField { case } => {
+                args.with("case", *case)
+            }
             Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
             Fault::BadMethod
             | Fault::BadWebOrigin

@@ -250,7 +250,7 @@ static RULE: Table<RuleDraft> = Table {
                 clear: |rule| {
                     rule.when
                         .fields
-                        .retain(|(_, test)| *test == ValueTest::Absent)
+                        .retain(|(_, test)| *test == ValueTest::Absent);
                 },
                 add: |rule, name, word| {
                     let name = field_name("header", name.map_or("", |name| name.text))?;
@@ -268,7 +268,7 @@ static RULE: Table<RuleDraft> = Table {
             |rule| {
                 rule.when
                     .fields
-                    .retain(|(_, test)| *test != ValueTest::Absent)
+                    .retain(|(_, test)| *test != ValueTest::Absent);
             },
             |rule, word| {
                 let name = field_name("without-header", word.text)?;
@@ -289,7 +289,7 @@ static RULE: Table<RuleDraft> = Table {
                 clear: |rule| {
                     rule.when
                         .query
-                        .retain(|(_, test)| *test == ValueTest::Absent)
+                        .retain(|(_, test)| *test == ValueTest::Absent);
                 },
                 add: |rule, name, word| {
                     let name = name.map_or("", |name| name.text);
@@ -308,7 +308,7 @@ static RULE: Table<RuleDraft> = Table {
             |rule| {
                 rule.when
                     .query
-                    .retain(|(_, test)| *test != ValueTest::Absent)
+                    .retain(|(_, test)| *test != ValueTest::Absent);
             },
             |rule, word| {
                 rule.when

@@ -159,6 +159,7 @@ ending-unread-body = closed by us: a request body that nobody reads
 ending-shed = closed by us: idle for longest, and room was needed
 ending-overloaded = no room: answered 503
 ending-drained = closed by us: stopping
+ending-closed-by-operator = closed by us: `hello close` asked for it
 ending-cut-short = cut off by us: stopping
 ending-file-changed = reset by us: the file changed while it was being sent
 ending-failed = closed by us: the system failed
@@ -214,6 +215,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
+notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
 notice-draining = { $busy ->
     [0] stopping
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once

@@ -173,6 +173,7 @@ ending-unread-body = закрыто нами: тело запроса, кото�
 ending-shed = закрыто нами: простаивало дольше всех, понадобилось место
 ending-overloaded = нет места: ответ 503
 ending-drained = закрыто нами: останавливаемся
+ending-closed-by-operator = закрыто нами: так велели через `hello close`
 ending-cut-short = оборвано нами: останавливаемся
 ending-file-changed = сброшено нами: файл изменился во время отправки
 ending-failed = закрыто нами: система не справилась
@@ -222,6 +223,8 @@ notice-crowded = предел соединений достигнут: { $limit 
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
 notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
+notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } (`hello close`)
+notice-no-control-socket = этот сервер ни о чём не спросить (`hello status`): нет управляющего сокета ({ $system }). Подробнее: `hello help no-control-socket`
 notice-draining = { $busy ->
     [0] останавливаемся
     [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу

@@ -1,6 +1,6 @@
 //! Decides the answer to a request; has never heard of TCP.
 //!
-//! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
+//! Which site answers stands in `hosts.rs`; [`Site::respond`] is the way through it: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
 use std::io;
@@ -20,6 +20,7 @@ use crate::observe::{Journal, Watch};
 mod content;
 pub mod finish;
 mod guard;
+mod hosts;
 mod limits;
 mod live_reload;
 mod pages;
@@ -31,6 +32,7 @@ pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
+pub use hosts::{Generation, Sites};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
@@ -52,6 +54,11 @@ impl Site {
     /// The site in the binary: it says hello, and shows visitors their own connections.
     pub fn built_in(watch: Arc<Watch>) -> Self {
         Self::of(Content::built_in(watch))
+    }
+
+    /// No site: for whoever asks for a host that none has.
+    pub fn of_nobody() -> Self {
+        Self::of(Content::Nobody)
     }
 
     /// A folder, or a single file, looked at again while it is served.

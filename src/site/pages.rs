@@ -146,19 +146,23 @@ fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden { .. } | Reason::PrivateView | Reason::OtherSite => StatusCode::FORBIDDEN,
+        Reason::Forbidden { .. } | Reason::PrivateView | Reason::OtherSite | Reason::ByRule => {
+            StatusCode::FORBIDDEN
+        }
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
         | Reason::LeavesRoot
         | Reason::SpecialFile => StatusCode::NOT_FOUND,
-        Reason::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+        Reason::Misdirected | Reason::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
         Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Reason::UnknownProtocol => StatusCode::NOT_IMPLEMENTED,
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-        Reason::RootGone | Reason::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        Reason::RootGone | Reason::Overloaded | Reason::Maintenance => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 
@@ -184,6 +188,9 @@ fn face(reason: Reason) -> Reason {
         | Reason::PrivateView
         | Reason::UnknownProtocol
         | Reason::OtherSite
+        | Reason::UnknownHost
+        | Reason::ByRule
+        | Reason::Maintenance
         | Reason::Refused(_) => reason,
     }
 }

@@ -15,11 +15,12 @@ use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
-    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, SiteSettings, TlsSettings, TlsVersion,
-    Unknown, limits,
+    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, ControlSettings,
+    Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown, limits,
 };
+use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
@@ -82,6 +83,7 @@ pub(super) fn settings(
         redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
         share: given.0.get_flag("share"),
         next_port: given.0.get_flag("next-port"),
+        control: given.control(environment)?,
         open: given.0.get_flag("open").then(|| Desktop {
             has_display: environment.has_display,
             is_administrator: environment.places.is_administrator,
@@ -120,6 +122,31 @@ pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
 impl<'a> Given<'a> {
     pub(super) fn text(&self, option: &str) -> Option<&'a str> {
         self.0.get_one::<String>(option).map(String::as_str)
+    }
+
+    /// The running server that is meant: the process of a number, or whoever has a socket.
+    pub(super) fn whom(&self) -> Result<Whom, ConfigError> {
+        let Some(value) = self.0.get_one::<OsString>("control") else {
+            return Ok(Whom::TheOne);
+        };
+        if let Some(pid) = value.to_str().and_then(|text| text.parse().ok()) {
+            return Ok(Whom::Process(pid));
+        }
+        match ControlSettings::read(value)? {
+            ControlSettings::At(path) => Ok(Whom::At(path)),
+            // A server that is not to be asked is none.
+            _ => Ok(Whom::At("off".into())),
+        }
+    }
+
+    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
+        match self.0.get_one::<OsString>("control") {
+            Some(value) => ControlSettings::read(value),
+            None => {
+                let folders = environment.places.runtime.sockets();
+                Ok(ControlSettings::InFolders(folders))
+            }
+        }
     }
 
     fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {

@@ -73,6 +73,12 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello close`, and no connection.
+    MissingConnection,
+    /// `hello close` with what is no number of one.
+    BadConnection {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -135,6 +141,8 @@ impl Misuse {
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
+            Self::MissingConnection => "missing-connection",
+            Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -214,11 +222,16 @@ impl Misuse {
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
+            Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::UnknownShell { shell } => args.with("shell", shell.as_str()),
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath
+            | Self::MissingFolder
+            | Self::MissingConnection
+            | Self::MissingShell
+            | Self::Unclear => args,
         }
     }
 }

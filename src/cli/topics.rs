@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 7] = [
+static TOPICS: [(&str, &[&str]); 8] = [
     (
         "topics-listening",
         &[
@@ -81,6 +81,20 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "accept-fails",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -98,6 +112,8 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "options-exclude",
             "extra-word",
             "missing-folder",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",

@@ -190,7 +190,7 @@ impl Server {
                 Some(Reply::Place(place)) => report.places.push(place),
                 Some(Reply::Connection(connection)) => report.connections.push(connection),
                 Some(Reply::Done {}) => return Ok(report),
-                Some(Reply::Error(error)) => return Err(Unasked::Refused(error)),
+                Some(Reply::Error(error)) => return Err(self.refused(error)),
                 Some(_) => {}
                 None => return Err(self.no_answer(io::ErrorKind::UnexpectedEof.into())),
             }
@@ -204,11 +204,21 @@ impl Server {
         answer.be_patient_for(None)?;
         loop {
             match answer.next()? {
-                Some(Reply::Error(error)) => return Err(Unasked::Refused(error)),
+                Some(Reply::Error(error)) => return Err(self.refused(error)),
                 Some(Reply::Unknown) => {}
                 Some(reply) => return Ok(reply),
                 None => return Err(self.no_answer(io::ErrorKind::UnexpectedEof.into())),
             }
+        }
+    }
+
+    /// It said no.
+    pub fn refused(&self, error: Error) -> Unasked {
+        match &*error.error {
+            "not-permitted" => Unasked::NotPermitted {
+                path: self.path.clone(),
+            },
+            _ => Unasked::Refused(error),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 /// Who may ask at once. Reason: a few people and a few scripts look at one server; each keeps a
-/// descriptor and a task. At the limit: told so (`too-many-clients`), closed.
+/// descriptor and a task. At the limit: told so (`server-busy`), closed.
 pub const CLIENTS_MAX: usize = 16;
 
 /// Bytes of a question. Reason: the longest there is has a tenth of it. At the limit: told so
@@ -47,11 +47,11 @@ pub const CLOSE_TIMEOUT: Duration = Duration::from_millis(500);
 pub const CLOSE_PERIOD: Duration = Duration::from_millis(5);
 
 /// Orders for the server that wait for it. Reason: it carries out one at a time, and who asks waits.
-/// At the limit: told so (`busy`).
+/// At the limit: told so (`server-busy`).
 pub const COMMANDS_MAX: usize = 4;
 
 /// How long an order may take. Reason: certificates may have to be read from a slow disk. At the limit
-/// the one who asked is told so (`busy`); the order is still carried out.
+/// the one who asked is told so (`server-busy`); the order is still carried out.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Names tried in a folder for a socket. Reason: of servers in containers that share a folder, each

@@ -12,9 +12,7 @@ use super::limits::WATCHED_MAX;
 use super::protocol::{Connection, Reply, Status};
 use super::wire::{method_of, peer_of};
 use crate::clock;
-use crate::observe::{
-    Batch, Entered, Journal, Kind, Progress, Registry, State, Target, Underway,
-};
+use crate::observe::{Batch, Entered, Journal, Kind, Progress, Registry, State, Target, Underway};
 
 /// What is known here of a server elsewhere.
 pub struct Mirror {
@@ -78,7 +76,9 @@ impl Mirror {
             if self.connections.len() >= WATCHED_MAX {
                 return;
             }
-            let live = self.registry.enter_as(told.connection, peer, before(told.age_ms));
+            let live = self
+                .registry
+                .enter_as(told.connection, peer, before(told.age_ms));
             let running = Vec::new();
             let reflection = Reflection { live, running };
             self.connections.insert(told.connection, reflection);
@@ -89,9 +89,15 @@ impl Mirror {
         let since_ms = clock::tick_ms().saturating_sub(told.state_ms);
         let (received, sent) = (told.received_bytes, told.sent_bytes);
         live.reflect(state, since_ms, told.requests, received, sent);
-        running.retain(|known| told.running.iter().any(|asked| asked.number == known.number));
+        running.retain(|known| {
+            told.running
+                .iter()
+                .any(|asked| asked.number == known.number)
+        });
         for asked in &told.running {
-            let place = running.iter().position(|known| known.number == asked.number);
+            let place = running
+                .iter()
+                .position(|known| known.number == asked.number);
             let place = place.unwrap_or_else(|| {
                 let target = Target {
                     bytes: asked.target.as_bytes(),
@@ -146,16 +152,22 @@ mod tests {
     fn a_chronicle_made_of_it_tells_what_the_server_told() {
         let now = clock::now();
         let mut mirror = Mirror::new(&Status::default(), now);
-        let mut reader = mirror.journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        let mut reader = mirror
+            .journal
+            .subscribe(Audience::Everything, WhenFull::TurnPage);
         mirror.hear(&Reply::Connection(connection(7, "sending")), now);
-        let accepted = r#"{"say":"event","at_us":5,"connection":8,"event":"accepted","peer":"unix"}"#;
+        let accepted =
+            r#"{"say":"event","at_us":5,"connection":8,"event":"accepted","peer":"unix"}"#;
         mirror.hear(&serde_json::from_str(accepted).unwrap(), now);
         let (mut batch, mut chronicle) = (Batch::default(), Chronicle::new());
         reader.take(&mut batch);
         chronicle.hear(&batch);
         chronicle.look(&mirror.registry, now);
         let story = chronicle.story(7).unwrap();
-        assert_eq!((story.state, story.received, story.sent), (State::Sending, 7, 9));
+        assert_eq!(
+            (story.state, story.received, story.sent),
+            (State::Sending, 7, 9)
+        );
         assert_eq!(story.running[0].target, "/big.iso");
         assert_eq!(story.running[0].progress.sent, 3);
         assert!(chronicle.story(8).is_some());

@@ -120,7 +120,10 @@ mod tests {
             .map(|number| live.begin(number, Method::Get, target, now))
             .collect();
         let told = connection(&registry, &live, now + Duration::from_secs(2));
-        assert_eq!((told.running.len(), told.more_running), (RUNNING_TOLD_MAX, 3));
+        assert_eq!(
+            (told.running.len(), told.more_running),
+            (RUNNING_TOLD_MAX, 3)
+        );
         assert_eq!(told.running[0].target, "/a?token=[redacted]");
         assert_eq!((told.running[0].took_ms, told.age_ms), (2000, 2000));
         assert_eq!(told.state, "sending");

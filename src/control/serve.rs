@@ -97,7 +97,7 @@ pub async fn serve(socket: ControlSocket, inside: Arc<Inside>, clients: Tasks) {
                 let _ = client.attend(&inside).await;
             });
         } else {
-            let _ = client.refuse("too-many-clients");
+            let _ = client.refuse("server-busy");
         }
     }
 }
@@ -251,7 +251,7 @@ impl Client {
             started: journal.started(),
             batch: Batch::default(),
             known: BTreeMap::new(),
-            totals: TotalsTold::default(),
+            totals: None,
         };
         loop {
             watching.look(inside, &mut self);
@@ -272,7 +272,8 @@ struct Watching {
     batch: Batch,
     /// The connections that live, by number, without what merely grows with time.
     known: BTreeMap<u64, Connection>,
-    totals: TotalsTold,
+    /// Nothing before the first look.
+    totals: Option<TotalsTold>,
 }
 
 impl Watching {
@@ -296,9 +297,9 @@ impl Watching {
         }
         self.tell_changes(inside, client);
         let totals = TotalsTold::of(&inside.journal.totals());
-        if totals != self.totals {
+        if self.totals.as_ref() != Some(&totals) {
             client.gather(&Reply::Totals(totals.clone()));
-            self.totals = totals;
+            self.totals = Some(totals);
         }
     }
 
@@ -383,7 +384,7 @@ async fn reload(inside: &Inside, language: Option<String>) -> Reply {
         .try_send(Command::Reload { language, done })
         .is_err()
     {
-        return Reply::Error(Error::of("busy"));
+        return Reply::Error(Error::of("server-busy"));
     }
     match timeout(COMMAND_TIMEOUT, wait).await {
         Ok(Ok(Ok(generation))) => Reply::Reloaded { generation },
@@ -392,6 +393,6 @@ async fn reload(inside: &Inside, language: Option<String>) -> Reply {
             text,
         }),
         // It stops, or takes very long.
-        Ok(Err(_)) | Err(_) => Reply::Error(Error::of("busy")),
+        Ok(Err(_)) | Err(_) => Reply::Error(Error::of("server-busy")),
     }
 }

@@ -157,9 +157,7 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
             failure: handshake.failure.map(str::to_owned),
         },
         Event::Answered { exchange } => What::Request(asked(record, &exchange, None, batch)),
-        Event::Broken { exchange, of } => {
-            What::Request(asked(record, &exchange, Some(of), batch))
-        }
+        Event::Broken { exchange, of } => What::Request(asked(record, &exchange, Some(of), batch)),
         Event::Refused { stream, facts } => What::Refused {
             stream,
             facts: Facts::of(facts),
@@ -221,7 +219,9 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
 
 fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
     Some(match what {
-        What::Accepted { peer } => Event::Accepted { peer: peer_of(peer)? },
+        What::Accepted { peer } => Event::Accepted {
+            peer: peer_of(peer)?,
+        },
         What::Handshake {
             name,
             client,
@@ -253,11 +253,16 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 method: method_of(&asked.method),
                 protocol: protocol_of(&asked.version)?,
                 status: asked.status,
-                reason: asked.reason.as_deref().and_then(|name| reason_of(name, asked.names)),
+                reason: asked
+                    .reason
+                    .as_deref()
+                    .and_then(|name| reason_of(name, asked.names)),
                 coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
                 lacks_sibling: asked.lacks_sibling,
                 content_bytes: asked.content_bytes,
-                begun: at.checked_sub(Duration::from_micros(asked.took_us)).unwrap_or(at),
+                begun: at
+                    .checked_sub(Duration::from_micros(asked.took_us))
+                    .unwrap_or(at),
             };
             match asked.broken_of {
                 None => Event::Answered { exchange },
@@ -269,7 +274,10 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
             facts: facts.facts(),
         },
         What::Ended(ended) => {
-            let target = ended.broken.as_ref().map_or((0, 0), |(target, ..)| add(target, batch));
+            let target = ended
+                .broken
+                .as_ref()
+                .map_or((0, 0), |(target, ..)| add(target, batch));
             batch.ends.push(End {
                 ending: ending_of(ended)?,
                 requests: ended.requests,
@@ -409,7 +417,9 @@ fn notice_of(notice: &Value) -> Option<Notice> {
                 "no-display" => NotOpened::NoDisplay,
                 "no-address" => NotOpened::NoAddress,
                 "no-program" => NotOpened::NoProgram,
-                "failed" => NotOpened::Failed { program: "xdg-open" },
+                "failed" => NotOpened::Failed {
+                    program: "xdg-open",
+                },
                 _ => return None,
             },
         },
@@ -534,7 +544,9 @@ mod tests {
         };
         for ending in Ending::ALL {
             house.journal.ended(&live, ending, now, None);
-            house.journal.ended(&live, ending, now, Some((target, 4, 9)));
+            house
+                .journal
+                .ended(&live, ending, now, Some((target, 4, 9)));
         }
         let (before, after) = across(&mut house.reader, house.journal.started());
         assert_eq!(facts(&before).len(), 2 * Ending::KINDS);
@@ -608,7 +620,10 @@ mod tests {
         journal.changed(b"a.css", "127.0.0.1", change);
         let notices = [
             Notice::Crowded { limit: 1 },
-            Notice::CrowdOver { shed: 1, refused: 2 },
+            Notice::CrowdOver {
+                shed: 1,
+                refused: 2,
+            },
             Notice::AcceptFails { errno: 24 },
             Notice::AcceptWorks { failures: 1 },
             Notice::NextPort { taken: 1, port: 2 },

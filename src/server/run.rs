@@ -9,6 +9,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::control::{self, Control};
 use super::face::{self, Face};
 use super::guest::Guest;
 use super::limits::{
@@ -19,6 +20,7 @@ use super::listeners::{Opened, WhenTaken};
 use super::{StartError, browser, code, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{
@@ -89,6 +91,8 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
+    let mut control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -128,12 +132,33 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     tokio::select! {
         () = signals.next() => {}
         () = keep_house(&house) => {}
+        () = obey(&mut control) => {}
     }
+    control.drains();
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
+    control.close().await;
     face.stop();
     Ok(())
+}
+
+/// The number of the configuration that a server starts with.
+const FIRST_GENERATION: u64 = 1;
+
+/// Carries out what comes through the control socket. Never ends.
+async fn obey(control: &mut Control) {
+    loop {
+        match control.command().await {
+            Command::Reload { done, .. } => {
+                let refused = Refused {
+                    error: "nothing-to-reload",
+                    text: String::new(),
+                };
+                let _ = done.send(Err(refused));
+            }
+        }
+    }
 }
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold
@@ -268,6 +293,7 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
+        is_attached: false,
         has_hints: !settings.site.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());

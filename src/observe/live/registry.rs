@@ -51,7 +51,9 @@ impl State {
 
     /// The state of this name.
     pub fn named(name: &str) -> Option<Self> {
-        (0..=6).map(Self::of_byte).find(|state| state.name() == name)
+        (0..=6)
+            .map(Self::of_byte)
+            .find(|state| state.name() == name)
     }
 
     fn of_byte(byte: u8) -> Self {
@@ -339,7 +341,12 @@ impl Registry {
     /// One of those that live.
     pub fn find(&self, id: u64) -> Option<Arc<Live>> {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        slots.live.iter().flatten().find(|live| live.id == id).cloned()
+        slots
+            .live
+            .iter()
+            .flatten()
+            .find(|live| live.id == id)
+            .cloned()
     }
 
     /// Shows the requests of a connection that are being answered, in order.

@@ -45,6 +45,8 @@ reason-unknown-host-title = No site of that name
 reason-unknown-host = No site here has the name that was asked for. Look for a typing error in the address; if the site is yours, add its name to hello.toml.
 reason-by-rule-title = Not to be had here
 reason-by-rule = The owner of this site has decided that this address leads nowhere.
+reason-redirected-title = Elsewhere
+reason-redirected = What you asked for has another address. Browsers go there by themselves.
 reason-maintenance-title = Back soon
 reason-maintenance = This site is being worked on. Try again in a little while.
 

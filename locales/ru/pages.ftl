@@ -45,6 +45,8 @@ reason-unknown-host-title = Такого сайта здесь нет
 reason-unknown-host = Ни у одного сайта здесь нет такого имени. Поищите опечатку в адресе; если это ваш сайт, добавьте его имя в hello.toml.
 reason-by-rule-title = Здесь этого не получить
 reason-by-rule = Владелец сайта решил, что этот адрес никуда не ведёт.
+reason-redirected-title = В другом месте
+reason-redirected = У этой страницы другой адрес. Браузеры переходят туда сами.
 reason-maintenance-title = Скоро вернёмся
 reason-maintenance = На сайте идут работы. Попробуйте ещё раз немного позже.
 

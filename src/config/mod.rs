@@ -12,7 +12,9 @@ mod hints;
 pub mod limits;
 pub mod listen;
 mod mounts;
+pub mod pattern;
 pub mod quantity;
+pub mod routing;
 mod site;
 mod tls;
 

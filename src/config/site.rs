@@ -1,5 +1,6 @@
 //! One site: who asks for it, what it is made of.
 
+use super::routing::Routing;
 use super::{FileSettings, Serve};
 
 /// Everything that concerns one site, and no other.
@@ -13,6 +14,8 @@ pub struct SiteSettings {
     pub files: FileSettings,
     /// Whether what browsers ask every site for is answered where there is no such file.
     pub answer_probes: bool,
+    /// What becomes of requests before a file is looked for, and of answers after.
+    pub routing: Routing,
 }
 
 impl Default for SiteSettings {
@@ -22,6 +25,7 @@ impl Default for SiteSettings {
             serve: Serve::BuiltIn,
             files: FileSettings::default(),
             answer_probes: false,
+            routing: Routing::default(),
         }
     }
 }

@@ -58,6 +58,7 @@ fn site(settings: &SiteSettings, count: usize, ground: &Ground) -> Result<Site, 
             Site::handing_out(&card.name, &card.der, &card.pem)
         }
     };
+    let site = site.ruled_by(&settings.routing);
     Ok(if settings.answer_probes {
         site.answering_probes()
     } else {

@@ -95,6 +95,7 @@ status-and-more = , and { $number } more
 status-nobody = no connection is open
 status-choice = serves { $what } at { $address }
 close-done = connection { $connection } is closed
+close-told = connection { $connection } is closing: its client has been told
 close-begun = connection { $connection } will be closed as soon as its answer is finished; `--now` does not wait for that
 reload-done = the new configuration counts: generation { $generation }
 server-ended = hello: the server has ended

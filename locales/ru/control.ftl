@@ -96,6 +96,7 @@ status-and-more = , и ещё { $number }
 status-nobody = открытых соединений нет
 status-choice = отдаёт { $what }, адрес { $address }
 close-done = соединение { $connection } закрыто
+close-told = соединение { $connection } закрывается: клиент об этом знает
 close-begun = соединение { $connection } закроется, как только будет отправлен ответ; с «--now» этого не ждут
 reload-done = действуют новые настройки: поколение { $generation }
 server-ended = hello: сервер остановился

@@ -110,8 +110,10 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
             let ask = Ask::Close { connection, now };
             match server.order(ask)? {
                 Reply::Closed { state, .. } => {
-                    let key = match state {
+                    let key = match state.as_deref() {
                         None => "close-done",
+                        // Everything is said, and its client has yet to see it.
+                        Some("draining") => "close-told",
                         Some(_) => "close-begun",
                     };
                     let args = Args::new().with("connection", connection.to_string());

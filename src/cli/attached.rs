@@ -116,7 +116,7 @@ impl Attached {
     fn to(server: &Server) -> Result<Self, Unasked> {
         let mut answer = server.ask(Ask::Watch)?;
         let status = loop {
-            match answer.next()? {
+            match answer.hear()? {
                 Some(Reply::Status(status)) => break status,
                 Some(Reply::Error(error)) => return Err(server.refused(error)),
                 Some(_) => {}
@@ -131,7 +131,7 @@ impl Attached {
         };
         // What it serves where follows at once, and then its totals.
         loop {
-            match attached.answer.next()? {
+            match attached.answer.hear()? {
                 Some(Reply::Listening { address }) => attached.listening.push(shown(&address)),
                 Some(Reply::Place(place)) => {
                     attached.paths.extend(place.path.as_deref().map(shown));
@@ -155,7 +155,7 @@ impl Attached {
         let (mut answer, mut mirror) = (self.answer, self.mirror);
         let (tell, ended) = oneshot::channel();
         let hearing = tasks::thread("hello-attached", move || {
-            while let Ok(Some(reply)) = answer.next_of_many() {
+            while let Ok(Some(reply)) = answer.hear_of_many() {
                 mirror.hear(&reply, clock::now());
             }
             let _ = tell.send(());

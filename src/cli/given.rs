@@ -140,13 +140,11 @@ impl<'a> Given<'a> {
     }
 
     fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
-        match self.0.get_one::<OsString>("control") {
-            Some(value) => ControlSettings::read(value),
-            None => {
-                let folders = environment.places.runtime.sockets();
-                Ok(ControlSettings::InFolders(folders))
-            }
+        if let Some(value) = self.0.get_one::<OsString>("control") {
+            return ControlSettings::read(value);
         }
+        let folders = environment.places.runtime.sockets();
+        Ok(ControlSettings::InFolders(folders))
     }
 
     fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {

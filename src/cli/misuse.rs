@@ -218,11 +218,12 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::SecondPath { value } | Self::BadConnection { value } => {
+                args.with("value", value.as_str())
+            }
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
-            Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::UnknownShell { shell } => args.with("shell", shell.as_str()),
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use super::help::{GAP, section};
 use crate::control::client::{Report, pid_of};
-use crate::control::protocol::{Asked, Connection, Place};
+use crate::control::protocol::{Connection, Place};
 use crate::exchange::Ending;
 use crate::i18n::{
     Args, Language, columns, shell_word, shortened, show_target, shown, text, text_with,
@@ -313,7 +313,7 @@ mod tests {
 
     use super::*;
     use crate::config::golden;
-    use crate::control::protocol::{Status, TotalsTold};
+    use crate::control::protocol::{Asked, Status, TotalsTold};
 
     fn report() -> Report {
         let asked = |target: &str, of| Asked {

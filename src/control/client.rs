@@ -184,7 +184,7 @@ impl Server {
         let mut answer = self.ask(ask)?;
         let mut report = Report::default();
         loop {
-            match answer.next()? {
+            match answer.hear()? {
                 Some(Reply::Status(status)) => report.status = status,
                 Some(Reply::Listening { address }) => report.listening.push(address),
                 Some(Reply::Place(place)) => report.places.push(place),
@@ -203,7 +203,7 @@ impl Server {
         // It may take its time.
         answer.be_patient_for(None)?;
         loop {
-            match answer.next()? {
+            match answer.hear()? {
                 Some(Reply::Error(error)) => return Err(self.refused(error)),
                 Some(Reply::Unknown) => {}
                 Some(reply) => return Ok(reply),
@@ -245,16 +245,16 @@ impl Answer {
     }
 
     /// The next line; `None` after the last.
-    pub fn next(&mut self) -> Result<Option<Reply>, Unasked> {
+    pub fn hear(&mut self) -> Result<Option<Reply>, Unasked> {
         self.count += 1;
         if self.count > LINES_MAX {
             return Err(self.failed(io::ErrorKind::FileTooLarge.into()));
         }
-        self.next_of_many()
+        self.hear_of_many()
     }
 
     /// The same, where nothing is kept of what was said before.
-    pub fn next_of_many(&mut self) -> Result<Option<Reply>, Unasked> {
+    pub fn hear_of_many(&mut self) -> Result<Option<Reply>, Unasked> {
         let mut line = Vec::new();
         let most = u64::try_from(LINE_BYTES_MAX).unwrap_or(u64::MAX);
         let read = self.lines.by_ref().take(most).read_until(b'\n', &mut line);
@@ -324,7 +324,7 @@ mod tests {
         let writer = crate::tasks::thread("endless", move || {
             let _ = stream.write_all(&vec![b'a'; 2 * LINE_BYTES_MAX]);
         });
-        assert!(matches!(answer.next(), Err(Unasked::NoAnswer { .. })));
+        assert!(matches!(answer.hear(), Err(Unasked::NoAnswer { .. })));
         drop(answer);
         writer.unwrap().join().unwrap();
     }

@@ -256,10 +256,9 @@ impl Client {
         loop {
             watching.look(inside, &mut self);
             self.say().await?;
-            match timeout(WATCH_PERIOD, self.hear()).await {
+            if timeout(WATCH_PERIOD, self.hear()).await.is_ok() {
                 // It has left, or says more than there is to say.
-                Ok(_) => return Ok(()),
-                Err(_) => {}
+                return Ok(());
             }
         }
     }

@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::limits::{WORD_BYTES_MAX, WORDS_MAX};
 use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Rule};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
@@ -443,11 +444,6 @@ fn errno_of(words: &str) -> Option<i32> {
     let (_, number) = words.rsplit_once("(os error ")?;
     number.strip_suffix(')')?.parse().ok()
 }
-
-/// Words of the journal that may be kept, and bytes of each. Reason: it has a few hundred. Beyond them
-/// a word is `?`, so that no server can make us keep more.
-const WORDS_MAX: usize = 1 << 10;
-const WORD_BYTES_MAX: usize = 256;
 
 /// A word of the journal, which is kept for ever, once.
 pub(super) fn word(text: &str) -> &'static str {

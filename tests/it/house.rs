@@ -58,7 +58,9 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     // What another process says is shown by the same code as what happens here.
     (
         "cli",
-        &["i18n", "config", "observe", "tui", "control", "server"],
+        &[
+            "exchange", "i18n", "config", "observe", "tui", "control", "server",
+        ],
     ),
 ];
 

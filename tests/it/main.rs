@@ -14,6 +14,7 @@
 
 mod alike;
 mod compress;
+mod control;
 mod crowd;
 mod crowds;
 mod deadlines;

@@ -171,7 +171,11 @@ impl Server {
         let mut stream = connect(&self.path)?;
         let line = serde_json::to_string(&Request::new(ask));
         let line = line.map_err(io::Error::from).map_err(failed)? + "\n";
-        stream.write_all(line.as_bytes()).map_err(failed)?;
+        match stream.write_all(line.as_bytes()) {
+            // It may have said no without hearing the question: what it said can be read.
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {}
+            written => written.map_err(failed)?,
+        }
         Ok(Answer {
             path: self.path.clone(),
             lines: BufReader::new(stream),

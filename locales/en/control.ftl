@@ -116,6 +116,8 @@ error-no-such-connection = there is no connection { $connection }; it may have e
 hint-no-such-connection = `hello connections` shows those that live
 error-nothing-to-reload = this server was started without a configuration file: there is nothing to read anew
 hint-nothing-to-reload = stop it, and start it with other options; files that are served are looked at by themselves
+error-not-reloaded = the new configuration cannot be used, and the server goes on with the old one
+hint-not-reloaded = mend it, and ask again; `hello doctor` tries it beforehand
 error-server-busy = the server has too much to do for others who ask
 hint-server-busy = try again in a moment; `hello help server-busy` tells more
 error-other-control-version = the server does not understand: it is another version of hello
@@ -177,6 +179,12 @@ help-nothing-to-reload =
     `hello reload` has a server read its configuration file anew. This one was started without one, and what it was told on its command line stays as it is. Files that it serves and certificates need no such word: they are looked at by themselves.
 
     How to mend it: stop the server, and start it as you want it.
+help-not-reloaded-title = the new configuration cannot be used
+help-not-reloaded =
+    The server has read its configuration anew and found something wrong with it. What it said is shown below the error. Nothing has changed: it serves as before, and no connection was closed.
+
+    How to mend it: mend what is shown, and ask again:
+      hello reload
 help-server-busy-title = too many ask at once
 help-server-busy =
     Sixteen may ask one server at a time, `hello top` and `hello connections --follow` among them; and it carries out one `hello reload` after the other.

@@ -221,6 +221,8 @@ notice-accept-works = connections are accepted again after { $failures ->
  }
 notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
 notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
+notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
+notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->
     [0] stopping
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once

@@ -229,6 +229,8 @@ notice-accept-fails = система не даёт новых соединени
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
 notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } («hello close»)
 notice-no-control-socket = этот сервер ни о чём не спросить («hello status»): нет управляющего сокета ({ $system }). Подробнее: «hello help no-control-socket»
+notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
+notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: «hello help reload»
 notice-draining = { $busy ->
     [0] останавливаемся
     [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу

@@ -221,7 +221,7 @@ mod tests {
             ),
             (close, refused("no-such-connection", "")),
             (Asked::Reload, refused("nothing-to-reload", "")),
-            (Asked::Reload, refused("nothing-to-reload", wrong)),
+            (Asked::Reload, refused("not-reloaded", wrong)),
             (Asked::Follow, refused("server-busy", "")),
             (Asked::Status, refused("other-control-version", "")),
             (Asked::Status, refused("from-the-future", "")),

@@ -228,9 +228,10 @@ pub(super) fn of_refusal(asked: Asked, error: &Error) -> Complaint<'static> {
 }
 
 /// What a server may answer that will not do what it was asked.
-pub(super) const SERVER_ERRORS: [&str; 4] = [
+pub(super) const SERVER_ERRORS: [&str; 5] = [
     "no-such-connection",
     "nothing-to-reload",
+    "not-reloaded",
     "server-busy",
     "other-control-version",
 ];

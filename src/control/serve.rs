@@ -81,6 +81,20 @@ pub struct Refused {
     pub text: String,
 }
 
+impl Refused {
+    /// A refusal that its word says all about.
+    pub fn of(error: &'static str) -> Self {
+        let text = String::new();
+        Self { error, text }
+    }
+
+    /// A configuration that was read anew and cannot be used, for the reasons in these lines.
+    pub fn because(text: String) -> Self {
+        let error = "not-reloaded";
+        Self { error, text }
+    }
+}
+
 /// Answers whoever asks, until it is dropped. Every client is a task among `clients`.
 pub async fn serve(socket: ControlSocket, inside: Arc<Inside>, clients: Tasks) {
     loop {

@@ -431,6 +431,11 @@ fn notice_of(notice: &Value) -> Option<Notice> {
             connection: number("connection")?,
             user: u32::try_from(number("user")?).ok()?,
         },
+        "reloaded" => Notice::Reloaded {
+            generation: number("generation")?,
+            sites: number("sites")?,
+        },
+        "not-reloaded" => Notice::NotReloaded,
         "no-control-socket" => Notice::NoControlSocket { errno: errno()? },
         "draining" => Notice::Draining {
             busy: number("busy")?,
@@ -638,6 +643,11 @@ mod tests {
                 user: 1000,
             },
             Notice::NoControlSocket { errno: 13 },
+            Notice::Reloaded {
+                generation: 2,
+                sites: 3,
+            },
+            Notice::NotReloaded,
             Notice::Draining { busy: 1 },
         ];
         for notice in notices {

@@ -91,6 +91,11 @@ impl Control {
         self.doors.all_ended().await;
     }
 
+    /// From now on this is served.
+    pub(super) fn serves(&self, serving: Serving) {
+        self.serving.send_replace(serving);
+    }
+
     /// From now on the server stops.
     pub(super) fn drains(&self) {
         self.serving

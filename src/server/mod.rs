@@ -9,6 +9,7 @@ mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod doors;
 mod error;
 mod face;
 mod facts;
@@ -17,6 +18,7 @@ mod hints;
 pub mod limits;
 mod listeners;
 pub mod memory;
+mod reload;
 mod run;
 mod served;
 mod sites;
@@ -30,4 +32,5 @@ pub use crate::tls::{
 };
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
+pub use reload::Source;
 pub use run::run;

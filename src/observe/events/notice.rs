@@ -81,6 +81,15 @@ pub enum Notice {
         #[serde(rename = "system", serialize_with = "in_words_of_the_system")]
         errno: i32,
     },
+    /// The settings were read anew, and hold from here on.
+    Reloaded {
+        /// The number of their generation, from 1.
+        generation: u64,
+        /// Sites there are.
+        sites: u64,
+    },
+    /// The settings were read anew and have a mistake: nothing has changed.
+    NotReloaded,
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

@@ -76,6 +76,8 @@ option-client-ca = --client-ca FILE
 option-client-ca-about = let in only clients with a certificate from one of these authorities (PEM). May be repeated
 option-client-cert = --client-cert required|optional
 option-client-cert-about = whether clients without a certificate are turned away (required) or let in like anybody (optional)
+option-control = --control PATH|off
+option-control-about = the socket at which `hello status` and its kin find this server; otherwise one in $XDG_RUNTIME_DIR/hello or /run/hello, for this user alone
 option-quiet = -q, --quiet
 option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
@@ -178,6 +180,11 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH | NAME=PATH]... [OPTIONS]
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close NUMBER [--now]
+    hello reload
+    hello top
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]
@@ -196,7 +203,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended, or `hello trust` or `hello compress` left something to do
+exit-code-1 = the doctor found something that has to be mended, `hello trust` or `hello compress` left something to do, or there was no running server that could be asked
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

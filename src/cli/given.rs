@@ -17,11 +17,12 @@ use super::options;
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
-    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, SiteSettings, TlsSettings, TlsVersion,
-    Unknown, limits,
+    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, ControlSettings,
+    Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown, limits,
 };
+use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
@@ -86,6 +87,7 @@ pub(super) fn settings(
     given.listen(&mut settings)?;
     settings.share = given.0.get_flag("share");
     settings.next_port = given.0.get_flag("next-port");
+    settings.control = given.control(environment)?;
     settings.open = given.0.get_flag("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,
@@ -109,6 +111,29 @@ pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
 impl<'a> Given<'a> {
     pub(super) fn text(&self, option: &str) -> Option<&'a str> {
         self.0.get_one::<String>(option).map(String::as_str)
+    }
+
+    /// The running server that is meant: the process of a number, or whoever has a socket.
+    pub(super) fn whom(&self) -> Result<Whom, ConfigError> {
+        let Some(value) = self.0.get_one::<OsString>("control") else {
+            return Ok(Whom::TheOne);
+        };
+        if let Some(pid) = value.to_str().and_then(|text| text.parse().ok()) {
+            return Ok(Whom::Process(pid));
+        }
+        match ControlSettings::read(value)? {
+            ControlSettings::At(path) => Ok(Whom::At(path)),
+            // A server that is not to be asked is none.
+            _ => Ok(Whom::At("off".into())),
+        }
+    }
+
+    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
+        if let Some(value) = self.0.get_one::<OsString>("control") {
+            return ControlSettings::read(value);
+        }
+        let folders = environment.places.runtime.sockets();
+        Ok(ControlSettings::InFolders(folders))
     }
 
     fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {

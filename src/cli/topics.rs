@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 8] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -82,6 +82,21 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "reload",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "not-reloaded",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -99,6 +114,8 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "options-exclude",
             "extra-word",
             "missing-folder",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",

@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod control;
 mod error;
 pub mod file;
 mod files;
@@ -26,6 +27,7 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -61,6 +63,8 @@ pub struct Settings {
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -84,6 +88,7 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::Off,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),

@@ -15,6 +15,7 @@
 mod alike;
 mod compress;
 mod config;
+mod control;
 mod crowd;
 mod crowds;
 mod deadlines;

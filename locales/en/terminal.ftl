@@ -100,6 +100,14 @@ summary-probes = { $events ->
     [one] { $count } probe for what every server is asked for, not counted as an error
    *[other] { $count } probes for what every server is asked for, not counted as errors
  }
+summary-limited = { $events ->
+    [one] Limits refused { $count } request
+   *[other] Limits refused { $count } requests
+ }
+summary-would-refuse = { $events ->
+    [one] Limits that only tell would have refused { $count } request
+   *[other] Limits that only tell would have refused { $count } requests
+ }
 goodbye = Goodbye!
 
 ## Units of what hello tells.
@@ -136,6 +144,9 @@ remark-precondition-failed = has changed
 remark-range-unsatisfiable = beyond the end
 remark-panicked = a bug in hello
 remark-overloaded = no room
+remark-rate-limited = asks too often
+remark-too-many-at-once = too much at once
+remark-would-refuse = would be refused: { $reason }
 
 ## How connections end.
 
@@ -318,6 +329,7 @@ notice-not-opened-no-display = no browser is opened: there is no display here. O
 notice-not-opened-no-address = no browser is opened: a Unix socket is no address for it
 notice-not-opened-no-program = no browser is opened: there is no xdg-open here, nor anything like it. Open the address yourself
 notice-not-opened-failed = no browser is opened: { $program } failed. Open the address yourself
+notice-clients-forgotten = more than { $remembered } clients have spent what a --rate-limit gives them; who is new passes unremembered. More: `hello help clients-forgotten`
 notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`
 
 ## TLS: how handshakes go, and what becomes of them.

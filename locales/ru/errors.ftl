@@ -58,6 +58,12 @@ error-ambiguous-size = «--{ $option } { $value }» можно понять дв
 hint-ambiguous-size = если по 1024, напишите «--{ $option } { $meant }»; иначе укажите число байтов
 error-bad-rate = не удалось разобрать скорость в «--{ $option } { $value }»
 hint-bad-rate = напишите, сколько байтов в секунду: 500B/s, 1KiB/s или 1MiB/s
+error-bad-request-rate = не удалось разобрать частоту в «--{ $option } { $value }»
+hint-bad-request-rate = напишите число запросов и время: 10/s, 600/min, 1000/h или 5000/d
+error-bad-rate-part = непонятно, что значит «{ $part }» в «--{ $option } { $value }»
+hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
+error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
+hint-too-many-rates = уберите те, что уже содержатся в других
 error-bad-count = «--{ $option } { $value }» — это не целое число
 hint-bad-count = напишите одни цифры, например «--{ $option } { $example }»
 error-too-small = «--{ $option } { $value }» — слишком мало

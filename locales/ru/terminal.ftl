@@ -114,6 +114,14 @@ summary-probes = { $events ->
     [few] { $count } пробы: такое спрашивают у каждого сервера, ошибками они не считаются
    *[many] { $count } проб: такое спрашивают у каждого сервера, ошибками они не считаются
  }
+summary-limited = { $events ->
+    [one] Из-за ограничений отказано { $count } запросу
+   *[other] Из-за ограничений отказано { $count } запросам
+ }
+summary-would-refuse = { $events ->
+    [one] Ограничения, которые только сообщают, отказали бы { $count } запросу
+   *[other] Ограничения, которые только сообщают, отказали бы { $count } запросам
+ }
 goodbye = До встречи!
 
 ## Единицы в том, что говорит hello.
@@ -150,6 +158,9 @@ remark-precondition-failed = уже изменилось
 remark-range-unsatisfiable = дальше конца файла
 remark-panicked = ошибка в самом hello
 remark-overloaded = нет места
+remark-rate-limited = слишком частые запросы
+remark-too-many-at-once = слишком много сразу
+remark-would-refuse = был бы отказ: { $reason }
 
 ## Как заканчиваются соединения.
 
@@ -338,6 +349,7 @@ notice-not-opened-no-display = браузер не открыт: здесь не
 notice-not-opened-no-address = браузер не открыт: сокет Unix для него не адрес
 notice-not-opened-no-program = браузер не открыт: здесь нет ни xdg-open, ни чего-то подобного. Откройте адрес сами
 notice-not-opened-failed = браузер не открыт: { $program } не справился. Откройте адрес сами
+notice-clients-forgotten = больше { $remembered } клиентов исчерпали то, что даёт --rate-limit; новых пропускаем, не запоминая. Подробнее: «hello help clients-forgotten»
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
 
 ## TLS: как проходят рукопожатия и чем заканчиваются.

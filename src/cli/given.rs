@@ -17,7 +17,8 @@ use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
     self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
     Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    PageNames, RateLimit, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown,
+    limits,
 };
 use crate::i18n::{Language, shown};
 
@@ -106,6 +107,8 @@ pub(super) fn settings(
         settings.output.colour = Colour::read(value)?;
     }
     settings.files.list_folders = given.lists(&settings.listen);
+    settings.clients.rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    settings.clients.is_shadow = given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
 }
@@ -116,6 +119,11 @@ pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
 impl<'a> Given<'a> {
     pub(super) fn text(&self, option: &str) -> Option<&'a str> {
         self.0.get_one::<String>(option).map(String::as_str)
+    }
+
+    fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.0.get_many::<String>(option);
+        values.into_iter().flatten().map(String::as_str)
     }
 
     fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {

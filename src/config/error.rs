@@ -106,6 +106,18 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More rates than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
@@ -141,6 +153,9 @@ impl Fault {
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
         }
     }
 }
@@ -181,11 +196,15 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } => args.with("most", *most),
+            Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
+                args.with("most", *most)
+            }
+            Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate
+            | Fault::BadRequestRate
             | Fault::BadAddress
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets

@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod clients;
 mod error;
 mod files;
 mod hints;
@@ -22,6 +23,7 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -64,6 +66,8 @@ pub struct Settings {
     pub tls: TlsSettings,
     /// What the files that are served may cost.
     pub files: FileSettings,
+    /// What one client may ask for at most.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -83,6 +87,7 @@ impl Default for Settings {
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
             files: FileSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
         }
     }

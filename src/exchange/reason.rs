@@ -95,6 +95,10 @@ pub enum Reason {
     UnknownProtocol,
     /// It is for pages of this site, and another site asked.
     OtherSite,
+    /// The client asks more often than it may.
+    RateLimited,
+    /// The client has as many requests in hand as it may.
+    TooManyAtOnce,
 }
 
 impl Reason {
@@ -113,6 +117,11 @@ impl Reason {
         let end = slashes.nth(usize::from(names)).map(|(at, _)| at);
         let end = end.unwrap_or(path.len()).max(1);
         path.get(..end)
+    }
+
+    /// Whether it is that a client asks for more than it may.
+    pub fn is_of_a_limit(self) -> bool {
+        matches!(self, Self::RateLimited | Self::TooManyAtOnce)
     }
 
     /// The word used in the journal and as the key of its text.
@@ -138,12 +147,14 @@ impl Reason {
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
             Self::OtherSite => "other-site",
+            Self::RateLimited => "rate-limited",
+            Self::TooManyAtOnce => "too-many-at-once",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 22] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -164,6 +175,8 @@ impl Reason {
         Self::PrivateView,
         Self::UnknownProtocol,
         Self::OtherSite,
+        Self::RateLimited,
+        Self::TooManyAtOnce,
     ];
 }
 

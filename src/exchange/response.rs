@@ -9,7 +9,7 @@ use std::time::SystemTime;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
-use super::{Body, Coding, Reason};
+use super::{Body, Coding, Limited, Reason};
 
 /// An answer: at once, or after something that may wait (a file that is not in memory).
 pub enum Reply<'a> {
@@ -45,6 +45,8 @@ pub struct Response {
     pub reason: Option<Reason>,
     /// Whether a form of the file in fewer bytes would have been sent, if one lay beside it.
     pub lacks_sibling: bool,
+    /// What limits say of it; nothing, where there are none.
+    pub limited: Option<Box<Limited>>,
 }
 
 impl Response {
@@ -55,6 +57,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 
@@ -68,6 +71,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 

@@ -11,7 +11,7 @@ use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::Site;
+use crate::site::{LimitStates, Site};
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
@@ -62,6 +62,8 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
             Site::handing_out(&card.name, &card.der, &card.pem)
         }
     };
+    let states = LimitStates::default();
+    let site = site.limiting_clients(&settings.clients, &states, &journal);
     let site = Arc::new(if settings.answer_probes {
         site.answering_probes()
     } else {

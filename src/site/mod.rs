@@ -10,10 +10,8 @@ use std::sync::Arc;
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::config::{Changes, FileSettings, Mount, MountPoint};
-#[cfg(test)]
-use crate::exchange::Patient;
-use crate::exchange::{FieldList, Reason, Reply, Request, Response};
+use crate::config::{Changes, ClientSettings, FileSettings, Mount, MountPoint};
+use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
@@ -34,6 +32,8 @@ pub use content::files::root::{RootError, RootErrorKind};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+pub use guard::clients::LimitStates;
+use guard::clients::{Asker, ClientGuard, Refused};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing};
@@ -44,6 +44,8 @@ pub struct Site {
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
+    /// What one client may ask for, if that is limited.
+    clients: Option<Arc<ClientGuard>>,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Box<LiveReload>>,
 }
@@ -79,6 +81,18 @@ impl Site {
     #[must_use]
     pub fn answering_probes(mut self) -> Self {
         self.probe_answers = Some(ProbeAnswers::new());
+        self
+    }
+
+    /// The same site, where clients may ask for so much; what was counted for them is in `states`.
+    #[must_use]
+    pub fn limiting_clients(
+        mut self,
+        settings: &ClientSettings,
+        states: &LimitStates,
+        journal: &Arc<Journal>,
+    ) -> Self {
+        self.clients = ClientGuard::new(settings, states, journal).map(Arc::new);
         self
     }
 
@@ -142,13 +156,71 @@ impl Site {
             content,
             probe_answers: None,
             pages: Pages::default(),
+            clients: None,
             live_reload: None,
         }
     }
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
+        match &self.clients {
+            None => self.respond_to(request, None),
+            Some(clients) => self.respond_within_limits(clients, request),
+        }
+    }
+
+    /// The answer where clients are limited: judged before, and counted when it is made. Whoever asks
+    /// may drop what has to be waited for and ask again, so that is counted when it is waited for.
+    fn respond_within_limits<'a>(
+        &'a self,
+        clients: &'a Arc<ClientGuard>,
+        request: Request<'a>,
+    ) -> Reply<'a> {
+        let asker = clients.asker(&request);
+        match self.respond_to(request, Some((clients, &asker))) {
+            Reply::Now(response) if response.reason.is_some_and(Reason::is_of_a_limit) => {
+                clients.has_refused();
+                Reply::Now(response)
+            }
+            Reply::Now(mut response) => Reply::Now(match clients.commit(&asker) {
+                Ok(limited) => {
+                    response.limited = limited;
+                    response
+                }
+                Err(refused) => self.refuse_client(clients, &refused, &request),
+            }),
+            Reply::Later(later) => Reply::Later(Box::pin(async move {
+                match clients.commit(&asker) {
+                    Ok(limited) => {
+                        let mut response = later.await;
+                        response.limited = limited;
+                        response
+                    }
+                    Err(refused) => self.refuse_client(clients, &refused, &request),
+                }
+            })),
+            Reply::Patient(patient) => {
+                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+            }
+        }
+    }
+
+    fn refuse_client(
+        &self,
+        clients: &ClientGuard,
+        refused: &Refused,
+        request: &Request<'_>,
+    ) -> Response {
+        clients.has_refused();
+        self.finish(request, Ok(self.pages.limited(refused, request)))
+    }
+
+    fn respond_to<'a>(
+        &'a self,
+        request: Request<'a>,
+        clients: Option<(&ClientGuard, &Asker)>,
+    ) -> Reply<'a> {
+        if let Some(early) = pipeline::guard(&request, clients, &self.pages) {
             return Reply::Now(self.finish(&request, early));
         }
         if let Some(live) = &self.live_reload
@@ -231,6 +303,32 @@ impl Site {
         }
         pipeline::finish(request, Draft::new(response), &self.pages)
     }
+}
+
+/// The answer that takes its time, counted when it is first waited for.
+fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+    Box::pin(async move {
+        match clients.commit(&asker) {
+            Ok(limited) => holding(patient, limited).await,
+            Err(refused) => {
+                clients.has_refused();
+                Answer::Final(refused.response())
+            }
+        }
+    })
+}
+
+/// The answer that takes its time, with what limits say of it.
+fn holding(patient: Patient, limited: Option<Box<Limited>>) -> Patient {
+    Box::pin(async move {
+        match patient.await {
+            Answer::Final(mut response) => {
+                response.limited = limited;
+                Answer::Final(response)
+            }
+            Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, holding(rest, limited)),
+        }
+    })
 }
 
 /// The language a visitor wants to be told something in.

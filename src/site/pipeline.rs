@@ -14,13 +14,15 @@ use crate::exchange::{
 };
 
 use super::finish::{caching, conditions, range, readers, security};
+use super::guard::clients::{Asker, ClientGuard};
 use super::guard::{method, name};
 use super::pages::Pages;
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 2] = [
-    Guard::Name,   // a stranger's name is none of our business, whatever is asked of it
-    Guard::Method, // what cannot be asked for needs no file to be looked up
+const GUARDS: [Guard; 3] = [
+    Guard::Clients, // what the others refuse costs us too, so it counts
+    Guard::Name,    // a stranger's name is none of our business, whatever is asked of it
+    Guard::Method,  // what cannot be asked for needs no file to be looked up
 ];
 
 // Content: a site has one, chosen when it is made (`super::content::Content`), and what stands in
@@ -39,6 +41,7 @@ const FINISH: [Finish; 5] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Clients,
     Name,
     Method,
 }
@@ -102,10 +105,19 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it.
-pub(super) fn guard(request: &Request<'_>, dressing: Dressing) -> Option<Result<Response, Reason>> {
+pub(super) fn guard(
+    request: &Request<'_>,
+    clients: Option<(&ClientGuard, &Asker)>,
+    pages: &Pages,
+) -> Option<Result<Response, Reason>> {
     GUARDS.into_iter().find_map(|guard| match guard {
+        Guard::Clients => {
+            let (clients, asker) = clients?;
+            let refused = clients.judge(asker)?;
+            Some(Ok(pages.limited(&refused, request)))
+        }
         Guard::Name => name::judge(request),
-        Guard::Method => method::judge(request, dressing.readers),
+        Guard::Method => method::judge(request, pages.dressing.readers),
     })
 }
 

@@ -72,6 +72,7 @@ impl Story {
         self.totals.content_bytes += content_bytes;
         let now = self.begin + self.now;
         Exchange {
+            shadow: None,
             number: 1,
             target: self.text(target),
             method: Method::Get,

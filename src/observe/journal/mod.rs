@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Target, Totals,
+    redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -216,6 +217,15 @@ impl Journal {
                 place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
             }
         });
+    }
+
+    /// A limit of clients has done something, besides what the journal says of the request.
+    pub fn limited(&self, done: LimitsDone) {
+        let totals = &mut self.pages().totals;
+        match done {
+            LimitsDone::Refused => totals.limited += 1,
+            LimitsDone::WouldRefuse => totals.shadowed += 1,
+        }
     }
 
     /// Files have changed, and pages were told: the path that changed first, and whose pages.
@@ -487,6 +497,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 5,
             begun: clock::now(),
         }

@@ -254,6 +254,7 @@ mod tests {
                 reason: None,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 5,
                 begun: at,
             };

@@ -368,6 +368,7 @@ mod tests {
                 reason: None,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 0,
                 begun: self.now,
             };
@@ -516,6 +517,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 1,
             begun: heard.now,
         };

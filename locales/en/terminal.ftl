@@ -100,13 +100,17 @@ summary-probes = { $events ->
     [one] { $count } probe for what every server is asked for, not counted as an error
    *[other] { $count } probes for what every server is asked for, not counted as errors
  }
+summary-shut-out = { $events ->
+    [one] { $count } connection closed at once: its address had enough
+   *[other] { $count } connections closed at once: their addresses had enough
+ }
 summary-limited = { $events ->
     [one] Limits refused { $count } request
    *[other] Limits refused { $count } requests
  }
 summary-would-refuse = { $events ->
-    [one] Limits that only tell would have refused { $count } request
-   *[other] Limits that only tell would have refused { $count } requests
+    [one] Limits that only tell would have refused { $count } request or connection
+   *[other] Limits that only tell would have refused { $count } requests and connections
  }
 goodbye = Goodbye!
 
@@ -168,6 +172,8 @@ ending-idle-timeout = closed by us: idle for { $seconds } s, after { $requests -
 ending-write-timeout = closed by us: the client took nothing for { $seconds } s
 ending-unread-body = closed by us: a request body that nobody reads
 ending-shed = closed by us: idle for longest, and room was needed
+ending-too-many-of-address = closed by us at once: its address has as many connections as it may
+ending-too-many-of-address-kind = too many of its address
 ending-overloaded = no room: answered 503
 ending-drained = closed by us: stopping
 ending-cut-short = cut off by us: stopping

@@ -69,7 +69,7 @@ const MEMORY: Bounds = Bounds::from(0, 256 << 30);
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
 /// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 25] = [
+pub static LIMITS: [Limit; 26] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
@@ -197,6 +197,15 @@ pub static LIMITS: [Limit; 25] = [
         set: |s, amount| s.http1.unread_body_bytes_max = amount,
     },
     Limit {
+        option: "connections-per-address",
+        unit: Unit::Count,
+        bounds: REQUESTS_AT_ONCE,
+        get: |s| s.clients.connections_per_address.map(u64::from),
+        set: |s, amount| {
+            s.clients.connections_per_address = Some(u32::try_from(amount).unwrap_or(u32::MAX));
+        },
+    },
+    Limit {
         option: "requests-per-address",
         unit: Unit::Count,
         bounds: REQUESTS_AT_ONCE,
@@ -310,7 +319,7 @@ impl Limit {
     /// A value that may be given, for errors and help.
     pub fn example(&self) -> String {
         self.default_value().unwrap_or_else(|| match self.option {
-            "requests-per-address" => "32".to_owned(),
+            "connections-per-address" | "requests-per-address" => "32".to_owned(),
             _ => CONNECTIONS_EXAMPLE.to_owned(),
         })
     }
@@ -419,6 +428,7 @@ mod tests {
             ("chunk-extension-bytes-max", Some("4KiB")),
             ("trailer-bytes-max", Some("8KiB")),
             ("unread-body-bytes-max", Some("256KiB")),
+            ("connections-per-address", None),
             ("requests-per-address", None),
             ("ipv6-prefix", Some("64")),
             ("remembered-clients-max", Some("65536")),

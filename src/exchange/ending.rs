@@ -40,6 +40,8 @@ pub enum Ending {
     Shed,
     /// No room: answered 503 at once.
     Overloaded,
+    /// Its address has as many connections as it may: closed at once.
+    TooManyOfAddress,
     /// We are stopping; nothing was in flight.
     Drained,
     /// We are stopping; the answer in flight was cut off.
@@ -85,6 +87,7 @@ impl Ending {
             Self::UnreadBody => "unread-body",
             Self::Shed => "shed",
             Self::Overloaded => "overloaded",
+            Self::TooManyOfAddress => "too-many-of-address",
             Self::Drained => "drained",
             Self::CutShort => "cut-short",
             Self::FileChanged => "file-changed",
@@ -125,10 +128,11 @@ impl Ending {
             status: None,
             rfc: "RFC 9113 §10.5",
         }),
+        Self::TooManyOfAddress,
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 22;
+    pub const KINDS: usize = 23;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -155,6 +159,7 @@ impl Ending {
             Self::PlainHttp => 19,
             Self::BrokenTls => 20,
             Self::SentAway(_) => 21,
+            Self::TooManyOfAddress => 22,
         }
     }
 }

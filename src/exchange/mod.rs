@@ -18,7 +18,7 @@ pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
 pub use counts::{Counts, Place};
 pub use ending::{Ending, RefusalFacts};
-pub use limited::Limited;
+pub use limited::{Limited, Restraint};
 pub use peer::{Network, Peer};
 pub use reason::{Reason, Rule};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};

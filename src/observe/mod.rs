@@ -34,7 +34,7 @@ mod print;
 
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
-    Protocol, Record, Target, Totals,
+    Protocol, Record, Standing, Target, Totals,
 };
 pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};

@@ -10,7 +10,7 @@ use crate::config::{FileSettings, Serve, Settings};
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry, Watch};
+use crate::observe::{Journal, Registry, Standing, Watch};
 use crate::site::{LimitStates, Site};
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
@@ -76,6 +76,14 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         journal.clone(),
         move || spare.spare_descriptors(),
     );
+    let clients = &settings.clients;
+    let beyond = if clients.is_shadow {
+        Standing::Beyond
+    } else {
+        Standing::Welcome
+    };
+    let most = clients.connections_per_address;
+    door.per_address().limit(most, clients.ipv6_prefix, beyond);
     let room = Room {
         site,
         journal: journal.clone(),

@@ -20,9 +20,10 @@ use super::{StartError, browser, code, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
+use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Standing, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
@@ -158,15 +159,15 @@ enum Purpose {
 /// Gives a connection a task of its own.
 fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
     let now = clock::now();
-    let enter = |peer| {
+    let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
-        house.journal.accepted(live.id, peer, now);
+        house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
     let room = house.room.clone();
     match arrival {
-        Arrival::Welcome(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+        Arrival::Welcome(socket, peer, permit, standing) => {
+            let guest = Guest::new(socket, enter(peer, standing), permit, room);
             match (purpose, &house.terms) {
                 (Purpose::Redirect(port), _) => house.connections.spawn(guest.redirect(port)),
                 (Purpose::Site, None) => house.connections.spawn(guest.serve_in_clear()),
@@ -176,8 +177,14 @@ fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
                 }
             }
         }
+        Arrival::TooMany(socket, peer) => {
+            // Closed before it is told, for whoever hears of it may come again at once.
+            drop(socket);
+            enter(peer, Standing::Welcome).ended(Ending::TooManyOfAddress, now, None);
+        }
         Arrival::NoRoom(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+            let live = enter(peer, Standing::Welcome);
+            let guest = Guest::new(socket, live, permit, room);
             // From the start: who is shown out is not idle, and closing it would make no room.
             guest.enter(State::Answering);
             match (purpose, &house.terms) {

@@ -18,6 +18,8 @@ over_every_protocol! {
     what_is_waited_for_is_in_hand,
     requests_at_once_in_the_shadow_are_answered_and_told,
     every_address_has_its_own_budget,
+    an_address_has_no_more_connections_than_it_may,
+    a_connection_beyond_in_the_shadow_is_let_in_and_told,
 }
 
 const PAGES: &[(&str, &str)] = &[("page.txt", "hi")];
@@ -214,6 +216,51 @@ fn requests_at_once_in_the_shadow_are_answered_and_told() {
     assert_eq!(hello.get("/page.txt").status(), 200);
     let request = hello.until(|event| event.is_request("/page.txt"));
     assert_eq!(request.text("would_refuse"), "too-many-at-once");
+}
+
+fn an_address_has_no_more_connections_than_it_may() {
+    let hello = hello_with(&["--connections-per-address", "2"]);
+    let mut kept = [hello.connect(), hello.connect()];
+    for client in &mut kept {
+        assert_eq!(client.get("/page.txt").status(), 200);
+    }
+    let mut third = hello.connect();
+    assert!(!is_answered(&mut third), "closed without a word");
+    assert_eq!(hello.ending_of(&third.name()), "too-many-of-address");
+    let mut other = Client::from(address_of(1), hello.address());
+    assert_eq!(other.get("/page.txt").status(), 200, "others have theirs");
+    let [mut first, second] = kept;
+    assert_eq!(
+        first.get("/page.txt").status(),
+        200,
+        "those that are here go on"
+    );
+    let number = hello.number_of(&second.name());
+    second.reset();
+    hello.until(|event| event.is("ended") && event.number("connection") == number);
+    // Its place is given back right behind the end that the journal tells.
+    let mut tries = 0..1000;
+    assert!(tries.any(|_| is_answered(&mut hello.connect())));
+}
+
+fn is_answered(client: &mut Client) -> bool {
+    // Who is closed at once may not even be written to.
+    let _ = client.try_send(get("/page.txt"));
+    matches!(client.try_head(), Ok(Some(reply)) if reply.status() == 200)
+}
+
+fn a_connection_beyond_in_the_shadow_is_let_in_and_told() {
+    let hello = hello_with(&["--connections-per-address", "1", "--shadow-limits"]);
+    let mut clients = [hello.connect(), hello.connect()];
+    for client in &mut clients {
+        assert_eq!(client.get("/page.txt").status(), 200);
+    }
+    let accepted = hello.until_count(2, |event| event.is("accepted"));
+    let told: Vec<&str> = accepted
+        .iter()
+        .map(|event| event.text("would_refuse"))
+        .collect();
+    assert_eq!(told, ["", "too-many-of-address"]);
 }
 
 /// An address of this machine for each number.

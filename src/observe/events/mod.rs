@@ -15,7 +15,8 @@ mod target;
 pub use batch::Batch;
 pub use notice::{NotOpened, Notice};
 pub use record::{
-    Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Totals,
+    Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Standing,
+    Totals,
 };
 pub use target::Target;
 pub(super) use target::redacted_target;

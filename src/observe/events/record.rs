@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::notice::Notice;
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint};
 
 /// One thing that happened.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub enum Event {
     Accepted {
         /// Who connected.
         peer: Peer,
+        /// Whether it may.
+        standing: Standing,
     },
     /// A handshake came to an end: what was agreed, or why nothing was.
     Handshake(Handshake),
@@ -160,7 +162,7 @@ pub struct Exchange {
     /// Whether a form in fewer bytes would have been sent, if one lay beside the file.
     pub lacks_sibling: bool,
     /// Why it would have been refused, by a limit that only tells.
-    pub shadow: Option<Reason>,
+    pub shadow: Option<Restraint>,
     /// Bytes of content sent.
     pub content_bytes: u64,
     /// When the request was first looked at; the record's time is that of the last byte given to
@@ -324,6 +326,15 @@ impl Totals {
             *sum += more;
         }
     }
+}
+
+/// Whether a client has as many connections as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not, or nobody says how many it may have.
+    Welcome,
+    /// It has. By a limit that only tells: it is let in.
+    Beyond,
 }
 
 /// What a limit of clients did.

@@ -16,8 +16,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Target, Totals,
-    redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Standing, Target,
+    Totals, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -106,7 +106,13 @@ impl Journal {
 
     /// A connection was accepted.
     pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
+        self.accepted_as(Standing::Welcome, connection, peer, at);
+    }
+
+    /// A connection was accepted, by which its address may have as many as it may.
+    pub fn accepted_as(&self, standing: Standing, connection: u64, peer: Peer, at: Instant) {
         let mut pages = self.pages();
+        pages.totals.shadowed += u64::from(standing == Standing::Beyond);
         pages.totals.connections += 1;
         self.write(
             pages,
@@ -114,7 +120,7 @@ impl Journal {
             connection,
             Target::default(),
             Kind::Accepted,
-            |_, _| Event::Accepted { peer },
+            |_, _| Event::Accepted { peer, standing },
         );
     }
 

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::exchange::Ending;
 use crate::observe::events::{
-    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
+    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Standing, Totals,
 };
 use crate::observe::live::Running;
 use crate::observe::stories::{Advice, Saving};
@@ -32,6 +32,8 @@ enum Object<'a> {
         at: String,
         connection: u64,
         peer: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        would_refuse: Option<&'a str>,
     },
     Handshake {
         at: String,
@@ -195,10 +197,12 @@ impl Json {
         append(
             out,
             &match record.event {
-                Event::Accepted { peer } => Object::Accepted {
+                Event::Accepted { peer, standing } => Object::Accepted {
                     at,
                     connection,
                     peer: peer.to_string(),
+                    would_refuse: (standing == Standing::Beyond)
+                        .then(|| Ending::TooManyOfAddress.name()),
                 },
                 Event::Handshake(handshake) => handshake_object(at, record, &handshake, batch),
                 Event::Answered { exchange } => {
@@ -389,7 +393,7 @@ fn request<'a>(
         lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
-        would_refuse: exchange.shadow.map(crate::exchange::Reason::name),
+        would_refuse: exchange.shadow.map(|restraint| restraint.reason().name()),
         forbidden_at: { exchange.reason }
             .and_then(|reason| reason.forbidden_at(target))
             .map(String::from_utf8_lossy),

@@ -20,7 +20,9 @@ use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
 use crate::config::{By, ClientSettings, RateLimit};
-use crate::exchange::{Body, Counts, FieldList, Limited, Network, Reason, Request, Response};
+use crate::exchange::{
+    Body, Counts, FieldList, Limited, Network, Reason, Request, Response, Restraint,
+};
 use crate::observe::{Journal, LimitsDone, Notice};
 
 use quota::{Quota, Verdict};
@@ -206,7 +208,7 @@ impl ClientGuard {
         if let (Some(most), Some(network)) = (self.at_once, &asker.network) {
             match hold(network, most) {
                 Some(place) => limited.held.extend(place),
-                None if self.is_shadow => limited.shadow = Some(Reason::TooManyAtOnce),
+                None if self.is_shadow => limited.shadow = Some(Restraint::AtOnce),
                 None => return Err(Refused::at_once()),
             }
         }
@@ -218,7 +220,7 @@ impl ClientGuard {
             match ask(&rate.table, *sum, rate.quota, asker.now) {
                 Verdict::Pass { .. } => {}
                 Verdict::Wait { .. } if rate.limit.is_shadow => {
-                    limited.shadow = Some(Reason::RateLimited);
+                    limited.shadow = Some(Restraint::Rate);
                 }
                 Verdict::Wait { ms } => longest_ms = longest_ms.max(Some(ms)),
             }

@@ -151,6 +151,9 @@ remark-overloaded = no room
 remark-rate-limited = asks too often
 remark-too-many-at-once = too much at once
 remark-would-refuse = would be refused: { $reason }
+remark-unknown-host = no site of that name
+remark-by-rule = by a rule
+remark-maintenance = maintenance
 
 ## How connections end.
 
@@ -231,6 +234,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
+notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->
     [0] stopping
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once

@@ -17,8 +17,8 @@ use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
     self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
     Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, RateLimit, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown,
-    limits,
+    PageNames, RateLimit, Readers, Serve, ServedError, Settings, SiteSettings, TlsSettings,
+    TlsVersion, Unknown, limits,
 };
 use crate::i18n::{Language, shown};
 
@@ -73,10 +73,13 @@ pub(super) fn settings(
         config::language(value)?;
     }
     let mut settings = Settings {
-        serve: given.serve()?,
+        site: SiteSettings {
+            serve: given.serve()?,
+            answer_probes: given.0.get_flag("answer-probes"),
+            ..SiteSettings::default()
+        },
         listen: given.listen()?,
         redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        answer_probes: given.0.get_flag("answer-probes"),
         share: given.0.get_flag("share"),
         next_port: given.0.get_flag("next-port"),
         open: given.0.get_flag("open").then(|| Desktop {
@@ -94,7 +97,7 @@ pub(super) fn settings(
         },
         ..Settings::default()
     };
-    given.files(&mut settings.files)?;
+    given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder()?;
     settings.tls = given.tls()?;
     if given.0.get_flag("https") {
@@ -106,8 +109,8 @@ pub(super) fn settings(
     if let Some(value) = given.text("color") {
         settings.output.colour = Colour::read(value)?;
     }
-    settings.files.list_folders = given.lists(&settings.listen);
-    settings.clients.rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    settings.site.files.list_folders = given.lists(&settings.listen);
+    settings.site.limits.rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     settings.clients.is_shadow = given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)

@@ -24,7 +24,9 @@ mod trust;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use arguments::Command;
 use environment::Environment;
@@ -32,7 +34,7 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
-use crate::server::{self, Facts};
+use crate::server::{self, Facts, Source, StartError};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -42,11 +44,11 @@ const EXIT_TO_FIX: u8 = 1;
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment) {
-        Ok(Command::Serve(settings)) => serve(&settings),
+        Ok(Command::Serve(settings)) => serve(&settings, environment),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
             Ok(stop) => say(&stop),
-            Err(settings) => serve(&settings),
+            Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Err(stop) => say(&stop),
@@ -69,15 +71,47 @@ fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitC
     })
 }
 
-/// Serves until told to stop, or says why it cannot.
-fn serve(settings: &Settings) -> ExitCode {
-    match server::run(settings) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let language = settings.output.text_language();
-            let complaint = complain::of_start(&error, &Facts::about(&error));
-            say(&Stop::complaining(complaint.in_full(language)))
+/// The command line, which says where the settings are.
+struct Line {
+    environment: Environment,
+}
+
+impl Source for Line {
+    fn read(&self) -> Result<Settings, String> {
+        match arguments::parse(std::env::args_os().skip(1), &self.environment) {
+            Ok(Command::Serve(settings)) => Ok(*settings),
+            // The words are what they were, so it is still this command.
+            Ok(_) => Err(String::new()),
+            Err(stop) => {
+                say(&stop);
+                Err(stop.text)
+            }
         }
+    }
+
+    fn complain(&self, settings: &Settings, error: &StartError) -> String {
+        let stop = cannot(settings, error);
+        say(&stop);
+        stop.text
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        Vec::new()
+    }
+}
+
+/// Why it cannot be served so.
+fn cannot(settings: &Settings, error: &StartError) -> Stop {
+    let language = settings.output.text_language();
+    let complaint = complain::of_start(error, &Facts::about(error));
+    Stop::complaining(complaint.in_full(language))
+}
+
+/// Serves until told to stop, or says why it cannot.
+fn serve(settings: &Settings, environment: Environment) -> ExitCode {
+    match server::run(settings, Arc::new(Line { environment })) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => say(&cannot(settings, &error)),
     }
 }
 

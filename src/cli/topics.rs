@@ -80,6 +80,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "reload",
             "no-terminal",
             "runtime-failed",
         ],

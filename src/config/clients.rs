@@ -18,17 +18,22 @@ pub const LIMITS_OF_CLIENTS_MAX: usize = 32;
 /// Most requests of a rate, and most at once. Reason: what is more than any machine answers is no limit.
 const REQUESTS: (u32, u32) = (1, 1_000_000);
 
-/// Everything that limits single clients.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ClientSettings {
+/// What one client may ask of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteLimits {
     /// How often they may ask; each is held against every request.
     pub rates: Vec<RateLimit>,
     /// Requests of one address that may be in hand at once.
     pub requests_per_address: Option<u32>,
-    /// Connections of one address at once.
-    pub connections_per_address: Option<u32>,
     /// How fast content leaves on one connection, bytes each second.
     pub bandwidth: Option<NonZeroU64>,
+}
+
+/// What one client is, and may have of the server, whichever site it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// Connections of one address at once.
+    pub connections_per_address: Option<u32>,
     /// Whether it is only told whom the limits would have refused.
     pub is_shadow: bool,
     /// Bits of an IPv6 address that tell one client from another. Reason: who has one address of a
@@ -42,10 +47,7 @@ pub struct ClientSettings {
 impl Default for ClientSettings {
     fn default() -> Self {
         Self {
-            rates: Vec::new(),
-            requests_per_address: None,
             connections_per_address: None,
-            bandwidth: None,
             is_shadow: false,
             ipv6_prefix: 64,
             remembered_max: 1 << 16,

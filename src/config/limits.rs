@@ -209,9 +209,9 @@ pub static LIMITS: [Limit; 26] = [
         option: "requests-per-address",
         unit: Unit::Count,
         bounds: REQUESTS_AT_ONCE,
-        get: |s| s.clients.requests_per_address.map(u64::from),
+        get: |s| s.site.limits.requests_per_address.map(u64::from),
         set: |s, amount| {
-            s.clients.requests_per_address = Some(u32::try_from(amount).unwrap_or(u32::MAX));
+            s.site.limits.requests_per_address = Some(u32::try_from(amount).unwrap_or(u32::MAX));
         },
     },
     Limit {
@@ -232,29 +232,29 @@ pub static LIMITS: [Limit; 26] = [
         option: "memory-file-bytes-max",
         unit: Unit::Bytes,
         bounds: MEMORY_FILE,
-        get: |s| Some(s.files.memory_file_bytes_max),
-        set: |s, amount| s.files.memory_file_bytes_max = amount,
+        get: |s| Some(s.site.files.memory_file_bytes_max),
+        set: |s, amount| s.site.files.memory_file_bytes_max = amount,
     },
     Limit {
         option: "memory-bytes-max",
         unit: Unit::Bytes,
         bounds: MEMORY,
-        get: |s| Some(s.files.memory_bytes_max),
-        set: |s, amount| s.files.memory_bytes_max = amount,
+        get: |s| Some(s.site.files.memory_bytes_max),
+        set: |s, amount| s.site.files.memory_bytes_max = amount,
     },
     Limit {
         option: "open-files-max",
         unit: Unit::Count,
         bounds: OPEN_FILES,
-        get: |s| Some(s.files.open_files_max as u64),
-        set: |s, amount| s.files.open_files_max = whole(amount),
+        get: |s| Some(s.site.files.open_files_max as u64),
+        set: |s, amount| s.site.files.open_files_max = whole(amount),
     },
     Limit {
         option: "look-again-after",
         unit: Unit::Duration,
         bounds: DEADLINE,
-        get: |s| milliseconds(s.files.look_again_after),
-        set: |s, amount| s.files.look_again_after = Duration::from_millis(amount),
+        get: |s| milliseconds(s.site.files.look_again_after),
+        set: |s, amount| s.site.files.look_again_after = Duration::from_millis(amount),
     },
 ];
 

@@ -99,6 +99,12 @@ pub enum Reason {
     RateLimited,
     /// The client has as many requests in hand as it may.
     TooManyAtOnce,
+    /// No site here has the host that was asked for.
+    UnknownHost,
+    /// A rule of the site says so.
+    ByRule,
+    /// The site is being worked on.
+    Maintenance,
 }
 
 impl Reason {
@@ -117,11 +123,6 @@ impl Reason {
         let end = slashes.nth(usize::from(names)).map(|(at, _)| at);
         let end = end.unwrap_or(path.len()).max(1);
         path.get(..end)
-    }
-
-    /// Whether it is that a client asks for more than it may.
-    pub fn is_of_a_limit(self) -> bool {
-        matches!(self, Self::RateLimited | Self::TooManyAtOnce)
     }
 
     /// The word used in the journal and as the key of its text.
@@ -149,12 +150,15 @@ impl Reason {
             Self::OtherSite => "other-site",
             Self::RateLimited => "rate-limited",
             Self::TooManyAtOnce => "too-many-at-once",
+            Self::UnknownHost => "unknown-host",
+            Self::ByRule => "by-rule",
+            Self::Maintenance => "maintenance",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 25] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -177,6 +181,9 @@ impl Reason {
         Self::OtherSite,
         Self::RateLimited,
         Self::TooManyAtOnce,
+        Self::UnknownHost,
+        Self::ByRule,
+        Self::Maintenance,
     ];
 }
 

@@ -8,6 +8,7 @@ pub mod compress;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod doors;
 mod error;
 mod face;
 mod facts;
@@ -16,8 +17,10 @@ mod hints;
 pub mod limits;
 mod listeners;
 pub mod memory;
+mod reload;
 mod run;
 mod served;
+mod sites;
 mod source;
 pub mod trust;
 
@@ -28,4 +31,5 @@ pub use crate::tls::{
 };
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
+pub use reload::Source;
 pub use run::run;

@@ -19,7 +19,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
-use crate::config::{By, ClientSettings, RateLimit};
+use crate::config::{By, ClientSettings, RateLimit, SiteLimits};
 use crate::exchange::{
     Body, Counts, FieldList, Limited, Network, Reason, Request, Response, Restraint,
 };
@@ -39,7 +39,7 @@ const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 #[derive(Default)]
 pub struct LimitStates {
     tables: Mutex<HashMap<String, Arc<Table>>>,
-    requests: Arc<Counts>,
+    requests: Mutex<HashMap<String, Arc<Counts>>>,
 }
 
 /// The limits of a site, and what was counted for them.
@@ -95,10 +95,18 @@ impl LimitStates {
         }
     }
 
+    /// Who has requests in hand, of the site of this name.
+    fn requests(&self, site: &str) -> Arc<Counts> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.entry(site.to_owned()).or_default().clone()
+    }
+
     /// Forgets what was counted for limits that are nobody's any more.
-    pub(crate) fn tidy(&self) {
+    pub fn tidy(&self) {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.retain(|_, table| Arc::strong_count(table) > 1);
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.retain(|_, counts| Arc::strong_count(counts) > 1);
     }
 }
 
@@ -111,35 +119,34 @@ pub(crate) struct Asker {
 }
 
 impl ClientGuard {
-    /// The limits of these settings; `None` if there are none.
+    /// The limits of the site of this name; `None` if there are none.
     pub(crate) fn new(
-        settings: &ClientSettings,
+        site: &str,
+        (limits, settings): (&SiteLimits, &ClientSettings),
         states: &LimitStates,
         journal: &Arc<Journal>,
     ) -> Option<Self> {
         let is_shadow = settings.is_shadow;
         // Slowness cannot be told of without being slow.
-        let bandwidth = settings.bandwidth.filter(|_| !is_shadow);
-        if settings.rates.is_empty()
-            && settings.requests_per_address.is_none()
-            && bandwidth.is_none()
-        {
+        let bandwidth = limits.bandwidth.filter(|_| !is_shadow);
+        if limits.rates.is_empty() && limits.requests_per_address.is_none() && bandwidth.is_none() {
             return None;
         }
-        let rate = |limit: &RateLimit| RateInForce {
-            quota: Quota::of(limit),
-            table: states.table(&limit.name, settings.remembered_max),
-            limit: RateLimit {
-                is_shadow: limit.is_shadow || is_shadow,
-                ..limit.clone()
-            },
+        let rate = |limit: &RateLimit| {
+            let name = format!("{site}/{}", limit.name);
+            RateInForce {
+                quota: Quota::of(limit),
+                table: states.table(&name, settings.remembered_max),
+                limit: RateLimit {
+                    is_shadow: limit.is_shadow || is_shadow,
+                    ..limit.clone()
+                },
+            }
         };
-        let rates = settings.rates.iter().map(rate).collect();
-        states.tidy();
         Some(Self {
-            rates,
-            at_once: settings.requests_per_address,
-            requests: states.requests.clone(),
+            rates: limits.rates.iter().map(rate).collect(),
+            at_once: limits.requests_per_address,
+            requests: states.requests(site),
             bandwidth,
             is_shadow,
             ipv6_prefix: settings.ipv6_prefix,
@@ -315,18 +322,21 @@ mod tests {
         journal: Arc<Journal>,
     }
 
-    fn settings(rates: &[&str]) -> ClientSettings {
+    type Settings = (SiteLimits, ClientSettings);
+
+    fn settings(rates: &[&str]) -> Settings {
         let rates = RateLimit::read_all("rate-limit", rates.iter().copied());
-        ClientSettings {
+        let limits = SiteLimits {
             rates: rates.unwrap(),
-            ..ClientSettings::default()
-        }
+            ..SiteLimits::default()
+        };
+        (limits, ClientSettings::default())
     }
 
     impl Guarded {
-        fn of(settings: &ClientSettings, states: &LimitStates) -> Self {
+        fn of((limits, settings): &Settings, states: &LimitStates) -> Self {
             let journal = Arc::new(Journal::new(1));
-            let guard = ClientGuard::new(settings, states, &journal);
+            let guard = ClientGuard::new("default", (limits, settings), states, &journal);
             let guard = guard.expect("there are limits");
             Self { guard, journal }
         }
@@ -378,17 +388,17 @@ mod tests {
     #[test]
     fn without_limits_there_is_no_guard() {
         let (states, journal) = (LimitStates::default(), Arc::new(Journal::new(1)));
-        assert!(ClientGuard::new(&ClientSettings::default(), &states, &journal).is_none());
+        let nothing = settings(&[]);
+        let nothing = (&nothing.0, &nothing.1);
+        assert!(ClientGuard::new("default", nothing, &states, &journal).is_none());
     }
 
     #[test]
     fn of_ipv6_as_many_bits_count_as_was_set() {
         let (one, other) = ("2001:db8::1", "2001:db8::2");
         for (ipv6_prefix, other_passes) in [(64, false), (128, true)] {
-            let settings = ClientSettings {
-                ipv6_prefix,
-                ..settings(&["1/h"])
-            };
+            let mut settings = settings(&["1/h"]);
+            settings.1.ipv6_prefix = ipv6_prefix;
             let guarded = Guarded::of(&settings, &LimitStates::default());
             assert!(guarded.passes(one, 1));
             assert_eq!(guarded.passes(other, 1), other_passes, "{ipv6_prefix} bits");
@@ -398,10 +408,8 @@ mod tests {
 
     #[test]
     fn whoever_has_no_address_is_held_to_nothing() {
-        let settings = ClientSettings {
-            requests_per_address: Some(1),
-            ..settings(&["1/h"])
-        };
+        let mut settings = settings(&["1/h"]);
+        settings.0.requests_per_address = Some(1);
         let guarded = Guarded::of(&settings, &LimitStates::default());
         assert!((0..5).all(|_| guarded.passes("", 1)));
     }
@@ -437,9 +445,10 @@ mod tests {
     #[test]
     fn requests_in_hand_are_counted_whatever_settings_they_began_with() {
         let states = LimitStates::default();
-        let at_once = |most| ClientSettings {
-            requests_per_address: Some(most),
-            ..ClientSettings::default()
+        let at_once = |most| {
+            let mut settings = settings(&[]);
+            settings.0.requests_per_address = Some(most);
+            settings
         };
         let before = Guarded::of(&at_once(2), &states);
         let asker = before.asker("192.0.2.1", 1);
@@ -467,10 +476,8 @@ mod tests {
     /// A table that is full of spent budgets: said once, however many pass.
     #[test]
     fn that_more_have_spent_their_budget_than_are_remembered_is_said_once() {
-        let settings = ClientSettings {
-            remembered_max: 256,
-            ..settings(&["1/h,burst=1"])
-        };
+        let mut settings = settings(&["1/h,burst=1"]);
+        settings.1.remembered_max = 256;
         let guarded = Guarded::of(&settings, &LimitStates::default());
         for address in 0..5_000_u32 {
             let address = std::net::Ipv4Addr::from_bits(address).to_string();

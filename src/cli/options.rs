@@ -53,6 +53,8 @@ enum Kind {
     Paths(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
+    /// A path, in whatever bytes.
+    File(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -67,8 +69,9 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 37] = [
+pub(super) static OPTIONS: [MainOption; 38] = [
     MainOption::new("path", None, Kind::Path),
+    MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
     MainOption::new("next-port", None, Kind::Flag),
@@ -148,6 +151,7 @@ impl MainOption {
             Kind::Addresses(example)
             | Kind::Paths(example)
             | Kind::Texts(example)
+            | Kind::File(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -166,6 +170,7 @@ impl MainOption {
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
+            Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -198,7 +203,7 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
             | Kind::Texts(_)

@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 7] = [
+static TOPICS: [(&str, &[&str]); 8] = [
     (
         "topics-listening",
         &[
@@ -136,6 +136,22 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "path-as-address",
             "socket-path-too-long",
             "listen-twice",
+        ],
+    ),
+    (
+        "topics-config",
+        &[
+            "config-unreadable",
+            "bad-toml",
+            "unknown-key",
+            "wrong-type",
+            "missing-key",
+            "key-twice",
+            "key-alone",
+            "unpaired-keys",
+            "bad-host",
+            "host-twice",
+            "bad-mount-path",
         ],
     ),
 ];

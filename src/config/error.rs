@@ -123,6 +123,15 @@ pub enum Fault {
         /// How many there may be.
         most: usize,
     },
+    /// Nothing that addresses could begin with, where a path is written.
+    BadMountPath,
+    /// A path of no letters.
+    EmptyPath,
+    /// Not the name of a host.
+    BadHost {
+        /// What it is instead: `port`, `everybody`, `letters` or `other`.
+        case: &'static str,
+    },
 }
 
 impl Fault {
@@ -156,6 +165,9 @@ impl Fault {
             Self::BadRequestRate => "bad-request-rate",
             Self::BadRatePart { .. } => "bad-rate-part",
             Self::TooManyRates { .. } => "too-many-rates",
+            Self::BadMountPath => "bad-mount-path",
+            Self::EmptyPath => "empty-path",
+            Self::BadHost { .. } => "bad-host",
         }
     }
 }
@@ -175,9 +187,23 @@ impl ConfigError {
         self.fault.code()
     }
 
-    /// What the sentences are told.
+    /// What the sentences are told of the command line: `given` is the option with its value, as it was
+    /// typed, and `name` the option alone.
     pub fn args(&self) -> Args<'_> {
+        let given = format!("--{} {}", self.option, self.value);
+        self.tell(given, |option| format!("--{option}"))
+    }
+
+    /// The same of a file: the key with its value, as it may be written, and the key alone.
+    pub fn args_in_file(&self) -> Args<'_> {
+        let given = format!("{} = \"{}\"", self.option, self.value);
+        self.tell(given, str::to_owned)
+    }
+
+    fn tell(&self, given: String, name: impl Fn(&str) -> String) -> Args<'_> {
         let args = Args::new()
+            .with("given", given)
+            .with("name", name(self.option))
             .with("option", self.option)
             .with("value", self.value.as_str());
         match &self.fault {
@@ -187,7 +213,7 @@ impl ConfigError {
                 .with("least", least.as_str())
                 .with("most", most.as_str()),
             Fault::PartOverWhole { whole, whole_value } => args
-                .with("whole", *whole)
+                .with("whole", name(whole))
                 .with("whole_value", whole_value.as_str()),
             Fault::BadChoice { choices } => args.with("choices", *choices),
             Fault::BadPort { port } => args.with("port", port.as_str()),
@@ -200,6 +226,7 @@ impl ConfigError {
                 args.with("most", *most)
             }
             Fault::BadRatePart { part } => args.with("part", part.as_str()),
+            Fault::BadHost { case } => args.with("case", *case),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
@@ -213,6 +240,8 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::BadMountPath
+            | Fault::EmptyPath
             | Fault::MountWithoutPath => args,
         }
     }

@@ -8,6 +8,7 @@ pub mod compress;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
 mod doors;
 mod error;
 mod face;
@@ -29,6 +30,7 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use reload::Source;

@@ -252,6 +252,9 @@ async fn opening(
         shared: settings.share.then(|| served::shared(settings)),
         is_drawn: settings.output.is_drawn,
         besides: besides(settings),
+        configuration: { settings.configuration.first() }
+            .map(|file| file.to_string_lossy().into_owned()),
+        sites: sites_alone(settings),
         ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
     }
 }
@@ -281,6 +284,14 @@ fn start_printer(
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
+}
+
+/// How many sites there are, where there is nothing for hosts that none of them has.
+fn sites_alone(settings: &Settings) -> usize {
+    match settings.site.serve {
+        Serve::Nothing => settings.sites.len(),
+        _ => 0,
+    }
 }
 
 /// What is to be said beside the addresses.

@@ -131,6 +131,18 @@ pub enum Fault {
         /// The other key, if there is one.
         other: &'static str,
     },
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More rates than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
@@ -181,6 +193,9 @@ impl Fault {
             Self::BadField { .. } => "bad-field",
             Self::BadWebOrigin => "bad-web-origin",
             Self::BadRule { .. } => "bad-rule",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
             Self::BadMountPath => "bad-mount-path",
             Self::EmptyPath => "empty-path",
             Self::BadHost { .. } => "bad-host",
@@ -238,7 +253,10 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } => args.with("most", *most),
+            Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
+                args.with("most", *most)
+            }
+            Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::Pattern(fault) => {
                 let name = match fault {
                     PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
@@ -256,6 +274,7 @@ impl ConfigError {
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate
+            | Fault::BadRequestRate
             | Fault::BadAddress
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets

@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 
 use super::priority::Priority;
 use crate::exchange::{
-    Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+    Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::Target;
 use crate::tls::Channel;
@@ -24,6 +24,8 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// What limits hold for its answer: given back with it.
+    limited: Option<Box<Limited>>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -47,8 +49,25 @@ impl Asked {
             request,
             offer,
             tunnel,
+            limited: None,
         };
         (asked, body)
+    }
+
+    /// Remembers what limits say of its answer. What they hold is given back with it.
+    pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
+        self.limited = limited;
+    }
+
+    /// What limits say of its answer.
+    pub(super) fn limited(&self) -> Option<&Limited> {
+        self.limited.as_deref()
+    }
+
+    /// Gives back what limits hold for it: before its last bytes leave, or its end is told, for whoever
+    /// has them may ask again at once.
+    pub(super) fn release(&mut self) {
+        self.limited = None;
     }
 
     /// Whether it wants to go on in another protocol.

@@ -2,7 +2,7 @@
 //!
 //! Law: there is no moment at which the file has another mode than 0600. The mode is the descriptor's
 //! before the name exists; folders of our own are closed to others; and whoever connects is asked
-//! who it is all the same ([`super::serve`]).
+//! who it is all the same (`serve.rs`).
 
 use std::io;
 use std::os::fd::OwnedFd;

@@ -99,6 +99,7 @@ fn last_words(language: Language, end: End) -> Stop {
             End::Server => text(language, "server-ended"),
         },
         to_stdout: false,
+        is_laid_out: false,
         exit_code: 0,
     }
 }

@@ -12,7 +12,10 @@ mod complain;
 mod completions;
 mod compress;
 mod doctor;
+#[cfg(test)]
+mod effective;
 pub mod environment;
+mod excerpt;
 mod given;
 mod help;
 mod manual;
@@ -29,7 +32,7 @@ use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arguments::Command;
 use environment::Environment;
@@ -37,7 +40,7 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
-use crate::server::{self, Facts, Source, StartError};
+use crate::server::{self, Facts, LocalDisk, Source, StartError};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -46,7 +49,7 @@ const EXIT_TO_FIX: u8 = 1;
 /// compress left something to do, or if no server runs that could be asked; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
-    match arguments::parse(std::env::args_os().skip(1), &environment) {
+    match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
         Ok(Command::Serve(settings)) => serve(&settings, environment),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
@@ -71,6 +74,7 @@ fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitC
     say(&Stop {
         text,
         to_stdout: true,
+        is_laid_out: true,
         exit_code,
     })
 }
@@ -78,12 +82,19 @@ fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitC
 /// The command line, which says where the settings are.
 struct Line {
     environment: Environment,
+    /// The files that were read last.
+    files: Mutex<Vec<PathBuf>>,
 }
 
 impl Source for Line {
     fn read(&self) -> Result<Settings, String> {
-        match arguments::parse(std::env::args_os().skip(1), &self.environment) {
-            Ok(Command::Serve(settings)) => Ok(*settings),
+        let words = std::env::args_os().skip(1);
+        match arguments::parse(words, &self.environment, &LocalDisk) {
+            Ok(Command::Serve(settings)) => {
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                files.clone_from(&settings.configuration);
+                Ok(*settings)
+            }
             // The words are what they were, so it is still this command.
             Ok(_) => Err(String::new()),
             Err(stop) => {
@@ -100,7 +111,8 @@ impl Source for Line {
     }
 
     fn files(&self) -> Vec<PathBuf> {
-        Vec::new()
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.clone()
     }
 }
 
@@ -113,7 +125,11 @@ fn cannot(settings: &Settings, error: &StartError) -> Stop {
 
 /// Serves until told to stop, or says why it cannot.
 fn serve(settings: &Settings, environment: Environment) -> ExitCode {
-    match server::run(settings, Arc::new(Line { environment })) {
+    let line = Line {
+        environment,
+        files: Mutex::new(settings.configuration.clone()),
+    };
+    match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => say(&cannot(settings, &error)),
     }
@@ -128,8 +144,8 @@ fn say(stop: &Stop) -> ExitCode {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {
         let text = match columns_of(&io::stderr()) {
-            Some(columns) => help::fitted(&stop.text, columns),
-            None => stop.text.clone(),
+            Some(columns) if !stop.is_laid_out => help::fitted(&stop.text, columns),
+            _ => stop.text.clone(),
         };
         writeln!(io::stderr().lock(), "{text}")
     };

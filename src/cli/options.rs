@@ -63,8 +63,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
-    /// A path, in whatever bytes, or a word.
-    Place(&'static str),
+    /// A path, in whatever bytes.
+    File(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -79,8 +79,9 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 36] = [
+pub(super) static OPTIONS: [MainOption; 37] = [
     MainOption::new("path", None, Kind::Path),
+    MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
     MainOption::new("next-port", None, Kind::Flag),
@@ -113,7 +114,7 @@ pub(super) static OPTIONS: [MainOption; 36] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
-    MainOption::new("control", None, Kind::Place("/run/hello/web.sock")),
+    MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -158,7 +159,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
-            | Kind::Place(example)
+            | Kind::File(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -176,10 +177,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Place(_) => Arg::new(self.name)
-                .action(ArgAction::Set)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString)),
+            Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -212,7 +210,7 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) | Kind::Place(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
         }

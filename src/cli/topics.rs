@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 8] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -149,6 +150,28 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "path-as-address",
             "socket-path-too-long",
             "listen-twice",
+        ],
+    ),
+    (
+        "topics-config",
+        &[
+            "config-unreadable",
+            "bad-toml",
+            "unknown-key",
+            "wrong-type",
+            "missing-key",
+            "key-twice",
+            "key-alone",
+            "unpaired-keys",
+            "bad-host",
+            "host-twice",
+            "bad-mount-path",
+            "bad-pattern",
+            "bad-rule",
+            "bad-status",
+            "bad-method",
+            "bad-field",
+            "bad-web-origin",
         ],
     ),
 ];

@@ -7,6 +7,7 @@
 
 mod control;
 mod error;
+pub mod file;
 mod files;
 mod hints;
 pub mod limits;
@@ -15,6 +16,7 @@ mod mounts;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -38,6 +40,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -46,6 +49,8 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
     /// What answers whoever asks for a name that no other site has; usually all there is.
     pub site: SiteSettings,
     /// Sites with names of their own.
@@ -62,6 +67,8 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
     pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -77,6 +84,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            configuration: Vec::new(),
             site: SiteSettings::default(),
             sites: Vec::new(),
             listen: vec![ListenAddress::default()],
@@ -84,12 +92,29 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
-            control: ControlSettings::Off,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
             http1: Http1Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What files may cost is decided once, for all sites.
+    pub fn share_limits(&mut self) {
+        let shared = &self.site.files;
+        for site in &mut self.sites {
+            site.files = FileSettings {
+                memory_file_bytes_max: shared.memory_file_bytes_max,
+                memory_bytes_max: shared.memory_bytes_max,
+                open_files_max: shared.open_files_max,
+                look_again_after: shared.look_again_after,
+                ..std::mem::take(&mut site.files)
+            };
         }
     }
 }

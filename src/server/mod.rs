@@ -9,15 +9,19 @@ mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
 mod doors;
 mod error;
 mod face;
 mod facts;
 mod guest;
+mod handed;
 mod hints;
 pub mod limits;
 mod listeners;
+mod manager;
 pub mod memory;
+mod reaper;
 mod reload;
 mod run;
 mod served;
@@ -30,6 +34,7 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use reload::Source;

@@ -14,6 +14,7 @@
 
 mod alike;
 mod compress;
+mod config;
 mod control;
 mod crowd;
 mod crowds;

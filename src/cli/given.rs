@@ -85,9 +85,10 @@ pub(super) fn settings(
     }
     settings.site.answer_probes |= given.0.get_flag("answer-probes");
     given.listen(&mut settings)?;
+    given.control(&mut settings.control, environment)?;
+    settings.service = environment.service.clone();
     settings.share = given.0.get_flag("share");
     settings.next_port = given.0.get_flag("next-port");
-    settings.control = given.control(environment)?;
     settings.open = given.0.get_flag("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,
@@ -133,12 +134,18 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
+    fn control(
+        &self,
+        control: &mut ControlSettings,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
         if let Some(value) = self.0.get_one::<OsString>("control") {
-            return ControlSettings::read(value);
+            *control = ControlSettings::read(value)?;
         }
-        let folders = environment.places.runtime.sockets();
-        Ok(ControlSettings::InFolders(folders))
+        if let ControlSettings::InFolders(folders) = control {
+            *folders = environment.places.runtime.sockets();
+        }
+        Ok(())
     }
 
     fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {

@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (

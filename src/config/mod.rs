@@ -17,6 +17,7 @@ mod mounts;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -41,6 +42,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -67,6 +69,8 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
     pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -92,7 +96,8 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
-            control: ControlSettings::Off,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),

@@ -15,10 +15,10 @@ use super::table::{
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
 use crate::config::{
-    self, Changes, ClientCertificate, Colour, ConfigError, Fault, Freshness, Hidden, HostName,
-    LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount, MountPoint,
-    OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings, TlsSettings,
-    TlsVersion, Unknown,
+    self, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault, Freshness,
+    Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount,
+    MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown,
 };
 use crate::i18n::{Language, shown};
 
@@ -167,6 +167,23 @@ pub(super) static SERVER: Table<Draft> = Table {
                     Ok(())
                 },
             ),
+        ),
+        Key::text(
+            "control",
+            Form::Path,
+            "/run/hello/web.sock",
+            |draft| match &draft.settings.control {
+                ControlSettings::Off => json!("off"),
+                ControlSettings::InFolders(_) => Value::Null,
+                ControlSettings::At(path) => paths([path]),
+            },
+            |draft, word| {
+                draft.settings.control = match word.text {
+                    "off" => ControlSettings::Off,
+                    _ => ControlSettings::read(path(word, "control")?.as_os_str())?,
+                };
+                Ok(())
+            },
         ),
         Key::text(
             "log",

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::limits::Limit;
+use super::pattern::PatternFault;
 use crate::i18n::{Args, shown};
 
 /// A setting that cannot be used: which one, what stands there, and what is wrong with it.
@@ -113,10 +114,39 @@ pub enum Fault {
         /// What stands there.
         part: String,
     },
-    /// More rates than there may be.
+    /// More limits of clients than there may be.
     TooManyRates {
         /// How many there may be.
         most: usize,
+    },
+    /// A limit of clients that cannot be.
+    BadLimit {
+        /// Why: `nothing`, `burst`, `name` or `name-twice`.
+        case: &'static str,
+    },
+    /// A path that means nothing, or a target that leads nowhere.
+    Pattern(PatternFault),
+    /// Not a status that can stand here.
+    BadStatus {
+        /// What can: `answer`, `error` or `range`.
+        case: &'static str,
+    },
+    /// Not a method that hello knows.
+    BadMethod,
+    /// A field that cannot be.
+    BadField {
+        /// Why: `name`, `value` or `untouchable`.
+        case: &'static str,
+    },
+    /// Not an origin as browsers send it.
+    BadWebOrigin,
+    /// Keys of one table that do not go together.
+    BadRule {
+        /// How: `two-actions`, `no-action`, `needs`, `no-change`, `cache-beside-others` or
+        /// `credentials-for-anybody`.
+        case: &'static str,
+        /// The other key, if there is one.
+        other: &'static str,
     },
     /// More mounts than there may be.
     TooManyMounts {
@@ -165,6 +195,13 @@ impl Fault {
             Self::BadRequestRate => "bad-request-rate",
             Self::BadRatePart { .. } => "bad-rate-part",
             Self::TooManyRates { .. } => "too-many-rates",
+            Self::BadLimit { .. } => "bad-limit",
+            Self::Pattern(_) => "bad-pattern",
+            Self::BadStatus { .. } => "bad-status",
+            Self::BadMethod => "bad-method",
+            Self::BadField { .. } => "bad-field",
+            Self::BadWebOrigin => "bad-web-origin",
+            Self::BadRule { .. } => "bad-rule",
             Self::BadMountPath => "bad-mount-path",
             Self::EmptyPath => "empty-path",
             Self::BadHost { .. } => "bad-host",
@@ -226,8 +263,21 @@ impl ConfigError {
                 args.with("most", *most)
             }
             Fault::BadRatePart { part } => args.with("part", part.as_str()),
-            Fault::BadHost { case } => args.with("case", *case),
-            Fault::DurationWithoutUnit
+            Fault::Pattern(fault) => {
+                let name = match fault {
+                    PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
+                    _ => "",
+                };
+                args.with("case", fault.code()).with("name", shown(name))
+            }
+            Fault::BadHost { case }
+            | Fault::BadLimit { case }
+            | Fault::BadStatus { case }
+            | Fault::BadField { case } => args.with("case", *case),
+            Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
+            Fault::BadMethod
+            | Fault::BadWebOrigin
+            | Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate

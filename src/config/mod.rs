@@ -5,7 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
-mod clients;
+pub(crate) mod clients;
 mod error;
 pub mod file;
 mod files;
@@ -27,7 +27,9 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -110,7 +112,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
-            site.limits.requests_per_address = self.site.limits.requests_per_address;
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

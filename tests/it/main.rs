@@ -15,6 +15,7 @@
 mod alike;
 mod client_limits;
 mod compress;
+mod config;
 mod crowd;
 mod crowds;
 mod deadlines;

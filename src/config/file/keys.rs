@@ -8,6 +8,8 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::client_limits::CLIENT_LIMITS;
+use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
 };
@@ -237,6 +239,11 @@ pub(super) static SERVER: Table<Draft> = Table {
                 of_mut: |draft: &mut Draft| &mut draft.settings,
             },
         ),
+        Key::flag(
+            "shadow-limits",
+            |draft| draft.settings.clients.is_shadow,
+            |draft, on| draft.settings.clients.is_shadow = on,
+        ),
         Key::parts(
             "site",
             &Parts {
@@ -295,6 +302,16 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
+        Key::flat(&Part {
+            table: &CLIENT_LIMITS,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
         Key::of(
             "serve",
             "\"./public\"",

@@ -7,12 +7,14 @@
 //! along them, `include.rs` finds further files, `finish.rs` asks whether what was said fits together.
 
 mod advice;
+mod client_limits;
 mod error;
 mod finish;
 mod include;
 mod keys;
 mod limits;
 mod read;
+mod rules;
 mod source;
 mod syntax;
 mod table;

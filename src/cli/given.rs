@@ -17,9 +17,9 @@ use super::options;
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, ControlSettings,
+    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError, ControlSettings,
     Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
-    OutputSettings, OwnType, PageNames, RateLimit, Readers, Serve, ServedError, Settings,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
     SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
@@ -101,9 +101,9 @@ pub(super) fn settings(
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
     given.lists(&mut settings, is_of_file);
-    let rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     if !rates.is_empty() {
-        settings.site.limits.rates = rates;
+        settings.site.limits.limits = rates;
     }
     settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;

@@ -5,7 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
-mod clients;
+pub(crate) mod clients;
 mod control;
 mod error;
 pub mod file;
@@ -29,7 +29,9 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -120,7 +122,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
-            site.limits.requests_per_address = self.site.limits.requests_per_address;
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

@@ -23,13 +23,37 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 3] = [
+static PAGES: [CommandPage; 5] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
         options: &[
             Own("path"),
             Own("listen"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "check",
+        examples: ["hello check", "hello check /etc/hello/hello.toml"],
+        options: &[
+            Own("path"),
+            Alike("config"),
+            Alike("lang"),
+            Alike("color"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "config",
+        examples: ["hello config", "hello config ./dist --share --json"],
+        options: &[
+            Own("path"),
+            Own("json"),
+            Alike("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -135,6 +159,7 @@ mod tests {
         let grammars = [
             ("compress", options::compress()),
             ("trust", options::trust()),
+            ("check", options::check()),
         ];
         for (command, grammar) in grammars {
             for language in Language::ALL {

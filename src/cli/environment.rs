@@ -1,10 +1,12 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use rustix::process::geteuid;
 
+use super::{options, variables};
 use crate::config::Colour;
 use crate::i18n::Language;
 
@@ -25,6 +27,10 @@ pub struct Environment {
     pub has_display: bool,
     /// Whether what goes wrong is said on a terminal.
     pub errors_are_seen: bool,
+    /// Whether what was asked for is said on a terminal.
+    pub answers_are_seen: bool,
+    /// What stands in the variables of options, by the options' names.
+    pub variables: Vec<(&'static str, OsString)>,
 }
 
 /// Where things are kept, and whose they are.
@@ -82,6 +88,8 @@ impl Default for Environment {
             places: Places::default(),
             has_display: false,
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
 }
@@ -119,8 +127,19 @@ impl Environment {
         let variable = |name: &str| std::env::var(name).ok();
         Self {
             errors_are_seen: io::stderr().is_terminal(),
+            answers_are_seen: io::stdout().is_terminal(),
+            variables: variables(),
             ..Self::of(variable)
         }
+    }
+
+    /// The language that a variable of ours asks for.
+    pub fn language_asked_for(&self) -> Option<Language> {
+        let (_, tag) = self
+            .variables
+            .iter()
+            .find(|(option, _)| *option == "lang")?;
+        Language::of_tag(tag.to_str()?)
     }
 
     /// Reads an environment that is asked by name.
@@ -140,8 +159,15 @@ impl Environment {
             places: Places::of(&variable, geteuid().is_root()),
             has_display: has_display(&variable),
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
+}
+
+fn variables() -> Vec<(&'static str, OsString)> {
+    let of = |option| Some((option, std::env::var_os(variables::name(option))?));
+    options::with_variables().filter_map(of).collect()
 }
 
 /// X or Wayland; Windows around Linux; Android around a terminal; a Mac always has one.

@@ -5,12 +5,12 @@
 //! says it beforehand.
 
 pub mod arguments;
+mod check;
 mod command_pages;
 mod complain;
 mod completions;
 mod compress;
 mod doctor;
-#[cfg(test)]
 mod effective;
 pub mod environment;
 mod excerpt;
@@ -24,6 +24,7 @@ mod options;
 mod stop;
 mod topics;
 mod trust;
+mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -54,6 +55,11 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::Check(wish)) => say(&check::run(&wish)),
+        Ok(Command::Config(effective)) => {
+            let language = effective.settings.output.text_language();
+            say(&Stop::answering(effective.page(language)))
+        }
         Err(stop) => say(&stop),
     }
 }

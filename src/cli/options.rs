@@ -15,8 +15,16 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 6] =
-    ["doctor", "compress", "trust", "help", "completions", "man"];
+pub(super) const COMMANDS: [&str; 8] = [
+    "doctor",
+    "check",
+    "config",
+    "compress",
+    "trust",
+    "help",
+    "completions",
+    "man",
+];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -225,6 +233,21 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
         .subcommand(
+            command("config")
+                .arg(json().help(about("json")))
+                .args(&main)
+                .args(&limits),
+        )
+        .subcommand(
+            command("check")
+                .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_check(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
+        .subcommand(
             command("compress")
                 .arg(Arg::new("path").value_hint(ValueHint::AnyPath))
                 .args(COMPRESS_OPTIONS.map(|name| compress_option(name).help(about(name))))
@@ -250,6 +273,33 @@ pub(super) fn documented(language: Language) -> Command {
                 .args(language_only()),
         )
         .subcommand(command("man").args(language_only()))
+}
+
+/// The grammar of `hello config`: that of serving, and one more.
+pub(super) fn config() -> Command {
+    command().arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+/// Whether `hello check` takes an option of serving.
+fn with_check(name: &str) -> bool {
+    ["config", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// The grammar of `hello check`.
+pub(super) fn check() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_check(option.name));
+    let file = Arg::new("file").value_parser(value_parser!(OsString));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(file)
+        .args(main.map(MainOption::arg))
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -344,6 +394,37 @@ pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
     files.map(|option| option.name).chain(["list", "no-list"])
 }
 
+/// What follows an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// A text.
+    Text,
+    /// A path, in whatever bytes.
+    One,
+    /// Several, in whatever bytes.
+    Several,
+}
+
+/// What follows an option, named without dashes.
+pub(super) fn takes(name: &str) -> Takes {
+    let option = OPTIONS.iter().find(|option| option.name == name);
+    match option.map(|option| &option.kind) {
+        Some(Kind::Path | Kind::Addresses(_) | Kind::Paths(_)) => Takes::Several,
+        Some(Kind::File(_)) => Takes::One,
+        Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
+        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+    }
+}
+
+/// The options that have a variable: all that say something about serving, without dashes.
+pub(super) fn with_variables() -> impl Iterator<Item = &'static str> {
+    let main = { OPTIONS.iter() }.filter(|option| !matches!(option.kind, Kind::Question(_)));
+    main.map(|option| option.name)
+        .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
 /// Every option that is no limit, and what stands in the place of a path, without dashes.
 pub(super) fn names() -> Vec<&'static str> {
     OPTIONS.iter().map(|option| option.name).collect()
@@ -380,6 +461,8 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        check().debug_assert();
+        config().debug_assert();
     }
 
     #[test]

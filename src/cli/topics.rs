@@ -98,6 +98,7 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "bad-variable",
             "missing-folder",
             "missing-shell",
             "unknown-shell",

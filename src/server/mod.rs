@@ -18,6 +18,7 @@ mod hints;
 pub mod limits;
 mod listeners;
 pub mod memory;
+pub mod named;
 mod reload;
 mod run;
 mod served;

@@ -296,11 +296,6 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
-        Key::flat(&Part {
-            table: &ROUTING,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
-        }),
         Key::of(
             "serve",
             "\"./public\"",
@@ -502,6 +497,11 @@ static ANY_SITE: Table<SiteSettings> = Table {
             |site| site.answer_probes,
             |site, on| site.answer_probes = on,
         ),
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
     ],
 };
 

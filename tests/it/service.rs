@@ -144,6 +144,25 @@ fn a_socket_that_is_handed_over_stands_in_the_place_of_the_usual_one() {
 }
 
 #[test]
+fn a_socket_that_is_handed_over_stays_whatever_is_read_anew() {
+    let socket = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = socket.local_addr().unwrap();
+    let site = folder(&[("hello.toml", "serve = \".\"\n"), ("page.txt", "hi")]);
+    let path = site.path().join("hello.toml");
+    let config = path.to_str().unwrap();
+    let process = Launch::handed(socket.into(), "web", &["--config", config]);
+    let hello = Hello::of(process);
+    let mut client = hello.connect();
+    client.get("/page.txt");
+    std::fs::write(&path, "serve = \".\"\nlisten = \"127.0.0.1:0\"\n").unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until(|event| event.is_notice("reloaded"));
+    assert_eq!(client.get("/page.txt").text(), "hi");
+    assert_eq!(hello.address(), address);
+    assert_eq!(hello.get("/page.txt").text(), "hi");
+}
+
+#[test]
 fn a_socket_that_is_named_as_well_is_not_opened_twice() {
     let socket = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = socket.local_addr().unwrap();

@@ -17,10 +17,10 @@ use super::options;
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, ControlSettings,
+    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError, ControlSettings,
     Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
-    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
-    TlsSettings, TlsVersion, Unknown, limits,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
+    SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
@@ -101,6 +101,11 @@ pub(super) fn settings(
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
     given.lists(&mut settings, is_of_file);
+    let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    if !rates.is_empty() {
+        settings.site.limits.limits = rates;
+    }
+    settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
     settings.share_limits();
     Ok(settings)
@@ -141,6 +146,11 @@ impl<'a> Given<'a> {
             *folders = environment.places.runtime.sockets();
         }
         Ok(())
+    }
+
+    fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.0.get_many::<String>(option);
+        values.into_iter().flatten().map(String::as_str)
     }
 
     fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {

@@ -53,6 +53,8 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help limits`.
+    Limits,
 }
 
 /// What follows an option, with an example of its value.
@@ -63,6 +65,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text; may be repeated.
+    Texts(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
     /// A time with its unit.
@@ -79,7 +83,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 37] = [
+pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -101,6 +105,8 @@ pub(super) static OPTIONS: [MainOption; 37] = [
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
     MainOption::new("type", None, Kind::Paths("md=text/markdown")).on(Page::Files),
     MainOption::new("hints", None, Kind::Paths("hints.txt")).on(Page::Files),
+    MainOption::new("rate-limit", None, Kind::Texts("10/s,burst=20")).on(Page::Limits),
+    MainOption::new("shadow-limits", None, Kind::Flag).on(Page::Limits),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),
@@ -151,7 +157,7 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files => false,
+                Page::First | Page::Tls | Page::Files | Page::Limits => false,
             }
     }
 
@@ -159,6 +165,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Texts(example)
             | Kind::File(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
@@ -177,6 +184,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
@@ -212,7 +220,11 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
             Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
-            Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
+            Kind::Addresses(_)
+            | Kind::Texts(_)
+            | Kind::Duration(_)
+            | Kind::Flag
+            | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();

@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+pub(crate) mod clients;
 mod control;
 mod error;
 pub mod file;
@@ -28,6 +29,9 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -77,6 +81,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
+    /// What one client is, and may have.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -98,13 +104,14 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
         }
     }
 }
 
 impl Settings {
-    /// What files may cost is decided once, for all sites.
+    /// What files may cost, and what is said of all clients, is decided once, for all sites.
     pub fn share_limits(&mut self) {
         let shared = &self.site.files;
         for site in &mut self.sites {
@@ -115,6 +122,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

@@ -26,9 +26,10 @@ use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
 use crate::driving::Witness;
+use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Standing, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
@@ -217,15 +218,15 @@ fn is_hung_up() -> bool {
 /// Gives a connection a task of its own.
 pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
     let now = clock::now();
-    let enter = |peer| {
+    let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
-        house.journal.accepted(live.id, peer, now);
+        house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
     let (room, terms) = (house.room.load_full(), house.terms.load_full());
     match arrival {
-        Arrival::Welcome(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+        Arrival::Welcome(socket, peer, permit, standing) => {
+            let guest = Guest::new(socket, enter(peer, standing), permit, room);
             match (purpose, terms) {
                 (Purpose::Redirect, _) => house.connections.spawn(guest.redirect(sealed_port)),
                 (Purpose::Sites, None) => house.connections.spawn(guest.serve_in_clear()),
@@ -235,8 +236,14 @@ pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>,
                 }
             }
         }
+        Arrival::TooMany(socket, peer) => {
+            // Closed before it is told, for whoever hears of it may come again at once.
+            drop(socket);
+            enter(peer, Standing::Welcome).ended(Ending::TooManyOfAddress, now, None);
+        }
         Arrival::NoRoom(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+            let live = enter(peer, Standing::Welcome);
+            let guest = Guest::new(socket, live, permit, room);
             // From the start: who is shown out is not idle, and closing it would make no room.
             guest.enter(State::Answering);
             match (purpose, terms) {

@@ -13,6 +13,7 @@
 )]
 
 mod alike;
+mod client_limits;
 mod compress;
 mod config;
 mod control;

@@ -139,14 +139,14 @@ const NO_SENTENCES: [(&str, &str, &str); 38] = [
     ("src/cli/command_pages.rs", "hello doctor ./dist", COMMAND),
     ("src/cli/command_pages.rs", "hello compress ./dist", COMMAND),
     ("src/cli/command_pages.rs", "hello trust", COMMAND),
+    // What it says is looked for there, and nothing else stands in that file.
+    ("src/config/file/syntax.rs", "", "the TOML library's"),
     ("src/cli/command_pages.rs", "hello status", COMMAND),
     ("src/cli/command_pages.rs", "hello connections", COMMAND),
     ("src/cli/command_pages.rs", "hello close", COMMAND),
     ("src/cli/command_pages.rs", "hello reload", COMMAND),
     ("src/cli/command_pages.rs", "hello top", COMMAND),
     ("src/control/wire.rs", "(os error", "Rust's"),
-    // What it says is looked for there, and nothing else stands in that file.
-    ("src/config/file/syntax.rs", "", "the TOML library's"),
     ("src/i18n/system.rs", "(os error", "Rust's"),
     ("src/i18n/system.rs", "Name or service", RESOLVER),
     ("src/i18n/system.rs", "Temporary failure", RESOLVER),

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::client_limits::CLIENT_LIMITS;
 use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
@@ -255,6 +256,11 @@ pub(super) static SERVER: Table<Draft> = Table {
                 of_mut: |draft: &mut Draft| &mut draft.settings,
             },
         ),
+        Key::flag(
+            "shadow-limits",
+            |draft| draft.settings.clients.is_shadow,
+            |draft, on| draft.settings.clients.is_shadow = on,
+        ),
         Key::parts(
             "site",
             &Parts {
@@ -315,6 +321,11 @@ static ANY_SITE: Table<SiteSettings> = Table {
     keys: &[
         Key::flat(&Part {
             table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
+        Key::flat(&Part {
+            table: &CLIENT_LIMITS,
             of: |site: &SiteSettings| site,
             of_mut: |site: &mut SiteSettings| site,
         }),

@@ -221,6 +221,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let key = format!("notice-not-opened-{}", why.name());
             text_with(language, &key, &Args::new().with("program", program))
         }
+        Notice::ClientsForgotten { remembered } => text_with(
+            language,
+            "notice-clients-forgotten",
+            &Args::new().with("remembered", remembered),
+        ),
         Notice::LooksForChanges { why } => {
             let why = text(language, &format!("looks-{why}"));
             let args = Args::new().with("why", why);
@@ -348,6 +353,10 @@ mod tests {
             (fails(Errno::NOMEM), "memory-limit"),
             (fails(Errno::PERM), "accept-fails"),
             (limit, "memory-limit"),
+            (
+                Notice::ClientsForgotten { remembered: 1 },
+                "clients-forgotten",
+            ),
         ] {
             for language in Language::ALL {
                 let words = notice_in_words(language, notice);

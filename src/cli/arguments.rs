@@ -14,6 +14,7 @@ use super::complain;
 use super::completions;
 use super::compress::CompressWish;
 use super::environment::Environment;
+use super::explain::{self, ExplainWish};
 use super::given::{Given, Wrong, settings};
 use super::help::help;
 use super::manual::manual;
@@ -38,6 +39,8 @@ pub enum Command {
         /// The words that ask for it, as they may be typed into a shell.
         asked: String,
     },
+    /// Say what a request would be answered, and why.
+    Explain(Box<ExplainWish>),
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
@@ -59,10 +62,14 @@ pub fn parse(
     if command == Some("compress") {
         return compress_wish(&words, text_language, language);
     }
-    if let Some(command) = command.filter(|command| *command != "doctor") {
+    if let Some(command) = command.filter(|command| !["doctor", "explain"].contains(command)) {
         return Err(answer_to(command, &words, text_language));
     }
-    let matches = match options::command().try_get_matches_from(&words) {
+    let grammar = match command {
+        Some("explain") => options::explain(),
+        _ => options::command(),
+    };
+    let matches = match grammar.try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => return Err(answer(command, &error, &words, text_language)),
     };
@@ -75,6 +82,11 @@ pub fn parse(
         })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
+        Some("explain") => {
+            let wish = explain::wish(&Given(&matches), settings);
+            let wish = wish.map_err(|misuse| misused(text_language, &misuse))?;
+            Command::Explain(Box::new(wish))
+        }
         Some(_) => Command::Doctor {
             settings: Box::new(settings),
             asked: complain::typed(&words),

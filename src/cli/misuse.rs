@@ -73,6 +73,24 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello explain`, and no address.
+    MissingUrl,
+    /// What is no address that can be asked for.
+    BadUrl {
+        value: String,
+    },
+    /// `--method` with something that is none.
+    BadMethod {
+        value: String,
+    },
+    /// `--header` with something that is no field.
+    BadHeader {
+        value: String,
+    },
+    /// `--from` with something that nobody asks from.
+    BadFrom {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -135,6 +153,11 @@ impl Misuse {
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
+            Self::MissingUrl => "missing-url",
+            Self::BadUrl { .. } => "bad-url",
+            Self::BadMethod { .. } => "bad-method",
+            Self::BadHeader { .. } => "bad-header",
+            Self::BadFrom { .. } => "bad-from",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -170,6 +193,9 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
+            Self::BadMethod { .. } => Some("method".to_owned()),
+            Self::BadHeader { .. } => Some("header".to_owned()),
+            Self::BadFrom { .. } => Some("from".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -210,7 +236,11 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::SecondPath { value }
+            | Self::BadUrl { value }
+            | Self::BadMethod { value }
+            | Self::BadHeader { value }
+            | Self::BadFrom { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -218,7 +248,11 @@ impl Misuse {
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath
+            | Self::MissingFolder
+            | Self::MissingUrl
+            | Self::MissingShell
+            | Self::Unclear => args,
         }
     }
 }

@@ -11,6 +11,7 @@ mod completions;
 mod compress;
 mod doctor;
 pub mod environment;
+mod explain;
 mod given;
 mod help;
 mod manual;
@@ -51,6 +52,10 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::Explain(wish)) => match explain::run(&wish) {
+            Ok(stop) => say(&stop),
+            Err(error) => say(&cannot(&wish.settings, &error)),
+        },
         Err(stop) => say(&stop),
     }
 }

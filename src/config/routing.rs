@@ -3,8 +3,6 @@
 //! Rules are asked in order, and the first whose conditions all hold decides. Fields are set by every
 //! line that is meant, in order.
 
-use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -12,20 +10,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use super::pattern::{Pattern, Template};
 use super::site::HostName;
 
-/// Where something was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The file, as it is called on the command line or in an `include`.
-    pub file: Arc<str>,
-    /// Counted from 1.
-    pub line: u32,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
+pub use crate::exchange::Origin;
 
 /// Everything that a site decides by rules.
 #[derive(Clone, Debug, Default)]
@@ -274,6 +259,16 @@ impl Action {
             Self::Respond { .. } => "respond",
             Self::Pass => "pass",
         }
+    }
+
+    /// Where it leads, as it is written: the paths that are asked for, the address that is told.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let targets = match self {
+            Self::Redirect { target, .. } | Self::Rewrite(target) => std::slice::from_ref(target),
+            Self::Try(targets) => targets,
+            Self::Respond { .. } | Self::Pass => &[],
+        };
+        targets.iter().map(Template::as_str)
     }
 }
 

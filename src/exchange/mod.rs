@@ -11,6 +11,7 @@ mod reason;
 mod request;
 mod response;
 mod takeover;
+mod walk;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
@@ -23,3 +24,4 @@ pub use response::{
     Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};
+pub use walk::{FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Step, Unmet};

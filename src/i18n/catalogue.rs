@@ -106,6 +106,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/trust.ftl"),
             include_str!("../../locales/en/compress.ftl"),
             include_str!("../../locales/en/commands.ftl"),
+            include_str!("../../locales/en/explain.ftl"),
             include_str!("../../locales/en/tui.ftl"),
         ],
         Language::Russian => &[
@@ -121,6 +122,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/trust.ftl"),
             include_str!("../../locales/ru/compress.ftl"),
             include_str!("../../locales/ru/commands.ftl"),
+            include_str!("../../locales/ru/explain.ftl"),
             include_str!("../../locales/ru/tui.ftl"),
         ],
     }

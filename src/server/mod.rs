@@ -10,6 +10,7 @@ mod corpus_tests;
 pub mod diagnose;
 mod doors;
 mod error;
+pub mod explain;
 mod face;
 mod facts;
 mod guest;

@@ -24,6 +24,8 @@ help-units = Times are written with ms, s, m, h or d; sizes with KiB, MiB or GiB
 
 option-path = PATH
 option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b
+option-config = --config FILE
+option-config-about = take the settings from this file; otherwise from hello.toml in the current folder, if it is there and no path is given
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
 option-share = --share
@@ -74,6 +76,8 @@ option-client-ca = --client-ca FILE
 option-client-ca-about = let in only clients with a certificate from one of these authorities (PEM). May be repeated
 option-client-cert = --client-cert required|optional
 option-client-cert-about = whether clients without a certificate are turned away (required) or let in like anybody (optional)
+option-control = --control PATH|off
+option-control-about = the socket at which `hello status` and its kin find this server; otherwise one in $XDG_RUNTIME_DIR/hello or /run/hello, for this user alone
 option-quiet = -q, --quiet
 option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
@@ -176,6 +180,11 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH | NAME=PATH]... [OPTIONS]
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close NUMBER [--now]
+    hello reload
+    hello top
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]
@@ -194,7 +203,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended, or `hello trust` or `hello compress` left something to do
+exit-code-1 = the doctor found something that has to be mended, `hello trust` or `hello compress` left something to do, or there was no running server that could be asked
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

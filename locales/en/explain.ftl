@@ -8,8 +8,6 @@ option-header = --header 'NAME: VALUE'
 option-header-about = ask with this field, too; may be repeated
 option-from = --from ADDRESS
 option-from-about = who asks; otherwise 127.0.0.1. 203.0.113.9, 2001:db8::7 and unix work
-option-json = --json
-option-json-about = say it as one JSON object
 
 page-explain-purpose = hello explain: says what a request would be answered, and why
 page-explain-usage = Usage: hello explain URL [PATH | NAME=PATH]... [OPTIONS]
@@ -105,8 +103,8 @@ explain-followed = the page is given a script that follows its files (--live)
 explain-not-modified = the client has it already
 explain-precondition = the client wants it unchanged, and it has changed
 explain-part = the client wants a part of it
-explain-no-part = the client wants a part that it does not have
-explain-cors-allowed = the page that asks may read it, from whatever site it is
+explain-no-part = the client wants a part that is not there
+explain-cors-allowed = the page that asks may read it
 explain-cors-refused = pages of other sites may not read it
 explain-field-set = sets { $name }
 explain-field-added = adds { $name }
@@ -135,13 +133,6 @@ help-bad-url =
     What was given to `hello explain` is not an address that begins with http:// or https://, nor a path that begins with a slash. A host in other than Latin letters is written as it travels: xn--e1afmkfd.example.
 
     How to mend it: copy the address from the browser, or write only the path.
-error-bad-method = `--method { $value }` is not a method
-hint-bad-method = write one such as GET, HEAD or POST
-help-bad-method-title = not a method of HTTP
-help-bad-method =
-    A method is a word of letters, such as GET.
-
-    How to mend it: write the method that the client would use, in capitals, for small and capital letters differ.
 error-bad-header = `--header { $value }` is not a field
 hint-bad-header = write a name, a colon and a value in quotes: --header 'Accept-Encoding: gzip'
 help-bad-header-title = not a field of a request

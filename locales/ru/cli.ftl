@@ -24,6 +24,8 @@ help-units = Время пишут с ms, s, m, h или d (миллисекун
 
 option-path = ПУТЬ
 option-path-about = папка или файл, которые нужно отдавать; без него — небольшой встроенный сайт. Если их несколько, дайте им имена: docs=./docs будет на /docs/, а путь без имени — на /. Папку, в чьём имени есть =, пишут так: ./a=b
+option-config = --config ФАЙЛ
+option-config-about = взять настройки из этого файла; иначе — из hello.toml в текущей папке, если он там есть, а путь не указан
 option-listen = --listen АДРЕС
 option-listen-about = где принимать соединения; если не указано — на 127.0.0.1:7878. Можно повторять. 8080 — то же, что 127.0.0.1:8080; localhost — это 127.0.0.1 и [::1]; 0.0.0.0:8080 — все сети. Годятся также [::1]:8080, example.lan:8080 и unix:/run/hello.sock
 option-share = --share
@@ -74,6 +76,8 @@ option-client-ca = --client-ca ФАЙЛ
 option-client-ca-about = пускать только клиентов с сертификатом от одного из этих удостоверяющих центров (PEM). Можно повторять
 option-client-cert = --client-cert required|optional
 option-client-cert-about = что делать с клиентом без сертификата: не пускать (required) или пустить как любого другого (optional)
+option-control = --control ПУТЬ|off
+option-control-about = сокет, у которого «hello status» и подобные команды спрашивают этот сервер; обычно он в $XDG_RUNTIME_DIR/hello или в /run/hello и доступен только этому пользователю
 option-quiet = -q, --quiet
 option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-tui = --tui
@@ -176,6 +180,11 @@ man-synopsis = ЗАПУСК
 man-usage =
     hello [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close НОМЕР [--now]
+    hello reload
+    hello top
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]
@@ -194,7 +203,7 @@ man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
 man-errors = ОШИБКИ
 
 exit-code-0 = hello остановили, или он ответил на вопрос
-exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» либо «hello compress» сделали не всё
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить, «hello trust» или «hello compress» сделали не всё, или не нашлось работающего сервера, которого можно спросить
 exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
 
 ## hello doctor

@@ -13,6 +13,7 @@ use super::help::COLUMNS;
 use super::misuse::Misuse;
 use super::stop::Stop;
 use crate::config::Settings;
+use crate::config::routing::known_method;
 use crate::i18n::{Args, Language, printable, shown, text, text_with, wrapped};
 use crate::server::explain::{
     ContentSource, Explained, Imagined, Origin, Peer, Scheme, Step, explain, reason_in_words,
@@ -41,7 +42,7 @@ pub(super) fn wish(given: &Given<'_>, settings: Settings) -> Result<ExplainWish,
     let mut asked =
         address(&url, &settings).ok_or_else(|| Misuse::BadUrl { value: shown(&url) })?;
     if let Some(method) = given.text("method") {
-        asked.method = Method::from_bytes(method.as_bytes()).map_err(|_| Misuse::BadMethod {
+        asked.method = known_method(method).ok_or_else(|| Misuse::BadMethod {
             value: shown(method),
         })?;
     }
@@ -297,4 +298,374 @@ fn json(asked: &Imagined, explained: &Explained) -> String {
         },
     };
     serde_json::to_string_pretty(&object).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+    use std::sync::Arc;
+
+    use http::StatusCode;
+
+    use super::*;
+    use crate::config::golden;
+    use crate::i18n::columns;
+    use crate::server::explain::{
+        Content, FieldStep, FileKind, HostMatch, Reason, RuleOutcome, Said, Unmet,
+    };
+
+    fn line(line: u32) -> Origin {
+        let file: Arc<str> = "hello.toml".into();
+        Origin { file, line }
+    }
+
+    fn rule(at: u32, path: &str, target: &str, outcome: RuleOutcome) -> Step {
+        Step::Rule {
+            origin: line(at),
+            path: Some(path.to_owned()),
+            action: if target.is_empty() {
+                "respond"
+            } else {
+                "redirect"
+            },
+            targets: { Some(target.to_owned()) }
+                .filter(|target| !target.is_empty())
+                .into_iter()
+                .collect(),
+            outcome,
+        }
+    }
+
+    fn guard(name: &'static str, said: Option<Said>) -> Step {
+        Step::Guard { name, said }
+    }
+
+    fn file(name: &str, is: FileKind, system: Option<&'static str>, reason: Reason) -> Step {
+        Step::File {
+            name: name.to_owned(),
+            is,
+            bytes: (is == FileKind::File).then_some(12_345),
+            system,
+            reason: (is != FileKind::File).then_some(reason),
+        }
+    }
+
+    fn fields(at: u32, unmet: Option<&'static str>, changes: &[(&'static str, &str)]) -> Step {
+        let changes = changes.iter().map(|(change, name)| FieldStep {
+            change,
+            name: (*name).to_owned(),
+            value: None,
+        });
+        Step::Fields {
+            origin: line(at),
+            path: Some("/api/*".to_owned()),
+            unmet,
+            changes: changes.collect(),
+        }
+    }
+
+    fn asked(path: &str) -> Step {
+        Step::Asked {
+            path: path.to_owned(),
+            content: "files",
+            root: Some("/srv/www".to_owned()),
+            mount: None,
+        }
+    }
+
+    fn site(by: HostMatch) -> Step {
+        let (name, origin) = match by {
+            HostMatch::Exact(_) | HostMatch::Wildcard(_) => ("example.com", Some(line(4))),
+            HostMatch::Only | HostMatch::Default => ("default", None),
+        };
+        let name = name.to_owned();
+        Step::Site { name, by, origin }
+    }
+
+    fn explained(
+        status: u16,
+        reason: Option<Reason>,
+        (bytes, source): (Option<u64>, ContentSource),
+        steps: Vec<Step>,
+    ) -> Explained {
+        let field = |name: &'static str, value: &'static str| {
+            let name = HeaderName::from_static(name);
+            (name, HeaderValue::from_static(value))
+        };
+        Explained {
+            steps,
+            status: StatusCode::from_u16(status).unwrap(),
+            reason,
+            fields: vec![
+                field("content-type", "text/html; charset=utf-8"),
+                field("x-frame-options", "DENY"),
+                field("server", "hello"),
+            ],
+            content: Content { bytes, source },
+        }
+    }
+
+    fn answered(status: u16, reason: Option<Reason>) -> Said {
+        let status = StatusCode::from_u16(status).ok();
+        Said { status, reason }
+    }
+
+    /// Each step that there is, at least once.
+    fn walks() -> Vec<Explained> {
+        use ContentSource as From;
+        use RuleOutcome::{Decides, Fails, NotReached};
+        let many = (20..32).map(|at| rule(at, "/blog/{year}", "", Fails(Unmet::Path)));
+        let ruled = [
+            site(HostMatch::Exact("example.com".to_owned())),
+            guard("name", None),
+            guard("canonical-host", None),
+        ];
+        let unmet = [
+            rule(10, "/old/*", "/new/{*}", Fails(Unmet::Method)),
+            rule(12, "/old/*", "", Fails(Unmet::Field("cookie".to_owned()))),
+            rule(14, "/old/*", "", Fails(Unmet::Query("lang".to_owned()))),
+            rule(16, "/old/*", "/new/{*}", Decides),
+            rule(18, "*.php", "", NotReached),
+            guard("rules", Some(answered(301, Some(Reason::ByRule)))),
+            fields(40, Some("path"), &[]),
+            fields(44, None, &[("set", "x-frame-options"), ("remove", "etag")]),
+        ];
+        let ruled = ruled.into_iter().chain(many).chain(unmet).collect();
+        let no_file = Reason::NoSuchFile;
+        let application = vec![
+            site(HostMatch::Only),
+            guard("name", None),
+            guard("method", None),
+            asked("/users/7"),
+            file("users/7", FileKind::Missing, Some("ENOENT"), no_file),
+            Step::Instead {
+                reason: no_file,
+                what: "start-page",
+            },
+            file("index.html", FileKind::File, None, no_file),
+            Step::Sibling {
+                name: "index.html.br".to_owned(),
+                coding: "br",
+                state: "used",
+            },
+            Step::Sibling {
+                name: "index.html.zst".to_owned(),
+                coding: "zstd",
+                state: "outdated",
+            },
+            Step::Sibling {
+                name: "index.html.gz".to_owned(),
+                coding: "gzip",
+                state: "missing",
+            },
+            Step::Form {
+                choice: "stored",
+                coding: Some("br"),
+                accept_encoding: Some("gzip, br".to_owned()),
+            },
+            Step::Followed,
+            Step::Judged {
+                name: "conditions",
+                status: StatusCode::NOT_MODIFIED,
+            },
+        ];
+        let several = vec![
+            site(HostMatch::Wildcard("*.example.com".to_owned())),
+            asked("/a"),
+            Step::Kept {
+                name: "a".to_owned(),
+            },
+            file("a", FileKind::Refused, Some("EXDEV"), Reason::LeavesRoot),
+            Step::Instead {
+                reason: Reason::LeavesRoot,
+                what: "not-found-page",
+            },
+            file("404.html", FileKind::Missing, Some("ENOENT"), no_file),
+            Step::Path {
+                path: "/a".to_owned(),
+                said: Said {
+                    status: None,
+                    reason: Some(Reason::LeavesRoot),
+                },
+            },
+            asked("/b"),
+            file("b", FileKind::Folder, None, Reason::SlashMissing),
+            Step::Path {
+                path: "/b".to_owned(),
+                said: answered(301, Some(Reason::SlashMissing)),
+            },
+            Step::ErrorPage {
+                origin: line(50),
+                path: "/errors/404.html".to_owned(),
+                is_found: true,
+            },
+            Step::ErrorPage {
+                origin: line(51),
+                path: "/errors/5xx.html".to_owned(),
+                is_found: false,
+            },
+            Step::Cors {
+                origin: line(60),
+                is_allowed: true,
+            },
+            Step::Cors {
+                origin: line(61),
+                is_allowed: false,
+            },
+            fields(70, Some("status"), &[]),
+            fields(71, None, &[("add", "link"), ("kept", "server")]),
+        ];
+        let folder = |told_to, is_told| {
+            vec![
+                site(HostMatch::Default),
+                asked("/docs/"),
+                file(
+                    "docs/index.html",
+                    FileKind::Missing,
+                    Some("ENOENT"),
+                    no_file,
+                ),
+                Step::Listing { told_to, is_told },
+            ]
+        };
+        let form = |choice| Step::Form {
+            choice,
+            coding: (choice != "plain").then_some("gzip"),
+            accept_encoding: None,
+        };
+        let states = ["not-smaller", "no-file", "unreadable"].map(|state| Step::Sibling {
+            name: "a.js.gz".to_owned(),
+            coding: "gzip",
+            state,
+        });
+        let odd = [
+            Step::Asked {
+                path: "/docs/a.js".to_owned(),
+                content: "mounts",
+                root: Some("/srv/docs".to_owned()),
+                mount: Some("/docs".to_owned()),
+            },
+            form("plain"),
+            form("made"),
+            form("ordered"),
+            Step::Probe {
+                status: StatusCode::NO_CONTENT,
+            },
+            Step::OtherSlash {
+                location: "/docs/a.js/".to_owned(),
+            },
+        ];
+        let judged = [("conditions", 412), ("range", 206), ("range", 416)];
+        let judged = judged.map(|(name, status)| Step::Judged {
+            name,
+            status: StatusCode::from_u16(status).unwrap(),
+        });
+        let odd = odd.into_iter().chain(states).chain(judged).collect();
+        let elsewhere = ["nobody", "certificate", "built-in", "mounts"];
+        let elsewhere = elsewhere.map(|content| Step::Asked {
+            path: "/x\u{1b}[2J".to_owned(),
+            content,
+            root: None,
+            mount: None,
+        });
+        let refused = Step::Refused { rule: "bad-escape" };
+        vec![
+            explained(301, Some(Reason::ByRule), (Some(512), From::Memory), ruled),
+            explained(304, None, (Some(0), From::Nothing), application),
+            explained(404, Some(no_file), (Some(1 << 21), From::File), several),
+            explained(200, None, (None, From::Stream), folder("everybody", true)),
+            explained(
+                404,
+                None,
+                (Some(9), From::Memory),
+                folder("this-machine", false),
+            ),
+            explained(404, None, (Some(9), From::Memory), folder("nobody", false)),
+            explained(206, None, (Some(999), From::Parts), odd),
+            explained(101, None, (None, From::Takeover), elsewhere.into()),
+            explained(400, None, (Some(9), From::Memory), vec![refused]),
+            explained(308, None, (Some(9), From::Memory), vec![Step::InClear]),
+        ]
+    }
+
+    fn request(url: &str, peer: Peer) -> Imagined {
+        let mut asked = address(url, &Settings::default()).unwrap();
+        asked.peer = peer;
+        asked
+    }
+
+    #[test]
+    fn a_walk_reads_well_in_both_languages() {
+        let asked = request("http://example.com/old/page?x", Peer::Unix);
+        let mut page = String::new();
+        for (place, explained) in walks().iter().enumerate() {
+            for language in Language::ALL {
+                let text = in_words(language, &asked, explained);
+                for line in text.lines() {
+                    assert!(columns(line) <= COLUMNS, "{line}");
+                    assert_eq!(line.trim_end(), line);
+                }
+                if place == 0 {
+                    writeln!(page, "$ hello explain http://example.com/old/page?x").unwrap();
+                }
+                writeln!(page, "{text}\n").unwrap();
+            }
+        }
+        assert!(
+            !page.contains('\u{1b}'),
+            "a path writes nothing to the terminal"
+        );
+        golden::check("tests/golden/explain/words.txt", &page);
+    }
+
+    #[test]
+    fn the_names_in_json_stay_what_they_are() {
+        let asked = request("http://example.com/old/page?x", Peer::Unix);
+        let walks = walks();
+        let pages: Vec<String> = { walks.iter() }
+            .map(|explained| json(&asked, explained))
+            .collect();
+        golden::check(
+            "tests/golden/explain/walks.json",
+            &(pages.join("\n") + "\n"),
+        );
+    }
+
+    #[test]
+    fn an_address_is_sent_as_browsers_send_it() {
+        for (given, sent) in [
+            ("http://example.com", Some("http://example.com/")),
+            ("HTTPS://example.com/a?b#c", Some("https://example.com/a?b")),
+            ("example.com:8080/a", Some("http://example.com:8080/a")),
+            ("localhost?x", Some("http://localhost/?x")),
+            (
+                "/привет мир?\"",
+                Some(
+                    "http://localhost:7878/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82%20%D0%BC%D0%B8%D1%80?%22",
+                ),
+            ),
+            ("/%zz", Some("http://localhost:7878/%zz")),
+            ("ftp://example.com/", None),
+            ("http://", None),
+            ("http:///a", None),
+            ("http://пример.рф/", None),
+            ("http://user@example.com/", None),
+            ("?x", None),
+        ] {
+            let asked = address(given, &Settings::default());
+            assert_eq!(asked.as_ref().map(url).as_deref(), sent, "{given}");
+        }
+    }
+
+    #[test]
+    fn a_field_comes_from_the_line_that_set_it_last() {
+        let steps = [
+            fields(1, None, &[("set", "a"), ("set", "b"), ("add", "c")]),
+            fields(2, None, &[("set", "a"), ("remove", "b"), ("kept", "c")]),
+        ];
+        let origins = origins(&steps);
+        assert_eq!(origins.get("a").map(|origin| origin.line), Some(2));
+        assert_eq!(origins.get("b"), None);
+        assert_eq!(origins.get("c").map(|origin| origin.line), Some(1));
+    }
 }

@@ -91,6 +91,12 @@ pub(super) enum Misuse {
     BadFrom {
         value: String,
     },
+    /// `hello close`, and no connection.
+    MissingConnection,
+    /// `hello close` with what is no number of one.
+    BadConnection {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -158,6 +164,8 @@ impl Misuse {
             Self::BadMethod { .. } => "bad-method",
             Self::BadHeader { .. } => "bad-header",
             Self::BadFrom { .. } => "bad-from",
+            Self::MissingConnection => "missing-connection",
+            Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -240,7 +248,8 @@ impl Misuse {
             | Self::BadUrl { value }
             | Self::BadMethod { value }
             | Self::BadHeader { value }
-            | Self::BadFrom { value } => args.with("value", value.as_str()),
+            | Self::BadFrom { value }
+            | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -251,6 +260,7 @@ impl Misuse {
             Self::EmptyPath
             | Self::MissingFolder
             | Self::MissingUrl
+            | Self::MissingConnection
             | Self::MissingShell
             | Self::Unclear => args,
         }

@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 7] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -82,6 +82,21 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "reload",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "not-reloaded",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -101,9 +116,10 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "missing-folder",
             "missing-url",
             "bad-url",
-            "bad-method",
             "bad-header",
             "bad-from",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",
@@ -137,6 +153,28 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "path-as-address",
             "socket-path-too-long",
             "listen-twice",
+        ],
+    ),
+    (
+        "topics-config",
+        &[
+            "config-unreadable",
+            "bad-toml",
+            "unknown-key",
+            "wrong-type",
+            "missing-key",
+            "key-twice",
+            "key-alone",
+            "unpaired-keys",
+            "bad-host",
+            "host-twice",
+            "bad-mount-path",
+            "bad-pattern",
+            "bad-rule",
+            "bad-status",
+            "bad-method",
+            "bad-field",
+            "bad-web-origin",
         ],
     ),
 ];

@@ -5,7 +5,9 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod control;
 mod error;
+pub mod file;
 mod files;
 mod hints;
 pub mod limits;
@@ -25,6 +27,7 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -44,6 +47,8 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
     /// What answers whoever asks for a name that no other site has; usually all there is.
     pub site: SiteSettings,
     /// Sites with names of their own.
@@ -58,6 +63,8 @@ pub struct Settings {
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -73,6 +80,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            configuration: Vec::new(),
             site: SiteSettings::default(),
             sites: Vec::new(),
             listen: vec![ListenAddress::default()],
@@ -80,11 +88,28 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::Off,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
             http1: Http1Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What files may cost is decided once, for all sites.
+    pub fn share_limits(&mut self) {
+        let shared = &self.site.files;
+        for site in &mut self.sites {
+            site.files = FileSettings {
+                memory_file_bytes_max: shared.memory_file_bytes_max,
+                memory_bytes_max: shared.memory_bytes_max,
+                open_files_max: shared.open_files_max,
+                look_again_after: shared.look_again_after,
+                ..std::mem::take(&mut site.files)
+            };
         }
     }
 }

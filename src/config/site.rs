@@ -1,6 +1,6 @@
 //! One site: who asks for it, what it is made of.
 
-use super::routing::Routing;
+use super::routing::{Origin, Routing};
 use super::{FileSettings, Serve};
 
 /// Everything that concerns one site, and no other.
@@ -16,6 +16,8 @@ pub struct SiteSettings {
     pub answer_probes: bool,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Where it begins in a file, if it stands in one.
+    pub origin: Option<Origin>,
 }
 
 impl Default for SiteSettings {
@@ -26,6 +28,7 @@ impl Default for SiteSettings {
             files: FileSettings::default(),
             answer_probes: false,
             routing: Routing::default(),
+            origin: None,
         }
     }
 }

@@ -122,7 +122,10 @@ impl Imagined {
         Request {
             method: &self.method,
             scheme: self.scheme,
-            path: &self.path,
+            path: match self.method {
+                Method::CONNECT => b"",
+                _ => &self.path,
+            },
             query: self.query.as_deref(),
             authority: Some(&self.authority),
             is_misdirected: false,

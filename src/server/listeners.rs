@@ -257,6 +257,8 @@ pub(super) fn opening(
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
         shared: None,
         is_drawn: false,
+        configuration: None,
+        sites: 0,
         besides: None,
     };
     let each = { listeners.into_iter() }

@@ -5,9 +5,11 @@ mod browser;
 pub mod checkup;
 mod code;
 pub mod compress;
+mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
 mod doors;
 mod error;
 pub mod explain;
@@ -30,6 +32,7 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
 pub use reload::Source;

@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::assemble::{House, assemble};
+use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
@@ -21,6 +22,7 @@ use super::reload::{Source, reload};
 use super::{StartError, browser, code, doors, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
@@ -93,6 +95,8 @@ async fn serve(
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
+    let mut control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -123,20 +127,40 @@ async fn serve(
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
+            command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
         };
-        if asked == Asked::Stop || source.files().is_empty() || is_hung_up() {
-            break;
+        let has_files = !source.files().is_empty();
+        let done = match asked {
+            Asked::Reload if has_files && !is_hung_up() => None,
+            Asked::Stop | Asked::Reload => break,
+            Asked::Command(Command::Reload { done, .. }) if has_files => Some(done),
+            Asked::Command(Command::Reload { done, .. }) => {
+                let _ = done.send(Err(Refused::of("nothing-to-reload")));
+                continue;
+            }
+        };
+        let reloaded = reload(&source, &house, &mut doors, &mut current).await;
+        if let Ok(generation) = reloaded {
+            let listening = doors.urls(&current);
+            control.serves(control::serving(&current, generation.into(), &listening));
         }
-        // What is wrong has been told.
-        let _ = reload(&source, &house, &mut doors, &mut current).await;
+        // On standard error, what is wrong has been told.
+        if let Some(done) = done {
+            let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
+        }
     }
+    control.drains();
     doors.close();
     drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
 
+    control.close().await;
     face.stop();
     Ok(())
 }
+
+/// The number of the configuration that a server starts with.
+const FIRST_GENERATION: u64 = 1;
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold
 /// their place on the disk. Never ends.
@@ -245,6 +269,9 @@ async fn opening(
         shared: settings.share.then(|| served::shared(settings)),
         is_drawn: settings.output.is_drawn,
         besides: besides(settings),
+        configuration: { settings.configuration.first() }
+            .map(|file| file.to_string_lossy().into_owned()),
+        sites: sites_alone(settings),
         ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
     }
 }
@@ -270,10 +297,19 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
+        is_attached: false,
         has_hints: !settings.site.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
+}
+
+/// How many sites there are, where there is nothing for hosts that none of them has.
+fn sites_alone(settings: &Settings) -> usize {
+    match settings.site.serve {
+        Serve::Nothing => settings.sites.len(),
+        _ => 0,
+    }
 }
 
 /// What is to be said beside the addresses.
@@ -314,14 +350,15 @@ impl Signals {
 
     /// Stopping is asked for.
     async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
+        while !matches!(self.next().await, Asked::Stop) {}
     }
 }
 
-/// What a signal asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is asked for, by a signal or through the control socket.
+#[derive(Debug)]
 enum Asked {
     Stop,
     /// To read the settings anew.
     Reload,
+    Command(Command),
 }

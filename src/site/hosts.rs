@@ -12,6 +12,7 @@ use http::{HeaderValue, StatusCode};
 
 use super::Site;
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
+use crate::config::routing::Origin;
 use crate::config::{HostName, MountPoint};
 use crate::exchange::{FieldList, Reply, Request, Response, host_of};
 use crate::i18n::Language;
@@ -51,8 +52,8 @@ pub struct Generation {
     pub number: u32,
     /// The one for hosts that no other has comes first.
     sites: Vec<Arc<Site>>,
-    /// What they are called, in the same order.
-    names: Vec<Box<str>>,
+    /// What they are called, and where they are described, in the same order.
+    names: Vec<(Box<str>, Option<Origin>)>,
     exact: HashMap<Box<[u8]>, usize>,
     /// By what follows the `*`.
     below: HashMap<Box<[u8]>, usize>,
@@ -73,18 +74,18 @@ impl Generation {
         Self {
             number: FIRST,
             sites: vec![Arc::new(site)],
-            names: vec![DEFAULT_NAME.into()],
+            names: vec![(DEFAULT_NAME.into(), None)],
             exact: HashMap::new(),
             below: HashMap::new(),
         }
     }
 
-    /// A further site, for these hosts.
-    pub fn add(&mut self, hosts: &[HostName], site: Site) {
+    /// A further site, for these hosts, and where it is described.
+    pub fn add(&mut self, hosts: &[HostName], origin: Option<Origin>, site: Site) {
         let place = self.sites.len();
         self.sites.push(Arc::new(site));
         let name = hosts.first().map_or(DEFAULT_NAME, HostName::as_str);
-        self.names.push(name.into());
+        self.names.push((name.into(), origin));
         for host in hosts {
             let (hosts, name) = match host.parent() {
                 Some(_) => (&mut self.below, &host.as_str()[1..]),
@@ -102,10 +103,13 @@ impl Generation {
 
     fn place_by(&self, authority: Option<&[u8]>, trace: &impl Trace) -> usize {
         let found = |place: usize, by: &dyn Fn() -> HostMatch| {
-            trace.note(|| Step::Site {
-                name: self.names[place].to_string(),
-                by: by(),
-                origin: None,
+            trace.note(|| {
+                let (name, origin) = &self.names[place];
+                Step::Site {
+                    name: name.to_string(),
+                    by: by(),
+                    origin: origin.clone(),
+                }
             });
             place
         };
@@ -202,7 +206,7 @@ mod tests {
                 .iter()
                 .map(|host| HostName::read(host).unwrap())
                 .collect();
-            sites.add(&hosts, Site::built_in_alone());
+            sites.add(&hosts, None, Site::built_in_alone());
         }
         for (authority, expected) in [
             ("example.com", 1),

@@ -14,6 +14,8 @@
 
 mod alike;
 mod compress;
+mod config;
+mod control;
 mod crowd;
 mod crowds;
 mod deadlines;

@@ -213,6 +213,19 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let args = Args::new().with("why", why);
             text_with(language, "notice-looks-for-changes", &args)
         }
+        Notice::CloseAsked { connection, user } => {
+            // As texts: numbers of things are no quantities.
+            let args = Args::new()
+                .with("connection", connection.to_string())
+                .with("user", user.to_string());
+            text_with(language, "notice-close-asked", &args)
+        }
+        Notice::NoControlSocket { errno } => {
+            let system = std::io::Error::from_raw_os_error(errno);
+            let system = system_in_words(language, &system);
+            let args = Args::new().with("system", system);
+            text_with(language, "notice-no-control-socket", &args)
+        }
         Notice::Reloaded { generation, sites } => text_with(
             language,
             "notice-reloaded",

@@ -6,7 +6,7 @@
 use std::fmt::Write as _;
 
 use crate::exchange::{
-    FieldStep, FileKind, HostMatch, Origin, Reason, RuleOutcome, Said, Step, Unmet,
+    Coding, FieldStep, FileKind, HostMatch, Origin, Reason, RuleOutcome, Said, Step, Unmet,
 };
 use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
@@ -347,7 +347,11 @@ impl Writer {
             let end = other.rfind('.').map_or("", |dot| &other[dot..]);
             let _ = write!(names, ", {end}");
         }
-        rows.push((names, self.say("explain-sibling-missing")));
+        let key = match others.len() + 1 {
+            Coding::COUNT => "explain-sibling-missing",
+            _ => "explain-file-missing",
+        };
+        rows.push((names, self.say(key)));
         missing.clear();
     }
 

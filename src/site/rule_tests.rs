@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::tests::{Told, ask_of, folder};
+use super::trace::{RuleOutcome, Step, Unmet};
 use super::*;
 use crate::config::HostName;
 use crate::config::pattern::{Pattern, Template};

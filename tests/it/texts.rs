@@ -8,12 +8,14 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 24] = [
+const FAMILIES: [&str; 26] = [
     "page-status-",
     "page-connections-",
     "page-close-",
     "page-reload-",
     "page-top-",
+    "page-explain-",
+    "explain-guard-",
     "page-doctor-",
     "page-compress-",
     "page-trust-",

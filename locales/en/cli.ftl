@@ -80,6 +80,8 @@ option-client-ca = --client-ca FILE
 option-client-ca-about = let in only clients with a certificate from one of these authorities (PEM). May be repeated
 option-client-cert = --client-cert required|optional
 option-client-cert-about = whether clients without a certificate are turned away (required) or let in like anybody (optional)
+option-control = --control PATH|off
+option-control-about = the socket at which `hello status` and its kin find this server; otherwise one in $XDG_RUNTIME_DIR/hello or /run/hello, for this user alone
 option-quiet = -q, --quiet
 option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
@@ -186,6 +188,10 @@ limit-look-again-after-consequence = the next request looks at the file again
 
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
+command-check = check [FILE]
+command-check-about = check a file of settings, and everything it names: paths, certificates, addresses
+command-config = config [PATH]
+command-config-about = show every setting, and where it was said; takes the options of serving
 command-help = help [KEY]
 command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
 command-completions = completions SHELL
@@ -200,6 +206,13 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH | NAME=PATH]... [OPTIONS]
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close NUMBER [--now]
+    hello reload
+    hello top
+    hello check [FILE]
+    hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]
@@ -218,7 +231,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended, or `hello trust` or `hello compress` left something to do
+exit-code-1 = the doctor found something that has to be mended, `hello trust` or `hello compress` left something to do, or there was no running server that could be asked
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

@@ -180,6 +180,7 @@ ending-too-many-of-address = closed by us at once: its address has as many conne
 ending-too-many-of-address-kind = too many of its address
 ending-overloaded = no room: answered 503
 ending-drained = closed by us: stopping
+ending-closed-by-operator = closed by us: somebody asked for it (`hello close`)
 ending-cut-short = cut off by us: stopping
 ending-file-changed = reset by us: the file changed while it was being sent
 ending-failed = closed by us: the system failed
@@ -201,6 +202,7 @@ ending-sent-away-kind = closed by us: HTTP/2 abused
 ending-idle-timeout-kind = closed by us: idle for too long
 ending-write-timeout-kind = closed by us: it took nothing
 ending-unread-body-kind = closed by us: a body nobody reads
+ending-closed-by-operator-kind = closed by us: asked to
 ending-shed-kind = closed by us: room was needed
 ending-file-changed-kind = reset by us: the file changed
 ending-panicked-kind = closed by us: a bug in hello
@@ -235,6 +237,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
+notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
 notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
 notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->

@@ -80,6 +80,8 @@ option-client-ca = --client-ca ФАЙЛ
 option-client-ca-about = пускать только клиентов с сертификатом от одного из этих удостоверяющих центров (PEM). Можно повторять
 option-client-cert = --client-cert required|optional
 option-client-cert-about = что делать с клиентом без сертификата: не пускать (required) или пустить как любого другого (optional)
+option-control = --control ПУТЬ|off
+option-control-about = сокет, у которого «hello status» и подобные команды спрашивают этот сервер; обычно он в $XDG_RUNTIME_DIR/hello или в /run/hello и доступен только этому пользователю
 option-quiet = -q, --quiet
 option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-tui = --tui
@@ -186,6 +188,10 @@ limit-look-again-after-consequence = следующий запрос смотр�
 
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
+command-check = check [ФАЙЛ]
+command-check-about = проверить файл с настройками и всё, что в нём названо: пути, сертификаты, адреса
+command-config = config [ПУТЬ]
+command-config-about = показать все настройки и откуда взята каждая; понимает те же параметры
 command-help = help [КЛЮЧ]
 command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
 command-completions = completions ОБОЛОЧКА
@@ -200,6 +206,13 @@ man-synopsis = ЗАПУСК
 man-usage =
     hello [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close НОМЕР [--now]
+    hello reload
+    hello top
+    hello check [ФАЙЛ]
+    hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]
@@ -218,7 +231,7 @@ man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
 man-errors = ОШИБКИ
 
 exit-code-0 = hello остановили, или он ответил на вопрос
-exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» либо «hello compress» сделали не всё
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить, «hello trust» или «hello compress» сделали не всё, или не нашлось работающего сервера, которого можно спросить
 exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
 
 ## hello doctor

@@ -195,6 +195,7 @@ ending-too-many-of-address = сразу закрыто нами: у этого �
 ending-too-many-of-address-kind = слишком много с одного адреса
 ending-overloaded = нет места: ответ 503
 ending-drained = закрыто нами: останавливаемся
+ending-closed-by-operator = закрыто нами по команде «hello close»
 ending-cut-short = оборвано нами: останавливаемся
 ending-file-changed = сброшено нами: файл изменился во время отправки
 ending-failed = закрыто нами: система не справилась
@@ -216,6 +217,7 @@ ending-sent-away-kind = закрыто нами: не по правилам HTTP
 ending-idle-timeout-kind = закрыто нами: долгий простой
 ending-write-timeout-kind = закрыто нами: ничего не принимал
 ending-unread-body-kind = закрыто нами: ненужное тело запроса
+ending-closed-by-operator-kind = закрыто нами: по команде
 ending-shed-kind = закрыто нами: понадобилось место
 ending-file-changed-kind = сброшено нами: файл изменился
 ending-panicked-kind = закрыто нами: ошибка в самом hello
@@ -244,8 +246,10 @@ notice-crowded = предел соединений достигнут: { $limit 
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
 notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
+notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } («hello close»)
+notice-no-control-socket = этот сервер ни о чём не спросить («hello status»): нет управляющего сокета ({ $system }). Подробнее: «hello help no-control-socket»
 notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
-notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: `hello help reload`
+notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: «hello help reload»
 notice-draining = { $busy ->
     [0] останавливаемся
     [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу

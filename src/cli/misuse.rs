@@ -71,8 +71,19 @@ pub(super) enum Misuse {
         command: &'static str,
         value: String,
     },
+    /// A variable that says neither yes nor no.
+    BadVariable {
+        variable: String,
+        value: String,
+    },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello close`, and no connection.
+    MissingConnection,
+    /// `hello close` with what is no number of one.
+    BadConnection {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -134,7 +145,10 @@ impl Misuse {
             Self::NoSuchCommand { .. } => "no-such-command",
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
+            Self::BadVariable { .. } => "bad-variable",
             Self::MissingFolder => "missing-folder",
+            Self::MissingConnection => "missing-connection",
+            Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -210,7 +224,12 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::SecondPath { value } | Self::BadConnection { value } => {
+                args.with("value", value.as_str())
+            }
+            Self::BadVariable { variable, value } => args
+                .with("variable", variable.as_str())
+                .with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -218,7 +237,11 @@ impl Misuse {
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath
+            | Self::MissingFolder
+            | Self::MissingConnection
+            | Self::MissingShell
+            | Self::Unclear => args,
         }
     }
 }

@@ -5,12 +5,14 @@
 //! says it beforehand.
 
 pub mod arguments;
+mod asking;
+mod attached;
+mod check;
 mod command_pages;
 mod complain;
 mod completions;
 mod compress;
 mod doctor;
-#[cfg(test)]
 mod effective;
 pub mod environment;
 mod excerpt;
@@ -21,9 +23,11 @@ mod misuse;
 mod nearest;
 mod neighbour;
 mod options;
+mod status;
 mod stop;
 mod topics;
 mod trust;
+mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -42,8 +46,8 @@ use crate::server::{self, Facts, LocalDisk, Source, StartError};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust or
-/// compress left something to do; 2 if it cannot do what it was asked.
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, if trust or
+/// compress left something to do, or if no server runs that could be asked; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
@@ -54,6 +58,12 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
+        Ok(Command::Check(wish)) => say(&check::run(&wish)),
+        Ok(Command::Config(effective)) => {
+            let language = effective.settings.output.text_language();
+            say(&Stop::answering(effective.page(language)))
+        }
         Err(stop) => say(&stop),
     }
 }
@@ -133,6 +143,9 @@ fn serve(settings: &Settings, environment: Environment) -> ExitCode {
 
 /// Writes the last words and returns the exit code. Nobody may be reading; that is no failure.
 fn say(stop: &Stop) -> ExitCode {
+    if stop.text.is_empty() {
+        return ExitCode::from(stop.exit_code);
+    }
     let _ = if stop.to_stdout {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {

@@ -15,8 +15,24 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 6] =
-    ["doctor", "compress", "trust", "help", "completions", "man"];
+pub(super) const COMMANDS: [&str; 13] = [
+    "doctor",
+    "check",
+    "config",
+    "status",
+    "connections",
+    "close",
+    "reload",
+    "top",
+    "compress",
+    "trust",
+    "help",
+    "completions",
+    "man",
+];
+
+/// Those that ask a running server.
+pub(super) const ASKING: [&str; 5] = ["status", "connections", "close", "reload", "top"];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -69,7 +85,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 38] = [
+pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -106,6 +122,7 @@ pub(super) static OPTIONS: [MainOption; 38] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
+    MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -237,6 +254,21 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
         .subcommand(
+            command("config")
+                .arg(json().help(about("json")))
+                .args(&main)
+                .args(&limits),
+        )
+        .subcommand(
+            command("check")
+                .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_check(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
+        .subcommand(
             command("compress")
                 .arg(Arg::new("path").value_hint(ValueHint::AnyPath))
                 .args(COMPRESS_OPTIONS.map(|name| compress_option(name).help(about(name))))
@@ -255,6 +287,18 @@ pub(super) fn documented(language: Language) -> Command {
                         .cloned(),
                 ),
         )
+        .subcommands(ASKING.map(|name| {
+            command(name)
+                .args({ of_asking(name).iter() }.map(|option| {
+                    let arg = asking_option(option);
+                    arg.help(about(option))
+                }))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_asking(arg.get_id().as_str()))
+                        .cloned(),
+                )
+        }))
         .subcommand(command("help").arg(word("key", keys)).args(language_only()))
         .subcommand(
             command("completions")
@@ -262,6 +306,33 @@ pub(super) fn documented(language: Language) -> Command {
                 .args(language_only()),
         )
         .subcommand(command("man").args(language_only()))
+}
+
+/// The grammar of `hello config`: that of serving, and one more.
+pub(super) fn config() -> Command {
+    command().arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+/// Whether `hello check` takes an option of serving.
+fn with_check(name: &str) -> bool {
+    ["config", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// The grammar of `hello check`.
+pub(super) fn check() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_check(option.name));
+    let file = Arg::new("file").value_parser(value_parser!(OsString));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(file)
+        .args(main.map(MainOption::arg))
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -286,6 +357,46 @@ fn with_compress(name: &str) -> bool {
 
 fn compress_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// What only a command that asks a running server knows; `connection` stands without a name. Their
+/// texts are `option-NAME-about`.
+fn of_asking(command: &str) -> &'static [&'static str] {
+    match command {
+        "status" => &["json"],
+        "connections" => &["follow", "json"],
+        "close" => &["connection", "now"],
+        _ => &[],
+    }
+}
+
+/// Whether a command that asks a running server knows a flag.
+pub(super) fn is_taken_by(command: &str, flag: &str) -> bool {
+    of_asking(command).contains(&flag)
+}
+
+/// Whether such a command takes an option of serving.
+fn with_asking(name: &str) -> bool {
+    ["control", "lang", "help", "version"].contains(&name)
+}
+
+fn asking_option(name: &'static str) -> Arg {
+    match name {
+        "connection" => Arg::new(name),
+        name => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
+}
+
+/// The grammar of a command that asks a running server.
+pub(super) fn asking(command: &str) -> Command {
+    let main = OPTIONS.iter().filter(|option| with_asking(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(of_asking(command).iter().map(|name| asking_option(name)))
+        .args(main.map(MainOption::arg))
 }
 
 /// The grammar of `hello compress`.
@@ -356,6 +467,40 @@ pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
     files.map(|option| option.name).chain(["list", "no-list"])
 }
 
+/// What follows an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// A text.
+    Text,
+    /// A path, in whatever bytes.
+    One,
+    /// Several, in whatever bytes.
+    Several,
+    /// Several texts that may have commas in them.
+    SeveralTexts,
+}
+
+/// What follows an option, named without dashes.
+pub(super) fn takes(name: &str) -> Takes {
+    let option = OPTIONS.iter().find(|option| option.name == name);
+    match option.map(|option| &option.kind) {
+        Some(Kind::Path | Kind::Addresses(_) | Kind::Paths(_)) => Takes::Several,
+        Some(Kind::Texts(_)) => Takes::SeveralTexts,
+        Some(Kind::File(_)) => Takes::One,
+        Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
+        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+    }
+}
+
+/// The options that have a variable: all that say something about serving, without dashes.
+pub(super) fn with_variables() -> impl Iterator<Item = &'static str> {
+    let main = { OPTIONS.iter() }.filter(|option| !matches!(option.kind, Kind::Question(_)));
+    main.map(|option| option.name)
+        .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
 /// Every option that is no limit, and what stands in the place of a path, without dashes.
 pub(super) fn names() -> Vec<&'static str> {
     OPTIONS.iter().map(|option| option.name).collect()
@@ -392,6 +537,11 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        for command in ASKING {
+            asking(command).debug_assert();
+        }
+        check().debug_assert();
+        config().debug_assert();
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 8] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -83,6 +84,21 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "reload",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "not-reloaded",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -99,7 +115,10 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "bad-variable",
             "missing-folder",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",

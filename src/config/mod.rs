@@ -6,6 +6,7 @@
 //! deadline is a row of [`limits`].
 
 pub(crate) mod clients;
+mod control;
 mod error;
 pub mod file;
 mod files;
@@ -16,6 +17,7 @@ mod mounts;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -30,6 +32,7 @@ use std::time::Duration;
 pub use clients::{
     By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
 };
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -41,6 +44,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -65,6 +69,10 @@ pub struct Settings {
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -90,6 +98,8 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),

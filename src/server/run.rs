@@ -9,18 +9,22 @@ use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::assemble::{House, assemble};
+use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
+use super::handed::{self, Beside, Handed};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
+use super::manager::Manager;
 use super::reload::{Source, reload};
-use super::{StartError, browser, code, doors, listeners, memory, served, trust};
+use super::{StartError, browser, code, doors, listeners, memory, reaper, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
@@ -32,7 +36,15 @@ use crate::tasks::{self, Tasks};
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    // Before there is any thread.
+    let handed = Handed::take(&settings.service.handed)?;
     enough_to_start(workers)?;
+    let addresses = handed.addresses();
+    let settings = &handed::beside(&addresses, settings.clone());
+    let source: Arc<dyn Source> = Arc::new(Beside {
+        handed: addresses,
+        source,
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -42,7 +54,7 @@ pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartErro
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let served = runtime.block_on(serve(settings, source, workers));
+    let served = runtime.block_on(serve(settings, source, workers, handed));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
@@ -76,6 +88,7 @@ async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,
     workers: usize,
+    mut handed: Handed,
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
@@ -85,8 +98,15 @@ async fn serve(
         signposts,
         moved,
         each,
-    } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
+    } = listeners::open(
+        &settings.listen,
+        &settings.redirect_http,
+        when_taken,
+        &mut handed,
+    )
+    .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -94,6 +114,8 @@ async fn serve(
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
+    let mut control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -120,24 +142,59 @@ async fn serve(
     doors.open(&house, bound.collect());
 
     code::give_back();
+    let manager = Manager::of(settings);
+    manager.ready(&house);
+    // Beside whatever else is waited for: who looks at us must not take that for a hang.
+    let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
+            command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
+            () = &mut told => continue,
         };
-        if asked == Asked::Stop || source.files().is_empty() || is_hung_up() {
-            break;
+        let has_files = !source.files().is_empty();
+        let done = match asked {
+            Asked::Reload if has_files && !is_hung_up() => None,
+            Asked::Stop | Asked::Reload => break,
+            Asked::Command(Command::Reload { done, .. }) if has_files => Some(done),
+            Asked::Command(Command::Reload { done, .. }) => {
+                let _ = done.send(Err(Refused::of("nothing-to-reload")));
+                continue;
+            }
+        };
+        manager.reloading();
+        let reload = reload(&source, &house, &mut doors, &mut current);
+        let reloaded = tokio::select! {
+            reloaded = reload => reloaded,
+            () = &mut told => continue,
+        };
+        if let Ok(generation) = reloaded {
+            let listening = doors.urls(&current);
+            control.serves(control::serving(&current, generation.into(), &listening));
         }
-        // What is wrong has been told.
-        let _ = reload(&source, &house, &mut doors, &mut current).await;
+        manager.ready(&house);
+        // On standard error, what is wrong has been told.
+        if let Some(done) = done {
+            let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
+        }
     }
+    manager.stopping(&house);
+    control.drains();
     doors.close();
-    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
+    tokio::select! {
+        () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
+        () = &mut told => {}
+    }
 
+    control.close().await;
     face.stop();
     Ok(())
 }
+
+/// The number of the configuration that a server starts with.
+const FIRST_GENERATION: u64 = 1;
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold
 /// their place on the disk. Never ends.
@@ -280,6 +337,7 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
+        is_attached: false,
         has_hints: !settings.site.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
@@ -332,14 +390,15 @@ impl Signals {
 
     /// Stopping is asked for.
     async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
+        while !matches!(self.next().await, Asked::Stop) {}
     }
 }
 
-/// What a signal asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is asked for, by a signal or through the control socket.
+#[derive(Debug)]
 enum Asked {
     Stop,
     /// To read the settings anew.
     Reload,
+    Command(Command),
 }

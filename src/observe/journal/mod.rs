@@ -99,6 +99,47 @@ impl Journal {
         }
     }
 
+    /// A journal that follows one in another process, which was opened then.
+    pub fn following(started: Instant) -> Self {
+        Self {
+            started,
+            ..Self::new(0)
+        }
+    }
+
+    /// Takes over what was journalled elsewhere, where it was counted too. What finds no room is
+    /// dropped and counted.
+    pub fn repeat(&self, batch: &Batch) {
+        {
+            let mut pages = lock(&self.shards[0].0);
+            let Pages {
+                current, totals, ..
+            } = &mut *pages;
+            current.count_dropped(&batch.dropped);
+            let room = EVENTS_MAX.saturating_sub(current.records.len());
+            let has_text_room = current.text.len() + batch.text.len() <= TEXT_BYTES_MAX;
+            if batch.records.len() <= room && has_text_room {
+                for record in &batch.records {
+                    current.copy(record, batch);
+                }
+            } else {
+                for record in &batch.records {
+                    let kind = Kind::of(&record.event) as usize;
+                    current.dropped[kind] += 1;
+                    totals.dropped[kind] += 1;
+                }
+            }
+        }
+        self.wake_any_reader();
+    }
+
+    /// What was added up elsewhere.
+    pub fn recount(&self, totals: &Totals) {
+        let mut pages = lock(&self.shards[0].0);
+        let dropped = pages.totals.dropped;
+        pages.totals = Totals { dropped, ..*totals };
+    }
+
     /// When the journal was opened.
     pub fn started(&self) -> Instant {
         self.started

@@ -424,7 +424,8 @@ fn ink_of_end(ending: Ending) -> Ink {
         | Ending::PlainHttp
         | Ending::IdleTimeout
         | Ending::Shed
-        | Ending::Drained => Ink::Faint,
+        | Ending::Drained
+        | Ending::ClosedByOperator => Ink::Faint,
         Ending::ResetByClient
         | Ending::LeftMidRequest
         | Ending::Refused(_)

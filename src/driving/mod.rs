@@ -12,6 +12,7 @@ mod ending;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod imagined;
+mod pace;
 mod room;
 mod witness;
 
@@ -20,5 +21,6 @@ pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
 pub use imagined::{Imagined, Leaving};
+pub(crate) use pace::Pace;
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

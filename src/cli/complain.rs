@@ -361,6 +361,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         StartError::ListenUnix { path, .. } => complaint
             .with("path", path.to_string_lossy())
             .with("address", format!("unix:{}", path.display())),
+        StartError::Handed { name, number } => complaint
+            .with("number", number.to_string())
+            .with("name", name),
         StartError::NotResolved { host, port, .. } => complaint
             .with("name", format!("{host}:{port}"))
             .with("port", port.to_string()),

@@ -17,9 +17,9 @@ use super::options;
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, ControlSettings,
+    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError, ControlSettings,
     Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
-    OutputSettings, OwnType, PageNames, RateLimit, Readers, Serve, ServedError, Settings,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
     SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
@@ -85,9 +85,10 @@ pub(super) fn settings(
     }
     settings.site.answer_probes |= given.0.get_flag("answer-probes");
     given.listen(&mut settings)?;
+    given.control(&mut settings.control, environment)?;
+    settings.service = environment.service.clone();
     settings.share = given.0.get_flag("share");
     settings.next_port = given.0.get_flag("next-port");
-    settings.control = given.control(environment)?;
     settings.open = given.0.get_flag("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,
@@ -100,9 +101,9 @@ pub(super) fn settings(
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
     given.lists(&mut settings, is_of_file);
-    let rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     if !rates.is_empty() {
-        settings.site.limits.rates = rates;
+        settings.site.limits.limits = rates;
     }
     settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
@@ -133,12 +134,18 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
+    fn control(
+        &self,
+        control: &mut ControlSettings,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
         if let Some(value) = self.0.get_one::<OsString>("control") {
-            return ControlSettings::read(value);
+            *control = ControlSettings::read(value)?;
         }
-        let folders = environment.places.runtime.sockets();
-        Ok(ControlSettings::InFolders(folders))
+        if let ControlSettings::InFolders(folders) = control {
+            *folders = environment.places.runtime.sockets();
+        }
+        Ok(())
     }
 
     fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {

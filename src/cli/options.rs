@@ -69,8 +69,6 @@ enum Kind {
     Texts(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
-    /// A path, in whatever bytes, or a word.
-    Place(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -122,7 +120,7 @@ pub(super) static OPTIONS: [MainOption; 39] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
-    MainOption::new("control", None, Kind::Place("/run/hello/web.sock")),
+    MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -169,7 +167,6 @@ impl MainOption {
             | Kind::Paths(example)
             | Kind::Texts(example)
             | Kind::File(example)
-            | Kind::Place(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -189,10 +186,6 @@ impl MainOption {
                 .action(ArgAction::Append),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
-            Kind::Place(_) => Arg::new(self.name)
-                .action(ArgAction::Set)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -225,7 +218,7 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) | Kind::File(_) | Kind::Place(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
             | Kind::Texts(_)

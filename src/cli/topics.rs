@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -134,6 +135,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-request-rate",
             "bad-rate-part",
             "too-many-rates",
+            "bad-limit",
             "bad-count",
             "too-small",
             "too-large",

@@ -24,6 +24,8 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// Whether all of it has come with its head.
+    is_all: bool,
     /// What limits hold for its answer: given back with it.
     limited: Option<Box<Limited>>,
 }
@@ -44,11 +46,13 @@ impl Asked {
             Some(_) => (Some(body), None),
             None => (None, Some(body)),
         };
+        let is_all = body.as_ref().is_none_or(RecvStream::is_end_stream);
         let request = http::Request::from_parts(head, ());
         let asked = Self {
             request,
             offer,
             tunnel,
+            is_all,
             limited: None,
         };
         (asked, body)
@@ -94,10 +98,20 @@ impl Asked {
             authority: self.host(),
             is_misdirected: way.is_misdirected,
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
+            body_bytes: self.body_bytes(),
             fields: self,
             peer,
             tick_ms,
         }
+    }
+
+    /// How much it says it carries (RFC 9113 §8.1.1); the library holds it to that.
+    fn body_bytes(&self) -> Option<u64> {
+        if self.is_all {
+            return Some(0);
+        }
+        let said = std::str::from_utf8(self.first("content-length")?).ok()?;
+        said.parse().ok()
     }
 
     /// What the way it came says about it.

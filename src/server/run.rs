@@ -13,13 +13,15 @@ use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
+use super::handed::{self, Beside, Handed};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
+use super::manager::Manager;
 use super::reload::{Source, reload};
-use super::{StartError, browser, code, doors, listeners, memory, served, trust};
+use super::{StartError, browser, code, doors, listeners, memory, reaper, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
@@ -34,7 +36,15 @@ use crate::tasks::{self, Tasks};
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    // Before there is any thread.
+    let handed = Handed::take(&settings.service.handed)?;
     enough_to_start(workers)?;
+    let addresses = handed.addresses();
+    let settings = &handed::beside(&addresses, settings.clone());
+    let source: Arc<dyn Source> = Arc::new(Beside {
+        handed: addresses,
+        source,
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -44,7 +54,7 @@ pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartErro
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let served = runtime.block_on(serve(settings, source, workers));
+    let served = runtime.block_on(serve(settings, source, workers, handed));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
@@ -78,6 +88,7 @@ async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,
     workers: usize,
+    mut handed: Handed,
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
@@ -87,8 +98,15 @@ async fn serve(
         signposts,
         moved,
         each,
-    } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
+    } = listeners::open(
+        &settings.listen,
+        &settings.redirect_http,
+        when_taken,
+        &mut handed,
+    )
+    .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -124,12 +142,17 @@ async fn serve(
     doors.open(&house, bound.collect());
 
     code::give_back();
+    let manager = Manager::of(settings);
+    manager.ready(&house);
+    // Beside whatever else is waited for: who looks at us must not take that for a hang.
+    let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
             command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
+            () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
         let done = match asked {
@@ -141,19 +164,29 @@ async fn serve(
                 continue;
             }
         };
-        let reloaded = reload(&source, &house, &mut doors, &mut current).await;
+        manager.reloading();
+        let reload = reload(&source, &house, &mut doors, &mut current);
+        let reloaded = tokio::select! {
+            reloaded = reload => reloaded,
+            () = &mut told => continue,
+        };
         if let Ok(generation) = reloaded {
             let listening = doors.urls(&current);
             control.serves(control::serving(&current, generation.into(), &listening));
         }
+        manager.ready(&house);
         // On standard error, what is wrong has been told.
         if let Some(done) = done {
             let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
         }
     }
+    manager.stopping(&house);
     control.drains();
     doors.close();
-    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
+    tokio::select! {
+        () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
+        () = &mut told => {}
+    }
 
     control.close().await;
     face.stop();

@@ -17,9 +17,9 @@ use super::options;
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError, ControlSettings,
-    Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat,
-    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
+    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError,
+    ControlSettings, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress,
+    LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
     SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;

@@ -188,6 +188,10 @@ limit-look-again-after-consequence = the next request looks at the file again
 
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
+command-check = check [FILE]
+command-check-about = check a file of settings, and everything it names: paths, certificates, addresses
+command-config = config [PATH]
+command-config-about = show every setting, and where it was said; takes the options of serving
 command-help = help [KEY]
 command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
 command-completions = completions SHELL
@@ -207,6 +211,8 @@ man-usage =
     hello close NUMBER [--now]
     hello reload
     hello top
+    hello check [FILE]
+    hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]

@@ -188,6 +188,10 @@ limit-look-again-after-consequence = следующий запрос смотр�
 
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
+command-check = check [ФАЙЛ]
+command-check-about = проверить файл с настройками и всё, что в нём названо: пути, сертификаты, адреса
+command-config = config [ПУТЬ]
+command-config-about = показать все настройки и откуда взята каждая; понимает те же параметры
 command-help = help [КЛЮЧ]
 command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
 command-completions = completions ОБОЛОЧКА
@@ -207,6 +211,8 @@ man-usage =
     hello close НОМЕР [--now]
     hello reload
     hello top
+    hello check [ФАЙЛ]
+    hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]

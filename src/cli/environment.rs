@@ -1,11 +1,13 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 use std::time::Duration;
 
 use rustix::process::geteuid;
 
+use super::{options, variables};
 use crate::config::{Colour, ServiceSettings};
 use crate::i18n::Language;
 
@@ -28,6 +30,10 @@ pub struct Environment {
     pub service: ServiceSettings,
     /// Whether what goes wrong is said on a terminal.
     pub errors_are_seen: bool,
+    /// Whether what was asked for is said on a terminal.
+    pub answers_are_seen: bool,
+    /// What stands in the variables of options, by the options' names.
+    pub variables: Vec<(&'static str, OsString)>,
 }
 
 /// Where things are kept, and whose they are.
@@ -129,6 +135,8 @@ impl Default for Environment {
             has_display: false,
             service: ServiceSettings::default(),
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
 }
@@ -166,8 +174,19 @@ impl Environment {
         let variable = |name: &str| std::env::var(name).ok();
         Self {
             errors_are_seen: io::stderr().is_terminal(),
+            answers_are_seen: io::stdout().is_terminal(),
+            variables: variables(),
             ..Self::of(variable)
         }
+    }
+
+    /// The language that a variable of ours asks for.
+    pub fn language_asked_for(&self) -> Option<Language> {
+        let (_, tag) = self
+            .variables
+            .iter()
+            .find(|(option, _)| *option == "lang")?;
+        Language::of_tag(tag.to_str()?)
     }
 
     /// Reads an environment that is asked by name.
@@ -188,6 +207,8 @@ impl Environment {
             has_display: has_display(&variable),
             service: service(&variable, std::process::id()),
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
 }
@@ -223,6 +244,11 @@ fn service(variable: impl Fn(&str) -> Option<String>, pid: u32) -> ServiceSettin
 
 /// Sockets that are taken over. Reason: more than anybody has addresses. Beyond it: left alone.
 const HANDED_MAX: usize = 64;
+
+fn variables() -> Vec<(&'static str, OsString)> {
+    let of = |option| Some((option, std::env::var_os(variables::name(option))?));
+    options::with_variables().filter_map(of).collect()
+}
 
 /// X or Wayland; Windows around Linux; Android around a terminal; a Mac always has one.
 fn has_display(variable: impl Fn(&str) -> Option<String>) -> bool {

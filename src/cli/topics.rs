@@ -115,6 +115,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "bad-variable",
             "missing-folder",
             "missing-connection",
             "bad-connection",

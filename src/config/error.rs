@@ -231,6 +231,16 @@ impl ConfigError {
         self.tell(given, |option| format!("--{option}"))
     }
 
+    /// The same of a variable.
+    pub fn args_of_variable(&self, variable: &str) -> Args<'_> {
+        let given = format!("{variable}={}", self.value);
+        let own = self.option;
+        self.tell(given, |option| match option {
+            option if option == own => variable.to_owned(),
+            option => format!("--{option}"),
+        })
+    }
+
     /// The same of a file: the key with its value, as it may be written, and the key alone.
     pub fn args_in_file(&self) -> Args<'_> {
         let given = format!("{} = \"{}\"", self.option, self.value);

@@ -21,6 +21,7 @@ pub mod limits;
 mod listeners;
 mod manager;
 pub mod memory;
+pub mod named;
 mod reaper;
 mod reload;
 mod run;

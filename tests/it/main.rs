@@ -41,6 +41,7 @@ mod repository;
 mod resets;
 mod running;
 mod seccomp;
+mod service;
 mod settings;
 mod site;
 mod spec;

@@ -319,16 +319,6 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
-        Key::flat(&Part {
-            table: &ROUTING,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
-        }),
-        Key::flat(&Part {
-            table: &CLIENT_LIMITS,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
-        }),
         Key::of(
             "serve",
             "\"./public\"",
@@ -530,6 +520,16 @@ static ANY_SITE: Table<SiteSettings> = Table {
             |site| site.answer_probes,
             |site, on| site.answer_probes = on,
         ),
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
+        Key::flat(&Part {
+            table: &CLIENT_LIMITS,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
     ],
 };
 

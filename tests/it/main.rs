@@ -23,6 +23,7 @@ mod deadlines;
 mod errors;
 mod files;
 mod full_screen;
+mod guide;
 mod harness;
 mod house;
 mod http2;

@@ -10,6 +10,7 @@ mod cold;
 mod ending;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod request_id;
 mod room;
 mod witness;
 
@@ -17,5 +18,6 @@ pub(crate) use alarm::Alarm;
 pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
+pub(crate) use request_id::{REQUEST_ID, RequestId};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

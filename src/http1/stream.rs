@@ -116,7 +116,7 @@ impl Conversation {
         self.engine.resume_body(now);
         if let Some(streaming) = turn.streaming.take() {
             let answered = &streaming.answered;
-            let target = answered.target(&turn.input);
+            let target = answered.target(&turn.input, &turn.said);
             self.room
                 .journal
                 .answered(self.live.id, now, target, &answered.exchange);

@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use hello_http1::{BodyLength, Connection, Framing, Misuse, RenderedHead, RequestHead, Version};
+use hello_http1::{
+    BodyLength, CommonFields, Connection, Framing, Misuse, RenderedHead, RequestHead, Version,
+};
 use http::StatusCode;
 
 use super::input::Input;
@@ -15,9 +17,11 @@ use super::output::Output;
 use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
-use crate::driving::Witness;
+use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Takeover, Which};
-use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
+use crate::observe::{
+    Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
+};
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -25,9 +29,13 @@ pub(super) struct Turn {
     pub(super) output: Output,
     /// When it began, by [`crate::clock::tick_ms`].
     pub(super) tick_ms: u64,
+    /// What logs want to know of its requests.
+    pub(super) wanted: Wanted,
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
+    /// What their clients said of themselves, as far as it is wanted.
+    pub(super) said: Vec<u8>,
     /// The answer whose content is made while it is sent. Behind it nothing is queued.
     pub(super) streaming: Option<Box<Streaming>>,
     /// The answer that has to be waited for, as others see it.
@@ -42,6 +50,8 @@ pub(super) struct Answered {
     /// The target's place in the input.
     target: (usize, usize),
     has_query: bool,
+    /// The place of what the client said of itself.
+    said: (usize, usize),
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -68,8 +78,10 @@ impl Turn {
                 input: Input::with_capacity(capacity),
                 output: Output::default(),
                 tick_ms: 0,
+                wanted: Wanted::NOTHING,
                 head: RequestHead::default(),
                 answered: Vec::new(),
+                said: Vec::new(),
                 streaming: None,
                 running: None,
                 in_hand: 0,
@@ -82,6 +94,7 @@ impl Turn {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
+        self.said.clear();
         self.in_hand = 0;
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
@@ -124,7 +137,8 @@ impl Turn {
     }
 
     /// Notes the request in hand before its answer is queued.
-    fn note(&mut self, live: &Live, now: Instant) -> Answered {
+    fn note(&mut self, live: &Live, now: Instant, id: Option<RequestId>) -> Answered {
+        let said = self.keep_said(live, id);
         let bytes = self.input.unread();
         let target = self.head.target(bytes);
         let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -132,6 +146,8 @@ impl Turn {
             exchange: Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method: Method::of(self.head.method()),
                 protocol: match self.head.version() {
                     Version::Http10 => Protocol::Http10,
@@ -146,8 +162,39 @@ impl Turn {
             },
             target: (self.input.position() + offset, target.len()),
             has_query: self.head.query(bytes).is_some(),
+            said,
             ends_at: 0,
         }
+    }
+
+    /// Keeps what logs want to know of the request in hand. Answers its place.
+    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (usize, usize) {
+        let start = self.said.len();
+        if !self.wanted.is_nothing() {
+            let bytes = self.input.unread();
+            let field = |name| self.head.field(bytes, name);
+            let sayings = Sayings {
+                host: self.head.authority(bytes),
+                referer: field("referer"),
+                user_agent: field("user-agent"),
+                request_id: id.as_ref().map(RequestId::as_bytes),
+            };
+            pack(self.wanted, &live.peer, &sayings, &mut self.said);
+        }
+        (start, self.said.len() - start)
+    }
+
+    /// Names the request in hand, if that is wanted, and has the answer say the name.
+    #[inline]
+    fn name(&self, engine: &mut Connection) -> Option<RequestId> {
+        if !self.wanted.has(Wanted::REQUEST_ID) {
+            return None;
+        }
+        let bytes = self.input.unread();
+        let id = RequestId::of(self.head.field(bytes, REQUEST_ID));
+        let field = CommonFields::new([(REQUEST_ID, id.as_bytes())]);
+        engine.say_once(Box::new(field.ok()?));
+        Some(id)
     }
 
     /// Queues the answer to the request in hand, which is dated now, however long ago it was begun.
@@ -164,8 +211,9 @@ impl Turn {
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
+        let id = self.name(engine);
         let head_only = queue(engine, &mut self.output, now, response, length)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, id);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
@@ -201,8 +249,9 @@ impl Turn {
             return self.begin_takeover(engine, live, begun, (&response.head, takeover));
         }
         let (head, length) = (&response.head, BodyLength::Unknown);
+        let id = self.name(engine);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, id);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
@@ -240,7 +289,7 @@ impl Turn {
         (head, takeover): (&ResponseHead, Box<dyn Takeover>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, None);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
@@ -262,7 +311,7 @@ impl Turn {
         if self.in_hand == 0 || running.progress().status.is_some() {
             return None;
         }
-        Some(self.note(live, running.begun))
+        Some(self.note(live, running.begun, None))
     }
 
     /// Has room for more bytes again.
@@ -276,6 +325,7 @@ impl Turn {
         let target = Target {
             bytes: self.head.target(bytes),
             has_query: self.head.query(bytes).is_some(),
+            said: &[],
         };
         let method = Method::of(self.head.method());
         // It is counted when its answer is queued.
@@ -292,7 +342,7 @@ impl Turn {
         };
         let number = answered.exchange.number;
         if { self.running.as_ref() }.is_none_or(|running| running.number != number) {
-            let target = answered.target(&self.input);
+            let target = answered.target(&self.input, &self.said);
             let Exchange { method, begun, .. } = answered.exchange;
             let begun = live.begin(number, method, target, begun);
             self.running = Some(begun);
@@ -340,12 +390,15 @@ impl Turn {
             journal.answered(
                 live.id,
                 now,
-                answered.target(&self.input),
+                answered.target(&self.input, &self.said),
                 &answered.exchange,
             );
         }
         self.answered.clear();
         self.output.clear();
+        if self.streaming.is_none() {
+            self.said.clear();
+        }
     }
 
     /// The connection ends: says what was answered completely, and answers what was under way, if
@@ -366,7 +419,7 @@ impl Turn {
             journal.answered(
                 live.id,
                 now,
-                answered.target(&self.input),
+                answered.target(&self.input, &self.said),
                 &answered.exchange,
             );
         }
@@ -377,12 +430,18 @@ impl Turn {
                 ..unsent.exchange
             };
             let of = unsent.exchange.content_bytes;
-            journal.broken(live.id, now, unsent.target(&self.input), &exchange, of);
+            journal.broken(
+                live.id,
+                now,
+                unsent.target(&self.input, &self.said),
+                &exchange,
+                of,
+            );
         }
         if let Some(streaming) = &self.streaming {
             let unsent = self.output.total() - sent;
             let exchange = streaming.exchange(unsent);
-            let target = streaming.answered.target(&self.input);
+            let target = streaming.answered.target(&self.input, &self.said);
             if self.answered.is_empty() {
                 let of = streaming.answered.exchange.content_bytes;
                 return Some(Broken {
@@ -395,7 +454,7 @@ impl Turn {
         }
         let broken = self.answered.first()?;
         Some(Broken {
-            target: broken.target(&self.input),
+            target: broken.target(&self.input, &self.said),
             exchange: Exchange {
                 content_bytes: broken.sent_of_content(sent),
                 ..broken.exchange
@@ -412,11 +471,13 @@ impl Answered {
         of - self.ends_at.saturating_sub(sent).min(of)
     }
 
-    pub(super) fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+    pub(super) fn target<'a>(&self, input: &'a Input, said: &'a [u8]) -> Target<'a> {
         let (start, len) = self.target;
+        let (said_start, said_len) = self.said;
         Target {
             bytes: input.at(start, len),
             has_query: self.has_query,
+            said: said.get(said_start..said_start + said_len).unwrap_or(&[]),
         }
     }
 }

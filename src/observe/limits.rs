@@ -27,6 +27,24 @@ pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 /// At the limit: cut.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;
 
+/// Parts of a number that every worker adds to. Reason: twice the workers of most machines. With more,
+/// two of them share a part, and lose nothing but time.
+pub(super) const COUNTER_PARTS: usize = 16;
+
+/// Bytes of a request's host that logs are told. Reason: the longest name there is, with a port. At the
+/// limit: cut.
+pub(super) const HOST_BYTES_MAX: usize = 261;
+
+/// Bytes of a `Referer` that logs are told. Reason: half of what is kept of a target. At the limit: cut.
+pub(super) const REFERER_BYTES_MAX: usize = 1 << 10;
+
+/// Bytes of a `User-Agent` that logs are told. Reason: three times what browsers send. At the limit: cut.
+pub(super) const AGENT_BYTES_MAX: usize = 512;
+
+/// Bytes of a request's name (`X-Request-Id`). Reason: a UUID has 36, those of clouds up to 60. Above: it
+/// gets one of ours instead.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+
 /// Pause between two readings while much is happening. Reason: a person does not see the
 /// difference, and waking for every event would cost more than the events.
 pub(super) const PRINTER_PACE: Duration = Duration::from_millis(8);

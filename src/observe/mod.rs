@@ -3,6 +3,7 @@
 //! The folders stand in the order facts travel; a folder may name only those listed above it
 //! (`tests/it/house.rs` looks), and `limits`.
 //!
+//! - `counts/`: [`Counter`]: numbers that every worker may add to.
 //! - `events/`: what can happen, and how it is carried.
 //! - `live/`: what is going on now. [`Registry`]: the connections, each with one packed word for its
 //!   state; and the requests that are being answered ([`Running`]), as far as that takes a while.
@@ -18,6 +19,8 @@
 
 pub mod limits;
 
+mod counts;
+
 mod events;
 
 mod live;
@@ -32,11 +35,14 @@ mod stories;
 
 mod print;
 
+pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,
-    Record, Target, Totals,
+    Record, Said, Sayings, Target, Totals, Wanted, pack,
 };
-pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
+pub use journal::{
+    Audience, Journal, Reading, SiteTally, Subscription, TOOK_BOUNDS_US, Tally, WhenFull,
+};
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
 pub use print::{
     Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Shared, Style, all_errors,

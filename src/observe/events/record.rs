@@ -147,6 +147,10 @@ pub struct Exchange {
     pub number: u32,
     /// Where the target stands in the text: offset and length.
     pub target: (u32, u16),
+    /// Bytes of what the client said of itself, right behind the target ([`super::Said`]).
+    pub said_bytes: u16,
+    /// Which of the sites answered: its place among them.
+    pub site: u16,
     /// The method's first letters, enough to tell the nine apart.
     pub method: Method,
     /// What was spoken.
@@ -166,6 +170,18 @@ pub struct Exchange {
     pub begun: Instant,
 }
 
+impl Exchange {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.target.0, self.target.1.saturating_add(self.said_bytes))
+    }
+
+    /// What the client said of itself, in the text: offset and length.
+    pub fn said(&self) -> (u32, u16) {
+        (self.target.0 + u32::from(self.target.1), self.said_bytes)
+    }
+}
+
 /// What an exchange was spoken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -178,6 +194,21 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// How many there are; [`Protocol::index`] is below it.
+    pub const COUNT: usize = 3;
+
+    /// Each, in the order of their numbers.
+    pub const ALL: [Self; Self::COUNT] = [Self::Http10, Self::Http11, Self::Http2];
+
+    /// A number for counting.
+    pub fn index(self) -> usize {
+        match self {
+            Self::Http10 => 0,
+            Self::Http11 => 1,
+            Self::Http2 => 2,
+        }
+    }
+
     /// Its name, as people know it.
     pub fn name(self) -> &'static str {
         match self {

@@ -4,19 +4,22 @@
 //! their locks: if it sees an event it also sees whatever led to it, and a connection's greeting
 //! can never come after its end. What others subscribed to is handed to them ([`Subscription`]).
 //! When readers are slow, events are dropped and counted by kind; when there is none, the last
-//! few are remembered.
+//! few are remembered. What is counted (`tally.rs`) is counted in any case.
 
+mod bell;
 mod subscription;
+mod tally;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, Wanted,
+    redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -24,7 +27,9 @@ use crate::observe::limits::{
 use crate::observe::live::Live;
 
 pub use subscription::{Subscription, WhenFull};
+pub use tally::{SiteTally, TOOK_BOUNDS_US, Tally};
 
+use bell::Bell;
 use subscription::Desk;
 
 /// One worker's part. Aligned so that two workers never share a cache line.
@@ -38,6 +43,7 @@ struct Pages {
     /// The page before, while nobody reads.
     earlier: Batch,
     totals: Totals,
+    tally: Tally,
 }
 
 /// The journal of a running server.
@@ -49,9 +55,12 @@ pub struct Journal {
     /// Who reads; without a reader the pages are turned, not filled.
     audience: AtomicU8,
     desk: Mutex<Desk>,
-    /// What the reader that waits wants to be woken for; [`Audience::Nobody`] if none waits.
-    asleep: AtomicU8,
-    bell: (Mutex<bool>, Condvar),
+    /// What logs want to know of requests, beyond what is kept anyway ([`Wanted`]).
+    wanted: AtomicU8,
+    /// Wakes who waits for whatever happens.
+    bell: Bell,
+    /// Wakes who waits for what concerns the server.
+    notice_bell: Bell,
     next_shard: AtomicUsize,
     started: Instant,
 }
@@ -91,8 +100,9 @@ impl Journal {
             notices: Shard::default(),
             audience: AtomicU8::new(Audience::Nobody as u8),
             desk: Mutex::default(),
-            asleep: AtomicU8::new(Audience::Nobody as u8),
-            bell: (Mutex::new(false), Condvar::new()),
+            wanted: AtomicU8::new(Wanted::NOTHING.bits()),
+            bell: Bell::default(),
+            notice_bell: Bell::default(),
             next_shard: AtomicUsize::new(0),
             started: clock::now(),
         }
@@ -101,6 +111,17 @@ impl Journal {
     /// When the journal was opened.
     pub fn started(&self) -> Instant {
         self.started
+    }
+
+    /// From now on logs want to know this of each request.
+    pub fn want(&self, wanted: Wanted) {
+        self.wanted.store(wanted.bits(), Ordering::Relaxed);
+    }
+
+    /// What logs want to know of a request.
+    #[inline]
+    pub fn wanted(&self) -> Wanted {
+        Wanted::of_bits(self.wanted.load(Ordering::Relaxed))
     }
 
     /// A connection was accepted.
@@ -131,6 +152,7 @@ impl Journal {
         let text = Target {
             bytes: both.as_bytes(),
             has_query: false,
+            said: &[],
         };
         let mut handshake = *handshake;
         self.write(pages, at, connection, text, Kind::Handshake, |_, text| {
@@ -146,10 +168,13 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
+        pages.tally.count(exchange, at);
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
+        let said_bytes = said_bytes(target);
         self.write(pages, at, connection, target, Kind::Request, |_, target| {
             exchange.target = target;
+            exchange.said_bytes = said_bytes.min(said_limit(target));
             Event::Answered { exchange }
         });
     }
@@ -166,10 +191,14 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
+        pages.tally.count(exchange, at);
+        pages.tally.broken += 1;
+        let said_bytes = said_bytes(target);
         self.write(pages, at, connection, target, Kind::Request, |_, target| {
             Event::Broken {
                 exchange: Exchange {
                     target,
+                    said_bytes: said_bytes.min(said_limit(target)),
                     ..*exchange
                 },
                 of,
@@ -179,7 +208,8 @@ impl Journal {
 
     /// A request was refused that its protocol did not hand on.
     pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
-        let (pages, facts) = (self.pages(), *facts);
+        let (mut pages, facts) = (self.pages(), *facts);
+        pages.tally.refused += 1;
         let nothing = Target::default();
         self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
             Event::Refused { stream, facts }
@@ -228,6 +258,7 @@ impl Journal {
         let text = Target {
             bytes: &both,
             has_query: false,
+            said: &[],
         };
         let now = clock::now();
         self.write(pages, now, 0, text, Kind::Notice, |_, text| {
@@ -250,7 +281,17 @@ impl Journal {
             |_, _| Event::Notice(notice),
         );
         // Whoever waits wants to hear this.
-        self.wake_any_reader();
+        self.bell.ring_if_awaited();
+        self.notice_bell.ring_if_awaited();
+    }
+
+    /// What was counted since the start, added up over all workers; however much readers missed.
+    pub fn tally(&self) -> Tally {
+        let mut sum = Tally::default();
+        for shard in self.shards.iter().chain([&self.notices]) {
+            sum.add(&lock(&shard.0).tally);
+        }
+        sum
     }
 
     /// What happened since the start, added up over all workers.
@@ -297,25 +338,29 @@ impl Journal {
     }
 
     /// Takes what there is for one reader; waits for it up to `patience`.
-    pub(super) fn read(&self, id: u64, batch: &mut Batch, patience: Duration) -> Reading {
+    /// `heard` is how often the bell had rung when the reader last waited: what rang since then is not
+    /// waited for again.
+    pub(super) fn read(
+        &self,
+        (id, heard): (u64, &mut u64),
+        batch: &mut Batch,
+        patience: Duration,
+    ) -> Reading {
         self.take(id, batch);
         if !batch.is_empty() {
             return Reading::Some;
         }
-        let audience = lock(&self.desk).audience_of(id);
+        let bell = match lock(&self.desk).audience_of(id) {
+            Audience::Everything => &self.bell,
+            Audience::Notices | Audience::Nobody => &self.notice_bell,
+        };
         // From here on writers ring. Whatever was written before is seen by the second look.
-        self.asleep.store(audience as u8, Ordering::SeqCst);
+        bell.listen();
         self.take(id, batch);
         if batch.is_empty() {
-            let rung = lock(&self.bell.0);
-            let waited = self
-                .bell
-                .1
-                .wait_timeout_while(rung, patience, |rung| !*rung);
-            *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+            bell.wait(heard, patience);
             self.take(id, batch);
         }
-        self.asleep.store(Audience::Nobody as u8, Ordering::SeqCst);
         if batch.is_empty() {
             Reading::Nothing
         } else {
@@ -323,19 +368,16 @@ impl Journal {
         }
     }
 
-    /// Lets events gather for a while: until the bell rings, at most `pause`.
-    pub fn rest(&self, pause: Duration) {
-        let rung = lock(&self.bell.0);
-        let waited = self.bell.1.wait_timeout_while(rung, pause, |rung| !*rung);
-        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    pub(super) fn rest(&self, heard: &mut u64, pause: Duration) {
+        self.bell.wait(heard, pause);
     }
 
-    /// Wakes the reader, though nothing may have happened (the server stops).
+    /// Wakes every reader, though nothing may have happened (the server stops).
     #[cold]
     #[inline(never)]
     pub fn ring(&self) {
-        *lock(&self.bell.0) = true;
-        self.bell.1.notify_one();
+        self.bell.ring();
+        self.notice_bell.ring();
     }
 
     /// Empties the pages, hands out what was in them, and takes what there is for one reader.
@@ -393,6 +435,7 @@ impl Journal {
             current,
             earlier,
             totals,
+            ..
         } = &mut *pages;
         if !self.is_read() {
             if current.records.len() >= REMEMBERED_EVENTS_MAX {
@@ -403,7 +446,7 @@ impl Journal {
             current.push(at, connection, event);
             return;
         }
-        let text_bytes = current.text.len() + target.bytes.len();
+        let text_bytes = current.text.len() + target.bytes.len() + target.said.len();
         let room = match kind {
             Kind::Request => REQUEST_EVENTS_MAX,
             Kind::Accepted | Kind::Handshake | Kind::Ended | Kind::Notice => EVENTS_MAX,
@@ -420,31 +463,13 @@ impl Journal {
         let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
         drop(pages);
         if half_full {
-            self.ring();
+            self.bell.ring();
         }
-        self.wake_reader();
+        self.bell.ring_if_awaited();
     }
 
     fn is_read(&self) -> bool {
         self.audience() == Audience::Everything as u8
-    }
-
-    /// Wakes a reader that waits for whatever happens.
-    #[inline]
-    fn wake_reader(&self) {
-        if self.asleep.load(Ordering::SeqCst) == Audience::Everything as u8 {
-            self.wake_any_reader();
-        }
-    }
-
-    /// Wakes whoever waits, if nobody else has by now.
-    #[cold]
-    #[inline(never)]
-    fn wake_any_reader(&self) {
-        let nobody = Audience::Nobody as u8;
-        if self.asleep.swap(nobody, Ordering::SeqCst) != nobody {
-            self.ring();
-        }
     }
 }
 
@@ -465,7 +490,17 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
         text.extend_from_slice(&target.bytes[..target.bytes.len().min(TARGET_BYTES_MAX)]);
     }
     let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
+    text.extend_from_slice(target.said);
     (u32::try_from(start).unwrap_or(u32::MAX), len)
+}
+
+fn said_bytes(target: Target<'_>) -> u16 {
+    u16::try_from(target.said.len()).unwrap_or(0)
+}
+
+/// As many bytes as stand behind a target: none where its text was not kept.
+fn said_limit((_, len): (u32, u16)) -> u16 {
+    if len == 0 { 0 } else { u16::MAX - len }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -481,6 +516,8 @@ mod tests {
         Exchange {
             number,
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status: 200,
@@ -497,6 +534,7 @@ mod tests {
         Target {
             bytes: text.as_bytes(),
             has_query,
+            said: &[],
         }
     }
 
@@ -588,13 +626,88 @@ mod tests {
         let journal = Arc::new(Journal::new(1));
         let mut quiet = journal.subscribe(Audience::Notices, WhenFull::DropNewest);
         let _view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
-        journal
-            .asleep
-            .store(Audience::Notices as u8, Ordering::SeqCst);
+        journal.bell.listen();
+        journal.notice_bell.listen();
         journal.accepted(1, Peer::Unix, clock::now());
-        assert!(!*lock(&journal.bell.0), "nobody is woken for a connection");
+        assert_eq!(journal.bell.rings(), 1);
+        let rings = journal.notice_bell.rings();
+        assert_eq!(rings, 0, "nobody is woken for a connection");
         journal.notice(crate::observe::Notice::Draining { busy: 1 });
-        assert!(*lock(&journal.bell.0));
+        assert_eq!(journal.notice_bell.rings(), 1);
         assert_eq!(read_all(&mut quiet).records.len(), 1);
+    }
+
+    #[test]
+    fn several_readers_wait_and_each_is_woken() {
+        let journal = Arc::new(Journal::new(1));
+        let (tell, told) = std::sync::mpsc::channel();
+        for name in ["printer", "log"] {
+            let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+            let tell = tell.clone();
+            crate::tasks::thread(name, move || {
+                let mut batch = Batch::default();
+                let mut heard = 0;
+                while heard < 3 {
+                    reader.read(&mut batch, Duration::from_hours(1));
+                    heard += batch.records.len();
+                    tell.send(name).unwrap();
+                }
+            })
+            .unwrap();
+        }
+        drop(tell);
+        for number in 1..=3 {
+            journal.accepted(number, Peer::Unix, clock::now());
+        }
+        // Ends when both have heard everything, or never.
+        assert!(told.iter().count() >= 2);
+    }
+
+    #[test]
+    fn what_a_client_says_of_itself_stands_behind_the_target_and_goes_with_its_record() {
+        let journal = Arc::new(Journal::new(1));
+        let exchanges = |reader: &mut Subscription| -> Vec<(Vec<u8>, Vec<u8>)> {
+            let batch = read_all(reader);
+            let of = |event: &Event| match event {
+                Event::Answered { exchange } => Some((
+                    batch.text_at(exchange.target).to_vec(),
+                    batch.text_at(exchange.said()).to_vec(),
+                )),
+                _ => None,
+            };
+            { batch.records.iter() }
+                .filter_map(|record| of(&record.event))
+                .collect()
+        };
+        let asked = Target {
+            said: b"who",
+            ..target("/a?key=secret")
+        };
+        let now = clock::now();
+        journal.answered(1, now, asked, &exchange(1));
+        let mut first = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut second = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal.answered(1, now, asked, &exchange(2));
+        journal.answered(1, now, target("/b"), &exchange(3));
+        let kept = (b"/a?key=[redacted]".to_vec(), b"who".to_vec());
+        let expected = [(Vec::new(), Vec::new()), kept, (b"/b".to_vec(), Vec::new())];
+        assert_eq!(exchanges(&mut first), expected);
+        assert_eq!(exchanges(&mut second), expected);
+    }
+
+    #[test]
+    fn what_is_counted_is_counted_whatever_readers_miss() {
+        let journal = Arc::new(Journal::new(1));
+        let _stuck = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let now = clock::now();
+        let many = u32::try_from(2 * EVENTS_MAX).unwrap();
+        for number in 0..many {
+            journal.answered(1, now, target("/"), &exchange(number));
+        }
+        assert!(journal.totals().dropped[Kind::Request as usize] > 0);
+        let tally = journal.tally();
+        let all: u64 = tally.sites[0].exchanges.iter().flatten().sum();
+        assert_eq!(all, u64::from(many));
+        assert_eq!(tally.sites[0].took.iter().sum::<u64>(), u64::from(many));
     }
 }

@@ -194,7 +194,7 @@ impl Work {
             }
             if !batch.is_empty() && !last {
                 // Ended early when a page is half full, or when it is time to stop.
-                self.journal.rest(self.pace());
+                self.subscription.rest(self.pace());
             }
         }
         self.close(&mut out);

@@ -106,6 +106,21 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// A field that no log knows.
+    UnknownLogField {
+        /// As it was written.
+        field: String,
+        /// What may have been meant.
+        similar: Option<&'static str>,
+    },
+    /// A brace without its other half.
+    OpenBrace,
+    /// Neither the name of a format nor a text with fields.
+    BadLogFormat,
+    /// Not statuses.
+    BadStatuses,
+    /// Not a path, or one with a star in its middle.
+    BadPathPattern,
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
@@ -140,6 +155,12 @@ impl Fault {
             Self::BadMountName => "bad-mount-name",
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
+            Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
+            Self::UnknownLogField { .. } => "misspelt-log-field",
+            Self::OpenBrace => "open-brace",
+            Self::BadLogFormat => "bad-log-format",
+            Self::BadStatuses => "bad-statuses",
+            Self::BadPathPattern => "bad-path-pattern",
             Self::TooManyMounts { .. } => "too-many-mounts",
         }
     }
@@ -182,6 +203,9 @@ impl ConfigError {
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
             Fault::TooManyMounts { most } => args.with("most", *most),
+            Fault::UnknownLogField { field, similar } => args
+                .with("field", field.as_str())
+                .with("similar", similar.unwrap_or_default()),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
@@ -194,6 +218,10 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::OpenBrace
+            | Fault::BadLogFormat
+            | Fault::BadStatuses
+            | Fault::BadPathPattern
             | Fault::MountWithoutPath => args,
         }
     }

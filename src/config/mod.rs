@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod access_log;
 mod error;
 mod files;
 mod hints;
@@ -22,6 +23,10 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use access_log::{
+    AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
+    LogPlace, Rotation,
+};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{

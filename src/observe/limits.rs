@@ -93,6 +93,32 @@ pub(super) const LASTING_MAX: usize = 1 << 10;
 /// on one line.
 pub(super) const LASTING_LINES_MAX: usize = 8;
 
+/// Pause between two readings of access logs while much is happening. Reason: as long as a person who
+/// follows a log does not wait; what is gathered is written at once. The bell ends it when a page is half
+/// full.
+pub(super) const LOG_PACE: Duration = Duration::from_millis(100);
+
+/// Bytes of a log's lines that wait while they cannot be written (a full disk). Reason: some ten thousand
+/// lines, time enough to rotate or to delete something. At the limit: the newest lines are lost, and
+/// counted.
+pub(super) const LOG_PENDING_BYTES_MAX: usize = 4 << 20;
+
+/// Pause before a log is tried again that could not be written. Reason: a full disk stays full for a
+/// while, and a daemon takes about as long to start.
+pub(super) const LOG_RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Pause before putting a log away is tried again. Reason: it was refused by rights, which somebody has to
+/// change. Meanwhile the file grows.
+pub(super) const ROTATE_RETRY_PAUSE: Duration = Duration::from_mins(1);
+
+/// Pause between two words about lines that were lost because too much happened. Reason: the count is what
+/// matters, and it goes on.
+pub(super) const MISSED_PAUSE: Duration = Duration::from_mins(1);
+
+/// How long logs may take to be written out when the server stops. Reason: a slow disk. At the limit:
+/// they are lost.
+pub(super) const LOG_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
+
 // What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
 
 /// Connections whose stories are kept. Reason: more than a person scrolls through. At the limit the

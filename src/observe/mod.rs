@@ -13,6 +13,7 @@
 //! - `stories/`: [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live
 //!   pages.
 //! - `print/`: [`Printer`]: standard output and standard error.
+//! - `access/`: [`AccessLogs`]: one line for each request, in a file or wherever the system keeps logs.
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read registry and journal. Other
 //! rooms name what is handed out below, and no folder but `why`.
@@ -35,6 +36,9 @@ mod stories;
 
 mod print;
 
+mod access;
+
+pub use access::{AccessLogs, LogError};
 pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,

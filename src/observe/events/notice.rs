@@ -68,6 +68,26 @@ pub enum Notice {
         /// Why not, in a word.
         why: &'static str,
     },
+    /// A log cannot be written. Said once until it works again.
+    LogFails {
+        /// Where it goes.
+        log: &'static str,
+        /// The system's error number; what it means, in words, is what programs are told.
+        #[serde(rename = "system", serialize_with = "in_words_of_the_system")]
+        errno: i32,
+    },
+    /// A log can be written again.
+    LogWorks {
+        /// Where it goes.
+        log: &'static str,
+        /// Lines lost meanwhile.
+        lost: u64,
+    },
+    /// More happened than logs could be told.
+    LogMissed {
+        /// Lines lost since this was said last.
+        lost: u64,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

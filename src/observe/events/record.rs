@@ -44,6 +44,8 @@ pub enum Event {
         stream: u32,
         /// The rule that was broken.
         facts: RefusalFacts,
+        /// What is known of the client, in the text: offset and length ([`super::Said`]).
+        said: (u32, u16),
     },
     /// A connection ended; [`Batch::end`](super::Batch::end) knows how. Ends are kept apart, so
     /// that they do not make every record as large as themselves.
@@ -103,6 +105,20 @@ pub struct End {
     pub sent: u64,
     /// The target being answered when it ended (offset and length in the text).
     pub target: (u32, u16),
+    /// Bytes of what is known of the client, right behind the target, where a rule was broken.
+    pub said_bytes: u16,
+}
+
+impl End {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.target.0, self.target.1.saturating_add(self.said_bytes))
+    }
+
+    /// What is known of the client, in the text: offset and length.
+    pub fn said(&self) -> (u32, u16) {
+        (self.target.0 + u32::from(self.target.1), self.said_bytes)
+    }
 }
 
 /// A handshake, in short. Versions, ciphers and groups are IANA's numbers, 0 where none was agreed.
@@ -332,6 +348,8 @@ pub struct Totals {
     pub endings: [u64; Ending::KINDS],
     /// Events dropped because nobody read them in time, by [`Kind`].
     pub dropped: [u64; Kind::COUNT],
+    /// Lines that access logs lost.
+    pub lost_lines: u64,
 }
 
 impl Totals {
@@ -346,5 +364,6 @@ impl Totals {
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             *sum += more;
         }
+        self.lost_lines += other.lost_lines;
     }
 }

@@ -18,8 +18,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, Wanted,
-    redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Sayings, Target, Totals, Wanted,
+    pack, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -155,7 +155,8 @@ impl Journal {
             said: &[],
         };
         let mut handshake = *handshake;
-        self.write(pages, at, connection, text, Kind::Handshake, |_, text| {
+        self.write(pages, at, connection, text, Kind::Handshake, |_, kept| {
+            let text = kept.target;
             let name_bytes = u16::try_from(names.0.len()).unwrap_or(u16::MAX).min(text.1);
             handshake.name = (text.0, name_bytes);
             handshake.client_bytes = text.1 - name_bytes;
@@ -171,10 +172,9 @@ impl Journal {
         pages.tally.count(exchange, at);
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
-        let said_bytes = said_bytes(target);
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
-            exchange.target = target;
-            exchange.said_bytes = said_bytes.min(said_limit(target));
+        self.write(pages, at, connection, target, Kind::Request, |_, kept| {
+            exchange.target = kept.target;
+            exchange.said_bytes = kept.said.1;
             Event::Answered { exchange }
         });
     }
@@ -193,12 +193,11 @@ impl Journal {
         pages.totals.content_bytes += exchange.content_bytes;
         pages.tally.count(exchange, at);
         pages.tally.broken += 1;
-        let said_bytes = said_bytes(target);
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
+        self.write(pages, at, connection, target, Kind::Request, |_, kept| {
             Event::Broken {
                 exchange: Exchange {
-                    target,
-                    said_bytes: said_bytes.min(said_limit(target)),
+                    target: kept.target,
+                    said_bytes: kept.said.1,
                     ..*exchange
                 },
                 of,
@@ -207,12 +206,21 @@ impl Journal {
     }
 
     /// A request was refused that its protocol did not hand on.
-    pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
+    pub fn refused(&self, live: &Live, at: Instant, stream: u32, facts: &RefusalFacts) {
+        let mut said = Vec::new();
+        pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
         let (mut pages, facts) = (self.pages(), *facts);
         pages.tally.refused += 1;
-        let nothing = Target::default();
-        self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
-            Event::Refused { stream, facts }
+        let text = Target {
+            said: &said,
+            ..Target::default()
+        };
+        self.write(pages, at, live.id, text, Kind::Request, |_, kept| {
+            Event::Refused {
+                stream,
+                facts,
+                said: kept.said,
+            }
         });
     }
 
@@ -237,10 +245,19 @@ impl Journal {
             received: live.received(),
             sent: live.sent(),
             target: (0, 0),
+            said_bytes: 0,
         };
-        let target = broken.map_or(Target::default(), |(target, ..)| target);
-        self.write(pages, at, live.id, target, Kind::Ended, |batch, target| {
-            end.target = target;
+        let mut said = Vec::new();
+        if matches!(ending, Ending::Refused(_) | Ending::SentAway(_)) {
+            pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
+        }
+        let target = Target {
+            said: &said,
+            ..broken.map_or(Target::default(), |(target, ..)| target)
+        };
+        self.write(pages, at, live.id, target, Kind::Ended, |batch, kept| {
+            end.target = kept.target;
+            end.said_bytes = kept.said.1;
             batch.ends.push(end);
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
@@ -261,12 +278,18 @@ impl Journal {
             said: &[],
         };
         let now = clock::now();
-        self.write(pages, now, 0, text, Kind::Notice, |_, text| {
+        self.write(pages, now, 0, text, Kind::Notice, |_, kept| {
+            let text = kept.target;
             let path_bytes = u16::try_from(path.len()).unwrap_or(u16::MAX).min(text.1);
             change.path = (text.0, path_bytes);
             change.whose_bytes = text.1 - path_bytes;
             Event::Changed(change)
         });
+    }
+
+    /// Access logs lost lines.
+    pub fn lost_lines(&self, lines: u64) {
+        lock(&self.notices.0).totals.lost_lines += lines;
     }
 
     /// Something happened to the server itself.
@@ -429,7 +452,7 @@ impl Journal {
         connection: u64,
         target: Target<'_>,
         kind: Kind,
-        event: impl FnOnce(&mut Batch, (u32, u16)) -> Event,
+        event: impl FnOnce(&mut Batch, KeptText) -> Event,
     ) {
         let Pages {
             current,
@@ -442,7 +465,7 @@ impl Journal {
                 turn_page(current, earlier);
             }
             // Texts are for readers; what nobody reads need not be kept.
-            let event = event(current, (0, 0));
+            let event = event(current, KeptText::default());
             current.push(at, connection, event);
             return;
         }
@@ -456,8 +479,8 @@ impl Journal {
             totals.dropped[kind as usize] += 1;
             return;
         }
-        let place = keep_text(&mut current.text, target);
-        let event = event(current, place);
+        let kept = keep_text(&mut current.text, target);
+        let event = event(current, kept);
         current.push(at, connection, event);
         let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
         let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
@@ -473,6 +496,14 @@ impl Journal {
     }
 }
 
+/// Where a text was put: offset and length of the target, and of what the client said of itself, right
+/// behind it. Nowhere, where nobody reads.
+#[derive(Clone, Copy, Default)]
+struct KeptText {
+    target: (u32, u16),
+    said: (u32, u16),
+}
+
 #[cold]
 fn turn_page(current: &mut Batch, earlier: &mut Batch) {
     std::mem::swap(current, earlier);
@@ -481,7 +512,7 @@ fn turn_page(current: &mut Batch, earlier: &mut Batch) {
 }
 
 #[inline]
-fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
+fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> KeptText {
     let start = text.len();
     if target.has_query {
         let kept = redacted_target(target.bytes);
@@ -489,18 +520,16 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
     } else {
         text.extend_from_slice(&target.bytes[..target.bytes.len().min(TARGET_BYTES_MAX)]);
     }
-    let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
+    let said = text.len();
     text.extend_from_slice(target.said);
-    (u32::try_from(start).unwrap_or(u32::MAX), len)
-}
-
-fn said_bytes(target: Target<'_>) -> u16 {
-    u16::try_from(target.said.len()).unwrap_or(0)
-}
-
-/// As many bytes as stand behind a target: none where its text was not kept.
-fn said_limit((_, len): (u32, u16)) -> u16 {
-    if len == 0 { 0 } else { u16::MAX - len }
+    let place = |start: usize, end: usize| {
+        let len = u16::try_from(end - start).unwrap_or(u16::MAX);
+        (u32::try_from(start).unwrap_or(u32::MAX), len)
+    };
+    KeptText {
+        target: place(start, said),
+        said: place(said, text.len()),
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {

@@ -201,7 +201,7 @@ impl Json {
                 Event::Broken { exchange, of } => {
                     request(at, record, &exchange, batch, (Some(of), label))
                 }
-                Event::Refused { stream, facts } => Object::Refused {
+                Event::Refused { stream, facts, .. } => Object::Refused {
                     at,
                     connection,
                     stream,

@@ -387,6 +387,7 @@ mod tests {
                     received: 0,
                     sent: 0,
                     target: (0, 0),
+                    said_bytes: 0,
                 }],
                 ..Batch::default()
             };

@@ -347,6 +347,21 @@ handshake-refused-by-client = the client broke it off
 handshake-left = the client left in the middle of the handshake
 handshake-too-long = the client says more than a handshake needs
 handshake-malformed = what the client said breaks a rule of TLS
+notice-log-disk-full = the disk is full: the access log { $log } cannot be written. Requests go on; lines that are lost are counted. More: `hello help disk-full`
+notice-log-fails = the access log { $log } cannot be written: { $system }. Requests go on; lines that are lost are counted. More: `hello help log-unwritable`
+notice-log-works = the access log { $log } is written again{ $lost ->
+    [0] , and no line was lost
+    [one] ; { $count } line was lost
+   *[other] ; { $count } lines were lost
+ }
+notice-log-missed = more happened than access logs could write: { $lost ->
+    [one] { $count } line was lost
+   *[other] { $count } lines were lost
+ }
+summary-lost-lines = { $events ->
+    [one] { $count } line of the access log was lost.
+   *[other] { $count } lines of the access log were lost.
+ }
 notice-certificates-renewed = the certificate files have changed; new connections get the new { $certificates ->
     [one] certificate
    *[other] certificates

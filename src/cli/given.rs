@@ -15,28 +15,40 @@ use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
-    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
+    self, AccessLog, Addresses, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError,
+    Desktop, FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress,
+    LogCompression, LogConditions, LogFormat, LogPlace, LogSettings, OutputSettings, OwnType,
     PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 5] = [
+const NEEDS: [(&str, &str); 14] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
+    ("access-log-format", "access-log"),
+    ("access-log-mask", "access-log"),
+    ("access-log-status", "access-log"),
+    ("access-log-path", "access-log"),
+    ("access-log-slow", "access-log"),
+    ("access-log-compression", "access-log"),
+    ("access-log-size-max", "access-log"),
+    ("access-log-age-max", "access-log"),
+    ("access-log-keep", "access-log"),
 ];
 
 /// Options that cannot be given together: one says what the other denies; a picture stands among lines
 /// for people.
-const EXCLUDES: [(&str, &str); 4] = [
+const EXCLUDES: [(&str, &str); 6] = [
     ("list", "no-list"),
     ("qr", "tui"),
     ("qr", "quiet"),
     ("qr", "log"),
+    ("access-log", "log"),
+    ("access-log", "tui"),
 ];
 
 /// What stands in the place of two hyphens where a text was pasted from elsewhere.
@@ -107,6 +119,8 @@ pub(super) fn settings(
     }
     settings.files.list_folders = given.lists(&settings.listen);
     limits::apply(&mut settings, |option| given.text(option))?;
+    given.logs(&mut settings.logs)?;
+    settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
     Ok(settings)
 }
 
@@ -154,6 +168,8 @@ impl<'a> Given<'a> {
         for (option, other) in EXCLUDES {
             let is_there = |option| match option {
                 "log" => log_is_for_programs,
+                // Only what is written to standard output is in anybody's way.
+                "access-log" => self.all("access-log").any(|place| place == "-"),
                 option => self.is_given(option),
             };
             if is_there(option) && is_there(other) {
@@ -220,6 +236,41 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
+    /// What is logged; how files are put away has been read by then.
+    fn logs(&self, logs: &mut LogSettings) -> Result<(), ConfigError> {
+        logs.names_requests = self.0.get_flag("request-id");
+        if let Some(value) = self.text("access-log-compression") {
+            logs.rotation.compression = LogCompression::read(value)?;
+        }
+        let format = self.text("access-log-format").unwrap_or("combined");
+        let format = LineFormat::read("access-log-format", format)?;
+        let statuses = self.text("access-log-status");
+        let path = self.text("access-log-path");
+        let slow = self.text("access-log-slow");
+        let only = LogConditions {
+            statuses: statuses.map_or(Ok(Vec::new()), |value| {
+                LogConditions::read_statuses("access-log-status", value)
+            })?,
+            path: { path.map(|value| LogConditions::read_path("access-log-path", value)) }
+                .transpose()?,
+            slow: { slow.map(|value| LogConditions::read_slow("access-log-slow", value)) }
+                .transpose()?,
+        };
+        let log = |place| AccessLog {
+            place: LogPlace::read(place),
+            format: format.clone(),
+            rotation: logs.rotation,
+            addresses: if self.0.get_flag("access-log-mask") {
+                Addresses::Masked
+            } else {
+                Addresses::Whole
+            },
+            only: only.clone(),
+        };
+        logs.access = self.all("access-log").map(log).collect();
+        Ok(())
+    }
+
     /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
     fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
         if self.0.get_flag("no-list") {
@@ -240,7 +291,7 @@ impl<'a> Given<'a> {
                 "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
                 needs => self.0.contains_id(needs),
             };
-            if self.0.contains_id(option) && !is_there {
+            if self.is_given(option) && !is_there {
                 return Err(Misuse::Needs { option, needs }.into());
             }
         }

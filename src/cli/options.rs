@@ -10,7 +10,9 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
+use crate::config::{
+    ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat, TlsVersion,
+};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
@@ -39,6 +41,10 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help logs`, and the first.
+    FirstAndLogs,
+    /// `hello help logs`.
+    Logs,
 }
 
 /// What follows an option, with an example of its value.
@@ -49,6 +55,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text.
+    Text(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -63,7 +71,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 35] = [
+pub(super) static OPTIONS: [MainOption; 44] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
@@ -100,6 +108,20 @@ pub(super) static OPTIONS: [MainOption; 35] = [
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("access-log", None, Kind::Paths("access.log")).on(Page::FirstAndLogs),
+    MainOption::new("access-log-format", None, Kind::Text("combined")).on(Page::Logs),
+    MainOption::new("access-log-mask", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("access-log-status", None, Kind::Text("4xx,5xx")).on(Page::Logs),
+    MainOption::new("access-log-path", None, Kind::Text("/api/*")).on(Page::Logs),
+    MainOption::new("access-log-slow", None, Kind::Duration("1s")).on(Page::Logs),
+    MainOption::new(
+        "access-log-compression",
+        None,
+        Kind::choice(LogCompression::CHOICES, "zstd"),
+    )
+    .on(Page::Logs),
+    MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
@@ -133,7 +155,8 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files => false,
+                Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
+                Page::First | Page::Tls | Page::Files | Page::Logs => false,
             }
     }
 
@@ -141,6 +164,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Text(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -158,7 +182,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
+            Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
         };
@@ -192,7 +216,11 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
             Kind::Paths(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
-            Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
+            Kind::Addresses(_)
+            | Kind::Text(_)
+            | Kind::Duration(_)
+            | Kind::Flag
+            | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();

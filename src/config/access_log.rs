@@ -12,6 +12,17 @@ use super::error::{ConfigError, Fault};
 use super::quantity::{Unit, Unreadable};
 use crate::i18n::shown;
 
+/// What is logged of requests.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct LogSettings {
+    /// The access logs.
+    pub access: Vec<AccessLog>,
+    /// How files are put away, where nothing else is said.
+    pub rotation: Rotation,
+    /// Whether each request has a name, taken or made, that its answer says.
+    pub names_requests: bool,
+}
+
 /// One access log.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessLog {
@@ -229,13 +240,11 @@ impl LineFormat {
             }
             _ => {}
         }
-        parts(value)
-            .map(Self::Parts)
-            .map_err(|fault| ConfigError {
-                option,
-                value: shown(value),
-                fault,
-            })
+        parts(value).map(Self::Parts).map_err(|fault| ConfigError {
+            option,
+            value: shown(value),
+            fault,
+        })
     }
 
     /// Whether its lines say this.
@@ -262,7 +271,7 @@ fn parts(text: &str) -> Result<Vec<LinePart>, Fault> {
             }
             '{' => {
                 let Some((name, after)) = rest.split_once('}') else {
-                    return Err(Fault::OpenBrace);
+                    return Err(Fault::LoneBrace);
                 };
                 rest = after;
                 let before = literal.chars().next_back();
@@ -274,7 +283,7 @@ fn parts(text: &str) -> Result<Vec<LinePart>, Fault> {
                     ends: [before, after.chars().next()],
                 });
             }
-            '}' => return Err(Fault::OpenBrace),
+            '}' => return Err(Fault::LoneBrace),
             // A line is a line.
             '\n' | '\r' => return Err(Fault::BadLogFormat),
             character => literal.push(character),
@@ -462,7 +471,8 @@ impl LogConditions {
         if !is_its_path {
             return false;
         }
-        let is_its_status = || self.statuses.contains(&status) || self.statuses.contains(&(status / 100));
+        let is_its_status =
+            || self.statuses.contains(&status) || self.statuses.contains(&(status / 100));
         match self.slow {
             None => self.statuses.is_empty() || is_its_status(),
             Some(slow) => took >= slow || is_its_status(),
@@ -507,7 +517,13 @@ mod tests {
             let LineFormat::Parts(parts) = read(&format!("{{{name}}}")).unwrap() else {
                 panic!("{name}");
             };
-            assert_eq!(parts, [LinePart::Field { field, ends: [None; 2] }]);
+            assert_eq!(
+                parts,
+                [LinePart::Field {
+                    field,
+                    ends: [None; 2]
+                }]
+            );
         }
         for (other, own) in OTHER_NAMES {
             assert_eq!(LogField::named(other), None, "{other} is our own name");
@@ -528,7 +544,10 @@ mod tests {
             ("{took}", "took_s"),
         ] {
             let found = similar(value).unwrap();
-            assert!(found == own || own == "took_s" && found.starts_with("took"), "{value}: {found}");
+            assert!(
+                found == own || own == "took_s" && found.starts_with("took"),
+                "{value}: {found}"
+            );
         }
         assert_eq!(similar("{weather}"), None);
     }
@@ -583,7 +602,11 @@ mod tests {
                 &[("/api/", 200, 0), ("/api/a", 200, 0)],
                 &[("/api", 200, 0), ("/", 200, 0)],
             ),
-            (conditions("", "/a", ""), &[("/a", 200, 0)], &[("/a/", 200, 0)]),
+            (
+                conditions("", "/a", ""),
+                &[("/a", 200, 0)],
+                &[("/a/", 200, 0)],
+            ),
             (
                 conditions("", "", "1s"),
                 &[("/", 200, 1000)],

@@ -114,7 +114,7 @@ pub enum Fault {
         similar: Option<&'static str>,
     },
     /// A brace without its other half.
-    OpenBrace,
+    LoneBrace,
     /// Neither the name of a format nor a text with fields.
     BadLogFormat,
     /// Not statuses.
@@ -157,7 +157,7 @@ impl Fault {
             Self::MountTwice { .. } => "mount-twice",
             Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
             Self::UnknownLogField { .. } => "misspelt-log-field",
-            Self::OpenBrace => "open-brace",
+            Self::LoneBrace => "lone-brace",
             Self::BadLogFormat => "bad-log-format",
             Self::BadStatuses => "bad-statuses",
             Self::BadPathPattern => "bad-path-pattern",
@@ -218,7 +218,7 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
-            | Fault::OpenBrace
+            | Fault::LoneBrace
             | Fault::BadLogFormat
             | Fault::BadStatuses
             | Fault::BadPathPattern

@@ -25,7 +25,7 @@ use std::time::Duration;
 
 pub use access_log::{
     AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
-    LogPlace, Rotation,
+    LogPlace, LogSettings, Rotation,
 };
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -61,6 +61,12 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// What is printed, and in which language.
     pub output: OutputSettings,
+    /// What is logged of requests.
+    pub logs: LogSettings,
+    /// Where metrics are told; nothing: nowhere.
+    pub metrics: Vec<ListenAddress>,
+    /// How long we go on as before once we are asked to stop, but for saying that we are not ready.
+    pub drain_delay: Duration,
     /// How long answers in flight may take to finish once we are asked to stop.
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
@@ -84,6 +90,9 @@ impl Default for Settings {
             next_port: false,
             open: None,
             output: OutputSettings::default(),
+            logs: LogSettings::default(),
+            metrics: Vec::new(),
+            drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),

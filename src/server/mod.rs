@@ -26,6 +26,8 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
-pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
+pub use error::{
+    HintsError, HintsTrouble, ListenError, LogError, RootError, RootErrorKind, StartError,
+};
 pub use facts::Facts;
 pub use run::run;

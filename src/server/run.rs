@@ -18,11 +18,11 @@ use super::limits::{
 use super::listeners::{Opened, WhenTaken};
 use super::{StartError, browser, code, listeners, memory, served, trust};
 use crate::clock;
-use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
@@ -82,6 +82,8 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         .iter()
         .find_map(|listener| Some(listener.address()?.port()));
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    let logs = start_logs(settings, &house)?;
+    let reopening = reopen_when_told(&logs)?;
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -128,12 +130,37 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     tokio::select! {
         () = signals.next() => {}
         () = keep_house(&house) => {}
+        () = reopening => {}
     }
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
 
+    // Before the last lines, which tell what they lost.
+    logs.stop();
     face.stop();
     Ok(())
+}
+
+fn start_logs(settings: &Settings, house: &House) -> Result<AccessLogs, StartError> {
+    let sites = ["default".to_owned()];
+    let logs = &settings.logs;
+    Ok(AccessLogs::start(
+        &house.journal,
+        &logs.access,
+        &sites,
+        logs.names_requests,
+    )?)
+}
+
+/// Opens the logs anew whenever somebody who put them away says so (SIGUSR1). Never ends.
+fn reopen_when_told(logs: &AccessLogs) -> Result<impl Future<Output = ()>, StartError> {
+    let mut told = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
+    Ok(async move {
+        loop {
+            told.recv().await;
+            logs.reopen();
+        }
+    })
 }
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold
@@ -253,7 +280,9 @@ fn start_printer(
     opening: Opening,
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
-    let format = match (output.quiet, output.format) {
+    // Lines of requests on standard output leave no room for others.
+    let has_log = { settings.logs.access.iter() }.any(|log| log.place == LogPlace::StandardOutput);
+    let format = match (output.quiet || has_log, output.format) {
         (true, _) => Format::Quiet,
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,

@@ -230,7 +230,8 @@ fn compress(path: &Path, compression: LogCompression) -> io::Result<()> {
 
 fn write_compressed(from: &Path, to: &Path, compression: LogCompression) -> io::Result<()> {
     let mut plain = File::open(from)?;
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
+    let flags =
+        OFlags::WRONLY | OFlags::CREATE | OFlags::TRUNC | OFlags::CLOEXEC | OFlags::NOFOLLOW;
     let stat = rustix::fs::fstat(&plain)?;
     let mode = Mode::from_raw_mode(stat.st_mode) & (Mode::RWXU | Mode::RWXG | Mode::RWXO);
     let coded = File::from(rustix::fs::open(to, flags, mode)?);
@@ -299,7 +300,15 @@ mod tests {
             std::fs::write(folder.path().join(stranger), "").unwrap();
         }
         let mut log = LogFile::open(&path, rotation(LogCompression::None), start()).unwrap();
-        for text in ["first\n", "second\n", "third\n", "fourth\n", "5\n", "6\n", "seventh\n"] {
+        for text in [
+            "first\n",
+            "second\n",
+            "third\n",
+            "fourth\n",
+            "5\n",
+            "6\n",
+            "seventh\n",
+        ] {
             write(&mut log, text, start());
         }
         let found = found(folder.path());
@@ -344,9 +353,13 @@ mod tests {
             match compression {
                 LogCompression::Gzip => {
                     let coded = &found[&first][..];
-                    flate2::read::GzDecoder::new(coded).read_to_string(&mut text).unwrap();
+                    flate2::read::GzDecoder::new(coded)
+                        .read_to_string(&mut text)
+                        .unwrap();
                 }
-                _ => text = String::from_utf8(zstd::decode_all(&found[&first][..]).unwrap()).unwrap(),
+                _ => {
+                    text = String::from_utf8(zstd::decode_all(&found[&first][..]).unwrap()).unwrap()
+                }
             }
             assert_eq!(text, "what was said first\n");
         }
@@ -376,7 +389,10 @@ mod tests {
         std::fs::create_dir(folder.path().join("a.log.2")).unwrap();
         log.write(b"long enough\n").unwrap();
         assert!(log.rotate_if_due(start()).is_err());
-        assert!(log.rotate_if_due(start()).is_ok(), "not tried at every line");
+        assert!(
+            log.rotate_if_due(start()).is_ok(),
+            "not tried at every line"
+        );
         log.write(b"more\n").unwrap();
         assert_eq!(found_file(&path), "long enough\nmore\n");
         std::fs::remove_dir(folder.path().join("a.log.2")).unwrap();

@@ -165,7 +165,11 @@ impl Work {
         loop {
             // Asked before reading: what was journalled before the order to stop is still read.
             let last = self.orders.is_last.load(Ordering::SeqCst);
-            let patience = if last { Duration::ZERO } else { self.patience() };
+            let patience = if last {
+                Duration::ZERO
+            } else {
+                self.patience()
+            };
             self.subscription.read(&mut batch, patience);
             let (now, wall) = (clock::now(), clock::wall());
             self.moments.set(now, wall);
@@ -281,12 +285,20 @@ fn told<'a>(record: &'a Record, batch: &'a Batch) -> Option<Told<'a>> {
     };
     match &record.event {
         Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-            let texts = (batch.text_at(exchange.target), batch.text_at(exchange.said()));
+            let texts = (
+                batch.text_at(exchange.target),
+                batch.text_at(exchange.said()),
+            );
             let broken_of = match &record.event {
                 Event::Broken { of, .. } => Some(*of),
                 _ => None,
             };
-            Some(Told::of((record.at, record.connection), exchange, texts, broken_of))
+            Some(Told::of(
+                (record.at, record.connection),
+                exchange,
+                texts,
+                broken_of,
+            ))
         }
         Event::Refused { facts, said, .. } => Some(of(facts, *said)),
         Event::Ended { place } => {

@@ -78,8 +78,14 @@ impl Moments {
         let (day, month, year, clock) = (&http[5..7], &http[8..11], &http[12..16], &http[17..25]);
         let parts: [&[u8]; 8] = [day, b"/", month, b"/", year, b":", clock, b" +0000"];
         fill(&mut self.common, &parts);
-        let month = { MONTHS.iter() }.position(|name| *name == month).unwrap_or(0) + 1;
-        let month = [b'0' + u8::from(month > 9), b'0' + u8::try_from(month % 10).unwrap_or(0)];
+        let month = { MONTHS.iter() }
+            .position(|name| *name == month)
+            .unwrap_or(0)
+            + 1;
+        let month = [
+            b'0' + u8::from(month > 9),
+            b'0' + u8::try_from(month % 10).unwrap_or(0),
+        ];
         let parts: [&[u8]; 7] = [year, b"-", &month, b"-", day, b"T", clock];
         fill(&mut self.rfc3339, &parts);
     }

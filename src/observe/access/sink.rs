@@ -52,9 +52,7 @@ impl Sink {
         let target = match &log.place {
             LogPlace::StandardOutput => Target::Output,
             LogPlace::File(path) => Target::File(LogFile::open(path, log.rotation, now)?),
-            LogPlace::Syslog(path) => {
-                Target::Datagrams(Datagrams::connect(path, Dialect::Syslog)?)
-            }
+            LogPlace::Syslog(path) => Target::Datagrams(Datagrams::connect(path, Dialect::Syslog)?),
             LogPlace::Journald(path) => {
                 Target::Datagrams(Datagrams::connect(path, Dialect::Journald)?)
             }
@@ -193,7 +191,8 @@ impl Sink {
         }
         if std::mem::take(&mut self.is_mid_line) {
             let end = self.pending.iter().position(|byte| *byte == b'\n');
-            self.pending.drain(..end.map_or(self.pending.len(), |end| end + 1));
+            self.pending
+                .drain(..end.map_or(self.pending.len(), |end| end + 1));
             outcome.lost = 1;
         }
         // It may be on another disk: worth trying at once.

@@ -158,7 +158,10 @@ mod tests {
             ("192.0.2.77", "192.0.2.0"),
             ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
         ] {
-            assert_eq!(masked(whole.parse().unwrap()), network.parse::<IpAddr>().unwrap());
+            assert_eq!(
+                masked(whole.parse().unwrap()),
+                network.parse::<IpAddr>().unwrap()
+            );
         }
     }
 
@@ -169,9 +172,14 @@ mod tests {
         let quoted = told(|out| Plain::within([Some('"'); 2]).push(&all, out));
         let bare = told(|out| Plain::within([Some(' '), Some('|')]).push(&all, out));
         for text in [&quoted, &bare] {
-            assert!(text.bytes().all(|byte| matches!(byte, b' '..=b'~')), "{text}");
+            assert!(
+                text.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+                "{text}"
+            );
             assert!(!text.contains('"'));
-            assert!(text.contains("\\x0a\\x0b") && text.contains("\\x1b") && text.contains("\\x5c"));
+            assert!(
+                text.contains("\\x0a\\x0b") && text.contains("\\x1b") && text.contains("\\x5c")
+            );
             assert_eq!(text.matches('\\').count(), text.matches("\\x").count());
         }
         assert!(quoted.contains("{|}"));

@@ -85,21 +85,21 @@ hint-bad-choice = choose one of: { $choices }
 
 ## Addresses.
 
-error-bad-address = `--listen { $value }` is not an address
+error-bad-address = `--{ $option } { $value }` is not an address
 hint-bad-address = write an address and a port, such as 127.0.0.1:8080, [::1]:8080 or localhost:8080 (0.0.0.0:8080 for every network), or unix:/run/hello.sock
-error-bad-port = `{ $port }` in `--listen { $value }` is not a port
+error-bad-port = `{ $port }` in `--{ $option } { $value }` is not a port
 hint-bad-port = a port is a number from 1 to 65535; 0 lets the system choose one
-error-missing-port = there is no port after the colon in `--listen { $value }`
-hint-missing-port = write the port, such as `--listen { $value }8080`, or leave the colon out
-error-ipv6-without-brackets = in `--listen { $value }` the port cannot be told from the address
+error-missing-port = there is no port after the colon in `--{ $option } { $value }`
+hint-missing-port = write the port, such as `--{ $option } { $value }8080`, or leave the colon out
+error-ipv6-without-brackets = in `--{ $option } { $value }` the port cannot be told from the address
 hint-ipv6-without-brackets = put an IPv6 address in brackets: [::1]:8080
-error-url-as-address = `--listen { $value }` is a URL, not an address
-hint-url-as-address = write `--listen { $address }`
-error-path-as-address = `--listen { $value }` is a path, not an address
-hint-path-as-address = for a Unix socket, write `--listen unix:{ $value }`
-error-socket-path-too-long = the path in `--listen { $value }` is too long for a Unix socket: { $bytes } bytes, and { $most } fit
+error-url-as-address = `--{ $option } { $value }` is a URL, not an address
+hint-url-as-address = write `--{ $option } { $address }`
+error-path-as-address = `--{ $option } { $value }` is a path, not an address
+hint-path-as-address = for a Unix socket, write `--{ $option } unix:{ $value }`
+error-socket-path-too-long = the path in `--{ $option } { $value }` is too long for a Unix socket: { $bytes } bytes, and { $most } fit
 hint-socket-path-too-long = choose a shorter path, or one that starts from the current folder
-error-listen-twice = `--listen { $value }` is given twice, or another `--listen` includes it
+error-listen-twice = `--{ $option } { $value }` is given twice, or another one includes it
 hint-listen-twice = leave one of them out
 
 ## Starting: where to listen.

@@ -85,21 +85,21 @@ hint-bad-choice = выберите одно из: { $choices }
 
 ## Адреса.
 
-error-bad-address = «--listen { $value }» — это не адрес
+error-bad-address = «--{ $option } { $value }» — это не адрес
 hint-bad-address = напишите адрес и порт, например 127.0.0.1:8080, [::1]:8080 или localhost:8080 (0.0.0.0:8080 — для всех сетей), или unix:/run/hello.sock
-error-bad-port = «{ $port }» в «--listen { $value }» — это не порт
+error-bad-port = «{ $port }» в «--{ $option } { $value }» — это не порт
 hint-bad-port = порт — это число от 1 до 65535; с 0 порт выберет система
-error-missing-port = в «--listen { $value }» после двоеточия нет порта
-hint-missing-port = напишите порт, например «--listen { $value }8080», или уберите двоеточие
-error-ipv6-without-brackets = в «--listen { $value }» не отличить порт от адреса
+error-missing-port = в «--{ $option } { $value }» после двоеточия нет порта
+hint-missing-port = напишите порт, например «--{ $option } { $value }8080», или уберите двоеточие
+error-ipv6-without-brackets = в «--{ $option } { $value }» не отличить порт от адреса
 hint-ipv6-without-brackets = возьмите адрес IPv6 в квадратные скобки: [::1]:8080
-error-url-as-address = «--listen { $value }» — это ссылка, а не адрес
-hint-url-as-address = напишите «--listen { $address }»
-error-path-as-address = «--listen { $value }» — это путь, а не адрес
-hint-path-as-address = если нужен сокет Unix, напишите «--listen unix:{ $value }»
-error-socket-path-too-long = путь в «--listen { $value }» слишком длинный для сокета Unix: байтов в нём { $bytes }, а помещается { $most }
+error-url-as-address = «--{ $option } { $value }» — это ссылка, а не адрес
+hint-url-as-address = напишите «--{ $option } { $address }»
+error-path-as-address = «--{ $option } { $value }» — это путь, а не адрес
+hint-path-as-address = если нужен сокет Unix, напишите «--{ $option } unix:{ $value }»
+error-socket-path-too-long = путь в «--{ $option } { $value }» слишком длинный для сокета Unix: байтов в нём { $bytes }, а помещается { $most }
 hint-socket-path-too-long = выберите путь короче или напишите его от текущей папки
-error-listen-twice = «--listen { $value }» указан дважды или входит в другой «--listen»
+error-listen-twice = «--{ $option } { $value }» указан дважды или входит в другой адрес
 hint-listen-twice = уберите один из них
 
 ## Запуск: где принимать соединения.

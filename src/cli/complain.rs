@@ -253,7 +253,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         StartError::Listen { address, .. } => complaint
             .with("address", address.to_string())
             .with("port", address.port().to_string()),
-        StartError::ListenTwice { address } => complaint.with("value", address.to_string()),
+        StartError::ListenTwice { address } => complaint
+            .with("option", "listen")
+            .with("value", address.to_string()),
         StartError::NoFreePort { address, last } => complaint
             .with("address", address.ip().to_string())
             .with("port", address.port().to_string())

@@ -18,7 +18,8 @@ use crate::config::{
     self, AccessLog, Addresses, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError,
     Desktop, FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress,
     LogCompression, LogConditions, LogFormat, LogPlace, LogSettings, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    PageNames, Readers, Serve, ServedError, Settings, SiteSettings, TlsSettings, TlsVersion,
+    Unknown, limits,
 };
 use crate::i18n::{Language, shown};
 
@@ -84,10 +85,13 @@ pub(super) fn settings(
         config::language(value)?;
     }
     let mut settings = Settings {
-        serve: given.serve()?,
+        site: SiteSettings {
+            serve: given.serve()?,
+            answer_probes: given.0.get_flag("answer-probes"),
+            ..SiteSettings::default()
+        },
         listen: given.listen()?,
         redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        answer_probes: given.0.get_flag("answer-probes"),
         share: given.0.get_flag("share"),
         next_port: given.0.get_flag("next-port"),
         open: given.0.get_flag("open").then(|| Desktop {
@@ -105,7 +109,7 @@ pub(super) fn settings(
         },
         ..Settings::default()
     };
-    given.files(&mut settings.files)?;
+    given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder()?;
     settings.tls = given.tls()?;
     if given.0.get_flag("https") {
@@ -117,7 +121,7 @@ pub(super) fn settings(
     if let Some(value) = given.text("color") {
         settings.output.colour = Colour::read(value)?;
     }
-    settings.files.list_folders = given.lists(&settings.listen);
+    settings.site.files.list_folders = given.lists(&settings.listen);
     limits::apply(&mut settings, |option| given.text(option))?;
     given.logs(&mut settings.logs)?;
     settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;

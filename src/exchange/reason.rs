@@ -95,6 +95,12 @@ pub enum Reason {
     UnknownProtocol,
     /// It is for pages of this site, and another site asked.
     OtherSite,
+    /// No site here has the host that was asked for.
+    UnknownHost,
+    /// A rule of the site says so.
+    ByRule,
+    /// The site is being worked on.
+    Maintenance,
 }
 
 impl Reason {
@@ -138,12 +144,15 @@ impl Reason {
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
             Self::OtherSite => "other-site",
+            Self::UnknownHost => "unknown-host",
+            Self::ByRule => "by-rule",
+            Self::Maintenance => "maintenance",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 20] = [
+    pub const ALL: [Self; 23] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -164,6 +173,9 @@ impl Reason {
         Self::PrivateView,
         Self::UnknownProtocol,
         Self::OtherSite,
+        Self::UnknownHost,
+        Self::ByRule,
+        Self::Maintenance,
     ];
 }
 

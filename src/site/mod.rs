@@ -1,46 +1,54 @@
 //! Decides the answer to a request; has never heard of TCP.
 //!
-//! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
+//! Which site answers stands in `hosts.rs`; [`Site::respond`] is the way through it: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::LOCATION;
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::{HeaderValue, Method, StatusCode};
 
+use crate::config::routing::Routing;
 use crate::config::{Changes, FileSettings, Mount, MountPoint};
-#[cfg(test)]
-use crate::exchange::Patient;
-use crate::exchange::{FieldList, Reason, Reply, Request, Response};
+use crate::exchange::{FieldList, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
 mod content;
 pub mod finish;
 mod guard;
+mod hosts;
 mod limits;
 mod live_reload;
 mod pages;
 mod pipeline;
+mod route;
 mod seats;
+mod trace;
 
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
+pub use hosts::{Generation, Sites};
+pub use trace::{RuleOutcome, Step, Unmet, Walk};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing};
+use pipeline::{Draft, Dressing, Guarded};
+use route::{Asked, Routes};
+use trace::{Said, Trace, Untraced};
 
 /// Something that answers requests.
 pub struct Site {
     content: Content,
+    /// What is decided by rules, if anything is.
+    routes: Option<Arc<Routes>>,
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
@@ -52,6 +60,11 @@ impl Site {
     /// The site in the binary: it says hello, and shows visitors their own connections.
     pub fn built_in(watch: Arc<Watch>) -> Self {
         Self::of(Content::built_in(watch))
+    }
+
+    /// No site: for whoever asks for a host that none has.
+    pub fn of_nobody() -> Self {
+        Self::of(Content::Nobody)
     }
 
     /// A folder, or a single file, looked at again while it is served.
@@ -79,6 +92,13 @@ impl Site {
     #[must_use]
     pub fn answering_probes(mut self) -> Self {
         self.probe_answers = Some(ProbeAnswers::new());
+        self
+    }
+
+    /// The same site, with rules.
+    #[must_use]
+    pub fn ruled_by(mut self, routing: &Routing) -> Self {
+        self.routes = Routes::new(routing).map(Arc::new);
         self
     }
 
@@ -140,6 +160,7 @@ impl Site {
     fn of(content: Content) -> Self {
         Self {
             content,
+            routes: None,
             probe_answers: None,
             pages: Pages::default(),
             live_reload: None,
@@ -148,22 +169,175 @@ impl Site {
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
-            return Reply::Now(self.finish(&request, early));
+        self.walk(request, &Untraced)
+    }
+
+    /// The same, with every step written down.
+    pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        self.walk(request, walk)
+    }
+
+    fn walk<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
+        match pipeline::guard(&request, self, trace) {
+            Guarded::Pass => {}
+            Guarded::Answer(early) => return self.conclude(request, early, trace),
+            Guarded::Instead(paths) => return self.reach_instead(request, paths, trace),
         }
         if let Some(live) = &self.live_reload
             && let Some(outcome) = live.answer(&request)
         {
-            return Reply::Now(self.finish(&request, outcome));
+            return Reply::Now(self.finish(&request, outcome, trace));
         }
         match self.content.reach(&request, request.tick_ms) {
-            Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
+            Reached::Answer(outcome) => {
+                note_path(&request, &outcome, trace);
+                self.conclude_reached(request, outcome, trace)
+            }
             Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(sought, &request).await;
-                self.finish_reached(&request, outcome)
+                note_path(&request, &outcome, trace);
+                self.concluded(self.conclude_reached(request, outcome, trace))
+                    .await
             })),
-            Reached::Patient(patient) => {
-                Reply::Patient(pipeline::finish_patiently(patient, self.pages.dressing))
+            Reached::Patient(patient) => self.patiently(patient),
+        }
+    }
+
+    /// Asks for the first of several paths that leads to something.
+    fn reach_instead<'a>(
+        &'a self,
+        request: Request<'a>,
+        paths: Vec<Asked>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        for (place, asked) in paths.iter().enumerate() {
+            let instead = asked.instead_of(&request);
+            match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => {
+                    if place + 1 < paths.len() && is_nothing(&outcome) {
+                        note_path(&instead, &outcome, trace);
+                        continue;
+                    }
+                    note_path(&instead, &outcome, trace);
+                    return self.conclude_reached(request, outcome, trace);
+                }
+                Reached::MustWait(..) => break,
+                Reached::Patient(patient) => return self.patiently(patient),
+            }
+        }
+        Reply::Later(Box::pin(async move {
+            let outcome = self.wait_instead(&request, &paths, trace).await;
+            self.concluded(self.conclude_reached(request, outcome, trace))
+                .await
+        }))
+    }
+
+    /// The same, from the first on, with all the time it takes.
+    async fn wait_instead(
+        &self,
+        request: &Request<'_>,
+        paths: &[Asked],
+        trace: &impl Trace,
+    ) -> Result<Response, Reason> {
+        let mut outcome = Err(Reason::NoSuchFile);
+        for asked in paths {
+            let instead = asked.instead_of(request);
+            outcome = match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => outcome,
+                Reached::MustWait(files, sought) => files.wait(sought, &instead).await,
+                // The one site that answers so knows all its paths at once.
+                Reached::Patient(_) => Err(Reason::NoSuchFile),
+            };
+            note_path(&instead, &outcome, trace);
+            if !is_nothing(&outcome) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn patiently(&self, patient: Patient) -> Reply<'_> {
+        let routes = self.routes.clone();
+        Reply::Patient(pipeline::finish_patiently(
+            patient,
+            self.pages.dressing,
+            routes,
+        ))
+    }
+
+    /// Finishes what the content came to, or what stands in for it.
+    fn conclude_reached<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let outcome = outcome.or_else(|reason| {
+            let answers = self.probe_answers.as_ref();
+            { answers.and_then(|answers| answers.answer(&request, reason)) }.ok_or(reason)
+        });
+        if let Some(routes) = &self.routes
+            && is_nothing(&outcome)
+            && let Some(location) = routes.other_slash(&request)
+        {
+            let status = StatusCode::PERMANENT_REDIRECT;
+            let elsewhere = self.pages.redirect(status, location, &request);
+            return Reply::Now(self.finish(&request, Ok(elsewhere), trace));
+        }
+        self.conclude(request, outcome, trace)
+    }
+
+    /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    fn conclude<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let Some(routes) = &self.routes else {
+            return Reply::Now(self.finish(&request, outcome, trace));
+        };
+        let error = self.put_in_words(&request, outcome);
+        let Some((asked, origin)) = routes.page_for(&error) else {
+            return Reply::Now(self.finish(&request, Ok(error), trace));
+        };
+        let for_page = Request {
+            method: &Method::GET,
+            ..asked.instead_of(&request)
+        };
+        let note = move |is_found| {
+            trace.note(|| Step::ErrorPage {
+                origin: origin.clone(),
+                path: String::from_utf8_lossy(&asked.path).into_owned(),
+                is_found,
+            });
+        };
+        match self.content.reach(&for_page, request.tick_ms) {
+            Reached::Answer(page) => {
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                Reply::Now(self.finish(&request, Ok(response), trace))
+            }
+            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
+                let page = files.wait(sought, &for_page).await;
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                self.finish(&request, Ok(response), trace)
+            })),
+            Reached::Patient(_) => Reply::Now(self.finish(&request, Ok(error), trace)),
+        }
+    }
+
+    /// What a conclusion comes to, for whoever waits anyway.
+    async fn concluded(&self, reply: Reply<'_>) -> Response {
+        match reply {
+            Reply::Now(response) => response,
+            Reply::Later(later) => later.await,
+            // No conclusion is of this kind.
+            Reply::Patient(_) => {
+                let reason = Reason::Panicked;
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                self.refuse(status, reason.name(), Language::English)
             }
         }
     }
@@ -184,7 +358,8 @@ impl Site {
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -194,7 +369,8 @@ impl Site {
         let mut fields = page.fields().clone();
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
@@ -215,22 +391,62 @@ impl Site {
         self.content.close_deleted();
     }
 
-    /// Finishes what the content came to, or what stands in for it.
-    fn finish_reached(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let outcome = outcome.or_else(|reason| {
-            let answers = self.probe_answers.as_ref();
-            { answers.and_then(|answers| answers.answer(request, reason)) }.ok_or(reason)
-        });
-        self.finish(request, outcome)
+    /// The answer, or the page that says why there is none.
+    fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        let Some(routes) = &self.routes else {
+            return response;
+        };
+        routes.in_detail(response)
     }
 
-    fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+    fn finish(
+        &self,
+        request: &Request<'_>,
+        outcome: Result<Response, Reason>,
+        trace: &impl Trace,
+    ) -> Response {
+        let mut response = self.put_in_words(request, outcome);
         if let Some(live) = &self.live_reload {
             response = live.in_page(request, response, self.pages.dressing);
         }
-        pipeline::finish(request, Draft::new(response), &self.pages)
+        pipeline::finish(request, Draft::new(response), self, trace)
     }
+}
+
+/// Whether a path led to nothing, so that another one may be asked for.
+fn is_nothing(outcome: &Result<Response, Reason>) -> bool {
+    match outcome {
+        Ok(response) => response.status() == StatusCode::NOT_FOUND,
+        Err(reason) => pages::status(*reason) == StatusCode::NOT_FOUND,
+    }
+}
+
+/// The page that an operator has for an error, with what the error says beside it: who may come in, when
+/// to ask again. Whether there is such a page.
+fn standing_in(error: Response, page: Result<Response, Reason>) -> (Response, bool) {
+    let Some(mut page) = page.ok().filter(|page| page.status() == StatusCode::OK) else {
+        return (error, false);
+    };
+    let (status, fields) = page.head_to_edit();
+    *status = error.status();
+    for name in [ETAG, LAST_MODIFIED, ACCEPT_RANGES, CACHE_CONTROL] {
+        fields.remove(&name);
+    }
+    for (name, value) in error.fields().iter() {
+        if !pages::is_of_content(name) {
+            fields.add(name.clone(), value.clone());
+        }
+    }
+    page.reason = error.reason;
+    (page, true)
+}
+
+fn note_path(request: &Request<'_>, outcome: &Result<Response, Reason>, trace: &impl Trace) {
+    trace.note(|| Step::Path {
+        path: String::from_utf8_lossy(request.path).into_owned(),
+        said: Said::of(outcome),
+    });
 }
 
 /// The language a visitor wants to be told something in.

@@ -357,6 +357,10 @@ notice-log-works = the access log { $log } is written again{ $lost ->
     [one] ; { $count } line was lost
    *[other] ; { $count } lines were lost
  }
+notice-left-out = { $lines ->
+    [one] { $count } line like this was left out
+   *[other] { $count } lines like this were left out
+ }
 notice-log-missed = more happened than access logs could write: { $lost ->
     [one] { $count } line was lost
    *[other] { $count } lines were lost

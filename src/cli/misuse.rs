@@ -155,8 +155,8 @@ impl Misuse {
             Self::Excludes {
                 option: "access-log",
                 ..
-            } => Some("access-log"),
-            Self::Needs {
+            }
+            | Self::Needs {
                 needs: "access-log",
                 ..
             } => Some("access-log"),

@@ -51,7 +51,7 @@ pub(super) struct Answered {
     target: (usize, usize),
     has_query: bool,
     /// The place of what the client said of itself.
-    said: (usize, usize),
+    said: (u32, u32),
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -168,7 +168,7 @@ impl Turn {
     }
 
     /// Keeps what logs want to know of the request in hand. Answers its place.
-    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (usize, usize) {
+    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (u32, u32) {
         let start = self.said.len();
         if !self.wanted.is_nothing() {
             let bytes = self.input.unread();
@@ -181,7 +181,8 @@ impl Turn {
             };
             pack(self.wanted, &live.peer, &sayings, &mut self.said);
         }
-        (start, self.said.len() - start)
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        (place(start), place(self.said.len()))
     }
 
     /// Names the request in hand, if that is wanted, and has the answer say the name.
@@ -473,11 +474,11 @@ impl Answered {
 
     pub(super) fn target<'a>(&self, input: &'a Input, said: &'a [u8]) -> Target<'a> {
         let (start, len) = self.target;
-        let (said_start, said_len) = self.said;
+        let (said_start, said_end) = self.said;
         Target {
             bytes: input.at(start, len),
             has_query: self.has_query,
-            said: said.get(said_start..said_start + said_len).unwrap_or(&[]),
+            said: { said.get(said_start as usize..said_end as usize) }.unwrap_or(&[]),
         }
     }
 }

@@ -49,8 +49,8 @@ pub use journal::{
 };
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
 pub use print::{
-    Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Shared, Style, all_errors,
-    last_lines,
+    Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Restraint, Shared, Style,
+    all_errors, last_lines,
 };
 pub use stories::{
     Advice, Adviser, Asked, Changes, Chronicle, Finish, Saver, Saving, ServedFolder, Story, Told,

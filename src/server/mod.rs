@@ -16,6 +16,7 @@ mod hints;
 pub mod limits;
 mod listeners;
 pub mod memory;
+mod panics;
 mod run;
 mod served;
 mod sites;

@@ -16,7 +16,7 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, browser, code, listeners, memory, served, trust};
+use super::{StartError, browser, code, listeners, memory, panics, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
@@ -29,6 +29,7 @@ use crate::tasks::{self, Tasks};
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    panics::restrain();
     enough_to_start(workers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)

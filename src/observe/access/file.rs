@@ -358,7 +358,8 @@ mod tests {
                         .unwrap();
                 }
                 _ => {
-                    text = String::from_utf8(zstd::decode_all(&found[&first][..]).unwrap()).unwrap()
+                    text =
+                        String::from_utf8(zstd::decode_all(&found[&first][..]).unwrap()).unwrap();
                 }
             }
             assert_eq!(text, "what was said first\n");

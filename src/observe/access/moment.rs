@@ -115,7 +115,7 @@ mod tests {
         let now = crate::clock::now();
         let wall = UNIX_EPOCH + Duration::from_millis(1_795_302_062_007);
         let mut moments = Moments::new(now, wall);
-        let mut say = |at: Instant, moments: &mut Moments| {
+        let say = |at: Instant, moments: &mut Moments| {
             let (mut rfc3339, mut common) = (Vec::new(), Vec::new());
             let unix_us = moments.unix_us(at);
             moments.push_rfc3339(unix_us, &mut rfc3339);

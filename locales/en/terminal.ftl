@@ -217,6 +217,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-metrics = metrics are at { $address }
+notice-not-ready = stopping: /ready says no from now on, and the doors close in { $delay }; Ctrl-C again closes them at once
 notice-draining = { $busy ->
     [0] stopping
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once
@@ -383,3 +385,26 @@ ending-sent-away = closed by us: { $what } ({ $rfc })
 
 request-refused = a request refused: { $what } ({ $rfc })
 request-refused-with = a request refused: { $what } ({ $rfc }), answered { $status }
+
+## Metrics: what is told of each, to programs and to those who read their tables.
+
+metric-build = the version that runs
+metric-start-time-seconds = when the server was started, seconds since 1970
+metric-ready = whether people may be sent here: 1 or 0
+metric-connections-accepted = connections accepted
+metric-connections = connections that live now, by what they are doing
+metric-connections-ended = connections that ended, by how
+metric-exchanges = requests that were answered, whole or in part, by the first digit of the status
+metric-exchange-seconds = how long exchanges took, from the whole head of the request to the last byte given to the kernel
+metric-content-bytes = bytes of content sent, without heads
+metric-exchanges-broken = of the exchanges, those whose answer could not be finished
+metric-requests-refused = requests that their protocol refused by itself, on connections that went on
+metric-received-bytes = bytes read from sockets, after opening what was sealed
+metric-sent-bytes = bytes given to the kernel, before sealing
+metric-cache-hits = answers with files that were kept, without asking the disk
+metric-cache-misses = answers for which the disk was asked: whether a file is the same, or for the file
+metric-cache-bytes = bytes of files kept in memory
+metric-cache-files = files kept in memory
+metric-cache-open-files = files kept open
+metric-journal-dropped = events of the journal that nobody read in time, by kind; they are counted here all the same
+metric-log-lines-lost = lines that access logs could not write

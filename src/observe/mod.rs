@@ -13,6 +13,7 @@
 //! - `stories/`: [`Chronicle`]: the last connections as stories, for live views; [`Watch`] for live
 //!   pages.
 //! - `print/`: [`Printer`]: standard output and standard error.
+//! - `metrics/`: [`Metrics`]: numbers for whoever watches many servers.
 //! - `access/`: [`AccessLogs`]: one line for each request, in a file or wherever the system keeps logs.
 //!
 //! Law: nobody else keeps a second truth. Terminal, tests and metrics read registry and journal. Other
@@ -38,7 +39,9 @@ mod print;
 
 mod access;
 
-pub use access::{AccessLogs, LogError};
+mod metrics;
+
+pub use access::{AccessLogs, LogError, OpenedLogs};
 pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,
@@ -48,6 +51,7 @@ pub use journal::{
     Audience, Journal, Reading, SiteTally, Subscription, TOOK_BOUNDS_US, Tally, WhenFull,
 };
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
+pub use metrics::{CacheCounts, METRICS, Metric, MetricKind, Metrics, Readiness};
 pub use print::{
     Besides, Colours, Format, Lines, Mounted, Opening, Page, Printer, Restraint, Shared, Style,
     all_errors, last_lines,

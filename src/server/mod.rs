@@ -22,6 +22,7 @@ mod served;
 mod sites;
 mod source;
 pub mod trust;
+mod watching;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
 pub use crate::tls::{

@@ -16,13 +16,15 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
+use super::watching::Watching;
 use super::{StartError, browser, code, listeners, memory, panics, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
 use crate::net::{Arrival, Listener, accept_until, raise_limit};
 use crate::observe::{
-    AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Readiness,
+    State, Style,
 };
 use crate::tasks::{self, Tasks};
 
@@ -83,8 +85,11 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         .iter()
         .find_map(|listener| Some(listener.address()?.port()));
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
-    let logs = start_logs(settings, &house)?;
-    let reopening = reopen_when_told(&logs)?;
+    let sites = [settings.site.name().to_owned()];
+    let opened_logs = AccessLogs::open(&settings.logs.access)?;
+    let readiness = Arc::new(Readiness::default());
+    let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
+    let told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -102,6 +107,10 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     } else {
         Face::Printer(start_printer(settings, &house, opening)?)
     };
+    // Behind the face, or it would not hear what was said before.
+    let logs = opened_logs
+        .begin(&house.journal, &sites, settings.logs.names_requests)
+        .map_err(StartError::Runtime)?;
     if let Some(desktop) = &settings.open {
         browser::open(desktop, page.as_deref(), &house.journal);
     }
@@ -127,14 +136,30 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         });
     }
 
+    readiness.set(true);
+    watching.begin();
+
     code::give_back();
+    let mut running = Box::pin(async {
+        tokio::join!(keep_house(&house), reopen_when_told(&logs, told_to_reopen));
+    });
     tokio::select! {
         () = signals.next() => {}
-        () = keep_house(&house) => {}
-        () = reopening => {}
+        () = &mut running => {}
     }
+    readiness.set(false);
+    if !settings.drain_delay.is_zero() {
+        announce(settings.drain_delay, &house);
+        tokio::select! {
+            () = tokio::time::sleep(settings.drain_delay) => {}
+            () = signals.next() => {}
+            () = &mut running => {}
+        }
+    }
+    drop(running);
     let _ = stop.send(true);
     drain(settings.drain_timeout, &house, &doors, &mut signals).await;
+    watching.end().await;
 
     // Before the last lines, which tell what they lost.
     logs.stop();
@@ -142,26 +167,18 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     Ok(())
 }
 
-fn start_logs(settings: &Settings, house: &House) -> Result<AccessLogs, StartError> {
-    let sites = ["default".to_owned()];
-    let logs = &settings.logs;
-    Ok(AccessLogs::start(
-        &house.journal,
-        &logs.access,
-        &sites,
-        logs.names_requests,
-    )?)
+/// Says that the doors will close, and when.
+fn announce(delay: Duration, house: &House) {
+    let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+    house.journal.notice(Notice::NotReady { delay_ms });
 }
 
 /// Opens the logs anew whenever somebody who put them away says so (SIGUSR1). Never ends.
-fn reopen_when_told(logs: &AccessLogs) -> Result<impl Future<Output = ()>, StartError> {
-    let mut told = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
-    Ok(async move {
-        loop {
-            told.recv().await;
-            logs.reopen();
-        }
-    })
+async fn reopen_when_told(logs: &AccessLogs, mut told: Signal) {
+    loop {
+        told.recv().await;
+        logs.reopen();
+    }
 }
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold

@@ -29,6 +29,7 @@ mod limits;
 mod limits_page;
 mod listening;
 mod live;
+mod metrics;
 mod output;
 mod program;
 mod protocol;

@@ -45,6 +45,38 @@ pub struct LogError {
     pub source: io::Error,
 }
 
+/// Logs that are open, and that nothing is written to yet.
+pub struct OpenedLogs {
+    /// Files have a thread, and standard output has one of its own: nobody may read it.
+    groups: [Vec<Log>; 2],
+    wanted: Wanted,
+}
+
+impl OpenedLogs {
+    /// Begins to write them; what sites are called, by their place. `has_ids` if requests have names
+    /// whatever the logs say. From here on the journal has a reader: what happens before somebody else
+    /// reads it, too, nobody else hears.
+    pub fn begin(
+        self,
+        journal: &Arc<Journal>,
+        sites: &[String],
+        has_ids: bool,
+    ) -> io::Result<AccessLogs> {
+        let ids = if has_ids {
+            Wanted::REQUEST_ID
+        } else {
+            Wanted::NOTHING
+        };
+        journal.want(self.wanted.and(ids));
+        let groups = self.groups.into_iter().filter(|logs| !logs.is_empty());
+        let threads = groups.map(|logs| Writer::begin(journal, logs, sites.to_vec()));
+        Ok(AccessLogs {
+            journal: journal.clone(),
+            threads: threads.collect::<io::Result<_>>()?,
+        })
+    }
+}
+
 /// A thread that writes logs.
 struct Writer {
     orders: Arc<Orders>,
@@ -58,16 +90,8 @@ struct Orders {
 }
 
 impl AccessLogs {
-    /// Opens the logs and begins to write them; what sites are called, by their place. `has_ids` if
-    /// requests have names whatever the logs say. May wait for a disk.
-    ///
-    /// Files have a thread, and standard output has one of its own: nobody may read it.
-    pub fn start(
-        journal: &Arc<Journal>,
-        logs: &[AccessLog],
-        sites: &[String],
-        has_ids: bool,
-    ) -> Result<Self, LogError> {
+    /// Opens the logs. May wait for a disk.
+    pub fn open(logs: &[AccessLog]) -> Result<OpenedLogs, LogError> {
         let wall = clock::wall();
         let mut opened: [Vec<Log>; 2] = Default::default();
         for log in logs {
@@ -82,18 +106,9 @@ impl AccessLogs {
                 sink,
             });
         }
-        journal.want(wanted_by(logs, has_ids));
-        let mut threads = Vec::new();
-        for logs in opened.into_iter().filter(|logs| !logs.is_empty()) {
-            let begun = Writer::begin(journal, logs, sites.to_vec());
-            threads.push(begun.map_err(|source| LogError {
-                log: "hello-log".to_owned(),
-                source,
-            })?);
-        }
-        Ok(Self {
-            journal: journal.clone(),
-            threads,
+        Ok(OpenedLogs {
+            groups: opened,
+            wanted: wanted_by(logs),
         })
     }
 
@@ -314,15 +329,14 @@ fn told<'a>(record: &'a Record, batch: &'a Batch) -> Option<Told<'a>> {
 }
 
 /// What has to be known of each request for these logs.
-fn wanted_by(logs: &[AccessLog], has_ids: bool) -> Wanted {
+fn wanted_by(logs: &[AccessLog]) -> Wanted {
     let says = |field| logs.iter().any(|log| log.format.says(field));
     let of = |is_wanted: bool, wanted| if is_wanted { wanted } else { Wanted::NOTHING };
-    let ids = says(LogField::RequestId) || has_ids;
     of(says(LogField::Client), Wanted::CLIENT)
         .and(of(says(LogField::Host), Wanted::HOST))
         .and(of(says(LogField::Referer), Wanted::REFERER))
         .and(of(says(LogField::UserAgent), Wanted::USER_AGENT))
-        .and(of(ids, Wanted::REQUEST_ID))
+        .and(of(says(LogField::RequestId), Wanted::REQUEST_ID))
 }
 
 fn place_text(place: &LogPlace) -> String {

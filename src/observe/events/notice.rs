@@ -3,6 +3,8 @@
 //! As an object of `--log json` a notice says what it says here: names and fields are part of the
 //! schema of `docs/journal.md`, which is stable.
 
+use std::net::SocketAddr;
+
 use serde::{Serialize, Serializer};
 
 /// Something a person should know about the server itself.
@@ -87,6 +89,16 @@ pub enum Notice {
     LogMissed {
         /// Lines lost since this was said last.
         lost: u64,
+    },
+    /// Metrics are told here.
+    Metrics {
+        /// Where.
+        address: SocketAddr,
+    },
+    /// Stopping was asked for, and who asks is told so; the doors stay open for a while.
+    NotReady {
+        /// For so long, milliseconds.
+        delay_ms: u64,
     },
     /// Stopping was asked for.
     Draining {

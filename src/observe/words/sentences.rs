@@ -1,5 +1,7 @@
 //! Endings, notices and progress in words.
 
+use std::time::Duration;
+
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
@@ -236,6 +238,22 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("lost", lost)
                 .with("count", count_text(lost));
             text_with(language, "notice-log-missed", &args)
+        }
+        Notice::Metrics { address } => {
+            let address = format!("http://{address}/metrics");
+            text_with(
+                language,
+                "notice-metrics",
+                &Args::new().with("address", address),
+            )
+        }
+        Notice::NotReady { delay_ms } => {
+            let delay = Units::of(language).duration_text(Duration::from_millis(delay_ms));
+            text_with(
+                language,
+                "notice-not-ready",
+                &Args::new().with("delay", delay),
+            )
         }
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))

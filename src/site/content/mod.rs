@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Patient, Reason, Request, Response};
-use crate::observe::Watch;
+use crate::observe::{CacheCounts, Metrics, Watch};
 
 pub(crate) mod built_in;
 pub(crate) mod files;
@@ -13,12 +13,14 @@ mod handout;
 mod mounts;
 pub(crate) mod probes;
 pub(in crate::site) mod settled;
+mod watched;
 
 use built_in::BuiltIn;
 use files::root::RootError;
 use files::{Files, Sought};
 use handout::Handout;
 use mounts::Mounts;
+use watched::Watched;
 
 /// What a site is made of.
 pub(crate) enum Content {
@@ -32,6 +34,8 @@ pub(crate) enum Content {
     Mounts(Box<Mounts>),
     /// The certificate of the local authority.
     Handout(Box<Handout>),
+    /// What is told to those who watch the server.
+    Watched(Watched),
     /// What a test answers.
     #[cfg(test)]
     Made(Box<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
@@ -60,6 +64,10 @@ impl Content {
         Ok(Self::Mounts(Box::new(Mounts::new(mounts, settings)?)))
     }
 
+    pub(crate) fn watched(metrics: Arc<Metrics>, names: &[String]) -> Self {
+        Self::Watched(Watched::new(metrics, names))
+    }
+
     pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
         Self::Handout(Box::new(Handout::new(name, der, pem)))
     }
@@ -70,6 +78,7 @@ impl Content {
             Self::Nobody => Reached::Answer(Err(Reason::UnknownHost)),
             Self::BuiltIn(pages) => pages.reach(request),
             Self::Handout(handout) => Reached::Answer(handout.answer(request)),
+            Self::Watched(watched) => watched.reach(request),
             Self::Files(files) => match files.answer(request, tick) {
                 Ok(outcome) => Reached::Answer(outcome),
                 Err(sought) => Reached::MustWait(files.clone(), sought),
@@ -85,7 +94,7 @@ impl Content {
         match self {
             Self::Files(files) => files.hints(request.path),
             Self::Mounts(mounts) => mounts.hints(request),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => None,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => None,
             #[cfg(test)]
             Self::Made(_) => None,
         }
@@ -95,9 +104,22 @@ impl Content {
         match self {
             Self::Mounts(mounts) => mounts.has_start_page(at),
             Self::Files(files) => files.has_start_page(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => true,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
+        }
+    }
+
+    /// What is kept of files, and how often that was enough.
+    pub(crate) fn cache_counts(&self) -> CacheCounts {
+        match self {
+            Self::Files(files) => files.cache_counts(),
+            Self::Mounts(mounts) => mounts.cache_counts(),
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {
+                CacheCounts::default()
+            }
+            #[cfg(test)]
+            Self::Made(_) => CacheCounts::default(),
         }
     }
 
@@ -105,7 +127,7 @@ impl Content {
         match self {
             Self::Files(files) => files.close_deleted(),
             Self::Mounts(mounts) => mounts.close_deleted(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }
@@ -115,7 +137,7 @@ impl Content {
         match self {
             Self::Files(files) => files.spare_descriptors(),
             Self::Mounts(mounts) => mounts.spare_descriptors(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }

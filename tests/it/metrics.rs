@@ -1,5 +1,7 @@
 //! Metrics, and whether the server lives and is ready: over real sockets, at an address of their own.
 
+#![allow(clippy::float_cmp, reason = "what is counted is whole")]
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::net::SocketAddr;
 
@@ -338,10 +340,10 @@ fn the_page_names_what_a_server_tells() {
     let page = repository::read("docs/metrics.md");
     let rows = page.lines().filter(|line| line.starts_with("| `hello_"));
     let names = rows.flat_map(|row| repository::quoted(row.split('|').nth(1).unwrap()));
-    let named: BTreeSet<&str> = names.collect();
+    let on_the_page: BTreeSet<&str> = names.collect();
     let samples = Watched::with(&[]).samples();
     let told: BTreeSet<&str> = { samples.keys() }
         .map(|series| series.split('{').next().unwrap())
         .collect();
-    assert_eq!(named, told);
+    assert_eq!(on_the_page, told);
 }

@@ -79,9 +79,7 @@ impl Metric {
 
     /// The key of the sentence that says what it is.
     pub fn help_key(&self) -> String {
-        self.full_name()
-            .replacen("hello_", "metric-", 1)
-            .replace('_', "-")
+        format!("metric-{}", self.name)
     }
 
     /// Its name with its unit.

@@ -177,13 +177,14 @@ fn the_page_of_metrics_tells_those_there_are() {
             .map(|label| format!("`{label}`"))
             .collect();
         let kind = format!("{:?}", metric.kind).to_lowercase();
-        table.push_str(&format!(
+        let row = format!(
             "| {} | {kind} | {} | {} | {} |\n",
             samples.join(", "),
             metric.unit.unwrap_or_default(),
             labels.join(", "),
             text_of(Language::English, &metric.help_key()),
-        ));
+        );
+        table.push_str(&row);
     }
     golden::check(
         "docs/metrics.md",

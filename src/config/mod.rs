@@ -6,7 +6,10 @@
 //! deadline is a row of [`limits`].
 
 mod access_log;
+mod clients;
+mod control;
 mod error;
+pub mod file;
 mod files;
 mod hints;
 pub mod limits;
@@ -30,6 +33,8 @@ pub use access_log::{
     AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
     LogPlace, LogSettings, Rotation,
 };
+pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -49,6 +54,8 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
     /// What answers whoever asks for a name that no other site has; usually all there is.
     pub site: SiteSettings,
     /// Sites with names of their own.
@@ -63,6 +70,8 @@ pub struct Settings {
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// What is logged of requests.
@@ -77,6 +86,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
+    /// What one client is, and may have.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -84,6 +95,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            configuration: Vec::new(),
             site: SiteSettings::default(),
             sites: Vec::new(),
             listen: vec![ListenAddress::default()],
@@ -91,6 +103,7 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::Off,
             output: OutputSettings::default(),
             logs: LogSettings::default(),
             metrics: Vec::new(),
@@ -98,7 +111,25 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What files may cost, and what is said of all clients, is decided once, for all sites.
+    pub fn share_limits(&mut self) {
+        let shared = &self.site.files;
+        for site in &mut self.sites {
+            site.files = FileSettings {
+                memory_file_bytes_max: shared.memory_file_bytes_max,
+                memory_bytes_max: shared.memory_bytes_max,
+                open_files_max: shared.open_files_max,
+                look_again_after: shared.look_again_after,
+                ..std::mem::take(&mut site.files)
+            };
+            site.limits.requests_per_address = self.site.limits.requests_per_address;
         }
     }
 }

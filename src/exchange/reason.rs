@@ -95,6 +95,10 @@ pub enum Reason {
     UnknownProtocol,
     /// It is for pages of this site, and another site asked.
     OtherSite,
+    /// The client asks more often than it may.
+    RateLimited,
+    /// The client has as many requests in hand as it may.
+    TooManyAtOnce,
     /// No site here has the host that was asked for.
     UnknownHost,
     /// A rule of the site says so.
@@ -144,6 +148,8 @@ impl Reason {
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
             Self::OtherSite => "other-site",
+            Self::RateLimited => "rate-limited",
+            Self::TooManyAtOnce => "too-many-at-once",
             Self::UnknownHost => "unknown-host",
             Self::ByRule => "by-rule",
             Self::Maintenance => "maintenance",
@@ -152,7 +158,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 25] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -173,6 +179,8 @@ impl Reason {
         Self::PrivateView,
         Self::UnknownProtocol,
         Self::OtherSite,
+        Self::RateLimited,
+        Self::TooManyAtOnce,
         Self::UnknownHost,
         Self::ByRule,
         Self::Maintenance,

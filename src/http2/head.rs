@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use super::priority::Priority;
 use crate::driving::{REQUEST_ID, RequestId};
 use crate::exchange::{
-    Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+    Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::{Sayings, Target, Wanted, pack};
 use crate::tls::Channel;
@@ -29,6 +29,8 @@ pub(super) struct Asked {
     said: Vec<u8>,
     /// Its name, if that is wanted.
     id: Option<HeaderValue>,
+    /// What limits hold for its answer: given back with it.
+    limited: Option<Box<Limited>>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -54,6 +56,7 @@ impl Asked {
             tunnel,
             said: Vec::new(),
             id: None,
+            limited: None,
         };
         (asked, body)
     }
@@ -79,6 +82,22 @@ impl Asked {
     /// Its name, if that is wanted.
     pub(super) fn id(&self) -> Option<&HeaderValue> {
         self.id.as_ref()
+    }
+
+    /// Remembers what limits say of its answer. What they hold is given back with it.
+    pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
+        self.limited = limited;
+    }
+
+    /// What limits say of its answer.
+    pub(super) fn limited(&self) -> Option<&Limited> {
+        self.limited.as_deref()
+    }
+
+    /// Gives back what limits hold for it: before its last bytes leave, or its end is told, for whoever
+    /// has them may ask again at once.
+    pub(super) fn release(&mut self) {
+        self.limited = None;
     }
 
     /// Whether it wants to go on in another protocol.

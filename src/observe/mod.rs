@@ -44,8 +44,8 @@ mod metrics;
 pub use access::{AccessLogs, LogError, OpenedLogs};
 pub use counts::Counter;
 pub use events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,
-    Record, Said, Sayings, Target, Totals, Wanted, pack,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
+    Protocol, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack,
 };
 pub use journal::{
     Audience, Journal, Reading, SiteTally, Subscription, TOOK_BOUNDS_US, Tally, WhenFull,

@@ -5,9 +5,12 @@ mod browser;
 pub mod checkup;
 mod code;
 pub mod compress;
+mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
+mod doors;
 mod error;
 mod face;
 mod facts;
@@ -17,6 +20,7 @@ pub mod limits;
 mod listeners;
 pub mod memory;
 mod panics;
+mod reload;
 mod run;
 mod served;
 mod sites;
@@ -29,8 +33,10 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{
     HintsError, HintsTrouble, ListenError, LogError, RootError, RootErrorKind, StartError,
 };
 pub use facts::Facts;
+pub use reload::Source;
 pub use run::run;

@@ -41,7 +41,7 @@ impl Watching {
         readiness: Arc<Readiness>,
     ) -> Result<Self, StartError> {
         let opened = listeners::open(&settings.metrics, &[], WhenTaken::Fail).await?;
-        let counted = house.room.sites.clone();
+        let counted = house.sites.clone();
         let metrics = Metrics::new(
             (house.journal.clone(), house.registry.clone()),
             sites.to_vec(),
@@ -101,8 +101,11 @@ impl Watching {
                     let _ = stopped.wait_for(|stop| *stop).await;
                 };
                 accept_until(stop, &listener, &door, |arrival| {
-                    let (Arrival::Welcome(socket, peer, permit)
-                    | Arrival::NoRoom(socket, peer, permit)) = arrival;
+                    let (Arrival::Welcome(socket, peer, permit, _)
+                    | Arrival::NoRoom(socket, peer, permit)) = arrival
+                    else {
+                        return;
+                    };
                     let live = registry.enter(peer, clock::now());
                     let live = Witness::new(live, journal.clone());
                     let guest = Guest::new(socket, live, permit, room.clone());

@@ -16,6 +16,7 @@ use http::header::{
 use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
 use crate::i18n::{self, Language};
 
+use super::guard::clients::Refused;
 use super::guard::method;
 use super::language_of;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
@@ -93,6 +94,16 @@ impl Pages {
             })
             .response()
             .because(reason)
+    }
+
+    /// The answer to a client that asks for too much.
+    pub(crate) fn limited(&self, refused: &Refused, request: &Request<'_>) -> Response {
+        let page = self.answer(refused.reason, request);
+        let mut fields = page.fields().clone();
+        for (name, value) in refused.fields() {
+            fields.add(name.clone(), value.clone());
+        }
+        Response::new(page.status(), fields, page.body).because(refused.reason)
     }
 
     /// The answer to what never became a request: `key` is the name of a refusal or of a reason.
@@ -195,6 +206,7 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        Reason::RateLimited | Reason::TooManyAtOnce => StatusCode::TOO_MANY_REQUESTS,
         Reason::RootGone | Reason::Overloaded | Reason::Maintenance => {
             StatusCode::SERVICE_UNAVAILABLE
         }
@@ -236,6 +248,8 @@ fn face(reason: Reason) -> Reason {
         | Reason::PrivateView
         | Reason::UnknownProtocol
         | Reason::OtherSite
+        | Reason::RateLimited
+        | Reason::TooManyAtOnce
         | Reason::UnknownHost
         | Reason::ByRule
         | Reason::Maintenance

@@ -11,19 +11,21 @@ use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
-    Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
-    Validators,
+    Answer, Coding, Dressed, FieldList, Kept, KeptHead, Patient, Reason, Request, Response,
+    ResponseHead, Validators,
 };
 
 use super::Site;
 use super::finish::{caching, conditions, cors, fields, range, readers, security};
+use super::guard::clients::Refused;
 use super::guard::{method, name};
 use super::pages::Pages;
 use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 6] = [
+const GUARDS: [Guard; 7] = [
+    Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
@@ -48,6 +50,7 @@ const FINISH: [Finish; 5] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Clients,
     Name,
     Host,
     Preflight,
@@ -70,6 +73,7 @@ impl Guard {
     /// The word for it.
     fn name(self) -> &'static str {
         match self {
+            Self::Clients => "limits",
             Self::Name => "name",
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
@@ -79,9 +83,16 @@ impl Guard {
         }
     }
 
-    fn judge(self, request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
+    fn judge(
+        self,
+        request: &Request<'_>,
+        site: &Site,
+        refused: Option<&Refused>,
+        trace: &impl Trace,
+    ) -> Guarded {
         let routes = site.routes.as_deref();
         let outcome = match (self, routes) {
+            (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
             (Self::Name, _) => name::judge(request),
             (Self::Method, routes) => {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
@@ -174,11 +185,16 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
-/// asked as well.
-pub(super) fn guard(request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
+/// asked as well. `refused`: what the limits of clients have said, if they refuse.
+pub(super) fn guard(
+    request: &Request<'_>,
+    site: &Site,
+    refused: Option<&Refused>,
+    trace: &impl Trace,
+) -> Guarded {
     let mut guarded = Guarded::Pass;
     for guard in GUARDS {
-        let outcome = guard.judge(request, site, trace);
+        let outcome = guard.judge(request, site, refused, trace);
         trace.note(|| Step::Guard {
             name: guard.name(),
             said: match &outcome {
@@ -295,6 +311,7 @@ pub(super) fn settle(
         not_modified,
         validators,
         coding,
+        dressed: Dressed::default(),
     }
 }
 

@@ -5,7 +5,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 use super::*;
-use crate::config::{ListFolders, LogFormat, Serve, golden};
+use crate::config::file::NoDisk;
+use crate::config::{ControlSettings, ListFolders, LogFormat, Serve, golden};
+use crate::control::client::Whom;
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     let words = line.split_whitespace().map(|word| match word {
@@ -16,10 +18,11 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         language,
         ..Environment::default()
     };
-    match parse(words, &environment)? {
+    match parse(words, &environment, &NoDisk)? {
         Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
+        Command::Ask(question) => panic!("{question:?}"),
     }
 }
 
@@ -35,6 +38,57 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));
     assert_eq!(settings.output, OutputSettings::in_language(None));
     assert_eq!(settings.connections.max, None);
+}
+
+#[test]
+fn questions_for_a_running_server_are_understood() {
+    let question = |line: &str| match parse(
+        line.split(' ').map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) {
+        Ok(Command::Ask(question)) => *question,
+        other => panic!("{other:?}"),
+    };
+    let close = |connection, now| Asked::Close { connection, now };
+    for (line, what) in [
+        ("status", Asked::Status),
+        ("connections", Asked::Connections),
+        ("connections --follow", Asked::Follow),
+        ("close 12", close(12, false)),
+        ("close #12 --now", close(12, true)),
+        ("reload", Asked::Reload),
+        ("--lang ru top", Asked::Top),
+    ] {
+        let asked = question(line);
+        assert_eq!((asked.what, asked.whom), (what, Whom::TheOne), "{line}");
+        assert!(!asked.is_for_programs);
+    }
+    let named = question("connections --json --control 4242");
+    assert!(named.is_for_programs);
+    assert_eq!(named.whom, Whom::Process(4242));
+    let named = question("top --control ./4242");
+    assert_eq!(named.whom, Whom::At("./4242".into()));
+    let Err(stop) = parse(
+        ["close", "--help"].map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) else {
+        panic!("it is a question");
+    };
+    assert!(stop.text.starts_with("hello close: has a running server"));
+}
+
+#[test]
+fn a_server_can_be_asked_unless_it_is_told_otherwise() {
+    let control = |line| settings_of(line).control;
+    assert!(matches!(control("./dist"), ControlSettings::InFolders(_)));
+    assert_eq!(control("./dist --control off"), ControlSettings::Off);
+    let path = "/run/hello/web.sock";
+    assert_eq!(
+        control("--control /run/hello/web.sock"),
+        ControlSettings::At(path.into())
+    );
 }
 
 #[test]
@@ -136,7 +190,7 @@ fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
 #[test]
 fn a_path_need_not_be_text() {
     let path = OsString::from_vec(b"/srv/\xff".to_vec());
-    let parsed = parse([path.clone()], &Environment::default());
+    let parsed = parse([path.clone()], &Environment::default(), &NoDisk);
     let Command::Serve(settings) = parsed.unwrap() else {
         panic!("no command was given");
     };
@@ -149,7 +203,7 @@ fn a_value_that_is_no_text_is_refused_as_a_value() {
         "--head-timeout".into(),
         OsString::from_vec(b"10\xffs".to_vec()),
     ];
-    let stop = parse(words, &Environment::default()).unwrap_err();
+    let stop = parse(words, &Environment::default(), &NoDisk).unwrap_err();
     assert!(
         stop.text.contains("`--head-timeout 10\u{fffd}s`"),
         "{}",
@@ -189,7 +243,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
         ("--color auto", Colour::Auto),
     ] {
         let words = line.split_whitespace().map(OsString::from);
-        let Ok(Command::Serve(settings)) = parse(words, &environment) else {
+        let Ok(Command::Serve(settings)) = parse(words, &environment, &NoDisk) else {
             panic!("{line} is to serve");
         };
         assert_eq!(settings.output.colour, colour, "{line}");
@@ -201,7 +255,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
 fn trust_is_told_what_to_do() {
     let order = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        match parse(words, &Environment::default()) {
+        match parse(words, &Environment::default(), &NoDisk) {
             Ok(Command::Trust(order)) => Ok(*order),
             Ok(other) => panic!("{other:?}"),
             Err(stop) => Err(stop.text),
@@ -265,7 +319,7 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
 fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
     let command = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        parse(words, &Environment::default())
+        parse(words, &Environment::default(), &NoDisk)
     };
     for (line, path) in [
         ("./help", "./help"),
@@ -315,7 +369,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 121] = [
+const MISTAKES: [&str; 128] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -332,6 +386,13 @@ const MISTAKES: [&str; 121] = [
     "--access-log a --access-log-keep 2000",
     "--metrics http://127.0.0.1:9180/metrics",
     "--drain-delay 2h",
+    "close",
+    "close seven",
+    "close 7 8",
+    "status now",
+    "status --follow",
+    "top --json",
+    "--control --quiet",
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",

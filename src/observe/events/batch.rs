@@ -54,7 +54,8 @@ impl Batch {
                 Event::Handshake(handshake) => handshake.name.0 += text,
                 Event::Changed(change) => change.path.0 += text,
                 Event::Ended { place } => *place += ends,
-                Event::Refused { said, .. } => said.0 += text,
+                Event::Refused { said, .. } if said.1 > 0 => said.0 += text,
+                Event::Refused { .. } => {}
                 Event::Accepted { .. } | Event::Notice(_) => {}
             }
             record
@@ -88,7 +89,8 @@ impl Batch {
                 self.ends.push(End { target, ..*end });
                 *place = u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX);
             }
-            Event::Refused { said, .. } => *said = self.copy_text(*said, from),
+            Event::Refused { said, .. } if said.1 > 0 => *said = self.copy_text(*said, from),
+            Event::Refused { .. } => {}
             Event::Accepted { .. } | Event::Notice(_) => {}
         }
         self.records.push(record);

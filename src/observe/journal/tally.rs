@@ -16,6 +16,8 @@ pub struct Tally {
     pub broken: u64,
     /// Requests that their protocol refused by itself.
     pub refused: u64,
+    /// How often the settings were read anew and applied, and how often they had a mistake.
+    pub reloads: [u64; 2],
 }
 
 /// What was counted of one site.
@@ -81,5 +83,8 @@ impl Tally {
         }
         self.broken += other.broken;
         self.refused += other.refused;
+        for (sum, more) in self.reloads.iter_mut().zip(other.reloads) {
+            *sum += more;
+        }
     }
 }

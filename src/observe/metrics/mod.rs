@@ -146,6 +146,9 @@ const STATES: [State; 7] = [
 /// What statuses are called, by their first digit; the first is that there was none.
 const CLASSES: [&str; 6] = ["none", "1xx", "2xx", "3xx", "4xx", "5xx"];
 
+/// What came of reading the settings anew.
+const OUTCOMES: [&str; 2] = ["applied", "refused"];
+
 /// Everything that is told, read at one moment.
 #[derive(Debug)]
 struct Facts {
@@ -228,6 +231,15 @@ impl Facts {
             }),
             "hello_exchanges_broken" => counter(out, tally.broken),
             "hello_requests_refused" => counter(out, tally.refused),
+            "hello_limits_refused" => counter(out, totals.limited),
+            "hello_limits_would_refuse" => counter(out, totals.shadowed),
+            "hello_reloads" => {
+                for (outcome, count) in OUTCOMES.iter().zip(tally.reloads) {
+                    let labels = [("outcome", *outcome)];
+                    counter(out.encode_family(&labels)?, count)?;
+                }
+                Ok(())
+            }
             "hello_received" => counter(out, self.bytes.0),
             "hello_sent" => counter(out, self.bytes.1),
             "hello_cache_hits" => counter(out, self.cache.hits),

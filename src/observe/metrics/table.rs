@@ -30,7 +30,7 @@ pub enum MetricKind {
 }
 
 /// The table, in the order it is told.
-pub static METRICS: [Metric; 20] = [
+pub static METRICS: [Metric; 23] = [
     row("hello_build", MetricKind::Info).by(&["version"]),
     row("hello_start_time", MetricKind::Gauge).in_unit("seconds"),
     row("hello_ready", MetricKind::Gauge),
@@ -46,6 +46,9 @@ pub static METRICS: [Metric; 20] = [
         .by(&["site"]),
     row("hello_exchanges_broken", MetricKind::Counter),
     row("hello_requests_refused", MetricKind::Counter),
+    row("hello_limits_refused", MetricKind::Counter),
+    row("hello_limits_would_refuse", MetricKind::Counter),
+    row("hello_reloads", MetricKind::Counter).by(&["outcome"]),
     row("hello_received", MetricKind::Counter).in_unit("bytes"),
     row("hello_sent", MetricKind::Counter).in_unit("bytes"),
     row("hello_cache_hits", MetricKind::Counter),

@@ -42,6 +42,7 @@ fn answer(metrics: &Metrics, site: u16, status: u16, took: Duration) {
         reason: None,
         coding: None,
         lacks_sibling: false,
+        shadow: None,
         content_bytes: 100,
         begun: at,
     };

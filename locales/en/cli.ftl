@@ -185,6 +185,12 @@ limit-connections-per-address-consequence = closed at once, `too-many-of-address
 limit-requests-per-address = requests of one address in hand at once; by default, as many as its connections carry
 limit-requests-per-address-reason = who has many connections, or many streams on one, can keep busy what others wait for
 limit-requests-per-address-consequence = 429 with Retry-After
+limit-bandwidth = how fast content leaves on one connection; by default, as fast as it can
+limit-bandwidth-reason = a few large downloads can take all that the line has
+limit-bandwidth-consequence = the rest waits its time
+limit-body-bytes-max = longest content that a request may carry; by default, any, though no more is read than --unread-body-bytes-max
+limit-body-bytes-max-reason = what is too much is refused before it is sent
+limit-body-bytes-max-consequence = 413
 limit-ipv6-prefix = bits of an IPv6 address that limits of clients tell one client from another by
 limit-ipv6-prefix-reason = a customer has a network of 64 bits or more, with more addresses than could be counted
 limit-ipv6-prefix-consequence = whoever shares these bits shares the limit
@@ -217,6 +223,10 @@ limit-access-log-keep-consequence = the oldest is deleted
 
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
+command-check = check [FILE]
+command-check-about = check a file of settings, and everything it names: paths, certificates, addresses
+command-config = config [PATH]
+command-config-about = show every setting, and where it was said; takes the options of serving
 command-help = help [KEY]
 command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
 command-completions = completions SHELL
@@ -236,6 +246,8 @@ man-usage =
     hello close NUMBER [--now]
     hello reload
     hello top
+    hello check [FILE]
+    hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]

@@ -397,6 +397,15 @@ help-too-many-rates =
     Every request is held to every `--rate-limit`, and each remembers its clients for itself.
 
     How to mend it: two or three do for most: one for a burst, one for a day.
+help-bad-limit-title = a limit of clients that cannot be
+help-bad-limit =
+    A `[[limit]]` says what one client may ask, of the paths and methods it names or of all: `rate` and `burst`, `concurrent` requests in hand, `bandwidth`, `body-bytes-max`. Each has a name, by which clients are told of it and under which what was counted is kept when the file is read anew; without one it is numbered.
+
+    How to mend it:
+    {"  [["}limit]]
+      path = "/api/*"
+      rate = "10/s"
+      burst = 20
 help-bad-count-title = not a whole number
 help-bad-count =
     A count is digits alone: no signs, no separators, no `10k`.

@@ -150,6 +150,7 @@ remark-panicked = a bug in hello
 remark-overloaded = no room
 remark-rate-limited = asks too often
 remark-too-many-at-once = too much at once
+remark-body-too-large = carries too much
 remark-would-refuse = would be refused: { $reason }
 remark-unknown-host = no site of that name
 remark-by-rule = by a rule

@@ -185,6 +185,12 @@ limit-connections-per-address-consequence = закрывается сразу, `
 limit-requests-per-address = сколько запросов одного адреса выполняется одновременно; по умолчанию — сколько несут его соединения
 limit-requests-per-address-reason = много соединений, или много потоков в одном, могут занять то, чего ждут остальные
 limit-requests-per-address-consequence = 429 и Retry-After
+limit-bandwidth = с какой скоростью содержимое уходит по одному соединению; по умолчанию — с какой выйдет
+limit-bandwidth-reason = несколько больших загрузок могут занять весь канал
+limit-bandwidth-consequence = остальное ждёт своего времени
+limit-body-bytes-max = сколько содержимого может быть у запроса; по умолчанию — сколько угодно, но читается не больше --unread-body-bytes-max
+limit-body-bytes-max-reason = лишнему отказывают до того, как его отправят
+limit-body-bytes-max-consequence = 413
 limit-ipv6-prefix = по скольким битам адреса IPv6 ограничения отличают одного клиента от другого
 limit-ipv6-prefix-reason = у абонента сеть в 64 бита и больше, и адресов в ней не сосчитать
 limit-ipv6-prefix-consequence = у кого эти биты общие, у тех и ограничение общее
@@ -217,6 +223,10 @@ limit-access-log-keep-consequence = самый старый удаляется
 
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
+command-check = check [ФАЙЛ]
+command-check-about = проверить файл с настройками и всё, что в нём названо: пути, сертификаты, адреса
+command-config = config [ПУТЬ]
+command-config-about = показать все настройки и откуда взята каждая; понимает те же параметры
 command-help = help [КЛЮЧ]
 command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
 command-completions = completions ОБОЛОЧКА
@@ -236,6 +246,8 @@ man-usage =
     hello close НОМЕР [--now]
     hello reload
     hello top
+    hello check [ФАЙЛ]
+    hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]

@@ -60,3 +60,27 @@ system-broken-pipe = читать больше некому
 system-name-not-known = сервер имён его не знает
 system-resolver-silent = сервер имён сейчас не отвечает
 system-name-without-address = у этого имени нет адреса
+
+option-json = --json
+page-check-purpose = hello check: проверяет файл с настройками и всё, что в нём названо
+page-check-usage = Использование: hello check [ФАЙЛ] [ПАРАМЕТРЫ]
+page-check-more = Файл читается так же, как при запуске, вместе с теми, что он включает; затем проверяется каждый путь, сертификат и адрес в нём. Обо всём, что не так, говорится сразу, с номером строки. Ничего не отдаётся, и ничего не остаётся после. Занятый адрес лишь упоминается: возможно, его занял уже работающий hello.
+page-check-example-1 = файл в текущей папке
+page-check-example-2 = другой файл, прежде чем он вступит в силу
+page-check-path = ФАЙЛ
+page-check-path-about = файл; иначе тот, что назван в --config, иначе hello.toml
+page-check-exit-0 = всё годится
+page-check-exit-1 = в самом файле всё верно, но что-то из названного в нём не годится
+page-check-exit-2 = в файле ошибка, или его не прочитать
+
+page-config-purpose = hello config: показывает все настройки и откуда взята каждая
+page-config-usage = Использование: hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
+page-config-more = Напишите команду запуска, поставив перед её параметрами `config`. Показано то, что действует, в виде файла, который можно прочитать снова: важнее всего то, что набрано, затем переменные HELLO_* (--head-timeout — это HELLO_HEAD_TIMEOUT, путь — HELLO_SERVE), затем файл, затем обычные значения. Ключи описаны в docs/reference.ru.md.
+page-config-example-1 = что действует в этой папке?
+page-config-example-2 = то же для программы, с параметрами
+page-config-path = ПУТЬ
+page-config-path-about = что отдавать, как у `hello`; все остальные его параметры тоже годятся
+page-config-json-about = по объекту на каждый ключ, для программ
+page-config-exit-0 = показано
+page-config-exit-1 = не бывает
+page-config-exit-2 = ошибка в командной строке или в файле; в стандартном выводе ошибок сказано, какая

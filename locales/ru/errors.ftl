@@ -66,6 +66,18 @@ error-bad-rate-part = непонятно, что значит «{ $part }» в �
 hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
 error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
 hint-too-many-rates = уберите те, что уже содержатся в других
+error-bad-limit = { $case ->
+    [burst] «burst» ничего не значит без «rate»
+    [name] «{ $given }» — не имя для ограничения
+    [name-twice] двух ограничений с одним именем быть не может
+   *[nothing] это ограничение ничего не ограничивает
+ }
+hint-bad-limit = { $case ->
+    [burst] добавьте частоту, например «rate = "10/s"»
+    [name] годятся латинские буквы, цифры и «-», «_», «.», «/», не больше 64: имя видят клиенты
+    [name-twice] назовите одно из них иначе: сосчитанное хранится под именем
+   *[nothing] напишите «rate», «concurrent», «bandwidth» или «body-bytes-max»
+ }
 error-bad-count = «{ $given }» — это не целое число
 hint-bad-count = напишите одни цифры, например «{ $example }»
 error-too-small = «{ $given }» — слишком мало

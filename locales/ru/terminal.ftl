@@ -165,6 +165,7 @@ remark-panicked = ошибка в самом hello
 remark-overloaded = нет места
 remark-rate-limited = слишком частые запросы
 remark-too-many-at-once = слишком много сразу
+remark-body-too-large = слишком большое тело
 remark-would-refuse = был бы отказ: { $reason }
 remark-unknown-host = сайта с таким именем нет
 remark-by-rule = по правилу

@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -115,6 +116,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "bad-variable",
             "missing-folder",
             "missing-connection",
             "bad-connection",
@@ -135,6 +137,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-request-rate",
             "bad-rate-part",
             "too-many-rates",
+            "bad-limit",
             "bad-count",
             "too-small",
             "too-large",

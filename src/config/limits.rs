@@ -5,6 +5,7 @@
 //! `limit-OPTION-reason` and `limit-OPTION-consequence` in the catalogues; its default is what
 //! the settings of the room say.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use hello_http1::FIELDS_CEILING;
@@ -57,6 +58,10 @@ const BODY_RATE: Bounds = Bounds::from(1, 1 << 30);
 const CONNECTIONS: Bounds = Bounds::from(1, 10_000_000);
 /// As connections: more in hand than there may be is no limit.
 const REQUESTS_AT_ONCE: Bounds = Bounds::from(1, 1_000_000);
+/// Slower than this no page comes within a minute; faster is no limit.
+const BANDWIDTH: Bounds = Bounds::from(1 << 10, 1 << 40);
+/// Nothing: no request may carry any.
+const BODY: Bounds = Bounds::from(0, 1 << 40);
 /// Below 32 bits a client is a whole provider.
 const IPV6_PREFIX: Bounds = Bounds::from(32, 128);
 /// The least is a page of memory; the most, 256 MiB for each limit.
@@ -77,7 +82,7 @@ const LOG_FILES: Bounds = Bounds::from(0, 1000);
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
 /// The table, in the order people read it: connections, deadlines, sizes, files, logs.
-pub static LIMITS: [Limit; 30] = [
+pub static LIMITS: [Limit; 32] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
@@ -230,6 +235,20 @@ pub static LIMITS: [Limit; 30] = [
         },
     },
     Limit {
+        option: "bandwidth",
+        unit: Unit::BytesPerSecond,
+        bounds: BANDWIDTH,
+        get: |s| s.site.limits.bandwidth.map(NonZeroU64::get),
+        set: |s, amount| s.site.limits.bandwidth = NonZeroU64::new(amount),
+    },
+    Limit {
+        option: "body-bytes-max",
+        unit: Unit::Bytes,
+        bounds: BODY,
+        get: |s| s.site.limits.body_bytes_max,
+        set: |s, amount| s.site.limits.body_bytes_max = Some(amount),
+    },
+    Limit {
         option: "ipv6-prefix",
         unit: Unit::Count,
         bounds: IPV6_PREFIX,
@@ -372,6 +391,8 @@ impl Limit {
     pub fn example(&self) -> String {
         self.default_value().unwrap_or_else(|| match self.option {
             "connections-per-address" | "requests-per-address" => "32".to_owned(),
+            "bandwidth" => "1MiB/s".to_owned(),
+            "body-bytes-max" => "1MiB".to_owned(),
             _ => CONNECTIONS_EXAMPLE.to_owned(),
         })
     }
@@ -384,6 +405,12 @@ impl Limit {
     /// The most, as it would be written.
     pub fn most(&self) -> String {
         self.unit.write(self.bounds.most)
+    }
+
+    /// Reads a value.
+    pub fn amount(&self, text: &str) -> Result<u64, ConfigError> {
+        self.read(text)
+            .map_err(|fault| ConfigError::limit(self, text, fault))
     }
 
     /// Reads a value and puts it into the settings.
@@ -483,6 +510,8 @@ mod tests {
             ("unread-body-bytes-max", Some("256KiB")),
             ("connections-per-address", None),
             ("requests-per-address", None),
+            ("bandwidth", None),
+            ("body-bytes-max", None),
             ("ipv6-prefix", Some("64")),
             ("remembered-clients-max", Some("65536")),
             ("memory-file-bytes-max", Some("64KiB")),

@@ -6,7 +6,7 @@
 //! deadline is a row of [`limits`].
 
 mod access_log;
-mod clients;
+pub(crate) mod clients;
 mod control;
 mod error;
 pub mod file;
@@ -18,6 +18,7 @@ mod mounts;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -33,7 +34,9 @@ pub use access_log::{
     AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
     LogPlace, LogSettings, Rotation,
 };
-pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -46,6 +49,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -72,6 +76,8 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
     pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// What is logged of requests.
@@ -103,7 +109,8 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
-            control: ControlSettings::Off,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             logs: LogSettings::default(),
             metrics: Vec::new(),
@@ -129,7 +136,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
-            site.limits.requests_per_address = self.site.limits.requests_per_address;
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

@@ -99,6 +99,8 @@ pub enum Reason {
     RateLimited,
     /// The client has as many requests in hand as it may.
     TooManyAtOnce,
+    /// The request carries more than it may.
+    BodyTooLarge,
     /// No site here has the host that was asked for.
     UnknownHost,
     /// A rule of the site says so.
@@ -150,6 +152,7 @@ impl Reason {
             Self::OtherSite => "other-site",
             Self::RateLimited => "rate-limited",
             Self::TooManyAtOnce => "too-many-at-once",
+            Self::BodyTooLarge => "body-too-large",
             Self::UnknownHost => "unknown-host",
             Self::ByRule => "by-rule",
             Self::Maintenance => "maintenance",
@@ -158,7 +161,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -181,6 +184,7 @@ impl Reason {
         Self::OtherSite,
         Self::RateLimited,
         Self::TooManyAtOnce,
+        Self::BodyTooLarge,
         Self::UnknownHost,
         Self::ByRule,
         Self::Maintenance,

@@ -29,6 +29,8 @@ pub(super) struct Asked {
     said: Vec<u8>,
     /// Its name, if that is wanted.
     id: Option<HeaderValue>,
+    /// Whether all of it has come with its head.
+    is_all: bool,
     /// What limits hold for its answer: given back with it.
     limited: Option<Box<Limited>>,
 }
@@ -49,6 +51,7 @@ impl Asked {
             Some(_) => (Some(body), None),
             None => (None, Some(body)),
         };
+        let is_all = body.as_ref().is_none_or(RecvStream::is_end_stream);
         let request = http::Request::from_parts(head, ());
         let asked = Self {
             request,
@@ -56,6 +59,7 @@ impl Asked {
             tunnel,
             said: Vec::new(),
             id: None,
+            is_all,
             limited: None,
         };
         (asked, body)
@@ -124,10 +128,20 @@ impl Asked {
             authority: self.host(),
             is_misdirected: way.is_misdirected,
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
+            body_bytes: self.body_bytes(),
             fields: self,
             peer,
             tick_ms,
         }
+    }
+
+    /// How much it says it carries (RFC 9113 §8.1.1); the library holds it to that.
+    fn body_bytes(&self) -> Option<u64> {
+        if self.is_all {
+            return Some(0);
+        }
+        let said = std::str::from_utf8(self.first("content-length")?).ok()?;
+        said.parse().ok()
     }
 
     /// What the way it came says about it.

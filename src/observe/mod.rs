@@ -62,5 +62,6 @@ pub use stories::{
 };
 pub use words::{
     Units, changed_in_words, count_text, duration_in_words, ending_in_words, kind_in_words,
-    notice_in_words, percent_text, progress_in_words, refused_in_words, size_in_words, status_text,
+    notice_in_words, percent_text, progress_in_words, refused_in_words, service_in_words,
+    size_in_words, status_text,
 };

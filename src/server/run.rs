@@ -13,14 +13,16 @@ use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
+use super::handed::{self, Beside, Handed};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
+use super::manager::Manager;
 use super::reload::{Source, reload};
 use super::watching::Watching;
-use super::{StartError, browser, code, doors, listeners, memory, panics, served, trust};
+use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
@@ -37,7 +39,15 @@ use crate::tasks::{self, Tasks};
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     panics::restrain();
+    // Before there is any thread.
+    let handed = Handed::take(&settings.service.handed)?;
     enough_to_start(workers)?;
+    let addresses = handed.addresses();
+    let settings = &handed::beside(&addresses, settings.clone());
+    let source: Arc<dyn Source> = Arc::new(Beside {
+        handed: addresses,
+        source,
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -47,7 +57,7 @@ pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartErro
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let served = runtime.block_on(serve(settings, source, workers));
+    let served = runtime.block_on(serve(settings, source, workers, handed));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
@@ -81,6 +91,7 @@ async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,
     workers: usize,
+    mut handed: Handed,
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
@@ -90,13 +101,20 @@ async fn serve(
         signposts,
         moved,
         each,
-    } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
+    } = listeners::open(
+        &settings.listen,
+        &settings.redirect_http,
+        when_taken,
+        &mut handed,
+    )
+    .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
     let sites = [settings.site.name().to_owned()];
     let opened_logs = AccessLogs::open(&settings.logs.access)?;
     let readiness = Arc::new(Readiness::default());
     let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
     let mut told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
+    reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -139,6 +157,10 @@ async fn serve(
     watching.begin();
 
     code::give_back();
+    let manager = Manager::of(settings);
+    manager.ready(&house);
+    // Beside whatever else is waited for: who looks at us must not take that for a hang.
+    let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
     loop {
         let asked = tokio::select! {
@@ -146,6 +168,7 @@ async fn serve(
             command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
             () = reopen_when_told(&logs, &mut told_to_reopen) => continue,
+            () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
         let done = match asked {
@@ -157,21 +180,34 @@ async fn serve(
                 continue;
             }
         };
-        let reloaded = reload(&source, &house, &mut doors, &mut current).await;
+        manager.reloading();
+        let reload = reload(&source, &house, &mut doors, &mut current);
+        let reloaded = tokio::select! {
+            reloaded = reload => reloaded,
+            () = &mut told => continue,
+        };
         if let Ok(generation) = reloaded {
             let listening = doors.urls(&current);
             control.serves(control::serving(&current, generation.into(), &listening));
         }
+        manager.ready(&house);
         // On standard error, what is wrong has been told.
         if let Some(done) = done {
             let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
         }
     }
+    manager.stopping(&house);
     control.drains();
     readiness.set(false);
-    delay(current.drain_delay, &house, &mut signals).await;
+    tokio::select! {
+        () = delay(current.drain_delay, &house, &mut signals) => {}
+        () = &mut told => {}
+    }
     doors.close();
-    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
+    tokio::select! {
+        () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
+        () = &mut told => {}
+    }
 
     control.close().await;
     watching.end().await;

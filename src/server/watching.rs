@@ -10,6 +10,7 @@ use tokio::sync::watch;
 use super::StartError;
 use super::assemble::House;
 use super::guest::Guest;
+use super::handed::Handed;
 use super::limits::WATCHERS_MAX;
 use super::listeners::{self, WhenTaken};
 use crate::clock;
@@ -40,7 +41,8 @@ impl Watching {
         sites: &[String],
         readiness: Arc<Readiness>,
     ) -> Result<Self, StartError> {
-        let opened = listeners::open(&settings.metrics, &[], WhenTaken::Fail).await?;
+        let nothing = &mut Handed::default();
+        let opened = listeners::open(&settings.metrics, &[], WhenTaken::Fail, nothing).await?;
         let counted = house.sites.clone();
         let metrics = Metrics::new(
             (house.journal.clone(), house.registry.clone()),

@@ -24,12 +24,13 @@ use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 7] = [
+const GUARDS: [Guard; 8] = [
     Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
     Guard::Maintenance, // what is being worked on follows no rules
+    Guard::Body,        // before anybody could want to read it
     Guard::Rules,       // may send elsewhere what no file could answer, such as POST
     Guard::Method,      // what cannot be asked for needs no file to be looked up
 ];
@@ -55,6 +56,7 @@ enum Guard {
     Host,
     Preflight,
     Maintenance,
+    Body,
     Rules,
     Method,
 }
@@ -78,6 +80,7 @@ impl Guard {
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
             Self::Maintenance => "maintenance",
+            Self::Body => "body",
             Self::Rules => "rules",
             Self::Method => "method",
         }
@@ -94,6 +97,11 @@ impl Guard {
         let outcome = match (self, routes) {
             (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
             (Self::Name, _) => name::judge(request),
+            (Self::Body, _) => {
+                let clients = site.clients.as_ref();
+                let refused = clients.and_then(|clients| clients.judge_body(request));
+                refused.map(|refused| Ok(site.pages.limited(&refused, request)))
+            }
             (Self::Method, routes) => {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)

@@ -149,6 +149,19 @@ fn seconds(language: Language, ms: u64) -> String {
     }
 }
 
+/// How a server is, as the service manager shows it to a person.
+pub fn service_in_words(language: Language, is_stopping: bool, open: u64, requests: u64) -> String {
+    let key = if is_stopping {
+        "service-stopping"
+    } else {
+        "service-serving"
+    };
+    let args = Args::new()
+        .with("open", count_text(open))
+        .with("requests", count_text(requests));
+    text_with(language, key, &args)
+}
+
 /// A notice as a person reads it.
 pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {

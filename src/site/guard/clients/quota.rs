@@ -4,7 +4,7 @@
 //! be back (GCRA's "theoretical arrival time"): in the past, it has all of it. Each request that passes
 //! moves it one step; none passes that would move it further than the burst from now.
 
-use crate::config::RateLimit;
+use crate::config::Rate;
 
 /// Moments and times are in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,11 @@ const NS_PER_SECOND: u64 = 1_000_000_000;
 const NS_PER_MS: u64 = 1_000_000;
 
 impl Quota {
-    pub(super) fn of(limit: &RateLimit) -> Self {
-        let period = u64::from(limit.rate.period.seconds()) * NS_PER_SECOND;
-        let step = (period / u64::from(limit.rate.requests.max(1))).max(1);
-        let burst = limit.burst.max(1);
+    /// Without a burst, as often at once as the rate has in its time.
+    pub(super) fn of(rate: Rate, burst: Option<u32>) -> Self {
+        let period = u64::from(rate.period.seconds()) * NS_PER_SECOND;
+        let step = (period / u64::from(rate.requests.max(1))).max(1);
+        let burst = burst.unwrap_or(rate.requests).max(1);
         Self {
             step,
             depth: step.saturating_mul(burst.into()).min(DEPTH_MAX).max(step),
@@ -74,9 +75,11 @@ impl Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ClientLimit;
 
     fn quota(text: &str) -> Quota {
-        Quota::of(&RateLimit::read("rate-limit", "a", text).unwrap())
+        let limit = ClientLimit::read("rate-limit", "a", text).unwrap();
+        Quota::of(limit.rate.unwrap(), limit.burst)
     }
 
     /// A client, and how many of so many requests at once pass.

@@ -10,7 +10,9 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
+use crate::config::{
+    ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat, TlsVersion,
+};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
@@ -56,6 +58,10 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help logs`, and the first.
+    FirstAndLogs,
+    /// `hello help logs`.
+    Logs,
     /// `hello help limits`.
     Limits,
 }
@@ -68,6 +74,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text.
+    Text(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
     /// A path, in whatever bytes.
@@ -86,7 +94,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 39] = [
+pub(super) static OPTIONS: [MainOption; 48] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -127,6 +135,20 @@ pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("access-log", None, Kind::Paths("access.log")).on(Page::FirstAndLogs),
+    MainOption::new("access-log-format", None, Kind::Text("combined")).on(Page::Logs),
+    MainOption::new("access-log-mask", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("access-log-status", None, Kind::Text("4xx,5xx")).on(Page::Logs),
+    MainOption::new("access-log-path", None, Kind::Text("/api/*")).on(Page::Logs),
+    MainOption::new("access-log-slow", None, Kind::Duration("1s")).on(Page::Logs),
+    MainOption::new(
+        "access-log-compression",
+        None,
+        Kind::choice(LogCompression::CHOICES, "zstd"),
+    )
+    .on(Page::Logs),
+    MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
@@ -160,7 +182,8 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files | Page::Limits => false,
+                Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
+                Page::First | Page::Tls | Page::Files | Page::Limits | Page::Logs => false,
             }
     }
 
@@ -168,6 +191,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Text(example)
             | Kind::Texts(example)
             | Kind::File(example)
             | Kind::Duration(example)
@@ -187,6 +211,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Text(_) => with_value(self.name),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
@@ -224,6 +249,7 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
+            | Kind::Text(_)
             | Kind::Texts(_)
             | Kind::Duration(_)
             | Kind::Flag
@@ -539,7 +565,7 @@ pub(super) fn takes(name: &str) -> Takes {
         Some(Kind::Texts(_)) => Takes::SeveralTexts,
         Some(Kind::File(_)) => Takes::One,
         Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
-        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+        Some(Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
     }
 }
 

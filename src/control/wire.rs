@@ -167,7 +167,7 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
         },
         Event::Answered { exchange } => What::Request(asked(record, &exchange, None, batch)),
         Event::Broken { exchange, of } => What::Request(asked(record, &exchange, Some(of), batch)),
-        Event::Refused { stream, facts } => What::Refused {
+        Event::Refused { stream, facts, .. } => What::Refused {
             stream,
             facts: Facts::of(facts),
         },
@@ -265,6 +265,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
         What::Refused { stream, facts } => Event::Refused {
             stream: *stream,
             facts: facts.facts(),
+            said: (0, 0),
         },
         What::Ended(ended) => {
             let target = ended
@@ -280,6 +281,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 received: ended.received_bytes,
                 sent: ended.sent_bytes,
                 target,
+                said_bytes: 0,
             });
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).ok()?,
@@ -311,6 +313,8 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
     let exchange = Exchange {
         number: asked.number,
         target: add(&asked.target, batch),
+        said_bytes: 0,
+        site: 0,
         method: method_of(&asked.method),
         protocol: protocol_of(&asked.version)?,
         status: asked.status,
@@ -562,6 +566,7 @@ mod tests {
         let target = Target {
             bytes: "/привет?token=1".as_bytes(),
             has_query: true,
+            said: &[],
         };
         for ending in Ending::ALL {
             house.journal.ended(&live, ending, now, None);
@@ -586,6 +591,8 @@ mod tests {
             let exchange = Exchange {
                 number: sent,
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method: Method::Post,
                 protocol: Protocol::Http2,
                 status: 404,
@@ -599,6 +606,7 @@ mod tests {
             let target = Target {
                 bytes: b"/a b\"\x1b[2J",
                 has_query: false,
+                said: &[],
             };
             house.journal.answered(1, started, target, &exchange);
             house.journal.broken(1, started, target, &exchange, 9);
@@ -632,7 +640,8 @@ mod tests {
             status: Some(400),
             rfc: "RFC 9113 §8.1.1",
         };
-        journal.refused(1, now, 3, &facts_of_rule);
+        let live = house.registry.enter(Peer::Unix, now);
+        journal.refused(&live, now, 3, &facts_of_rule);
         let change = Change {
             files: 2,
             pages: 1,

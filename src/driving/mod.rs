@@ -13,6 +13,7 @@ mod ending;
 pub(crate) mod fixture;
 mod imagined;
 mod pace;
+mod request_id;
 mod room;
 mod witness;
 
@@ -22,5 +23,6 @@ pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
 pub use imagined::{Imagined, Leaving};
 pub(crate) use pace::Pace;
+pub(crate) use request_id::{REQUEST_ID, RequestId};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

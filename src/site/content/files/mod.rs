@@ -19,6 +19,7 @@ use percent_encoding::percent_encode;
 use crate::clock;
 use crate::config::{Changes, FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
+use crate::observe::CacheCounts;
 use crate::site::limits::CODED_SHARE;
 use crate::site::trace::{Trace, Untraced};
 use crate::tasks;
@@ -170,6 +171,7 @@ impl Files {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
         if let Some(response) = self.at_hand(request, path, tick, trace) {
+            self.cache.hits.add(1);
             return Ok(Ok(response));
         }
         let path = FilePath::decode_with(path, self.hidden);
@@ -203,13 +205,21 @@ impl Files {
             (found, _) => Ok(self.respond(&found, request)),
         });
         match answer {
-            Ok(response) => Ok(Ok(response)),
+            Ok(response) => {
+                self.cache.misses.add(1);
+                Ok(Ok(response))
+            }
             // What keeps us out is found by going there step by step.
             Err(Failure::WouldWait | Failure::Refused(Reason::Forbidden { .. })) => {
                 Err(Sought(path.map(FilePath::into_owned)))
             }
             Err(Failure::Refused(reason)) => Ok(Err(reason)),
         }
+    }
+
+    /// What is kept, and how often that was enough.
+    pub(crate) fn cache_counts(&self) -> CacheCounts {
+        self.cache.counts()
     }
 
     /// A path that begins with `.well-known` is hidden after all if it is not the site's that begins so
@@ -230,6 +240,7 @@ impl Files {
         trace: &impl Trace,
     ) -> Result<Response, Reason> {
         let answer = self.clone().wait_for(sought.clone(), request, trace).await;
+        self.cache.misses.add(u64::from(answer.is_ok()));
         let (Err(Reason::Forbidden { .. }), Ok(path)) = (&answer, sought.0) else {
             return answer;
         };

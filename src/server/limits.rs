@@ -66,3 +66,7 @@ pub const COMPRESSED_FILES_WAITING_MAX: usize = 32;
 /// Failures that `hello compress` tells one by one. Reason: half a screen; what ails the others is
 /// the same. Beyond: counted.
 pub const COMPRESS_FAILURES_MAX: usize = 10;
+
+/// Largest file of early hints (`--hints`), bytes. Reason: ten thousand lines of a person or a program; its
+/// links stay in memory. Above: an error at the start.
+pub(super) const HINT_FILE_BYTES_MAX: u64 = 1 << 20;

@@ -43,8 +43,8 @@ pub use print::{
     last_lines,
 };
 pub use stories::{
-    Advice, Adviser, Asked, Changes, Chronicle, Finish, Saver, Saving, ServedFolder, Story, Told,
-    Watch,
+    Advice, Adviser, Asked, Changes, Chronicle, FileSaving, Finish, Saver, Saving, ServedFolder,
+    Story, Told, Watch,
 };
 pub use words::{
     Units, changed_in_words, count_text, duration_in_words, ending_in_words, kind_in_words,

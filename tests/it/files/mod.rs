@@ -1,5 +1,5 @@
 //! A folder that is served: every claim on this kernel over every protocol, and again on one that knows
-//! neither `openat2` nor `statx` nor `preadv2`.
+//! neither `openat2` nor `statx`, `preadv2` or `vmsplice`.
 //!
 //! Law: a claim about files is a function of the kernel, and stands in the list below.
 
@@ -44,7 +44,12 @@ impl Kernel {
     }
 
     fn start(self, launch: Launch) -> Hello {
-        let unknown = [libc::SYS_openat2, libc::SYS_statx, libc::SYS_preadv2];
+        let unknown = [
+            libc::SYS_openat2,
+            libc::SYS_statx,
+            libc::SYS_preadv2,
+            libc::SYS_vmsplice,
+        ];
         match self {
             Self::This => launch.start(),
             Self::Old => where_calls_fail(&unknown, Errno::NOSYS, || launch.start()),
@@ -133,6 +138,7 @@ claims! {
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,
     changes::a_root_that_is_gone_is_503_until_it_is_back,
+    changes::a_kept_file_changed_on_its_way_arrives_as_it_was,
     changes::a_file_replaced_while_it_is_sent_arrives_as_it_was,
     changes::a_file_deleted_while_it_is_sent_arrives_as_it_was,
     coding::a_sibling_is_sent_to_those_who_take_it,

@@ -15,6 +15,7 @@ use super::root::Place;
 use super::{Files, Found, read};
 use crate::clock;
 use crate::exchange::Reason;
+use crate::lasting;
 use crate::site::limits::ATTEMPTS_MAX;
 
 impl Files {
@@ -221,7 +222,7 @@ impl Files {
         }
         let bytes = read::whole(&opened, patience)?;
         Ok(bytes.map(|bytes| {
-            let content = Content::Memory(Bytes::from(bytes));
+            let content = Content::Memory(in_memory(bytes));
             Entry::new(
                 place.generation,
                 facts,
@@ -267,6 +268,11 @@ impl Files {
             Err(Failure::Refused(Reason::NoSuchFile))
         }
     }
+}
+
+/// Content in memory; where it can be sent without a copy, if that pays.
+pub(super) fn in_memory(content: Vec<u8>) -> Bytes {
+    lasting::copied(&content).unwrap_or_else(|| content.into())
 }
 
 /// Whether there is nothing, as far as anybody may know.

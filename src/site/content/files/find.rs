@@ -12,7 +12,7 @@ use super::entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
 use super::open::{Failure, Opened, Patience};
 use super::path::FilePath;
 use super::root::Place;
-use super::{Files, Found, read};
+use super::{Files, Found, missing, read};
 use crate::clock;
 use crate::exchange::Reason;
 use crate::lasting;
@@ -133,6 +133,24 @@ impl Files {
         self.cache.get(path).filter(|entry| {
             entry.generation == generation && entry.is_fresh(tick, self.look_again_after_ms)
         })
+    }
+
+    /// Whether a path, as it was sent, led to nothing a short while ago.
+    pub(super) fn is_known_to_be_missing(&self, path: &[u8], tick: u64) -> bool {
+        let look = { self.missing.as_ref() }.and_then(|missing| missing.look_at(path));
+        look.is_some_and(|look| {
+            self.root.fresh_generation(tick) == Some(look.generation)
+                && tick.saturating_sub(look.tick) < self.look_again_after_ms
+        })
+    }
+
+    /// A path led to nothing, and nothing stood in. The page that would have is not looked for each
+    /// time, so what is known is as old as that.
+    pub(super) fn is_missing(&self, path: &[u8], generation: u64, tick: u64) {
+        if let Some(missing) = &self.missing {
+            let tick = tick.min(self.no_page_at.load(Ordering::Relaxed));
+            missing.remember(path, missing::Look { generation, tick });
+        }
     }
 
     /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.

@@ -30,6 +30,7 @@ pub(super) struct House {
 pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, StartError> {
     let descriptors = Descriptors::share(
         raise_limit(),
+        workers,
         memory_bytes(),
         connection_bytes(settings),
         settings.connections.max,

@@ -28,7 +28,7 @@ use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop.
 pub fn run(settings: &Settings) -> Result<(), StartError> {
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let workers = workers();
     enough_to_start(workers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
@@ -43,6 +43,11 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
+}
+
+/// As many as there are cores for us.
+pub(super) fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The runtime panics where the system gives it no descriptor or no thread: so they are asked for

@@ -127,12 +127,24 @@ impl Files {
         }
     }
 
-    /// What is kept under a path and was looked at lately.
+    /// What is kept under a path, if it was looked at lately, or another look finds it as it was.
     pub(super) fn fresh(&self, path: &[u8], tick: u64) -> Option<Arc<Entry>> {
         let generation = self.root.fresh_generation(tick)?;
-        self.cache.get(path).filter(|entry| {
-            entry.generation == generation && entry.is_fresh(tick, self.look_again_after_ms)
-        })
+        let entry = self.cache.get(path)?;
+        if entry.generation != generation {
+            return None;
+        }
+        if entry.is_fresh(tick, self.look_again_after_ms) {
+            return Some(entry);
+        }
+        // Where a page has one address, it has to be asked for again which that is.
+        if self.naming.has_canonical() {
+            return None;
+        }
+        let place = self.root.place(tick, Patience::None).ok()?;
+        let is_same = place.generation == generation
+            && entry.look(&place, tick, Patience::None) == Ok(Look::Same);
+        is_same.then_some(entry)
     }
 
     /// Whether a path, as it was sent, led to nothing a short while ago.

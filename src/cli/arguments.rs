@@ -6,14 +6,17 @@
 //! The grammar is in `options.rs`, what options become in `given.rs`, what is said in `stop.rs`.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::error::ErrorKind;
 
+use super::asking::{Asked, Question};
 use super::command_pages;
 use super::complain;
 use super::completions;
 use super::compress::CompressWish;
 use super::environment::Environment;
+use super::excerpt;
 use super::given::{Given, Wrong, settings};
 use super::help::help;
 use super::manual::manual;
@@ -22,6 +25,7 @@ use super::options::{self, COMMANDS};
 use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
+use crate::config::file::{self, Configuration, Disk, Failure};
 use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
 use crate::server::compress::CompressOrder;
@@ -42,15 +46,19 @@ pub enum Command {
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
     Compress(Box<CompressWish>),
+    /// Ask a running server, or tell it something.
+    Ask(Box<Question>),
 }
 
 /// Reads the words after the program's name.
 pub fn parse(
     words: impl IntoIterator<Item = OsString>,
     environment: &Environment,
+    disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let mut words: Vec<OsString> = words.into_iter().collect();
-    let language = language_asked_for(&words).or(environment.language);
+    let asked_language = language_asked_for(&words);
+    let language = asked_language.or(environment.language);
     let text_language = language.unwrap_or(Language::English);
     let command = take_command(&mut words);
     if command == Some("trust") {
@@ -59,6 +67,9 @@ pub fn parse(
     if command == Some("compress") {
         return compress_wish(&words, text_language, language);
     }
+    if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
+        return question(command, &words, text_language, (language, environment));
+    }
     if let Some(command) = command.filter(|command| *command != "doctor") {
         return Err(answer_to(command, &words, text_language));
     }
@@ -66,13 +77,16 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(command, &error, &words, text_language)),
     };
-    let settings =
-        settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-            Wrong::Line(misuse) => misused(text_language, &misuse),
-            Wrong::Value(error) => {
-                Stop::complaining(complain::of_setting(&error).in_full(text_language))
-            }
-        })?;
+    let given = Given(&matches);
+    let file = configuration(&given, environment, disk)
+        .map_err(|failure| unusable(&failure, &given, asked_language, environment))?;
+    let settings = settings(&given, asked_language, environment, file.as_ref());
+    let settings = settings.map_err(|wrong| match wrong {
+        Wrong::Line(misuse) => misused(text_language, &misuse),
+        Wrong::Value(error) => {
+            Stop::complaining(complain::of_setting(&error).in_full(text_language))
+        }
+    })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
         Some(_) => Command::Doctor {
@@ -80,6 +94,58 @@ pub fn parse(
             asked: complain::typed(&words),
         },
     })
+}
+
+/// The file of settings: the one that was named, or the one that lies here, if nothing was said of what
+/// to serve. What `hello ./dist` means does not depend on what lies here.
+fn configuration(
+    given: &Given<'_>,
+    environment: &Environment,
+    disk: &dyn Disk,
+) -> Result<Option<Configuration>, Failure> {
+    let authority = environment.places.authority();
+    if let Some(path) = given.all("config").next() {
+        return file::read(Path::new(path), disk, &authority).map(Some);
+    }
+    if given.all("path").next().is_some() {
+        return Ok(None);
+    }
+    match file::read(Path::new(file::USUAL_NAME), disk, &authority) {
+        Err(Failure::Unread(unread)) if unread.is_missing() => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// What is said of a file that cannot be used; in its language, unless another was asked for.
+fn unusable(
+    failure: &Failure,
+    given: &Given<'_>,
+    asked: Option<Language>,
+    environment: &Environment,
+) -> Stop {
+    let english = Language::English;
+    match failure {
+        Failure::Unread(unread) => {
+            let language = asked.or(environment.language).unwrap_or(english);
+            Stop::complaining(complain::of_unread(unread).in_full(language))
+        }
+        Failure::Wrong(wrong) => {
+            let language = asked.or(wrong.language).or(environment.language);
+            let colour = given
+                .text("color")
+                .and_then(|value| Colour::read(value).ok());
+            let has_colours = match colour.unwrap_or(environment.colour) {
+                Colour::Auto => environment.errors_are_seen,
+                Colour::Always => true,
+                Colour::Never => false,
+            };
+            Stop::showing(excerpt::all(
+                language.unwrap_or(english),
+                wrong,
+                has_colours,
+            ))
+        }
+    }
 }
 
 fn misused(language: Language, misuse: &Misuse) -> Stop {
@@ -201,6 +267,58 @@ fn compress_wish(
             ..OutputSettings::in_language(language)
         },
     })))
+}
+
+/// What a running server is to be asked.
+fn question(
+    command: &'static str,
+    words: &[OsString],
+    text_language: Language,
+    (language, environment): (Option<Language>, &Environment),
+) -> Result<Command, Stop> {
+    let matches = match options::asking(command).try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake(command, &error, words, text_language)),
+    };
+    let given = Given(&matches);
+    let refuse =
+        |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
+    let misused = |misuse: &Misuse| misused(text_language, misuse);
+    let has = |flag| options::is_taken_by(command, flag) && matches.get_flag(flag);
+    if let Some(value) = given.text("lang") {
+        config::language(value).map_err(|error| refuse(&error))?;
+    }
+    let what = match command {
+        "status" => Asked::Status,
+        "connections" if has("follow") => Asked::Follow,
+        "connections" => Asked::Connections,
+        "close" => Asked::Close {
+            connection: connection_of(given.text("connection")).map_err(|wrong| misused(&wrong))?,
+            now: has("now"),
+        },
+        "reload" => Asked::Reload,
+        _ => Asked::Top,
+    };
+    Ok(Command::Ask(Box::new(Question {
+        what,
+        whom: given.whom().map_err(|error| refuse(&error))?,
+        folders: environment.places.runtime.sockets(),
+        is_for_programs: has("json"),
+        output: OutputSettings {
+            colour: environment.colour,
+            columns: environment.columns,
+            ..OutputSettings::in_language(language)
+        },
+    })))
+}
+
+/// The number of a connection; `#12`, as the journal has it, is one too.
+fn connection_of(word: Option<&str>) -> Result<u64, Misuse> {
+    let word = word.ok_or(Misuse::MissingConnection)?;
+    let number = word.strip_prefix('#').unwrap_or(word).parse();
+    number.map_err(|_| Misuse::BadConnection {
+        value: i18n::shown(word),
+    })
 }
 
 /// A mistake in the words of a command.

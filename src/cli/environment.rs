@@ -1,10 +1,12 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rustix::process::geteuid;
 
-use crate::config::Colour;
+use crate::config::{Colour, ServiceSettings};
 use crate::i18n::Language;
 
 /// What the environment says, read once.
@@ -22,6 +24,10 @@ pub struct Environment {
     pub places: Places,
     /// Whether there is a display that a browser could be shown on.
     pub has_display: bool,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
+    /// Whether what goes wrong is said on a terminal.
+    pub errors_are_seen: bool,
 }
 
 /// Where things are kept, and whose they are.
@@ -32,12 +38,47 @@ pub struct Places {
     /// Where programs keep their data (`XDG_DATA_HOME`), if it is said; a path from the top, as the
     /// rules want it.
     pub data: Option<PathBuf>,
+    /// Where programs keep what goes when they end: `RUNTIME_DIRECTORY`, if a service was given one,
+    /// and a folder of this person's own (`XDG_RUNTIME_DIR`).
+    pub runtime: Runtime,
     /// Folders of programs.
     pub path: String,
     /// User and group of the person who became administrator for this one command (sudo).
     pub behind: Option<(u32, u32)>,
     /// Whether this is the administrator.
     pub is_administrator: bool,
+}
+
+/// Where things are kept that go when their program ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runtime {
+    /// A folder of the service's own.
+    pub service: Option<PathBuf>,
+    /// A folder of the person's own, with one for each program in it.
+    pub person: Option<PathBuf>,
+    /// The number of the user.
+    pub user: u32,
+}
+
+/// Where control sockets of the administrator and of services are.
+const SYSTEM_SOCKETS: &str = "/run/hello";
+
+impl Runtime {
+    /// The folders where control sockets may be, those that are wanted most first. The last is for
+    /// machines and containers that have no other.
+    pub fn sockets(&self) -> Vec<PathBuf> {
+        let own = self.person.as_ref().map(|folder| folder.join("hello"));
+        let last = format!("/tmp/hello-{}", self.user).into();
+        let folders = [
+            self.service.clone(),
+            own,
+            Some(SYSTEM_SOCKETS.into()),
+            Some(last),
+        ];
+        let mut folders: Vec<PathBuf> = folders.into_iter().flatten().collect();
+        folders.dedup();
+        folders
+    }
 }
 
 impl Places {
@@ -51,6 +92,14 @@ impl Places {
         Self {
             home: folder("HOME"),
             data: folder("XDG_DATA_HOME"),
+            runtime: Runtime {
+                // Of several, separated by colons, the first.
+                service: variable("RUNTIME_DIRECTORY")
+                    .and_then(|folders| folders.split(':').next().map(PathBuf::from))
+                    .filter(|folder| folder.is_absolute()),
+                person: folder("XDG_RUNTIME_DIR"),
+                user: geteuid().as_raw(),
+            },
             path: variable("PATH").unwrap_or_default(),
             behind: behind.filter(|(user, _)| is_administrator && *user != 0),
             is_administrator,
@@ -78,6 +127,8 @@ impl Default for Environment {
             columns: None,
             places: Places::default(),
             has_display: false,
+            service: ServiceSettings::default(),
+            errors_are_seen: false,
         }
     }
 }
@@ -113,7 +164,10 @@ impl Environment {
     pub fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let variable = |name: &str| std::env::var(name).ok();
-        Self::of(variable)
+        Self {
+            errors_are_seen: io::stderr().is_terminal(),
+            ..Self::of(variable)
+        }
     }
 
     /// Reads an environment that is asked by name.
@@ -132,9 +186,43 @@ impl Environment {
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
             places: Places::of(&variable, geteuid().is_root()),
             has_display: has_display(&variable),
+            service: service(&variable, std::process::id()),
+            errors_are_seen: false,
         }
     }
 }
+
+/// What a service manager says (`sd_notify(3)`, `sd_watchdog_enabled(3)`, `sd_listen_fds(3)`): what is
+/// meant for another process is not for us.
+fn service(variable: impl Fn(&str) -> Option<String>, pid: u32) -> ServiceSettings {
+    let number = |name| {
+        variable(name)?
+            .parse::<u64>()
+            .ok()
+            .filter(|number| *number > 0)
+    };
+    let is_for_us = |name| number(name) == Some(pid.into());
+    let is_watched = is_for_us("WATCHDOG_PID") || number("WATCHDOG_PID").is_none();
+    let count = number("LISTEN_FDS").filter(|_| is_for_us("LISTEN_PID"));
+    let count = usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX);
+    let names = variable("LISTEN_FDNAMES").unwrap_or_default();
+    let names = names.split(':').map(str::to_owned);
+    ServiceSettings {
+        notify: variable("NOTIFY_SOCKET")
+            .filter(|name| name.starts_with(['/', '@']))
+            .map(Into::into),
+        watchdog: number("WATCHDOG_USEC")
+            .filter(|_| is_watched)
+            .map(Duration::from_micros),
+        handed: names
+            .chain(std::iter::repeat(String::new()))
+            .take(count.min(HANDED_MAX))
+            .collect(),
+    }
+}
+
+/// Sockets that are taken over. Reason: more than anybody has addresses. Beyond it: left alone.
+const HANDED_MAX: usize = 64;
 
 /// X or Wayland; Windows around Linux; Android around a terminal; a Mac always has one.
 fn has_display(variable: impl Fn(&str) -> Option<String>) -> bool {
@@ -245,6 +333,69 @@ mod tests {
             places(&[("SUDO_UID", "0"), ("SUDO_GID", "0")], true).behind,
             None
         );
+    }
+
+    #[test]
+    fn sockets_are_where_the_service_or_the_person_has_a_folder() {
+        let folders = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            let mut runtime = Places::of(variable, false).runtime;
+            runtime.user = 1000;
+            let folders = runtime.sockets();
+            let folders = folders.iter().map(|folder| folder.to_str().unwrap());
+            folders.collect::<Vec<_>>().join(" ")
+        };
+        let person = ("XDG_RUNTIME_DIR", "/run/user/1000");
+        let service = ("RUNTIME_DIRECTORY", "/run/web:/run/more");
+        for (variables, expected) in [
+            (&[][..], "/run/hello /tmp/hello-1000"),
+            (&[person], "/run/user/1000/hello /run/hello /tmp/hello-1000"),
+            (&[service], "/run/web /run/hello /tmp/hello-1000"),
+            (
+                &[("RUNTIME_DIRECTORY", "/run/hello")],
+                "/run/hello /tmp/hello-1000",
+            ),
+            (&[("XDG_RUNTIME_DIR", "run")], "/run/hello /tmp/hello-1000"),
+        ] {
+            assert_eq!(folders(variables), expected);
+        }
+    }
+
+    #[test]
+    fn what_a_service_manager_says_is_heard_unless_it_is_for_somebody_else() {
+        let service = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            service(variable, 42)
+        };
+        assert_eq!(service(&[]), ServiceSettings::default());
+        let all = service(&[
+            ("NOTIFY_SOCKET", "/run/systemd/notify"),
+            ("WATCHDOG_USEC", "30000000"),
+            ("WATCHDOG_PID", "42"),
+            ("LISTEN_PID", "42"),
+            ("LISTEN_FDS", "3"),
+            ("LISTEN_FDNAMES", "web:redirect-http"),
+        ]);
+        assert_eq!(all.notify, Some("/run/systemd/notify".into()));
+        assert_eq!(all.watchdog, Some(Duration::from_secs(30)));
+        assert_eq!(all.handed, ["web", "redirect-http", ""]);
+        let others = service(&[
+            ("NOTIFY_SOCKET", "vsock:2:1"),
+            ("WATCHDOG_USEC", "30000000"),
+            ("WATCHDOG_PID", "7"),
+            ("LISTEN_PID", "7"),
+            ("LISTEN_FDS", "1"),
+        ]);
+        assert_eq!(others, ServiceSettings::default());
+        assert!(service(&[("LISTEN_FDS", "1")]).handed.is_empty());
+        let many = service(&[("LISTEN_PID", "42"), ("LISTEN_FDS", "4000000000")]);
+        assert_eq!(many.handed.len(), HANDED_MAX);
     }
 
     #[test]

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -13,12 +14,15 @@ use super::complain;
 use super::environment::Environment;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
+use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
-    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError,
+    ControlSettings, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress,
+    LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
+    SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
+use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
@@ -60,53 +64,50 @@ impl From<Misuse> for Wrong {
     }
 }
 
-/// The settings that were asked for; what was not given is as usual, or as the surroundings say.
+/// The settings that were asked for; what was not given is as the file has it, or as usual, or as the
+/// surroundings say. `asked` is the language that was asked for.
 pub(super) fn settings(
     given: &Given<'_>,
-    language: Option<Language>,
+    asked: Option<Language>,
     environment: &Environment,
+    file: Option<&Configuration>,
 ) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
     given.refuse_what_excludes()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
     }
-    let mut settings = Settings {
-        serve: given.serve()?,
-        listen: given.listen()?,
-        redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        answer_probes: given.0.get_flag("answer-probes"),
-        share: given.0.get_flag("share"),
-        next_port: given.0.get_flag("next-port"),
-        open: given.0.get_flag("open").then(|| Desktop {
-            has_display: environment.has_display,
-            is_administrator: environment.places.is_administrator,
-            path: environment.places.path.clone(),
-        }),
-        output: OutputSettings {
-            quiet: given.0.get_flag("quiet"),
-            full_screen: given.0.get_flag("tui"),
-            is_drawn: given.0.get_flag("qr"),
-            colour: environment.colour,
-            columns: environment.columns,
-            ..OutputSettings::in_language(language)
-        },
-        ..Settings::default()
-    };
-    given.files(&mut settings.files)?;
-    given.refuse_what_needs_a_folder()?;
-    settings.tls = given.tls()?;
-    if given.0.get_flag("https") {
-        settings.tls.authority = Some(environment.places.authority());
+    let mut settings = file.map_or_else(Settings::default, |file| file.settings.clone());
+    settings.configuration = file.map_or_else(Vec::new, Configuration::files);
+    let is_named = given.all("path").next().is_some();
+    if is_named {
+        settings.site.serve = given.serve()?;
     }
-    if let Some(value) = given.text("log") {
-        settings.output.format = LogFormat::read(value)?;
+    settings.site.answer_probes |= given.0.get_flag("answer-probes");
+    given.listen(&mut settings)?;
+    given.control(&mut settings.control, environment)?;
+    settings.service = environment.service.clone();
+    settings.share = given.0.get_flag("share");
+    settings.next_port = given.0.get_flag("next-port");
+    settings.open = given.0.get_flag("open").then(|| Desktop {
+        has_display: environment.has_display,
+        is_administrator: environment.places.is_administrator,
+        path: environment.places.path.clone(),
+    });
+    given.files(&mut settings.site.files)?;
+    given.refuse_what_needs_a_folder(&settings.site)?;
+    given.tls(&mut settings.tls, environment)?;
+    given.output(&mut settings.output, asked, environment)?;
+    // A folder of the file is listed as the file says.
+    let is_of_file = !is_named && file.is_some();
+    given.lists(&mut settings, is_of_file);
+    let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    if !rates.is_empty() {
+        settings.site.limits.limits = rates;
     }
-    if let Some(value) = given.text("color") {
-        settings.output.colour = Colour::read(value)?;
-    }
-    settings.files.list_folders = given.lists(&settings.listen);
+    settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
+    settings.share_limits();
     Ok(settings)
 }
 
@@ -118,15 +119,80 @@ impl<'a> Given<'a> {
         self.0.get_one::<String>(option).map(String::as_str)
     }
 
-    fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {
-        let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
+    /// The running server that is meant: the process of a number, or whoever has a socket.
+    pub(super) fn whom(&self) -> Result<Whom, ConfigError> {
+        let Some(value) = self.0.get_one::<OsString>("control") else {
+            return Ok(Whom::TheOne);
+        };
+        if let Some(pid) = value.to_str().and_then(|text| text.parse().ok()) {
+            return Ok(Whom::Process(pid));
+        }
+        match ControlSettings::read(value)? {
+            ControlSettings::At(path) => Ok(Whom::At(path)),
+            // A server that is not to be asked is none.
+            _ => Ok(Whom::At("off".into())),
+        }
+    }
+
+    fn control(
+        &self,
+        control: &mut ControlSettings,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
+        if let Some(value) = self.0.get_one::<OsString>("control") {
+            *control = ControlSettings::read(value)?;
+        }
+        if let ControlSettings::InFolders(folders) = control {
+            *folders = environment.places.runtime.sockets();
+        }
+        Ok(())
+    }
+
+    fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.0.get_many::<String>(option);
+        values.into_iter().flatten().map(String::as_str)
+    }
+
+    fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {
+        let addresses = ListenAddress::read_all("listen", self.all("listen"))?;
         if self.is_given("share") {
-            return self.everywhere();
+            settings.listen = self.everywhere()?;
+        } else if !addresses.is_empty() {
+            settings.listen = addresses;
         }
-        if addresses.is_empty() {
-            addresses.push(ListenAddress::default());
+        let redirect = ListenAddress::read_all("redirect-http", self.all("redirect-http"))?;
+        if !redirect.is_empty() {
+            settings.redirect_http = redirect;
         }
-        Ok(addresses)
+        Ok(())
+    }
+
+    fn output(
+        &self,
+        output: &mut OutputSettings,
+        asked: Option<Language>,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
+        let language = asked.or(output.language).or(environment.language);
+        *output = OutputSettings {
+            format: output.format,
+            quiet: output.quiet || self.0.get_flag("quiet"),
+            full_screen: self.0.get_flag("tui"),
+            is_drawn: self.0.get_flag("qr"),
+            colour: match environment.colour {
+                Colour::Auto => output.colour,
+                colour => colour,
+            },
+            columns: environment.columns,
+            ..OutputSettings::in_language(language)
+        };
+        if let Some(value) = self.text("log") {
+            output.format = LogFormat::read(value)?;
+        }
+        if let Some(value) = self.text("color") {
+            output.colour = Colour::read(value)?;
+        }
+        Ok(())
     }
 
     /// Every network, at the ports that were given without an address. An address says who is let in,
@@ -164,8 +230,8 @@ impl<'a> Given<'a> {
     }
 
     /// Nothing of how folders are served concerns the built-in site.
-    fn refuse_what_needs_a_folder(&self) -> Result<(), Misuse> {
-        if self.all("path").next().is_some() {
+    fn refuse_what_needs_a_folder(&self, site: &SiteSettings) -> Result<(), Misuse> {
+        if matches!(site.serve, Serve::Path(_) | Serve::Mounts(_)) {
             return Ok(());
         }
         let mut meaningless = options::of_folders().filter(|option| self.is_given(option));
@@ -212,43 +278,56 @@ impl<'a> Given<'a> {
         if !indexes.is_empty() {
             files.indexes = indexes;
         }
-        files.hint_files = self.all("hints").map(Into::into).collect();
-        files.types = self
-            .all("type")
-            .map(OwnType::read)
-            .collect::<Result<_, _>>()?;
+        let hints: Vec<PathBuf> = self.all("hints").map(Into::into).collect();
+        if !hints.is_empty() {
+            files.hint_files = hints;
+        }
+        let types = self.all("type").map(OwnType::read);
+        let types = types.collect::<Result<Vec<_>, _>>()?;
+        if !types.is_empty() {
+            files.types = types;
+        }
         Ok(())
     }
 
     /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
-    fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
+    fn lists(&self, settings: &mut Settings, is_of_file: bool) {
+        let lists = &mut settings.site.files.list_folders;
         if self.0.get_flag("no-list") {
-            ListFolders::ToNobody
+            *lists = ListFolders::ToNobody;
         } else if self.0.get_flag("list") || self.is_given("share") {
             // Who shares a folder wants it to be seen.
-            ListFolders::ToEverybody
-        } else if listen.iter().all(ListenAddress::is_local) {
-            ListFolders::ToThisMachine
-        } else {
-            ListFolders::ToNobody
+            *lists = ListFolders::ToEverybody;
+        } else if !is_of_file
+            && *lists == ListFolders::ToNobody
+            && settings.listen.iter().all(ListenAddress::is_local)
+        {
+            *lists = ListFolders::ToThisMachine;
         }
     }
 
-    fn tls(&self) -> Result<TlsSettings, Wrong> {
+    /// How TLS is spoken; what is not given stays.
+    fn tls(&self, tls: &mut TlsSettings, environment: &Environment) -> Result<(), Wrong> {
+        let certificates = self.certificates()?;
+        if !certificates.is_empty() {
+            tls.certificates = certificates;
+        }
+        if self.0.get_flag("https") {
+            tls.authority = Some(environment.places.authority());
+        }
+        let authorities: Vec<PathBuf> = self.all("client-ca").map(Into::into).collect();
+        if !authorities.is_empty() {
+            tls.client_authorities = authorities;
+        }
         for (option, needs) in NEEDS {
             let is_there = match needs {
-                "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
-                needs => self.0.contains_id(needs),
+                "https" => tls.is_spoken(),
+                _ => !tls.client_authorities.is_empty(),
             };
             if self.0.contains_id(option) && !is_there {
                 return Err(Misuse::Needs { option, needs }.into());
             }
         }
-        let mut tls = TlsSettings {
-            certificates: self.certificates()?,
-            client_authorities: self.all("client-ca").map(Into::into).collect(),
-            ..TlsSettings::default()
-        };
         if let Some(value) = self.text("tls-min") {
             tls.least_version = TlsVersion::read(value)?;
         }
@@ -258,7 +337,7 @@ impl<'a> Given<'a> {
         if let Some(value) = self.text("hsts") {
             tls.hsts = Some(TlsSettings::read_hsts(value)?);
         }
-        Ok(tls)
+        Ok(())
     }
 
     /// The first `--cert` with the first `--key`, and so on.

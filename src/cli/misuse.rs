@@ -73,6 +73,12 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello close`, and no connection.
+    MissingConnection,
+    /// `hello close` with what is no number of one.
+    BadConnection {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -135,6 +141,8 @@ impl Misuse {
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
+            Self::MissingConnection => "missing-connection",
+            Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -210,7 +218,9 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::SecondPath { value } | Self::BadConnection { value } => {
+                args.with("value", value.as_str())
+            }
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -218,7 +228,11 @@ impl Misuse {
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath
+            | Self::MissingFolder
+            | Self::MissingConnection
+            | Self::MissingShell
+            | Self::Unclear => args,
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 7] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -76,11 +77,28 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "too-many-connections",
             "too-many-open-files",
             "memory-limit",
+            "clients-forgotten",
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "reload",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "not-reloaded",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -98,6 +116,8 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "options-exclude",
             "extra-word",
             "missing-folder",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",
@@ -112,6 +132,10 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "bad-size",
             "ambiguous-size",
             "bad-rate",
+            "bad-request-rate",
+            "bad-rate-part",
+            "too-many-rates",
+            "bad-limit",
             "bad-count",
             "too-small",
             "too-large",
@@ -131,6 +155,28 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "path-as-address",
             "socket-path-too-long",
             "listen-twice",
+        ],
+    ),
+    (
+        "topics-config",
+        &[
+            "config-unreadable",
+            "bad-toml",
+            "unknown-key",
+            "wrong-type",
+            "missing-key",
+            "key-twice",
+            "key-alone",
+            "unpaired-keys",
+            "bad-host",
+            "host-twice",
+            "bad-mount-path",
+            "bad-pattern",
+            "bad-rule",
+            "bad-status",
+            "bad-method",
+            "bad-field",
+            "bad-web-origin",
         ],
     ),
 ];

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::limits::Limit;
+use super::pattern::PatternFault;
 use crate::i18n::{Args, shown};
 
 /// A setting that cannot be used: which one, what stands there, and what is wrong with it.
@@ -106,10 +107,60 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More limits of clients than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
+    /// A limit of clients that cannot be.
+    BadLimit {
+        /// Why: `nothing`, `burst`, `name` or `name-twice`.
+        case: &'static str,
+    },
+    /// A path that means nothing, or a target that leads nowhere.
+    Pattern(PatternFault),
+    /// Not a status that can stand here.
+    BadStatus {
+        /// What can: `answer`, `error` or `range`.
+        case: &'static str,
+    },
+    /// Not a method that hello knows.
+    BadMethod,
+    /// A field that cannot be.
+    BadField {
+        /// Why: `name`, `value` or `untouchable`.
+        case: &'static str,
+    },
+    /// Not an origin as browsers send it.
+    BadWebOrigin,
+    /// Keys of one table that do not go together.
+    BadRule {
+        /// How: `two-actions`, `no-action`, `needs`, `no-change`, `cache-beside-others` or
+        /// `credentials-for-anybody`.
+        case: &'static str,
+        /// The other key, if there is one.
+        other: &'static str,
+    },
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
         most: usize,
+    },
+    /// Nothing that addresses could begin with, where a path is written.
+    BadMountPath,
+    /// A path of no letters.
+    EmptyPath,
+    /// Not the name of a host.
+    BadHost {
+        /// What it is instead: `port`, `everybody`, `letters` or `other`.
+        case: &'static str,
     },
 }
 
@@ -141,6 +192,19 @@ impl Fault {
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
+            Self::BadLimit { .. } => "bad-limit",
+            Self::Pattern(_) => "bad-pattern",
+            Self::BadStatus { .. } => "bad-status",
+            Self::BadMethod => "bad-method",
+            Self::BadField { .. } => "bad-field",
+            Self::BadWebOrigin => "bad-web-origin",
+            Self::BadRule { .. } => "bad-rule",
+            Self::BadMountPath => "bad-mount-path",
+            Self::EmptyPath => "empty-path",
+            Self::BadHost { .. } => "bad-host",
         }
     }
 }
@@ -160,9 +224,23 @@ impl ConfigError {
         self.fault.code()
     }
 
-    /// What the sentences are told.
+    /// What the sentences are told of the command line: `given` is the option with its value, as it was
+    /// typed, and `name` the option alone.
     pub fn args(&self) -> Args<'_> {
+        let given = format!("--{} {}", self.option, self.value);
+        self.tell(given, |option| format!("--{option}"))
+    }
+
+    /// The same of a file: the key with its value, as it may be written, and the key alone.
+    pub fn args_in_file(&self) -> Args<'_> {
+        let given = format!("{} = \"{}\"", self.option, self.value);
+        self.tell(given, str::to_owned)
+    }
+
+    fn tell(&self, given: String, name: impl Fn(&str) -> String) -> Args<'_> {
         let args = Args::new()
+            .with("given", given)
+            .with("name", name(self.option))
             .with("option", self.option)
             .with("value", self.value.as_str());
         match &self.fault {
@@ -172,7 +250,7 @@ impl ConfigError {
                 .with("least", least.as_str())
                 .with("most", most.as_str()),
             Fault::PartOverWhole { whole, whole_value } => args
-                .with("whole", *whole)
+                .with("whole", name(whole))
                 .with("whole_value", whole_value.as_str()),
             Fault::BadChoice { choices } => args.with("choices", *choices),
             Fault::BadPort { port } => args.with("port", port.as_str()),
@@ -181,11 +259,29 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } => args.with("most", *most),
-            Fault::DurationWithoutUnit
+            Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
+                args.with("most", *most)
+            }
+            Fault::BadRatePart { part } => args.with("part", part.as_str()),
+            Fault::Pattern(fault) => {
+                let name = match fault {
+                    PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
+                    _ => "",
+                };
+                args.with("case", fault.code()).with("name", shown(name))
+            }
+            Fault::BadHost { case }
+            | Fault::BadLimit { case }
+            | Fault::BadStatus { case }
+            | Fault::BadField { case } => args.with("case", *case),
+            Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
+            Fault::BadMethod
+            | Fault::BadWebOrigin
+            | Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate
+            | Fault::BadRequestRate
             | Fault::BadAddress
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets
@@ -194,6 +290,8 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::BadMountPath
+            | Fault::EmptyPath
             | Fault::MountWithoutPath => args,
         }
     }

@@ -5,13 +5,20 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+pub(crate) mod clients;
+mod control;
 mod error;
+pub mod file;
 mod files;
 mod hints;
 pub mod limits;
 pub mod listen;
 mod mounts;
+pub mod pattern;
 pub mod quantity;
+pub mod routing;
+mod service;
+mod site;
 mod tls;
 
 #[cfg(test)]
@@ -22,6 +29,10 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -33,6 +44,8 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
+pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
 use crate::i18n::{Language, shown};
@@ -40,20 +53,26 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What is served.
-    pub serve: Serve,
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
+    /// What answers whoever asks for a name that no other site has; usually all there is.
+    pub site: SiteSettings,
+    /// Sites with names of their own.
+    pub sites: Vec<SiteSettings>,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
     /// Where nothing is spoken but the way to the same page over TLS.
     pub redirect_http: Vec<ListenAddress>,
-    /// Whether what browsers ask every site for is answered where there is no such file.
-    pub answer_probes: bool,
     /// Whether others were asked in, so that it is said what that means.
     pub share: bool,
     /// Whether the next free port is taken where one is taken.
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -62,8 +81,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
-    /// What the files that are served may cost.
-    pub files: FileSettings,
+    /// What one client is, and may have.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -71,19 +90,42 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            serve: Serve::BuiltIn,
+            configuration: Vec::new(),
+            site: SiteSettings::default(),
+            sites: Vec::new(),
             listen: vec![ListenAddress::default()],
             redirect_http: Vec::new(),
-            answer_probes: false,
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
-            files: FileSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What files may cost, and what is said of all clients, is decided once, for all sites.
+    pub fn share_limits(&mut self) {
+        let shared = &self.site.files;
+        for site in &mut self.sites {
+            site.files = FileSettings {
+                memory_file_bytes_max: shared.memory_file_bytes_max,
+                memory_bytes_max: shared.memory_bytes_max,
+                open_files_max: shared.open_files_max,
+                look_again_after: shared.look_again_after,
+                ..std::mem::take(&mut site.files)
+            };
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }
@@ -91,6 +133,8 @@ impl Default for Settings {
 /// What is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Serve {
+    /// Nothing: nobody asked for has a site here.
+    Nothing,
     /// The small site inside the program.
     BuiltIn,
     /// A folder, or a single file.
@@ -116,7 +160,7 @@ impl Serve {
     /// What was named on the disk, as it was typed; `None` if nothing was.
     pub fn as_typed(&self) -> Option<String> {
         match self {
-            Self::BuiltIn | Self::Authority(_) => None,
+            Self::Nothing | Self::BuiltIn | Self::Authority(_) => None,
             Self::Path(path) => Some(path.display().to_string()),
             Self::Mounts(mounts) => {
                 let words: Vec<String> = mounts.iter().map(Mount::as_typed).collect();

@@ -40,10 +40,14 @@ pub enum Ending {
     Shed,
     /// No room: answered 503 at once.
     Overloaded,
+    /// Its address has as many connections as it may: closed at once.
+    TooManyOfAddress,
     /// We are stopping; nothing was in flight.
     Drained,
     /// We are stopping; the answer in flight was cut off.
     CutShort,
+    /// Closed because somebody asked us to (`hello close`).
+    ClosedByOperator,
     /// The file changed while it was being sent; reset, so that nobody takes it for whole.
     FileChanged,
     /// The system failed us (a read error of a file being sent, of the socket).
@@ -85,8 +89,10 @@ impl Ending {
             Self::UnreadBody => "unread-body",
             Self::Shed => "shed",
             Self::Overloaded => "overloaded",
+            Self::TooManyOfAddress => "too-many-of-address",
             Self::Drained => "drained",
             Self::CutShort => "cut-short",
+            Self::ClosedByOperator => "closed-by-operator",
             Self::FileChanged => "file-changed",
             Self::Failed => "failed",
             Self::Panicked => "panicked",
@@ -125,10 +131,12 @@ impl Ending {
             status: None,
             rfc: "RFC 9113 §10.5",
         }),
+        Self::ClosedByOperator,
+        Self::TooManyOfAddress,
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 22;
+    pub const KINDS: usize = 24;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -155,6 +163,8 @@ impl Ending {
             Self::PlainHttp => 19,
             Self::BrokenTls => 20,
             Self::SentAway(_) => 21,
+            Self::ClosedByOperator => 22,
+            Self::TooManyOfAddress => 23,
         }
     }
 }

@@ -6,10 +6,11 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use arc_swap::ArcSwapOption;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
-use super::{Body, Coding, Reason};
+use super::{Body, Coding, Limited, Reason};
 
 /// An answer: at once, or after something that may wait (a file that is not in memory).
 pub enum Reply<'a> {
@@ -45,6 +46,8 @@ pub struct Response {
     pub reason: Option<Reason>,
     /// Whether a form of the file in fewer bytes would have been sent, if one lay beside it.
     pub lacks_sibling: bool,
+    /// What limits say of it; nothing, where there are none.
+    pub limited: Option<Box<Limited>>,
 }
 
 impl Response {
@@ -55,6 +58,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 
@@ -68,6 +72,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 
@@ -89,6 +94,21 @@ impl Response {
     /// The fields, without those that depend on the connection (date, framing, connection).
     pub fn fields(&self) -> &FieldList {
         self.head.fields()
+    }
+
+    /// Status and fields, to be changed for this response alone: what was settled is copied.
+    pub fn head_to_edit(&mut self) -> (&mut StatusCode, &mut FieldList) {
+        if let ResponseHead::Kept { kept, which } = &self.head {
+            let head = kept.head(*which);
+            self.head = ResponseHead::Own {
+                status: head.status,
+                fields: head.fields.clone(),
+            };
+        }
+        match &mut self.head {
+            ResponseHead::Own { status, fields } => (status, fields),
+            ResponseHead::Kept { .. } => unreachable!("it has just been made its own"),
+        }
     }
 
     /// How the content is coded, if there is content and it is.
@@ -171,6 +191,29 @@ pub struct Kept {
     pub validators: Option<Validators>,
     /// How the content is coded, if it is.
     pub coding: Option<Coding>,
+    /// The same heads with what a site's lines say, made last.
+    pub dressed: Dressed,
+}
+
+/// Room for one other form of settled heads, and for what it was made by.
+#[derive(Default)]
+pub struct Dressed(ArcSwapOption<(DressedBy, Arc<Kept>)>);
+
+/// Which site's lines (a number that no other site has), and which of them, by their place.
+pub(crate) type DressedBy = (u64, u64);
+
+impl Dressed {
+    /// The form made by these lines; made now if the last was made by others.
+    pub(crate) fn get_or_make(&self, by: DressedBy, dress: impl FnOnce() -> Kept) -> Arc<Kept> {
+        if let Some(last) = &*self.0.load()
+            && last.0 == by
+        {
+            return last.1.clone();
+        }
+        let made = Arc::new(dress());
+        self.0.store(Some(Arc::new((by, made.clone()))));
+        made
+    }
 }
 
 impl Kept {

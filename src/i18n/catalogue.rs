@@ -102,11 +102,13 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/authority.ftl"),
             include_str!("../../locales/en/cli.ftl"),
             include_str!("../../locales/en/errors.ftl"),
+            include_str!("../../locales/en/config.ftl"),
             include_str!("../../locales/en/help.ftl"),
             include_str!("../../locales/en/trust.ftl"),
             include_str!("../../locales/en/compress.ftl"),
             include_str!("../../locales/en/commands.ftl"),
             include_str!("../../locales/en/tui.ftl"),
+            include_str!("../../locales/en/control.ftl"),
         ],
         Language::Russian => &[
             include_str!("../../locales/ru/terminal.ftl"),
@@ -117,11 +119,13 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/authority.ftl"),
             include_str!("../../locales/ru/cli.ftl"),
             include_str!("../../locales/ru/errors.ftl"),
+            include_str!("../../locales/ru/config.ftl"),
             include_str!("../../locales/ru/help.ftl"),
             include_str!("../../locales/ru/trust.ftl"),
             include_str!("../../locales/ru/compress.ftl"),
             include_str!("../../locales/ru/commands.ftl"),
             include_str!("../../locales/ru/tui.ftl"),
+            include_str!("../../locales/ru/control.ftl"),
         ],
     }
 }

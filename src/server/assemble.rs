@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use arc_swap::{ArcSwap, ArcSwapOption};
+
 use super::StartError;
-use super::hints;
 use super::memory::memory_bytes;
+use super::sites::Ground;
 use crate::clock;
-use crate::config::{FileSettings, Serve, Settings};
+use crate::config::Settings;
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry, Watch};
-use crate::site::Site;
+use crate::observe::{Journal, Registry, Standing};
+use crate::site::Sites;
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
@@ -20,9 +22,13 @@ pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
-    pub(super) room: Arc<Room>,
-    /// How TLS is spoken, if it is.
-    pub(super) terms: Option<Arc<Terms>>,
+    /// Who answers. What follows is replaced when settings are read anew.
+    pub(super) sites: Arc<Sites>,
+    pub(super) ground: Ground,
+    /// What new connections share.
+    pub(super) room: ArcSwap<Room>,
+    /// How TLS is spoken with new connections, if it is.
+    pub(super) terms: ArcSwapOption<Terms>,
     pub(super) connections: Tasks,
 }
 
@@ -34,63 +40,56 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         memory_bytes(),
         connection_bytes(settings),
         settings.connections.max,
-        settings.files.open_files_max,
+        settings.site.files.open_files_max,
     );
-    let files = FileSettings {
-        open_files_max: descriptors.files,
-        hints: hints::read(&settings.files)?,
-        ..settings.files.clone()
-    };
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let site = match &settings.serve {
-        Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
-        Serve::Path(path) => Site::of_path(path, &files)?
-            .following(&[(b"", path)], &files, &journal)
-            .map_err(StartError::Runtime)?,
-        Serve::Mounts(mounts) => {
-            let mut places = Vec::new();
-            for mount in mounts {
-                places.push((mount.at.as_bytes(), mount.path.as_path()));
-            }
-            Site::of_mounts(mounts, &files)?
-                .following(&places, &files, &journal)
-                .map_err(StartError::Runtime)?
-        }
-        Serve::Authority(folder) => {
-            let card = Authority::in_folder(folder, clock::wall())?.card();
-            Site::handing_out(&card.name, &card.der, &card.pem)
-        }
-    };
-    let site = Arc::new(if settings.answer_probes {
-        site.answering_probes()
-    } else {
-        site
-    });
-    let spare = site.clone();
+    let ground = Ground::new(journal.clone(), registry.clone(), descriptors.files);
+    let sites = Arc::new(Sites::new(ground.build(settings)?));
+    let spare = sites.clone();
     let door = Door::new(
         descriptors.connections,
         registry.clone(),
         journal.clone(),
-        move || spare.spare_descriptors(),
+        move || spare.now().spare_descriptors(),
     );
-    let room = Room {
-        site,
-        journal: journal.clone(),
-        limits: Arc::new(settings.http1.clone()),
-        private_only: settings.tls.hsts.map(PrivateOnly::during),
-        linger_timeout: settings.connections.linger_timeout,
-        tunnel_timeout: settings.connections.tunnel_timeout,
-    };
+    limit_addresses(&door, settings);
+    let room = room(settings, sites.clone(), journal.clone());
     Ok(House {
         journal,
         registry,
         door: Arc::new(door),
-        room: Arc::new(room),
-        terms,
+        sites,
+        ground,
+        room: ArcSwap::from_pointee(room),
+        terms: ArcSwapOption::new(terms),
         connections: Tasks::new(),
     })
+}
+
+/// How many connections an address may have from here on.
+pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
+    let clients = &settings.clients;
+    let beyond = if clients.is_shadow {
+        Standing::Beyond
+    } else {
+        Standing::Welcome
+    };
+    let most = clients.connections_per_address;
+    door.per_address().limit(most, clients.ipv6_prefix, beyond);
+}
+
+/// What connections from here on share.
+pub(super) fn room(settings: &Settings, sites: Arc<Sites>, journal: Arc<Journal>) -> Room {
+    Room {
+        sites,
+        journal,
+        limits: Arc::new(settings.http1.clone()),
+        private_only: settings.tls.hsts.map(PrivateOnly::during),
+        linger_timeout: settings.connections.linger_timeout,
+        tunnel_timeout: settings.connections.tunnel_timeout,
+    }
 }
 
 /// What one connection can be made to take, bytes.
@@ -107,7 +106,7 @@ pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartErro
     if !settings.tls.is_spoken() {
         return Ok(None);
     }
-    let (look_again_after, now) = (settings.files.look_again_after, clock::wall());
+    let (look_again_after, now) = (settings.site.files.look_again_after, clock::wall());
     let certificates = match settings.tls.local_authority() {
         None => Certificates::read(&settings.tls.certificates, look_again_after, now)?,
         Some(folder) => {

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::StartError;
+use super::handed::Handed;
 use super::limits::{NEXT_PORT_TRIES_MAX, OWN_NAME_TIMEOUT};
 use crate::config::{ListenAddress, Settings};
 use crate::net::{self, ListenError, Listener};
@@ -16,6 +17,8 @@ pub(super) struct Opened {
     pub(super) signposts: Vec<Listener>,
     /// Ports that were taken, each with the one taken instead.
     pub(super) moved: Vec<(u16, u16)>,
+    /// How many listeners each address means, in their order.
+    pub(super) each: Vec<usize>,
 }
 
 /// What to do about a port that is taken.
@@ -42,17 +45,23 @@ pub(super) async fn open(
     addresses: &[ListenAddress],
     redirect_http: &[ListenAddress],
     when_taken: WhenTaken,
+    handed: &mut Handed,
 ) -> Result<Opened, StartError> {
     let (mut listeners, mut moved) = (Vec::new(), Vec::new());
     for address in addresses.iter().chain(redirect_http) {
-        let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
+        let opened = match handed.listener(address) {
+            Some(handed) => vec![handed?],
+            None => open_one(address, when_taken, &listeners, &mut moved).await?,
+        };
         listeners.push(opened);
     }
+    let each = listeners.iter().map(Vec::len).collect();
     let signposts = listeners.split_off(addresses.len());
     Ok(Opened {
         listeners: listeners.into_iter().flatten().collect(),
         signposts: signposts.into_iter().flatten().collect(),
         moved,
+        each,
     })
 }
 
@@ -253,6 +262,8 @@ pub(super) fn opening(
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
         shared: None,
         is_drawn: false,
+        configuration: None,
+        sites: 0,
         besides: None,
     };
     let each = { listeners.into_iter() }
@@ -323,9 +334,12 @@ mod tests {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let taken = other.local_addr().unwrap();
         let addresses = [ListenAddress::Tcp(taken)];
-        let refused = open(&addresses, &[], WhenTaken::Fail).await.err().unwrap();
+        let refused = open(&addresses, &[], WhenTaken::Fail, &mut Handed::default())
+            .await
+            .err()
+            .unwrap();
         assert_eq!(refused.key(), "port-in-use");
-        let opened = open(&addresses, &[], WhenTaken::Next).await;
+        let opened = open(&addresses, &[], WhenTaken::Next, &mut Handed::default()).await;
         if taken.port() == u16::MAX {
             assert_eq!(opened.err().unwrap().key(), "no-free-port");
             return;

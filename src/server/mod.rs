@@ -5,19 +5,27 @@ mod browser;
 pub mod checkup;
 mod code;
 pub mod compress;
+mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
+mod doors;
 mod error;
 mod face;
 mod facts;
 mod guest;
+mod handed;
 mod hints;
 pub mod limits;
 mod listeners;
+mod manager;
 pub mod memory;
+mod reaper;
+mod reload;
 mod run;
 mod served;
+mod sites;
 mod source;
 pub mod trust;
 
@@ -26,6 +34,8 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
 pub use facts::Facts;
+pub use reload::Source;
 pub use run::run;

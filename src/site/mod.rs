@@ -1,51 +1,64 @@
 //! Decides the answer to a request; has never heard of TCP.
 //!
-//! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
+//! Which site answers stands in `hosts.rs`; [`Site::respond`] is the way through it: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use http::header::LOCATION;
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::{HeaderValue, Method, StatusCode};
 
-use crate::config::{Changes, FileSettings, Mount, MountPoint};
-#[cfg(test)]
-use crate::exchange::Patient;
-use crate::exchange::{FieldList, Reason, Reply, Request, Response};
+use crate::config::routing::Routing;
+use crate::config::{Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits};
+use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
 mod content;
 pub mod finish;
 mod guard;
+mod hosts;
 mod limits;
 mod live_reload;
 mod pages;
 mod pipeline;
+mod route;
 mod seats;
+mod trace;
 
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
+pub use hosts::{Generation, Sites};
+pub use trace::{RuleOutcome, Step, Unmet, Walk};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+pub use guard::clients::LimitStates;
+use guard::clients::{Asker, ClientGuard, Refused};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing};
+use pipeline::{Draft, Dressing, Guarded};
+use route::{Asked, Routes};
+use trace::{Said, Trace, Untraced};
 
-/// Something that answers requests.
+/// Something that answers requests. A clone is the same site, with all it keeps.
+#[derive(Clone)]
 pub struct Site {
     content: Content,
+    /// What is decided by rules, if anything is.
+    routes: Option<Arc<Routes>>,
     /// Asked where the content has nothing of that name.
-    probe_answers: Option<ProbeAnswers>,
-    pages: Pages,
+    probe_answers: Option<Arc<ProbeAnswers>>,
+    pages: Arc<Pages>,
+    /// What one client may ask for, if that is limited.
+    clients: Option<Arc<ClientGuard>>,
     /// Tells pages of changes, if that was asked for.
-    live_reload: Option<Box<LiveReload>>,
+    live_reload: Option<Arc<LiveReload>>,
 }
 
 impl Site {
@@ -54,10 +67,15 @@ impl Site {
         Self::of(Content::built_in(watch))
     }
 
+    /// No site: for whoever asks for a host that none has.
+    pub fn of_nobody() -> Self {
+        Self::of(Content::Nobody)
+    }
+
     /// A folder, or a single file, looked at again while it is served.
     pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
-            pages: Pages::new(Dressing::new(settings)),
+            pages: Arc::new(Pages::new(Dressing::new(settings))),
             ..Self::of(Content::files(path, settings)?)
         })
     }
@@ -65,7 +83,7 @@ impl Site {
     /// Several of them, each below a path of its own.
     pub fn of_mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
-            pages: Pages::new(Dressing::new(settings)),
+            pages: Arc::new(Pages::new(Dressing::new(settings))),
             ..Self::of(Content::mounts(mounts, settings)?)
         })
     }
@@ -78,7 +96,28 @@ impl Site {
     /// The same site, which answers what browsers ask every site for, where it has no such file.
     #[must_use]
     pub fn answering_probes(mut self) -> Self {
-        self.probe_answers = Some(ProbeAnswers::new());
+        self.probe_answers = Some(Arc::new(ProbeAnswers::new()));
+        self
+    }
+
+    /// The same site, with rules.
+    #[must_use]
+    pub fn ruled_by(mut self, routing: &Routing) -> Self {
+        self.routes = Routes::new(routing).map(Arc::new);
+        self
+    }
+
+    /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
+    /// by this name of the site.
+    #[must_use]
+    pub fn limiting_clients(
+        mut self,
+        name: &str,
+        limits: (&SiteLimits, &ClientSettings),
+        counted: &LimitStates,
+        journal: &Arc<Journal>,
+    ) -> Self {
+        self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
         self
     }
 
@@ -98,7 +137,7 @@ impl Site {
                 prefix: (*prefix).into(),
             });
             let started = LiveReload::start(watched.collect(), settings, journal.clone())?;
-            self.live_reload = Some(Box::new(started));
+            self.live_reload = Some(Arc::new(started));
         }
         Ok(self)
     }
@@ -122,7 +161,7 @@ impl Site {
     pub(crate) fn answering(
         answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Content::Made(Box::new(move |request| {
+        Self::of(Content::Made(Arc::new(move |request| {
             content::Reached::Answer(Ok(answer(request)))
         })))
     }
@@ -132,7 +171,7 @@ impl Site {
     pub(crate) fn answering_patiently(
         answer: impl Fn(&Request<'_>) -> Patient + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Content::Made(Box::new(move |request| {
+        Self::of(Content::Made(Arc::new(move |request| {
             content::Reached::Patient(answer(request))
         })))
     }
@@ -140,30 +179,253 @@ impl Site {
     fn of(content: Content) -> Self {
         Self {
             content,
+            routes: None,
             probe_answers: None,
-            pages: Pages::default(),
+            pages: Arc::default(),
+            clients: None,
             live_reload: None,
         }
     }
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
-            return Reply::Now(self.finish(&request, early));
+        match &self.clients {
+            None => self.walk(request, None, &Untraced),
+            Some(clients) => self.respond_within_limits(clients, request),
+        }
+    }
+
+    /// The same, with every step written down. Counts for no limit.
+    pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        let clients = self.clients.as_ref();
+        let refused = clients.and_then(|clients| clients.judge(&clients.asker(&request)));
+        self.walk(request, refused.as_ref(), walk)
+    }
+
+    /// The answer where clients are limited: judged before, and counted when it is made. Whoever asks
+    /// may drop what has to be waited for and ask again, so that is counted when it is waited for.
+    fn respond_within_limits<'a>(
+        &'a self,
+        clients: &'a Arc<ClientGuard>,
+        request: Request<'a>,
+    ) -> Reply<'a> {
+        let asker = clients.asker(&request);
+        if let Some(refused) = clients.judge(&asker) {
+            return match self.walk(request, Some(&refused), &Untraced) {
+                Reply::Now(response) => {
+                    clients.has_refused();
+                    Reply::Now(response)
+                }
+                // The operator has a page for it, which is not at hand.
+                Reply::Later(later) => Reply::Later(Box::pin(async move {
+                    clients.has_refused();
+                    later.await
+                })),
+                patient @ Reply::Patient(_) => patient,
+            };
+        }
+        match self.walk(request, None, &Untraced) {
+            Reply::Now(mut response) => Reply::Now(match clients.commit(&asker) {
+                Ok(limited) => {
+                    response.limited = limited;
+                    response
+                }
+                Err(refused) => self.refuse_client(clients, &refused, &request),
+            }),
+            Reply::Later(later) => Reply::Later(Box::pin(async move {
+                match clients.commit(&asker) {
+                    Ok(limited) => {
+                        let mut response = later.await;
+                        response.limited = limited;
+                        response
+                    }
+                    Err(refused) => self.refuse_client(clients, &refused, &request),
+                }
+            })),
+            Reply::Patient(patient) => {
+                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+            }
+        }
+    }
+
+    /// Refuses a client after all: others were quicker since it was judged.
+    fn refuse_client(
+        &self,
+        clients: &ClientGuard,
+        refused: &Refused,
+        request: &Request<'_>,
+    ) -> Response {
+        clients.has_refused();
+        let response = self.pages.limited(refused, request);
+        self.finish(request, Ok(response), &Untraced)
+    }
+
+    fn walk<'a>(
+        &'a self,
+        request: Request<'a>,
+        refused: Option<&Refused>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match pipeline::guard(&request, self, refused, trace) {
+            Guarded::Pass => {}
+            Guarded::Answer(early) => return self.conclude(request, early, trace),
+            Guarded::Instead(paths) => return self.reach_instead(request, paths, trace),
         }
         if let Some(live) = &self.live_reload
             && let Some(outcome) = live.answer(&request)
         {
-            return Reply::Now(self.finish(&request, outcome));
+            return Reply::Now(self.finish(&request, outcome, trace));
         }
         match self.content.reach(&request, request.tick_ms) {
-            Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
+            Reached::Answer(outcome) => {
+                note_path(&request, &outcome, trace);
+                self.conclude_reached(request, outcome, trace)
+            }
             Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(sought, &request).await;
-                self.finish_reached(&request, outcome)
+                note_path(&request, &outcome, trace);
+                self.concluded(self.conclude_reached(request, outcome, trace))
+                    .await
             })),
-            Reached::Patient(patient) => {
-                Reply::Patient(pipeline::finish_patiently(patient, self.pages.dressing))
+            Reached::Patient(patient) => self.patiently(patient),
+        }
+    }
+
+    /// Asks for the first of several paths that leads to something.
+    fn reach_instead<'a>(
+        &'a self,
+        request: Request<'a>,
+        paths: Vec<Asked>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        for (place, asked) in paths.iter().enumerate() {
+            let instead = asked.instead_of(&request);
+            match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => {
+                    if place + 1 < paths.len() && is_nothing(&outcome) {
+                        note_path(&instead, &outcome, trace);
+                        continue;
+                    }
+                    note_path(&instead, &outcome, trace);
+                    return self.conclude_reached(request, outcome, trace);
+                }
+                Reached::MustWait(..) => break,
+                Reached::Patient(patient) => return self.patiently(patient),
+            }
+        }
+        Reply::Later(Box::pin(async move {
+            let outcome = self.wait_instead(&request, &paths, trace).await;
+            self.concluded(self.conclude_reached(request, outcome, trace))
+                .await
+        }))
+    }
+
+    /// The same, from the first on, with all the time it takes.
+    async fn wait_instead(
+        &self,
+        request: &Request<'_>,
+        paths: &[Asked],
+        trace: &impl Trace,
+    ) -> Result<Response, Reason> {
+        let mut outcome = Err(Reason::NoSuchFile);
+        for asked in paths {
+            let instead = asked.instead_of(request);
+            outcome = match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => outcome,
+                Reached::MustWait(files, sought) => files.wait(sought, &instead).await,
+                // The one site that answers so knows all its paths at once.
+                Reached::Patient(_) => Err(Reason::NoSuchFile),
+            };
+            note_path(&instead, &outcome, trace);
+            if !is_nothing(&outcome) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn patiently(&self, patient: Patient) -> Reply<'_> {
+        let routes = self.routes.clone();
+        Reply::Patient(pipeline::finish_patiently(
+            patient,
+            self.pages.dressing,
+            routes,
+        ))
+    }
+
+    /// Finishes what the content came to, or what stands in for it.
+    fn conclude_reached<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let outcome = outcome.or_else(|reason| {
+            let answers = self.probe_answers.as_ref();
+            { answers.and_then(|answers| answers.answer(&request, reason)) }.ok_or(reason)
+        });
+        if let Some(routes) = &self.routes
+            && is_nothing(&outcome)
+            && let Some(location) = routes.other_slash(&request)
+        {
+            let status = StatusCode::PERMANENT_REDIRECT;
+            let elsewhere = self.pages.redirect(status, location, &request);
+            return Reply::Now(self.finish(&request, Ok(elsewhere), trace));
+        }
+        self.conclude(request, outcome, trace)
+    }
+
+    /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    fn conclude<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let Some(routes) = &self.routes else {
+            return Reply::Now(self.finish(&request, outcome, trace));
+        };
+        let error = self.put_in_words(&request, outcome);
+        let Some((asked, origin)) = routes.page_for(&error) else {
+            return Reply::Now(self.finish(&request, Ok(error), trace));
+        };
+        let for_page = Request {
+            method: &Method::GET,
+            ..asked.instead_of(&request)
+        };
+        let note = move |is_found| {
+            trace.note(|| Step::ErrorPage {
+                origin: origin.clone(),
+                path: String::from_utf8_lossy(&asked.path).into_owned(),
+                is_found,
+            });
+        };
+        match self.content.reach(&for_page, request.tick_ms) {
+            Reached::Answer(page) => {
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                Reply::Now(self.finish(&request, Ok(response), trace))
+            }
+            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
+                let page = files.wait(sought, &for_page).await;
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                self.finish(&request, Ok(response), trace)
+            })),
+            Reached::Patient(_) => Reply::Now(self.finish(&request, Ok(error), trace)),
+        }
+    }
+
+    /// What a conclusion comes to, for whoever waits anyway.
+    async fn concluded(&self, reply: Reply<'_>) -> Response {
+        match reply {
+            Reply::Now(response) => response,
+            Reply::Later(later) => later.await,
+            // No conclusion is of this kind.
+            Reply::Patient(_) => {
+                let reason = Reason::Panicked;
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                self.refuse(status, reason.name(), Language::English)
             }
         }
     }
@@ -184,7 +446,8 @@ impl Site {
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -194,7 +457,8 @@ impl Site {
         let mut fields = page.fields().clone();
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
@@ -215,22 +479,88 @@ impl Site {
         self.content.close_deleted();
     }
 
-    /// Finishes what the content came to, or what stands in for it.
-    fn finish_reached(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let outcome = outcome.or_else(|reason| {
-            let answers = self.probe_answers.as_ref();
-            { answers.and_then(|answers| answers.answer(request, reason)) }.ok_or(reason)
-        });
-        self.finish(request, outcome)
+    /// The answer, or the page that says why there is none.
+    fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        let Some(routes) = &self.routes else {
+            return response;
+        };
+        routes.in_detail(response)
     }
 
-    fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+    fn finish(
+        &self,
+        request: &Request<'_>,
+        outcome: Result<Response, Reason>,
+        trace: &impl Trace,
+    ) -> Response {
+        let mut response = self.put_in_words(request, outcome);
         if let Some(live) = &self.live_reload {
             response = live.in_page(request, response, self.pages.dressing);
         }
-        pipeline::finish(request, Draft::new(response), &self.pages)
+        pipeline::finish(request, Draft::new(response), self, trace)
     }
+}
+
+/// The answer that takes its time, counted when it is first waited for.
+fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+    Box::pin(async move {
+        match clients.commit(&asker) {
+            Ok(limited) => holding(patient, limited).await,
+            Err(refused) => {
+                clients.has_refused();
+                Answer::Final(refused.response())
+            }
+        }
+    })
+}
+
+/// The answer that takes its time, with what limits say of it.
+fn holding(patient: Patient, limited: Option<Box<Limited>>) -> Patient {
+    Box::pin(async move {
+        match patient.await {
+            Answer::Final(mut response) => {
+                response.limited = limited;
+                Answer::Final(response)
+            }
+            Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, holding(rest, limited)),
+        }
+    })
+}
+
+/// Whether a path led to nothing, so that another one may be asked for.
+fn is_nothing(outcome: &Result<Response, Reason>) -> bool {
+    match outcome {
+        Ok(response) => response.status() == StatusCode::NOT_FOUND,
+        Err(reason) => pages::status(*reason) == StatusCode::NOT_FOUND,
+    }
+}
+
+/// The page that an operator has for an error, with what the error says beside it: who may come in, when
+/// to ask again. Whether there is such a page.
+fn standing_in(error: Response, page: Result<Response, Reason>) -> (Response, bool) {
+    let Some(mut page) = page.ok().filter(|page| page.status() == StatusCode::OK) else {
+        return (error, false);
+    };
+    let (status, fields) = page.head_to_edit();
+    *status = error.status();
+    for name in [ETAG, LAST_MODIFIED, ACCEPT_RANGES, CACHE_CONTROL] {
+        fields.remove(&name);
+    }
+    for (name, value) in error.fields().iter() {
+        if !pages::is_of_content(name) {
+            fields.add(name.clone(), value.clone());
+        }
+    }
+    page.reason = error.reason;
+    (page, true)
+}
+
+fn note_path(request: &Request<'_>, outcome: &Result<Response, Reason>, trace: &impl Trace) {
+    trace.note(|| Step::Path {
+        path: String::from_utf8_lossy(request.path).into_owned(),
+        said: Said::of(outcome),
+    });
 }
 
 /// The language a visitor wants to be told something in.
@@ -246,5 +576,7 @@ const _: () = {
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod rule_tests;
 #[cfg(test)]
 mod tests;

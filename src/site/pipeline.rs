@@ -4,28 +4,40 @@
 //! values, and nothing but [`finish`] and [`finish_unasked`] turns a [`Draft`] into a response:
 //! no early answer can slip past the finishers.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
-    Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
-    Validators,
+    Answer, Coding, Dressed, FieldList, Kept, KeptHead, Patient, Reason, Request, Response,
+    ResponseHead, Validators,
 };
 
-use super::finish::{caching, conditions, range, readers, security};
+use super::Site;
+use super::finish::{caching, conditions, cors, fields, range, readers, security};
+use super::guard::clients::Refused;
 use super::guard::{method, name};
 use super::pages::Pages;
+use super::route::{Asked, Routes, Ruled};
+use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 2] = [
-    Guard::Name,   // a stranger's name is none of our business, whatever is asked of it
-    Guard::Method, // what cannot be asked for needs no file to be looked up
+const GUARDS: [Guard; 8] = [
+    Guard::Clients,     // what the others refuse costs us too, so it counts
+    Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
+    Guard::Host,        // all that follows is decided for one name of the site
+    Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
+    Guard::Maintenance, // what is being worked on follows no rules
+    Guard::Body,        // before anybody could want to read it
+    Guard::Rules,       // may send elsewhere what no file could answer, such as POST
+    Guard::Method,      // what cannot be asked for needs no file to be looked up
 ];
 
 // Content: a site has one, chosen when it is made (`super::content::Content`), and what stands in
-// where it has no such file, if that was asked for (`super::content::probes`). With routes this
-// becomes a list too: each answers, or passes on with a reason.
+// where it has no such file, if that was asked for (`super::content::probes`). Rules may have it
+// asked for other paths than the one that was sent.
 
 /// What every answer passes through, first to last: early ones and refusals as well.
 const FINISH: [Finish; 5] = [
@@ -39,8 +51,87 @@ const FINISH: [Finish; 5] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Clients,
     Name,
+    Host,
+    Preflight,
+    Maintenance,
+    Body,
+    Rules,
     Method,
+}
+
+/// What the guards come to.
+pub(super) enum Guarded {
+    /// The content is asked.
+    Pass,
+    /// It is answered, or there is a reason why not.
+    Answer(Result<Response, Reason>),
+    /// The content is asked for the first of these that leads to something.
+    Instead(Vec<Asked>),
+}
+
+impl Guard {
+    /// The word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Clients => "limits",
+            Self::Name => "name",
+            Self::Host => "canonical-host",
+            Self::Preflight => "cors",
+            Self::Maintenance => "maintenance",
+            Self::Body => "body",
+            Self::Rules => "rules",
+            Self::Method => "method",
+        }
+    }
+
+    fn judge(
+        self,
+        request: &Request<'_>,
+        site: &Site,
+        refused: Option<&Refused>,
+        trace: &impl Trace,
+    ) -> Guarded {
+        let routes = site.routes.as_deref();
+        let outcome = match (self, routes) {
+            (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
+            (Self::Name, _) => name::judge(request),
+            (Self::Body, _) => {
+                let clients = site.clients.as_ref();
+                let refused = clients.and_then(|clients| clients.judge_body(request));
+                refused.map(|refused| Ok(site.pages.limited(&refused, request)))
+            }
+            (Self::Method, routes) => {
+                let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+                method::judge(request, site.pages.dressing.readers, methods)
+            }
+            (_, None) => None,
+            (Self::Host, Some(routes)) => { routes.other_host(request) }.map(|location| {
+                Ok(site
+                    .pages
+                    .redirect(StatusCode::PERMANENT_REDIRECT, location, request))
+            }),
+            (Self::Preflight, Some(routes)) => {
+                let cors = routes.cors(request);
+                cors.and_then(|cors| cors::preflight(cors, request)).map(Ok)
+            }
+            (Self::Maintenance, Some(routes)) => {
+                (!routes.is_open(request)).then_some(Err(Reason::Maintenance))
+            }
+            (Self::Rules, Some(routes)) => match routes.judge(request, trace) {
+                Ruled::Pass => None,
+                Ruled::Redirect(status, location) => {
+                    Some(Ok(site.pages.redirect(status, location, request)))
+                }
+                Ruled::Respond(status, content) => {
+                    Some(Ok(site.pages.by_rule(status, content, request)))
+                }
+                Ruled::Instead(paths) => return Guarded::Instead(paths),
+            },
+        };
+        outcome.map_or(Guarded::Pass, Guarded::Answer)
+    }
 }
 
 /// Touches every answer.
@@ -101,21 +192,46 @@ impl Draft {
     }
 }
 
-/// Asks each guard; the first answer ends it.
-pub(super) fn guard(request: &Request<'_>, dressing: Dressing) -> Option<Result<Response, Reason>> {
-    GUARDS.into_iter().find_map(|guard| match guard {
-        Guard::Name => name::judge(request),
-        Guard::Method => method::judge(request, dressing.readers),
-    })
+/// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
+/// asked as well. `refused`: what the limits of clients have said, if they refuse.
+pub(super) fn guard(
+    request: &Request<'_>,
+    site: &Site,
+    refused: Option<&Refused>,
+    trace: &impl Trace,
+) -> Guarded {
+    let mut guarded = Guarded::Pass;
+    for guard in GUARDS {
+        let outcome = guard.judge(request, site, refused, trace);
+        trace.note(|| Step::Guard {
+            name: guard.name(),
+            said: match &outcome {
+                Guarded::Answer(outcome) => Some(Said::of(outcome)),
+                Guarded::Pass | Guarded::Instead(_) => None,
+            },
+        });
+        match outcome {
+            Guarded::Pass => {}
+            Guarded::Instead(_) => guarded = outcome,
+            Guarded::Answer(_) => return outcome,
+        }
+    }
+    guarded
 }
 
 /// The answer to a request, finished.
-pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Response {
+pub(super) fn finish(
+    request: &Request<'_>,
+    draft: Draft,
+    site: &Site,
+    trace: &impl Trace,
+) -> Response {
     let Draft(mut response) = draft;
+    let pages = &site.pages;
     let conditional = request.fields.may_be_conditional();
     if !conditional && matches!(response.head, ResponseHead::Kept { .. }) {
         // A kept head was dressed when it was settled, and there is nothing to judge by.
-        return response;
+        return last_word(request, response, site, trace);
     }
     for step in FINISH {
         match step {
@@ -124,11 +240,31 @@ pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Resp
             Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
         }
     }
+    last_word(request, response, site, trace)
+}
+
+/// What the operator's lines say, which nothing comes after.
+fn last_word(
+    request: &Request<'_>,
+    mut response: Response,
+    site: &Site,
+    trace: &impl Trace,
+) -> Response {
+    if let Some(routes) = &site.routes {
+        if let Some(cors) = routes.cors(request) {
+            cors::apply(cors, request, &mut response);
+        }
+        routes.dress(request, &mut response, trace);
+    }
     response
 }
 
 /// The answer where there is no request to read: it broke a rule, or never came.
-pub(super) fn finish_unasked(draft: Draft, dressing: Dressing) -> Response {
+pub(super) fn finish_unasked(
+    draft: Draft,
+    dressing: Dressing,
+    routes: Option<&Routes>,
+) -> Response {
     let Draft(mut response) = draft;
     for step in FINISH {
         match step {
@@ -136,18 +272,26 @@ pub(super) fn finish_unasked(draft: Draft, dressing: Dressing) -> Response {
             Finish::Dress(dress) => dress.apply_to_own(&mut response, dressing),
         }
     }
+    if let Some(routes) = routes {
+        fields::apply(&routes.settings.fields, None, &mut response, &Untraced);
+    }
     response
 }
 
 /// The answer that is still to come, finished when it does. What is said before is no answer.
-pub(super) fn finish_patiently(patient: Patient, dressing: Dressing) -> Patient {
+pub(super) fn finish_patiently(
+    patient: Patient,
+    dressing: Dressing,
+    routes: Option<Arc<Routes>>,
+) -> Patient {
     Box::pin(async move {
         match patient.await {
             Answer::Final(response) => {
-                Answer::Final(finish_unasked(Draft::new(response), dressing))
+                let draft = Draft::new(response);
+                Answer::Final(finish_unasked(draft, dressing, routes.as_deref()))
             }
             Answer::EarlyHints(fields, rest) => {
-                Answer::EarlyHints(fields, finish_patiently(rest, dressing))
+                Answer::EarlyHints(fields, finish_patiently(rest, dressing, routes))
             }
         }
     })
@@ -175,6 +319,7 @@ pub(super) fn settle(
         not_modified,
         validators,
         coding,
+        dressed: Dressed::default(),
     }
 }
 

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("clock", &[]),
     ("tasks", &[]),
     // Memory that is written once: the site fills it, and who sends may hand it over.
@@ -48,6 +48,8 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ),
     // The full-screen view reads what is observed, and touches nothing.
     ("tui", &["exchange", "i18n", "observe"]),
+    // Two processes, one of which asks the other what it does.
+    ("control", &["exchange", "config", "observe"]),
     // Stores of certificates, handed to it: it knows neither who made them nor who wants it.
     ("trust", &[]),
     // It joins the rooms, and says nothing itself: `cli` and `observe` have the words.
@@ -55,10 +57,16 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
         "server",
         &[
             "exchange", "config", "observe", "net", "tls", "site", "driving", "http1", "http2",
-            "tui", "trust",
+            "tui", "control", "trust",
         ],
     ),
-    ("cli", &["i18n", "config", "server"]),
+    // What another process says is shown by the same code as what happens here.
+    (
+        "cli",
+        &[
+            "exchange", "i18n", "config", "observe", "tui", "control", "server",
+        ],
+    ),
 ];
 
 /// The rooms that may name the engine: its driver, those who write its limits down, and who shares

@@ -13,7 +13,10 @@
 )]
 
 mod alike;
+mod client_limits;
 mod compress;
+mod config;
+mod control;
 mod crowd;
 mod crowds;
 mod deadlines;

@@ -5,7 +5,9 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 use super::*;
-use crate::config::{ListFolders, LogFormat, Serve, golden};
+use crate::config::file::NoDisk;
+use crate::config::{ControlSettings, ListFolders, LogFormat, Serve, golden};
+use crate::control::client::Whom;
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     let words = line.split_whitespace().map(|word| match word {
@@ -16,10 +18,11 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         language,
         ..Environment::default()
     };
-    match parse(words, &environment)? {
+    match parse(words, &environment, &NoDisk)? {
         Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
+        Command::Ask(question) => panic!("{question:?}"),
     }
 }
 
@@ -30,11 +33,62 @@ fn settings_of(line: &str) -> Settings {
 #[test]
 fn without_a_word_the_built_in_site_is_served_on_loopback() {
     let settings = settings_of("");
-    assert_eq!(settings.serve, Serve::BuiltIn);
+    assert_eq!(settings.site.serve, Serve::BuiltIn);
     assert_eq!(settings.listen[0].to_string(), "127.0.0.1:7878");
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));
     assert_eq!(settings.output, OutputSettings::in_language(None));
     assert_eq!(settings.connections.max, None);
+}
+
+#[test]
+fn questions_for_a_running_server_are_understood() {
+    let question = |line: &str| match parse(
+        line.split(' ').map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) {
+        Ok(Command::Ask(question)) => *question,
+        other => panic!("{other:?}"),
+    };
+    let close = |connection, now| Asked::Close { connection, now };
+    for (line, what) in [
+        ("status", Asked::Status),
+        ("connections", Asked::Connections),
+        ("connections --follow", Asked::Follow),
+        ("close 12", close(12, false)),
+        ("close #12 --now", close(12, true)),
+        ("reload", Asked::Reload),
+        ("--lang ru top", Asked::Top),
+    ] {
+        let asked = question(line);
+        assert_eq!((asked.what, asked.whom), (what, Whom::TheOne), "{line}");
+        assert!(!asked.is_for_programs);
+    }
+    let named = question("connections --json --control 4242");
+    assert!(named.is_for_programs);
+    assert_eq!(named.whom, Whom::Process(4242));
+    let named = question("top --control ./4242");
+    assert_eq!(named.whom, Whom::At("./4242".into()));
+    let Err(stop) = parse(
+        ["close", "--help"].map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) else {
+        panic!("it is a question");
+    };
+    assert!(stop.text.starts_with("hello close: has a running server"));
+}
+
+#[test]
+fn a_server_can_be_asked_unless_it_is_told_otherwise() {
+    let control = |line| settings_of(line).control;
+    assert!(matches!(control("./dist"), ControlSettings::InFolders(_)));
+    assert_eq!(control("./dist --control off"), ControlSettings::Off);
+    let path = "/run/hello/web.sock";
+    assert_eq!(
+        control("--control /run/hello/web.sock"),
+        ControlSettings::At(path.into())
+    );
 }
 
 #[test]
@@ -61,7 +115,7 @@ fn folders_are_listed_where_only_this_machine_can_ask() {
         ("./dist --no-list", ToNobody),
         ("./dist --share --no-list", ToNobody),
     ] {
-        assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+        assert_eq!(settings_of(line).site.files.list_folders, lists, "{line}");
     }
 }
 
@@ -83,7 +137,7 @@ fn a_port_beside_share_is_that_of_every_network() {
 #[test]
 fn a_path_may_begin_with_any_dash_if_it_says_so() {
     for path in ["./—https", "—page", "./dist/–x"] {
-        assert_eq!(settings_of(path).serve, Serve::Path(path.into()));
+        assert_eq!(settings_of(path).site.serve, Serve::Path(path.into()));
     }
 }
 
@@ -99,11 +153,11 @@ fn every_word_finds_its_setting() {
         .collect();
     let expected = [("a.pem", "b.pem"), ("c.pem", "d.pem")];
     assert_eq!(pairs, expected.map(|(a, b)| (Some(a), Some(b))));
-    assert_eq!(settings.serve, Serve::Path("./dist".into()));
+    assert_eq!(settings.site.serve, Serve::Path("./dist".into()));
     let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
-    assert!(settings.answer_probes && !settings_of("").answer_probes);
-    assert!(!settings.files.compression && settings_of("").files.compression);
+    assert!(settings.site.answer_probes && !settings_of("").site.answer_probes);
+    assert!(!settings.site.files.compression && settings_of("").site.files.compression);
     assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
     assert_eq!(
         settings.tls.local_authority(),
@@ -117,27 +171,30 @@ fn every_word_finds_its_setting() {
     assert_eq!(settings.output.language, Some(Language::Russian));
     assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
     assert_eq!(settings.connections.max, Some(64));
-    assert_eq!(settings.files.memory_bytes_max, 8 << 20);
+    assert_eq!(settings.site.files.memory_bytes_max, 8 << 20);
 }
 
 #[test]
 fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
-    assert_eq!(settings_of("-q dist").serve, Serve::Path("dist".into()));
     assert_eq!(
-        settings_of("-- --quiet").serve,
+        settings_of("-q dist").site.serve,
+        Serve::Path("dist".into())
+    );
+    assert_eq!(
+        settings_of("-- --quiet").site.serve,
         Serve::Path("--quiet".into())
     );
-    assert_eq!(settings_of("-").serve, Serve::Path("-".into()));
+    assert_eq!(settings_of("-").site.serve, Serve::Path("-".into()));
 }
 
 #[test]
 fn a_path_need_not_be_text() {
     let path = OsString::from_vec(b"/srv/\xff".to_vec());
-    let parsed = parse([path.clone()], &Environment::default());
+    let parsed = parse([path.clone()], &Environment::default(), &NoDisk);
     let Command::Serve(settings) = parsed.unwrap() else {
         panic!("no command was given");
     };
-    assert_eq!(settings.serve, Serve::Path(path.into()));
+    assert_eq!(settings.site.serve, Serve::Path(path.into()));
 }
 
 #[test]
@@ -146,7 +203,7 @@ fn a_value_that_is_no_text_is_refused_as_a_value() {
         "--head-timeout".into(),
         OsString::from_vec(b"10\xffs".to_vec()),
     ];
-    let stop = parse(words, &Environment::default()).unwrap_err();
+    let stop = parse(words, &Environment::default(), &NoDisk).unwrap_err();
     assert!(
         stop.text.contains("`--head-timeout 10\u{fffd}s`"),
         "{}",
@@ -186,7 +243,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
         ("--color auto", Colour::Auto),
     ] {
         let words = line.split_whitespace().map(OsString::from);
-        let Ok(Command::Serve(settings)) = parse(words, &environment) else {
+        let Ok(Command::Serve(settings)) = parse(words, &environment, &NoDisk) else {
             panic!("{line} is to serve");
         };
         assert_eq!(settings.output.colour, colour, "{line}");
@@ -198,7 +255,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
 fn trust_is_told_what_to_do() {
     let order = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        match parse(words, &Environment::default()) {
+        match parse(words, &Environment::default(), &NoDisk) {
             Ok(Command::Trust(order)) => Ok(*order),
             Ok(other) => panic!("{other:?}"),
             Err(stop) => Err(stop.text),
@@ -262,7 +319,7 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
 fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
     let command = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        parse(words, &Environment::default())
+        parse(words, &Environment::default(), &NoDisk)
     };
     for (line, path) in [
         ("./help", "./help"),
@@ -274,7 +331,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
         let Ok(Command::Serve(settings)) = command(line) else {
             panic!("{line} is no command");
         };
-        assert_eq!(settings.serve, Serve::Path(path.into()), "{line}");
+        assert_eq!(settings.site.serve, Serve::Path(path.into()), "{line}");
     }
     for line in [
         "doctor ./dist -q",
@@ -285,12 +342,15 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
             panic!("{line} is a command");
         };
         assert_eq!(asked, line.replace("doctor ", ""));
-        assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
+        assert_eq!(settings.site.serve, Serve::Path("./dist".into()), "{line}");
     }
     let Ok(Command::Doctor { settings, .. }) = command("doctor ./dist docs=./docs") else {
         panic!("it is a command");
     };
-    assert_eq!(settings.serve.as_typed().unwrap(), "./dist docs=./docs");
+    assert_eq!(
+        settings.site.serve.as_typed().unwrap(),
+        "./dist docs=./docs"
+    );
     for line in ["help --listen", "help --head-timeout --lang en"] {
         assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
     }
@@ -309,7 +369,14 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 105] = [
+const MISTAKES: [&str; 112] = [
+    "close",
+    "close seven",
+    "close 7 8",
+    "status now",
+    "status --follow",
+    "top --json",
+    "--control --quiet",
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",

@@ -147,6 +147,19 @@ fn seconds(language: Language, ms: u64) -> String {
     }
 }
 
+/// How a server is, as the service manager shows it to a person.
+pub fn service_in_words(language: Language, is_stopping: bool, open: u64, requests: u64) -> String {
+    let key = if is_stopping {
+        "service-stopping"
+    } else {
+        "service-serving"
+    };
+    let args = Args::new()
+        .with("open", count_text(open))
+        .with("requests", count_text(requests));
+    text_with(language, key, &args)
+}
+
 /// A notice as a person reads it.
 pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
@@ -208,11 +221,37 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let key = format!("notice-not-opened-{}", why.name());
             text_with(language, &key, &Args::new().with("program", program))
         }
+        Notice::ClientsForgotten { remembered } => text_with(
+            language,
+            "notice-clients-forgotten",
+            &Args::new().with("remembered", remembered),
+        ),
         Notice::LooksForChanges { why } => {
             let why = text(language, &format!("looks-{why}"));
             let args = Args::new().with("why", why);
             text_with(language, "notice-looks-for-changes", &args)
         }
+        Notice::CloseAsked { connection, user } => {
+            // As texts: numbers of things are no quantities.
+            let args = Args::new()
+                .with("connection", connection.to_string())
+                .with("user", user.to_string());
+            text_with(language, "notice-close-asked", &args)
+        }
+        Notice::NoControlSocket { errno } => {
+            let system = std::io::Error::from_raw_os_error(errno);
+            let system = system_in_words(language, &system);
+            let args = Args::new().with("system", system);
+            text_with(language, "notice-no-control-socket", &args)
+        }
+        Notice::Reloaded { generation, sites } => text_with(
+            language,
+            "notice-reloaded",
+            &Args::new()
+                .with("generation", generation)
+                .with("sites", sites),
+        ),
+        Notice::NotReloaded => text(language, "notice-not-reloaded"),
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }
@@ -314,6 +353,10 @@ mod tests {
             (fails(Errno::NOMEM), "memory-limit"),
             (fails(Errno::PERM), "accept-fails"),
             (limit, "memory-limit"),
+            (
+                Notice::ClientsForgotten { remembered: 1 },
+                "clients-forgotten",
+            ),
         ] {
             for language in Language::ALL {
                 let words = notice_in_words(language, notice);

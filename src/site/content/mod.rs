@@ -21,18 +21,21 @@ use handout::Handout;
 use mounts::Mounts;
 
 /// What a site is made of.
+#[derive(Clone)]
 pub(crate) enum Content {
+    /// Nothing: for hosts that no site has.
+    Nobody,
     /// The pages in the binary.
-    BuiltIn(Box<BuiltIn>),
+    BuiltIn(Arc<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
     /// Folders and files under prefixes.
-    Mounts(Box<Mounts>),
+    Mounts(Arc<Mounts>),
     /// The certificate of the local authority.
-    Handout(Box<Handout>),
+    Handout(Arc<Handout>),
     /// What a test answers.
     #[cfg(test)]
-    Made(Box<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
+    Made(Arc<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
 }
 
 /// How far one gets without waiting.
@@ -47,7 +50,7 @@ pub(crate) enum Reached {
 
 impl Content {
     pub(crate) fn built_in(watch: Arc<Watch>) -> Self {
-        Self::BuiltIn(Box::new(BuiltIn::new(watch)))
+        Self::BuiltIn(Arc::new(BuiltIn::new(watch)))
     }
 
     pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
@@ -55,16 +58,17 @@ impl Content {
     }
 
     pub(crate) fn mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
-        Ok(Self::Mounts(Box::new(Mounts::new(mounts, settings)?)))
+        Ok(Self::Mounts(Arc::new(Mounts::new(mounts, settings)?)))
     }
 
     pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
-        Self::Handout(Box::new(Handout::new(name, der, pem)))
+        Self::Handout(Arc::new(Handout::new(name, der, pem)))
     }
 
     /// Answers without waiting, if that is possible; `tick` is the clock's.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
         match self {
+            Self::Nobody => Reached::Answer(Err(Reason::UnknownHost)),
             Self::BuiltIn(pages) => pages.reach(request),
             Self::Handout(handout) => Reached::Answer(handout.answer(request)),
             Self::Files(files) => match files.answer(request, tick) {
@@ -82,7 +86,7 @@ impl Content {
         match self {
             Self::Files(files) => files.hints(request.path),
             Self::Mounts(mounts) => mounts.hints(request),
-            Self::BuiltIn(_) | Self::Handout(_) => None,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => None,
             #[cfg(test)]
             Self::Made(_) => None,
         }
@@ -92,7 +96,7 @@ impl Content {
         match self {
             Self::Mounts(mounts) => mounts.has_start_page(at),
             Self::Files(files) => files.has_start_page(),
-            Self::BuiltIn(_) | Self::Handout(_) => true,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
         }
@@ -102,7 +106,7 @@ impl Content {
         match self {
             Self::Files(files) => files.close_deleted(),
             Self::Mounts(mounts) => mounts.close_deleted(),
-            Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }
@@ -112,7 +116,7 @@ impl Content {
         match self {
             Self::Files(files) => files.spare_descriptors(),
             Self::Mounts(mounts) => mounts.spare_descriptors(),
-            Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }

@@ -19,6 +19,7 @@ fn known(files: &Arc<Files>, path: &str, tick: u64) -> Option<Result<u16, Reason
         fields: &fields,
         peer: &crate::exchange::Peer::Unix,
         tick_ms: tick,
+        body_bytes: Some(0),
     };
     let answer = files.answer(&request, tick).ok()?;
     Some(answer.map(|response| response.status().as_u16()))

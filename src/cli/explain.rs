@@ -16,8 +16,8 @@ use crate::config::Settings;
 use crate::config::routing::known_method;
 use crate::i18n::{Args, Language, printable, shown, text, text_with, wrapped};
 use crate::server::explain::{
-    ContentSource, Explained, Imagined, Origin, Peer, Scheme, Step, explain, reason_in_words,
-    usual_authority, walk_in_words,
+    ContentSource, Explained, Imagined, Origin, Peer, Reason, Scheme, Step, explain,
+    reason_in_words, usual_authority, walk_in_words,
 };
 use crate::server::{StartError, compress::size_in_words};
 
@@ -283,7 +283,7 @@ fn json(asked: &Imagined, explained: &Explained) -> String {
         steps: &explained.steps,
         response: ResponseObject {
             status: explained.status.as_u16(),
-            reason: explained.reason.map(|reason| reason.name()),
+            reason: explained.reason.map(Reason::name),
             fields: { explained.fields.iter() }
                 .map(|(name, value)| FieldObject {
                     name: name.as_str(),
@@ -311,7 +311,7 @@ mod tests {
     use crate::config::golden;
     use crate::i18n::columns;
     use crate::server::explain::{
-        Content, FieldStep, FileKind, HostMatch, Reason, RuleOutcome, Said, Unmet,
+        Content, FieldStep, FileKind, HostMatch, RuleOutcome, Said, Unmet,
     };
 
     fn line(line: u32) -> Origin {

@@ -251,14 +251,13 @@ pub(super) fn documented(language: Language) -> Command {
             command("explain")
                 .arg(url().value_hint(ValueHint::Url))
                 .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
-                .args(
-                    main.iter()
-                        .cloned()
-                        .map(|arg| match arg.get_id() == "path" {
-                            true => arg.index(2),
-                            false => arg,
-                        }),
-                )
+                .args(main.iter().cloned().map(|arg| {
+                    if arg.get_id() == "path" {
+                        arg.index(2)
+                    } else {
+                        arg
+                    }
+                }))
                 .args(&limits),
         )
         .subcommand(

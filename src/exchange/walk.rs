@@ -311,7 +311,7 @@ fn the_status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok
     serializer.serialize_u16(status.as_u16())
 }
 
-#[expect(clippy::ref_option, reason = "what serde hands out")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands out")]
 fn maybe_status<S: Serializer>(
     status: &Option<StatusCode>,
     serializer: S,
@@ -324,7 +324,7 @@ fn the_reason<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_str(reason.name())
 }
 
-#[expect(clippy::ref_option, reason = "what serde hands out")]
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands out")]
 fn maybe_reason<S: Serializer>(reason: &Option<Reason>, serializer: S) -> Result<S::Ok, S::Error> {
     reason.map(Reason::name).serialize(serializer)
 }

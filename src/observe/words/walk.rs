@@ -317,7 +317,10 @@ impl Writer {
                     choice,
                     coding,
                     accept_encoding,
-                } => rows.push((String::new(), self.form(choice, *coding, accept_encoding))),
+                } => rows.push((
+                    String::new(),
+                    self.form(choice, *coding, accept_encoding.as_deref()),
+                )),
                 // A single one comes to the answer.
                 Step::Path { path, said } if asked_for_several => {
                     rows.push((printable(path), self.said(*said)));
@@ -377,7 +380,7 @@ impl Writer {
         said
     }
 
-    fn form(&self, choice: &str, coding: Option<&str>, accept: &Option<String>) -> String {
+    fn form(&self, choice: &str, coding: Option<&str>, accept: Option<&str>) -> String {
         let key = match choice {
             "stored" => "explain-form-stored",
             "made" => "explain-form-made",

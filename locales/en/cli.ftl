@@ -68,6 +68,10 @@ option-key = --key FILE
 option-key-about = the private key of the certificate (PEM). The files are read anew when they change
 option-redirect-http = --redirect-http ADDRESS
 option-redirect-http-about = listen here too, in clear, only to send everybody to the https address. May be repeated
+option-rate-limit = --rate-limit RATE
+option-rate-limit-about = how often one address may ask: 10/s, 600/min, 1000/h or 5000/d. As many may come at once, or so many: 10/s,burst=20. By a field instead of the address: 100/h,by=x-api-key. Beyond: 429, with Retry-After. May be repeated: all count
+option-shadow-limits = --shadow-limits
+option-shadow-limits-about = refuse nobody for a limit of clients, and tell whom it would have been
 option-hsts = --hsts TIME
 option-hsts-about = tell browsers to come by https alone for so long (Strict-Transport-Security), such as 180d; they cannot be talked out of it before. 0s takes it back
 option-tls-min = --tls-min 1.2|1.3
@@ -149,6 +153,24 @@ limit-trailer-bytes-max-consequence = 431, closed
 limit-unread-body-bytes-max = request body that is read and thrown away to keep the connection
 limit-unread-body-bytes-max-reason = reading a little costs less than a new connection; reading a lot does not
 limit-unread-body-bytes-max-consequence = closed after the answer
+limit-connections-per-address = connections of one address at once; by default, as many as there may be
+limit-connections-per-address-reason = who opens all that there may be leaves none to others; browsers open six, and behind one address there may be a house of people
+limit-connections-per-address-consequence = closed at once, `too-many-of-address`; with --shadow-limits let in, and told
+limit-requests-per-address = requests of one address in hand at once; by default, as many as its connections carry
+limit-requests-per-address-reason = who has many connections, or many streams on one, can keep busy what others wait for
+limit-requests-per-address-consequence = 429 with Retry-After
+limit-bandwidth = how fast content leaves on one connection; by default, as fast as it can
+limit-bandwidth-reason = a few large downloads can take all that the line has
+limit-bandwidth-consequence = the rest waits its time
+limit-body-bytes-max = longest content that a request may carry; by default, any, though no more is read than --unread-body-bytes-max
+limit-body-bytes-max-reason = what is too much is refused before it is sent
+limit-body-bytes-max-consequence = 413
+limit-ipv6-prefix = bits of an IPv6 address that limits of clients tell one client from another by
+limit-ipv6-prefix-reason = a customer has a network of 64 bits or more, with more addresses than could be counted
+limit-ipv6-prefix-consequence = whoever shares these bits shares the limit
+limit-remembered-clients-max = clients that each --rate-limit remembers
+limit-remembered-clients-max-reason = 16 bytes for each, taken once: a flood of addresses takes no more
+limit-remembered-clients-max-consequence = who is nearest to having all of their budget is forgotten first; where all have spent theirs, new ones pass
 limit-memory-file-bytes-max = largest file kept in memory
 limit-memory-file-bytes-max-reason = below this, copying costs less than two more system calls
 limit-memory-file-bytes-max-consequence = sent by the kernel from an open descriptor
@@ -166,6 +188,10 @@ limit-look-again-after-consequence = the next request looks at the file again
 
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
+command-check = check [FILE]
+command-check-about = check a file of settings, and everything it names: paths, certificates, addresses
+command-config = config [PATH]
+command-config-about = show every setting, and where it was said; takes the options of serving
 command-help = help [KEY]
 command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
 command-completions = completions SHELL
@@ -185,6 +211,8 @@ man-usage =
     hello close NUMBER [--now]
     hello reload
     hello top
+    hello check [FILE]
+    hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello help [KEY]

@@ -68,6 +68,10 @@ option-key = --key ФАЙЛ
 option-key-about = закрытый ключ сертификата (PEM). Изменившиеся файлы перечитываются
 option-redirect-http = --redirect-http АДРЕС
 option-redirect-http-about = слушать ещё и здесь, без шифрования, но только чтобы отправлять всех на адрес https. Можно повторять
+option-rate-limit = --rate-limit ЧАСТОТА
+option-rate-limit-about = как часто может спрашивать один адрес: 10/s, 600/min, 1000/h или 5000/d (в секунду, минуту, час, сутки). Столько же можно сразу, или иначе: 10/s,burst=20. Не по адресу, а по полю: 100/h,by=x-api-key. Сверх того — 429 и Retry-After. Можно повторять: действуют все
+option-shadow-limits = --shadow-limits
+option-shadow-limits-about = никому не отказывать из-за ограничений для клиентов, а только сообщать, кому отказали бы
 option-hsts = --hsts ВРЕМЯ
 option-hsts-about = велеть браузерам столько времени приходить только по https (Strict-Transport-Security), например 180d; раньше их не переубедить. 0s отменяет
 option-tls-min = --tls-min 1.2|1.3
@@ -149,6 +153,24 @@ limit-trailer-bytes-max-consequence = ответ 431, соединение за�
 limit-unread-body-bytes-max = сколько ненужного тела запроса прочитать и выбросить, чтобы сохранить соединение
 limit-unread-body-bytes-max-reason = дочитать немного дешевле нового соединения, дочитать много — нет
 limit-unread-body-bytes-max-consequence = соединение закрывается после ответа
+limit-connections-per-address = сколько соединений одновременно у одного адреса; по умолчанию — сколько их вообще бывает
+limit-connections-per-address-reason = кто займёт все соединения, не оставит другим ни одного; браузер открывает шесть, а за одним адресом может жить целый дом
+limit-connections-per-address-consequence = закрывается сразу, `too-many-of-address`; с --shadow-limits принимается, и об этом сообщается
+limit-requests-per-address = сколько запросов одного адреса выполняется одновременно; по умолчанию — сколько несут его соединения
+limit-requests-per-address-reason = много соединений, или много потоков в одном, могут занять то, чего ждут остальные
+limit-requests-per-address-consequence = 429 и Retry-After
+limit-bandwidth = с какой скоростью содержимое уходит по одному соединению; по умолчанию — с какой выйдет
+limit-bandwidth-reason = несколько больших загрузок могут занять весь канал
+limit-bandwidth-consequence = остальное ждёт своего времени
+limit-body-bytes-max = сколько содержимого может быть у запроса; по умолчанию — сколько угодно, но читается не больше --unread-body-bytes-max
+limit-body-bytes-max-reason = лишнему отказывают до того, как его отправят
+limit-body-bytes-max-consequence = 413
+limit-ipv6-prefix = по скольким битам адреса IPv6 ограничения отличают одного клиента от другого
+limit-ipv6-prefix-reason = у абонента сеть в 64 бита и больше, и адресов в ней не сосчитать
+limit-ipv6-prefix-consequence = у кого эти биты общие, у тех и ограничение общее
+limit-remembered-clients-max = скольких клиентов помнит каждый --rate-limit
+limit-remembered-clients-max-reason = по 16 байтов на каждого, один раз: наплыв адресов больше не займёт
+limit-remembered-clients-max-consequence = первым забывают того, у кого запас почти полон; если запас исчерпали все, новых пропускают
 limit-memory-file-bytes-max = самый большой файл, который хранится в памяти
 limit-memory-file-bytes-max-reason = меньшие файлы дешевле скопировать, чем сделать два лишних системных вызова
 limit-memory-file-bytes-max-consequence = файл отправляет ядро из открытого дескриптора
@@ -166,6 +188,10 @@ limit-look-again-after-consequence = следующий запрос смотр�
 
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
+command-check = check [ФАЙЛ]
+command-check-about = проверить файл с настройками и всё, что в нём названо: пути, сертификаты, адреса
+command-config = config [ПУТЬ]
+command-config-about = показать все настройки и откуда взята каждая; понимает те же параметры
 command-help = help [КЛЮЧ]
 command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
 command-completions = completions ОБОЛОЧКА
@@ -185,6 +211,8 @@ man-usage =
     hello close НОМЕР [--now]
     hello reload
     hello top
+    hello check [ФАЙЛ]
+    hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello help [КЛЮЧ]

@@ -114,6 +114,19 @@ summary-probes = { $events ->
     [few] { $count } пробы: такое спрашивают у каждого сервера, ошибками они не считаются
    *[many] { $count } проб: такое спрашивают у каждого сервера, ошибками они не считаются
  }
+summary-shut-out = { $events ->
+    [one] { $count } соединение закрыто сразу: у его адреса их достаточно
+    [few] { $count } соединения закрыты сразу: у их адресов их достаточно
+   *[many] { $count } соединений закрыто сразу: у их адресов их достаточно
+ }
+summary-limited = { $events ->
+    [one] Из-за ограничений отказано { $count } запросу
+   *[other] Из-за ограничений отказано { $count } запросам
+ }
+summary-would-refuse = { $events ->
+    [one] Ограничения, которые только сообщают, отказали бы { $count } запросу или соединению
+   *[other] Ограничения, которые только сообщают, отказали бы { $count } запросам и соединениям
+ }
 goodbye = До встречи!
 
 ## Единицы в том, что говорит hello.
@@ -150,6 +163,10 @@ remark-precondition-failed = уже изменилось
 remark-range-unsatisfiable = дальше конца файла
 remark-panicked = ошибка в самом hello
 remark-overloaded = нет места
+remark-rate-limited = слишком частые запросы
+remark-too-many-at-once = слишком много сразу
+remark-body-too-large = слишком большое тело
+remark-would-refuse = был бы отказ: { $reason }
 remark-unknown-host = сайта с таким именем нет
 remark-by-rule = по правилу
 remark-maintenance = идут работы
@@ -174,6 +191,8 @@ ending-idle-timeout = закрыто нами: простой { $seconds } с, {
 ending-write-timeout = закрыто нами: клиент ничего не принимал { $seconds } с
 ending-unread-body = закрыто нами: тело запроса, которое никто не читает
 ending-shed = закрыто нами: простаивало дольше всех, понадобилось место
+ending-too-many-of-address = сразу закрыто нами: у этого адреса уже столько соединений, сколько можно
+ending-too-many-of-address-kind = слишком много с одного адреса
 ending-overloaded = нет места: ответ 503
 ending-drained = закрыто нами: останавливаемся
 ending-closed-by-operator = закрыто нами по команде «hello close»
@@ -347,6 +366,7 @@ notice-not-opened-no-display = браузер не открыт: здесь не
 notice-not-opened-no-address = браузер не открыт: сокет Unix для него не адрес
 notice-not-opened-no-program = браузер не открыт: здесь нет ни xdg-open, ни чего-то подобного. Откройте адрес сами
 notice-not-opened-failed = браузер не открыт: { $program } не справился. Откройте адрес сами
+notice-clients-forgotten = больше { $remembered } клиентов исчерпали то, что даёт --rate-limit; новых пропускаем, не запоминая. Подробнее: «hello help clients-forgotten»
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
 
 ## TLS: как проходят рукопожатия и чем заканчиваются.

@@ -23,7 +23,7 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 9] = [
+static PAGES: [CommandPage; 11] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
@@ -59,6 +59,30 @@ static PAGES: [CommandPage; 9] = [
         options: &[
             Own("json"),
             Own("control"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "check",
+        examples: ["hello check", "hello check /etc/hello/hello.toml"],
+        options: &[
+            Own("path"),
+            Alike("config"),
+            Alike("lang"),
+            Alike("color"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "config",
+        examples: ["hello config", "hello config ./dist --share --json"],
+        options: &[
+            Own("path"),
+            Own("json"),
+            Alike("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -200,6 +224,7 @@ mod tests {
         let grammars = [
             ("compress", options::compress()),
             ("trust", options::trust()),
+            ("check", options::check()),
         ];
         let asking = ASKING.map(|command| (command, options::asking(command)));
         let grammars = grammars.into_iter().chain(asking);

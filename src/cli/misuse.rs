@@ -71,6 +71,11 @@ pub(super) enum Misuse {
         command: &'static str,
         value: String,
     },
+    /// A variable that says neither yes nor no.
+    BadVariable {
+        variable: String,
+        value: String,
+    },
     /// `hello compress`, and no folder.
     MissingFolder,
     /// `hello explain`, and no address.
@@ -158,6 +163,7 @@ impl Misuse {
             Self::NoSuchCommand { .. } => "no-such-command",
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
+            Self::BadVariable { .. } => "bad-variable",
             Self::MissingFolder => "missing-folder",
             Self::MissingUrl => "missing-url",
             Self::BadUrl { .. } => "bad-url",
@@ -250,6 +256,9 @@ impl Misuse {
             | Self::BadHeader { value }
             | Self::BadFrom { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
+            Self::BadVariable { variable, value } => args
+                .with("variable", variable.as_str())
+                .with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }

@@ -7,12 +7,12 @@
 pub mod arguments;
 mod asking;
 mod attached;
+mod check;
 mod command_pages;
 mod complain;
 mod completions;
 mod compress;
 mod doctor;
-#[cfg(test)]
 mod effective;
 pub mod environment;
 mod excerpt;
@@ -28,6 +28,7 @@ mod status;
 mod stop;
 mod topics;
 mod trust;
+mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -63,6 +64,11 @@ pub fn run() -> ExitCode {
             Err(error) => say(&cannot(&wish.settings, &error)),
         },
         Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
+        Ok(Command::Check(wish)) => say(&check::run(&wish)),
+        Ok(Command::Config(effective)) => {
+            let language = effective.settings.output.text_language();
+            say(&Stop::answering(effective.page(language)))
+        }
         Err(stop) => say(&stop),
     }
 }

@@ -15,9 +15,11 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 12] = [
+pub(super) const COMMANDS: [&str; 14] = [
     "doctor",
     "explain",
+    "check",
+    "config",
     "status",
     "connections",
     "close",
@@ -54,6 +56,8 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help limits`.
+    Limits,
 }
 
 /// What follows an option, with an example of its value.
@@ -64,10 +68,10 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text; may be repeated.
+    Texts(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
-    /// A path, in whatever bytes, or a word.
-    Place(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -82,7 +86,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 37] = [
+pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -104,6 +108,8 @@ pub(super) static OPTIONS: [MainOption; 37] = [
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
     MainOption::new("type", None, Kind::Paths("md=text/markdown")).on(Page::Files),
     MainOption::new("hints", None, Kind::Paths("hints.txt")).on(Page::Files),
+    MainOption::new("rate-limit", None, Kind::Texts("10/s,burst=20")).on(Page::Limits),
+    MainOption::new("shadow-limits", None, Kind::Flag).on(Page::Limits),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),
@@ -117,7 +123,7 @@ pub(super) static OPTIONS: [MainOption; 37] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
-    MainOption::new("control", None, Kind::Place("/run/hello/web.sock")),
+    MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -154,7 +160,7 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files => false,
+                Page::First | Page::Tls | Page::Files | Page::Limits => false,
             }
     }
 
@@ -162,8 +168,8 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Texts(example)
             | Kind::File(example)
-            | Kind::Place(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -181,11 +187,8 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
-            Kind::Place(_) => Arg::new(self.name)
-                .action(ArgAction::Set)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -218,9 +221,13 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) | Kind::File(_) | Kind::Place(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
-            Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
+            Kind::Addresses(_)
+            | Kind::Texts(_)
+            | Kind::Duration(_)
+            | Kind::Flag
+            | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();
@@ -259,6 +266,21 @@ pub(super) fn documented(language: Language) -> Command {
                     }
                 }))
                 .args(&limits),
+        )
+        .subcommand(
+            command("config")
+                .arg(json().help(about("json")))
+                .args(&main)
+                .args(&limits),
+        )
+        .subcommand(
+            command("check")
+                .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_check(arg.get_id().as_str()))
+                        .cloned(),
+                ),
         )
         .subcommand(
             command("compress")
@@ -332,6 +354,33 @@ fn url() -> Arg {
     Arg::new("url")
         .value_parser(value_parser!(OsString))
         .index(1)
+}
+
+/// The grammar of `hello config`: that of serving, and one more.
+pub(super) fn config() -> Command {
+    command().arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+/// Whether `hello check` takes an option of serving.
+fn with_check(name: &str) -> bool {
+    ["config", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// The grammar of `hello check`.
+pub(super) fn check() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_check(option.name));
+    let file = Arg::new("file").value_parser(value_parser!(OsString));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(file)
+        .args(main.map(MainOption::arg))
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -466,6 +515,40 @@ pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
     files.map(|option| option.name).chain(["list", "no-list"])
 }
 
+/// What follows an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// A text.
+    Text,
+    /// A path, in whatever bytes.
+    One,
+    /// Several, in whatever bytes.
+    Several,
+    /// Several texts that may have commas in them.
+    SeveralTexts,
+}
+
+/// What follows an option, named without dashes.
+pub(super) fn takes(name: &str) -> Takes {
+    let option = OPTIONS.iter().find(|option| option.name == name);
+    match option.map(|option| &option.kind) {
+        Some(Kind::Path | Kind::Addresses(_) | Kind::Paths(_)) => Takes::Several,
+        Some(Kind::Texts(_)) => Takes::SeveralTexts,
+        Some(Kind::File(_)) => Takes::One,
+        Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
+        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+    }
+}
+
+/// The options that have a variable: all that say something about serving, without dashes.
+pub(super) fn with_variables() -> impl Iterator<Item = &'static str> {
+    let main = { OPTIONS.iter() }.filter(|option| !matches!(option.kind, Kind::Question(_)));
+    main.map(|option| option.name)
+        .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
 /// Every option that is no limit, and what stands in the place of a path, without dashes.
 pub(super) fn names() -> Vec<&'static str> {
     OPTIONS.iter().map(|option| option.name).collect()
@@ -507,6 +590,8 @@ mod tests {
         for command in ASKING {
             asking(command).debug_assert();
         }
+        check().debug_assert();
+        config().debug_assert();
     }
 
     #[test]

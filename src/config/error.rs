@@ -107,6 +107,23 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More limits of clients than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
+    /// A limit of clients that cannot be.
+    BadLimit {
+        /// Why: `nothing`, `burst`, `name` or `name-twice`.
+        case: &'static str,
+    },
     /// A path that means nothing, or a target that leads nowhere.
     Pattern(PatternFault),
     /// Not a status that can stand here.
@@ -175,6 +192,10 @@ impl Fault {
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
+            Self::BadLimit { .. } => "bad-limit",
             Self::Pattern(_) => "bad-pattern",
             Self::BadStatus { .. } => "bad-status",
             Self::BadMethod => "bad-method",
@@ -210,6 +231,16 @@ impl ConfigError {
         self.tell(given, |option| format!("--{option}"))
     }
 
+    /// The same of a variable.
+    pub fn args_of_variable(&self, variable: &str) -> Args<'_> {
+        let given = format!("{variable}={}", self.value);
+        let own = self.option;
+        self.tell(given, |option| match option {
+            option if option == own => variable.to_owned(),
+            option => format!("--{option}"),
+        })
+    }
+
     /// The same of a file: the key with its value, as it may be written, and the key alone.
     pub fn args_in_file(&self) -> Args<'_> {
         let given = format!("{} = \"{}\"", self.option, self.value);
@@ -238,7 +269,10 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } => args.with("most", *most),
+            Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
+                args.with("most", *most)
+            }
+            Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::Pattern(fault) => {
                 let name = match fault {
                     PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
@@ -246,9 +280,10 @@ impl ConfigError {
                 };
                 args.with("case", fault.code()).with("name", shown(name))
             }
-            Fault::BadHost { case } | Fault::BadStatus { case } | Fault::BadField { case } => {
-                args.with("case", *case)
-            }
+            Fault::BadHost { case }
+            | Fault::BadLimit { case }
+            | Fault::BadStatus { case }
+            | Fault::BadField { case } => args.with("case", *case),
             Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
             Fault::BadMethod
             | Fault::BadWebOrigin
@@ -256,6 +291,7 @@ impl ConfigError {
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate
+            | Fault::BadRequestRate
             | Fault::BadAddress
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets

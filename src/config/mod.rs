@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+pub(crate) mod clients;
 mod control;
 mod error;
 pub mod file;
@@ -16,6 +17,7 @@ mod mounts;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -27,6 +29,9 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -39,6 +44,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -65,6 +71,8 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
     pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -73,6 +81,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
+    /// What one client is, and may have.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -88,18 +98,20 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
-            control: ControlSettings::Off,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
         }
     }
 }
 
 impl Settings {
-    /// What files may cost is decided once, for all sites.
+    /// What files may cost, and what is said of all clients, is decided once, for all sites.
     pub fn share_limits(&mut self) {
         let shared = &self.site.files;
         for site in &mut self.sites {
@@ -110,6 +122,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

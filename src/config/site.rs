@@ -1,7 +1,7 @@
 //! One site: who asks for it, what it is made of.
 
 use super::routing::{Origin, Routing};
-use super::{FileSettings, Serve};
+use super::{FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct SiteSettings {
     pub files: FileSettings,
     /// Whether what browsers ask every site for is answered where there is no such file.
     pub answer_probes: bool,
+    /// What one client may ask of it.
+    pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
     /// Where it begins in a file, if it stands in one.
@@ -27,6 +29,7 @@ impl Default for SiteSettings {
             serve: Serve::BuiltIn,
             files: FileSettings::default(),
             answer_probes: false,
+            limits: SiteLimits::default(),
             routing: Routing::default(),
             origin: None,
         }

@@ -1,7 +1,7 @@
 //! Lets people ask a running server what it does, and tell it what to do: `hello status` and its kin.
 //!
 //! Two processes meet on a Unix socket that belongs to one user ([`socket`]). The server's side
-//! answers one question for each connection ([`serve`], from what [`report`] finds); the asking side
+//! answers one question for each connection ([`serve()`], from what `report.rs` finds); the asking side
 //! finds the servers that run and reads their answers ([`client`]). What they say to each other is in
 //! [`protocol`] and `docs/control.md`.
 //!

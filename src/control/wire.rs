@@ -12,9 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::{WORD_BYTES_MAX, WORDS_MAX};
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Rule};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, Rule};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
+    Standing,
 };
 
 /// Something that happened.
@@ -34,6 +35,9 @@ pub struct Told {
 enum What {
     Accepted {
         peer: String,
+        /// Whether its address has as many connections as it may, by a limit that only tells.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        beyond: bool,
     },
     Handshake {
         name: String,
@@ -85,6 +89,9 @@ struct Asked {
     coding: Option<String>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     lacks_sibling: bool,
+    /// The reason for which a limit that only tells would have refused it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shadow: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     broken_of: Option<u64>,
 }
@@ -143,8 +150,9 @@ impl Told {
 fn what(record: &Record, batch: &Batch) -> Option<What> {
     let text = |place| String::from_utf8_lossy(batch.text_at(place)).into_owned();
     Some(match record.event {
-        Event::Accepted { peer } => What::Accepted {
+        Event::Accepted { peer, standing } => What::Accepted {
             peer: peer.to_string(),
+            beyond: standing == Standing::Beyond,
         },
         Event::Handshake(handshake) => What::Handshake {
             name: text(handshake.name),
@@ -214,14 +222,20 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
         },
         coding: exchange.coding.map(|coding| coding.name().to_owned()),
         lacks_sibling: exchange.lacks_sibling,
+        shadow: { exchange.shadow }.map(|restraint| restraint.reason().name().to_owned()),
         broken_of: of,
     }
 }
 
 fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
     Some(match what {
-        What::Accepted { peer } => Event::Accepted {
+        What::Accepted { peer, beyond } => Event::Accepted {
             peer: peer_of(peer)?,
+            standing: if *beyond {
+                Standing::Beyond
+            } else {
+                Standing::Welcome
+            },
         },
         What::Handshake {
             name,
@@ -260,6 +274,9 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                     .and_then(|name| reason_of(name, asked.names)),
                 coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
                 lacks_sibling: asked.lacks_sibling,
+                shadow: [Restraint::Rate, Restraint::AtOnce]
+                    .into_iter()
+                    .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
                 content_bytes: asked.content_bytes,
                 begun: at
                     .checked_sub(Duration::from_micros(asked.took_us))
@@ -572,6 +589,7 @@ mod tests {
                 reason: Some(reason),
                 coding: Some(Coding::ALL[sent as usize % Coding::COUNT]),
                 lacks_sibling: sent % 2 == 0,
+                shadow: (sent % 3 == 0).then_some(Restraint::AtOnce),
                 content_bytes: 7,
                 begun: started,
             };

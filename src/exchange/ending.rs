@@ -40,6 +40,8 @@ pub enum Ending {
     Shed,
     /// No room: answered 503 at once.
     Overloaded,
+    /// Its address has as many connections as it may: closed at once.
+    TooManyOfAddress,
     /// We are stopping; nothing was in flight.
     Drained,
     /// We are stopping; the answer in flight was cut off.
@@ -87,6 +89,7 @@ impl Ending {
             Self::UnreadBody => "unread-body",
             Self::Shed => "shed",
             Self::Overloaded => "overloaded",
+            Self::TooManyOfAddress => "too-many-of-address",
             Self::Drained => "drained",
             Self::CutShort => "cut-short",
             Self::ClosedByOperator => "closed-by-operator",
@@ -129,10 +132,11 @@ impl Ending {
             rfc: "RFC 9113 §10.5",
         }),
         Self::ClosedByOperator,
+        Self::TooManyOfAddress,
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 23;
+    pub const KINDS: usize = 24;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -160,6 +164,7 @@ impl Ending {
             Self::BrokenTls => 20,
             Self::SentAway(_) => 21,
             Self::ClosedByOperator => 22,
+            Self::TooManyOfAddress => 23,
         }
     }
 }

@@ -95,6 +95,12 @@ pub enum Reason {
     UnknownProtocol,
     /// It is for pages of this site, and another site asked.
     OtherSite,
+    /// The client asks more often than it may.
+    RateLimited,
+    /// The client has as many requests in hand as it may.
+    TooManyAtOnce,
+    /// The request carries more than it may.
+    BodyTooLarge,
     /// No site here has the host that was asked for.
     UnknownHost,
     /// A rule of the site says so.
@@ -144,6 +150,9 @@ impl Reason {
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
             Self::OtherSite => "other-site",
+            Self::RateLimited => "rate-limited",
+            Self::TooManyAtOnce => "too-many-at-once",
+            Self::BodyTooLarge => "body-too-large",
             Self::UnknownHost => "unknown-host",
             Self::ByRule => "by-rule",
             Self::Maintenance => "maintenance",
@@ -152,7 +161,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -173,6 +182,9 @@ impl Reason {
         Self::PrivateView,
         Self::UnknownProtocol,
         Self::OtherSite,
+        Self::RateLimited,
+        Self::TooManyAtOnce,
+        Self::BodyTooLarge,
         Self::UnknownHost,
         Self::ByRule,
         Self::Maintenance,

@@ -12,7 +12,7 @@ use http::{Method, StatusCode};
 
 use super::priority::Priority;
 use crate::exchange::{
-    Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+    Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::Target;
 use crate::tls::Channel;
@@ -24,6 +24,10 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// Whether all of it has come with its head.
+    is_all: bool,
+    /// What limits hold for its answer: given back with it.
+    limited: Option<Box<Limited>>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -42,13 +46,32 @@ impl Asked {
             Some(_) => (Some(body), None),
             None => (None, Some(body)),
         };
+        let is_all = body.as_ref().is_none_or(RecvStream::is_end_stream);
         let request = http::Request::from_parts(head, ());
         let asked = Self {
             request,
             offer,
             tunnel,
+            is_all,
+            limited: None,
         };
         (asked, body)
+    }
+
+    /// Remembers what limits say of its answer. What they hold is given back with it.
+    pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
+        self.limited = limited;
+    }
+
+    /// What limits say of its answer.
+    pub(super) fn limited(&self) -> Option<&Limited> {
+        self.limited.as_deref()
+    }
+
+    /// Gives back what limits hold for it: before its last bytes leave, or its end is told, for whoever
+    /// has them may ask again at once.
+    pub(super) fn release(&mut self) {
+        self.limited = None;
     }
 
     /// Whether it wants to go on in another protocol.
@@ -75,10 +98,20 @@ impl Asked {
             authority: self.host(),
             is_misdirected: way.is_misdirected,
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
+            body_bytes: self.body_bytes(),
             fields: self,
             peer,
             tick_ms,
         }
+    }
+
+    /// How much it says it carries (RFC 9113 §8.1.1); the library holds it to that.
+    fn body_bytes(&self) -> Option<u64> {
+        if self.is_all {
+            return Some(0);
+        }
+        let said = std::str::from_utf8(self.first("content-length")?).ok()?;
+        said.parse().ok()
     }
 
     /// What the way it came says about it.

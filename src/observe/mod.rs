@@ -33,8 +33,8 @@ mod stories;
 mod print;
 
 pub use events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,
-    Record, Target, Totals,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
+    Protocol, Record, Standing, Target, Totals,
 };
 pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
@@ -49,5 +49,5 @@ pub use stories::{
 pub use words::{
     Units, WalkPart, changed_in_words, count_text, duration_in_words, ending_in_words,
     kind_in_words, notice_in_words, percent_text, progress_in_words, reason_in_words,
-    refused_in_words, size_in_words, status_text, walk_in_words,
+    refused_in_words, service_in_words, size_in_words, status_text, walk_in_words,
 };

@@ -51,6 +51,14 @@ pub enum StartError {
         #[source]
         source: ListenError,
     },
+    /// What the service manager handed over is no socket that listens.
+    #[error("socket {number}, {name}, does not listen")]
+    Handed {
+        /// What it is called.
+        name: String,
+        /// Which it is, counted from 1.
+        number: usize,
+    },
     /// A name that has no address.
     #[error("{host} has no address: {system}")]
     NotResolved {
@@ -104,6 +112,7 @@ impl StartError {
                 ListenError::PathTaken => "socket-path-exists",
                 _ => "socket-path-failed",
             },
+            Self::Handed { .. } => "handed-socket-unusable",
             Self::NotResolved { .. } => "name-not-resolved",
             Self::Root(error) => match error.kind {
                 RootErrorKind::Missing => "no-such-path",
@@ -129,7 +138,8 @@ impl StartError {
                 | ListenError::System(source) => Some(source),
                 ListenError::PathTaken => None,
             },
-            Self::NotResolved { .. }
+            Self::Handed { .. }
+            | Self::NotResolved { .. }
             | Self::NoFreePort { .. }
             | Self::ListenTwice { .. }
             | Self::NoTerminal => None,

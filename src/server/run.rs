@@ -13,27 +13,38 @@ use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
+use super::handed::{self, Beside, Handed};
 use super::limits::{
     BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
+use super::manager::Manager;
 use super::reload::{Source, reload};
-use super::{StartError, browser, code, doors, listeners, memory, served, trust};
+use super::{StartError, browser, code, doors, listeners, memory, reaper, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
 use crate::driving::Witness;
+use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Standing, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    // Before there is any thread.
+    let handed = Handed::take(&settings.service.handed)?;
     enough_to_start(workers)?;
+    let addresses = handed.addresses();
+    let settings = &handed::beside(&addresses, settings.clone());
+    let source: Arc<dyn Source> = Arc::new(Beside {
+        handed: addresses,
+        source,
+    });
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers)
         .max_blocking_threads(BLOCKING_THREADS_MAX)
@@ -43,7 +54,7 @@ pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartErro
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let served = runtime.block_on(serve(settings, source, workers));
+    let served = runtime.block_on(serve(settings, source, workers, handed));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
@@ -77,6 +88,7 @@ async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,
     workers: usize,
+    mut handed: Handed,
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
@@ -86,8 +98,15 @@ async fn serve(
         signposts,
         moved,
         each,
-    } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
+    } = listeners::open(
+        &settings.listen,
+        &settings.redirect_http,
+        when_taken,
+        &mut handed,
+    )
+    .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
@@ -123,12 +142,17 @@ async fn serve(
     doors.open(&house, bound.collect());
 
     code::give_back();
+    let manager = Manager::of(settings);
+    manager.ready(&house);
+    // Beside whatever else is waited for: who looks at us must not take that for a hang.
+    let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
             command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
+            () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
         let done = match asked {
@@ -140,19 +164,29 @@ async fn serve(
                 continue;
             }
         };
-        let reloaded = reload(&source, &house, &mut doors, &mut current).await;
+        manager.reloading();
+        let reload = reload(&source, &house, &mut doors, &mut current);
+        let reloaded = tokio::select! {
+            reloaded = reload => reloaded,
+            () = &mut told => continue,
+        };
         if let Ok(generation) = reloaded {
             let listening = doors.urls(&current);
             control.serves(control::serving(&current, generation.into(), &listening));
         }
+        manager.ready(&house);
         // On standard error, what is wrong has been told.
         if let Some(done) = done {
             let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
         }
     }
+    manager.stopping(&house);
     control.drains();
     doors.close();
-    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
+    tokio::select! {
+        () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
+        () = &mut told => {}
+    }
 
     control.close().await;
     face.stop();
@@ -184,15 +218,15 @@ fn is_hung_up() -> bool {
 /// Gives a connection a task of its own.
 pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
     let now = clock::now();
-    let enter = |peer| {
+    let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
-        house.journal.accepted(live.id, peer, now);
+        house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
     let (room, terms) = (house.room.load_full(), house.terms.load_full());
     match arrival {
-        Arrival::Welcome(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+        Arrival::Welcome(socket, peer, permit, standing) => {
+            let guest = Guest::new(socket, enter(peer, standing), permit, room);
             match (purpose, terms) {
                 (Purpose::Redirect, _) => house.connections.spawn(guest.redirect(sealed_port)),
                 (Purpose::Sites, None) => house.connections.spawn(guest.serve_in_clear()),
@@ -202,8 +236,14 @@ pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>,
                 }
             }
         }
+        Arrival::TooMany(socket, peer) => {
+            // Closed before it is told, for whoever hears of it may come again at once.
+            drop(socket);
+            enter(peer, Standing::Welcome).ended(Ending::TooManyOfAddress, now, None);
+        }
         Arrival::NoRoom(socket, peer, permit) => {
-            let guest = Guest::new(socket, enter(peer), permit, room);
+            let live = enter(peer, Standing::Welcome);
+            let guest = Guest::new(socket, live, permit, room);
             // From the start: who is shown out is not idle, and closing it would make no room.
             guest.enter(State::Answering);
             match (purpose, terms) {

@@ -6,7 +6,7 @@ use super::{StartError, hints};
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings, SiteSettings};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::{Generation, Site};
+use crate::site::{Generation, LimitStates, Site};
 use crate::tls::Authority;
 
 /// What all sites stand on, whatever is decided for them: it stays when settings are read anew.
@@ -15,6 +15,8 @@ pub(super) struct Ground {
     pub(super) registry: Arc<Registry>,
     /// Descriptors that all of them may keep open together.
     pub(super) open_files_max: usize,
+    /// What was counted for limits of clients.
+    counted: LimitStates,
     /// The sites as they were built last, with what each was made of.
     built: Mutex<Vec<Built>>,
 }
@@ -39,6 +41,7 @@ impl Ground {
             journal,
             registry,
             open_files_max,
+            counted: LimitStates::default(),
             built: Mutex::new(Vec::new()),
         }
     }
@@ -46,7 +49,7 @@ impl Ground {
     /// All sites of these settings. One that is made of the same as before stays, with the files that
     /// it has in memory, however its rules may have changed.
     pub(super) fn build(&self, settings: &Settings) -> Result<Generation, StartError> {
-        let count = 1 + settings.sites.len();
+        let (count, clients) = (1 + settings.sites.len(), &settings.clients);
         let before = self
             .built
             .lock()
@@ -56,12 +59,16 @@ impl Ground {
         let mut of = |settings: &SiteSettings| {
             let site = self.made(settings, count, &before)?;
             built.push(site.clone());
-            Ok::<_, StartError>(site.site.ruled_by(&settings.routing))
+            let limits = (&settings.limits, clients);
+            let site = site.site.ruled_by(&settings.routing);
+            let name = settings.name();
+            Ok::<_, StartError>(site.limiting_clients(name, limits, &self.counted, &self.journal))
         };
         let mut generation = Generation::of(of(&settings.site)?);
         for own in &settings.sites {
             generation.add(&own.hosts, own.origin.clone(), of(own)?);
         }
+        self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
         Ok(generation)
     }

@@ -19,17 +19,20 @@ use crate::exchange::{
 
 use super::Site;
 use super::finish::{caching, conditions, cors, fields, range, readers, security};
+use super::guard::clients::Refused;
 use super::guard::{method, name};
 use super::pages::Pages;
 use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 6] = [
+const GUARDS: [Guard; 8] = [
+    Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
     Guard::Maintenance, // what is being worked on follows no rules
+    Guard::Body,        // before anybody could want to read it
     Guard::Rules,       // may send elsewhere what no file could answer, such as POST
     Guard::Method,      // what cannot be asked for needs no file to be looked up
 ];
@@ -50,10 +53,12 @@ const FINISH: [Finish; 5] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Clients,
     Name,
     Host,
     Preflight,
     Maintenance,
+    Body,
     Rules,
     Method,
 }
@@ -72,10 +77,12 @@ impl Guard {
     /// The word for it.
     fn name(self) -> &'static str {
         match self {
+            Self::Clients => "limits",
             Self::Name => "name",
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
             Self::Maintenance => "maintenance",
+            Self::Body => "body",
             Self::Rules => "rules",
             Self::Method => "method",
         }
@@ -90,10 +97,22 @@ impl Guard {
         !is_of_rules || site.routes.is_some()
     }
 
-    fn judge(self, request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
+    fn judge(
+        self,
+        request: &Request<'_>,
+        site: &Site,
+        refused: Option<&Refused>,
+        trace: &impl Trace,
+    ) -> Guarded {
         let routes = site.routes.as_deref();
         let outcome = match (self, routes) {
+            (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
             (Self::Name, _) => name::judge(request),
+            (Self::Body, _) => {
+                let clients = site.clients.as_ref();
+                let refused = clients.and_then(|clients| clients.judge_body(request));
+                refused.map(|refused| Ok(site.pages.limited(&refused, request)))
+            }
             (Self::Method, routes) => {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)
@@ -185,11 +204,16 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
-/// asked as well.
-pub(super) fn guard(request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
+/// asked as well. `refused`: what the limits of clients have said, if they refuse.
+pub(super) fn guard(
+    request: &Request<'_>,
+    site: &Site,
+    refused: Option<&Refused>,
+    trace: &impl Trace,
+) -> Guarded {
     let mut guarded = Guarded::Pass;
     for guard in GUARDS {
-        let outcome = guard.judge(request, site, trace);
+        let outcome = guard.judge(request, site, refused, trace);
         if trace.is_on() && guard.has_a_say(site) {
             trace.note(|| Step::Guard {
                 name: guard.name(),

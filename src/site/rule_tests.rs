@@ -521,6 +521,7 @@ fn the_walk_tells_of_every_rule_in_order() {
         scheme: crate::exchange::Scheme::Http,
         is_misdirected: false,
         offer: None,
+        body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),
     };
     let walk = Walk::default();

@@ -13,6 +13,7 @@
 )]
 
 mod alike;
+mod client_limits;
 mod compress;
 mod config;
 mod control;
@@ -40,6 +41,7 @@ mod repository;
 mod resets;
 mod running;
 mod seccomp;
+mod service;
 mod settings;
 mod site;
 mod spec;

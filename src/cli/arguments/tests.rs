@@ -21,6 +21,8 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     match parse(words, &environment, &NoDisk)? {
         Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
+        Command::Config(effective) => Ok(effective.settings),
+        Command::Check(wish) => panic!("{wish:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
         Command::Explain(wish) => Ok(*wish.settings),
         Command::Ask(question) => panic!("{question:?}"),

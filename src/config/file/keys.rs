@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::client_limits::CLIENT_LIMITS;
 use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
@@ -15,10 +16,10 @@ use super::table::{
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
 use crate::config::{
-    self, Changes, ClientCertificate, Colour, ConfigError, Fault, Freshness, Hidden, HostName,
-    LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount, MountPoint,
-    OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings, TlsSettings,
-    TlsVersion, Unknown,
+    self, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault, Freshness,
+    Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount,
+    MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown,
 };
 use crate::i18n::{Language, shown};
 
@@ -169,6 +170,23 @@ pub(super) static SERVER: Table<Draft> = Table {
             ),
         ),
         Key::text(
+            "control",
+            Form::Path,
+            "/run/hello/web.sock",
+            |draft| match &draft.settings.control {
+                ControlSettings::Off => json!("off"),
+                ControlSettings::InFolders(_) => Value::Null,
+                ControlSettings::At(path) => paths([path]),
+            },
+            |draft, word| {
+                draft.settings.control = match word.text {
+                    "off" => ControlSettings::Off,
+                    _ => ControlSettings::read(path(word, "control")?.as_os_str())?,
+                };
+                Ok(())
+            },
+        ),
+        Key::text(
             "log",
             Form::Choice(LogFormat::CHOICES),
             "json",
@@ -238,6 +256,11 @@ pub(super) static SERVER: Table<Draft> = Table {
                 of_mut: |draft: &mut Draft| &mut draft.settings,
             },
         ),
+        Key::flag(
+            "shadow-limits",
+            |draft| draft.settings.clients.is_shadow,
+            |draft, on| draft.settings.clients.is_shadow = on,
+        ),
         Key::parts(
             "site",
             &Parts {
@@ -299,11 +322,6 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
-        Key::flat(&Part {
-            table: &ROUTING,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
-        }),
         Key::of(
             "serve",
             "\"./public\"",
@@ -505,6 +523,16 @@ static ANY_SITE: Table<SiteSettings> = Table {
             |site| site.answer_probes,
             |site, on| site.answer_probes = on,
         ),
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
+        Key::flat(&Part {
+            table: &CLIENT_LIMITS,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
     ],
 };
 

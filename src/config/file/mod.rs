@@ -7,6 +7,7 @@
 //! along them, `include.rs` finds further files, `finish.rs` asks whether what was said fits together.
 
 mod advice;
+mod client_limits;
 mod error;
 mod finish;
 mod include;

@@ -910,7 +910,7 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
     )
 }
 
-fn wrong(option: &'static str, value: &str, fault: Fault) -> ConfigError {
+pub(super) fn wrong(option: &'static str, value: &str, fault: Fault) -> ConfigError {
     ConfigError {
         option,
         value: shown(value),
@@ -922,7 +922,7 @@ fn bad_rule(case: &'static str, other: &'static str) -> Fault {
     Fault::BadRule { case, other }
 }
 
-fn pattern(key: &'static str, text: &str) -> Result<Pattern, ConfigError> {
+pub(super) fn pattern(key: &'static str, text: &str) -> Result<Pattern, ConfigError> {
     Pattern::read(text).map_err(|fault| wrong(key, text, Fault::Pattern(fault)))
 }
 
@@ -942,7 +942,7 @@ fn target(key: &'static str, text: &str, path: Option<&Pattern>) -> Result<Templ
     Template::read(text, path).map_err(|fault| wrong(key, text, Fault::Pattern(fault)))
 }
 
-fn method(key: &'static str, word: &Word<'_>) -> Result<Method, ConfigError> {
+pub(super) fn method(key: &'static str, word: &Word<'_>) -> Result<Method, ConfigError> {
     // One that hello does not know is refused before any rule could see it.
     known_method(word.text).ok_or_else(|| wrong(key, word.text, Fault::BadMethod))
 }

@@ -63,6 +63,12 @@ pub enum Notice {
         /// Why not.
         why: NotOpened,
     },
+    /// More clients have spent their budget than a limit remembers; who is new passes. Said once for
+    /// each limit.
+    ClientsForgotten {
+        /// How many it remembers.
+        remembered: u64,
+    },
     /// Changes are looked for, because the system does not tell of them (`--live`).
     LooksForChanges {
         /// Why not, in a word.

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Standing, Target,
+    Totals, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -146,7 +147,13 @@ impl Journal {
 
     /// A connection was accepted.
     pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
+        self.accepted_as(Standing::Welcome, connection, peer, at);
+    }
+
+    /// A connection was accepted, by which its address may have as many as it may.
+    pub fn accepted_as(&self, standing: Standing, connection: u64, peer: Peer, at: Instant) {
         let mut pages = self.pages();
+        pages.totals.shadowed += u64::from(standing == Standing::Beyond);
         pages.totals.connections += 1;
         self.write(
             pages,
@@ -154,7 +161,7 @@ impl Journal {
             connection,
             Target::default(),
             Kind::Accepted,
-            |_, _| Event::Accepted { peer },
+            |_, _| Event::Accepted { peer, standing },
         );
     }
 
@@ -257,6 +264,15 @@ impl Journal {
                 place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
             }
         });
+    }
+
+    /// A limit of clients has done something, besides what the journal says of the request.
+    pub fn limited(&self, done: LimitsDone) {
+        let totals = &mut self.pages().totals;
+        match done {
+            LimitsDone::Refused => totals.limited += 1,
+            LimitsDone::WouldRefuse => totals.shadowed += 1,
+        }
     }
 
     /// Files have changed, and pages were told: the path that changed first, and whose pages.
@@ -528,6 +544,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 5,
             begun: clock::now(),
         }

@@ -19,7 +19,7 @@ use std::borrow::Cow;
 pub(super) use sentences::EndingDetails;
 pub use sentences::{
     changed_in_words, ending_in_words, kind_in_words, notice_in_words, progress_in_words,
-    refused_in_words,
+    refused_in_words, service_in_words,
 };
 pub(super) use units::write_number;
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};

@@ -147,6 +147,19 @@ fn seconds(language: Language, ms: u64) -> String {
     }
 }
 
+/// How a server is, as the service manager shows it to a person.
+pub fn service_in_words(language: Language, is_stopping: bool, open: u64, requests: u64) -> String {
+    let key = if is_stopping {
+        "service-stopping"
+    } else {
+        "service-serving"
+    };
+    let args = Args::new()
+        .with("open", count_text(open))
+        .with("requests", count_text(requests));
+    text_with(language, key, &args)
+}
+
 /// A notice as a person reads it.
 pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
@@ -208,6 +221,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let key = format!("notice-not-opened-{}", why.name());
             text_with(language, &key, &Args::new().with("program", program))
         }
+        Notice::ClientsForgotten { remembered } => text_with(
+            language,
+            "notice-clients-forgotten",
+            &Args::new().with("remembered", remembered),
+        ),
         Notice::LooksForChanges { why } => {
             let why = text(language, &format!("looks-{why}"));
             let args = Args::new().with("why", why);
@@ -335,6 +353,10 @@ mod tests {
             (fails(Errno::NOMEM), "memory-limit"),
             (fails(Errno::PERM), "accept-fails"),
             (limit, "memory-limit"),
+            (
+                Notice::ClientsForgotten { remembered: 1 },
+                "clients-forgotten",
+            ),
         ] {
             for language in Language::ALL {
                 let words = notice_in_words(language, notice);

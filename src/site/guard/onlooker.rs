@@ -167,6 +167,7 @@ mod tests {
             scheme,
             is_misdirected: false,
             offer: None,
+            body_bytes: Some(0),
             path: b"/",
             query: None,
             authority: (!host.is_empty()).then_some(host.as_bytes()),

@@ -38,6 +38,7 @@ fn in_form(files: &Arc<Files>, path: &str, accepted: &str, entry: &Arc<Entry>) -
         authority: None,
         is_misdirected: false,
         offer: None,
+        body_bytes: Some(0),
         fields: &fields,
         peer: &crate::exchange::Peer::Unix,
         tick_ms: 0,

@@ -417,10 +417,24 @@ mod tests {
         use ContentSource as From;
         use RuleOutcome::{Decides, Fails, NotReached};
         let many = (20..32).map(|at| rule(at, "/blog/{year}", "", Fails(Unmet::Path)));
+        let limit = |name: &str, outcome, left, wait_seconds| Step::Limit {
+            name: name.to_owned(),
+            outcome,
+            is_shadow: name == "shadow",
+            left,
+            wait_seconds,
+        };
         let ruled = [
             site(HostMatch::Exact("example.com".to_owned())),
             guard("name", None),
             guard("canonical-host", None),
+            limit("other", "not-meant", None, None),
+            limit("rate", "passes", Some(9), None),
+            limit("at-once", "passes", None, None),
+            limit("slow", "waits", None, Some(3)),
+            limit("shadow", "too-many-at-once", None, None),
+            limit("body", "too-long", None, None),
+            limit("key", "unknown-client", None, None),
         ];
         let unmet = [
             rule(10, "/old/*", "/new/{*}", Fails(Unmet::Method)),

@@ -254,19 +254,7 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&main)
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
-        .subcommand(
-            command("explain")
-                .arg(url().value_hint(ValueHint::Url))
-                .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
-                .args(main.iter().cloned().map(|arg| {
-                    if arg.get_id() == "path" {
-                        arg.index(2)
-                    } else {
-                        arg
-                    }
-                }))
-                .args(&limits),
-        )
+        .subcommand(documented_explain(command("explain"), &main, &about).args(&limits))
         .subcommand(
             command("config")
                 .arg(json().help(about("json")))
@@ -348,6 +336,18 @@ pub(super) fn explain() -> Command {
         .mut_arg("path", |path| path.index(2))
         .arg(url())
         .args(EXPLAIN_OPTIONS.map(explain_option))
+}
+
+/// The same with its texts, but for the limits.
+fn documented_explain(command: Command, main: &[Arg], about: &dyn Fn(&str) -> String) -> Command {
+    let main = main.iter().cloned().map(|arg| match arg.get_id().as_str() {
+        "path" => arg.index(2),
+        _ => arg,
+    });
+    command
+        .arg(url().value_hint(ValueHint::Url))
+        .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
+        .args(main)
 }
 
 fn url() -> Arg {

@@ -71,6 +71,7 @@ pub fn walk_in_words(language: Language, steps: &[Step]) -> Vec<WalkPart> {
     let parts = [
         ("explain-site", writer.site(steps)),
         ("explain-guards", writer.guards(steps)),
+        ("explain-limits", writer.limits(steps)),
         ("explain-rules", writer.rules(steps)),
         ("explain-content", writer.content(steps)),
         ("explain-finish", writer.finish(steps)),
@@ -191,6 +192,40 @@ impl Writer {
             }
             (None, why) => why.unwrap_or_default(),
         }
+    }
+
+    fn limits(&self, steps: &[Step]) -> Rows {
+        let mut rows = Rows::new();
+        for step in steps {
+            let Step::Limit {
+                name,
+                outcome,
+                is_shadow,
+                left,
+                wait_seconds,
+            } = step
+            else {
+                continue;
+            };
+            let args = Args::new()
+                .with("left", left.unwrap_or(0))
+                .with("seconds", wait_seconds.unwrap_or(0));
+            let key = match (*outcome, left) {
+                ("passes", Some(_)) => "explain-limit-leaves",
+                ("passes", None) => "explain-limit-passes",
+                ("waits", _) => "explain-limit-waits",
+                ("too-many-at-once", _) => "explain-limit-at-once",
+                ("too-long", _) => "explain-limit-too-long",
+                ("unknown-client", _) => "explain-limit-unknown",
+                _ => "explain-limit-not-meant",
+            };
+            let mut said = text_with(self.language, key, &args);
+            if *is_shadow {
+                said = self.say_with("explain-limit-shadow", "said", &said);
+            }
+            rows.push((printable(name), said));
+        }
+        rows
     }
 
     fn rules(&self, steps: &[Step]) -> Rows {

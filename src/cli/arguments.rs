@@ -19,8 +19,7 @@ use super::compress::CompressWish;
 use super::effective::Effective;
 use super::environment::Environment;
 use super::excerpt;
-use super::explain;
-pub use super::explain::ExplainWish;
+use super::explain::{self, ExplainWish};
 use super::given::{Given, Wrong, settings};
 use super::help::help;
 use super::manual::manual;
@@ -61,9 +60,6 @@ pub enum Command {
     Config(Box<Effective>),
 }
 
-/// Commands that take everything that serving takes.
-const SERVING: [&str; 3] = ["doctor", "config", "explain"];
-
 /// Reads the words after the program's name.
 pub fn parse(
     words: impl IntoIterator<Item = OsString>,
@@ -87,7 +83,8 @@ pub fn parse(
     if command == Some("check") {
         return check_wish(&words, asked_language, environment, disk);
     }
-    if let Some(command) = command.filter(|command| !SERVING.contains(command)) {
+    let serves = |command: &&str| ["doctor", "config", "explain"].contains(command);
+    if let Some(command) = command.filter(|command| !serves(command)) {
         return Err(answer_to(command, &words, text_language));
     }
     let grammar = match command {
@@ -118,17 +115,17 @@ pub fn parse(
     })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
-        Some("explain") => {
-            let wish = explain::wish(&matches, settings);
-            let wish = wish.map_err(|misuse| misused(text_language, &misuse))?;
-            Command::Explain(Box::new(wish))
-        }
         Some("config") => Command::Config(Box::new(Effective {
             said: given.said(),
             as_json: matches.get_flag("json"),
             settings,
             file,
         })),
+        Some("explain") => {
+            let wish = explain::wish(&given, settings);
+            let wish = wish.map_err(|misuse| misused(text_language, &misuse))?;
+            Command::Explain(Box::new(wish))
+        }
         Some(_) => Command::Doctor {
             settings: Box::new(settings),
             asked: complain::typed(&words),

@@ -1,10 +1,8 @@
 //! The answer to `hello explain`: the way of a request and its answer, in words or as JSON.
 
 use std::collections::HashMap;
-use std::ffi::OsString;
 use std::net::{IpAddr, SocketAddr};
 
-use clap::ArgMatches;
 use http::{HeaderName, HeaderValue, Method};
 use percent_encoding::{AsciiSet, CONTROLS, percent_encode};
 use serde::Serialize;
@@ -34,9 +32,8 @@ pub struct ExplainWish {
 }
 
 /// Reads what only `hello explain` knows.
-pub(super) fn wish(line: &ArgMatches, settings: Settings) -> Result<ExplainWish, Misuse> {
-    let given = Given::of(line);
-    let url = line.get_one::<OsString>("url");
+pub(super) fn wish(given: &Given<'_>, settings: Settings) -> Result<ExplainWish, Misuse> {
+    let url = given.all("url").next();
     let url = url.map(|url| url.to_string_lossy()).unwrap_or_default();
     if url.is_empty() {
         return Err(Misuse::MissingUrl);
@@ -65,7 +62,7 @@ pub(super) fn wish(line: &ArgMatches, settings: Settings) -> Result<ExplainWish,
     Ok(ExplainWish {
         settings: Box::new(settings),
         asked,
-        is_json: line.get_flag("json"),
+        is_json: given.flag("json") == Some(true),
     })
 }
 

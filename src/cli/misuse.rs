@@ -189,6 +189,14 @@ impl Misuse {
                 option: "share", ..
             } => Some("share"),
             Self::Excludes { option: "list", .. } => Some("list"),
+            Self::Excludes {
+                option: "access-log",
+                ..
+            }
+            | Self::Needs {
+                needs: "access-log",
+                ..
+            } => Some("access-log"),
             Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,

@@ -10,7 +10,9 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
+use crate::config::{
+    ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat, TlsVersion,
+};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
@@ -56,6 +58,10 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help logs`, and the first.
+    FirstAndLogs,
+    /// `hello help logs`.
+    Logs,
     /// `hello help limits`.
     Limits,
 }
@@ -68,6 +74,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text.
+    Text(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
     /// A path, in whatever bytes.
@@ -86,7 +94,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 39] = [
+pub(super) static OPTIONS: [MainOption; 48] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -127,6 +135,20 @@ pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("access-log", None, Kind::Paths("access.log")).on(Page::FirstAndLogs),
+    MainOption::new("access-log-format", None, Kind::Text("combined")).on(Page::Logs),
+    MainOption::new("access-log-mask", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("access-log-status", None, Kind::Text("4xx,5xx")).on(Page::Logs),
+    MainOption::new("access-log-path", None, Kind::Text("/api/*")).on(Page::Logs),
+    MainOption::new("access-log-slow", None, Kind::Duration("1s")).on(Page::Logs),
+    MainOption::new(
+        "access-log-compression",
+        None,
+        Kind::choice(LogCompression::CHOICES, "zstd"),
+    )
+    .on(Page::Logs),
+    MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
@@ -160,7 +182,8 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files | Page::Limits => false,
+                Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
+                Page::First | Page::Tls | Page::Files | Page::Limits | Page::Logs => false,
             }
     }
 
@@ -168,6 +191,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Text(example)
             | Kind::Texts(example)
             | Kind::File(example)
             | Kind::Duration(example)
@@ -187,6 +211,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Text(_) => with_value(self.name),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
@@ -224,6 +249,7 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
+            | Kind::Text(_)
             | Kind::Texts(_)
             | Kind::Duration(_)
             | Kind::Flag
@@ -254,7 +280,6 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&main)
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
-        .subcommand(documented_explain(command("explain"), &main, &about).args(&limits))
         .subcommand(
             command("config")
                 .arg(json().help(about("json")))
@@ -269,6 +294,20 @@ pub(super) fn documented(language: Language) -> Command {
                         .filter(|arg| with_check(arg.get_id().as_str()))
                         .cloned(),
                 ),
+        )
+        .subcommand(
+            command("explain")
+                .arg(url().value_hint(ValueHint::Url))
+                .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
+                .args(
+                    main.iter()
+                        .cloned()
+                        .map(|arg| match arg.get_id() == "path" {
+                            true => arg.index(2),
+                            false => arg,
+                        }),
+                )
+                .args(&limits),
         )
         .subcommand(
             command("compress")
@@ -310,6 +349,33 @@ pub(super) fn documented(language: Language) -> Command {
         .subcommand(command("man").args(language_only()))
 }
 
+/// The grammar of `hello config`: that of serving, and one more.
+pub(super) fn config() -> Command {
+    command().arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+/// Whether `hello check` takes an option of serving.
+fn with_check(name: &str) -> bool {
+    ["config", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// The grammar of `hello check`.
+pub(super) fn check() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_check(option.name));
+    let file = Arg::new("file").value_parser(value_parser!(OsString));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(file)
+        .args(main.map(MainOption::arg))
+}
+
 /// What only `hello explain` knows, with an example of its value; none: a flag. Their texts are
 /// `option-NAME-about`.
 const EXPLAIN_OPTIONS: [(&str, Option<&str>); 4] = [
@@ -338,49 +404,10 @@ pub(super) fn explain() -> Command {
         .args(EXPLAIN_OPTIONS.map(explain_option))
 }
 
-/// The same with its texts, but for the limits.
-fn documented_explain(command: Command, main: &[Arg], about: &dyn Fn(&str) -> String) -> Command {
-    let main = main.iter().cloned().map(|arg| match arg.get_id().as_str() {
-        "path" => arg.index(2),
-        _ => arg,
-    });
-    command
-        .arg(url().value_hint(ValueHint::Url))
-        .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
-        .args(main)
-}
-
 fn url() -> Arg {
     Arg::new("url")
         .value_parser(value_parser!(OsString))
         .index(1)
-}
-
-/// The grammar of `hello config`: that of serving, and one more.
-pub(super) fn config() -> Command {
-    command().arg(json())
-}
-
-fn json() -> Arg {
-    Arg::new("json").long("json").action(ArgAction::SetTrue)
-}
-
-/// Whether `hello check` takes an option of serving.
-fn with_check(name: &str) -> bool {
-    ["config", "lang", "color", "help", "version"].contains(&name)
-}
-
-/// The grammar of `hello check`.
-pub(super) fn check() -> Command {
-    let main = OPTIONS.iter().filter(|option| with_check(option.name));
-    let file = Arg::new("file").value_parser(value_parser!(OsString));
-    Command::new("hello")
-        .version(env!("CARGO_PKG_VERSION"))
-        .no_binary_name(true)
-        .disable_help_flag(true)
-        .disable_version_flag(true)
-        .arg(file)
-        .args(main.map(MainOption::arg))
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -538,7 +565,7 @@ pub(super) fn takes(name: &str) -> Takes {
         Some(Kind::Texts(_)) => Takes::SeveralTexts,
         Some(Kind::File(_)) => Takes::One,
         Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
-        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+        Some(Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
     }
 }
 

@@ -12,6 +12,8 @@ mod ending;
 #[cfg(test)]
 pub(crate) mod fixture;
 mod imagined;
+mod pace;
+mod request_id;
 mod room;
 mod witness;
 
@@ -20,5 +22,7 @@ pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
 pub use imagined::{Imagined, Leaving};
+pub(crate) use pace::Pace;
+pub(crate) use request_id::{REQUEST_ID, RequestId};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

@@ -7,6 +7,8 @@ mod drive;
 mod input;
 pub mod limits;
 mod output;
+#[cfg(test)]
+mod pace_tests;
 mod redirect;
 mod request;
 #[cfg(test)]

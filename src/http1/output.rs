@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::limits::{COPIED_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_KEPT_BYTES};
 use crate::driving::{ColdWindow, Probe, probe};
 use crate::exchange::{Body, FileSlice};
+use crate::lasting;
 use crate::net::Sent;
 use crate::net::limits::{SEND_WINDOW_BYTES, SLICES_MAX};
 use crate::tls::{Channel, Follows};
@@ -174,10 +175,52 @@ impl Output {
                 Step::Some(sent) => sent,
                 other => return Ok(other),
             },
-            Some(_) => match self.send_bytes(socket)? {
-                Sent::Bytes(sent) => sent,
-                Sent::Full => return Ok(Step::Full),
+            Some(piece) => {
+                let sent = match piece.lasting(socket) {
+                    Some(bytes) => {
+                        let bytes = bytes.clone();
+                        socket.send_lasting(&bytes, self.follows(1))?
+                    }
+                    None => self.send_bytes(socket)?,
+                };
+                match sent {
+                    Sent::Bytes(sent) => sent,
+                    Sent::Full => return Ok(Step::Full),
+                }
+            }
+        };
+        self.advance(sent);
+        Ok(if self.is_empty() {
+            Step::Done
+        } else {
+            Step::Some(sent)
+        })
+    }
+
+    /// The same, of so many bytes at most.
+    pub(super) fn send_some_of(&mut self, socket: &mut Channel, most: u64) -> io::Result<Step> {
+        self.queue_copied();
+        let is_last = self.next + 1 == self.queue.len();
+        let close_follows = self.close_follows && is_last;
+        let sent = match self.queue.get_mut(self.next) {
+            None => return Ok(Step::Done),
+            Some(Piece::File(file)) => match file.send_some_of(socket, most)? {
+                Step::Some(sent) => sent,
+                other => return Ok(other),
             },
+            Some(_) => {
+                let bytes = self.bytes_of(&self.queue[self.next]);
+                let count = bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+                let follows = if close_follows && count == bytes.len() {
+                    Follows::Close
+                } else {
+                    Follows::Nothing
+                };
+                match socket.send(&bytes[..count], follows)? {
+                    Sent::Bytes(sent) => sent,
+                    Sent::Full => return Ok(Step::Full),
+                }
+            }
         };
         self.advance(sent);
         Ok(if self.is_empty() {
@@ -191,16 +234,10 @@ impl Output {
         let rest = &self.queue[self.next..];
         let in_memory = rest
             .iter()
-            .take_while(|piece| !matches!(piece, Piece::File(_)))
+            .take_while(|piece| !matches!(piece, Piece::File(_)) && piece.lasting(socket).is_none())
             .count();
         let count = in_memory.min(SLICES_MAX);
-        let follows = if count < rest.len() {
-            Follows::More
-        } else if self.close_follows {
-            Follows::Close
-        } else {
-            Follows::Nothing
-        };
+        let follows = self.follows(count);
         if count == 1 {
             return socket.send(self.bytes_of(&rest[0]), follows);
         }
@@ -209,6 +246,17 @@ impl Output {
             *slice = IoSlice::new(self.bytes_of(piece));
         }
         socket.send_slices(&slices[..count], follows)
+    }
+
+    /// What comes right after so many of the pieces that are left.
+    fn follows(&self, pieces: usize) -> Follows {
+        if self.next + pieces < self.queue.len() {
+            Follows::More
+        } else if self.close_follows {
+            Follows::Close
+        } else {
+            Follows::Nothing
+        }
     }
 
     fn bytes_of<'a>(&'a self, piece: &'a Piece) -> &'a [u8] {
@@ -253,6 +301,16 @@ impl Output {
     }
 }
 
+impl Piece {
+    /// What can be sent without a copy, if it can.
+    fn lasting(&self, socket: &Channel) -> Option<&Bytes> {
+        match self {
+            Self::Shared(bytes) if socket.takes_pages() && lasting::holds(bytes) => Some(bytes),
+            _ => None,
+        }
+    }
+}
+
 impl FileInHand {
     fn window_end(&self) -> u64 {
         self.slice.start + self.slice.len.min(SEND_WINDOW_BYTES)
@@ -260,6 +318,11 @@ impl FileInHand {
 
     /// Sends one window, if the page cache has it and the file is still itself.
     fn send_some(&mut self, socket: &mut Channel) -> io::Result<Step> {
+        self.send_some_of(socket, u64::MAX)
+    }
+
+    /// The same, of so many bytes of it at most.
+    fn send_some_of(&mut self, socket: &mut Channel, most: u64) -> io::Result<Step> {
         let end = self.window_end();
         let window = end - self.slice.start;
         if self.probed_to < end {
@@ -280,7 +343,11 @@ impl FileInHand {
             return Ok(Step::FileChanged);
         }
         Ok(
-            match socket.send_file(self.slice.file.descriptor(), self.slice.start, window)? {
+            match socket.send_file(
+                self.slice.file.descriptor(),
+                self.slice.start,
+                window.min(most),
+            )? {
                 Sent::Bytes(0) => Step::FileChanged,
                 Sent::Bytes(sent) => Step::Some(sent),
                 Sent::Full => Step::Full,

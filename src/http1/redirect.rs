@@ -47,6 +47,7 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn, port: Option<u16>) -> 
     loop {
         let now = clock::now();
         turn.tick_ms = clock::tick_ms();
+        turn.wanted = talk.room.journal.wanted();
         match turn.receive(&mut talk.engine, now) {
             Ok(Next::Request { consumed }) => {
                 turn.found(consumed);

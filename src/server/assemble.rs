@@ -6,6 +6,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::StartError;
 use super::memory::memory_bytes;
+use super::run::workers;
 use super::sites::Ground;
 use crate::clock;
 use crate::config::Settings;
@@ -61,17 +62,6 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     })
 }
 
-/// How many files and connections may be open. Raises the limit.
-pub(super) fn shared_descriptors(settings: &Settings) -> Descriptors {
-    Descriptors::share(
-        raise_limit(),
-        memory_bytes(),
-        connection_bytes(settings),
-        settings.connections.max,
-        settings.site.files.open_files_max,
-    )
-}
-
 /// How many connections an address may have from here on.
 pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
     let clients = &settings.clients;
@@ -82,6 +72,18 @@ pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
     };
     let most = clients.connections_per_address;
     door.per_address().limit(most, clients.ipv6_prefix, beyond);
+}
+
+/// How many files and connections may be open. Raises the limit.
+pub(super) fn shared_descriptors(settings: &Settings) -> Descriptors {
+    Descriptors::share(
+        raise_limit(),
+        workers(),
+        memory_bytes(),
+        connection_bytes(settings),
+        settings.connections.max,
+        settings.site.files.open_files_max,
+    )
 }
 
 /// What connections from here on share.

@@ -16,6 +16,7 @@ use crate::config::routing::Origin;
 use crate::config::{HostName, MountPoint};
 use crate::exchange::{FieldList, Reply, Request, Response, host_of};
 use crate::i18n::Language;
+use crate::observe::CacheCounts;
 
 /// The sites as they are now.
 pub struct Sites(ArcSwap<Generation>);
@@ -182,6 +183,12 @@ impl Generation {
     /// [`Site::spare_descriptors`] of all.
     pub fn spare_descriptors(&self) {
         self.sites.iter().for_each(|site| site.spare_descriptors());
+    }
+
+    /// [`Site::cache_counts`] of all together.
+    pub fn cache_counts(&self) -> CacheCounts {
+        let counts = self.sites.iter().map(|site| site.cache_counts());
+        counts.fold(CacheCounts::default(), CacheCounts::and)
     }
 
     /// [`Site::close_deleted`] of all.

@@ -14,7 +14,7 @@ use crate::config::routing::Routing;
 use crate::config::{Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits};
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
-use crate::observe::{Journal, Watch};
+use crate::observe::{CacheCounts, Journal, Metrics, Watch};
 
 mod content;
 pub mod finish;
@@ -91,6 +91,11 @@ impl Site {
     /// The certificate of the local authority of this name, as DER and as PEM, for phones to take.
     pub fn handing_out(name: &str, der: &[u8], pem: &str) -> Self {
         Self::of(Content::handout(name, der, pem))
+    }
+
+    /// What is told to those who watch the server; the names it was given for that.
+    pub fn watched(metrics: Arc<Metrics>, names: &[String]) -> Self {
+        Self::of(Content::watched(metrics, names))
     }
 
     /// The same site, which answers what browsers ask every site for, where it has no such file.
@@ -485,6 +490,11 @@ impl Site {
     /// is out of descriptors.
     pub fn spare_descriptors(&self) {
         self.content.spare_descriptors();
+    }
+
+    /// What is kept of its files, and how often that was enough.
+    pub fn cache_counts(&self) -> CacheCounts {
+        self.content.cache_counts()
     }
 
     /// Closes files kept open for quickness that have been deleted since: while they are open, they

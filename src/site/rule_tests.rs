@@ -422,6 +422,7 @@ fn pages_of_named_sites_may_read_and_others_may_not() {
         preflight.field("access-control-allow-headers"),
         Some("x-token")
     );
+    assert_eq!(preflight.field("vary"), Some("origin"), "once");
     let evil = [("origin", "https://evil.example"), asks[1]];
     let refused = ask_of(&site, &Method::OPTIONS, "/sub/x", &evil, None);
     assert_eq!(refused.field("access-control-allow-origin"), None);

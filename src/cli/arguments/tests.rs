@@ -374,7 +374,23 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 120] = [
+const MISTAKES: [&str; 136] = [
+    "--access-log-format json",
+    "--access-log-keep 3",
+    "--access-log - --log json",
+    "--access-log - --tui",
+    "--access-log a --access-log-format combned",
+    "--access-log a --access-log-format {remote_addr}",
+    "--access-log a --access-log-format {weather}",
+    "--access-log a --access-log-format {status",
+    "--access-log a --access-log-status 6xx",
+    "--access-log a --access-log-path api",
+    "--access-log a --access-log-slow 5",
+    "--access-log a --access-log-compression bzip2",
+    "--access-log a --access-log-size-max 1",
+    "--access-log a --access-log-keep 2000",
+    "--metrics http://127.0.0.1:9180/metrics",
+    "--drain-delay 2h",
     "close",
     "close seven",
     "close 7 8",

@@ -163,6 +163,7 @@ enum Object<'a> {
         answers: u64,
         sent_bytes: u64,
         saved_bytes: u64,
+        largest: Vec<FileObject<'a>>,
     },
     Stopped {
         at: String,
@@ -176,7 +177,18 @@ enum Object<'a> {
         seconds: u64,
         probes: u64,
         errors: u64,
+        #[serde(skip_serializing_if = "is_zero")]
+        lost_lines: u64,
     },
+}
+
+/// What siblings would have saved with a single file.
+#[derive(Serialize)]
+struct FileObject<'a> {
+    target: Cow<'a, str>,
+    size_bytes: u64,
+    answers: u64,
+    saved_bytes: u64,
 }
 
 impl Json {
@@ -211,7 +223,7 @@ impl Json {
                 Event::Broken { exchange, of } => {
                     request(at, record, &exchange, batch, (Some(of), label))
                 }
-                Event::Refused { stream, facts } => Object::Refused {
+                Event::Refused { stream, facts, .. } => Object::Refused {
                     at,
                     connection,
                     stream,
@@ -314,6 +326,14 @@ impl Json {
             answers: saving.answers,
             sent_bytes: saving.sent_bytes,
             saved_bytes: saving.saved_bytes,
+            largest: { saving.largest.iter() }
+                .map(|file| FileObject {
+                    target: String::from_utf8_lossy(&file.target),
+                    size_bytes: file.size,
+                    answers: file.answers,
+                    saved_bytes: file.saved_bytes,
+                })
+                .collect(),
         };
         append(out, &object);
     }
@@ -339,9 +359,18 @@ impl Json {
                 seconds,
                 probes: tally.probes,
                 errors: tally.errors,
+                lost_lines: totals.lost_lines,
             },
         );
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that the derived code calls"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Addresses, each for itself.

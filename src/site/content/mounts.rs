@@ -19,6 +19,7 @@ use crate::clock;
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::i18n::{Language, printable};
+use crate::observe::CacheCounts;
 use crate::site::language_of;
 use crate::site::pages::{self, Alone};
 use crate::site::trace::{Step, Trace, text};
@@ -106,6 +107,14 @@ impl Mounts {
     pub(crate) fn has_start_page(&self, at: &MountPoint) -> bool {
         let mounted = self.mounts.iter().find(|mounted| mounted.at == *at);
         mounted.is_none_or(|mounted| mounted.files.has_start_page())
+    }
+
+    pub(crate) fn cache_counts(&self) -> CacheCounts {
+        let counts = self
+            .mounts
+            .iter()
+            .map(|mounted| mounted.files.cache_counts());
+        counts.fold(CacheCounts::default(), CacheCounts::and)
     }
 
     pub(crate) fn close_deleted(&self) {

@@ -203,7 +203,11 @@ impl Site {
     /// The same, with every step written down. Counts for no limit.
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
-        let refused = clients.and_then(|clients| clients.judge(&clients.asker(&request)));
+        let refused = clients.and_then(|clients| {
+            let asker = clients.asker(&request);
+            clients.note(&asker, walk);
+            clients.judge(&asker)
+        });
         self.walk(request, refused.as_ref(), walk)
     }
 

@@ -90,13 +90,10 @@ impl Guard {
 
     /// Whether it could say something: a site without rules has nothing to judge by.
     fn has_a_say(self, site: &Site) -> bool {
-        let is_of_rules = matches!(
-            self,
-            Self::Host | Self::Preflight | Self::Maintenance | Self::Rules
-        );
         match self {
+            Self::Host | Self::Preflight | Self::Maintenance | Self::Rules => site.routes.is_some(),
             Self::Clients | Self::Body => site.clients.is_some(),
-            _ => !is_of_rules || site.routes.is_some(),
+            _ => true,
         }
     }
 

@@ -22,6 +22,7 @@ mod crowd;
 mod crowds;
 mod deadlines;
 mod errors;
+mod explain;
 mod files;
 mod full_screen;
 mod guide;

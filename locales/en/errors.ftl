@@ -27,7 +27,7 @@ error-option-alone = `--{ $option }` means nothing without { $needs ->
     [folder] a folder
    *[other] `--{ $needs }`
  }
-hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
+hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help { $page }` tells more
 hint-option-alone-folder = name the folder, such as `hello ./dist { $typed }`; the current one is `.`
 error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
 hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`

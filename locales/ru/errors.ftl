@@ -27,7 +27,7 @@ error-option-alone = «--{ $option }» ничего не значит без { $
     [folder] папки
    *[other] «--{ $needs }»
  }
-hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
+hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help { $page }»
 hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»

@@ -15,14 +15,18 @@ use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, Colour, ConfigError, Desktop, FileSettings,
-    Freshness, Hidden, Links, ListFolders, ListenAddress, LogFormat, OutputSettings, OwnType,
-    PageNames, Readers, Serve, ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField, Colour,
+    ConfigError, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress,
+    LogFormat, Network, OutputSettings, OwnType, PageNames, ProxySettings, Readers, Realm, Serve,
+    ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 5] = [
+const NEEDS: [(&str, &str); 8] = [
+    ("realm", "users"),
+    ("client-field", "trusted-proxy"),
+    ("proxy-protocol", "trusted-proxy"),
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
@@ -95,7 +99,10 @@ pub(super) fn settings(
     };
     given.files(&mut settings.files)?;
     given.refuse_what_needs_a_folder()?;
+    given.refuse_what_needs_another()?;
     settings.tls = given.tls()?;
+    settings.access = given.access()?;
+    settings.proxies = given.proxies()?;
     if given.0.get_flag("https") {
         settings.tls.authority = Some(environment.places.authority());
     }
@@ -234,16 +241,65 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn tls(&self) -> Result<TlsSettings, Wrong> {
+    /// Options that mean nothing without another one.
+    fn refuse_what_needs_another(&self) -> Result<(), Misuse> {
         for (option, needs) in NEEDS {
             let is_there = match needs {
                 "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
-                needs => self.0.contains_id(needs),
+                needs => self.is_given(needs),
             };
-            if self.0.contains_id(option) && !is_there {
-                return Err(Misuse::Needs { option, needs }.into());
+            if self.is_given(option) && !is_there {
+                return Err(Misuse::Needs { option, needs });
             }
         }
+        Ok(())
+    }
+
+    /// Who may come in.
+    fn access(&self) -> Result<AccessSettings, Wrong> {
+        let realm = self.once("realm")?;
+        Ok(AccessSettings {
+            users: self.once("users")?.map(Into::into),
+            realm: match realm {
+                Some(realm) => Realm::read(&realm.to_string_lossy())?,
+                None => Realm::default(),
+            },
+            allow: self.networks("allow")?,
+            deny: self.networks("deny")?,
+            link_keys: self.all("link-key").map(Into::into).collect(),
+        })
+    }
+
+    /// How it is known who comes.
+    fn proxies(&self) -> Result<ProxySettings, Wrong> {
+        Ok(ProxySettings {
+            trusted: self.networks("trusted-proxy")?,
+            client_field: match self.text("client-field") {
+                Some(value) => ClientField::read(value)?,
+                None => ClientField::default(),
+            },
+            speaks_proxy_protocol: self.0.get_flag("proxy-protocol"),
+        })
+    }
+
+    fn networks(&self, option: &'static str) -> Result<Vec<Network>, ConfigError> {
+        // Bytes that are no text become what no network contains, and are refused with it.
+        let values: Vec<_> = self.all(option).map(OsStr::to_string_lossy).collect();
+        Network::read_all(option, values.iter().map(AsRef::as_ref))
+    }
+
+    /// The value of an option that is there once, in whatever bytes.
+    fn once(&self, option: &'static str) -> Result<Option<&'a OsStr>, Misuse> {
+        let mut values = self.all(option);
+        match (values.next(), values.next()) {
+            (_, Some(_)) => Err(Misuse::OptionTwice {
+                option: format!("--{option}"),
+            }),
+            (value, None) => Ok(value),
+        }
+    }
+
+    fn tls(&self) -> Result<TlsSettings, Wrong> {
         let mut tls = TlsSettings {
             certificates: self.certificates()?,
             client_authorities: self.all("client-ca").map(Into::into).collect(),

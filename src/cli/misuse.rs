@@ -199,7 +199,16 @@ impl Misuse {
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
-            Self::Needs { option, needs } => args.with("option", *option).with("needs", *needs),
+            Self::Needs { option, needs } => {
+                args.with("option", *option).with("needs", *needs).with(
+                    "page",
+                    if options::is_of_access(option) {
+                        "access"
+                    } else {
+                        "tls"
+                    },
+                )
+            }
             Self::NeedsFolder { option } => {
                 let typed = format!("--{option} {}", options::example(option));
                 args.with("option", *option)

@@ -10,7 +10,9 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
+use crate::config::{
+    ClientCertificate, ClientField, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion,
+};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
@@ -35,6 +37,10 @@ pub(super) enum Page {
     FirstAndTls,
     /// `hello help tls`.
     Tls,
+    /// `hello help access`, and the first.
+    FirstAndAccess,
+    /// `hello help access`.
+    Access,
     /// `hello help files`, and the first.
     FirstAndFiles,
     /// `hello help files`.
@@ -63,7 +69,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 35] = [
+pub(super) static OPTIONS: [MainOption; 43] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
@@ -97,6 +103,19 @@ pub(super) static OPTIONS: [MainOption; 35] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
+    MainOption::new("users", None, Kind::Paths("users.htpasswd")).on(Page::FirstAndAccess),
+    MainOption::new("realm", None, Kind::Addresses("Staff")).on(Page::Access),
+    MainOption::new("allow", None, Kind::Addresses("192.0.2.0/24")).on(Page::FirstAndAccess),
+    MainOption::new("deny", None, Kind::Addresses("192.0.2.7")).on(Page::Access),
+    MainOption::new("link-key", None, Kind::Paths("links.key")).on(Page::Access),
+    MainOption::new("trusted-proxy", None, Kind::Addresses("10.0.0.0/8")).on(Page::Access),
+    MainOption::new(
+        "client-field",
+        None,
+        Kind::choice(ClientField::CHOICES, "forwarded"),
+    )
+    .on(Page::Access),
+    MainOption::new("proxy-protocol", None, Kind::Flag).on(Page::Access),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -133,7 +152,8 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files => false,
+                Page::FirstAndAccess => matches!(page, Page::First | Page::Access),
+                Page::First | Page::Tls | Page::Files | Page::Access => false,
             }
     }
 
@@ -337,6 +357,11 @@ pub(super) fn with_values() -> impl Iterator<Item = &'static str> {
 pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
     let files = OPTIONS.iter().filter(|option| option.is_on(Page::Files));
     files.map(|option| option.name).chain(["list", "no-list"])
+}
+
+/// Whether an option, named without dashes, is about who may come in.
+pub(super) fn is_of_access(name: &str) -> bool {
+    { OPTIONS.iter() }.any(|option| option.name == name && option.is_on(Page::Access))
 }
 
 /// Every option that is no limit, and what stands in the place of a path, without dashes.

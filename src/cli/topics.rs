@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 7] = [
+static TOPICS: [(&str, &[&str]); 8] = [
     (
         "topics-listening",
         &[
@@ -71,6 +71,16 @@ static TOPICS: [(&str, &[&str]); 7] = [
         ],
     ),
     (
+        "topics-access",
+        &[
+            "access-unreadable",
+            "users-unusable",
+            "link-key-too-short",
+            "too-many-link-keys",
+            "no-randomness",
+        ],
+    ),
+    (
         "topics-running",
         &[
             "too-many-connections",
@@ -122,6 +132,10 @@ static TOPICS: [(&str, &[&str]); 7] = [
             "bad-mount-name",
             "mount-without-path",
             "mount-twice",
+            "bad-network",
+            "network-of-an-address",
+            "too-many-networks",
+            "bad-realm",
             "too-many-mounts",
             "bad-address",
             "bad-port",
@@ -153,10 +167,13 @@ const TLS_PAGE: &str = "tls";
 /// The page with everything about files.
 const FILES_PAGE: &str = "files";
 
+/// The page with everything about who may come in.
+const ACCESS_PAGE: &str = "access";
+
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, ACCESS_PAGE])
         .chain(command_pages::names())
 }
 
@@ -194,6 +211,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == FILES_PAGE {
         return Ok(help::files_page(language));
+    }
+    if key == ACCESS_PAGE {
+        return Ok(help::access_page(language));
     }
     if let Some(page) = command_pages::page_of(language, key) {
         return Ok(page);

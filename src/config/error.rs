@@ -106,6 +106,22 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// Neither an address nor a network.
+    BadNetwork,
+    /// An address with the length of a network: was the one meant, or the other?
+    NetworkOfAnAddress {
+        /// The network that the address is in.
+        network: String,
+        /// The address alone.
+        address: String,
+    },
+    /// More networks in one list than there may be.
+    TooManyNetworks {
+        /// How many there may be.
+        most: usize,
+    },
+    /// What not every browser shows alike.
+    BadRealm,
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
@@ -140,6 +156,10 @@ impl Fault {
             Self::BadMountName => "bad-mount-name",
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
+            Self::BadNetwork => "bad-network",
+            Self::NetworkOfAnAddress { .. } => "network-of-an-address",
+            Self::TooManyNetworks { .. } => "too-many-networks",
+            Self::BadRealm => "bad-realm",
             Self::TooManyMounts { .. } => "too-many-mounts",
         }
     }
@@ -181,7 +201,12 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } => args.with("most", *most),
+            Fault::TooManyMounts { most } | Fault::TooManyNetworks { most } => {
+                args.with("most", *most)
+            }
+            Fault::NetworkOfAnAddress { network, address } => args
+                .with("network", network.as_str())
+                .with("address", address.as_str()),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
@@ -194,6 +219,8 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::BadNetwork
+            | Fault::BadRealm
             | Fault::MountWithoutPath => args,
         }
     }

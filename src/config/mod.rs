@@ -5,12 +5,14 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod access;
 mod error;
 mod files;
 mod hints;
 pub mod limits;
 pub mod listen;
 mod mounts;
+mod networks;
 pub mod quantity;
 mod tls;
 
@@ -22,6 +24,7 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use access::{AccessSettings, ClientField, ProxySettings, REALM_BYTES_MAX, Realm};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -33,6 +36,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use networks::{NETWORKS_MAX, Network};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
 use crate::i18n::{Language, shown};
@@ -60,6 +64,10 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
     pub connections: ConnectionSettings,
+    /// Who may come in.
+    pub access: AccessSettings,
+    /// How it is known who comes, where others pass requests on.
+    pub proxies: ProxySettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
     /// What the files that are served may cost.
@@ -81,6 +89,8 @@ impl Default for Settings {
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
+            access: AccessSettings::default(),
+            proxies: ProxySettings::default(),
             tls: TlsSettings::default(),
             files: FileSettings::default(),
             http1: Http1Settings::default(),

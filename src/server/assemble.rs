@@ -11,7 +11,7 @@ use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::Site;
+use crate::site::{AccessState, Site};
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
@@ -62,11 +62,16 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
             Site::handing_out(&card.name, &card.der, &card.pem)
         }
     };
-    let site = Arc::new(if settings.answer_probes {
+    let site = if settings.answer_probes {
         site.answering_probes()
     } else {
         site
-    });
+    };
+    let look_again_after = settings.files.look_again_after;
+    let (access, counted) = (&settings.access, AccessState::default());
+    let site = { site.behind(&settings.proxies) }
+        .guarded(access, look_again_after, &counted, &journal)
+        .map(Arc::new)?;
     let spare = site.clone();
     let door = Door::new(
         descriptors.connections,

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 pub use super::hints::{HintsError, HintsTrouble};
 pub use crate::net::ListenError;
-pub use crate::site::{RootError, RootErrorKind};
+pub use crate::site::{AccessError, AccessTrouble, BadUser, RootError, RootErrorKind, UserFault};
 use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, LocalAuthorityError, Trouble,
 };
@@ -76,6 +76,9 @@ pub enum StartError {
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// A file that says who may come in cannot be used.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// There is no local authority to vouch for us (`--https`).
     #[error(transparent)]
     Authority(#[from] LocalAuthorityError),
@@ -114,6 +117,7 @@ impl StartError {
             Self::ClientAuthority(error) => error.key(),
             Self::Hints(error) => error.key(),
             Self::Certificate(error) => error.key(),
+            Self::Access(error) => error.trouble.key(),
             Self::Authority(error) => error.key(),
             Self::Runtime(_) => "runtime-failed",
         }
@@ -141,6 +145,10 @@ impl StartError {
             Self::Hints(error) => match &error.trouble {
                 HintsTrouble::Unreadable(source) => Some(source),
                 HintsTrouble::Line(_) => None,
+            },
+            Self::Access(error) => match &error.trouble {
+                AccessTrouble::Unreadable(source) => Some(source),
+                _ => None,
             },
             Self::Certificate(error) => match &error.trouble {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),

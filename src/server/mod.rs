@@ -26,6 +26,9 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
-pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
+pub use error::{
+    AccessError, AccessTrouble, BadUser, HintsError, HintsTrouble, ListenError, RootError,
+    RootErrorKind, StartError, UserFault,
+};
 pub use facts::Facts;
 pub use run::run;

@@ -6,14 +6,15 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::LOCATION;
 use http::{HeaderValue, StatusCode};
 
-use crate::config::{Changes, FileSettings, Mount, MountPoint};
+use crate::config::{AccessSettings, Changes, FileSettings, Mount, MountPoint, ProxySettings};
 #[cfg(test)]
 use crate::exchange::Patient;
-use crate::exchange::{FieldList, Reason, Reply, Request, Response};
+use crate::exchange::{Answer, FieldList, Peer, Reason, Reply, Request, RequestFields, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
@@ -31,12 +32,18 @@ pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
+pub use guard::access::{AccessError, AccessState, AccessTrouble};
+pub use guard::password::{BadUser, UserFault, hash_password};
+pub use guard::signature::LinkKey;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+use guard::Denial;
+use guard::access::Access;
+use guard::client::Proxies;
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing};
+use pipeline::{Draft, Dressing, Guarded, Passage};
 
 /// Something that answers requests.
 pub struct Site {
@@ -44,6 +51,10 @@ pub struct Site {
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
+    /// Who may come in; `None`: everybody.
+    access: Option<Box<Access>>,
+    /// Whose word about their clients is taken; `None`: nobody's.
+    proxies: Option<Box<Proxies>>,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Box<LiveReload>>,
 }
@@ -103,6 +114,33 @@ impl Site {
         Ok(self)
     }
 
+    /// The same site, for those alone who may come in. Reads the files that the settings name, and looks
+    /// at them again; what is counted is counted in the state. May wait for a disk.
+    pub fn guarded(
+        mut self,
+        settings: &AccessSettings,
+        look_again_after: Duration,
+        state: &AccessState,
+        journal: &Arc<Journal>,
+    ) -> Result<Self, AccessError> {
+        let access = Access::begin(settings, look_again_after, state, journal)?;
+        self.access = access.map(Box::new);
+        Ok(self)
+    }
+
+    /// The same site, which takes the word of these proxies.
+    #[must_use]
+    pub fn behind(mut self, settings: &ProxySettings) -> Self {
+        self.proxies = Proxies::new(settings).map(Box::new);
+        self
+    }
+
+    /// Whose request it is, if a trusted proxy passed it on.
+    #[inline]
+    pub fn client(&self, peer: &Peer, fields: &dyn RequestFields) -> Option<Peer> {
+        self.proxies.as_ref()?.client(peer, fields)
+    }
+
     /// The site in the binary, where nobody connects.
     #[cfg(test)]
     pub(crate) fn built_in_alone() -> Self {
@@ -142,15 +180,32 @@ impl Site {
             content,
             probe_answers: None,
             pages: Pages::default(),
+            access: None,
+            proxies: None,
             live_reload: None,
         }
     }
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(early) = pipeline::guard(&request, self.pages.dressing) {
-            return Reply::Now(self.finish(&request, early));
+        match pipeline::guard(&request, self.guards()) {
+            Passage::Free => self.answer(request),
+            Passage::Early(early) => Reply::Now(self.finish(&request, early)),
+            Passage::Denied(denial) => Reply::Now(self.deny(&request, denial)),
+            Passage::MustWait(waiting) => Reply::Later(Box::pin(async move {
+                match pipeline::guard_patiently(waiting, &request, self.guards()).await {
+                    Passage::Free => self.answer_in_the_end(request).await,
+                    Passage::Early(early) => self.finish(&request, early),
+                    Passage::Denied(denial) => self.deny(&request, denial),
+                    Passage::MustWait(_) => self.finish(&request, Err(Reason::Panicked)),
+                }
+            })),
         }
+    }
+
+    /// The answer to a request that the guards let pass.
+    #[inline]
+    fn answer<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         if let Some(live) = &self.live_reload
             && let Some(outcome) = live.answer(&request)
         {
@@ -168,6 +223,40 @@ impl Site {
         }
     }
 
+    /// The same for a request that has waited for its guards already: what could have been said before
+    /// the answer is not said.
+    async fn answer_in_the_end(&self, request: Request<'_>) -> Response {
+        match self.answer(request) {
+            Reply::Now(response) => response,
+            Reply::Later(later) => later.await,
+            Reply::Patient(mut patient) => loop {
+                match patient.await {
+                    Answer::Final(response) => return response,
+                    Answer::EarlyHints(_, rest) => patient = rest,
+                }
+            },
+        }
+    }
+
+    fn guards(&self) -> Guarded<'_> {
+        Guarded {
+            access: self.access.as_deref(),
+            dressing: self.pages.dressing,
+        }
+    }
+
+    /// The page of a reason, with what the guard says besides.
+    fn deny(&self, request: &Request<'_>, denial: Denial) -> Response {
+        let Denial { reason, fields } = denial;
+        let page = self.pages.answer(reason, request);
+        let mut all = page.fields().clone();
+        for (name, value) in fields.iter() {
+            all.set(name.clone(), value.clone());
+        }
+        let response = Response::new(page.status(), all, page.body).because(reason);
+        self.finish(request, Ok(response))
+    }
+
     /// What the answer to a request is likely to link to, for whoever has to wait for it (103). Told to
     /// browsers that go to a page, for they can make something of it; others may take it for the answer.
     ///
@@ -177,7 +266,9 @@ impl Site {
         if request.field("sec-fetch-mode") != Some(b"navigate") {
             return None;
         }
-        self.content.hints(request)
+        let hints = self.content.hints(request)?;
+        // Who may not come in, or may have to show a password first, learns nothing of a page.
+        matches!(pipeline::guard(request, self.guards()), Passage::Free).then_some(hints)
     }
 
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503

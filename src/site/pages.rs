@@ -146,7 +146,16 @@ fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden { .. } | Reason::PrivateView | Reason::OtherSite => StatusCode::FORBIDDEN,
+        Reason::Forbidden { .. }
+        | Reason::PrivateView
+        | Reason::OtherSite
+        | Reason::AddressDenied
+        | Reason::AddressNotAllowed
+        | Reason::LinkUnsigned
+        | Reason::LinkWrong
+        | Reason::LinkExpired => StatusCode::FORBIDDEN,
+        Reason::PasswordMissing | Reason::PasswordWrong => StatusCode::UNAUTHORIZED,
+        Reason::TooManyGuesses => StatusCode::TOO_MANY_REQUESTS,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -158,7 +167,9 @@ fn status(reason: Reason) -> StatusCode {
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-        Reason::RootGone | Reason::Overloaded => StatusCode::SERVICE_UNAVAILABLE,
+        Reason::RootGone | Reason::Overloaded | Reason::PasswordsQueue => {
+            StatusCode::SERVICE_UNAVAILABLE
+        }
     }
 }
 
@@ -184,6 +195,15 @@ fn face(reason: Reason) -> Reason {
         | Reason::PrivateView
         | Reason::UnknownProtocol
         | Reason::OtherSite
+        | Reason::AddressDenied
+        | Reason::AddressNotAllowed
+        | Reason::LinkUnsigned
+        | Reason::LinkWrong
+        | Reason::LinkExpired
+        | Reason::PasswordMissing
+        | Reason::PasswordWrong
+        | Reason::TooManyGuesses
+        | Reason::PasswordsQueue
         | Reason::Refused(_) => reason,
     }
 }

@@ -7,6 +7,7 @@
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
+use crate::clock;
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
     Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
@@ -14,13 +15,18 @@ use crate::exchange::{
 };
 
 use super::finish::{caching, conditions, range, readers, security};
-use super::guard::{method, name};
+use super::guard::access::Access;
+use super::guard::password::Judged;
+use super::guard::{Denial, method, name};
 use super::pages::Pages;
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 2] = [
-    Guard::Name,   // a stranger's name is none of our business, whatever is asked of it
-    Guard::Method, // what cannot be asked for needs no file to be looked up
+const GUARDS: [Guard; 5] = [
+    Guard::Name,      // a stranger's name is none of our business, whatever is asked of it
+    Guard::Address,   // who may not come in learns nothing else
+    Guard::Method, // what cannot be asked for needs no file to be looked up; browsers ask before they log in
+    Guard::Signature, // cheap to judge, so before what may have to wait
+    Guard::Password, // the only one that costs time
 ];
 
 // Content: a site has one, chosen when it is made (`super::content::Content`), and what stands in
@@ -40,7 +46,35 @@ const FINISH: [Finish; 5] = [
 #[derive(Clone, Copy)]
 enum Guard {
     Name,
+    Address,
     Method,
+    Signature,
+    Password,
+}
+
+/// What the guards ask about.
+#[derive(Clone, Copy)]
+pub(super) struct Guarded<'a> {
+    /// Who may come in; `None`: everybody.
+    pub(super) access: Option<&'a Access>,
+    pub(super) dressing: Dressing,
+}
+
+/// How far a request gets past the guards.
+pub(super) enum Passage {
+    /// Past all of them.
+    Free,
+    /// To an early answer, or a reason for one.
+    Early(Result<Response, Reason>),
+    /// Not past one of them, which also has to say something about it.
+    Denied(Denial),
+    /// To one that has to wait before it can judge.
+    MustWait(Waiting),
+}
+
+/// A guard that has to wait.
+pub(super) struct Waiting {
+    place: usize,
 }
 
 /// Touches every answer.
@@ -101,12 +135,78 @@ impl Draft {
     }
 }
 
-/// Asks each guard; the first answer ends it.
-pub(super) fn guard(request: &Request<'_>, dressing: Dressing) -> Option<Result<Response, Reason>> {
-    GUARDS.into_iter().find_map(|guard| match guard {
-        Guard::Name => name::judge(request),
-        Guard::Method => method::judge(request, dressing.readers),
-    })
+/// Asks each guard; the first answer ends it. Changes nothing.
+#[inline]
+pub(super) fn guard(request: &Request<'_>, guarded: Guarded<'_>) -> Passage {
+    guard_from(0, request, guarded)
+}
+
+/// Asks a guard that has to wait, and those after it. What is to be counted is counted here.
+pub(super) async fn guard_patiently(
+    waiting: Waiting,
+    request: &Request<'_>,
+    guarded: Guarded<'_>,
+) -> Passage {
+    let mut place = waiting.place;
+    loop {
+        let denied = match (GUARDS.get(place), guarded.access) {
+            (
+                Some(Guard::Signature),
+                Some(Access {
+                    links: Some(links), ..
+                }),
+            ) => {
+                links.look_again().await;
+                links.judge(request, clock::wall()).map(Denial::from)
+            }
+            (
+                Some(Guard::Password),
+                Some(Access {
+                    passwords: Some(passwords),
+                    ..
+                }),
+            ) => passwords.wait(request).await,
+            _ => None,
+        };
+        if let Some(denial) = denied {
+            return Passage::Denied(denial);
+        }
+        match guard_from(place + 1, request, guarded) {
+            Passage::MustWait(waiting) => place = waiting.place,
+            passage => return passage,
+        }
+    }
+}
+
+#[inline]
+fn guard_from(first: usize, request: &Request<'_>, guarded: Guarded<'_>) -> Passage {
+    for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
+        let early = match (guard, guarded.access) {
+            (Guard::Name, _) => name::judge(request),
+            (Guard::Method, _) => method::judge(request, guarded.dressing.readers),
+            (Guard::Address | Guard::Signature | Guard::Password, None) => None,
+            (Guard::Address, Some(access)) => access.gate.judge(request.peer).map(Err),
+            (Guard::Signature, Some(access)) => match &access.links {
+                None => None,
+                Some(links) if links.must_wait(request.tick_ms) => {
+                    return Passage::MustWait(Waiting { place });
+                }
+                Some(links) => links.judge(request, clock::wall()).map(Err),
+            },
+            (Guard::Password, Some(access)) => match &access.passwords {
+                None => None,
+                Some(passwords) => match passwords.judge(request) {
+                    Judged::Passed => None,
+                    Judged::Denied(denial) => return Passage::Denied(denial),
+                    Judged::MustWait => return Passage::MustWait(Waiting { place }),
+                },
+            },
+        };
+        if let Some(early) = early {
+            return Passage::Early(early);
+        }
+    }
+    Passage::Free
 }
 
 /// The answer to a request, finished.

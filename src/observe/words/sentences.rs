@@ -200,6 +200,23 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("error", error);
             text_with(language, "notice-certificate-kept", &args)
         }
+        Notice::AccessRenewed { path } => {
+            let args = Args::new().with("path", printable(path));
+            text_with(language, "notice-access-renewed", &args)
+        }
+        Notice::AccessKept { path, line, error } => {
+            let what = text(language, &format!("help-{error}-title"));
+            let args = Args::new()
+                .with("path", printable(path))
+                .with("line", line.to_string())
+                .with("what", what)
+                .with("error", error);
+            let key = match line {
+                0 => "notice-access-kept",
+                _ => "notice-access-kept-line",
+            };
+            text_with(language, key, &args)
+        }
         Notice::NotOpened { why } => {
             let program = match why {
                 NotOpened::Failed { program } => program,

@@ -1,0 +1,131 @@
+//! Who may come in, and how it is known who comes.
+
+use std::path::PathBuf;
+
+use super::networks::Network;
+use super::{ConfigError, Fault, bad_choice};
+use crate::i18n::shown;
+
+/// Bytes of a realm. Reason: it is a name, and stands in a field of an answer. Above: an error.
+pub const REALM_BYTES_MAX: usize = 128;
+
+/// Who may come in.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessSettings {
+    /// The file of those who have a password.
+    pub users: Option<PathBuf>,
+    /// What a password is asked for.
+    pub realm: Realm,
+    /// Those who alone may come; empty: everybody.
+    pub allow: Vec<Network>,
+    /// Those who may not, whoever allows them.
+    pub deny: Vec<Network>,
+    /// Files of keys, one of which a link has to be signed with; empty: links need no signature.
+    pub link_keys: Vec<PathBuf>,
+}
+
+impl AccessSettings {
+    /// Whether everybody may come in.
+    pub fn is_open(&self) -> bool {
+        self.users.is_none()
+            && self.allow.is_empty()
+            && self.deny.is_empty()
+            && self.link_keys.is_empty()
+    }
+}
+
+/// What a password is asked for, as browsers show it (RFC 9110 §11.5).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Realm(String);
+
+impl Default for Realm {
+    fn default() -> Self {
+        Self("hello".to_owned())
+    }
+}
+
+impl Realm {
+    /// Reads letters, digits and signs of ASCII: of others nobody knows what a browser makes.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        let is_good = (1..=REALM_BYTES_MAX).contains(&value.len())
+            && value.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+        if is_good {
+            return Ok(Self(value.to_owned()));
+        }
+        Err(ConfigError {
+            option: "realm",
+            value: shown(value),
+            fault: Fault::BadRealm,
+        })
+    }
+
+    /// As it was given.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// How it is known who comes, where others pass requests on.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProxySettings {
+    /// Those whose word about their clients is taken.
+    pub trusted: Vec<Network>,
+    /// Where they say it.
+    pub client_field: ClientField,
+    /// Whether connections begin with a header of the PROXY protocol.
+    pub speaks_proxy_protocol: bool,
+}
+
+/// The field in which a proxy tells whose request it passes on. One of them: a proxy that writes one
+/// passes the other on as it came, and whatever the client wrote there would count.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum ClientField {
+    /// `X-Forwarded-For`, which nearly all of them write.
+    #[default]
+    XForwardedFor,
+    /// `Forwarded` (RFC 7239).
+    Forwarded,
+}
+
+impl ClientField {
+    /// The words [`ClientField::read`] understands.
+    pub const CHOICES: &'static str = "x-forwarded-for, forwarded";
+
+    /// Reads the name of a field.
+    pub fn read(value: &str) -> Result<Self, ConfigError> {
+        match value.to_ascii_lowercase().as_str() {
+            "x-forwarded-for" => Ok(Self::XForwardedFor),
+            "forwarded" => Ok(Self::Forwarded),
+            _ => Err(bad_choice("client-field", value, Self::CHOICES)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_realm_is_what_every_browser_shows_alike() {
+        for good in ["hello", "Staff only", "a\"b\\c", "~"] {
+            assert_eq!(Realm::read(good).unwrap().as_str(), good);
+        }
+        let long = "x".repeat(REALM_BYTES_MAX + 1);
+        for bad in ["", "сотрудники", "a\nb", "\u{7f}", &long] {
+            assert_eq!(
+                Realm::read(bad).unwrap_err().fault,
+                Fault::BadRealm,
+                "{bad}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_choices_are_the_words_that_are_understood() {
+        for word in ClientField::CHOICES.split(", ") {
+            assert!(ClientField::read(word).is_ok(), "{word}");
+        }
+        assert!(ClientField::read("X-Forwarded-For").is_ok());
+        assert!(ClientField::read("x-real-ip").is_err());
+    }
+}

@@ -41,6 +41,14 @@ reason-unknown-protocol-title = Nobody here speaks that
 reason-unknown-protocol = Nothing here goes on in another protocol than HTTP.
 reason-other-site-title = Only for pages of this site
 reason-other-site = Pages of this site hear from here when their files change. Pages of other sites do not.
+reason-unknown-host-title = No site of that name
+reason-unknown-host = No site here has the name that was asked for. Look for a typing error in the address; if the site is yours, add its name to hello.toml.
+reason-by-rule-title = Not to be had here
+reason-by-rule = The owner of this site has decided that this address leads nowhere.
+reason-redirected-title = Elsewhere
+reason-redirected = What you asked for has another address. Browsers go there by themselves.
+reason-maintenance-title = Back soon
+reason-maintenance = This site is being worked on. Try again in a little while.
 
 # What happened where a rule of HTTP was broken that a person can break in the address bar.
 refusal-bad-escape-text = The address has a percent sign without the two digits that belong after it. If you typed it, look for one that should not be there, or write %25 for the sign itself; if you followed a link, its author should know.

@@ -136,6 +136,9 @@ remark-precondition-failed = has changed
 remark-range-unsatisfiable = beyond the end
 remark-panicked = a bug in hello
 remark-overloaded = no room
+remark-unknown-host = no site of that name
+remark-by-rule = by a rule
+remark-maintenance = maintenance
 
 ## How connections end.
 

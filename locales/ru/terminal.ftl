@@ -150,6 +150,9 @@ remark-precondition-failed = уже изменилось
 remark-range-unsatisfiable = дальше конца файла
 remark-panicked = ошибка в самом hello
 remark-overloaded = нет места
+remark-unknown-host = сайта с таким именем нет
+remark-by-rule = по правилу
+remark-maintenance = идут работы
 
 ## Как заканчиваются соединения.
 

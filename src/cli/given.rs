@@ -15,10 +15,10 @@ use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField, Colour,
-    ConfigError, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress,
-    LogFormat, Network, OutputSettings, OwnType, PageNames, ProxySettings, Readers, Realm, Serve,
-    ServedError, Settings, TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessEntry, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField,
+    Colour, ConfigError, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders,
+    ListenAddress, LogFormat, Network, OutputSettings, OwnType, PageNames, ProxySettings, Readers,
+    Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::i18n::{Language, shown};
 
@@ -76,10 +76,13 @@ pub(super) fn settings(
         config::language(value)?;
     }
     let mut settings = Settings {
-        serve: given.serve()?,
+        site: SiteSettings {
+            serve: given.serve()?,
+            answer_probes: given.0.get_flag("answer-probes"),
+            ..SiteSettings::default()
+        },
         listen: given.listen()?,
         redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        answer_probes: given.0.get_flag("answer-probes"),
         share: given.0.get_flag("share"),
         next_port: given.0.get_flag("next-port"),
         open: given.0.get_flag("open").then(|| Desktop {
@@ -97,11 +100,11 @@ pub(super) fn settings(
         },
         ..Settings::default()
     };
-    given.files(&mut settings.files)?;
+    given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder()?;
     given.refuse_what_needs_another()?;
     settings.tls = given.tls()?;
-    settings.access = given.access()?;
+    settings.site.access = given.access()?;
     settings.proxies = given.proxies()?;
     if given.0.get_flag("https") {
         settings.tls.authority = Some(environment.places.authority());
@@ -112,7 +115,7 @@ pub(super) fn settings(
     if let Some(value) = given.text("color") {
         settings.output.colour = Colour::read(value)?;
     }
-    settings.files.list_folders = given.lists(&settings.listen);
+    settings.site.files.list_folders = given.lists(&settings.listen);
     limits::apply(&mut settings, |option| given.text(option))?;
     Ok(settings)
 }
@@ -258,7 +261,8 @@ impl<'a> Given<'a> {
     /// Who may come in.
     fn access(&self) -> Result<AccessSettings, Wrong> {
         let realm = self.once("realm")?;
-        Ok(AccessSettings {
+        let entry = AccessEntry {
+            path: None,
             users: self.once("users")?.map(Into::into),
             realm: match realm {
                 Some(realm) => Realm::read(&realm.to_string_lossy())?,
@@ -267,7 +271,13 @@ impl<'a> Given<'a> {
             allow: self.networks("allow")?,
             deny: self.networks("deny")?,
             link_keys: self.all("link-key").map(Into::into).collect(),
-        })
+        };
+        let entries = if entry.is_open() {
+            Vec::new()
+        } else {
+            vec![entry]
+        };
+        Ok(AccessSettings { entries })
     }
 
     /// How it is known who comes.

@@ -17,8 +17,8 @@ pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
     let Ok(Command::Serve(settings)) = arguments::parse(words, &Environment::default()) else {
         return None;
     };
-    Some(match settings.serve {
-        own @ (Serve::BuiltIn | Serve::Authority(_)) => own,
+    Some(match settings.site.serve {
+        own @ (Serve::Nothing | Serve::BuiltIn | Serve::Authority(_)) => own,
         Serve::Path(path) => Serve::Path(from_the_top(holder, &path)),
         Serve::Mounts(mounts) => {
             let from_the_top = |mount: Mount| Mount {

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::complain;
 use super::environment::Places;
 use super::stop::Stop;
-use crate::config::{ListenAddress, OutputSettings, Serve, Settings};
+use crate::config::{ListenAddress, OutputSettings, Serve, Settings, SiteSettings};
 use crate::i18n::{Args, Language, shown, text, text_with};
 use crate::server::trust::{self, Done, Machine, Person, Step, Store, StoreOutcome};
 use crate::server::{Facts, StartError, network_addresses};
@@ -93,7 +93,10 @@ fn for_phones(order: &TrustOrder, places: &Places) -> Option<Settings> {
     let listen = order.listen.clone().or_else(in_network)?;
     let folder = folders(places).into_iter().next()?;
     Some(Settings {
-        serve: Serve::Authority(folder),
+        site: SiteSettings {
+            serve: Serve::Authority(folder),
+            ..SiteSettings::default()
+        },
         listen,
         next_port: true,
         output: order.output.clone(),

@@ -3,15 +3,25 @@
 use std::path::PathBuf;
 
 use super::networks::Network;
+use super::pattern::Pattern;
 use super::{ConfigError, Fault, bad_choice};
 use crate::i18n::shown;
 
 /// Bytes of a realm. Reason: it is a name, and stands in a field of an answer. Above: an error.
 pub const REALM_BYTES_MAX: usize = 128;
 
-/// Who may come in.
+/// Who may come in: the first entry that means a path decides. A path that none means is for everybody.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessSettings {
+    /// In the order they are asked.
+    pub entries: Vec<AccessEntry>,
+}
+
+/// Who may come in where.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessEntry {
+    /// Which paths; `None`: all.
+    pub path: Option<Pattern>,
     /// The file of those who have a password.
     pub users: Option<PathBuf>,
     /// What a password is asked for.
@@ -24,7 +34,7 @@ pub struct AccessSettings {
     pub link_keys: Vec<PathBuf>,
 }
 
-impl AccessSettings {
+impl AccessEntry {
     /// Whether everybody may come in.
     pub fn is_open(&self) -> bool {
         self.users.is_none()

@@ -13,7 +13,10 @@ pub mod limits;
 pub mod listen;
 mod mounts;
 mod networks;
+pub mod pattern;
 pub mod quantity;
+pub mod routing;
+mod site;
 mod tls;
 
 #[cfg(test)]
@@ -24,7 +27,7 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use access::{AccessSettings, ClientField, ProxySettings, REALM_BYTES_MAX, Realm};
+pub use access::{AccessEntry, AccessSettings, ClientField, ProxySettings, REALM_BYTES_MAX, Realm};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -37,6 +40,7 @@ pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
 pub use networks::{NETWORKS_MAX, Network};
+pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
 use crate::i18n::{Language, shown};
@@ -44,14 +48,14 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// What is served.
-    pub serve: Serve,
+    /// What answers whoever asks for a name that no other site has; usually all there is.
+    pub site: SiteSettings,
+    /// Sites with names of their own.
+    pub sites: Vec<SiteSettings>,
     /// Where to listen; at least one.
     pub listen: Vec<ListenAddress>,
     /// Where nothing is spoken but the way to the same page over TLS.
     pub redirect_http: Vec<ListenAddress>,
-    /// Whether what browsers ask every site for is answered where there is no such file.
-    pub answer_probes: bool,
     /// Whether others were asked in, so that it is said what that means.
     pub share: bool,
     /// Whether the next free port is taken where one is taken.
@@ -64,14 +68,10 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
     pub connections: ConnectionSettings,
-    /// Who may come in.
-    pub access: AccessSettings,
     /// How it is known who comes, where others pass requests on.
     pub proxies: ProxySettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
-    /// What the files that are served may cost.
-    pub files: FileSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -79,20 +79,18 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            serve: Serve::BuiltIn,
+            site: SiteSettings::default(),
+            sites: Vec::new(),
             listen: vec![ListenAddress::default()],
             redirect_http: Vec::new(),
-            answer_probes: false,
             share: false,
             next_port: false,
             open: None,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
-            access: AccessSettings::default(),
             proxies: ProxySettings::default(),
             tls: TlsSettings::default(),
-            files: FileSettings::default(),
             http1: Http1Settings::default(),
         }
     }
@@ -101,6 +99,8 @@ impl Default for Settings {
 /// What is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Serve {
+    /// Nothing: nobody asked for has a site here.
+    Nothing,
     /// The small site inside the program.
     BuiltIn,
     /// A folder, or a single file.
@@ -126,7 +126,7 @@ impl Serve {
     /// What was named on the disk, as it was typed; `None` if nothing was.
     pub fn as_typed(&self) -> Option<String> {
         match self {
-            Self::BuiltIn | Self::Authority(_) => None,
+            Self::Nothing | Self::BuiltIn | Self::Authority(_) => None,
             Self::Path(path) => Some(path.display().to_string()),
             Self::Mounts(mounts) => {
                 let words: Vec<String> = mounts.iter().map(Mount::as_typed).collect();

@@ -18,7 +18,7 @@ use crate::clock;
 use crate::exchange::{Answer, Body, Duplex, FieldList, Peer, Request, Response, Takeover};
 use crate::net::{Family, Permits, Transport};
 use crate::observe::{Audience, Batch, Event, Journal, Registry, Subscription, WhenFull};
-use crate::site::Site;
+use crate::site::{Generation, Site, Sites};
 use crate::tls::Channel;
 
 /// A room around a site, and who reads its journal.
@@ -26,7 +26,7 @@ pub(crate) fn room(site: Site) -> (Room, Subscription) {
     let journal = Arc::new(Journal::new(1));
     let reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
     let room = Room {
-        site: Arc::new(site),
+        sites: Arc::new(Sites::new(Generation::of(site))),
         journal,
         limits: Arc::new(Limits::default()),
         private_only: None,

@@ -10,13 +10,13 @@ use http::header::STRICT_TRANSPORT_SECURITY;
 use super::Witness;
 use crate::net::Permit;
 use crate::observe::Journal;
-use crate::site::Site;
+use crate::site::Sites;
 use crate::tls::Channel;
 
 /// What all connections of a server share, whatever they speak.
 pub struct Room {
     /// Who decides the answers.
-    pub site: Arc<Site>,
+    pub sites: Arc<Sites>,
     /// Who remembers what happened.
     pub journal: Arc<Journal>,
     /// What a request and a connection may cost: the same whatever is spoken.

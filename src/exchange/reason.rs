@@ -113,6 +113,12 @@ pub enum Reason {
     TooManyGuesses,
     /// Too many passwords wait to be looked at.
     PasswordsQueue,
+    /// No site here has the host that was asked for.
+    UnknownHost,
+    /// A rule of the site says so.
+    ByRule,
+    /// The site is being worked on.
+    Maintenance,
 }
 
 impl Reason {
@@ -165,12 +171,15 @@ impl Reason {
             Self::PasswordWrong => "password-wrong",
             Self::TooManyGuesses => "too-many-guesses",
             Self::PasswordsQueue => "passwords-queue",
+            Self::UnknownHost => "unknown-host",
+            Self::ByRule => "by-rule",
+            Self::Maintenance => "maintenance",
             Self::Refused(rule) => rule.name(),
         }
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 32] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -200,6 +209,9 @@ impl Reason {
         Self::PasswordWrong,
         Self::TooManyGuesses,
         Self::PasswordsQueue,
+        Self::UnknownHost,
+        Self::ByRule,
+        Self::Maintenance,
     ];
 }
 

@@ -91,6 +91,21 @@ impl Response {
         self.head.fields()
     }
 
+    /// Status and fields, to be changed for this response alone: what was settled is copied.
+    pub fn head_to_edit(&mut self) -> (&mut StatusCode, &mut FieldList) {
+        if let ResponseHead::Kept { kept, which } = &self.head {
+            let head = kept.head(*which);
+            self.head = ResponseHead::Own {
+                status: head.status,
+                fields: head.fields.clone(),
+            };
+        }
+        match &mut self.head {
+            ResponseHead::Own { status, fields } => (status, fields),
+            ResponseHead::Kept { .. } => unreachable!("it has just been made its own"),
+        }
+    }
+
     /// How the content is coded, if there is content and it is.
     pub fn coding(&self) -> Option<Coding> {
         match &self.head {

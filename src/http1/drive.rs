@@ -79,7 +79,8 @@ pub async fn refuse_for_lack_of_room(
     let (status, reason) = (StatusCode::SERVICE_UNAVAILABLE, Reason::Overloaded);
     let response = talk
         .room
-        .site
+        .sites
+        .now()
         .refuse(status, reason.name(), Language::English);
     let queued = talk
         .engine
@@ -298,7 +299,7 @@ impl Conversation {
         let reply = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            match ask(&self.room.site, request) {
+            match ask(&self.room.sites.now(), request) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) | Reply::Patient(_) => None,
@@ -331,7 +332,8 @@ impl Conversation {
         let status = StatusCode::INTERNAL_SERVER_ERROR;
         let refusal = self
             .room
-            .site
+            .sites
+            .now()
             .refuse(status, reason.name(), Language::English);
         turn.answer(&mut self.engine, &self.live, times, refusal.because(reason))
             .map_err(|_misuse| Ending::Failed)
@@ -365,10 +367,11 @@ impl Conversation {
         self.live.enter(State::Answering, clock::tick_ms());
         turn.begin(&self.live, begun);
         self.hint(turn).await?;
+        let sites = self.room.sites.held();
         let waited = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            match ask(&self.room.site, request) {
+            match ask(&sites, request) {
                 Reply::Now(response) => Ok(response),
                 Reply::Later(later) => Ok(self.wait_for(later).await?),
                 Reply::Patient(patient) => Err((patient, language_of(&request))),
@@ -388,7 +391,7 @@ impl Conversation {
         let hints = {
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            self.room.site.hints(&request)
+            self.room.sites.now().hints(&request)
         };
         if let Some(hints) = hints {
             turn.hint(&mut self.engine, &hints);
@@ -406,8 +409,9 @@ impl Conversation {
         language: Language,
     ) -> Result<Response, Ending> {
         turn.narrow();
+        let sites = self.room.sites.held();
         let waited = loop {
-            let caught = caught(&self.room.site, patient, language);
+            let caught = caught(&sites, patient, language);
             match self.wait_for(Box::pin(caught)).await {
                 Ok(Answer::Final(response)) => break Ok(response),
                 Ok(Answer::EarlyHints(fields, rest)) => {
@@ -483,8 +487,8 @@ impl Conversation {
             return Ending::LeftMidRequest;
         }
         let language = Language::accepted(turn.asked_language());
-        let site = &self.room.site;
-        let response = site.refuse(refusal.status(), refusal.name(), language);
+        let sites = self.room.sites.now();
+        let response = sites.refuse(refusal.status(), refusal.name(), language);
         // An answer that has begun cannot be taken back; then the close has to speak for itself.
         let refused = turn.refuse(&mut self.engine, clock::now(), response);
         match self.send(turn).await {

@@ -54,12 +54,12 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn, port: Option<u16>) -> 
                     let view = turn.view();
                     let request = view.request(&talk.live.peer, &talk.socket, turn.tick_ms);
                     let language = Language::accepted(request.field("accept-language"));
-                    let site = &talk.room.site;
+                    let sites = talk.room.sites.now();
                     let target = view.head.target(view.bytes);
                     if let Some(address) = address(request.authority, target, port) {
-                        site.elsewhere(address, language)
+                        sites.elsewhere(address, language)
                     } else {
-                        site.refuse(StatusCode::BAD_REQUEST, "plain-http", language)
+                        sites.refuse(StatusCode::BAD_REQUEST, "plain-http", language)
                     }
                 };
                 talk.engine.close_after_this();

@@ -49,15 +49,15 @@ impl Conversation {
         let answer = match asked.check(&self.room.limits) {
             Err(refusal) => {
                 let language = Language::accepted(asked.first("accept-language"));
-                let site = &self.room.site;
-                let response = site.refuse(refusal.status(), refusal.name(), language);
+                let sites = self.room.sites.now();
+                let response = sites.refuse(refusal.status(), refusal.name(), language);
                 Some(match Rule::named(refusal.name()) {
                     Some(rule) => response.because(Reason::Refused(rule)),
                     None => response,
                 })
             }
             Ok(()) => match ask(
-                &self.room.site,
+                &self.room.sites.now(),
                 asked.request(&self.live.peer, way, tick_ms),
             ) {
                 Reply::Now(response) => Some(response),
@@ -70,7 +70,7 @@ impl Conversation {
             return;
         }
         let request = asked.request(&self.live.peer, way, tick_ms);
-        if let Some(hints) = self.room.site.hints(&request) {
+        if let Some(hints) = self.room.sites.now().hints(&request) {
             head::hint(&mut respond, &hints);
         }
         let Exchange { number, method, .. } = exchange;
@@ -169,7 +169,11 @@ impl Conversation {
         let reason = Reason::UnknownProtocol;
         let language = Language::accepted(asked.first("accept-language"));
         let status = StatusCode::NOT_IMPLEMENTED;
-        let refusal = self.room.site.refuse(status, reason.name(), language);
+        let refusal = self
+            .room
+            .sites
+            .now()
+            .refuse(status, reason.name(), language);
         (asked, refusal.because(reason))
     }
 

@@ -42,15 +42,16 @@ impl Conversation {
             && place < PONDERED_MAX
         {
             let answer = pondered.answer.get_or_insert_with(|| {
-                let (asked, room) = (pondered.asked.clone(), self.room.clone());
+                let asked = pondered.asked.clone();
+                let sites = self.room.sites.held();
                 let (peer, way) = (self.live.peer, asked.way(&self.socket));
                 Box::pin(async move {
                     let request = asked.request(&peer, way, tick_ms);
-                    match ask(&room.site, request) {
+                    match ask(&sites, request) {
                         Reply::Now(response) => Answer::Final(response),
                         Reply::Later(later) => Answer::Final(later.await),
                         Reply::Patient(patient) => {
-                            caught(&room.site, patient, language_of(&request)).await
+                            caught(&sites, patient, language_of(&request)).await
                         }
                     }
                 })
@@ -64,10 +65,10 @@ impl Conversation {
                 Answer::Final(response) => response,
                 Answer::EarlyHints(fields, rest) => {
                     head::hint(&mut pondered.respond, &fields);
-                    let (asked, room) = (pondered.asked.clone(), self.room.clone());
+                    let (asked, sites) = (pondered.asked.clone(), self.room.sites.held());
                     pondered.answer = Some(Box::pin(async move {
                         let language = Language::accepted(asked.first("accept-language"));
-                        caught(&room.site, rest, language).await
+                        caught(&sites, rest, language).await
                     }));
                     continue;
                 }

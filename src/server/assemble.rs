@@ -3,15 +3,15 @@
 use std::sync::Arc;
 
 use super::StartError;
-use super::hints;
 use super::memory::memory_bytes;
+use super::sites::{self, Ground};
 use crate::clock;
-use crate::config::{FileSettings, Serve, Settings};
+use crate::config::Settings;
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry, Watch};
-use crate::site::{AccessState, Site};
+use crate::observe::{Journal, Registry};
+use crate::site::{AccessState, Sites};
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
@@ -33,54 +33,27 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         memory_bytes(),
         connection_bytes(settings),
         settings.connections.max,
-        settings.files.open_files_max,
+        settings.site.files.open_files_max,
     );
-    let files = FileSettings {
-        open_files_max: descriptors.files,
-        hints: hints::read(&settings.files)?,
-        ..settings.files.clone()
-    };
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let site = match &settings.serve {
-        Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(&journal, registry.clone()))),
-        Serve::Path(path) => Site::of_path(path, &files)?
-            .following(&[(b"", path)], &files, &journal)
-            .map_err(StartError::Runtime)?,
-        Serve::Mounts(mounts) => {
-            let mut places = Vec::new();
-            for mount in mounts {
-                places.push((mount.at.as_bytes(), mount.path.as_path()));
-            }
-            Site::of_mounts(mounts, &files)?
-                .following(&places, &files, &journal)
-                .map_err(StartError::Runtime)?
-        }
-        Serve::Authority(folder) => {
-            let card = Authority::in_folder(folder, clock::wall())?.card();
-            Site::handing_out(&card.name, &card.der, &card.pem)
-        }
+    let ground = Ground {
+        journal: journal.clone(),
+        registry: registry.clone(),
+        open_files_max: descriptors.files,
+        counted: AccessState::default(),
     };
-    let site = if settings.answer_probes {
-        site.answering_probes()
-    } else {
-        site
-    };
-    let look_again_after = settings.files.look_again_after;
-    let (access, counted) = (&settings.access, AccessState::default());
-    let site = { site.behind(&settings.proxies) }
-        .guarded(access, look_again_after, &counted, &journal)
-        .map(Arc::new)?;
-    let spare = site.clone();
+    let sites = Arc::new(Sites::new(sites::build(settings, &ground)?));
+    let spare = sites.clone();
     let door = Door::new(
         descriptors.connections,
         registry.clone(),
         journal.clone(),
-        move || spare.spare_descriptors(),
+        move || spare.now().spare_descriptors(),
     );
     let room = Room {
-        site,
+        sites,
         journal: journal.clone(),
         limits: Arc::new(settings.http1.clone()),
         private_only: settings.tls.hsts.map(PrivateOnly::during),
@@ -111,7 +84,7 @@ pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartErro
     if !settings.tls.is_spoken() {
         return Ok(None);
     }
-    let (look_again_after, now) = (settings.files.look_again_after, clock::wall());
+    let (look_again_after, now) = (settings.site.files.look_again_after, clock::wall());
     let certificates = match settings.tls.local_authority() {
         None => Certificates::read(&settings.tls.certificates, look_again_after, now)?,
         Some(folder) => {

@@ -152,11 +152,11 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
             memory_bytes(),
             assemble::connection_bytes(settings),
             settings.connections.max,
-            settings.files.open_files_max,
+            settings.site.files.open_files_max,
         ),
         wanted: settings.connections.max,
     });
-    let (limit, files) = (memory_limit(), settings.files.memory_bytes_max);
+    let (limit, files) = (memory_limit(), settings.site.files.memory_bytes_max);
     checks.push(Check::Memory {
         limit,
         files,
@@ -175,9 +175,11 @@ fn trouble(error: StartError) -> Trouble {
 
 fn served(settings: &Settings) -> Vec<Check> {
     let check = |at, outcome| Check::Served { at, outcome };
-    match &settings.serve {
+    match &settings.site.serve {
         // The pages in the program are always there.
-        Serve::BuiltIn | Serve::Authority(_) => vec![check(None, Ok(Served::BuiltIn))],
+        Serve::Nothing | Serve::BuiltIn | Serve::Authority(_) => {
+            vec![check(None, Ok(Served::BuiltIn))]
+        }
         Serve::Path(path) => vec![check(None, served_path(path, settings))],
         Serve::Mounts(mounts) => { mounts.iter() }
             .map(|mount| check(Some(start_of(mount)), served_path(&mount.path, settings)))
@@ -186,7 +188,7 @@ fn served(settings: &Settings) -> Vec<Check> {
 }
 
 fn served_path(path: &Path, settings: &Settings) -> Result<Served, Trouble> {
-    let site = Site::of_path(path, &settings.files).map_err(|error| trouble(error.into()))?;
+    let site = Site::of_path(path, &settings.site.files).map_err(|error| trouble(error.into()))?;
     Ok(if path.is_dir() {
         let (entries, unreadable) = unreadable_entries(path);
         Served::Folder {

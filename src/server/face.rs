@@ -32,7 +32,7 @@ pub(super) fn view(
     let style = Style {
         language: output.text_language(),
         has_colours: output.colour != Colour::Never,
-        path: settings.serve.as_typed(),
+        path: settings.site.serve.as_typed(),
         addresses,
     };
     View::start(screen, &house.journal, &house.registry, &style)

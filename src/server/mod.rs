@@ -18,6 +18,7 @@ mod listeners;
 pub mod memory;
 mod run;
 mod served;
+mod sites;
 mod source;
 pub mod trust;
 

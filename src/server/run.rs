@@ -85,7 +85,7 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
     }
-    if let Some(tight) = memory::too_tight(settings.files.memory_bytes_max) {
+    if let Some(tight) = memory::too_tight(settings.site.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
@@ -141,8 +141,8 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
 async fn keep_house(house: &House) {
     loop {
         tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
-        let site = house.room.site.clone();
-        let _ = tasks::blocking(move || site.close_deleted()).await;
+        let sites = house.room.sites.held();
+        let _ = tasks::blocking(move || sites.close_deleted()).await;
     }
 }
 
@@ -222,9 +222,9 @@ async fn opening(
 ) -> Opening {
     let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
     let own_name = listeners::own_name(site).await;
-    let has_start_page = |at: &MountPoint| house.room.site.has_start_page(at);
-    let (path, mounts) = match &settings.serve {
-        Serve::BuiltIn | Serve::Authority(_) => (None, Vec::new()),
+    let has_start_page = |at: &MountPoint| house.room.sites.now().has_start_page(at);
+    let (path, mounts) = match &settings.site.serve {
+        Serve::Nothing | Serve::BuiltIn | Serve::Authority(_) => (None, Vec::new()),
         Serve::Path(path) => (Some(path.display().to_string()), Vec::new()),
         Serve::Mounts(mounts) => {
             let mounted = |mount: &Mount| Mounted {
@@ -268,7 +268,7 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
-        has_hints: !settings.files.hint_files.is_empty(),
+        has_hints: !settings.site.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
@@ -276,7 +276,7 @@ fn start_printer(
 
 /// What is to be said beside the addresses.
 fn besides(settings: &Settings) -> Option<Besides> {
-    match (&settings.serve, settings.tls.local_authority()) {
+    match (&settings.site.serve, settings.tls.local_authority()) {
         (Serve::Authority(folder), _) => {
             trust::sum_of(folder).map(|sum| Besides::ForPhones { sum })
         }

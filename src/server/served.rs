@@ -26,8 +26,8 @@ pub(super) fn folders(settings: &Settings) -> Vec<ServedFolder> {
         let path = path.as_os_str().as_bytes().into();
         ServedFolder { start, path }
     };
-    match &settings.serve {
-        Serve::BuiltIn | Serve::Authority(_) => Vec::new(),
+    match &settings.site.serve {
+        Serve::Nothing | Serve::BuiltIn | Serve::Authority(_) => Vec::new(),
         Serve::Path(path) => vec![served("/".to_owned(), path)],
         Serve::Mounts(mounts) => { mounts.iter() }
             .map(|mount| served(start_of(mount), &mount.path))
@@ -42,10 +42,10 @@ pub(super) fn shared(settings: &Settings) -> Shared {
         hidden: 0,
         names: 0,
         is_everything: true,
-        settings: &settings.files,
+        settings: &settings.site.files,
     };
-    match &settings.serve {
-        Serve::BuiltIn | Serve::Authority(_) => return Shared::NoFiles,
+    match &settings.site.serve {
+        Serve::Nothing | Serve::BuiltIn | Serve::Authority(_) => return Shared::NoFiles,
         Serve::Path(path) => count.all_below(path),
         Serve::Mounts(mounts) => { mounts.iter() }.for_each(|mount| count.all_below(&mount.path)),
     }
@@ -123,11 +123,9 @@ mod tests {
         std::os::unix::fs::symlink("index.html", at("link")).unwrap();
         std::os::unix::fs::symlink(".", at("loop")).unwrap();
         let count = |files: &dyn Fn(&mut FileSettings), serve: Serve| {
-            let mut settings = Settings {
-                serve,
-                ..Settings::default()
-            };
-            files(&mut settings.files);
+            let mut settings = Settings::default();
+            settings.site.serve = serve;
+            files(&mut settings.site.files);
             shared(&settings)
         };
         let all = |files, hidden| Shared::Files {

@@ -1,6 +1,6 @@
 //! Decides the answer to a request; has never heard of TCP.
 //!
-//! [`Site::respond`] is the way through the room: guards, content, finishers, in the order that
+//! Which site answers stands in `hosts.rs`; [`Site::respond`] is the way through it: guards, content, finishers, in the order that
 //! `pipeline.rs` lists. Files are in `content/files/`, refusals in words in `pages.rs`.
 
 use std::io;
@@ -8,24 +8,26 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::LOCATION;
-use http::{HeaderValue, StatusCode};
+use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::{HeaderValue, Method, StatusCode};
 
-use crate::config::{AccessSettings, Changes, FileSettings, Mount, MountPoint, ProxySettings};
-#[cfg(test)]
-use crate::exchange::Patient;
-use crate::exchange::{Answer, FieldList, Peer, Reason, Reply, Request, RequestFields, Response};
+use crate::config::routing::Routing;
+use crate::config::{AccessSettings, Changes, FileSettings, Mount, MountPoint};
+use crate::exchange::{Answer, FieldList, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
 mod content;
 pub mod finish;
 mod guard;
+mod hosts;
 mod limits;
 mod live_reload;
 mod pages;
 mod pipeline;
+mod route;
 mod seats;
+mod trace;
 
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
@@ -35,26 +37,29 @@ pub use content::files::root::{RootError, RootErrorKind};
 pub use guard::access::{AccessError, AccessState, AccessTrouble};
 pub use guard::password::{BadUser, UserFault, hash_password};
 pub use guard::signature::LinkKey;
+pub use hosts::{Generation, Sites};
+pub use trace::{RuleOutcome, Step, Unmet, Walk};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use guard::Denial;
 use guard::access::Access;
-use guard::client::Proxies;
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, Guarded, Passage};
+use pipeline::{Draft, Dressing, Guarded};
+use route::{Asked, Routes};
+use trace::{Said, Trace, Untraced};
 
 /// Something that answers requests.
 pub struct Site {
     content: Content,
+    /// What is decided by rules, if anything is.
+    routes: Option<Arc<Routes>>,
     /// Asked where the content has nothing of that name.
     probe_answers: Option<ProbeAnswers>,
     pages: Pages,
     /// Who may come in; `None`: everybody.
     access: Option<Box<Access>>,
-    /// Whose word about their clients is taken; `None`: nobody's.
-    proxies: Option<Box<Proxies>>,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Box<LiveReload>>,
 }
@@ -63,6 +68,11 @@ impl Site {
     /// The site in the binary: it says hello, and shows visitors their own connections.
     pub fn built_in(watch: Arc<Watch>) -> Self {
         Self::of(Content::built_in(watch))
+    }
+
+    /// No site: for whoever asks for a host that none has.
+    pub fn of_nobody() -> Self {
+        Self::of(Content::Nobody)
     }
 
     /// A folder, or a single file, looked at again while it is served.
@@ -93,6 +103,27 @@ impl Site {
         self
     }
 
+    /// The same site, for those alone who may come in. Reads the files that the settings name, and looks
+    /// at them again; what is counted is counted in the state. May wait for a disk.
+    pub fn guarded(
+        mut self,
+        settings: &AccessSettings,
+        look_again_after: Duration,
+        state: &AccessState,
+        journal: &Arc<Journal>,
+    ) -> Result<Self, AccessError> {
+        let access = Access::begin(settings, look_again_after, state, journal)?;
+        self.access = access.map(Box::new);
+        Ok(self)
+    }
+
+    /// The same site, with rules.
+    #[must_use]
+    pub fn ruled_by(mut self, routing: &Routing) -> Self {
+        self.routes = Routes::new(routing).map(Arc::new);
+        self
+    }
+
     /// The same site, whose pages follow their files, if the settings say so. It is made of these
     /// paths, each with what its names have before them in the site: nothing, or a path without a
     /// slash at its end. May wait for a disk.
@@ -112,33 +143,6 @@ impl Site {
             self.live_reload = Some(Box::new(started));
         }
         Ok(self)
-    }
-
-    /// The same site, for those alone who may come in. Reads the files that the settings name, and looks
-    /// at them again; what is counted is counted in the state. May wait for a disk.
-    pub fn guarded(
-        mut self,
-        settings: &AccessSettings,
-        look_again_after: Duration,
-        state: &AccessState,
-        journal: &Arc<Journal>,
-    ) -> Result<Self, AccessError> {
-        let access = Access::begin(settings, look_again_after, state, journal)?;
-        self.access = access.map(Box::new);
-        Ok(self)
-    }
-
-    /// The same site, which takes the word of these proxies.
-    #[must_use]
-    pub fn behind(mut self, settings: &ProxySettings) -> Self {
-        self.proxies = Proxies::new(settings).map(Box::new);
-        self
-    }
-
-    /// Whose request it is, if a trusted proxy passed it on.
-    #[inline]
-    pub fn client(&self, peer: &Peer, fields: &dyn RequestFields) -> Option<Peer> {
-        self.proxies.as_ref()?.client(peer, fields)
     }
 
     /// The site in the binary, where nobody connects.
@@ -178,55 +182,221 @@ impl Site {
     fn of(content: Content) -> Self {
         Self {
             content,
+            routes: None,
+            access: None,
             probe_answers: None,
             pages: Pages::default(),
-            access: None,
-            proxies: None,
             live_reload: None,
         }
     }
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        match pipeline::guard(&request, self.guards()) {
-            Passage::Free => self.answer(request),
-            Passage::Early(early) => Reply::Now(self.finish(&request, early)),
-            Passage::Denied(denial) => Reply::Now(self.deny(&request, denial)),
-            Passage::MustWait(waiting) => Reply::Later(Box::pin(async move {
-                match pipeline::guard_patiently(waiting, &request, self.guards()).await {
-                    Passage::Free => self.answer_in_the_end(request).await,
-                    Passage::Early(early) => self.finish(&request, early),
-                    Passage::Denied(denial) => self.deny(&request, denial),
-                    Passage::MustWait(_) => self.finish(&request, Err(Reason::Panicked)),
-                }
+        self.walk(request, &Untraced)
+    }
+
+    /// The same, with every step written down.
+    pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        self.walk(request, walk)
+    }
+
+    fn walk<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
+        match pipeline::guard(&request, self, trace) {
+            Guarded::Pass => self.reach(request, trace),
+            Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
+                let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
+                self.concluded(self.pass_on(request, guarded, trace)).await
             })),
+            guarded => self.pass_on(request, guarded, trace),
         }
     }
 
-    /// The answer to a request that the guards let pass.
+    /// What becomes of a request after the guards.
+    fn pass_on<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
+            Guarded::Pass => self.reach(request, trace),
+            Guarded::Answer(early) => self.conclude(request, early, trace),
+            Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
+            Guarded::Denied(denial) => self.deny(request, denial, trace),
+            // Whoever waits has all the time it takes.
+            Guarded::MustWait(_) => self.conclude(request, Err(Reason::Panicked), trace),
+        }
+    }
+
+    /// The page of a reason, with what the guard says besides.
+    fn deny<'a>(
+        &'a self,
+        request: Request<'a>,
+        denial: Denial,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let Denial { reason, fields } = denial;
+        let page = self.pages.answer(reason, &request);
+        let mut all = page.fields().clone();
+        for (name, value) in fields.iter() {
+            all.set(name.clone(), value.clone());
+        }
+        let response = Response::new(page.status(), all, page.body).because(reason);
+        self.conclude(request, Ok(response), trace)
+    }
+
+    /// Asks the content.
     #[inline]
-    fn answer<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
+    fn reach<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
         if let Some(live) = &self.live_reload
             && let Some(outcome) = live.answer(&request)
         {
-            return Reply::Now(self.finish(&request, outcome));
+            return Reply::Now(self.finish(&request, outcome, trace));
         }
         match self.content.reach(&request, request.tick_ms) {
-            Reached::Answer(outcome) => Reply::Now(self.finish_reached(&request, outcome)),
+            Reached::Answer(outcome) => {
+                note_path(&request, &outcome, trace);
+                self.conclude_reached(request, outcome, trace)
+            }
             Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
                 let outcome = files.wait(sought, &request).await;
-                self.finish_reached(&request, outcome)
+                note_path(&request, &outcome, trace);
+                self.concluded(self.conclude_reached(request, outcome, trace))
+                    .await
             })),
-            Reached::Patient(patient) => {
-                Reply::Patient(pipeline::finish_patiently(patient, self.pages.dressing))
-            }
+            Reached::Patient(patient) => self.patiently(patient),
         }
     }
 
-    /// The same for a request that has waited for its guards already: what could have been said before
-    /// the answer is not said.
-    async fn answer_in_the_end(&self, request: Request<'_>) -> Response {
-        match self.answer(request) {
+    /// Asks for the first of several paths that leads to something.
+    fn reach_instead<'a>(
+        &'a self,
+        request: Request<'a>,
+        paths: Vec<Asked>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        for (place, asked) in paths.iter().enumerate() {
+            let instead = asked.instead_of(&request);
+            match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => {
+                    if place + 1 < paths.len() && is_nothing(&outcome) {
+                        note_path(&instead, &outcome, trace);
+                        continue;
+                    }
+                    note_path(&instead, &outcome, trace);
+                    return self.conclude_reached(request, outcome, trace);
+                }
+                Reached::MustWait(..) => break,
+                Reached::Patient(patient) => return self.patiently(patient),
+            }
+        }
+        Reply::Later(Box::pin(async move {
+            let outcome = self.wait_instead(&request, &paths, trace).await;
+            self.concluded(self.conclude_reached(request, outcome, trace))
+                .await
+        }))
+    }
+
+    /// The same, from the first on, with all the time it takes.
+    async fn wait_instead(
+        &self,
+        request: &Request<'_>,
+        paths: &[Asked],
+        trace: &impl Trace,
+    ) -> Result<Response, Reason> {
+        let mut outcome = Err(Reason::NoSuchFile);
+        for asked in paths {
+            let instead = asked.instead_of(request);
+            outcome = match self.content.reach(&instead, request.tick_ms) {
+                Reached::Answer(outcome) => outcome,
+                Reached::MustWait(files, sought) => files.wait(sought, &instead).await,
+                // The one site that answers so knows all its paths at once.
+                Reached::Patient(_) => Err(Reason::NoSuchFile),
+            };
+            note_path(&instead, &outcome, trace);
+            if !is_nothing(&outcome) {
+                break;
+            }
+        }
+        outcome
+    }
+
+    fn patiently(&self, patient: Patient) -> Reply<'_> {
+        let routes = self.routes.clone();
+        Reply::Patient(pipeline::finish_patiently(
+            patient,
+            self.pages.dressing,
+            routes,
+        ))
+    }
+
+    /// Finishes what the content came to, or what stands in for it.
+    fn conclude_reached<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let outcome = outcome.or_else(|reason| {
+            let answers = self.probe_answers.as_ref();
+            { answers.and_then(|answers| answers.answer(&request, reason)) }.ok_or(reason)
+        });
+        if let Some(routes) = &self.routes
+            && is_nothing(&outcome)
+            && let Some(location) = routes.other_slash(&request)
+        {
+            let status = StatusCode::PERMANENT_REDIRECT;
+            let elsewhere = self.pages.redirect(status, location, &request);
+            return Reply::Now(self.finish(&request, Ok(elsewhere), trace));
+        }
+        self.conclude(request, outcome, trace)
+    }
+
+    /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    fn conclude<'a>(
+        &'a self,
+        request: Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let Some(routes) = &self.routes else {
+            return Reply::Now(self.finish(&request, outcome, trace));
+        };
+        let error = self.put_in_words(&request, outcome);
+        let Some((asked, origin)) = routes.page_for(&error) else {
+            return Reply::Now(self.finish(&request, Ok(error), trace));
+        };
+        let for_page = Request {
+            method: &Method::GET,
+            ..asked.instead_of(&request)
+        };
+        let note = move |is_found| {
+            trace.note(|| Step::ErrorPage {
+                origin: origin.clone(),
+                path: String::from_utf8_lossy(&asked.path).into_owned(),
+                is_found,
+            });
+        };
+        match self.content.reach(&for_page, request.tick_ms) {
+            Reached::Answer(page) => {
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                Reply::Now(self.finish(&request, Ok(response), trace))
+            }
+            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
+                let page = files.wait(sought, &for_page).await;
+                let (response, is_found) = standing_in(error, page);
+                note(is_found);
+                self.finish(&request, Ok(response), trace)
+            })),
+            Reached::Patient(_) => Reply::Now(self.finish(&request, Ok(error), trace)),
+        }
+    }
+
+    /// What a reply comes to, for whoever waits anyway: what could have been said before the answer is
+    /// not said.
+    async fn concluded(&self, reply: Reply<'_>) -> Response {
+        match reply {
             Reply::Now(response) => response,
             Reply::Later(later) => later.await,
             Reply::Patient(mut patient) => loop {
@@ -236,25 +406,6 @@ impl Site {
                 }
             },
         }
-    }
-
-    fn guards(&self) -> Guarded<'_> {
-        Guarded {
-            access: self.access.as_deref(),
-            dressing: self.pages.dressing,
-        }
-    }
-
-    /// The page of a reason, with what the guard says besides.
-    fn deny(&self, request: &Request<'_>, denial: Denial) -> Response {
-        let Denial { reason, fields } = denial;
-        let page = self.pages.answer(reason, request);
-        let mut all = page.fields().clone();
-        for (name, value) in fields.iter() {
-            all.set(name.clone(), value.clone());
-        }
-        let response = Response::new(page.status(), all, page.body).because(reason);
-        self.finish(request, Ok(response))
     }
 
     /// What the answer to a request is likely to link to, for whoever has to wait for it (103). Told to
@@ -268,14 +419,20 @@ impl Site {
         }
         let hints = self.content.hints(request)?;
         // Who may not come in, or may have to show a password first, learns nothing of a page.
-        matches!(pipeline::guard(request, self.guards()), Passage::Free).then_some(hints)
+        let is_open = self.access.is_none()
+            || !matches!(
+                pipeline::guard(request, self, &Untraced),
+                Guarded::Denied(_) | Guarded::MustWait(_)
+            );
+        is_open.then_some(hints)
     }
 
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -285,7 +442,8 @@ impl Site {
         let mut fields = page.fields().clone();
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing)
+        let routes = self.routes.as_deref();
+        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
@@ -306,22 +464,62 @@ impl Site {
         self.content.close_deleted();
     }
 
-    /// Finishes what the content came to, or what stands in for it.
-    fn finish_reached(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let outcome = outcome.or_else(|reason| {
-            let answers = self.probe_answers.as_ref();
-            { answers.and_then(|answers| answers.answer(request, reason)) }.ok_or(reason)
-        });
-        self.finish(request, outcome)
+    /// The answer, or the page that says why there is none.
+    fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
+        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+        let Some(routes) = &self.routes else {
+            return response;
+        };
+        routes.in_detail(response)
     }
 
-    fn finish(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let mut response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
+    fn finish(
+        &self,
+        request: &Request<'_>,
+        outcome: Result<Response, Reason>,
+        trace: &impl Trace,
+    ) -> Response {
+        let mut response = self.put_in_words(request, outcome);
         if let Some(live) = &self.live_reload {
             response = live.in_page(request, response, self.pages.dressing);
         }
-        pipeline::finish(request, Draft::new(response), &self.pages)
+        pipeline::finish(request, Draft::new(response), self, trace)
     }
+}
+
+/// Whether a path led to nothing, so that another one may be asked for.
+fn is_nothing(outcome: &Result<Response, Reason>) -> bool {
+    match outcome {
+        Ok(response) => response.status() == StatusCode::NOT_FOUND,
+        Err(reason) => pages::status(*reason) == StatusCode::NOT_FOUND,
+    }
+}
+
+/// The page that an operator has for an error, with what the error says beside it: who may come in, when
+/// to ask again. Whether there is such a page.
+fn standing_in(error: Response, page: Result<Response, Reason>) -> (Response, bool) {
+    let Some(mut page) = page.ok().filter(|page| page.status() == StatusCode::OK) else {
+        return (error, false);
+    };
+    let (status, fields) = page.head_to_edit();
+    *status = error.status();
+    for name in [ETAG, LAST_MODIFIED, ACCEPT_RANGES, CACHE_CONTROL] {
+        fields.remove(&name);
+    }
+    for (name, value) in error.fields().iter() {
+        if !pages::is_of_content(name) {
+            fields.add(name.clone(), value.clone());
+        }
+    }
+    page.reason = error.reason;
+    (page, true)
+}
+
+fn note_path(request: &Request<'_>, outcome: &Result<Response, Reason>, trace: &impl Trace) {
+    trace.note(|| Step::Path {
+        path: String::from_utf8_lossy(request.path).into_owned(),
+        said: Said::of(outcome),
+    });
 }
 
 /// The language a visitor wants to be told something in.

@@ -9,7 +9,8 @@ use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use bytes::Bytes;
 use http::StatusCode;
 use http::header::{
-    ALLOW, CONTENT_LANGUAGE, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, RETRY_AFTER, VARY,
+    ALLOW, CONTENT_ENCODING, CONTENT_LANGUAGE, CONTENT_LOCATION, CONTENT_SECURITY_POLICY,
+    CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY,
 };
 
 use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
@@ -19,6 +20,7 @@ use super::guard::method;
 use super::language_of;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
 use super::pipeline::{self, Dressing};
+use super::route;
 
 /// A page that stands alone: its own style, its own icon, and nothing from anywhere.
 pub(super) const POLICY: HeaderValue = HeaderValue::from_static(
@@ -107,6 +109,39 @@ impl Pages {
         }
     }
 
+    /// Sends the client elsewhere, with a page that says so.
+    pub(super) fn redirect(
+        &self,
+        status: StatusCode,
+        location: HeaderValue,
+        request: &Request<'_>,
+    ) -> Response {
+        let page = self.refusal(status, "redirected", language_of(request));
+        route::redirect(page, status, location).because(Reason::ByRule)
+    }
+
+    /// What a rule says, or a page of our own that says what happened.
+    pub(super) fn by_rule(
+        &self,
+        status: StatusCode,
+        content: Option<&(HeaderValue, String)>,
+        request: &Request<'_>,
+    ) -> Response {
+        let response = match content {
+            Some((content_type, text)) => {
+                let mut fields = FieldList::new();
+                fields.add(CONTENT_TYPE, content_type.clone());
+                let body = Body::Bytes(Bytes::copy_from_slice(text.as_bytes()));
+                Response::new(status, fields, body)
+            }
+            None if status.is_success() || status == StatusCode::NOT_MODIFIED => {
+                Response::new(status, FieldList::new(), Body::Empty)
+            }
+            None => self.refusal(status, Reason::ByRule.name(), language_of(request)),
+        };
+        response.because(Reason::ByRule)
+    }
+
     fn refusal_page(&self, status: StatusCode, key: &'static str, language: Language) -> Page {
         let place = (status, key, language.code());
         let kept = self.refusals.read().unwrap_or_else(PoisonError::into_inner);
@@ -142,13 +177,14 @@ impl Pages {
 /// What is kept from view (hidden, outside, special) is 404 like anything that is not there: a
 /// stranger learns nothing from the difference (RFC 9110 §15.5.4 allows it). A file whose
 /// permissions forbid reading is an honest 403: its owner wants to know what to mend.
-fn status(reason: Reason) -> StatusCode {
+pub(super) fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
         Reason::Forbidden { .. }
         | Reason::PrivateView
         | Reason::OtherSite
+        | Reason::ByRule
         | Reason::AddressDenied
         | Reason::AddressNotAllowed
         | Reason::LinkUnsigned
@@ -161,16 +197,29 @@ fn status(reason: Reason) -> StatusCode {
         | Reason::Hidden
         | Reason::LeavesRoot
         | Reason::SpecialFile => StatusCode::NOT_FOUND,
-        Reason::Misdirected => StatusCode::MISDIRECTED_REQUEST,
+        Reason::Misdirected | Reason::UnknownHost => StatusCode::MISDIRECTED_REQUEST,
         Reason::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
         Reason::UnknownProtocol => StatusCode::NOT_IMPLEMENTED,
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-        Reason::RootGone | Reason::Overloaded | Reason::PasswordsQueue => {
+        Reason::RootGone | Reason::Overloaded | Reason::Maintenance | Reason::PasswordsQueue => {
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
+}
+
+/// Whether a field tells of the content, and not of the answer.
+pub(super) fn is_of_content(name: &HeaderName) -> bool {
+    const OF_CONTENT: [HeaderName; 6] = [
+        CONTENT_TYPE,
+        CONTENT_LANGUAGE,
+        CONTENT_ENCODING,
+        CONTENT_LOCATION,
+        CONTENT_SECURITY_POLICY,
+        VARY,
+    ];
+    OF_CONTENT.contains(name)
 }
 
 /// What the client is told: the same page, byte for byte, for all that must look like "not there".
@@ -204,6 +253,9 @@ fn face(reason: Reason) -> Reason {
         | Reason::PasswordWrong
         | Reason::TooManyGuesses
         | Reason::PasswordsQueue
+        | Reason::UnknownHost
+        | Reason::ByRule
+        | Reason::Maintenance
         | Reason::Refused(_) => reason,
     }
 }

@@ -4,6 +4,8 @@
 //! values, and nothing but [`finish`] and [`finish_unasked`] turns a [`Draft`] into a response:
 //! no early answer can slip past the finishers.
 
+use std::sync::Arc;
+
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 
@@ -14,24 +16,31 @@ use crate::exchange::{
     Validators,
 };
 
-use super::finish::{caching, conditions, range, readers, security};
+use super::Site;
+use super::finish::{caching, conditions, cors, fields, range, readers, security};
 use super::guard::access::Access;
-use super::guard::password::Judged;
-use super::guard::{Denial, method, name};
+use super::guard::{Denial, Judged, method, name};
 use super::pages::Pages;
+use super::route::{Asked, Routes, Ruled};
+use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 5] = [
-    Guard::Name,      // a stranger's name is none of our business, whatever is asked of it
-    Guard::Address,   // who may not come in learns nothing else
-    Guard::Method, // what cannot be asked for needs no file to be looked up; browsers ask before they log in
-    Guard::Signature, // cheap to judge, so before what may have to wait
-    Guard::Password, // the only one that costs time
+const GUARDS: [Guard; 10] = [
+    Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
+    Guard::Host,        // all that follows is decided for one name of the site
+    Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
+    Guard::Address,     // who may not come in learns nothing else
+    Guard::Maintenance, // what is being worked on follows no rules
+    Guard::Signature,   // cheap to judge, so before what may have to wait
+    Guard::Password,    // after all that costs nothing; before rules, for they may answer
+    Guard::Rules,       // may send elsewhere what no file could answer, such as POST
+    Guard::Detour,      // what rules lead to may be for others than what was asked for
+    Guard::Method,      // what cannot be asked for needs no file to be looked up
 ];
 
 // Content: a site has one, chosen when it is made (`super::content::Content`), and what stands in
-// where it has no such file, if that was asked for (`super::content::probes`). With routes this
-// becomes a list too: each answers, or passes on with a reason.
+// where it has no such file, if that was asked for (`super::content::probes`). Rules may have it
+// asked for other paths than the one that was sent.
 
 /// What every answer passes through, first to last: early ones and refusals as well.
 const FINISH: [Finish; 5] = [
@@ -46,36 +55,148 @@ const FINISH: [Finish; 5] = [
 #[derive(Clone, Copy)]
 enum Guard {
     Name,
+    Host,
+    Preflight,
     Address,
-    Method,
+    Maintenance,
     Signature,
     Password,
+    Rules,
+    Detour,
+    Method,
 }
 
-/// What the guards ask about.
-#[derive(Clone, Copy)]
-pub(super) struct Guarded<'a> {
-    /// Who may come in; `None`: everybody.
-    pub(super) access: Option<&'a Access>,
-    pub(super) dressing: Dressing,
-}
-
-/// How far a request gets past the guards.
-pub(super) enum Passage {
-    /// Past all of them.
-    Free,
-    /// To an early answer, or a reason for one.
-    Early(Result<Response, Reason>),
-    /// Not past one of them, which also has to say something about it.
+/// What the guards come to.
+pub(super) enum Guarded {
+    /// The content is asked.
+    Pass,
+    /// It is answered, or there is a reason why not.
+    Answer(Result<Response, Reason>),
+    /// The content is asked for the first of these that leads to something.
+    Instead(Vec<Asked>),
+    /// It may not pass, and its answer says more than why.
     Denied(Denial),
-    /// To one that has to wait before it can judge.
+    /// One of them has to wait before it can judge.
     MustWait(Waiting),
 }
 
-/// A guard that has to wait.
+/// A guard that has to wait, and what the rules before it lead to.
 pub(super) struct Waiting {
     place: usize,
+    instead: Option<Vec<Asked>>,
 }
+
+impl Guard {
+    /// The word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Name => "name",
+            Self::Host => "canonical-host",
+            Self::Preflight => "cors",
+            Self::Address => "address",
+            Self::Maintenance => "maintenance",
+            Self::Signature => "signature",
+            Self::Password => "password",
+            Self::Rules => "rules",
+            Self::Detour => "detour",
+            Self::Method => "method",
+        }
+    }
+
+    /// What it says; `instead`: what the rules before it lead to.
+    fn judge(
+        self,
+        instead: Option<&[Asked]>,
+        request: &Request<'_>,
+        site: &Site,
+        trace: &impl Trace,
+    ) -> Result<Guarded, MustWait> {
+        if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
+            return match &site.access {
+                None => Ok(Guarded::Pass),
+                Some(access) => match self.judge_access(access, instead, request) {
+                    Judged::Passed => Ok(Guarded::Pass),
+                    Judged::Denied(denial) => Ok(Guarded::Denied(denial)),
+                    Judged::MustWait => Err(MustWait),
+                },
+            };
+        }
+        let routes = site.routes.as_deref();
+        let outcome = match (self, routes) {
+            (Self::Name, _) => name::judge(request),
+            (Self::Method, routes) => {
+                let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+                method::judge(request, site.pages.dressing.readers, methods)
+            }
+            (_, None) | (Self::Address | Self::Signature | Self::Password | Self::Detour, _) => {
+                None
+            }
+            (Self::Host, Some(routes)) => { routes.other_host(request) }.map(|location| {
+                Ok(site
+                    .pages
+                    .redirect(StatusCode::PERMANENT_REDIRECT, location, request))
+            }),
+            (Self::Preflight, Some(routes)) => {
+                let cors = routes.cors(request);
+                cors.and_then(|cors| cors::preflight(cors, request)).map(Ok)
+            }
+            (Self::Maintenance, Some(routes)) => {
+                (!routes.is_open(request)).then_some(Err(Reason::Maintenance))
+            }
+            (Self::Rules, Some(routes)) => match routes.judge(request, trace) {
+                Ruled::Pass => None,
+                Ruled::Redirect(status, location) => {
+                    Some(Ok(site.pages.redirect(status, location, request)))
+                }
+                Ruled::Respond(status, content) => {
+                    Some(Ok(site.pages.by_rule(status, content, request)))
+                }
+                Ruled::Instead(paths) => return Ok(Guarded::Instead(paths)),
+            },
+        };
+        Ok(outcome.map_or(Guarded::Pass, Guarded::Answer))
+    }
+
+    fn judge_access(
+        self,
+        access: &Access,
+        instead: Option<&[Asked]>,
+        request: &Request<'_>,
+    ) -> Judged {
+        let now = clock::wall;
+        match (self, instead) {
+            (Self::Address, _) => access.judge_address(request),
+            (Self::Signature, _) => access.judge_link(request, now()),
+            (Self::Password, _) => access.judge_password(request),
+            (Self::Detour, Some(paths)) => {
+                access.judge_detour(request, paths.iter().map(|asked| &*asked.path), now())
+            }
+            (_, _) => Judged::Passed,
+        }
+    }
+
+    /// The same with all the time it takes; what is to be counted is counted here.
+    async fn wait(
+        self,
+        instead: Option<&[Asked]>,
+        request: &Request<'_>,
+        site: &Site,
+    ) -> Option<Denial> {
+        let access = site.access.as_deref()?;
+        match (self, instead) {
+            (Self::Signature, _) => access.wait_for_link(request).await,
+            (Self::Password, _) => access.wait_for_password(request).await,
+            (Self::Detour, Some(paths)) => {
+                let paths: Vec<&[u8]> = paths.iter().map(|asked| &*asked.path).collect();
+                access.wait_for_detour(request, &paths).await
+            }
+            (_, _) => None,
+        }
+    }
+}
+
+/// A guard cannot judge at once.
+struct MustWait;
 
 /// Touches every answer.
 #[derive(Clone, Copy)]
@@ -135,87 +256,86 @@ impl Draft {
     }
 }
 
-/// Asks each guard; the first answer ends it. Changes nothing.
+/// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
+/// asked as well.
 #[inline]
-pub(super) fn guard(request: &Request<'_>, guarded: Guarded<'_>) -> Passage {
-    guard_from(0, request, guarded)
+pub(super) fn guard(request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
+    guard_from(0, None, request, site, trace)
 }
 
-/// Asks a guard that has to wait, and those after it. What is to be counted is counted here.
+/// The same from a guard on that has to wait, with all the time it takes.
 pub(super) async fn guard_patiently(
-    waiting: Waiting,
+    mut waiting: Waiting,
     request: &Request<'_>,
-    guarded: Guarded<'_>,
-) -> Passage {
-    let mut place = waiting.place;
+    site: &Site,
+    trace: &impl Trace,
+) -> Guarded {
     loop {
-        let denied = match (GUARDS.get(place), guarded.access) {
-            (
-                Some(Guard::Signature),
-                Some(Access {
-                    links: Some(links), ..
-                }),
-            ) => {
-                links.look_again().await;
-                links.judge(request, clock::wall()).map(Denial::from)
-            }
-            (
-                Some(Guard::Password),
-                Some(Access {
-                    passwords: Some(passwords),
-                    ..
-                }),
-            ) => passwords.wait(request).await,
-            _ => None,
+        let Waiting { place, instead } = waiting;
+        let denied = match GUARDS.get(place) {
+            Some(guard) => guard.wait(instead.as_deref(), request, site).await,
+            None => None,
         };
-        if let Some(denial) = denied {
-            return Passage::Denied(denial);
+        let outcome = denied.map_or(Guarded::Pass, Guarded::Denied);
+        if let Some(guard) = GUARDS.get(place) {
+            note(*guard, &outcome, trace);
         }
-        match guard_from(place + 1, request, guarded) {
-            Passage::MustWait(waiting) => place = waiting.place,
-            passage => return passage,
+        if let Guarded::Denied(_) = outcome {
+            return outcome;
+        }
+        match guard_from(place + 1, instead, request, site, trace) {
+            Guarded::MustWait(next) => waiting = next,
+            guarded => return guarded,
         }
     }
 }
 
 #[inline]
-fn guard_from(first: usize, request: &Request<'_>, guarded: Guarded<'_>) -> Passage {
+fn guard_from(
+    first: usize,
+    mut instead: Option<Vec<Asked>>,
+    request: &Request<'_>,
+    site: &Site,
+    trace: &impl Trace,
+) -> Guarded {
     for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
-        let early = match (guard, guarded.access) {
-            (Guard::Name, _) => name::judge(request),
-            (Guard::Method, _) => method::judge(request, guarded.dressing.readers),
-            (Guard::Address | Guard::Signature | Guard::Password, None) => None,
-            (Guard::Address, Some(access)) => access.gate.judge(request.peer).map(Err),
-            (Guard::Signature, Some(access)) => match &access.links {
-                None => None,
-                Some(links) if links.must_wait(request.tick_ms) => {
-                    return Passage::MustWait(Waiting { place });
-                }
-                Some(links) => links.judge(request, clock::wall()).map(Err),
-            },
-            (Guard::Password, Some(access)) => match &access.passwords {
-                None => None,
-                Some(passwords) => match passwords.judge(request) {
-                    Judged::Passed => None,
-                    Judged::Denied(denial) => return Passage::Denied(denial),
-                    Judged::MustWait => return Passage::MustWait(Waiting { place }),
-                },
-            },
+        let Ok(outcome) = guard.judge(instead.as_deref(), request, site, trace) else {
+            return Guarded::MustWait(Waiting { place, instead });
         };
-        if let Some(early) = early {
-            return Passage::Early(early);
+        note(guard, &outcome, trace);
+        match outcome {
+            Guarded::Pass => {}
+            Guarded::Instead(paths) => instead = Some(paths),
+            Guarded::Answer(_) | Guarded::Denied(_) | Guarded::MustWait(_) => return outcome,
         }
     }
-    Passage::Free
+    instead.map_or(Guarded::Pass, Guarded::Instead)
+}
+
+fn note(guard: Guard, outcome: &Guarded, trace: &impl Trace) {
+    trace.note(|| Step::Guard {
+        name: guard.name(),
+        said: match outcome {
+            Guarded::Answer(outcome) => Some(Said::of(outcome)),
+            Guarded::Denied(denial) => Some(Said::of(&Err(denial.reason))),
+            Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_) => None,
+        },
+    });
 }
 
 /// The answer to a request, finished.
-pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Response {
+pub(super) fn finish(
+    request: &Request<'_>,
+    draft: Draft,
+    site: &Site,
+    trace: &impl Trace,
+) -> Response {
     let Draft(mut response) = draft;
+    let pages = &site.pages;
     let conditional = request.fields.may_be_conditional();
     if !conditional && matches!(response.head, ResponseHead::Kept { .. }) {
         // A kept head was dressed when it was settled, and there is nothing to judge by.
-        return response;
+        return last_word(request, response, site, trace);
     }
     for step in FINISH {
         match step {
@@ -224,11 +344,31 @@ pub(super) fn finish(request: &Request<'_>, draft: Draft, pages: &Pages) -> Resp
             Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
         }
     }
+    last_word(request, response, site, trace)
+}
+
+/// What the operator's lines say, which nothing comes after.
+fn last_word(
+    request: &Request<'_>,
+    mut response: Response,
+    site: &Site,
+    trace: &impl Trace,
+) -> Response {
+    if let Some(routes) = &site.routes {
+        if let Some(cors) = routes.cors(request) {
+            cors::apply(cors, request, &mut response);
+        }
+        routes.dress(request, &mut response, trace);
+    }
     response
 }
 
 /// The answer where there is no request to read: it broke a rule, or never came.
-pub(super) fn finish_unasked(draft: Draft, dressing: Dressing) -> Response {
+pub(super) fn finish_unasked(
+    draft: Draft,
+    dressing: Dressing,
+    routes: Option<&Routes>,
+) -> Response {
     let Draft(mut response) = draft;
     for step in FINISH {
         match step {
@@ -236,18 +376,26 @@ pub(super) fn finish_unasked(draft: Draft, dressing: Dressing) -> Response {
             Finish::Dress(dress) => dress.apply_to_own(&mut response, dressing),
         }
     }
+    if let Some(routes) = routes {
+        fields::apply(&routes.settings.fields, None, &mut response, &Untraced);
+    }
     response
 }
 
 /// The answer that is still to come, finished when it does. What is said before is no answer.
-pub(super) fn finish_patiently(patient: Patient, dressing: Dressing) -> Patient {
+pub(super) fn finish_patiently(
+    patient: Patient,
+    dressing: Dressing,
+    routes: Option<Arc<Routes>>,
+) -> Patient {
     Box::pin(async move {
         match patient.await {
             Answer::Final(response) => {
-                Answer::Final(finish_unasked(Draft::new(response), dressing))
+                let draft = Draft::new(response);
+                Answer::Final(finish_unasked(draft, dressing, routes.as_deref()))
             }
             Answer::EarlyHints(fields, rest) => {
-                Answer::EarlyHints(fields, finish_patiently(rest, dressing))
+                Answer::EarlyHints(fields, finish_patiently(rest, dressing, routes))
             }
         }
     })

@@ -14,7 +14,7 @@ use hello::driving::{Handover, Room, Witness};
 use hello::exchange::Peer;
 use hello::net::{Family, Permits, Transport};
 use hello::observe::{Journal, Registry};
-use hello::site::Site;
+use hello::site::{Generation, Site, Sites};
 use hello::tls::Channel;
 
 const HEADERS: u8 = 1;
@@ -108,7 +108,9 @@ fn room() -> Arc<Room> {
         ..Http1Settings::default()
     };
     Arc::new(Room {
-        site: Arc::new(Site::of_path(folder, &FileSettings::default()).expect("a folder")),
+        sites: Arc::new(Sites::new(Generation::of(
+            Site::of_path(folder, &FileSettings::default()).expect("a folder"),
+        ))),
         journal: Arc::new(Journal::new(1)),
         limits: Arc::new(limits),
         private_only: None,

@@ -16,7 +16,7 @@ use hello::driving::{Room, Witness};
 use hello::exchange::{Ending, Peer};
 use hello::net::{Family, Permits, Transport};
 use hello::observe::{Entered, Journal, Live, Registry};
-use hello::site::Site;
+use hello::site::{Generation, Site, Sites};
 use hello::tls::first::{First, UNDECIDED_BYTES_MAX, first_of};
 use hello::tls::{Certificates, Channel, ClientAuthorities, Greeted, Terms};
 use hello_http1::{Connection, Limits, Next, Refusal, RequestHead};
@@ -273,11 +273,12 @@ fn runtime() -> &'static tokio::runtime::Runtime {
 }
 
 fn room() -> Arc<Room> {
-    static SITE: OnceLock<Arc<Site>> = OnceLock::new();
-    let site = SITE.get_or_init(|| {
+    static SITES: OnceLock<Arc<Sites>> = OnceLock::new();
+    let sites = SITES.get_or_init(|| {
         let folder = folder("hello-first-bytes");
         std::fs::write(folder.join("index.html"), "hi").expect("room for a file");
-        Arc::new(Site::of_path(&folder, &FileSettings::default()).expect("a folder"))
+        let site = Site::of_path(&folder, &FileSettings::default()).expect("a folder");
+        Arc::new(Sites::new(Generation::of(site)))
     });
     let limits = Http1Settings {
         head_bytes_max: HEAD_BYTES_MAX,
@@ -285,7 +286,7 @@ fn room() -> Arc<Room> {
         ..Http1Settings::default()
     };
     Arc::new(Room {
-        site: site.clone(),
+        sites: sites.clone(),
         journal: Arc::new(Journal::new(1)),
         limits: Arc::new(limits),
         private_only: None,

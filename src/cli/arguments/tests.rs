@@ -30,7 +30,7 @@ fn settings_of(line: &str) -> Settings {
 #[test]
 fn without_a_word_the_built_in_site_is_served_on_loopback() {
     let settings = settings_of("");
-    assert_eq!(settings.serve, Serve::BuiltIn);
+    assert_eq!(settings.site.serve, Serve::BuiltIn);
     assert_eq!(settings.listen[0].to_string(), "127.0.0.1:7878");
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));
     assert_eq!(settings.output, OutputSettings::in_language(None));
@@ -61,7 +61,7 @@ fn folders_are_listed_where_only_this_machine_can_ask() {
         ("./dist --no-list", ToNobody),
         ("./dist --share --no-list", ToNobody),
     ] {
-        assert_eq!(settings_of(line).files.list_folders, lists, "{line}");
+        assert_eq!(settings_of(line).site.files.list_folders, lists, "{line}");
     }
 }
 
@@ -83,7 +83,7 @@ fn a_port_beside_share_is_that_of_every_network() {
 #[test]
 fn a_path_may_begin_with_any_dash_if_it_says_so() {
     for path in ["./—https", "—page", "./dist/–x"] {
-        assert_eq!(settings_of(path).serve, Serve::Path(path.into()));
+        assert_eq!(settings_of(path).site.serve, Serve::Path(path.into()));
     }
 }
 
@@ -99,11 +99,11 @@ fn every_word_finds_its_setting() {
         .collect();
     let expected = [("a.pem", "b.pem"), ("c.pem", "d.pem")];
     assert_eq!(pairs, expected.map(|(a, b)| (Some(a), Some(b))));
-    assert_eq!(settings.serve, Serve::Path("./dist".into()));
+    assert_eq!(settings.site.serve, Serve::Path("./dist".into()));
     let listen: Vec<String> = settings.listen.iter().map(ToString::to_string).collect();
     assert_eq!(listen, ["localhost:7878", "127.0.0.1:8080"]);
-    assert!(settings.answer_probes && !settings_of("").answer_probes);
-    assert!(!settings.files.compression && settings_of("").files.compression);
+    assert!(settings.site.answer_probes && !settings_of("").site.answer_probes);
+    assert!(!settings.site.files.compression && settings_of("").site.files.compression);
     assert_eq!(settings.tls.authority, Some("/var/lib/hello".into()));
     assert_eq!(
         settings.tls.local_authority(),
@@ -117,17 +117,20 @@ fn every_word_finds_its_setting() {
     assert_eq!(settings.output.language, Some(Language::Russian));
     assert_eq!(settings.http1.head_timeout, Duration::from_millis(250));
     assert_eq!(settings.connections.max, Some(64));
-    assert_eq!(settings.files.memory_bytes_max, 8 << 20);
+    assert_eq!(settings.site.files.memory_bytes_max, 8 << 20);
 }
 
 #[test]
 fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
-    assert_eq!(settings_of("-q dist").serve, Serve::Path("dist".into()));
     assert_eq!(
-        settings_of("-- --quiet").serve,
+        settings_of("-q dist").site.serve,
+        Serve::Path("dist".into())
+    );
+    assert_eq!(
+        settings_of("-- --quiet").site.serve,
         Serve::Path("--quiet".into())
     );
-    assert_eq!(settings_of("-").serve, Serve::Path("-".into()));
+    assert_eq!(settings_of("-").site.serve, Serve::Path("-".into()));
 }
 
 #[test]
@@ -137,7 +140,7 @@ fn a_path_need_not_be_text() {
     let Command::Serve(settings) = parsed.unwrap() else {
         panic!("no command was given");
     };
-    assert_eq!(settings.serve, Serve::Path(path.into()));
+    assert_eq!(settings.site.serve, Serve::Path(path.into()));
 }
 
 #[test]
@@ -274,7 +277,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
         let Ok(Command::Serve(settings)) = command(line) else {
             panic!("{line} is no command");
         };
-        assert_eq!(settings.serve, Serve::Path(path.into()), "{line}");
+        assert_eq!(settings.site.serve, Serve::Path(path.into()), "{line}");
     }
     for line in [
         "doctor ./dist -q",
@@ -285,12 +288,15 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
             panic!("{line} is a command");
         };
         assert_eq!(asked, line.replace("doctor ", ""));
-        assert_eq!(settings.serve, Serve::Path("./dist".into()), "{line}");
+        assert_eq!(settings.site.serve, Serve::Path("./dist".into()), "{line}");
     }
     let Ok(Command::Doctor { settings, .. }) = command("doctor ./dist docs=./docs") else {
         panic!("it is a command");
     };
-    assert_eq!(settings.serve.as_typed().unwrap(), "./dist docs=./docs");
+    assert_eq!(
+        settings.site.serve.as_typed().unwrap(),
+        "./dist docs=./docs"
+    );
     for line in ["help --listen", "help --head-timeout --lang en"] {
         assert_eq!(command(line).unwrap_err().exit_code, 0, "{line}");
     }

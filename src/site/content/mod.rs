@@ -22,6 +22,8 @@ use mounts::Mounts;
 
 /// What a site is made of.
 pub(crate) enum Content {
+    /// Nothing: for hosts that no site has.
+    Nobody,
     /// The pages in the binary.
     BuiltIn(Box<BuiltIn>),
     /// A folder or a file.
@@ -65,6 +67,7 @@ impl Content {
     /// Answers without waiting, if that is possible; `tick` is the clock's.
     pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
         match self {
+            Self::Nobody => Reached::Answer(Err(Reason::UnknownHost)),
             Self::BuiltIn(pages) => pages.reach(request),
             Self::Handout(handout) => Reached::Answer(handout.answer(request)),
             Self::Files(files) => match files.answer(request, tick) {
@@ -82,7 +85,7 @@ impl Content {
         match self {
             Self::Files(files) => files.hints(request.path),
             Self::Mounts(mounts) => mounts.hints(request),
-            Self::BuiltIn(_) | Self::Handout(_) => None,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => None,
             #[cfg(test)]
             Self::Made(_) => None,
         }
@@ -92,7 +95,7 @@ impl Content {
         match self {
             Self::Mounts(mounts) => mounts.has_start_page(at),
             Self::Files(files) => files.has_start_page(),
-            Self::BuiltIn(_) | Self::Handout(_) => true,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
         }
@@ -102,7 +105,7 @@ impl Content {
         match self {
             Self::Files(files) => files.close_deleted(),
             Self::Mounts(mounts) => mounts.close_deleted(),
-            Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }
@@ -112,7 +115,7 @@ impl Content {
         match self {
             Self::Files(files) => files.spare_descriptors(),
             Self::Mounts(mounts) => mounts.spare_descriptors(),
-            Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }

@@ -5,6 +5,8 @@ pub mod etag;
 pub mod range;
 
 pub(crate) mod caching;
+pub(crate) mod cors;
+pub(crate) mod fields;
 pub(crate) mod parts;
 pub(crate) mod readers;
 pub(crate) mod security;

@@ -14,7 +14,16 @@ pub(crate) const ALLOWED: HeaderValue = HeaderValue::from_static("GET, HEAD, OPT
 ///
 /// # Spec
 /// RFC 9110 §9.3.7 (OPTIONS), §15.5.6 (405 has to come with Allow).
-pub(crate) fn judge(request: &Request<'_>, readers: Readers) -> Option<Result<Response, Reason>> {
+///
+/// `allowed`: what the operator wants to be asked with; others have no answer.
+pub(crate) fn judge(
+    request: &Request<'_>,
+    readers: Readers,
+    allowed: Option<&[Method]>,
+) -> Option<Result<Response, Reason>> {
+    if allowed.is_some_and(|allowed| !allowed.contains(request.method)) {
+        return Some(Err(Reason::MethodNotAllowed));
+    }
     match *request.method {
         Method::GET | Method::HEAD => None,
         Method::OPTIONS => {

@@ -21,6 +21,29 @@ pub(crate) struct Denial {
     pub(crate) fields: FieldList,
 }
 
+/// How far a guard gets without waiting.
+pub(crate) enum Judged {
+    Passed,
+    Denied(Denial),
+    /// A file has to be looked at, or a password to be hashed.
+    MustWait,
+}
+
+impl Judged {
+    /// By a reason why not.
+    fn of(reason: Option<Reason>) -> Self {
+        reason.map_or(Self::Passed, |reason| Self::Denied(reason.into()))
+    }
+
+    /// What the next one says, if this lets it pass.
+    fn and(self, next: impl FnOnce() -> Self) -> Self {
+        match self {
+            Self::Passed => next(),
+            judged => judged,
+        }
+    }
+}
+
 impl From<Reason> for Denial {
     fn from(reason: Reason) -> Self {
         Self {

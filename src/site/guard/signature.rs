@@ -1,8 +1,7 @@
 //! Links that somebody was given, for a while: `/file?hello-expires=TIME&hello-signature=CODE`.
 //!
 //! The code is an HMAC-SHA-256 (RFC 2104) over `hello-link-1`, a line end, and the target up to the
-//! code: the path, in which percent signs stand only where they must (RFC 3986 §6.2.2), and the query
-//! as it is sent, with the time last. So whatever else the query says is signed, too, and nothing can
+//! code: the path in its one form ([`canonical`]), and the query as it is sent, with the time last. So whatever else the query says is signed, too, and nothing can
 //! be added. Neither the scheme nor the host are signed: a key is for one site.
 
 use std::fmt::Write as _;
@@ -15,6 +14,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::access::AccessTrouble;
 use super::followed::Followed;
+use super::{Denial, Judged};
+use crate::clock;
+use crate::config::pattern::canonical;
 use crate::exchange::{Reason, Request};
 use crate::observe::Journal;
 use crate::site::limits::LINK_KEY_BYTES_MIN;
@@ -49,7 +51,7 @@ impl LinkKey {
             .duration_since(UNIX_EPOCH)
             .unwrap_or_default()
             .as_secs();
-        let path = normal(path.as_bytes());
+        let path = canonical(path.as_bytes());
         let mut target = String::from_utf8_lossy(&path).into_owned();
         target.push('?');
         if let Some(query) = query.filter(|query| !query.is_empty()) {
@@ -76,27 +78,27 @@ pub(crate) struct Links {
 }
 
 impl Links {
-    pub(crate) fn new(keys: Vec<Followed<LinkKey>>, journal: Arc<Journal>) -> Self {
-        Self {
-            keys: keys.into_iter().map(Arc::new).collect(),
-            journal,
+    pub(crate) fn new(keys: Vec<Arc<Followed<LinkKey>>>, journal: Arc<Journal>) -> Self {
+        Self { keys, journal }
+    }
+
+    /// Whether a request may pass. Changes nothing.
+    pub(crate) fn judge(&self, request: &Request<'_>, now: SystemTime) -> Judged {
+        if self.keys.iter().any(|key| key.is_due(request.tick_ms)) {
+            return Judged::MustWait;
         }
+        Judged::of(self.judge_by_what_is_known(request, now))
     }
 
-    /// Whether a file has to be looked at first.
-    pub(crate) fn must_wait(&self, tick_ms: u64) -> bool {
-        self.keys.iter().any(|key| key.is_due(tick_ms))
-    }
-
-    /// Looks at the files, if it is time to.
-    pub(crate) async fn look_again(&self) {
+    /// Looks at the files, if it is time to. Why the request may not pass; `None`: it may.
+    pub(crate) async fn wait(&self, request: &Request<'_>) -> Option<Denial> {
         for key in &self.keys {
             key.look_again(&self.journal).await;
         }
+        { self.judge_by_what_is_known(request, clock::wall()) }.map(Denial::from)
     }
 
-    /// Why a request may not pass; `None`: it may.
-    pub(crate) fn judge(&self, request: &Request<'_>, now: SystemTime) -> Option<Reason> {
+    fn judge_by_what_is_known(&self, request: &Request<'_>, now: SystemTime) -> Option<Reason> {
         let keys: Vec<Arc<LinkKey>> = self.keys.iter().map(|key| key.now()).collect();
         judge(request.path, request.query, now, &keys)
     }
@@ -150,7 +152,7 @@ fn cut<'a>(path: &[u8], query: &'a [u8]) -> Result<Signed<'a>, Reason> {
         .decode(code)
         .map_err(|_| Reason::LinkWrong)?;
     Ok(Signed {
-        message: [PURPOSE, &normal(path), b"?", before].concat(),
+        message: [PURPOSE, &canonical(path), b"?", before].concat(),
         code,
         expires,
     })
@@ -163,37 +165,6 @@ fn last_parameter<'a>(query: &'a [u8], name: &str) -> Option<(Option<&'a [u8]>, 
         None => (None, query),
     };
     Some((before, last.strip_prefix(name.as_bytes())?))
-}
-
-/// A path as it is signed: what need not be written with a percent sign is not, and what has to is in
-/// capitals.
-///
-/// # Spec
-/// RFC 3986 §6.2.2.1, §6.2.2.2.
-fn normal(path: &[u8]) -> Vec<u8> {
-    let mut normal = Vec::with_capacity(path.len());
-    let mut rest = path;
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| *first == b'%');
-        let value = digits
-            .filter(|digits| digits.iter().all(u8::is_ascii_hexdigit))
-            .and_then(|digits| u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
-        match value {
-            Some(byte) if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) => {
-                normal.push(byte);
-                rest = &after[2..];
-            }
-            Some(byte) => {
-                normal.extend_from_slice(format!("%{byte:02X}").as_bytes());
-                rest = &after[2..];
-            }
-            None => {
-                normal.push(*first);
-                rest = after;
-            }
-        }
-    }
-    normal
 }
 
 #[cfg(test)]

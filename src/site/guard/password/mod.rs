@@ -18,10 +18,10 @@ use aws_lc_rs::rand::SystemRandom;
 use http::HeaderValue;
 use http::header::{RETRY_AFTER, WWW_AUTHENTICATE};
 
-use super::Denial;
 use super::access::AccessTrouble;
 use super::followed::Followed;
 use super::recent::Recent;
+use super::{Denial, Judged};
 use crate::clock;
 use crate::config::Realm;
 use crate::exchange::{FieldList, Reason, Request};
@@ -54,23 +54,15 @@ pub(crate) struct Verified {
     right: Mutex<Recent<[u8; 32], ()>>,
 }
 
-/// How far one gets without waiting.
-pub(crate) enum Judged {
-    Passed,
-    Denied(Denial),
-    /// The file has to be looked at, or a password to be hashed.
-    MustWait,
-}
-
 impl Passwords {
     pub(crate) fn new(
-        users: Followed<Verified>,
+        users: Arc<Followed<Verified>>,
         realm: &Realm,
         (guesses, hashing): (Arc<Guesses>, Arc<Hashing>),
         journal: Arc<Journal>,
     ) -> Option<Self> {
         Some(Self {
-            users: Arc::new(users),
+            users,
             challenge: challenge(realm)?,
             guesses,
             hashing,

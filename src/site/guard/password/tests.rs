@@ -30,7 +30,8 @@ impl Guarded {
         let hashing = Arc::new(Hashing::new());
         let counted = (Arc::new(Guesses::new()), hashing.clone());
         let journal = Arc::new(Journal::new(1));
-        let passwords = Passwords::new(file.unwrap(), &Realm::default(), counted, journal);
+        let passwords =
+            Passwords::new(Arc::new(file.unwrap()), &Realm::default(), counted, journal);
         Self {
             folder,
             passwords: passwords.unwrap(),

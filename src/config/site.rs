@@ -1,0 +1,123 @@
+//! One site: who asks for it, what it is made of.
+
+use super::routing::Routing;
+use super::{AccessSettings, FileSettings, Serve};
+
+/// Everything that concerns one site, and no other.
+#[derive(Clone, Debug)]
+pub struct SiteSettings {
+    /// The hosts it answers for; none: whoever asks for a name that no other site has.
+    pub hosts: Vec<HostName>,
+    /// What is served.
+    pub serve: Serve,
+    /// How files are served, and what that may cost.
+    pub files: FileSettings,
+    /// Whether what browsers ask every site for is answered where there is no such file.
+    pub answer_probes: bool,
+    /// Who may come in.
+    pub access: AccessSettings,
+    /// What becomes of requests before a file is looked for, and of answers after.
+    pub routing: Routing,
+}
+
+impl Default for SiteSettings {
+    fn default() -> Self {
+        Self {
+            hosts: Vec::new(),
+            serve: Serve::BuiltIn,
+            files: FileSettings::default(),
+            answer_probes: false,
+            access: AccessSettings::default(),
+            routing: Routing::default(),
+        }
+    }
+}
+
+impl SiteSettings {
+    /// What it is called in the journal, in metrics and in reports: its first host. The same from one
+    /// reading of the file to the next, so that what is known of a site stays with it.
+    pub fn name(&self) -> &str {
+        self.hosts.first().map_or("default", HostName::as_str)
+    }
+}
+
+/// The name of a host, or of all hosts one label below: `example.com`, `*.example.com`. In small
+/// letters, without a port and without the dot of the root.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct HostName(Box<str>);
+
+/// Longest name of a host, bytes (RFC 1035 §2.3.4, as text).
+const HOST_BYTES_MAX: usize = 253;
+/// Longest label, bytes (RFC 1035 §2.3.4).
+const LABEL_BYTES_MAX: usize = 63;
+
+impl HostName {
+    /// Reads a name, a number (`[::1]`, `10.0.0.1`) or a wildcard. `None`: it is none of them.
+    ///
+    /// A name in other than Latin letters is given as it travels (RFC 5891): `xn--e1afmkfd.example`.
+    pub fn read(text: &str) -> Option<Self> {
+        let name = text.strip_suffix('.').unwrap_or(text).to_ascii_lowercase();
+        if let Some(number) = name
+            .strip_prefix('[')
+            .and_then(|rest| rest.strip_suffix(']'))
+        {
+            let number: std::net::Ipv6Addr = number.parse().ok()?;
+            return Some(Self(format!("[{number}]").into()));
+        }
+        let labels = name.strip_prefix("*.").unwrap_or(&name);
+        let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let is_label =
+            |label: &str| (1..=LABEL_BYTES_MAX).contains(&label.len()) && label.bytes().all(is_fit);
+        let is_name = name.len() <= HOST_BYTES_MAX && labels.split('.').all(is_label);
+        is_name.then(|| Self(name.into()))
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What follows the `*.`, if it stands for all hosts one label below.
+    pub fn parent(&self) -> Option<&str> {
+        self.0.strip_prefix("*.")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_read_as_they_are_asked_for() {
+        for (text, expected) in [
+            ("example.com", Some("example.com")),
+            ("Example.COM.", Some("example.com")),
+            ("*.example.com", Some("*.example.com")),
+            ("localhost", Some("localhost")),
+            ("10.0.0.1", Some("10.0.0.1")),
+            ("[0::1]", Some("[::1]")),
+            ("my_host", Some("my_host")),
+            ("", None),
+            ("*", None),
+            ("a..b", None),
+            ("a.*.b", None),
+            ("example.com:80", None),
+            ("http://example.com", None),
+            ("пример.рф", None),
+            ("a b", None),
+        ] {
+            let name = HostName::read(text);
+            assert_eq!(name.as_ref().map(HostName::as_str), expected, "{text}");
+        }
+        let long = [
+            "a".repeat(63),
+            "b".repeat(63),
+            "c".repeat(63),
+            "d".repeat(61),
+        ]
+        .join(".");
+        assert!(HostName::read(&long).is_some());
+        assert!(HostName::read(&format!("{long}d")).is_none());
+        assert!(HostName::read(&"a".repeat(64)).is_none());
+    }
+}

@@ -1,0 +1,103 @@
+//! Tells browsers which pages of other sites may read an answer, where lines of the site say so.
+//!
+//! # Spec
+//! Fetch, §3.3 (CORS protocol).
+
+use http::header::{
+    ACCESS_CONTROL_ALLOW_CREDENTIALS, ACCESS_CONTROL_ALLOW_HEADERS, ACCESS_CONTROL_ALLOW_METHODS,
+    ACCESS_CONTROL_ALLOW_ORIGIN, ACCESS_CONTROL_EXPOSE_HEADERS, ACCESS_CONTROL_MAX_AGE, HeaderName,
+    HeaderValue, ORIGIN, VARY,
+};
+use http::{Method, StatusCode};
+
+use super::readers::is_preflight;
+use crate::config::routing::Cors;
+use crate::exchange::{Body, FieldList, Request, Response};
+
+/// Methods that need no leave (Fetch §2.2.1).
+const SAFELISTED: &str = "GET, HEAD, POST";
+
+/// The answer to a browser that asks whether it may ask; `None`: it does not ask that.
+pub(crate) fn preflight(cors: &Cors, request: &Request<'_>) -> Option<Response> {
+    if *request.method != Method::OPTIONS || !is_preflight(request) {
+        return None;
+    }
+    let mut fields = FieldList::new();
+    if allow_origin(cors, request, &mut fields) {
+        let mut methods = SAFELISTED.to_owned();
+        for method in &cors.methods {
+            methods.push_str(", ");
+            methods.push_str(method.as_str());
+        }
+        add(&mut fields, ACCESS_CONTROL_ALLOW_METHODS, &methods);
+        if !cors.request_fields.is_empty() {
+            add(
+                &mut fields,
+                ACCESS_CONTROL_ALLOW_HEADERS,
+                &list(&cors.request_fields),
+            );
+        }
+        let age = cors.max_age.as_secs().to_string();
+        add(&mut fields, ACCESS_CONTROL_MAX_AGE, &age);
+    }
+    Some(Response::new(StatusCode::NO_CONTENT, fields, Body::Empty))
+}
+
+/// What every other answer says.
+pub(crate) fn apply(cors: &Cors, request: &Request<'_>, response: &mut Response) {
+    let (_, fields) = response.head_to_edit();
+    if allow_origin(cors, request, fields) && !cors.exposed_fields.is_empty() {
+        add(
+            fields,
+            ACCESS_CONTROL_EXPOSE_HEADERS,
+            &list(&cors.exposed_fields),
+        );
+    }
+}
+
+/// Says so if the asking page may read. An answer that depends on who asks says that, too, whoever
+/// asks: caches would give it to others (RFC 9110 §12.5.5).
+fn allow_origin(cors: &Cors, request: &Request<'_>, fields: &mut FieldList) -> bool {
+    if cors.origins.is_empty() {
+        fields.set(ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+        return true;
+    }
+    vary_by_origin(fields);
+    let Some(origin) = request.field(ORIGIN.as_str()) else {
+        return false;
+    };
+    let is_allowed = |allowed: &String| allowed.as_bytes() == origin;
+    let Ok(value) = HeaderValue::from_bytes(origin) else {
+        return false;
+    };
+    if !cors.origins.iter().any(is_allowed) {
+        return false;
+    }
+    fields.set(ACCESS_CONTROL_ALLOW_ORIGIN, value);
+    if cors.credentials {
+        let credentials = HeaderValue::from_static("true");
+        fields.set(ACCESS_CONTROL_ALLOW_CREDENTIALS, credentials);
+    }
+    true
+}
+
+fn vary_by_origin(fields: &mut FieldList) {
+    let value = match fields.get(&VARY) {
+        Some(known) => [known.as_bytes(), b", origin"].concat(),
+        None => b"origin".to_vec(),
+    };
+    if let Ok(value) = HeaderValue::from_bytes(&value) {
+        fields.set(VARY, value);
+    }
+}
+
+fn list(names: &[HeaderName]) -> String {
+    let names: Vec<_> = names.iter().map(HeaderName::as_str).collect();
+    names.join(", ")
+}
+
+fn add(fields: &mut FieldList, name: HeaderName, value: &str) {
+    if let Ok(value) = HeaderValue::from_str(value) {
+        fields.add(name, value);
+    }
+}

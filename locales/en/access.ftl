@@ -118,6 +118,7 @@ reason-passwords-queue = Too many people are logging in at this moment. Try agai
 status-401-text = This is for those who have a name and a password here.
 status-429-text = That was too much at once. Wait a little, and try again then.
 
+request-of = { $path } ← { $client }
 remark-address-denied = this address is denied
 remark-address-not-allowed = this address is not allowed
 remark-link-unsigned = without a signed link

@@ -118,6 +118,7 @@ reason-passwords-queue = Сейчас входит слишком много л�
 status-401-text = Сюда можно тем, у кого есть здесь имя и пароль.
 status-429-text = Это было слишком много сразу. Подождите немного и попробуйте снова.
 
+request-of = { $path } ← { $client }
 remark-address-denied = этому адресу запрещено
 remark-address-not-allowed = этому адресу не разрешено
 remark-link-unsigned = без подписанной ссылки

@@ -16,8 +16,9 @@ use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::Witness;
-use crate::exchange::{Body, FieldList, Kept, Response, ResponseHead, Takeover, Which};
+use crate::exchange::{Body, FieldList, Kept, Peer, Response, ResponseHead, Takeover, Which};
 use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
+use crate::site::Generation;
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -34,6 +35,8 @@ pub(super) struct Turn {
     pub(super) running: Option<Underway>,
     /// Bytes of the request in hand, to be consumed once it is answered.
     in_hand: usize,
+    /// Who asks for it, where somebody else passed it on.
+    told: Option<Box<Peer>>,
 }
 
 /// An answer that is queued.
@@ -42,6 +45,8 @@ pub(super) struct Answered {
     /// The target's place in the input.
     target: (usize, usize),
     has_query: bool,
+    /// Who asked, where somebody else passed it on.
+    told: Option<Box<Peer>>,
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -73,6 +78,7 @@ impl Turn {
                 streaming: None,
                 running: None,
                 in_hand: 0,
+                told: None,
             }),
         }
     }
@@ -83,6 +89,7 @@ impl Turn {
         self.output.clear();
         self.answered.clear();
         self.in_hand = 0;
+        self.told = None;
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -104,6 +111,7 @@ impl Turn {
         View {
             head: &self.head,
             bytes: self.input.unread(),
+            told: self.told.as_deref(),
         }
     }
 
@@ -123,6 +131,12 @@ impl Turn {
         self.in_hand = bytes;
     }
 
+    /// Hears who asks, where somebody else passed the request in hand on.
+    #[inline]
+    pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
+        self.told = live.told(sites, &self.view());
+    }
+
     /// Notes the request in hand before its answer is queued.
     fn note(&mut self, live: &Live, now: Instant) -> Answered {
         let bytes = self.input.unread();
@@ -132,6 +146,7 @@ impl Turn {
             exchange: Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                client_bytes: 0,
                 method: Method::of(self.head.method()),
                 protocol: match self.head.version() {
                     Version::Http10 => Protocol::Http10,
@@ -146,6 +161,7 @@ impl Turn {
             },
             target: (self.input.position() + offset, target.len()),
             has_query: self.head.query(bytes).is_some(),
+            told: self.told.take(),
             ends_at: 0,
         }
     }
@@ -276,6 +292,7 @@ impl Turn {
         let target = Target {
             bytes: self.head.target(bytes),
             has_query: self.head.query(bytes).is_some(),
+            client: None,
         };
         let method = Method::of(self.head.method());
         // It is counted when its answer is queued.
@@ -412,11 +429,12 @@ impl Answered {
         of - self.ends_at.saturating_sub(sent).min(of)
     }
 
-    pub(super) fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+    pub(super) fn target<'a>(&'a self, input: &'a Input) -> Target<'a> {
         let (start, len) = self.target;
         Target {
             bytes: input.at(start, len),
             has_query: self.has_query,
+            client: self.told.as_deref(),
         }
     }
 }

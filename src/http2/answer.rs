@@ -27,15 +27,17 @@ impl Conversation {
     /// Answers a request, or remembers it.
     pub(super) fn take_up(
         &mut self,
-        asked: Asked,
+        mut asked: Asked,
         mut respond: SendResponse<Bytes>,
         now: Instant,
         tick_ms: u64,
     ) {
+        asked.hear_who_asks(&self.live, &self.room.sites.now());
         let fault = self.fault_of(&respond);
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
+            client_bytes: 0,
             method: Method::of(asked.sent_method()),
             protocol: Protocol::Http2,
             status: 0,

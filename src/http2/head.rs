@@ -11,10 +11,12 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
+use crate::driving::Witness;
 use crate::exchange::{
     Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::Target;
+use crate::site::Generation;
 use crate::tls::Channel;
 
 /// A request that arrived, and that owns what it says.
@@ -24,6 +26,8 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// Who asks, where somebody else passed it on.
+    told: Option<Box<Peer>>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -47,8 +51,14 @@ impl Asked {
             request,
             offer,
             tunnel,
+            told: None,
         };
         (asked, body)
+    }
+
+    /// Hears who asks, where somebody else passed it on.
+    pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
+        self.told = live.told(sites, self);
     }
 
     /// Whether it wants to go on in another protocol.
@@ -76,7 +86,7 @@ impl Asked {
             is_misdirected: way.is_misdirected,
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
             fields: self,
-            peer,
+            peer: self.told.as_deref().unwrap_or(peer),
             tick_ms,
         }
     }
@@ -149,6 +159,7 @@ impl Asked {
         Target {
             bytes,
             has_query: uri.query().is_some(),
+            client: self.told.as_deref(),
         }
     }
 

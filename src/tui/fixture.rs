@@ -165,6 +165,7 @@ impl Fixture {
         Exchange {
             number: live.count_request(),
             target: (0, 0),
+            client_bytes: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status,
@@ -276,6 +277,7 @@ fn of(target: &str) -> Target<'_> {
     Target {
         bytes: target.as_bytes(),
         has_query: target.contains('?'),
+        client: None,
     }
 }
 

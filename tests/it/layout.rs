@@ -74,6 +74,7 @@ impl Story {
         Exchange {
             number: 1,
             target: self.text(target),
+            client_bytes: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status,
@@ -284,7 +285,11 @@ fn still_running(now: Instant) -> Vec<Arc<Running>> {
     let running = |connection, target: &str, ms, progress| {
         let bytes = target.as_bytes();
         let has_query = target.contains('?');
-        let target = Target { bytes, has_query };
+        let target = Target {
+            bytes,
+            has_query,
+            client: None,
+        };
         let running = Running::new(connection, 1, Method::Get, target, ago(ms));
         running.has_come(progress);
         Arc::new(running)

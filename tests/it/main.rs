@@ -12,6 +12,7 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access;
 mod alike;
 mod compress;
 mod crowd;

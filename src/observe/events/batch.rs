@@ -66,7 +66,8 @@ impl Batch {
         let mut record = *record;
         match &mut record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-                exchange.target = self.copy_text(exchange.target, from);
+                let (start, _) = self.copy_text(exchange.text(), from);
+                exchange.target.0 = start;
             }
             Event::Handshake(handshake) => {
                 let (start, _) = self.copy_text(handshake.text(), from);
@@ -99,7 +100,7 @@ impl Batch {
     /// Bytes of text that a record points at.
     pub(in crate::observe) fn text_bytes(&self, record: &Record) -> usize {
         usize::from(match record.event {
-            Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
+            Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.text().1,
             Event::Handshake(handshake) => handshake.text().1,
             Event::Changed(change) => change.text().1,
             Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),

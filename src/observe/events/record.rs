@@ -147,6 +147,9 @@ pub struct Exchange {
     pub number: u32,
     /// Where the target stands in the text: offset and length.
     pub target: (u32, u16),
+    /// Bytes of the address of whoever asked, right behind that target, where somebody else passed the
+    /// request on.
+    pub client_bytes: u8,
     /// The method's first letters, enough to tell the nine apart.
     pub method: Method,
     /// What was spoken.
@@ -164,6 +167,20 @@ pub struct Exchange {
     /// When the request was first looked at; the record's time is that of the last byte given to
     /// the kernel.
     pub begun: Instant,
+}
+
+impl Exchange {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        let (start, bytes) = self.target;
+        (start, bytes.saturating_add(self.client_bytes.into()))
+    }
+
+    /// Who asked, in the text, where somebody else passed the request on: offset and length.
+    pub fn client(&self) -> (u32, u16) {
+        let (start, bytes) = self.target;
+        (start + u32::from(bytes), self.client_bytes.into())
+    }
 }
 
 /// What an exchange was spoken in.

@@ -113,7 +113,7 @@ impl Journal {
             connection,
             Target::default(),
             Kind::Accepted,
-            |_, _| Event::Accepted { peer },
+            |_, _, _| Event::Accepted { peer },
         );
     }
 
@@ -131,14 +131,22 @@ impl Journal {
         let text = Target {
             bytes: both.as_bytes(),
             has_query: false,
+            client: None,
         };
         let mut handshake = *handshake;
-        self.write(pages, at, connection, text, Kind::Handshake, |_, text| {
-            let name_bytes = u16::try_from(names.0.len()).unwrap_or(u16::MAX).min(text.1);
-            handshake.name = (text.0, name_bytes);
-            handshake.client_bytes = text.1 - name_bytes;
-            Event::Handshake(handshake)
-        });
+        self.write(
+            pages,
+            at,
+            connection,
+            text,
+            Kind::Handshake,
+            |_, text, _| {
+                let name_bytes = u16::try_from(names.0.len()).unwrap_or(u16::MAX).min(text.1);
+                handshake.name = (text.0, name_bytes);
+                handshake.client_bytes = text.1 - name_bytes;
+                Event::Handshake(handshake)
+            },
+        );
     }
 
     /// A request was answered. `target` is as sent; secrets in its query are not kept.
@@ -148,10 +156,18 @@ impl Journal {
         pages.totals.content_bytes += exchange.content_bytes;
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
-            exchange.target = target;
-            Event::Answered { exchange }
-        });
+        self.write(
+            pages,
+            at,
+            connection,
+            target,
+            Kind::Request,
+            |_, target, client_bytes| {
+                exchange.target = target;
+                exchange.client_bytes = client_bytes;
+                Event::Answered { exchange }
+            },
+        );
     }
 
     /// An answer was begun and could not be finished; there were `of` bytes of content to send.
@@ -166,22 +182,28 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
-            Event::Broken {
+        self.write(
+            pages,
+            at,
+            connection,
+            target,
+            Kind::Request,
+            |_, target, client_bytes| Event::Broken {
                 exchange: Exchange {
                     target,
+                    client_bytes,
                     ..*exchange
                 },
                 of,
-            }
-        });
+            },
+        );
     }
 
     /// A request was refused that its protocol did not hand on.
     pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
         let (pages, facts) = (self.pages(), *facts);
         let nothing = Target::default();
-        self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
+        self.write(pages, at, connection, nothing, Kind::Request, |_, _, _| {
             Event::Refused { stream, facts }
         });
     }
@@ -209,13 +231,20 @@ impl Journal {
             target: (0, 0),
         };
         let target = broken.map_or(Target::default(), |(target, ..)| target);
-        self.write(pages, at, live.id, target, Kind::Ended, |batch, target| {
-            end.target = target;
-            batch.ends.push(end);
-            Event::Ended {
-                place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
-            }
-        });
+        self.write(
+            pages,
+            at,
+            live.id,
+            target,
+            Kind::Ended,
+            |batch, target, _| {
+                end.target = target;
+                batch.ends.push(end);
+                Event::Ended {
+                    place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
+                }
+            },
+        );
     }
 
     /// Files have changed, and pages were told: the path that changed first, and whose pages.
@@ -228,9 +257,10 @@ impl Journal {
         let text = Target {
             bytes: &both,
             has_query: false,
+            client: None,
         };
         let now = clock::now();
-        self.write(pages, now, 0, text, Kind::Notice, |_, text| {
+        self.write(pages, now, 0, text, Kind::Notice, |_, text, _| {
             let path_bytes = u16::try_from(path.len()).unwrap_or(u16::MAX).min(text.1);
             change.path = (text.0, path_bytes);
             change.whose_bytes = text.1 - path_bytes;
@@ -247,7 +277,7 @@ impl Journal {
             0,
             Target::default(),
             Kind::Notice,
-            |_, _| Event::Notice(notice),
+            |_, _, _| Event::Notice(notice),
         );
         // Whoever waits wants to hear this.
         self.wake_any_reader();
@@ -387,7 +417,7 @@ impl Journal {
         connection: u64,
         target: Target<'_>,
         kind: Kind,
-        event: impl FnOnce(&mut Batch, (u32, u16)) -> Event,
+        event: impl FnOnce(&mut Batch, (u32, u16), u8) -> Event,
     ) {
         let Pages {
             current,
@@ -399,7 +429,7 @@ impl Journal {
                 turn_page(current, earlier);
             }
             // Texts are for readers; what nobody reads need not be kept.
-            let event = event(current, (0, 0));
+            let event = event(current, (0, 0), 0);
             current.push(at, connection, event);
             return;
         }
@@ -414,7 +444,10 @@ impl Journal {
             return;
         }
         let place = keep_text(&mut current.text, target);
-        let event = event(current, place);
+        let client_bytes = target
+            .client
+            .map_or(0, |client| keep_client(&mut current.text, client));
+        let event = event(current, place, client_bytes);
         current.push(at, connection, event);
         let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
         let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
@@ -468,6 +501,14 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
     (u32::try_from(start).unwrap_or(u32::MAX), len)
 }
 
+/// Keeps an address behind its target. An address with its port has 47 letters at most.
+#[cold]
+fn keep_client(text: &mut Vec<u8>, client: &Peer) -> u8 {
+    let client = client.to_string();
+    text.extend_from_slice(client.as_bytes());
+    u8::try_from(client.len()).unwrap_or(u8::MAX)
+}
+
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
@@ -481,6 +522,7 @@ mod tests {
         Exchange {
             number,
             target: (0, 0),
+            client_bytes: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status: 200,
@@ -497,6 +539,7 @@ mod tests {
         Target {
             bytes: text.as_bytes(),
             has_query,
+            client: None,
         }
     }
 

@@ -336,6 +336,7 @@ mod tests {
         let target = crate::observe::Target {
             bytes: b"/big.iso",
             has_query: false,
+            client: None,
         };
         let ending = crate::exchange::Ending::ResetByClient;
         for sent in [1, 2] {

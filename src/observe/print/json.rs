@@ -59,6 +59,8 @@ enum Object<'a> {
         number: u32,
         method: &'a str,
         target: Cow<'a, str>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        client: Cow<'a, str>,
         version: &'a str,
         status: u16,
         content_bytes: u64,
@@ -374,6 +376,7 @@ fn request<'a>(
         number: exchange.number,
         method: exchange.method.name(),
         target: String::from_utf8_lossy(target),
+        client: String::from_utf8_lossy(batch.text_at(exchange.client())),
         version: exchange.protocol.name(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,

@@ -248,6 +248,7 @@ mod tests {
             let exchange = Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                client_bytes: 0,
                 method: Method::Get,
                 protocol: Protocol::Http11,
                 status: 200,
@@ -260,6 +261,7 @@ mod tests {
             let target = Target {
                 bytes: target.as_bytes(),
                 has_query: false,
+                client: None,
             };
             live.count_received(10);
             self.journal.answered(live.id, at, target, &exchange);
@@ -324,6 +326,7 @@ mod tests {
         let target = Target {
             bytes: b"/big.iso",
             has_query: false,
+            client: None,
         };
         live.begin(number, Method::Get, target, at)
     }

@@ -189,6 +189,7 @@ mod tests {
         Exchange {
             number: 1,
             target: (0, 0),
+            client_bytes: 0,
             method: Method::Get,
             protocol: Protocol::Http2,
             status: 200,

@@ -362,6 +362,7 @@ mod tests {
             let exchange = Exchange {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
+                client_bytes: 0,
                 method: Method::Get,
                 protocol: crate::observe::Protocol::Http11,
                 status,
@@ -510,6 +511,7 @@ mod tests {
         let exchange = Exchange {
             number: 5,
             target: (0, 9),
+            client_bytes: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status: 500,

@@ -503,6 +503,7 @@ mod tests {
             let exchange = Exchange {
                 number: 1,
                 target: (0, 0),
+                client_bytes: 0,
                 method,
                 protocol: crate::observe::Protocol::Http11,
                 status,

@@ -132,3 +132,73 @@ remark-passwords-queue = too many passwords at once
 notice-access-renewed = { $path } has changed, and counts from now on
 notice-access-kept = the new { $path } cannot be used ({ $what }); the old one stays. More: `hello help { $error }`
 notice-access-kept-line = line { $line } of the new { $path } cannot be used ({ $what }); the old file stays. More: `hello help { $error }`
+
+doctor-on-access = access
+doctor-access = { $files ->
+    [one] { $files } file that says who may come in can be used
+   *[other] { $files } files that say who may come in can be used
+ }
+
+command-hash-password = hash-password [NAME]
+command-hash-password-about = make a line for a file of --users; the password is typed unseen, or read from standard input
+command-sign = sign URL
+command-sign-about = sign a link that is good for a while, for --link-key: `hello sign URL --for 1h --link-key FILE`
+option-for = --for TIME
+option-for-about = how long the link is good, such as 30m or 7d; otherwise 1h
+
+page-hash-password-purpose = hello hash-password: makes a line for a file of --users
+page-hash-password-usage = Usage: hello hash-password [NAME]
+page-hash-password-more = The password is typed at the terminal, twice and unseen, or is the first line of standard input. It is never an argument: those can be seen by everybody on the machine. What is printed is its hash, argon2id with 19 MiB, and before it the name and a colon.
+page-hash-password-example-1 = asks for the password, and adds the line to a file
+page-hash-password-example-2 = takes it from a password manager
+page-hash-password-path = NAME
+page-hash-password-path-about = whose password it is; without it the hash alone is printed
+page-hash-password-exit-0 = the line was printed
+page-hash-password-exit-2 = it was not; standard error says why
+password-ask = Password:{" "}
+password-again = The same once more:{" "}
+password-differs = These were two different ones; once more from the start.
+
+page-sign-purpose = hello sign: signs a link that is good for a while
+page-sign-usage = Usage: hello sign URL [--for TIME] --link-key FILE
+page-sign-more = Printed is the same address with two more parameters, the end of its time and a code over all of it. Whoever has the link comes in, and nothing about it can be changed. Scheme and host are not signed: a key is for one site.
+page-sign-example-1 = good for a week
+page-sign-example-2 = for an hour
+page-sign-path = URL
+page-sign-path-about = the address, or its path; in quotes, for a shell makes something else of & and ?
+page-sign-for-about = how long it is good, such as 30m or 7d; otherwise 1h
+page-sign-link-key-about = the file with the key, the one that the server has
+page-sign-exit-0 = the link was printed
+page-sign-exit-2 = it was not; standard error says why
+
+error-missing-url = sign which link?
+hint-missing-url = write `hello sign https://example.com/a.pdf --for 1h --link-key links.key`
+error-missing-link-key = sign it with which key?
+hint-missing-link-key = add `--link-key FILE`, the file that the server has
+error-bad-url = `{ $value }` is no address that could be signed
+hint-bad-url = write all of it, such as https://example.com/a.pdf, or its path, such as /a.pdf
+error-bad-user-name = `{ $value }` cannot be a name in a file of users
+hint-bad-user-name = choose one of at most 255 bytes without a colon, and without # at its beginning
+error-bad-password = there is no password
+hint-bad-password = type one, twice the same; or give it to standard input: at most 512 bytes of UTF-8, without tabs and other controls
+
+help-missing-url-title = sign: which link?
+help-missing-url =
+    `hello sign` prints an address that is good for a while; it has to know which.
+
+      hello sign https://example.com/a.pdf --for 7d --link-key links.key
+help-missing-link-key-title = sign: with which key?
+help-missing-link-key =
+    A link is good if it was signed with the key that the server has: what is in the file of its `--link-key`. The key is never an argument, for those can be seen by everybody on the machine.
+
+      head -c 32 /dev/urandom | base64 > links.key
+      hello sign /a.pdf --for 1h --link-key links.key
+help-bad-url-title = nothing that could be signed
+help-bad-url =
+    What is signed is the path and the query of an address. So it begins with http:// or https:// and a host, or with the slash of the path.
+help-bad-user-name-title = no name for a file of users
+help-bad-user-name =
+    In a file of users a colon ends the name, and a line that begins with # says nothing. Names have at most 255 bytes and no controls; letters of every language will do.
+help-bad-password-title = there is no password
+help-bad-password =
+    The password is what was typed at the terminal, or the first line of standard input. It must not be empty, and has at most 512 bytes of UTF-8; controls, such as tabs, cannot be sent by browsers.

@@ -163,7 +163,7 @@ limit-look-again-after-consequence = the next request looks at the file again
 command-doctor = doctor [PATH]
 command-doctor-about = check beforehand whether serving would work; takes the options of serving
 command-help = help [KEY]
-command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
+command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https, `hello help access`: who may come in
 command-completions = completions SHELL
 command-completions-about = completions for bash, zsh or fish
 command-man = man
@@ -178,6 +178,8 @@ man-usage =
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
+    hello hash-password [NAME]
+    hello sign URL [--for TIME] --link-key FILE
     hello help [KEY]
     hello completions SHELL
     hello man

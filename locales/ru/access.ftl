@@ -132,3 +132,74 @@ remark-passwords-queue = слишком много паролей сразу
 notice-access-renewed = файл { $path } изменился и теперь действует
 notice-access-kept = новый { $path } не годится ({ $what }); остаётся прежний. Подробнее: «hello help { $error }»
 notice-access-kept-line = строка { $line } нового { $path } не годится ({ $what }); остаётся прежний файл. Подробнее: «hello help { $error }»
+
+doctor-on-access = доступ
+doctor-access = { $files ->
+    [one] { $files } файл, который говорит, кого пускать, годится
+    [few] { $files } файла, которые говорят, кого пускать, годятся
+   *[other] { $files } файлов, которые говорят, кого пускать, годятся
+ }
+
+command-hash-password = hash-password [ИМЯ]
+command-hash-password-about = сделать строку для файла --users; пароль набирают вслепую или подают на стандартный ввод
+command-sign = sign АДРЕС
+command-sign-about = подписать ссылку на время, для --link-key: «hello sign АДРЕС --for 1h --link-key ФАЙЛ»
+option-for = --for ВРЕМЯ
+option-for-about = сколько действует ссылка, например 30m или 7d; если не указано — 1h
+
+page-hash-password-purpose = hello hash-password: делает строку для файла --users
+page-hash-password-usage = Запуск: hello hash-password [ИМЯ]
+page-hash-password-more = Пароль набирают в терминале, дважды и вслепую, или это первая строка стандартного ввода. Параметром он не бывает: параметры видны всем на этой машине. Выводится его хеш, argon2id с 19 МиБ памяти, а перед ним имя и двоеточие.
+page-hash-password-example-1 = спросит пароль и допишет строку в файл
+page-hash-password-example-2 = возьмёт его из менеджера паролей
+page-hash-password-path = ИМЯ
+page-hash-password-path-about = чей это пароль; без имени выводится один хеш
+page-hash-password-exit-0 = строка выведена
+page-hash-password-exit-2 = не выведена; почему — сказано в потоке ошибок
+password-ask = Пароль:{" "}
+password-again = Он же ещё раз:{" "}
+password-differs = Это были два разных пароля; ещё раз с начала.
+
+page-sign-purpose = hello sign: подписывает ссылку, которая действует некоторое время
+page-sign-usage = Запуск: hello sign АДРЕС [--for ВРЕМЯ] --link-key ФАЙЛ
+page-sign-more = Выводится тот же адрес с двумя параметрами: когда кончится его время и подпись под всем остальным. Кому дали ссылку, того пустят, а изменить в ней ничего нельзя. Схема и узел не подписаны: ключ — для одного сайта.
+page-sign-example-1 = действует неделю
+page-sign-example-2 = действует час
+page-sign-path = АДРЕС
+page-sign-path-about = адрес или только путь; в кавычках, иначе оболочка поймёт & и ? по-своему
+page-sign-for-about = сколько она действует, например 30m или 7d; если не указано — 1h
+page-sign-link-key-about = файл с ключом, тот же, что у сервера
+page-sign-exit-0 = ссылка выведена
+page-sign-exit-2 = не выведена; почему — сказано в потоке ошибок
+
+error-missing-url = какую ссылку подписать?
+hint-missing-url = напишите «hello sign https://example.com/a.pdf --for 1h --link-key links.key»
+error-missing-link-key = каким ключом подписать?
+hint-missing-link-key = добавьте «--link-key ФАЙЛ», тот же файл, что у сервера
+error-bad-url = «{ $value }» — это не адрес, который можно подписать
+hint-bad-url = напишите его целиком, например https://example.com/a.pdf, или только путь, например /a.pdf
+error-bad-user-name = «{ $value }» не может быть именем в файле пользователей
+hint-bad-user-name = выберите имя не длиннее 255 байтов, без двоеточия и без # в начале
+error-bad-password = пароля нет
+hint-bad-password = наберите его, дважды один и тот же, или подайте на стандартный ввод: не больше 512 байтов UTF-8, без табуляций и других управляющих символов
+
+help-missing-url-title = sign: какую ссылку?
+help-missing-url =
+    «hello sign» выводит адрес, который действует некоторое время; нужно сказать, какой.
+
+      hello sign https://example.com/a.pdf --for 7d --link-key links.key
+help-missing-link-key-title = sign: каким ключом?
+help-missing-link-key =
+    Ссылка годится, если она подписана ключом, который есть у сервера: тем, что лежит в файле его «--link-key». Сам ключ параметром не бывает: параметры видны всем на этой машине.
+
+      head -c 32 /dev/urandom | base64 > links.key
+      hello sign /a.pdf --for 1h --link-key links.key
+help-bad-url-title = это не адрес, который можно подписать
+help-bad-url =
+    Подписываются путь и запрос адреса. Поэтому он начинается с http:// или https:// и узла либо с косой черты пути.
+help-bad-user-name-title = не имя для файла пользователей
+help-bad-user-name =
+    В файле пользователей имя кончается двоеточием, а строка, которая начинается с #, ничего не значит. Имя — не длиннее 255 байтов и без управляющих символов; буквы годятся любого языка.
+help-bad-password-title = пароля нет
+help-bad-password =
+    Пароль — это то, что набрано в терминале, или первая строка стандартного ввода. Он не бывает пустым и длиннее 512 байтов UTF-8; управляющие символы, например табуляцию, браузер отправить не сможет.

@@ -163,7 +163,7 @@ limit-look-again-after-consequence = следующий запрос смотр�
 command-doctor = doctor [ПУТЬ]
 command-doctor-about = проверить заранее, получится ли запуск; понимает те же параметры
 command-help = help [КЛЮЧ]
-command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
+command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https, «hello help access» — о том, кого пускать
 command-completions = completions ОБОЛОЧКА
 command-completions-about = дополнения для bash, zsh или fish
 command-man = man
@@ -178,6 +178,8 @@ man-usage =
     hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
+    hello hash-password [ИМЯ]
+    hello sign АДРЕС [--for ВРЕМЯ] --link-key ФАЙЛ
     hello help [КЛЮЧ]
     hello completions ОБОЛОЧКА
     hello man

@@ -73,6 +73,20 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello sign`, and no address.
+    MissingUrl,
+    /// `hello sign`, and no key.
+    MissingLinkKey,
+    /// `hello sign` of something that is no address.
+    BadUrl {
+        value: String,
+    },
+    /// A name that no file of users can have.
+    BadUserName {
+        value: String,
+    },
+    /// No password, or one that nobody can type into a browser.
+    BadPassword,
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -135,6 +149,11 @@ impl Misuse {
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
             Self::MissingFolder => "missing-folder",
+            Self::MissingUrl => "missing-url",
+            Self::MissingLinkKey => "missing-link-key",
+            Self::BadUrl { .. } => "bad-url",
+            Self::BadUserName { .. } => "bad-user-name",
+            Self::BadPassword => "bad-password",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -219,7 +238,9 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } => args.with("value", value.as_str()),
+            Self::SecondPath { value } | Self::BadUrl { value } | Self::BadUserName { value } => {
+                args.with("value", value.as_str())
+            }
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -227,7 +248,13 @@ impl Misuse {
             Self::UnknownTopic { topic, similar } => args
                 .with("topic", topic.as_str())
                 .with("similar", similar.join(", ")),
-            Self::EmptyPath | Self::MissingFolder | Self::MissingShell | Self::Unclear => args,
+            Self::EmptyPath
+            | Self::MissingFolder
+            | Self::MissingUrl
+            | Self::MissingLinkKey
+            | Self::BadPassword
+            | Self::MissingShell
+            | Self::Unclear => args,
         }
     }
 }

@@ -12,12 +12,14 @@ mod compress;
 mod doctor;
 pub mod environment;
 mod given;
+mod hash_password;
 mod help;
 mod manual;
 mod misuse;
 mod nearest;
 mod neighbour;
 mod options;
+mod sign;
 mod stop;
 mod topics;
 mod trust;
@@ -49,6 +51,8 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
+        Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
         Err(stop) => say(&stop),
     }
 }

@@ -17,8 +17,16 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 6] =
-    ["doctor", "compress", "trust", "help", "completions", "man"];
+pub(super) const COMMANDS: [&str; 8] = [
+    "doctor",
+    "compress",
+    "trust",
+    "hash-password",
+    "sign",
+    "help",
+    "completions",
+    "man",
+];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -258,6 +266,23 @@ pub(super) fn documented(language: Language) -> Command {
                         .cloned(),
                 ),
         )
+        .subcommand(
+            command("hash-password").arg(Arg::new("name")).args(
+                main.iter()
+                    .filter(|arg| with_word(arg.get_id().as_str()))
+                    .cloned(),
+            ),
+        )
+        .subcommand(
+            command("sign")
+                .arg(Arg::new("url"))
+                .args(SIGN_OPTIONS.map(|name| sign_option(name).help(about(name))))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_sign(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
         .subcommand(command("help").arg(word("key", keys)).args(language_only()))
         .subcommand(
             command("completions")
@@ -277,6 +302,31 @@ fn with_trust(name: &str) -> bool {
 
 fn trust_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// What only `hello sign` knows. Their texts are `option-NAME-about`.
+const SIGN_OPTIONS: [&str; 1] = ["for"];
+
+/// Whether `hello sign` takes an option of serving.
+fn with_sign(name: &str) -> bool {
+    ["link-key", "lang", "help", "version"].contains(&name)
+}
+
+fn sign_option(name: &'static str) -> Arg {
+    with_value(name).long(name)
+}
+
+/// The grammar of `hello sign`.
+pub(super) fn sign() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_sign(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(Arg::new("url"))
+        .args(SIGN_OPTIONS.map(sign_option))
+        .args(main.map(MainOption::arg))
 }
 
 /// What only `hello compress` knows. Their texts are `option-NAME-about`.
@@ -322,9 +372,7 @@ pub(super) fn trust() -> Command {
 ///
 /// `hello help --listen` asks about an option: there, the word may look like one.
 pub(super) fn one_word(command: &str) -> Command {
-    let questions = OPTIONS
-        .iter()
-        .filter(|option| ["lang", "help", "version"].contains(&option.name));
+    let questions = OPTIONS.iter().filter(|option| with_word(option.name));
     Command::new("hello")
         .version(env!("CARGO_PKG_VERSION"))
         .no_binary_name(true)
@@ -332,6 +380,11 @@ pub(super) fn one_word(command: &str) -> Command {
         .disable_version_flag(true)
         .arg(Arg::new("word").allow_hyphen_values(command == "help"))
         .args(questions.map(MainOption::arg))
+}
+
+/// Whether a command of one word takes an option of serving.
+fn with_word(name: &str) -> bool {
+    ["lang", "help", "version"].contains(&name)
 }
 
 /// An option that takes one text.
@@ -384,6 +437,9 @@ pub(super) fn example(name: &str) -> String {
     if let Some(limit) = limits::find(name) {
         return limit.example();
     }
+    if SIGN_OPTIONS.contains(&name) {
+        return "1h".to_owned();
+    }
     let known = OPTIONS.iter().find(|option| option.name == name);
     known
         .and_then(MainOption::example)
@@ -400,6 +456,7 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        sign().debug_assert();
     }
 
     #[test]

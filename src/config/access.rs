@@ -1,9 +1,11 @@
 //! Who may come in, and how it is known who comes.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
 use super::networks::Network;
 use super::pattern::Pattern;
+use super::quantity::{Unit, Unreadable};
 use super::{ConfigError, Fault, bad_choice};
 use crate::i18n::shown;
 
@@ -111,6 +113,37 @@ impl ClientField {
     }
 }
 
+/// How long a link is good unless something else is said. Reason: as long as somebody is likely to wait
+/// for somebody else to open it.
+pub const LINK_TIME: Duration = Duration::from_hours(1);
+/// How long a link may be good at most. Reason: beyond ten years a key will have been changed.
+const LINK_TIME_MAX: Duration = Duration::from_hours(10 * 365 * 24);
+
+/// Reads for how long a link is good: `30m`, `7d`.
+pub fn link_time(value: &str) -> Result<Duration, ConfigError> {
+    let error = |fault| ConfigError {
+        option: "for",
+        value: shown(value),
+        fault,
+    };
+    let unit = Unit::Duration;
+    let most = u64::try_from(LINK_TIME_MAX.as_millis()).unwrap_or(u64::MAX);
+    let bounds = || (unit.write(1000), unit.write(most));
+    match unit.read(value) {
+        Ok(amount) if amount < 1000 => {
+            let (least, most) = bounds();
+            Err(error(Fault::TooSmall { least, most }))
+        }
+        Ok(amount) if amount > most => {
+            let (least, most) = bounds();
+            Err(error(Fault::TooLarge { least, most }))
+        }
+        Ok(amount) => Ok(Duration::from_millis(amount)),
+        Err(Unreadable::DurationWithoutUnit) => Err(error(Fault::DurationWithoutUnit)),
+        Err(_) => Err(error(Fault::BadDuration)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -127,6 +160,19 @@ mod tests {
                 Fault::BadRealm,
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn a_link_is_good_for_a_second_to_ten_years() {
+        assert_eq!(link_time("7d").unwrap(), Duration::from_hours(7 * 24));
+        for (value, code) in [
+            ("999ms", "too-small"),
+            ("3651d", "too-large"),
+            ("60", "duration-without-unit"),
+            ("soon", "bad-duration"),
+        ] {
+            assert_eq!(link_time(value).unwrap_err().code(), code, "{value}");
         }
     }
 

@@ -27,7 +27,10 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
-pub use access::{AccessEntry, AccessSettings, ClientField, ProxySettings, REALM_BYTES_MAX, Realm};
+pub use access::{
+    AccessEntry, AccessSettings, ClientField, LINK_TIME, ProxySettings, REALM_BYTES_MAX, Realm,
+    link_time,
+};
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{

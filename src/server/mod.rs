@@ -14,6 +14,7 @@ mod facts;
 mod guest;
 mod hints;
 pub mod limits;
+pub mod links;
 mod listeners;
 pub mod memory;
 mod run;
@@ -23,6 +24,7 @@ mod source;
 pub mod trust;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
+pub use crate::site::hash_password;
 pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,

@@ -101,6 +101,13 @@ impl AccessTrouble {
     }
 }
 
+/// Reads the files that are named, as a start would. May wait for a disk.
+pub fn try_out(settings: &AccessSettings) -> Result<(), AccessError> {
+    let journal = Arc::new(Journal::new(1));
+    let never = Duration::MAX;
+    Access::begin(settings, never, &AccessState::default(), &journal).map(|_| ())
+}
+
 impl Access {
     /// Reads the files that are named; `None`: everybody may come. May wait for a disk.
     pub(crate) fn begin(

@@ -165,7 +165,7 @@ impl<T: Send + Sync + 'static> Followed<T> {
 }
 
 /// Reads a file as far as it may reach.
-fn read_bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, AccessTrouble> {
+pub(super) fn read_bytes(path: &Path, bytes_max: u64) -> Result<Vec<u8>, AccessTrouble> {
     let mut bytes = Vec::new();
     // A pipe or a device may have no end; a byte more than the limit tells that there is more.
     let read = |bytes: &mut Vec<u8>| -> io::Result<()> {

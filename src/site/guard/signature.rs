@@ -5,6 +5,7 @@
 //! be added. Neither the scheme nor the host are signed: a key is for one site.
 
 use std::fmt::Write as _;
+use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -12,14 +13,14 @@ use aws_lc_rs::hmac;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
-use super::access::AccessTrouble;
-use super::followed::Followed;
+use super::access::{AccessError, AccessTrouble};
+use super::followed::{Followed, read_bytes};
 use super::{Denial, Judged};
 use crate::clock;
 use crate::config::pattern::canonical;
 use crate::exchange::{Reason, Request};
 use crate::observe::Journal;
-use crate::site::limits::LINK_KEY_BYTES_MIN;
+use crate::site::limits::{LINK_KEY_BYTES_MAX, LINK_KEY_BYTES_MIN};
 
 /// What begins everything that is signed: the same key may sign something else some day.
 const PURPOSE: &[u8] = b"hello-link-1\n";
@@ -37,6 +38,15 @@ impl LinkKey {
         let secret = bytes.trim_ascii();
         (secret.len() >= LINK_KEY_BYTES_MIN)
             .then(|| Self(hmac::Key::new(hmac::HMAC_SHA256, secret)))
+    }
+
+    /// Reads a file. May wait for a disk.
+    pub fn in_file(path: &Path) -> Result<Self, AccessError> {
+        let read = read_bytes(path, LINK_KEY_BYTES_MAX).and_then(|bytes| Self::of_file(&bytes));
+        read.map_err(|trouble| AccessError {
+            path: path.to_owned(),
+            trouble,
+        })
     }
 
     /// For a file that is followed.

@@ -48,27 +48,27 @@ hint-unclear-arguments = `hello --help` shows how to write them
 
 ## Values of options.
 
-error-duration-without-unit = `--{ $option } { $value }` has no unit
-hint-duration-without-unit = write `--{ $option } { $value }s` for seconds; also ms, m (minutes), h and d
-error-bad-duration = cannot read the time in `--{ $option } { $value }`
+error-duration-without-unit = `{ $given }` has no unit
+hint-duration-without-unit = write `{ $value }s` for seconds; also ms, m (minutes), h and d
+error-bad-duration = cannot read the time in `{ $given }`
 hint-bad-duration = write a whole number and a unit: 500ms, 10s, 2m, 1h or 30d
-error-bad-size = cannot read the size in `--{ $option } { $value }`
+error-bad-size = cannot read the size in `{ $given }`
 hint-bad-size = write a whole number of bytes, or one with a unit: 512, 64KiB, 64MiB or 1GiB
-error-ambiguous-size = `--{ $option } { $value }` has two meanings: with units of 1000 and of 1024
-hint-ambiguous-size = write `--{ $option } { $meant }` for units of 1024, or the number of bytes
-error-bad-rate = cannot read the speed in `--{ $option } { $value }`
+error-ambiguous-size = `{ $given }` has two meanings: with units of 1000 and of 1024
+hint-ambiguous-size = write `{ $meant }` for units of 1024, or the number of bytes
+error-bad-rate = cannot read the speed in `{ $given }`
 hint-bad-rate = write bytes per second: 500B/s, 1KiB/s or 1MiB/s
-error-bad-count = `--{ $option } { $value }` is not a whole number
-hint-bad-count = write digits only, such as `--{ $option } { $example }`
-error-too-small = `--{ $option } { $value }` is too small
+error-bad-count = `{ $given }` is not a whole number
+hint-bad-count = write digits only, such as `{ $example }`
+error-too-small = `{ $given }` is too small
 hint-too-small = choose a value from { $least } to { $most }
-error-too-large = `--{ $option } { $value }` is too large
+error-too-large = `{ $given }` is too large
 hint-too-large = choose a value from { $least } to { $most }
-error-part-over-whole = `--{ $option } { $value }` does not fit within `--{ $whole }`, which is { $whole_value }
-hint-part-over-whole = lower `--{ $option }`, or give `--{ $whole } { $value }` as well
-error-bad-file-name = `--index { $value }` is not the name of a file
+error-part-over-whole = `{ $given }` does not fit within `{ $whole }`, which is { $whole_value }
+hint-part-over-whole = lower `{ $name }`, or raise `{ $whole }`
+error-bad-file-name = `{ $given }` is not the name of a file
 hint-bad-file-name = write a name without slashes, such as home.html; it is looked for in every folder
-error-bad-type = `--type { $value }` is not an extension with a type
+error-bad-type = `{ $given }` is not an extension with a type
 hint-bad-type = write an extension, an equals sign and a type, such as md=text/markdown or log=text/plain;charset=utf-8
 error-bad-mount-name = in `{ $value }`, what stands before the `=` cannot begin an address
 hint-bad-mount-name = write a name such as `docs=./docs` or `a/b=./b`; for a folder whose own name has a `=` in it, `./{ $value }`
@@ -78,26 +78,26 @@ error-mount-twice = two paths are to be served at { $at }: `{ $value }` is the s
 hint-mount-twice = give it another name
 error-too-many-mounts = `{ $value }` is one path too many: there may be { $most }
 hint-too-many-mounts = serve a folder that contains several of them
-error-bad-choice = `--{ $option }` does not know `{ $value }`
+error-bad-choice = `{ $name }` does not know `{ $value }`
 hint-bad-choice = choose one of: { $choices }
 
 ## Addresses.
 
-error-bad-address = `--listen { $value }` is not an address
+error-bad-address = `{ $given }` is not an address
 hint-bad-address = write an address and a port, such as 127.0.0.1:8080, [::1]:8080 or localhost:8080 (0.0.0.0:8080 for every network), or unix:/run/hello.sock
-error-bad-port = `{ $port }` in `--listen { $value }` is not a port
+error-bad-port = `{ $port }` in `{ $given }` is not a port
 hint-bad-port = a port is a number from 1 to 65535; 0 lets the system choose one
-error-missing-port = there is no port after the colon in `--listen { $value }`
-hint-missing-port = write the port, such as `--listen { $value }8080`, or leave the colon out
-error-ipv6-without-brackets = in `--listen { $value }` the port cannot be told from the address
+error-missing-port = there is no port after the colon in `{ $given }`
+hint-missing-port = write the port, such as `{ $value }8080`, or leave the colon out
+error-ipv6-without-brackets = in `{ $given }` the port cannot be told from the address
 hint-ipv6-without-brackets = put an IPv6 address in brackets: [::1]:8080
-error-url-as-address = `--listen { $value }` is a URL, not an address
-hint-url-as-address = write `--listen { $address }`
-error-path-as-address = `--listen { $value }` is a path, not an address
-hint-path-as-address = for a Unix socket, write `--listen unix:{ $value }`
-error-socket-path-too-long = the path in `--listen { $value }` is too long for a Unix socket: { $bytes } bytes, and { $most } fit
+error-url-as-address = `{ $given }` is a URL, not an address
+hint-url-as-address = write `{ $address }`
+error-path-as-address = `{ $given }` is a path, not an address
+hint-path-as-address = for a Unix socket, write `unix:{ $value }`
+error-socket-path-too-long = the path in `{ $given }` is too long for a Unix socket: { $bytes } bytes, and { $most } fit
 hint-socket-path-too-long = choose a shorter path, or one that starts from the current folder
-error-listen-twice = `--listen { $value }` is given twice, or another `--listen` includes it
+error-listen-twice = `{ $given }` is given twice, or another `{ $name }` includes it
 hint-listen-twice = leave one of them out
 
 ## Starting: where to listen.

@@ -33,6 +33,14 @@ help-port-in-use =
     - Choose a port yourself: `hello --listen 8081`. With port 0 the system chooses.
     - Stop the other program. A service comes back after `kill`; stop it with `sudo systemctl stop NAME`. If it is systemd itself that listens, `systemctl list-sockets` tells for whom. For docker-proxy, `docker ps --filter publish=7878` tells the container.
     - "localhost" means 127.0.0.1 and [::1]. If only one of them is taken, listen on the other one alone.
+help-reload-title = settings that were read anew cannot be used
+help-reload =
+    On SIGHUP hello reads hello.toml anew. What it finds is checked first: if there is a mistake, nothing changes, and the server goes on with what it has. The mistake is told where hello's own messages go.
+
+    How to mend it:
+      hello check            says what is wrong, and where
+      kill -HUP PID          has the file read again
+
 help-no-free-port-title = with --next-port: a hundred ports in a row are taken
 help-no-free-port =
     With `--next-port`, hello tries the port you named and up to a hundred after it. All of them were taken. That is unusual; something may be starting servers in a circle.

@@ -217,6 +217,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
+notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->
     [0] stopping
     [one] stopping: { $busy } answer is being finished; Ctrl-C again stops at once

@@ -48,27 +48,27 @@ hint-unclear-arguments = как их писать, покажет «hello --help
 
 ## Значения параметров.
 
-error-duration-without-unit = в «--{ $option } { $value }» не хватает единицы времени
-hint-duration-without-unit = чтобы указать секунды, напишите «--{ $option } { $value }s»; есть ещё ms, m (минуты), h (часы) и d (дни)
-error-bad-duration = не удалось разобрать время в «--{ $option } { $value }»
+error-duration-without-unit = в «{ $given }» не хватает единицы времени
+hint-duration-without-unit = чтобы указать секунды, напишите «{ $value }s»; есть ещё ms, m (минуты), h (часы) и d (дни)
+error-bad-duration = не удалось разобрать время в «{ $given }»
 hint-bad-duration = напишите целое число и единицу: 500ms, 10s, 2m, 1h или 30d
-error-bad-size = не удалось разобрать размер в «--{ $option } { $value }»
+error-bad-size = не удалось разобрать размер в «{ $given }»
 hint-bad-size = напишите целое число байтов или число с единицей: 512, 64KiB, 64MiB или 1GiB
-error-ambiguous-size = «--{ $option } { $value }» можно понять двояко: единицы по 1000 или по 1024
-hint-ambiguous-size = если по 1024, напишите «--{ $option } { $meant }»; иначе укажите число байтов
-error-bad-rate = не удалось разобрать скорость в «--{ $option } { $value }»
+error-ambiguous-size = «{ $given }» можно понять двояко: единицы по 1000 или по 1024
+hint-ambiguous-size = если по 1024, напишите «{ $meant }»; иначе укажите число байтов
+error-bad-rate = не удалось разобрать скорость в «{ $given }»
 hint-bad-rate = напишите, сколько байтов в секунду: 500B/s, 1KiB/s или 1MiB/s
-error-bad-count = «--{ $option } { $value }» — это не целое число
-hint-bad-count = напишите одни цифры, например «--{ $option } { $example }»
-error-too-small = «--{ $option } { $value }» — слишком мало
+error-bad-count = «{ $given }» — это не целое число
+hint-bad-count = напишите одни цифры, например «{ $example }»
+error-too-small = «{ $given }» — слишком мало
 hint-too-small = выберите значение от { $least } до { $most }
-error-too-large = «--{ $option } { $value }» — слишком много
+error-too-large = «{ $given }» — слишком много
 hint-too-large = выберите значение от { $least } до { $most }
-error-part-over-whole = «--{ $option } { $value }» не помещается в «--{ $whole }», то есть в { $whole_value }
-hint-part-over-whole = уменьшите «--{ $option }» или добавьте «--{ $whole } { $value }»
-error-bad-file-name = «--index { $value }» — это не имя файла
+error-part-over-whole = «{ $given }» не помещается в «{ $whole }», то есть в { $whole_value }
+hint-part-over-whole = уменьшите «{ $name }» или увеличьте «{ $whole }»
+error-bad-file-name = «{ $given }» — это не имя файла
 hint-bad-file-name = напишите имя без косой черты, например home.html; его ищут в каждой папке
-error-bad-type = «--type { $value }» — это не расширение с типом
+error-bad-type = «{ $given }» — это не расширение с типом
 hint-bad-type = напишите расширение, знак равенства и тип, например md=text/markdown или log=text/plain;charset=utf-8
 error-bad-mount-name = «{ $value }»: с того, что стоит перед «=», адрес начинаться не может
 hint-bad-mount-name = напишите имя, например «docs=./docs» или «a/b=./b»; а если «=» есть в имени самой папки, «./{ $value }»
@@ -78,26 +78,26 @@ error-mount-twice = по адресу { $at } просят отдавать дв
 hint-mount-twice = дайте ему другое имя
 error-too-many-mounts = «{ $value }» — лишний путь: их может быть не больше { $most }
 hint-too-many-mounts = отдавайте папку, в которой лежат несколько из них
-error-bad-choice = «--{ $option }» не знает значения «{ $value }»
+error-bad-choice = «{ $name }» не знает значения «{ $value }»
 hint-bad-choice = выберите одно из: { $choices }
 
 ## Адреса.
 
-error-bad-address = «--listen { $value }» — это не адрес
+error-bad-address = «{ $given }» — это не адрес
 hint-bad-address = напишите адрес и порт, например 127.0.0.1:8080, [::1]:8080 или localhost:8080 (0.0.0.0:8080 — для всех сетей), или unix:/run/hello.sock
-error-bad-port = «{ $port }» в «--listen { $value }» — это не порт
+error-bad-port = «{ $port }» в «{ $given }» — это не порт
 hint-bad-port = порт — это число от 1 до 65535; с 0 порт выберет система
-error-missing-port = в «--listen { $value }» после двоеточия нет порта
-hint-missing-port = напишите порт, например «--listen { $value }8080», или уберите двоеточие
-error-ipv6-without-brackets = в «--listen { $value }» не отличить порт от адреса
+error-missing-port = в «{ $given }» после двоеточия нет порта
+hint-missing-port = напишите порт, например «{ $value }8080», или уберите двоеточие
+error-ipv6-without-brackets = в «{ $given }» не отличить порт от адреса
 hint-ipv6-without-brackets = возьмите адрес IPv6 в квадратные скобки: [::1]:8080
-error-url-as-address = «--listen { $value }» — это ссылка, а не адрес
-hint-url-as-address = напишите «--listen { $address }»
-error-path-as-address = «--listen { $value }» — это путь, а не адрес
-hint-path-as-address = если нужен сокет Unix, напишите «--listen unix:{ $value }»
-error-socket-path-too-long = путь в «--listen { $value }» слишком длинный для сокета Unix: байтов в нём { $bytes }, а помещается { $most }
+error-url-as-address = «{ $given }» — это ссылка, а не адрес
+hint-url-as-address = напишите «{ $address }»
+error-path-as-address = «{ $given }» — это путь, а не адрес
+hint-path-as-address = если нужен сокет Unix, напишите «unix:{ $value }»
+error-socket-path-too-long = путь в «{ $given }» слишком длинный для сокета Unix: байтов в нём { $bytes }, а помещается { $most }
 hint-socket-path-too-long = выберите путь короче или напишите его от текущей папки
-error-listen-twice = «--listen { $value }» указан дважды или входит в другой «--listen»
+error-listen-twice = «{ $given }» указан дважды или входит в другой «{ $name }»
 hint-listen-twice = уберите один из них
 
 ## Запуск: где принимать соединения.

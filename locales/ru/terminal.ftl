@@ -225,6 +225,8 @@ notice-crowded = предел соединений достигнут: { $limit 
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
 notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
+notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
+notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: `hello help reload`
 notice-draining = { $busy ->
     [0] останавливаемся
     [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу

@@ -6,6 +6,7 @@
 //! The grammar is in `options.rs`, what options become in `given.rs`, what is said in `stop.rs`.
 
 use std::ffi::OsString;
+use std::path::Path;
 
 use clap::error::ErrorKind;
 
@@ -14,6 +15,7 @@ use super::complain;
 use super::completions;
 use super::compress::CompressWish;
 use super::environment::Environment;
+use super::excerpt;
 use super::given::{Given, Wrong, settings};
 use super::hash_password::{self, HashWish};
 use super::help::help;
@@ -24,6 +26,7 @@ use super::sign::SignWish;
 use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
+use crate::config::file::{self, Configuration, Disk, Failure};
 use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
 use crate::server::compress::CompressOrder;
@@ -54,9 +57,11 @@ pub enum Command {
 pub fn parse(
     words: impl IntoIterator<Item = OsString>,
     environment: &Environment,
+    disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let mut words: Vec<OsString> = words.into_iter().collect();
-    let language = language_asked_for(&words).or(environment.language);
+    let asked_language = language_asked_for(&words);
+    let language = asked_language.or(environment.language);
     let text_language = language.unwrap_or(Language::English);
     let command = take_command(&mut words);
     if command == Some("trust") {
@@ -78,13 +83,16 @@ pub fn parse(
         Ok(matches) => matches,
         Err(error) => return Err(answer(command, &error, &words, text_language)),
     };
-    let settings =
-        settings(&Given(&matches), language, environment).map_err(|wrong| match wrong {
-            Wrong::Line(misuse) => misused(text_language, &misuse),
-            Wrong::Value(error) => {
-                Stop::complaining(complain::of_setting(&error).in_full(text_language))
-            }
-        })?;
+    let given = Given(&matches);
+    let file = configuration(&given, environment, disk)
+        .map_err(|failure| unusable(&failure, &given, asked_language, environment))?;
+    let settings = settings(&given, asked_language, environment, file.as_ref());
+    let settings = settings.map_err(|wrong| match wrong {
+        Wrong::Line(misuse) => misused(text_language, &misuse),
+        Wrong::Value(error) => {
+            Stop::complaining(complain::of_setting(&error).in_full(text_language))
+        }
+    })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
         Some(_) => Command::Doctor {
@@ -92,6 +100,58 @@ pub fn parse(
             asked: complain::typed(&words),
         },
     })
+}
+
+/// The file of settings: the one that was named, or the one that lies here, if nothing was said of what
+/// to serve. What `hello ./dist` means does not depend on what lies here.
+fn configuration(
+    given: &Given<'_>,
+    environment: &Environment,
+    disk: &dyn Disk,
+) -> Result<Option<Configuration>, Failure> {
+    let authority = environment.places.authority();
+    if let Some(path) = given.all("config").next() {
+        return file::read(Path::new(path), disk, &authority).map(Some);
+    }
+    if given.all("path").next().is_some() {
+        return Ok(None);
+    }
+    match file::read(Path::new(file::USUAL_NAME), disk, &authority) {
+        Err(Failure::Unread(unread)) if unread.is_missing() => Ok(None),
+        read => read.map(Some),
+    }
+}
+
+/// What is said of a file that cannot be used; in its language, unless another was asked for.
+fn unusable(
+    failure: &Failure,
+    given: &Given<'_>,
+    asked: Option<Language>,
+    environment: &Environment,
+) -> Stop {
+    let english = Language::English;
+    match failure {
+        Failure::Unread(unread) => {
+            let language = asked.or(environment.language).unwrap_or(english);
+            Stop::complaining(complain::of_unread(unread).in_full(language))
+        }
+        Failure::Wrong(wrong) => {
+            let language = asked.or(wrong.language).or(environment.language);
+            let colour = given
+                .text("color")
+                .and_then(|value| Colour::read(value).ok());
+            let has_colours = match colour.unwrap_or(environment.colour) {
+                Colour::Auto => environment.errors_are_seen,
+                Colour::Always => true,
+                Colour::Never => false,
+            };
+            Stop::showing(excerpt::all(
+                language.unwrap_or(english),
+                wrong,
+                has_colours,
+            ))
+        }
+    }
 }
 
 fn misused(language: Language, misuse: &Misuse) -> Stop {

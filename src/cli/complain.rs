@@ -9,6 +9,7 @@ use super::help::option_line;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::neighbour;
 use super::options::{self, COMMANDS};
+use crate::config::file::Unread;
 use crate::config::{ConfigError, HintFault, ListenAddress, mount_meant_by};
 use crate::i18n::{Args, Language, resolver_in_words, shown, system_in_words, text, text_with};
 use crate::server::compress::size_in_words;
@@ -110,6 +111,11 @@ impl<'a> Complaint<'a> {
         page
     }
 
+    /// With what the system said.
+    pub(super) fn of_system(self, system: &std::io::Error) -> Self {
+        self.worded("system", |language| system_in_words(language, system))
+    }
+
     /// The stable word.
     pub(super) fn key(&self) -> &'static str {
         self.key
@@ -140,6 +146,16 @@ pub(super) fn of_misuse(misuse: &Misuse) -> Complaint<'_> {
     }
     complaint.option = misuse.option();
     complaint
+}
+
+/// A file of settings that cannot be read at all.
+pub(super) fn of_unread(unread: &Unread) -> Complaint<'_> {
+    let args = unread.why.args(&unread.path.to_string_lossy());
+    let complaint = Complaint::new("config-unreadable", args);
+    match unread.why.system() {
+        Some(system) => complaint.of_system(system),
+        None => complaint,
+    }
 }
 
 /// A setting that cannot be used.
@@ -253,7 +269,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         StartError::Listen { address, .. } => complaint
             .with("address", address.to_string())
             .with("port", address.port().to_string()),
-        StartError::ListenTwice { address } => complaint.with("value", address.to_string()),
+        StartError::ListenTwice { address } => complaint
+            .with("given", format!("--listen {address}"))
+            .with("name", "--listen"),
         StartError::NoFreePort { address, last } => complaint
             .with("address", address.ip().to_string())
             .with("port", address.port().to_string())

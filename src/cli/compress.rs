@@ -38,6 +38,7 @@ pub(super) fn run(wish: &CompressWish) -> Stop {
         Ok(tally) => Stop {
             text: report(language, &wish.order, &tally),
             to_stdout: true,
+            is_laid_out: true,
             exit_code: if tally.failed > 0 { EXIT_TO_DO } else { 0 },
         },
     }

@@ -1,5 +1,6 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
 use rustix::process::geteuid;
@@ -22,6 +23,8 @@ pub struct Environment {
     pub places: Places,
     /// Whether there is a display that a browser could be shown on.
     pub has_display: bool,
+    /// Whether what goes wrong is said on a terminal.
+    pub errors_are_seen: bool,
 }
 
 /// Where things are kept, and whose they are.
@@ -78,6 +81,7 @@ impl Default for Environment {
             columns: None,
             places: Places::default(),
             has_display: false,
+            errors_are_seen: false,
         }
     }
 }
@@ -113,7 +117,10 @@ impl Environment {
     pub fn of_process() -> Self {
         #[expect(clippy::disallowed_methods, reason = "this is the one place")]
         let variable = |name: &str| std::env::var(name).ok();
-        Self::of(variable)
+        Self {
+            errors_are_seen: io::stderr().is_terminal(),
+            ..Self::of(variable)
+        }
     }
 
     /// Reads an environment that is asked by name.
@@ -132,6 +139,7 @@ impl Environment {
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
             places: Places::of(&variable, geteuid().is_root()),
             has_display: has_display(&variable),
+            errors_are_seen: false,
         }
     }
 }

@@ -5,6 +5,7 @@
 
 use std::cmp::Ordering;
 use std::ffi::{OsStr, OsString};
+use std::path::PathBuf;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
@@ -13,6 +14,7 @@ use super::complain;
 use super::environment::Environment;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
+use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
     self, AccessEntry, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField,
@@ -23,10 +25,7 @@ use crate::config::{
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 8] = [
-    ("realm", "users"),
-    ("client-field", "trusted-proxy"),
-    ("proxy-protocol", "trusted-proxy"),
+const NEEDS: [(&str, &str); 5] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
@@ -64,59 +63,45 @@ impl From<Misuse> for Wrong {
     }
 }
 
-/// The settings that were asked for; what was not given is as usual, or as the surroundings say.
+/// The settings that were asked for; what was not given is as the file has it, or as usual, or as the
+/// surroundings say. `asked` is the language that was asked for.
 pub(super) fn settings(
     given: &Given<'_>,
-    language: Option<Language>,
+    asked: Option<Language>,
     environment: &Environment,
+    file: Option<&Configuration>,
 ) -> Result<Settings, Wrong> {
     given.refuse_swallowed_options()?;
     given.refuse_what_excludes()?;
     if let Some(value) = given.text("lang") {
         config::language(value)?;
     }
-    let mut settings = Settings {
-        site: SiteSettings {
-            serve: given.serve()?,
-            answer_probes: given.0.get_flag("answer-probes"),
-            ..SiteSettings::default()
-        },
-        listen: given.listen()?,
-        redirect_http: ListenAddress::read_all("redirect-http", given.all("redirect-http"))?,
-        share: given.0.get_flag("share"),
-        next_port: given.0.get_flag("next-port"),
-        open: given.0.get_flag("open").then(|| Desktop {
-            has_display: environment.has_display,
-            is_administrator: environment.places.is_administrator,
-            path: environment.places.path.clone(),
-        }),
-        output: OutputSettings {
-            quiet: given.0.get_flag("quiet"),
-            full_screen: given.0.get_flag("tui"),
-            is_drawn: given.0.get_flag("qr"),
-            colour: environment.colour,
-            columns: environment.columns,
-            ..OutputSettings::in_language(language)
-        },
-        ..Settings::default()
-    };
+    let mut settings = file.map_or_else(Settings::default, |file| file.settings.clone());
+    settings.configuration = file.map_or_else(Vec::new, Configuration::files);
+    let is_named = given.all("path").next().is_some();
+    if is_named {
+        settings.site.serve = given.serve()?;
+    }
+    settings.site.answer_probes |= given.0.get_flag("answer-probes");
+    given.listen(&mut settings)?;
+    settings.share = given.0.get_flag("share");
+    settings.next_port = given.0.get_flag("next-port");
+    settings.open = given.0.get_flag("open").then(|| Desktop {
+        has_display: environment.has_display,
+        is_administrator: environment.places.is_administrator,
+        path: environment.places.path.clone(),
+    });
     given.files(&mut settings.site.files)?;
-    given.refuse_what_needs_a_folder()?;
-    given.refuse_what_needs_another()?;
-    settings.tls = given.tls()?;
-    settings.site.access = given.access()?;
-    settings.proxies = given.proxies()?;
-    if given.0.get_flag("https") {
-        settings.tls.authority = Some(environment.places.authority());
-    }
-    if let Some(value) = given.text("log") {
-        settings.output.format = LogFormat::read(value)?;
-    }
-    if let Some(value) = given.text("color") {
-        settings.output.colour = Colour::read(value)?;
-    }
-    settings.site.files.list_folders = given.lists(&settings.listen);
+    given.refuse_what_needs_a_folder(&settings.site)?;
+    given.tls(&mut settings.tls, environment)?;
+    given.access(&mut settings.site.access)?;
+    given.proxies(&mut settings.proxies)?;
+    given.output(&mut settings.output, asked, environment)?;
+    // A folder of the file is listed as the file says.
+    let is_of_file = !is_named && file.is_some();
+    given.lists(&mut settings, is_of_file);
     limits::apply(&mut settings, |option| given.text(option))?;
+    settings.share_limits();
     Ok(settings)
 }
 
@@ -128,15 +113,46 @@ impl<'a> Given<'a> {
         self.0.get_one::<String>(option).map(String::as_str)
     }
 
-    fn listen(&self) -> Result<Vec<ListenAddress>, Wrong> {
-        let mut addresses = ListenAddress::read_all("listen", self.all("listen"))?;
+    fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {
+        let addresses = ListenAddress::read_all("listen", self.all("listen"))?;
         if self.is_given("share") {
-            return self.everywhere();
+            settings.listen = self.everywhere()?;
+        } else if !addresses.is_empty() {
+            settings.listen = addresses;
         }
-        if addresses.is_empty() {
-            addresses.push(ListenAddress::default());
+        let redirect = ListenAddress::read_all("redirect-http", self.all("redirect-http"))?;
+        if !redirect.is_empty() {
+            settings.redirect_http = redirect;
         }
-        Ok(addresses)
+        Ok(())
+    }
+
+    fn output(
+        &self,
+        output: &mut OutputSettings,
+        asked: Option<Language>,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
+        let language = asked.or(output.language).or(environment.language);
+        *output = OutputSettings {
+            format: output.format,
+            quiet: output.quiet || self.0.get_flag("quiet"),
+            full_screen: self.0.get_flag("tui"),
+            is_drawn: self.0.get_flag("qr"),
+            colour: match environment.colour {
+                Colour::Auto => output.colour,
+                colour => colour,
+            },
+            columns: environment.columns,
+            ..OutputSettings::in_language(language)
+        };
+        if let Some(value) = self.text("log") {
+            output.format = LogFormat::read(value)?;
+        }
+        if let Some(value) = self.text("color") {
+            output.colour = Colour::read(value)?;
+        }
+        Ok(())
     }
 
     /// Every network, at the ports that were given without an address. An address says who is let in,
@@ -174,8 +190,8 @@ impl<'a> Given<'a> {
     }
 
     /// Nothing of how folders are served concerns the built-in site.
-    fn refuse_what_needs_a_folder(&self) -> Result<(), Misuse> {
-        if self.all("path").next().is_some() {
+    fn refuse_what_needs_a_folder(&self, site: &SiteSettings) -> Result<(), Misuse> {
+        if matches!(site.serve, Serve::Path(_) | Serve::Mounts(_)) {
             return Ok(());
         }
         let mut meaningless = options::of_folders().filter(|option| self.is_given(option));
@@ -222,74 +238,113 @@ impl<'a> Given<'a> {
         if !indexes.is_empty() {
             files.indexes = indexes;
         }
-        files.hint_files = self.all("hints").map(Into::into).collect();
-        files.types = self
-            .all("type")
-            .map(OwnType::read)
-            .collect::<Result<_, _>>()?;
+        let hints: Vec<PathBuf> = self.all("hints").map(Into::into).collect();
+        if !hints.is_empty() {
+            files.hint_files = hints;
+        }
+        let types = self.all("type").map(OwnType::read);
+        let types = types.collect::<Result<Vec<_>, _>>()?;
+        if !types.is_empty() {
+            files.types = types;
+        }
         Ok(())
     }
 
     /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
-    fn lists(&self, listen: &[ListenAddress]) -> ListFolders {
+    fn lists(&self, settings: &mut Settings, is_of_file: bool) {
+        let lists = &mut settings.site.files.list_folders;
         if self.0.get_flag("no-list") {
-            ListFolders::ToNobody
+            *lists = ListFolders::ToNobody;
         } else if self.0.get_flag("list") || self.is_given("share") {
             // Who shares a folder wants it to be seen.
-            ListFolders::ToEverybody
-        } else if listen.iter().all(ListenAddress::is_local) {
-            ListFolders::ToThisMachine
-        } else {
-            ListFolders::ToNobody
+            *lists = ListFolders::ToEverybody;
+        } else if !is_of_file
+            && *lists == ListFolders::ToNobody
+            && settings.listen.iter().all(ListenAddress::is_local)
+        {
+            *lists = ListFolders::ToThisMachine;
         }
     }
 
-    /// Options that mean nothing without another one.
-    fn refuse_what_needs_another(&self) -> Result<(), Misuse> {
+    /// How TLS is spoken; what is not given stays.
+    fn tls(&self, tls: &mut TlsSettings, environment: &Environment) -> Result<(), Wrong> {
+        let certificates = self.certificates()?;
+        if !certificates.is_empty() {
+            tls.certificates = certificates;
+        }
+        if self.0.get_flag("https") {
+            tls.authority = Some(environment.places.authority());
+        }
+        let authorities: Vec<PathBuf> = self.all("client-ca").map(Into::into).collect();
+        if !authorities.is_empty() {
+            tls.client_authorities = authorities;
+        }
         for (option, needs) in NEEDS {
             let is_there = match needs {
-                "https" => self.0.get_flag("https") || self.0.contains_id("cert"),
-                needs => self.is_given(needs),
+                "https" => tls.is_spoken(),
+                _ => !tls.client_authorities.is_empty(),
             };
-            if self.is_given(option) && !is_there {
-                return Err(Misuse::Needs { option, needs });
+            if self.0.contains_id(option) && !is_there {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        if let Some(value) = self.text("tls-min") {
+            tls.least_version = TlsVersion::read(value)?;
+        }
+        if let Some(value) = self.text("client-cert") {
+            tls.client_certificate = ClientCertificate::read(value)?;
+        }
+        if let Some(value) = self.text("hsts") {
+            tls.hsts = Some(TlsSettings::read_hsts(value)?);
+        }
+        Ok(())
+    }
+
+    /// Who may come in. What is given counts for every path, whatever else a file says of it.
+    fn access(&self, access: &mut AccessSettings) -> Result<(), Wrong> {
+        let users: Option<PathBuf> = self.once("users")?.map(Into::into);
+        let (allow, deny) = (self.networks("allow")?, self.networks("deny")?);
+        let link_keys: Vec<PathBuf> = self.all("link-key").map(Into::into).collect();
+        let given = AccessEntry {
+            users,
+            allow,
+            deny,
+            link_keys,
+            ..AccessEntry::default()
+        };
+        if !given.is_open() {
+            access.restrict(&given);
+        }
+        if let Some(realm) = self.once("realm")? {
+            let realm = Realm::read(&realm.to_string_lossy())?;
+            let (option, needs) = ("realm", "users");
+            if access.entries.iter().all(|entry| entry.users.is_none()) {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+            for entry in &mut access.entries {
+                entry.realm = realm.clone();
             }
         }
         Ok(())
     }
 
-    /// Who may come in.
-    fn access(&self) -> Result<AccessSettings, Wrong> {
-        let realm = self.once("realm")?;
-        let entry = AccessEntry {
-            path: None,
-            users: self.once("users")?.map(Into::into),
-            realm: match realm {
-                Some(realm) => Realm::read(&realm.to_string_lossy())?,
-                None => Realm::default(),
-            },
-            allow: self.networks("allow")?,
-            deny: self.networks("deny")?,
-            link_keys: self.all("link-key").map(Into::into).collect(),
-        };
-        let entries = if entry.is_open() {
-            Vec::new()
-        } else {
-            vec![entry]
-        };
-        Ok(AccessSettings { entries })
-    }
-
-    /// How it is known who comes.
-    fn proxies(&self) -> Result<ProxySettings, Wrong> {
-        Ok(ProxySettings {
-            trusted: self.networks("trusted-proxy")?,
-            client_field: match self.text("client-field") {
-                Some(value) => ClientField::read(value)?,
-                None => ClientField::default(),
-            },
-            speaks_proxy_protocol: self.0.get_flag("proxy-protocol"),
-        })
+    /// How it is known who comes; what is not given stays.
+    fn proxies(&self, proxies: &mut ProxySettings) -> Result<(), Wrong> {
+        let trusted = self.networks("trusted-proxy")?;
+        if !trusted.is_empty() {
+            proxies.trusted = trusted;
+        }
+        if let Some(value) = self.text("client-field") {
+            proxies.client_field = ClientField::read(value)?;
+        }
+        proxies.speaks_proxy_protocol |= self.0.get_flag("proxy-protocol");
+        let needs = "trusted-proxy";
+        for option in ["client-field", "proxy-protocol"] {
+            if self.is_given(option) && proxies.trusted.is_empty() {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        Ok(())
     }
 
     fn networks(&self, option: &'static str) -> Result<Vec<Network>, ConfigError> {
@@ -307,24 +362,6 @@ impl<'a> Given<'a> {
             }),
             (value, None) => Ok(value),
         }
-    }
-
-    fn tls(&self) -> Result<TlsSettings, Wrong> {
-        let mut tls = TlsSettings {
-            certificates: self.certificates()?,
-            client_authorities: self.all("client-ca").map(Into::into).collect(),
-            ..TlsSettings::default()
-        };
-        if let Some(value) = self.text("tls-min") {
-            tls.least_version = TlsVersion::read(value)?;
-        }
-        if let Some(value) = self.text("client-cert") {
-            tls.client_certificate = ClientCertificate::read(value)?;
-        }
-        if let Some(value) = self.text("hsts") {
-            tls.hsts = Some(TlsSettings::read_hsts(value)?);
-        }
-        Ok(tls)
     }
 
     /// The first `--cert` with the first `--key`, and so on.

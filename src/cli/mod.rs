@@ -10,7 +10,10 @@ mod complain;
 mod completions;
 mod compress;
 mod doctor;
+#[cfg(test)]
+mod effective;
 pub mod environment;
+mod excerpt;
 mod given;
 mod hash_password;
 mod help;
@@ -26,7 +29,9 @@ mod trust;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
+use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use arguments::Command;
 use environment::Environment;
@@ -34,7 +39,7 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
-use crate::server::{self, Facts};
+use crate::server::{self, Facts, LocalDisk, Source, StartError};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -43,12 +48,12 @@ const EXIT_TO_FIX: u8 = 1;
 /// compress left something to do; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
-    match arguments::parse(std::env::args_os().skip(1), &environment) {
-        Ok(Command::Serve(settings)) => serve(&settings),
+    match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
+        Ok(Command::Serve(settings)) => serve(&settings, environment),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
             Ok(stop) => say(&stop),
-            Err(settings) => serve(&settings),
+            Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
@@ -69,19 +74,64 @@ fn examine(settings: &Settings, asked: &str, environment: &Environment) -> ExitC
     say(&Stop {
         text,
         to_stdout: true,
+        is_laid_out: true,
         exit_code,
     })
 }
 
-/// Serves until told to stop, or says why it cannot.
-fn serve(settings: &Settings) -> ExitCode {
-    match server::run(settings) {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            let language = settings.output.text_language();
-            let complaint = complain::of_start(&error, &Facts::about(&error));
-            say(&Stop::complaining(complaint.in_full(language)))
+/// The command line, which says where the settings are.
+struct Line {
+    environment: Environment,
+    /// The files that were read last.
+    files: Mutex<Vec<PathBuf>>,
+}
+
+impl Source for Line {
+    fn read(&self) -> Result<Settings, String> {
+        let words = std::env::args_os().skip(1);
+        match arguments::parse(words, &self.environment, &LocalDisk) {
+            Ok(Command::Serve(settings)) => {
+                let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+                files.clone_from(&settings.configuration);
+                Ok(*settings)
+            }
+            // The words are what they were, so it is still this command.
+            Ok(_) => Err(String::new()),
+            Err(stop) => {
+                say(&stop);
+                Err(stop.text)
+            }
         }
+    }
+
+    fn complain(&self, settings: &Settings, error: &StartError) -> String {
+        let stop = cannot(settings, error);
+        say(&stop);
+        stop.text
+    }
+
+    fn files(&self) -> Vec<PathBuf> {
+        let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
+        files.clone()
+    }
+}
+
+/// Why it cannot be served so.
+fn cannot(settings: &Settings, error: &StartError) -> Stop {
+    let language = settings.output.text_language();
+    let complaint = complain::of_start(error, &Facts::about(error));
+    Stop::complaining(complaint.in_full(language))
+}
+
+/// Serves until told to stop, or says why it cannot.
+fn serve(settings: &Settings, environment: Environment) -> ExitCode {
+    let line = Line {
+        environment,
+        files: Mutex::new(settings.configuration.clone()),
+    };
+    match server::run(settings, Arc::new(line)) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => say(&cannot(settings, &error)),
     }
 }
 
@@ -91,8 +141,8 @@ fn say(stop: &Stop) -> ExitCode {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {
         let text = match columns_of(&io::stderr()) {
-            Some(columns) => help::fitted(&stop.text, columns),
-            None => stop.text.clone(),
+            Some(columns) if !stop.is_laid_out => help::fitted(&stop.text, columns),
+            _ => stop.text.clone(),
         };
         writeln!(io::stderr().lock(), "{text}")
     };

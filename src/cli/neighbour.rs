@@ -4,6 +4,7 @@ use std::path::{Component, Path, PathBuf};
 
 use super::arguments::{self, Command};
 use super::environment::Environment;
+use crate::config::file::NoDisk;
 use crate::config::{Mount, Serve};
 use crate::server::diagnose::Holder;
 
@@ -14,7 +15,8 @@ pub(super) fn served_by(holder: &Holder) -> Option<Serve> {
         return None;
     }
     let words = holder.words.iter().skip(1).cloned();
-    let Ok(Command::Serve(settings)) = arguments::parse(words, &Environment::default()) else {
+    let Ok(Command::Serve(settings)) = arguments::parse(words, &Environment::default(), &NoDisk)
+    else {
         return None;
     };
     Some(match settings.site.serve {

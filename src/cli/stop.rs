@@ -7,6 +7,8 @@ pub struct Stop {
     pub text: String,
     /// Whether it was asked for, and so goes to standard output.
     pub to_stdout: bool,
+    /// Whether its lines stay as they are, however narrow the window is.
+    pub is_laid_out: bool,
     /// 0 if it was asked for, 2 for what we cannot do.
     pub exit_code: u8,
 }
@@ -20,6 +22,7 @@ impl Stop {
         Self {
             text,
             to_stdout: true,
+            is_laid_out: true,
             exit_code: 0,
         }
     }
@@ -29,7 +32,16 @@ impl Stop {
         Self {
             text,
             to_stdout: false,
+            is_laid_out: false,
             exit_code: EXIT_CANNOT,
+        }
+    }
+
+    /// The same, with excerpts of a file.
+    pub(super) fn showing(text: String) -> Self {
+        Self {
+            is_laid_out: true,
+            ..Self::complaining(text)
         }
     }
 }

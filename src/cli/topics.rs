@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 8] = [
+static TOPICS: [(&str, &[&str]); 9] = [
     (
         "topics-listening",
         &[
@@ -89,6 +89,7 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "disk-full",
             "cannot-print",
             "accept-fails",
+            "reload",
             "no-terminal",
             "runtime-failed",
         ],
@@ -150,6 +151,22 @@ static TOPICS: [(&str, &[&str]); 8] = [
             "path-as-address",
             "socket-path-too-long",
             "listen-twice",
+        ],
+    ),
+    (
+        "topics-config",
+        &[
+            "config-unreadable",
+            "bad-toml",
+            "unknown-key",
+            "wrong-type",
+            "missing-key",
+            "key-twice",
+            "key-alone",
+            "unpaired-keys",
+            "bad-host",
+            "host-twice",
+            "bad-mount-path",
         ],
     ),
 ];

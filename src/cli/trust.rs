@@ -80,6 +80,7 @@ pub(super) fn run(order: &TrustOrder, places: &Places) -> Result<Stop, Box<Setti
             },
             text: report(language, order.what, &done),
             to_stdout: true,
+            is_laid_out: true,
         },
     })
 }

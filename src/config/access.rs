@@ -36,6 +36,29 @@ pub struct AccessEntry {
     pub link_keys: Vec<PathBuf>,
 }
 
+impl AccessSettings {
+    /// What is said here counts for every path: it takes the place of the same in each entry, and stands
+    /// for the paths that none means.
+    pub fn restrict(&mut self, by: &AccessEntry) {
+        if self.entries.iter().all(|entry| entry.path.is_some()) {
+            self.entries.push(AccessEntry::default());
+        }
+        for entry in &mut self.entries {
+            if by.users.is_some() {
+                entry.users.clone_from(&by.users);
+            }
+            for (lists, by) in [(&mut entry.allow, &by.allow), (&mut entry.deny, &by.deny)] {
+                if !by.is_empty() {
+                    lists.clone_from(by);
+                }
+            }
+            if !by.link_keys.is_empty() {
+                entry.link_keys.clone_from(&by.link_keys);
+            }
+        }
+    }
+}
+
 impl AccessEntry {
     /// Whether everybody may come in.
     pub fn is_open(&self) -> bool {

@@ -127,6 +127,15 @@ pub enum Fault {
         /// How many there may be.
         most: usize,
     },
+    /// Nothing that addresses could begin with, where a path is written.
+    BadMountPath,
+    /// A path of no letters.
+    EmptyPath,
+    /// Not the name of a host.
+    BadHost {
+        /// What it is instead: `port`, `everybody`, `letters` or `other`.
+        case: &'static str,
+    },
 }
 
 impl Fault {
@@ -161,6 +170,9 @@ impl Fault {
             Self::TooManyNetworks { .. } => "too-many-networks",
             Self::BadRealm => "bad-realm",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::BadMountPath => "bad-mount-path",
+            Self::EmptyPath => "empty-path",
+            Self::BadHost { .. } => "bad-host",
         }
     }
 }
@@ -180,9 +192,23 @@ impl ConfigError {
         self.fault.code()
     }
 
-    /// What the sentences are told.
+    /// What the sentences are told of the command line: `given` is the option with its value, as it was
+    /// typed, and `name` the option alone.
     pub fn args(&self) -> Args<'_> {
+        let given = format!("--{} {}", self.option, self.value);
+        self.tell(given, |option| format!("--{option}"))
+    }
+
+    /// The same of a file: the key with its value, as it may be written, and the key alone.
+    pub fn args_in_file(&self) -> Args<'_> {
+        let given = format!("{} = \"{}\"", self.option, self.value);
+        self.tell(given, str::to_owned)
+    }
+
+    fn tell(&self, given: String, name: impl Fn(&str) -> String) -> Args<'_> {
         let args = Args::new()
+            .with("given", given)
+            .with("name", name(self.option))
             .with("option", self.option)
             .with("value", self.value.as_str());
         match &self.fault {
@@ -192,7 +218,7 @@ impl ConfigError {
                 .with("least", least.as_str())
                 .with("most", most.as_str()),
             Fault::PartOverWhole { whole, whole_value } => args
-                .with("whole", *whole)
+                .with("whole", name(whole))
                 .with("whole_value", whole_value.as_str()),
             Fault::BadChoice { choices } => args.with("choices", *choices),
             Fault::BadPort { port } => args.with("port", port.as_str()),
@@ -207,6 +233,7 @@ impl ConfigError {
             Fault::NetworkOfAnAddress { network, address } => args
                 .with("network", network.as_str())
                 .with("address", address.as_str()),
+            Fault::BadHost { case } => args.with("case", *case),
             Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
@@ -221,6 +248,8 @@ impl ConfigError {
             | Fault::BadMountName
             | Fault::BadNetwork
             | Fault::BadRealm
+            | Fault::BadMountPath
+            | Fault::EmptyPath
             | Fault::MountWithoutPath => args,
         }
     }

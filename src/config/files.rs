@@ -13,7 +13,7 @@ use super::hints::Hints;
 use crate::i18n::shown;
 
 /// Settings of the file room.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct FileSettings {
     /// Largest file kept in memory, bytes. Reason: below this, copying costs less than the two
     /// more system calls of `sendfile`. Larger ones are sent from an open descriptor.

@@ -239,26 +239,42 @@ pub fn apply<'a>(
             limit.apply(settings, text)?;
         }
     }
+    let is_given = |option: &str| given(option).is_some();
+    match settle_parts(settings, is_given).into_iter().next() {
+        Some(error) => Err(error),
+        None => Ok(()),
+    }
+}
+
+/// Makes parts fit their wholes: one that was not given shrinks, one that was given is an error.
+pub(crate) fn settle_parts(
+    settings: &mut Settings,
+    is_given: impl Fn(&str) -> bool,
+) -> Vec<ConfigError> {
+    let mut wrong = Vec::new();
     for (part, whole) in PARTS {
         let (Some(part), Some(whole)) = (find(part), find(whole)) else {
             continue;
         };
         let (part_amount, whole_amount) = ((part.get)(settings), (whole.get)(settings));
-        let (Some(whole_amount), true) = (whole_amount, part_amount > whole_amount) else {
+        let (Some(part_amount), Some(whole_amount)) = (part_amount, whole_amount) else {
             continue;
         };
-        match given(part.option) {
-            None => (part.set)(settings, whole_amount),
-            Some(text) => {
-                let fault = Fault::PartOverWhole {
-                    whole: whole.option,
-                    whole_value: whole.unit.write(whole_amount),
-                };
-                return Err(ConfigError::limit(part, text, fault));
-            }
+        if part_amount <= whole_amount {
+            continue;
+        }
+        if is_given(part.option) {
+            let fault = Fault::PartOverWhole {
+                whole: whole.option,
+                whole_value: whole.unit.write(whole_amount),
+            };
+            let text = part.unit.write(part_amount);
+            wrong.push(ConfigError::limit(part, &text, fault));
+        } else {
+            (part.set)(settings, whole_amount);
         }
     }
-    Ok(())
+    wrong
 }
 
 /// The row of an option.

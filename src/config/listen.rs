@@ -7,7 +7,7 @@ use std::ffi::OsStr;
 use std::fmt;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::error::{ConfigError, Fault};
 use crate::i18n::shown;
@@ -89,13 +89,27 @@ impl ListenAddress {
     ) -> Result<Vec<Self>, ConfigError> {
         let mut addresses: Vec<Self> = Vec::new();
         for text in given {
-            let address = Self::read(option, text)?;
-            if addresses.iter().any(|earlier| earlier.collides(&address)) {
-                return Err(error(option, &text.to_string_lossy(), Fault::ListenTwice));
-            }
-            addresses.push(address);
+            Self::add(&mut addresses, option, text, Path::new(""))?;
         }
         Ok(addresses)
+    }
+
+    /// Reads one more of several; the path of a socket begins at `folder`.
+    pub(crate) fn add(
+        addresses: &mut Vec<Self>,
+        option: &'static str,
+        text: &OsStr,
+        folder: &Path,
+    ) -> Result<(), ConfigError> {
+        let address = match Self::read(option, text)? {
+            Self::Unix(path) => Self::Unix(folder.join(path)),
+            address => address,
+        };
+        if addresses.iter().any(|earlier| earlier.collides(&address)) {
+            return Err(error(option, &text.to_string_lossy(), Fault::ListenTwice));
+        }
+        addresses.push(address);
+        Ok(())
     }
 
     /// How `--listen` would have it, if a word that stands for something else is a place to listen:

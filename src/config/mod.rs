@@ -7,6 +7,7 @@
 
 mod access;
 mod error;
+pub mod file;
 mod files;
 mod hints;
 pub mod limits;
@@ -51,6 +52,8 @@ use crate::i18n::{Language, shown};
 /// Everything a person may decide. Each room takes its own part, never the whole.
 #[derive(Clone, Debug)]
 pub struct Settings {
+    /// The files that they come from, the first of which was named; none: from none.
+    pub configuration: Vec<PathBuf>,
     /// What answers whoever asks for a name that no other site has; usually all there is.
     pub site: SiteSettings,
     /// Sites with names of their own.
@@ -82,6 +85,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
+            configuration: Vec::new(),
             site: SiteSettings::default(),
             sites: Vec::new(),
             listen: vec![ListenAddress::default()],
@@ -95,6 +99,22 @@ impl Default for Settings {
             proxies: ProxySettings::default(),
             tls: TlsSettings::default(),
             http1: Http1Settings::default(),
+        }
+    }
+}
+
+impl Settings {
+    /// What files may cost is decided once, for all sites.
+    pub fn share_limits(&mut self) {
+        let shared = &self.site.files;
+        for site in &mut self.sites {
+            site.files = FileSettings {
+                memory_file_bytes_max: shared.memory_file_bytes_max,
+                memory_bytes_max: shared.memory_bytes_max,
+                open_files_max: shared.open_files_max,
+                look_again_after: shared.look_again_after,
+                ..std::mem::take(&mut site.files)
+            };
         }
     }
 }

@@ -3,7 +3,6 @@
 //! Law: what a word means does not depend on what lies in the current folder. `docs=./docs` is a mount
 //! and `./a=b` a path, whatever there is. A path from the top stays one, too: scripts give those.
 
-use std::collections::BTreeSet;
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
@@ -36,6 +35,20 @@ pub struct Mount {
 pub struct MountPoint(Box<[u8]>);
 
 impl Mount {
+    /// One more among those that there are; one for each place.
+    pub(crate) fn add(mounts: &mut Vec<Self>, at: MountPoint, path: PathBuf) -> Result<(), Fault> {
+        if mounts.iter().any(|mount| mount.at == at) {
+            let at = shown(&String::from_utf8_lossy(at.as_bytes()));
+            let at = if at.is_empty() { "/".to_owned() } else { at };
+            return Err(Fault::MountTwice { at });
+        }
+        if mounts.len() == MOUNTS_MAX {
+            return Err(Fault::TooManyMounts { most: MOUNTS_MAX });
+        }
+        mounts.push(Self { at, path });
+        Ok(())
+    }
+
     /// `docs=./docs`; at the start, the path alone.
     pub fn as_typed(&self) -> String {
         let path = self.path.display();
@@ -64,6 +77,14 @@ impl MountPoint {
             && name.split(|byte| *byte == b'/').all(is_name)
             && name.iter().all(is_fit);
         is_good.then(|| Self([b"/", name].concat().into()))
+    }
+
+    /// Reads `/docs` or `/a/b`, as a file has them; `/` is the start.
+    pub(crate) fn of_path(path: &str) -> Option<Self> {
+        match path.strip_prefix('/')? {
+            "" => Some(Self::start()),
+            name => Self::read(name.as_bytes()),
+        }
     }
 
     /// Whether the site begins here.
@@ -124,7 +145,7 @@ pub enum ServedError {
 
 /// Reads `./site`, `docs=./docs` or `/=./site`, as many as there are; at most one for each place.
 pub fn mounts<'a>(words: impl Iterator<Item = &'a OsStr>) -> Result<Vec<Mount>, ServedError> {
-    let (mut mounts, mut taken, mut has_path) = (Vec::new(), BTreeSet::new(), false);
+    let (mut mounts, mut has_path) = (Vec::new(), false);
     for word in words {
         let wrong = |fault| {
             ServedError::Mount(ConfigError {
@@ -150,16 +171,7 @@ pub fn mounts<'a>(words: impl Iterator<Item = &'a OsStr>) -> Result<Vec<Mount>, 
                 (at, path)
             }
         };
-        if !taken.insert(at.clone()) {
-            let at = shown(&String::from_utf8_lossy(at.as_bytes()));
-            let at = if at.is_empty() { "/".to_owned() } else { at };
-            return Err(wrong(Fault::MountTwice { at }));
-        }
-        if mounts.len() == MOUNTS_MAX {
-            return Err(wrong(Fault::TooManyMounts { most: MOUNTS_MAX }));
-        }
-        let path = PathBuf::from(path);
-        mounts.push(Mount { at, path });
+        Mount::add(&mut mounts, at, path.into()).map_err(wrong)?;
     }
     Ok(mounts)
 }

@@ -19,7 +19,7 @@ pub use peer::Peer;
 pub use reason::{Reason, Rule};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
-    Answer, FieldList, Keepsake, Kept, KeptHead, Patient, Reply, Response, ResponseHead,
+    Answer, Dressed, FieldList, Keepsake, Kept, KeptHead, Patient, Reply, Response, ResponseHead,
     Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};

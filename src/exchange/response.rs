@@ -6,6 +6,7 @@ use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::time::SystemTime;
 
+use arc_swap::ArcSwapOption;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
@@ -186,6 +187,29 @@ pub struct Kept {
     pub validators: Option<Validators>,
     /// How the content is coded, if it is.
     pub coding: Option<Coding>,
+    /// The same heads with what a site's lines say, made last.
+    pub dressed: Dressed,
+}
+
+/// Room for one other form of settled heads, and for what it was made by.
+#[derive(Default)]
+pub struct Dressed(ArcSwapOption<(DressedBy, Arc<Kept>)>);
+
+/// Which site's lines (a number that no other site has), and which of them, by their place.
+pub(crate) type DressedBy = (u64, u64);
+
+impl Dressed {
+    /// The form made by these lines; made now if the last was made by others.
+    pub(crate) fn get_or_make(&self, by: DressedBy, dress: impl FnOnce() -> Kept) -> Arc<Kept> {
+        if let Some(last) = &*self.0.load()
+            && last.0 == by
+        {
+            return last.1.clone();
+        }
+        let made = Arc::new(dress());
+        self.0.store(Some(Arc::new((by, made.clone()))));
+        made
+    }
 }
 
 impl Kept {

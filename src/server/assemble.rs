@@ -2,16 +2,18 @@
 
 use std::sync::Arc;
 
+use arc_swap::{ArcSwap, ArcSwapOption};
+
 use super::StartError;
 use super::memory::memory_bytes;
-use super::sites::{self, Ground};
+use super::sites::Ground;
 use crate::clock;
 use crate::config::Settings;
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry};
-use crate::site::{AccessState, Sites};
+use crate::site::Sites;
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
 
@@ -20,9 +22,13 @@ pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
-    pub(super) room: Arc<Room>,
-    /// How TLS is spoken, if it is.
-    pub(super) terms: Option<Arc<Terms>>,
+    /// Who answers. What follows is replaced when settings are read anew.
+    pub(super) sites: Arc<Sites>,
+    pub(super) ground: Ground,
+    /// What new connections share.
+    pub(super) room: ArcSwap<Room>,
+    /// How TLS is spoken with new connections, if it is.
+    pub(super) terms: ArcSwapOption<Terms>,
     pub(super) connections: Tasks,
 }
 
@@ -38,13 +44,8 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let ground = Ground {
-        journal: journal.clone(),
-        registry: registry.clone(),
-        open_files_max: descriptors.files,
-        counted: AccessState::default(),
-    };
-    let sites = Arc::new(Sites::new(sites::build(settings, &ground)?));
+    let ground = Ground::new(journal.clone(), registry.clone(), descriptors.files);
+    let sites = Arc::new(Sites::new(ground.build(settings)?));
     let spare = sites.clone();
     let door = Door::new(
         descriptors.connections,
@@ -52,22 +53,29 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         journal.clone(),
         move || spare.now().spare_descriptors(),
     );
-    let room = Room {
-        sites,
-        journal: journal.clone(),
-        limits: Arc::new(settings.http1.clone()),
-        private_only: settings.tls.hsts.map(PrivateOnly::during),
-        linger_timeout: settings.connections.linger_timeout,
-        tunnel_timeout: settings.connections.tunnel_timeout,
-    };
+    let room = room(settings, sites.clone(), journal.clone());
     Ok(House {
         journal,
         registry,
         door: Arc::new(door),
-        room: Arc::new(room),
-        terms,
+        sites,
+        ground,
+        room: ArcSwap::from_pointee(room),
+        terms: ArcSwapOption::new(terms),
         connections: Tasks::new(),
     })
+}
+
+/// What connections from here on share.
+pub(super) fn room(settings: &Settings, sites: Arc<Sites>, journal: Arc<Journal>) -> Room {
+    Room {
+        sites,
+        journal,
+        limits: Arc::new(settings.http1.clone()),
+        private_only: settings.tls.hsts.map(PrivateOnly::during),
+        linger_timeout: settings.connections.linger_timeout,
+        tunnel_timeout: settings.connections.tunnel_timeout,
+    }
 }
 
 /// What one connection can be made to take, bytes.

@@ -16,6 +16,8 @@ pub(super) struct Opened {
     pub(super) signposts: Vec<Listener>,
     /// Ports that were taken, each with the one taken instead.
     pub(super) moved: Vec<(u16, u16)>,
+    /// How many listeners each address means, in their order.
+    pub(super) each: Vec<usize>,
 }
 
 /// What to do about a port that is taken.
@@ -48,11 +50,13 @@ pub(super) async fn open(
         let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
         listeners.push(opened);
     }
+    let each = listeners.iter().map(Vec::len).collect();
     let signposts = listeners.split_off(addresses.len());
     Ok(Opened {
         listeners: listeners.into_iter().flatten().collect(),
         signposts: signposts.into_iter().flatten().collect(),
         moved,
+        each,
     })
 }
 
@@ -253,6 +257,8 @@ pub(super) fn opening(
         port_was_chosen: asked.iter().any(ListenAddress::leaves_port_to_system),
         shared: None,
         is_drawn: false,
+        configuration: None,
+        sites: 0,
         besides: None,
     };
     let each = { listeners.into_iter() }

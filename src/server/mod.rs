@@ -8,6 +8,8 @@ pub mod compress;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;
+mod disk;
+mod doors;
 mod error;
 mod face;
 mod facts;
@@ -17,6 +19,7 @@ pub mod limits;
 pub mod links;
 mod listeners;
 pub mod memory;
+mod reload;
 mod run;
 mod served;
 mod sites;
@@ -29,9 +32,11 @@ pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
+pub use disk::LocalDisk;
 pub use error::{
     AccessError, AccessTrouble, BadUser, HintsError, HintsTrouble, ListenError, RootError,
     RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
+pub use reload::Source;
 pub use run::run;

@@ -4,11 +4,12 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
-use tokio::sync::watch;
 
 use super::assemble::{House, assemble};
+use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
 use super::limits::{
@@ -16,18 +17,19 @@ use super::limits::{
     STOP_TIMEOUT,
 };
 use super::listeners::{Opened, WhenTaken};
-use super::{StartError, browser, code, listeners, memory, served, trust};
+use super::reload::{Source, reload};
+use super::{StartError, browser, code, doors, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
-use crate::net::{Arrival, Listener, accept_until, raise_limit};
+use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
     Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
-/// Serves until it is told to stop.
-pub fn run(settings: &Settings) -> Result<(), StartError> {
+/// Serves until it is told to stop; told to read the settings anew, it asks their source.
+pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
     enough_to_start(workers)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
@@ -39,7 +41,7 @@ pub fn run(settings: &Settings) -> Result<(), StartError> {
         .enable_time()
         .build()
         .map_err(StartError::Runtime)?;
-    let served = runtime.block_on(serve(settings, workers));
+    let served = runtime.block_on(serve(settings, source, workers));
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
@@ -69,7 +71,11 @@ fn enough_to_start(workers: usize) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
+async fn serve(
+    settings: &Settings,
+    source: Arc<dyn Source>,
+    workers: usize,
+) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     let when_taken = WhenTaken::of(settings);
@@ -77,10 +83,8 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         listeners,
         signposts,
         moved,
+        each,
     } = listeners::open(&settings.listen, &settings.redirect_http, when_taken).await?;
-    let sealed_port = listeners
-        .iter()
-        .find_map(|listener| Some(listener.address()?.port()));
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
@@ -103,34 +107,32 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
         browser::open(desktop, page.as_deref(), &house.journal);
     }
 
-    let (stop, stopped) = watch::channel(false);
-    let doors = Tasks::new();
-    let purposes = { listeners.into_iter() }
-        .map(|listener| (listener, Purpose::Site))
-        .chain(
-            { signposts.into_iter() }.map(|listener| (listener, Purpose::Redirect(sealed_port))),
-        );
-    for (listener, purpose) in purposes {
-        let (house, mut stopped) = (house.clone(), stopped.clone());
-        doors.spawn(async move {
-            let stop = async move {
-                // An error means that the other end is gone, which is a stop as well.
-                let _ = stopped.wait_for(|stop| *stop).await;
-            };
-            accept_until(stop, &listener, &house.door, |arrival| {
-                welcome(&house, purpose, arrival);
-            })
-            .await;
+    let mut doors = Doors::default();
+    let mut all = listeners.into_iter().chain(signposts);
+    let bound = doors::wanted(settings)
+        .zip(each)
+        .map(|((address, purpose), count)| Bound {
+            address: address.clone(),
+            purpose,
+            listeners: all.by_ref().take(count).collect(),
         });
-    }
+    doors.open(&house, bound.collect());
 
     code::give_back();
-    tokio::select! {
-        () = signals.next() => {}
-        () = keep_house(&house) => {}
+    let mut current = settings.clone();
+    loop {
+        let asked = tokio::select! {
+            asked = signals.next() => asked,
+            () = keep_house(&house) => continue,
+        };
+        if asked == Asked::Stop || source.files().is_empty() || is_hung_up() {
+            break;
+        }
+        // What is wrong has been told.
+        let _ = reload(&source, &house, &mut doors, &mut current).await;
     }
-    let _ = stop.send(true);
-    drain(settings.drain_timeout, &house, &doors, &mut signals).await;
+    doors.close();
+    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
 
     face.stop();
     Ok(())
@@ -141,38 +143,38 @@ async fn serve(settings: &Settings, workers: usize) -> Result<(), StartError> {
 async fn keep_house(house: &House) {
     loop {
         tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
-        let sites = house.room.sites.held();
+        let sites = house.sites.held();
         let _ = tasks::blocking(move || sites.close_deleted()).await;
     }
 }
 
-/// What a listener is there for.
-#[derive(Clone, Copy)]
-enum Purpose {
-    /// The site.
-    Site,
-    /// To tell the way to the site in private, at this port.
-    Redirect(Option<u16>),
+/// Whether the terminal that we were started in is gone: then nobody means that settings are to be read
+/// anew.
+fn is_hung_up() -> bool {
+    let input = rustix::stdio::stdin();
+    let mut asked = [PollFd::new(&input, PollFlags::empty())];
+    let answer = poll(&mut asked, Some(&Timespec::default()));
+    answer.is_ok() && rustix::termios::isatty(input) && asked[0].revents().contains(PollFlags::HUP)
 }
 
 /// Gives a connection a task of its own.
-fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
+pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
     let now = clock::now();
     let enter = |peer| {
         let live = house.registry.enter(peer, now);
         house.journal.accepted(live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
-    let room = house.room.clone();
+    let (room, terms) = (house.room.load_full(), house.terms.load_full());
     match arrival {
         Arrival::Welcome(socket, peer, permit) => {
             let guest = Guest::new(socket, enter(peer), permit, room);
-            match (purpose, &house.terms) {
-                (Purpose::Redirect(port), _) => house.connections.spawn(guest.redirect(port)),
-                (Purpose::Site, None) => house.connections.spawn(guest.serve_in_clear()),
-                (Purpose::Site, Some(terms)) => {
+            match (purpose, terms) {
+                (Purpose::Redirect, _) => house.connections.spawn(guest.redirect(sealed_port)),
+                (Purpose::Sites, None) => house.connections.spawn(guest.serve_in_clear()),
+                (Purpose::Sites, Some(terms)) => {
                     guest.enter(State::Handshaking);
-                    house.connections.spawn(guest.serve(terms.clone()));
+                    house.connections.spawn(guest.serve(terms));
                 }
             }
         }
@@ -180,12 +182,12 @@ fn welcome(house: &House, purpose: Purpose, arrival: Arrival) {
             let guest = Guest::new(socket, enter(peer), permit, room);
             // From the start: who is shown out is not idle, and closing it would make no room.
             guest.enter(State::Answering);
-            match (purpose, &house.terms) {
-                (Purpose::Redirect(_), _) | (Purpose::Site, None) => {
+            match (purpose, terms) {
+                (Purpose::Redirect, _) | (Purpose::Sites, None) => {
                     house.connections.spawn(guest.refuse_in_clear());
                 }
-                (Purpose::Site, Some(terms)) => {
-                    house.connections.spawn(guest.refuse(terms.clone()));
+                (Purpose::Sites, Some(terms)) => {
+                    house.connections.spawn(guest.refuse(terms));
                 }
             }
         }
@@ -208,7 +210,7 @@ async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut S
     tokio::select! {
         () = all_ended => return,
         () = tokio::time::sleep(patience) => {}
-        () = signals.next() => {}
+        () = signals.stop() => {}
     }
     house.registry.order_everyone(Order::Stop);
     let _ = tokio::time::timeout(STOP_TIMEOUT, house.connections.all_ended()).await;
@@ -222,7 +224,7 @@ async fn opening(
 ) -> Opening {
     let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
     let own_name = listeners::own_name(site).await;
-    let has_start_page = |at: &MountPoint| house.room.sites.now().has_start_page(at);
+    let has_start_page = |at: &MountPoint| house.sites.now().has_start_page(at);
     let (path, mounts) = match &settings.site.serve {
         Serve::Nothing | Serve::BuiltIn | Serve::Authority(_) => (None, Vec::new()),
         Serve::Path(path) => (Some(path.display().to_string()), Vec::new()),
@@ -243,6 +245,9 @@ async fn opening(
         shared: settings.share.then(|| served::shared(settings)),
         is_drawn: settings.output.is_drawn,
         besides: besides(settings),
+        configuration: { settings.configuration.first() }
+            .map(|file| file.to_string_lossy().into_owned()),
+        sites: sites_alone(settings),
         ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
     }
 }
@@ -274,6 +279,14 @@ fn start_printer(
     Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
 }
 
+/// How many sites there are, where there is nothing for hosts that none of them has.
+fn sites_alone(settings: &Settings) -> usize {
+    match settings.site.serve {
+        Serve::Nothing => settings.sites.len(),
+        _ => 0,
+    }
+}
+
 /// What is to be said beside the addresses.
 fn besides(settings: &Settings) -> Option<Besides> {
     match (&settings.site.serve, settings.tls.local_authority()) {
@@ -285,10 +298,11 @@ fn besides(settings: &Settings) -> Option<Besides> {
     }
 }
 
-/// The signals that ask us to stop.
+/// The signals that ask us for something.
 struct Signals {
     interrupt: Signal,
     terminate: Signal,
+    hangup: Signal,
 }
 
 impl Signals {
@@ -296,13 +310,29 @@ impl Signals {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
+            hangup: signal(SignalKind::hangup())?,
         })
     }
 
-    async fn next(&mut self) {
+    /// What is asked for next.
+    async fn next(&mut self) -> Asked {
         tokio::select! {
-            _ = self.interrupt.recv() => {}
-            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => Asked::Stop,
+            _ = self.terminate.recv() => Asked::Stop,
+            _ = self.hangup.recv() => Asked::Reload,
         }
     }
+
+    /// Stopping is asked for.
+    async fn stop(&mut self) {
+        while self.next().await != Asked::Stop {}
+    }
+}
+
+/// What a signal asks for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Asked {
+    Stop,
+    /// To read the settings anew.
+    Reload,
 }

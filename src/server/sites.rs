@@ -1,6 +1,6 @@
 //! Builds the sites from what was decided for each.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{StartError, hints};
 use crate::clock;
@@ -17,59 +17,124 @@ pub(super) struct Ground {
     pub(super) open_files_max: usize,
     /// What is counted about those who come in.
     pub(super) counted: AccessState,
+    /// The sites as they were built last, with what each was made of.
+    built: Mutex<Vec<Built>>,
 }
 
-/// All sites of these settings.
-pub(super) fn build(settings: &Settings, ground: &Ground) -> Result<Generation, StartError> {
-    let count = 1 + settings.sites.len();
-    let mut generation = Generation::of(site(&settings.site, count, ground)?);
-    for own in &settings.sites {
-        generation.add(&own.hosts, site(own, count, ground)?);
+/// A site without its rules, and what it was made of.
+#[derive(Clone)]
+struct Built {
+    name: String,
+    serve: Serve,
+    files: FileSettings,
+    answer_probes: bool,
+    site: Site,
+}
+
+impl Ground {
+    pub(super) fn new(
+        journal: Arc<Journal>,
+        registry: Arc<Registry>,
+        open_files_max: usize,
+    ) -> Self {
+        Self {
+            journal,
+            registry,
+            open_files_max,
+            counted: AccessState::default(),
+            built: Mutex::new(Vec::new()),
+        }
     }
-    Ok(generation.behind(&settings.proxies))
-}
 
-/// One of so many sites.
-fn site(settings: &SiteSettings, count: usize, ground: &Ground) -> Result<Site, StartError> {
-    let files = FileSettings {
-        open_files_max: ground.open_files_max,
-        hints: hints::read(&settings.files)?,
-        ..settings.files.clone()
-    };
-    let files = files.shared_by(count);
-    let site = match &settings.serve {
-        Serve::Nothing => Site::of_nobody(),
-        Serve::BuiltIn => Site::built_in(Arc::new(Watch::new(
-            &ground.journal,
-            ground.registry.clone(),
-        ))),
-        Serve::Path(path) => Site::of_path(path, &files)?
-            .following(&[(b"", path)], &files, &ground.journal)
-            .map_err(StartError::Runtime)?,
-        Serve::Mounts(mounts) => {
-            let mut places = Vec::new();
-            for mount in mounts {
-                places.push((mount.at.as_bytes(), mount.path.as_path()));
+    /// All sites of these settings. One that is made of the same as before stays, with the files that
+    /// it has in memory, however its rules may have changed.
+    pub(super) fn build(&self, settings: &Settings) -> Result<Generation, StartError> {
+        let count = 1 + settings.sites.len();
+        let before = self
+            .built
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone();
+        let mut built = Vec::with_capacity(count);
+        let mut of = |settings: &SiteSettings| {
+            let site = self.made(settings, count, &before)?;
+            built.push(site.clone());
+            let again = settings.files.look_again_after;
+            let site = site.site.ruled_by(&settings.routing).guarded(
+                &settings.access,
+                again,
+                &self.counted,
+                &self.journal,
+            )?;
+            Ok::<_, StartError>(site)
+        };
+        let mut generation = Generation::of(of(&settings.site)?);
+        for own in &settings.sites {
+            generation.add(&own.hosts, of(own)?);
+        }
+        *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
+        Ok(generation.behind(&settings.proxies))
+    }
+
+    /// One of so many sites: the one that there is already, or a new one.
+    fn made(
+        &self,
+        settings: &SiteSettings,
+        count: usize,
+        before: &[Built],
+    ) -> Result<Built, StartError> {
+        let files = FileSettings {
+            open_files_max: self.open_files_max,
+            hints: hints::read(&settings.files)?,
+            ..settings.files.clone()
+        };
+        let files = files.shared_by(count);
+        let (name, answer_probes) = (settings.name(), settings.answer_probes);
+        let is_same = |built: &&Built| {
+            built.name == name
+                && built.serve == settings.serve
+                && built.files == files
+                && built.answer_probes == answer_probes
+        };
+        if let Some(same) = before.iter().find(is_same) {
+            return Ok(same.clone());
+        }
+        Ok(Built {
+            name: name.to_owned(),
+            serve: settings.serve.clone(),
+            site: self.site(settings, &files)?,
+            files,
+            answer_probes,
+        })
+    }
+
+    fn site(&self, settings: &SiteSettings, files: &FileSettings) -> Result<Site, StartError> {
+        let site = match &settings.serve {
+            Serve::Nothing => Site::of_nobody(),
+            Serve::BuiltIn => {
+                Site::built_in(Arc::new(Watch::new(&self.journal, self.registry.clone())))
             }
-            Site::of_mounts(mounts, &files)?
-                .following(&places, &files, &ground.journal)
-                .map_err(StartError::Runtime)?
-        }
-        Serve::Authority(folder) => {
-            let card = Authority::in_folder(folder, clock::wall())?.card();
-            Site::handing_out(&card.name, &card.der, &card.pem)
-        }
-    };
-    let again = settings.files.look_again_after;
-    let site = site.ruled_by(&settings.routing).guarded(
-        &settings.access,
-        again,
-        &ground.counted,
-        &ground.journal,
-    )?;
-    Ok(if settings.answer_probes {
-        site.answering_probes()
-    } else {
-        site
-    })
+            Serve::Path(path) => Site::of_path(path, files)?
+                .following(&[(b"", path)], files, &self.journal)
+                .map_err(StartError::Runtime)?,
+            Serve::Mounts(mounts) => {
+                let mut places = Vec::new();
+                for mount in mounts {
+                    places.push((mount.at.as_bytes(), mount.path.as_path()));
+                }
+                Site::of_mounts(mounts, files)?
+                    .following(&places, files, &self.journal)
+                    .map_err(StartError::Runtime)?
+            }
+            Serve::Authority(folder) => {
+                let card = Authority::in_folder(folder, clock::wall())?.card();
+                Site::handing_out(&card.name, &card.der, &card.pem)
+            }
+        };
+        Ok(if settings.answer_probes {
+            site.answering_probes()
+        } else {
+            site
+        })
+    }
 }

@@ -35,9 +35,13 @@ impl Sites {
         self.0.load_full()
     }
 
-    /// From here on others answer. What is being answered goes on as it began.
-    pub fn replace(&self, next: Generation) {
+    /// From here on others answer; the number of their generation. What is being answered goes on as
+    /// it began.
+    pub fn replace(&self, mut next: Generation) -> u32 {
+        next.number = self.now().number.wrapping_add(1);
+        let number = next.number;
         self.0.store(Arc::new(next));
+        number
     }
 }
 
@@ -54,6 +58,9 @@ pub struct Generation {
     proxies: Option<Box<Proxies>>,
 }
 
+/// The number of the first generation.
+const FIRST: u32 = 1;
+
 /// Most bytes of a host that are looked for: a longer one is nobody's (RFC 1035 §2.3.4).
 const HOST_BYTES_MAX: usize = 253;
 
@@ -61,7 +68,7 @@ impl Generation {
     /// A site that answers whatever is asked for.
     pub fn of(site: Site) -> Self {
         Self {
-            number: 1,
+            number: FIRST,
             sites: vec![Arc::new(site)],
             exact: HashMap::new(),
             below: HashMap::new(),

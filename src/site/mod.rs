@@ -50,18 +50,19 @@ use pipeline::{Draft, Dressing, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Trace, Untraced};
 
-/// Something that answers requests.
+/// Something that answers requests. A clone is the same site, with all it keeps.
+#[derive(Clone)]
 pub struct Site {
     content: Content,
     /// What is decided by rules, if anything is.
     routes: Option<Arc<Routes>>,
     /// Asked where the content has nothing of that name.
-    probe_answers: Option<ProbeAnswers>,
-    pages: Pages,
+    probe_answers: Option<Arc<ProbeAnswers>>,
+    pages: Arc<Pages>,
     /// Who may come in; `None`: everybody.
-    access: Option<Box<Access>>,
+    access: Option<Arc<Access>>,
     /// Tells pages of changes, if that was asked for.
-    live_reload: Option<Box<LiveReload>>,
+    live_reload: Option<Arc<LiveReload>>,
 }
 
 impl Site {
@@ -78,7 +79,7 @@ impl Site {
     /// A folder, or a single file, looked at again while it is served.
     pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
-            pages: Pages::new(Dressing::new(settings)),
+            pages: Arc::new(Pages::new(Dressing::new(settings))),
             ..Self::of(Content::files(path, settings)?)
         })
     }
@@ -86,7 +87,7 @@ impl Site {
     /// Several of them, each below a path of its own.
     pub fn of_mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
         Ok(Self {
-            pages: Pages::new(Dressing::new(settings)),
+            pages: Arc::new(Pages::new(Dressing::new(settings))),
             ..Self::of(Content::mounts(mounts, settings)?)
         })
     }
@@ -99,7 +100,7 @@ impl Site {
     /// The same site, which answers what browsers ask every site for, where it has no such file.
     #[must_use]
     pub fn answering_probes(mut self) -> Self {
-        self.probe_answers = Some(ProbeAnswers::new());
+        self.probe_answers = Some(Arc::new(ProbeAnswers::new()));
         self
     }
 
@@ -113,7 +114,7 @@ impl Site {
         journal: &Arc<Journal>,
     ) -> Result<Self, AccessError> {
         let access = Access::begin(settings, look_again_after, state, journal)?;
-        self.access = access.map(Box::new);
+        self.access = access.map(Arc::new);
         Ok(self)
     }
 
@@ -140,7 +141,7 @@ impl Site {
                 prefix: (*prefix).into(),
             });
             let started = LiveReload::start(watched.collect(), settings, journal.clone())?;
-            self.live_reload = Some(Box::new(started));
+            self.live_reload = Some(Arc::new(started));
         }
         Ok(self)
     }
@@ -164,7 +165,7 @@ impl Site {
     pub(crate) fn answering(
         answer: impl Fn(&Request<'_>) -> Response + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Content::Made(Box::new(move |request| {
+        Self::of(Content::Made(Arc::new(move |request| {
             content::Reached::Answer(Ok(answer(request)))
         })))
     }
@@ -174,7 +175,7 @@ impl Site {
     pub(crate) fn answering_patiently(
         answer: impl Fn(&Request<'_>) -> Patient + Send + Sync + 'static,
     ) -> Self {
-        Self::of(Content::Made(Box::new(move |request| {
+        Self::of(Content::Made(Arc::new(move |request| {
             content::Reached::Patient(answer(request))
         })))
     }
@@ -185,7 +186,7 @@ impl Site {
             routes: None,
             access: None,
             probe_answers: None,
-            pages: Pages::default(),
+            pages: Arc::default(),
             live_reload: None,
         }
     }
@@ -535,5 +536,7 @@ const _: () = {
 
 #[cfg(test)]
 mod corpus_tests;
+#[cfg(test)]
+mod rule_tests;
 #[cfg(test)]
 mod tests;

@@ -12,8 +12,8 @@ use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
 use crate::clock;
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
-    Answer, Coding, FieldList, Kept, KeptHead, Patient, Reason, Request, Response, ResponseHead,
-    Validators,
+    Answer, Coding, Dressed, FieldList, Kept, KeptHead, Patient, Reason, Request, Response,
+    ResponseHead, Validators,
 };
 
 use super::Site;
@@ -423,6 +423,7 @@ pub(super) fn settle(
         not_modified,
         validators,
         coding,
+        dressed: Dressed::default(),
     }
 }
 

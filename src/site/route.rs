@@ -5,6 +5,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use http::header::{ALLOW, LOCATION, RETRY_AFTER};
 use http::{HeaderValue, Method, StatusCode};
@@ -18,8 +19,12 @@ use crate::config::routing::{
 };
 use crate::exchange::{Reason, Request, Response, host_of};
 
+static LAST_ID: AtomicU64 = AtomicU64::new(0);
+
 /// The rules of a site, sorted for being asked.
 pub(super) struct Routes {
+    /// A number that no other routes have had.
+    id: u64,
     pub(super) settings: Routing,
     /// Rules by the one path they mean.
     exact: HashMap<Box<[u8]>, Vec<usize>>,
@@ -112,6 +117,7 @@ impl Routes {
         let maintenance = settings.maintenance.as_ref();
         let page = maintenance.and_then(|maintenance| maintenance.page.as_ref());
         Some(Self {
+            id: LAST_ID.fetch_add(1, Ordering::Relaxed),
             error_pages: error_pages.collect(),
             maintenance_page: page.map(Asked::fixed),
             settings,
@@ -307,7 +313,11 @@ impl Routes {
     pub(super) fn dress(&self, request: &Request<'_>, response: &mut Response, trace: &impl Trace) {
         if !self.settings.fields.is_empty() {
             let path = canonical(request.path);
-            fields::apply(&self.settings.fields, Some(&path), response, trace);
+            if trace.is_on() {
+                fields::apply(&self.settings.fields, Some(&path), response, trace);
+            } else {
+                fields::apply_to_kept(&self.settings.fields, self.id, &path, response);
+            }
         }
     }
 }

@@ -9,16 +9,16 @@ use crate::clock;
 use crate::exchange::{Answer, Body, Peer, Scheme};
 
 /// A response, told in full.
-struct Told {
-    status: u16,
+pub(super) struct Told {
+    pub(super) status: u16,
     fields: Vec<(String, String)>,
-    content: Vec<u8>,
-    reason: Option<Reason>,
+    pub(super) content: Vec<u8>,
+    pub(super) reason: Option<Reason>,
     waited: bool,
 }
 
 impl Told {
-    fn field(&self, name: &str) -> Option<&str> {
+    pub(super) fn field(&self, name: &str) -> Option<&str> {
         let mut values = self.fields.iter().filter(|(field, _)| field == name);
         let value = values.next().map(|(_, value)| value.as_str());
         assert!(values.next().is_none(), "{name} stands twice");
@@ -28,6 +28,17 @@ impl Told {
 
 /// Asks as a driver would, and reads what the kernel would send.
 fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> Told {
+    ask_of(site, method, target, fields, None)
+}
+
+/// The same, by the name of a host.
+pub(super) fn ask_of(
+    site: &Site,
+    method: &Method,
+    target: &str,
+    fields: &[(&str, &str)],
+    host: Option<&str>,
+) -> Told {
     let fields: Vec<(&str, &[u8])> = fields.iter().map(|(n, v)| (*n, v.as_bytes())).collect();
     let (path, query) = match target.split_once('?') {
         Some((path, query)) => (path, Some(query.as_bytes())),
@@ -37,7 +48,7 @@ fn ask(site: &Site, method: &Method, target: &str, fields: &[(&str, &str)]) -> T
         method,
         path: path.as_bytes(),
         query,
-        authority: None,
+        authority: host.map(str::as_bytes),
         fields: &fields,
         peer: &Peer::Unix,
         scheme: Scheme::Http,
@@ -96,7 +107,7 @@ fn site_of(path: &Path) -> Site {
 }
 
 /// A folder with a bit of everything.
-fn folder() -> tempfile::TempDir {
+pub(super) fn folder() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     std::fs::create_dir_all(folder.path().join("sub/bare")).unwrap();
     std::fs::create_dir_all(folder.path().join(".well-known")).unwrap();

@@ -214,6 +214,8 @@ fn opening() -> Opening {
         shared: None,
         is_drawn: false,
         besides: None,
+        configuration: None,
+        sites: 0,
     }
 }
 

@@ -5,6 +5,7 @@ use std::os::unix::ffi::OsStringExt;
 use std::time::Duration;
 
 use super::*;
+use crate::config::file::NoDisk;
 use crate::config::{
     AccessEntry, AccessSettings, ClientField, ListFolders, LogFormat, Network, ProxySettings,
     Realm, Serve, golden,
@@ -19,7 +20,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         language,
         ..Environment::default()
     };
-    match parse(words, &environment)? {
+    match parse(words, &environment, &NoDisk)? {
         Command::Serve(settings) | Command::Doctor { settings, .. } => Ok(*settings),
         Command::Trust(order) => panic!("{order:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
@@ -141,7 +142,7 @@ fn options_may_stand_before_the_path_and_after_two_hyphens_all_is_path() {
 #[test]
 fn a_path_need_not_be_text() {
     let path = OsString::from_vec(b"/srv/\xff".to_vec());
-    let parsed = parse([path.clone()], &Environment::default());
+    let parsed = parse([path.clone()], &Environment::default(), &NoDisk);
     let Command::Serve(settings) = parsed.unwrap() else {
         panic!("no command was given");
     };
@@ -154,7 +155,7 @@ fn a_value_that_is_no_text_is_refused_as_a_value() {
         "--head-timeout".into(),
         OsString::from_vec(b"10\xffs".to_vec()),
     ];
-    let stop = parse(words, &Environment::default()).unwrap_err();
+    let stop = parse(words, &Environment::default(), &NoDisk).unwrap_err();
     assert!(
         stop.text.contains("`--head-timeout 10\u{fffd}s`"),
         "{}",
@@ -194,7 +195,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
         ("--color auto", Colour::Auto),
     ] {
         let words = line.split_whitespace().map(OsString::from);
-        let Ok(Command::Serve(settings)) = parse(words, &environment) else {
+        let Ok(Command::Serve(settings)) = parse(words, &environment, &NoDisk) else {
             panic!("{line} is to serve");
         };
         assert_eq!(settings.output.colour, colour, "{line}");
@@ -206,7 +207,7 @@ fn colours_are_as_the_surroundings_say_unless_the_option_says_otherwise() {
 fn trust_is_told_what_to_do() {
     let order = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        match parse(words, &Environment::default()) {
+        match parse(words, &Environment::default(), &NoDisk) {
             Ok(Command::Trust(order)) => Ok(*order),
             Ok(other) => panic!("{other:?}"),
             Err(stop) => Err(stop.text),
@@ -270,7 +271,7 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
 fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
     let command = |line: &str| {
         let words = line.split_whitespace().map(OsString::from);
-        parse(words, &Environment::default())
+        parse(words, &Environment::default(), &NoDisk)
     };
     for (line, path) in [
         ("./help", "./help"),

@@ -83,6 +83,15 @@ pub enum Notice {
         /// Why not, in a word.
         why: &'static str,
     },
+    /// The settings were read anew, and hold from here on.
+    Reloaded {
+        /// The number of their generation, from 1.
+        generation: u64,
+        /// Sites there are.
+        sites: u64,
+    },
+    /// The settings were read anew and have a mistake: nothing has changed.
+    NotReloaded,
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

@@ -230,6 +230,14 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let args = Args::new().with("why", why);
             text_with(language, "notice-looks-for-changes", &args)
         }
+        Notice::Reloaded { generation, sites } => text_with(
+            language,
+            "notice-reloaded",
+            &Args::new()
+                .with("generation", generation)
+                .with("sites", sites),
+        ),
+        Notice::NotReloaded => text(language, "notice-not-reloaded"),
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }

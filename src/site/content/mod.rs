@@ -21,20 +21,21 @@ use handout::Handout;
 use mounts::Mounts;
 
 /// What a site is made of.
+#[derive(Clone)]
 pub(crate) enum Content {
     /// Nothing: for hosts that no site has.
     Nobody,
     /// The pages in the binary.
-    BuiltIn(Box<BuiltIn>),
+    BuiltIn(Arc<BuiltIn>),
     /// A folder or a file.
     Files(Arc<Files>),
     /// Folders and files under prefixes.
-    Mounts(Box<Mounts>),
+    Mounts(Arc<Mounts>),
     /// The certificate of the local authority.
-    Handout(Box<Handout>),
+    Handout(Arc<Handout>),
     /// What a test answers.
     #[cfg(test)]
-    Made(Box<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
+    Made(Arc<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
 }
 
 /// How far one gets without waiting.
@@ -49,7 +50,7 @@ pub(crate) enum Reached {
 
 impl Content {
     pub(crate) fn built_in(watch: Arc<Watch>) -> Self {
-        Self::BuiltIn(Box::new(BuiltIn::new(watch)))
+        Self::BuiltIn(Arc::new(BuiltIn::new(watch)))
     }
 
     pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
@@ -57,11 +58,11 @@ impl Content {
     }
 
     pub(crate) fn mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
-        Ok(Self::Mounts(Box::new(Mounts::new(mounts, settings)?)))
+        Ok(Self::Mounts(Arc::new(Mounts::new(mounts, settings)?)))
     }
 
     pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
-        Self::Handout(Box::new(Handout::new(name, der, pem)))
+        Self::Handout(Arc::new(Handout::new(name, der, pem)))
     }
 
     /// Answers without waiting, if that is possible; `tick` is the clock's.

@@ -1,9 +1,11 @@
 //! Sets, adds and removes the fields that the operator's lines say, after everything else.
 
+use http::StatusCode;
+
 use crate::config::pattern::Pattern;
 use crate::config::routing::{FieldChange, FieldRule};
-use crate::exchange::{FieldList, Response};
-use crate::site::trace::{Step, Trace};
+use crate::exchange::{Dressed, FieldList, Kept, KeptHead, Response, ResponseHead};
+use crate::site::trace::{Step, Trace, Untraced};
 
 /// Every line that is meant, in order. `path` is in the canonical form; `None`: nobody knows what was
 /// asked for, so lines that name a path are not meant.
@@ -13,24 +15,77 @@ pub(crate) fn apply(
     response: &mut Response,
     trace: &impl Trace,
 ) {
+    let status = response.status();
     for rule in rules {
-        let status = response.status();
-        let statuses = &rule.statuses;
-        let is_meant = (statuses.is_empty() || statuses.iter().any(|range| range.has(status)))
-            && match path {
-                Some(path) => is_meant(rule.path.as_ref(), path),
-                None => rule.path.is_none(),
-            };
+        let is_meant = concerns(rule, path, status);
         trace.note(|| Step::Fields {
             origin: rule.origin.clone(),
             is_meant,
         });
         if is_meant {
             let (_, fields) = response.head_to_edit();
-            for change in &rule.changes {
-                change_one(change, fields);
+            change(rule, fields);
+        }
+    }
+}
+
+/// The same for heads that were settled: what the lines make of them is kept beside them, so that it is
+/// written once. `id` is a number that no other lines have.
+pub(crate) fn apply_to_kept(rules: &[FieldRule], id: u64, path: &[u8], response: &mut Response) {
+    let ResponseHead::Kept { kept, which } = &response.head else {
+        return apply(rules, Some(path), response, &Untraced);
+    };
+    let status = kept.head(*which).status;
+    let mut meant = 0;
+    for (place, rule) in rules.iter().enumerate() {
+        if concerns(rule, Some(path), status) {
+            let Some(bit) = u32::try_from(place)
+                .ok()
+                .and_then(|place| 1_u64.checked_shl(place))
+            else {
+                return apply(rules, Some(path), response, &Untraced);
+            };
+            meant |= bit;
+        }
+    }
+    if meant == 0 {
+        return;
+    }
+    let dress = |head: &KeptHead| {
+        let mut fields = head.fields.clone();
+        for (place, rule) in rules.iter().enumerate() {
+            if place < 64 && meant & (1 << place) != 0 {
+                change(rule, &mut fields);
             }
         }
+        KeptHead::new(head.status, fields)
+    };
+    let dressed = kept.dressed.get_or_make((id, meant), || Kept {
+        whole: dress(&kept.whole),
+        not_modified: kept.not_modified.as_ref().map(dress),
+        validators: kept.validators.clone(),
+        coding: kept.coding,
+        dressed: Dressed::default(),
+    });
+    response.head = ResponseHead::Kept {
+        kept: dressed,
+        which: *which,
+    };
+}
+
+/// Whether a line is meant for what was asked for, and came of it.
+fn concerns(rule: &FieldRule, path: Option<&[u8]>, status: StatusCode) -> bool {
+    let statuses = &rule.statuses;
+    (statuses.is_empty() || statuses.iter().any(|range| range.has(status)))
+        && match path {
+            Some(path) => is_meant(rule.path.as_ref(), path),
+            None => rule.path.is_none(),
+        }
+}
+
+fn change(rule: &FieldRule, fields: &mut FieldList) {
+    for change in &rule.changes {
+        change_one(change, fields);
     }
 }
 

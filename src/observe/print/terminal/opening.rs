@@ -32,6 +32,10 @@ pub struct Opening {
     pub is_drawn: bool,
     /// What else, if there is anything.
     pub besides: Option<Besides>,
+    /// The file that all of it comes from, if it does.
+    pub configuration: Option<String>,
+    /// Sites with names of their own.
+    pub sites: usize,
 }
 
 /// One of several folders and files.
@@ -87,6 +91,13 @@ impl Opening {
     ) {
         let room = window.unwrap_or(usize::MAX);
         self.write_what(language, palette, room, out);
+        if let Some(file) = &self.configuration {
+            let args = Args::new().with("file", printable(file));
+            let line = text_with(language, "configured-by", &args);
+            out.extend_from_slice(GAP.as_bytes());
+            shortened(&line, room.saturating_sub(GAP.len()), out);
+            out.push(b'\n');
+        }
         let mut advice = self.advice(language);
         let has_both = !self.machine.is_empty() && !self.network.is_empty();
         let rows = [
@@ -183,6 +194,10 @@ impl Opening {
                     text_with(language, "serving-mounts", &args)
                 }
                 Some(Besides::ForPhones { .. }) => text(language, "serving-authority"),
+                _ if self.sites > 0 => {
+                    let args = Args::new().with("sites", self.sites);
+                    text_with(language, "serving-sites", &args)
+                }
                 _ => text(language, "serving-built-in"),
             };
             out.extend_from_slice(format!("{what}; {stop}\n").as_bytes());
@@ -367,6 +382,8 @@ mod tests {
             shared: None,
             is_drawn: false,
             besides: None,
+            configuration: None,
+            sites: 0,
         }
     }
 

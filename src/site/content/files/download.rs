@@ -8,7 +8,7 @@ use std::sync::Arc;
 use http::header::{CONTENT_DISPOSITION, HeaderValue};
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
-use crate::exchange::{Kept, KeptHead, Response, ResponseHead};
+use crate::exchange::{Dressed, Kept, KeptHead, Response, ResponseHead};
 
 /// Whether a query asks for it: a parameter of this name, with or without a value.
 pub(super) fn is_asked_for(query: &[u8]) -> bool {
@@ -35,6 +35,7 @@ fn with_disposition(kept: &Kept, disposition: HeaderValue) -> Kept {
         not_modified: not_modified.map(|head| KeptHead::new(head.status, head.fields.clone())),
         validators: kept.validators.clone(),
         coding: kept.coding,
+        dressed: Dressed::default(),
     }
 }
 

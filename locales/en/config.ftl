@@ -1,0 +1,188 @@
+## hello.toml: what can be wrong with it, and what is said around that.
+
+config-error = error
+config-more-errors = and { $more ->
+    [one] one more
+   *[other] { $more } more
+ }: mend these first
+config-unusable = { $file } cannot be used: { $errors ->
+    [one] one error
+   *[other] { $errors } errors
+ }
+config-more = more: `hello help KEY`, the word in brackets: `hello help { $key }`
+configured-by = as { $file } says
+serving-sites = hello serves { $sites ->
+    [one] one site
+   *[other] { $sites } sites
+ }
+
+error-config-unreadable = { $why ->
+    [missing] there is no { $path }
+    [loop] { $path } includes itself
+    [deep] { $path } is one file too deep: { $most } may include each other
+    [many] { $path } is too much: there may be { $most } files
+    [star] a star in `{ $path }` stands for names of folders
+    [large] the files are larger than { $most } together
+    [not-text] { $path } is not text in UTF-8
+   *[system] cannot read { $path }: { $system }
+ }
+hint-config-unreadable = { $why ->
+    [missing] check the name; in a file, a path begins where that file is
+    [loop] leave one of the `include` out
+    [deep] include files from the first one
+    [many] put several sites into one file
+    [star] a star may stand in the last name only, as in `sites/*.toml`
+    [large] leave out what is not meant
+    [not-text] save it as UTF-8
+   *[system] let the user that hello runs as read it
+ }
+error-bad-toml = { $slip ->
+    [unquoted] this text has no quotes
+    [unprintable] this character does not print
+    [open-quote] this text does not end with its quote
+    [escape] this backslash means nothing
+    [comma] a comma is missing here, or one too many
+    [open-bracket] a bracket is opened here and not closed, or the other way round
+    [no-equals] between a key and its value there is one `=`
+    [no-value] nothing stands behind the `=`
+    [trailing] this is too much for one line
+    [twice] this stands here for the second time
+    [bad-key] this cannot be a key
+    [bad-number] a number is not written like this
+    [too-deep] too many brackets within each other
+   *[other] this is not TOML ({ $said })
+ }
+hint-bad-toml = { $slip ->
+    [unquoted] write it in quotes: "…"
+    [unprintable] take it out, or write it as \u and four hexadecimal digits
+    [open-quote] close it on the same line: "…"
+    [escape] write two of them, or put the text in single quotes, where they mean nothing
+    [comma] write lists as ["a", "b"], tables as {"{"} a = "b", c = "d" {"}"}
+    [open-bracket] lists are written as ["a", "b"], tables as [name] on a line of its own
+    [no-equals] write `key = value`
+    [no-value] write the value, or take the line out
+    [trailing] write each key on a line of its own; behind # all is comment
+    [twice] keep the one that should count; a further site begins with [[site]]
+    [bad-key] keys are letters, digits, - and _; others in quotes
+    [bad-number] write digits only, without zeros before them
+    [too-deep] leave some out
+   *[other] toml.io tells how it is written
+ }
+error-unknown-key = there is no key `{ $key }` here
+hint-unknown-key = { $meant ->
+    [similar] did you mean `{ $similar }`?
+    [elsewhere] it belongs in { $table }
+    [top] it is for the whole server: put it above the first line in brackets
+    [option] it is an option of the command line alone
+   *[unknown] `hello help config` names all keys
+ }
+error-wrong-type = here stands { $found ->
+    [text] a text
+    [number] a number
+    [flag] true or false
+    [date] a date
+    [list] a list
+   *[table] a table
+ }, and `{ $key }` is { $wanted ->
+    [flag] true or false
+    [text] a text
+    [text-or-number] a text or a number
+    [texts] a text or a list of texts
+    [texts-by-name] a table of texts
+    [texts-or-numbers] a text, a number or a list of them
+    [text-or-table] a text or a table of texts
+    [table] a table
+   *[tables] a list of tables
+ }
+hint-wrong-type = { $wanted ->
+    [table] begin it with [{ $key }] on a line of its own, or write `{ $key } = {"{"} … {"}"}`
+    [tables] begin each with [[{ $key }]] on a line of its own
+   *[other] write `{ $key } = { $example }`
+ }
+error-missing-key = `{ $key }` is missing here
+hint-missing-key = add a line such as `{ $key } = { $example }`
+error-key-twice = `{ $key }` is said twice
+hint-key-twice = keep the one that should count
+error-key-alone = `{ $key }` means nothing without { $needs ->
+    [cert] `cert` and `key`, or `https`
+   *[other] `{ $needs }`
+ }
+hint-key-alone = { $needs ->
+    [serve] say what is served: `serve = "./public"`
+    [cert] add them, or `https = true`, or leave this out
+   *[other] add it, or leave this out
+ }
+error-unpaired-keys = a certificate and its key belong together: there are fewer in `{ $missing }`
+hint-unpaired-keys = `cert` and `key` are a path each, or lists of the same length in the same order
+error-bad-host = `{ $value }` is not the name of a host
+hint-bad-host = { $case ->
+    [port] write the name alone, without https:// and without a port; ports stand in `listen`
+    [everybody] what stands above the first [[site]] is for all hosts that no site has; `*.example.com` is for all below one name
+    [letters] write it as it travels, such as `xn--e1afmkfd.example`; browsers show that name
+   *[other] write a name such as `example.com`, `*.example.com` for all below it, or an address such as `10.0.0.1`
+ }
+error-host-twice = { $host } has a site already
+hint-host-twice = a host has one site: take it out of one of the two
+error-bad-mount-path = `{ $value }` cannot be where addresses begin
+hint-bad-mount-path = write a path such as `"/docs"`; `"/"` is the start
+
+topics-config = hello.toml:
+help-config-unreadable-title = a file of settings cannot be read
+help-config-unreadable =
+    hello takes its settings from the file after `--config`, or from hello.toml in the folder it is started in. With `include = ["sites/*.toml"]` a file names further ones; their paths begin where the file is that names them, and a star stands for anything in the last name. All of them are read before anything is opened, and nothing is started if one of them is missing, includes itself by way of others, or is no text in UTF-8.
+
+    How to mend it: check the name, and that the user hello runs as may read it: `ls -l FILE`. `hello check` tries it without serving.
+help-bad-toml-title = hello.toml is not TOML
+help-bad-toml =
+    The file is read as TOML: lines with `key = value`, below tables that begin with [name] or, where there may be several, with [[name]].
+    - texts stand in quotes: serve = "./public"
+    - numbers and true or false stand without: spa = true
+    - lists stand in brackets: host = ["example.com", "www.example.com"]
+    - behind # all is comment
+
+    How to mend it: the message marks the place where it stopped being TOML; what is missing is there, or a little before. Several slips are told at once, but one may be the cause of the next: begin with the first.
+help-unknown-key-title = a key that nobody reads
+help-unknown-key =
+    A key that is misspelt would otherwise be passed over, and whoever wrote it would believe that it counts. So every key has to be known, where it stands: keys for the whole server stand above the first table, limits in [limits], and what concerns one site in its [[site]], or above the first table for the site of all other hosts.
+
+    How to mend it: take the key that the message proposes. `hello help config` names all of them.
+help-wrong-type-title = something else than the key takes
+help-wrong-type =
+    Each key takes a text, a number, true or false, a list or a table. Where several texts may stand, one may stand alone: host = "example.com". Amounts with a unit are texts: head-timeout = "10s".
+
+    How to mend it: write it as in the example of the message.
+help-missing-key-title = a key is missing
+help-missing-key =
+    A [[site]] needs `host`, the names it answers for, and `serve`, what it is made of. What is for all other hosts stands above the first [[site]], without `host`.
+
+    How to mend it: add the line that the message proposes.
+help-key-twice-title = a key is said twice
+help-key-twice =
+    Two of the files that include each other say the same key. Which of the two should count would be a guess. Only `include` may stand in each, and [[site]] as often as there are sites.
+
+    How to mend it: keep one of them; the message names both places.
+help-key-alone-title = a key that means nothing without another
+help-key-alone =
+    `hsts`, `tls-min`, `client-ca` and `redirect-http` concern TLS, and need a certificate (`cert` with `key`) or `https = true`; `client-cert` needs `client-ca`. What says how a folder is served needs the folder: `serve`. Alone, such a key would have no effect, and whoever wrote it would not know.
+
+    How to mend it: add what it needs, or leave it out.
+help-unpaired-keys-title = a certificate without its key, or the other way round
+help-unpaired-keys =
+    In a file, `cert` and `key` are a path each, or lists: the first certificate goes with the first key, and so on.
+
+    How to mend it: `cert = ["a.pem", "b.pem"]` and `key = ["a.key", "b.key"]`.
+help-bad-host-title = not the name of a host
+help-bad-host =
+    `host` names who is asked for: what browsers send as Host, without https://, port and path. `*.example.com` stands for all names below example.com, and for it alone there is `example.com`. Addresses are hosts too: `10.0.0.1`, `[::1]`. A name in other than Latin letters travels in letters that are: `xn--e1afmkfd.example`.
+
+    How to mend it: write the names as a list: host = ["example.com", "www.example.com"].
+help-host-twice-title = a host has two sites
+help-host-twice =
+    Each host has one site; which of two would answer is a guess. An exact name goes before `*.`, and the longer of two names with `*.` before the shorter, so those may overlap.
+
+    How to mend it: take the host out of one of the two; the message names both places.
+help-bad-mount-path-title = addresses cannot begin so
+help-bad-mount-path =
+    `serve = {"{"} "/" = "./dist", "/docs" = "./docs" {"}"}` serves several folders: on the left stands the path that their addresses begin with. It begins with a slash, and `.` and `..`, empty names, backslashes and control characters are none, for browsers would make something else of them.
+
+    How to mend it: write a path such as "/docs" or "/a/b"; "/" is the start.

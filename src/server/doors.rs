@@ -1,0 +1,153 @@
+//! The doors that stand open: one for each address, with the listeners that the address means.
+//!
+//! When settings are read anew, a door whose address stays is not touched; new ones are opened before
+//! any is closed, and one that is closed lets in whoever waits before it already.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+
+use tokio::sync::watch;
+
+use super::StartError;
+use super::assemble::House;
+use super::listeners::{self, WhenTaken};
+use crate::config::{ListenAddress, Settings};
+use crate::net::{Listener, accept_until};
+use crate::tasks::Tasks;
+
+use super::run::welcome;
+
+/// What a listener is there for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// The sites.
+    Sites,
+    /// To tell the way to the same page in private.
+    Redirect,
+}
+
+/// All doors.
+#[derive(Default)]
+pub(super) struct Doors {
+    open: Vec<OpenDoor>,
+    /// Who stands at them.
+    pub(super) porters: Tasks,
+    /// Where the sites are to be had in private; 0 where nobody knows.
+    sealed_port: Arc<AtomicU32>,
+}
+
+struct OpenDoor {
+    address: ListenAddress,
+    purpose: Purpose,
+    port: Option<u16>,
+    close: watch::Sender<bool>,
+}
+
+/// What an address means: its listeners, bound and not yet accepting.
+pub(super) struct Bound {
+    pub(super) address: ListenAddress,
+    pub(super) purpose: Purpose,
+    pub(super) listeners: Vec<Listener>,
+}
+
+impl Doors {
+    /// Opens these, too.
+    pub(super) fn open(&mut self, house: &Arc<House>, bound: Vec<Bound>) {
+        for Bound {
+            address,
+            purpose,
+            listeners,
+        } in bound
+        {
+            let (close, closed) = watch::channel(false);
+            let port = { listeners.iter() }.find_map(|listener| Some(listener.address()?.port()));
+            for listener in listeners {
+                let (house, mut closed) = (house.clone(), closed.clone());
+                let sealed_port = self.sealed_port.clone();
+                self.porters.spawn(async move {
+                    let close = async move {
+                        // An error means that the other end is gone, which is a close as well.
+                        let _ = closed.wait_for(|closed| *closed).await;
+                    };
+                    accept_until(close, &listener, &house.door, |arrival| {
+                        let port = u16::try_from(sealed_port.load(Ordering::Relaxed)).ok();
+                        welcome(&house, purpose, port.filter(|port| *port > 0), arrival);
+                    })
+                    .await;
+                });
+            }
+            self.open.push(OpenDoor {
+                address,
+                purpose,
+                port,
+                close,
+            });
+        }
+        self.know_sealed_port();
+    }
+
+    /// Binds the addresses of these settings that no door is open at; if one cannot be, none is.
+    pub(super) async fn bind_missing(&self, settings: &Settings) -> Result<Vec<Bound>, StartError> {
+        let mut bound = Vec::new();
+        for (address, purpose) in wanted(settings) {
+            if { self.open.iter() }.any(|door| door.is(address, purpose)) {
+                continue;
+            }
+            let fail = WhenTaken::Fail;
+            let listeners = listeners::open_one(address, fail, &[], &mut Vec::new()).await?;
+            bound.push(Bound {
+                address: address.clone(),
+                purpose,
+                listeners,
+            });
+        }
+        Ok(bound)
+    }
+
+    /// Closes those that these settings do not have.
+    pub(super) fn close_others(&mut self, settings: &Settings) {
+        let is_wanted =
+            |door: &OpenDoor| wanted(settings).any(|(address, purpose)| door.is(address, purpose));
+        self.open.retain(|door| {
+            let stays = is_wanted(door);
+            if !stays {
+                let _ = door.close.send(true);
+            }
+            stays
+        });
+        self.know_sealed_port();
+    }
+
+    /// Closes all of them.
+    pub(super) fn close(&mut self) {
+        for door in self.open.drain(..) {
+            let _ = door.close.send(true);
+        }
+    }
+
+    fn know_sealed_port(&self) {
+        let mut sites = self
+            .open
+            .iter()
+            .filter(|door| door.purpose == Purpose::Sites);
+        let port = sites.find_map(|door| door.port);
+        self.sealed_port
+            .store(port.map_or(0, u32::from), Ordering::Relaxed);
+    }
+}
+
+impl OpenDoor {
+    fn is(&self, address: &ListenAddress, purpose: Purpose) -> bool {
+        self.purpose == purpose && self.address == *address
+    }
+}
+
+/// The addresses of these settings, and what for.
+pub(super) fn wanted(settings: &Settings) -> impl Iterator<Item = (&ListenAddress, Purpose)> {
+    let sites = settings
+        .listen
+        .iter()
+        .map(|address| (address, Purpose::Sites));
+    let redirect = settings.redirect_http.iter();
+    sites.chain(redirect.map(|address| (address, Purpose::Redirect)))
+}

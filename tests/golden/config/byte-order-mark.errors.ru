@@ -1,0 +1,10 @@
+ошибка[wrong-type]: здесь число, а «spa» — это true или false
+ --> byte-order-mark.toml:2:7
+  |
+2 | spa = 1
+  |       ^
+  |
+  = совет: напишите «spa = true»
+
+hello: byte-order-mark.toml не годится: 1 ошибка
+подробнее: «hello help КЛЮЧ», слово в скобках: «hello help wrong-type»

@@ -202,3 +202,15 @@ help-bad-user-name =
 help-bad-password-title = there is no password
 help-bad-password =
     The password is what was typed at the terminal, or the first line of standard input. It must not be empty, and has at most 512 bytes of UTF-8; controls, such as tabs, cannot be sent by browsers.
+
+ending-proxy-failed = closed by us: { $what }
+ending-proxy-failed-kind = closed by us: no PROXY header
+proxy-no-header = no header of the PROXY protocol came, and one is asked for (--proxy-protocol)
+proxy-too-long = the header of the PROXY protocol is too long
+proxy-unknown-version = the header of the PROXY protocol has a version that is not known here
+proxy-unknown-command = the header of the PROXY protocol has a command that is not known here
+proxy-unknown-family = the header of the PROXY protocol has a kind of address that there is not
+proxy-malformed = the header of the PROXY protocol is damaged
+proxy-left = the proxy left in the middle of its header
+proxy-timeout = the header of the PROXY protocol did not come in time
+proxy-untrusted = nobody here trusts this address to speak for others (--trusted-proxy)

@@ -203,3 +203,15 @@ help-bad-user-name =
 help-bad-password-title = пароля нет
 help-bad-password =
     Пароль — это то, что набрано в терминале, или первая строка стандартного ввода. Он не бывает пустым и длиннее 512 байтов UTF-8; управляющие символы, например табуляцию, браузер отправить не сможет.
+
+ending-proxy-failed = закрыто нами: { $what }
+ending-proxy-failed-kind = закрыто нами: нет заголовка PROXY
+proxy-no-header = заголовок протокола PROXY не пришёл, а без него нельзя (--proxy-protocol)
+proxy-too-long = заголовок протокола PROXY слишком длинный
+proxy-unknown-version = у заголовка протокола PROXY неизвестная здесь версия
+proxy-unknown-command = в заголовке протокола PROXY неизвестная здесь команда
+proxy-unknown-family = в заголовке протокола PROXY такой вид адреса, какого нет
+proxy-malformed = заголовок протокола PROXY испорчен
+proxy-left = прокси ушёл посреди своего заголовка
+proxy-timeout = заголовок протокола PROXY не пришёл вовремя
+proxy-untrusted = этому адресу здесь не верят, когда он говорит за других (--trusted-proxy)

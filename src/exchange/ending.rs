@@ -24,6 +24,8 @@ pub enum Ending {
     HandshakeTimeout,
     /// The handshake failed, for the reason of this name.
     HandshakeFailed(&'static str),
+    /// Whoever should have said whose connection it passes on did not, for the reason of this name.
+    ProxyFailed(&'static str),
     /// What came, where TLS is spoken, was neither TLS nor HTTP.
     NotTls,
     /// HTTP in clear, where TLS is spoken: told to come back, or refused.
@@ -77,6 +79,7 @@ impl Ending {
             Self::FirstByteTimeout => "first-byte-timeout",
             Self::HandshakeTimeout => "handshake-timeout",
             Self::HandshakeFailed(_) => "handshake-failed",
+            Self::ProxyFailed(_) => "proxy-failed",
             Self::NotTls => "not-tls",
             Self::PlainHttp => "plain-http",
             Self::BrokenTls => "broken-tls",
@@ -125,10 +128,11 @@ impl Ending {
             status: None,
             rfc: "RFC 9113 §10.5",
         }),
+        Self::ProxyFailed("no-header"),
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 22;
+    pub const KINDS: usize = 23;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -155,6 +159,7 @@ impl Ending {
             Self::PlainHttp => 19,
             Self::BrokenTls => 20,
             Self::SentAway(_) => 21,
+            Self::ProxyFailed(_) => 22,
         }
     }
 }

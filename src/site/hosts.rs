@@ -11,7 +11,7 @@ use arc_swap::{ArcSwap, Guard};
 use http::{HeaderValue, StatusCode};
 
 use super::Site;
-use super::guard::client::Proxies;
+use super::guard::client::{Introduction, Proxies};
 use crate::config::{HostName, MountPoint, ProxySettings};
 use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, host_of};
 use crate::i18n::Language;
@@ -81,6 +81,14 @@ impl Generation {
     pub fn behind(mut self, settings: &ProxySettings) -> Self {
         self.proxies = Proxies::new(settings).map(Box::new);
         self
+    }
+
+    /// What begins a connection of this peer's.
+    pub fn introduction(&self, peer: &Peer) -> Introduction {
+        let proxies = self.proxies.as_ref();
+        proxies.map_or(Introduction::None, |proxies| {
+            proxies.expect_introduction(peer)
+        })
     }
 
     /// Whose request it is, if a trusted proxy passed it on.

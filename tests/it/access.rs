@@ -2,6 +2,8 @@
 //! proxy. And that no secret is ever told.
 
 use std::fmt::Write as _;
+use std::io::Write as _;
+use std::net::Shutdown;
 use std::path::Path;
 use std::time::Duration;
 
@@ -20,6 +22,8 @@ over_every_protocol! {
     an_address_is_let_in_or_kept_out,
     behind_a_trusted_proxy_the_client_counts_and_both_are_told,
     who_is_no_trusted_proxy_is_not_listened_to,
+    a_proxy_introduces_each_connection,
+    whoever_does_not_introduce_a_connection_well_is_sent_away,
     a_link_is_good_for_its_path_until_it_ends,
     every_part_has_to_let_a_request_pass,
     no_secret_is_told_anywhere,
@@ -313,6 +317,122 @@ fn who_is_no_trusted_proxy_is_not_listened_to() {
         let told = hello.until(|event| event.is_request("/page.txt"));
         assert!(!told.has("client"));
     }
+}
+
+const INTRODUCED: [&str; 3] = ["--trusted-proxy", "127.0.0.1", "--proxy-protocol"];
+
+/// Version 2 of the header, for an IPv4 address and port, with something behind that nobody asks for.
+fn binary_header(command: u8, from: [u8; 4], port: u16) -> Vec<u8> {
+    let block = [&from[..], &[127, 0, 0, 1], &port.to_be_bytes(), &[0, 80]].concat();
+    let more = [4, 0, 2, 0, 0];
+    let length = u8::try_from(block.len() + more.len()).unwrap();
+    let begin = [command, 0x11, 0, length];
+    [b"\r\n\r\n\0\r\nQUIT\n", &begin[..], &block, &more].concat()
+}
+
+fn a_proxy_introduces_each_connection() {
+    let place = Place::new();
+    let hello = place.start(&[&INTRODUCED[..], &["--deny", "192.0.2.7"]].concat());
+    for (number, (header, status, client)) in [
+        (
+            b"PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n".to_vec(),
+            403,
+            "192.0.2.7:4711",
+        ),
+        (
+            b"PROXY TCP4 192.0.2.8 127.0.0.1 4711 80\r\n".to_vec(),
+            200,
+            "192.0.2.8:4711",
+        ),
+        (
+            b"PROXY TCP6 2001:db8::1 ::1 4711 80\r\n".to_vec(),
+            200,
+            "[2001:db8::1]:4711",
+        ),
+        (
+            binary_header(0x21, [192, 0, 2, 7], 4712),
+            403,
+            "192.0.2.7:4712",
+        ),
+        (
+            binary_header(0x21, [192, 0, 2, 9], 4712),
+            200,
+            "192.0.2.9:4712",
+        ),
+        (binary_header(0x20, [192, 0, 2, 7], 4712), 200, ""),
+        (b"PROXY UNKNOWN\r\n".to_vec(), 200, ""),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let mut client_of = hello.connect();
+        let (first, second) = header.split_at(header.len() / 2);
+        client_of.socket.write_all(first).unwrap();
+        client_of.socket.write_all(second).unwrap();
+        for again in ["a", "b"] {
+            let target = format!("/page.txt?{number}{again}");
+            assert_eq!(client_of.get(&target).status(), status, "{client}");
+            let told = hello.until(|event| event.is_request(&target));
+            let known = if told.has("client") {
+                told.text("client")
+            } else {
+                ""
+            };
+            assert_eq!(known, client);
+        }
+    }
+    // It is a trusted proxy itself: what it says of others counts.
+    let mut chain = hello.connect();
+    let header = b"PROXY TCP4 127.0.0.1 127.0.0.1 4711 80\r\n";
+    chain.socket.write_all(header).unwrap();
+    let fields = "Host: localhost\r\nX-Forwarded-For: 6.6.6.6, 192.0.2.7";
+    chain.send(format!("GET /page.txt HTTP/1.1\r\n{fields}\r\n\r\n"));
+    assert_eq!(chain.reply().status(), 403);
+}
+
+fn whoever_does_not_introduce_a_connection_well_is_sent_away() {
+    let place = Place::new();
+    let hello = place.start(&INTRODUCED);
+    for (words, failure) in [
+        (
+            &b"PROXY TCP4 192.0.2.7 127.0.0.1 99999 80\r\n"[..],
+            "malformed",
+        ),
+        (b"PROXY UDP4 192.0.2.7 127.0.0.1 1 80\r\n", "unknown-family"),
+        (b"\r\n\r\n\0\r\nQUIT\n\x33", "unknown-version"),
+        (b"\r\n\r\n\0\r\nQUIT\n\x21\x11\xff\xff", "too-long"),
+    ] {
+        let mut client = hello.connect();
+        client.socket.write_all(words).unwrap();
+        let ended = hello.end_of(&client.name());
+        assert_eq!(ended.text("ending"), "proxy-failed");
+        assert_eq!(ended.text("failure"), failure);
+    }
+    let mut plain = hello.connect();
+    // Whatever is spoken.
+    let _ = plain.try_send(crate::harness::get("/page.txt"));
+    assert_eq!(hello.end_of(&plain.name()).text("failure"), "no-header");
+    let mut leaves = hello.connect();
+    leaves.socket.write_all(b"PROXY TCP4 192").unwrap();
+    leaves.socket.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(hello.end_of(&leaves.name()).text("failure"), "left");
+    let looks = hello.connect();
+    looks.socket.shutdown(Shutdown::Write).unwrap();
+    assert_eq!(
+        hello.end_of(&looks.name()).text("ending"),
+        "closed-by-client"
+    );
+    let options = ["--trusted-proxy", "192.0.2.1", "--proxy-protocol"];
+    let untrusting = place.start(&options);
+    let mut liar = untrusting.connect();
+    let _ = liar
+        .socket
+        .write_all(b"PROXY TCP4 192.0.2.7 127.0.0.1 4711 80\r\n");
+    assert_eq!(untrusting.end_of(&liar.name()).text("failure"), "untrusted");
+    let impatient = place.start(&[&INTRODUCED[..], &["--head-timeout", "50ms"]].concat());
+    let mut slow = impatient.connect();
+    slow.socket.write_all(b"PROXY ").unwrap();
+    assert_eq!(impatient.end_of(&slow.name()).text("failure"), "timeout");
 }
 
 const KEY: &str = "0123456789abcdef0123456789abcdef";

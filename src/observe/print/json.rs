@@ -398,10 +398,9 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         Ending::Refused(facts) | Ending::SentAway(facts) => Some(facts),
         _ => None,
     };
-    let failure = if let Ending::HandshakeFailed(failure) = end.ending {
-        Some(failure)
-    } else {
-        None
+    let failure = match end.ending {
+        Ending::HandshakeFailed(failure) | Ending::ProxyFailed(failure) => Some(failure),
+        _ => None,
     };
     Object::Ended {
         at,

@@ -53,6 +53,10 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
                 &args.with("what", what),
             )
         }
+        Ending::ProxyFailed(failure) => {
+            let what = text(language, &format!("proxy-{failure}"));
+            text_with(language, "ending-proxy-failed", &args.with("what", what))
+        }
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
     if let Some((sent, of)) = details.progress {

@@ -17,6 +17,8 @@ use super::address::is_among;
 pub(crate) struct Proxies {
     trusted: Vec<Network>,
     field: ClientField,
+    /// Whether they begin each connection with a word about whose it is.
+    introduce: bool,
 }
 
 impl Proxies {
@@ -25,7 +27,18 @@ impl Proxies {
         (!settings.trusted.is_empty()).then(|| Self {
             trusted: settings.trusted.clone(),
             field: settings.client_field,
+            introduce: settings.speaks_proxy_protocol,
         })
+    }
+
+    /// Whether a connection begins with a word about whose it is, and whoever is at its other end is
+    /// trusted to say it.
+    pub(crate) fn expect_introduction(&self, peer: &Peer) -> Introduction {
+        match (self.introduce, is_among(peer, &self.trusted)) {
+            (false, _) => Introduction::None,
+            (true, true) => Introduction::Expected,
+            (true, false) => Introduction::Untrusted,
+        }
     }
 
     /// Whose request it is, if not that of whoever sent it.
@@ -44,6 +57,17 @@ impl Proxies {
         let lines: Vec<&[u8]> = lines.collect();
         client_in(self.field, &lines, &self.trusted)
     }
+}
+
+/// What begins a connection.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Introduction {
+    /// What is spoken on it.
+    None,
+    /// A header of the PROXY protocol.
+    Expected,
+    /// The same, and nobody believes whoever is there.
+    Untrusted,
 }
 
 /// Whom the lines of a field mean; `None`: they mention nobody.

@@ -29,6 +29,8 @@ pub mod http2;
 
 pub mod tui;
 
+pub mod control;
+
 pub mod trust;
 
 pub mod server;

@@ -22,14 +22,14 @@ help-access-more = Who is denied stays out; of all others, where some are allowe
 
 topics-access = Who may come in
 
-error-bad-network = `--{ $option } { $value }` is neither an address nor a network
+error-bad-network = `{ $given }` is neither an address nor a network
 hint-bad-network = write an address, such as 192.0.2.7 or 2001:db8::7; a network, such as 192.0.2.0/24; or unix
-error-network-of-an-address = `--{ $option } { $value }` is an address with the length of a network
+error-network-of-an-address = `{ $given }` is an address with the length of a network
 hint-network-of-an-address = write { $network } for the network, or { $address } for the address alone
-error-too-many-networks = `--{ $option } { $value }` is one too many: there may be { $most }
+error-too-many-networks = `{ $given }` is one too many: there may be { $most }
 hint-too-many-networks = write a network for several of them
-error-bad-realm = `--realm { $value }` is nothing that every browser shows alike
-hint-bad-realm = write up to 128 letters, digits and signs of ASCII, such as `--realm Staff`
+error-bad-realm = `{ $given }` is nothing that every browser shows alike
+hint-bad-realm = write up to 128 letters, digits and signs of ASCII, such as Staff
 
 error-access-unreadable = cannot read { $path }: { $system }
 hint-access-unreadable = check the path, and that this user may read it: `ls -l { $path }`

@@ -68,6 +68,10 @@ option-key = --key FILE
 option-key-about = the private key of the certificate (PEM). The files are read anew when they change
 option-redirect-http = --redirect-http ADDRESS
 option-redirect-http-about = listen here too, in clear, only to send everybody to the https address. May be repeated
+option-rate-limit = --rate-limit RATE
+option-rate-limit-about = how often one address may ask: 10/s, 600/min, 1000/h or 5000/d. As many may come at once, or so many: 10/s,burst=20. By a field instead of the address: 100/h,by=x-api-key. Beyond: 429, with Retry-After. May be repeated: all count
+option-shadow-limits = --shadow-limits
+option-shadow-limits-about = refuse nobody for a limit of clients, and tell whom it would have been
 option-hsts = --hsts TIME
 option-hsts-about = tell browsers to come by https alone for so long (Strict-Transport-Security), such as 180d; they cannot be talked out of it before. 0s takes it back
 option-tls-min = --tls-min 1.2|1.3
@@ -76,6 +80,8 @@ option-client-ca = --client-ca FILE
 option-client-ca-about = let in only clients with a certificate from one of these authorities (PEM). May be repeated
 option-client-cert = --client-cert required|optional
 option-client-cert-about = whether clients without a certificate are turned away (required) or let in like anybody (optional)
+option-control = --control PATH|off
+option-control-about = the socket at which `hello status` and its kin find this server; otherwise one in $XDG_RUNTIME_DIR/hello or /run/hello, for this user alone
 option-quiet = -q, --quiet
 option-quiet-about = mention neither connections nor requests nor the addresses (but a port that the system chose)
 option-tui = --tui
@@ -147,6 +153,18 @@ limit-trailer-bytes-max-consequence = 431, closed
 limit-unread-body-bytes-max = request body that is read and thrown away to keep the connection
 limit-unread-body-bytes-max-reason = reading a little costs less than a new connection; reading a lot does not
 limit-unread-body-bytes-max-consequence = closed after the answer
+limit-connections-per-address = connections of one address at once; by default, as many as there may be
+limit-connections-per-address-reason = who opens all that there may be leaves none to others; browsers open six, and behind one address there may be a house of people
+limit-connections-per-address-consequence = closed at once, `too-many-of-address`; with --shadow-limits let in, and told
+limit-requests-per-address = requests of one address in hand at once; by default, as many as its connections carry
+limit-requests-per-address-reason = who has many connections, or many streams on one, can keep busy what others wait for
+limit-requests-per-address-consequence = 429 with Retry-After
+limit-ipv6-prefix = bits of an IPv6 address that limits of clients tell one client from another by
+limit-ipv6-prefix-reason = a customer has a network of 64 bits or more, with more addresses than could be counted
+limit-ipv6-prefix-consequence = whoever shares these bits shares the limit
+limit-remembered-clients-max = clients that each --rate-limit remembers
+limit-remembered-clients-max-reason = 16 bytes for each, taken once: a flood of addresses takes no more
+limit-remembered-clients-max-consequence = who is nearest to having all of their budget is forgotten first; where all have spent theirs, new ones pass
 limit-memory-file-bytes-max = largest file kept in memory
 limit-memory-file-bytes-max-reason = below this, copying costs less than two more system calls
 limit-memory-file-bytes-max-consequence = sent by the kernel from an open descriptor
@@ -178,6 +196,11 @@ man-synopsis = SYNOPSIS
 man-usage =
     hello [PATH | NAME=PATH]... [OPTIONS]
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close NUMBER [--now]
+    hello reload
+    hello top
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
     hello hash-password [NAME]
@@ -198,7 +221,7 @@ man-exit-codes = EXIT CODES
 man-errors = ERRORS
 
 exit-code-0 = it was stopped, or has said what it was asked for
-exit-code-1 = the doctor found something that has to be mended, or `hello trust` or `hello compress` left something to do
+exit-code-1 = the doctor found something that has to be mended, `hello trust` or `hello compress` left something to do, or there was no running server that could be asked
 exit-code-2 = it cannot do what it was asked; standard error says why
 
 ## hello doctor

@@ -125,6 +125,64 @@ error-host-twice = { $host } has a site already
 hint-host-twice = a host has one site: take it out of one of the two
 error-bad-mount-path = `{ $value }` cannot be where addresses begin
 hint-bad-mount-path = write a path such as `"/docs"`; `"/"` is the start
+error-bad-pattern = `{ $value }` { $case ->
+    [pattern-without-slash] begins with nothing that a path or a target begins with
+    [pattern-star-before-slash] begins with a star and has a slash in it
+    [pattern-too-long] is too long, or has too many names in braces
+    [pattern-braces] has a brace that is alone, or no name between two
+    [pattern-name-twice] has the name { "{" }{ $name }{ "}" } twice
+    [pattern-ambiguous] has two stars or names with nothing between them
+    [pattern-not-a-path] has a query or a fragment in it
+    [pattern-unknown-name] fills in { "{" }{ $name }{ "}" }, which nothing caught
+   *[other] has a space or a control character in it
+ }
+hint-bad-pattern = { $case ->
+    [pattern-without-slash] a path begins with `/`, or with `*` for names anywhere (`*.css`); a target may also begin with `https://`, or with `{ "{" }path{ "}" }`
+    [pattern-star-before-slash] write `/*` for every path, `*.css` for names anywhere, `/docs/*` for all below a folder
+    [pattern-too-long] 1024 bytes and eight names are the most
+    [pattern-braces] write `{ "{" }name{ "}" }`: letters, digits, `-` and `_`
+    [pattern-name-twice] give the second another name
+    [pattern-ambiguous] put something between them, such as a slash or a dot
+    [pattern-not-a-path] say what the query has to be under `query`
+    [pattern-unknown-name] there is what the path of this rule names in braces, `{ "{" }*{ "}" }` if it ends with `/*`, `{ "{" }path{ "}" }` and `{ "{" }host{ "}" }`
+   *[other] write it as it stands in an address: a space is `%20`
+ }
+error-bad-status = `{ $value }` is no status that can stand here
+hint-bad-status = { $case ->
+    [answer] write a number from 200 to 599, such as 410
+    [error] write a number from 400 to 599, `4xx` or `5xx`
+   *[range] write a number such as 404, or a hundred of them such as `4xx`
+ }
+error-bad-method = `{ $value }` is not a method that hello knows
+hint-bad-method = write GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, TRACE or CONNECT, in capital letters
+error-bad-field = `{ $value }` { $case ->
+    [name] is not the name of a header field
+    [value] is not a value that a header field can have
+   *[untouchable] belongs to the connection or to the content, and is hello's to say
+ }
+hint-bad-field = { $case ->
+    [name] letters, digits and `-`, without a colon: `x-frame-options`
+    [value] one line of printable characters
+   *[untouchable] leave it out; what it says would be wrong
+ }
+error-bad-web-origin = `{ $value }` is not an origin
+hint-bad-web-origin = write it as browsers send it: scheme, host and a port that is not the usual one, in small letters and without a slash at the end: `https://app.example.com`
+error-bad-rule = { $case ->
+    [two-actions] `{ $value }` and `{ $other }` both say what is to be done
+    [no-action] this rule does not say what is to be done
+    [needs] `{ $value }` means nothing without `{ $other }`
+    [no-change] nothing is set, added or removed here
+    [cache-beside-others] `cache` is meant for answers that may be kept, and what stands beside it for all
+   *[credentials-for-anybody] cookies cannot be allowed to pages of any site
+ }
+hint-bad-rule = { $case ->
+    [two-actions] keep one, and make a second rule for the other
+    [no-action] add `redirect`, `rewrite`, `try`, `respond`, or `pass = true`
+    [needs] add it, or leave this out
+    [no-change] add `set`, `add`, `remove` or `cache`
+    [cache-beside-others] make two of it, or say which `status` all of it is meant for
+   *[credentials-for-anybody] name those sites: `origin = ["https://app.example.com"]`
+ }
 
 topics-config = hello.toml:
 help-config-unreadable-title = a file of settings cannot be read
@@ -186,3 +244,43 @@ help-bad-mount-path =
     `serve = {"{"} "/" = "./dist", "/docs" = "./docs" {"}"}` serves several folders: on the left stands the path that their addresses begin with. It begins with a slash, and `.` and `..`, empty names, backslashes and control characters are none, for browsers would make something else of them.
 
     How to mend it: write a path such as "/docs" or "/a/b"; "/" is the start.
+help-bad-pattern-title = a path or target that cannot be
+help-bad-pattern =
+    Which paths are meant:
+      "/about"             this path
+      "/docs/*"            /docs, and everything below it
+      "*.css"              every path whose last name ends so
+      "/a/*/b"             anything in place of the star, but no slash
+      "/{"{"}year{"}"}/{"{"}slug{"}"}"     the same, to be filled in elsewhere
+    What is made of them:
+      "/new/{"{"}*{"}"}"           what followed the slash before the star at the end
+      "/{"{"}slug{"}"}"            what a name caught
+      "https://{"{"}host{"}"}{"{"}path{"}"}"  the host and the path that were asked for
+    However a path is sent, it is compared in one form: /%61bout is /about. Small and capital letters differ.
+
+    How to mend it: the message says what is wrong with this one.
+help-bad-status-title = a status that cannot stand here
+help-bad-status =
+    `respond` takes one status from 200 to 599; `errors` takes 400 to 599, `4xx` and `5xx`; `status` in [[header]] takes any, and any hundred.
+
+    How to mend it: write one of those.
+help-bad-method-title = a method that hello does not know
+help-bad-method =
+    Requests with other methods are refused (501) before any rule is asked, so such a rule could never be meant.
+
+    How to mend it: write one of GET, HEAD, POST, PUT, DELETE, OPTIONS, PATCH, TRACE and CONNECT, in capital letters.
+help-bad-field-title = a header field that cannot be
+help-bad-field =
+    Names of fields are letters, digits and a few signs such as `-`; values are one line. Fields such as Content-Length, Content-Encoding, ETag and Connection say how this very answer is sent: a rule that changed them would make the answer wrong (RFC 9110 §7.6.1, §8.6).
+
+    How to mend it: correct the name, or leave the line out.
+help-bad-web-origin-title = not an origin
+help-bad-web-origin =
+    Browsers say on whose behalf they ask: the origin of the page, which is a scheme, a host and a port that is not the usual one (RFC 6454). It is compared as it is sent, letter for letter.
+
+    How to mend it: write it without a path and without a slash at the end: https://app.example.com.
+help-bad-rule-title = keys of one table that do not go together
+help-bad-rule =
+    A [[rule]] says which requests are meant, and one thing that becomes of them: `redirect`, `rewrite`, `try`, `respond`, or `pass = true`. A [[header]] changes something with `set`, `add`, `remove` or `cache`. A [[cross-origin]] with `credentials = true` names its sites: any page could otherwise read what cookies give (Fetch, CORS protocol).
+
+    How to mend it: the message says which keys, and which is missing.

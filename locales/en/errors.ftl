@@ -58,6 +58,12 @@ error-ambiguous-size = `{ $given }` has two meanings: with units of 1000 and of 
 hint-ambiguous-size = write `{ $meant }` for units of 1024, or the number of bytes
 error-bad-rate = cannot read the speed in `{ $given }`
 hint-bad-rate = write bytes per second: 500B/s, 1KiB/s or 1MiB/s
+error-bad-request-rate = cannot read the rate in `{ $given }`
+hint-bad-request-rate = write requests and a time: 10/s, 600/min, 1000/h or 5000/d
+error-bad-rate-part = nothing is known of `{ $part }` in `{ $given }`
+hint-bad-rate-part = behind a rate, burst=20 tells how many may come at once, and by=x-api-key whose requests are counted together
+error-too-many-rates = `{ $value }` is one rate too many: there may be { $most }
+hint-too-many-rates = leave out those that another one contains
 error-bad-count = `{ $given }` is not a whole number
 hint-bad-count = write digits only, such as `{ $example }`
 error-too-small = `{ $given }` is too small

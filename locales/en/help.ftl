@@ -214,6 +214,11 @@ help-memory-limit =
     - Take less: `--memory-bytes-max 8MiB`, `--max-connections 1000`
     - Allow more: `MemoryMax=256M` in the service, `docker run --memory 256m …`
     - `ulimit -v` counts addresses, not memory; threads reserve many and use few. Leave it unlimited and limit the service.
+help-clients-forgotten-title = more clients than a limit remembers
+help-clients-forgotten =
+    A `--rate-limit` remembers so many clients and no more, so that no flood of addresses can fill the memory. Who has all of their budget back is forgotten first. Now there were more who have spent theirs: those stay remembered and refused, and who is new passes and is not counted. Nobody is refused who has not asked.
+
+    How to mend it: remember more, at 16 bytes each: `--remembered-clients-max 1000000`. If so many addresses are one attacker's, a rate for each of them stops little: what helps stands before the server.
 help-disk-full-title = the disk is full
 help-disk-full =
     hello writes nothing but its lines, to standard output; where that is a file, its disk is full, or the share (quota) of its user is used up. Serving goes on. Lines that cannot be written are counted, and the count is written when there is room again.
@@ -374,6 +379,24 @@ help-bad-rate =
     A speed is a size for each second: `500B/s`, `1KiB/s`, `1MiB/s`. It counts bytes, not bits.
 
     How to mend it: write it so. A line of 8 megabits carries about `1MiB/s`.
+help-bad-request-rate-title = a rate that cannot be read
+help-bad-request-rate =
+    A rate is a number of requests, a slash and a time: `10/s`, `600/min`, `1000/h`, `5000/d`. It is held on the average; as many as the number may come at once, or as many as `burst` says.
+
+    How to mend it: `--rate-limit 10/s`, or `--rate-limit 600/min,burst=50`.
+help-bad-rate-part-title = what stands behind a rate is not known
+help-bad-rate-part =
+    Behind a rate may stand, each after a comma:
+    - `burst=20`: so many may come at once, by whoever has not asked for a while
+    - `by=address`: each address has the rate for itself, as it is without this
+    - `by=x-api-key`: each value of this field has it; requests without the field are counted by their address
+
+    How to mend it: `--rate-limit 10/s,burst=20`.
+help-too-many-rates-title = there are too many rates
+help-too-many-rates =
+    Every request is held to every `--rate-limit`, and each remembers its clients for itself.
+
+    How to mend it: two or three do for most: one for a burst, one for a day.
 help-bad-count-title = not a whole number
 help-bad-count =
     A count is digits alone: no signs, no separators, no `10k`.

@@ -100,6 +100,18 @@ summary-probes = { $events ->
     [one] { $count } probe for what every server is asked for, not counted as an error
    *[other] { $count } probes for what every server is asked for, not counted as errors
  }
+summary-shut-out = { $events ->
+    [one] { $count } connection closed at once: its address had enough
+   *[other] { $count } connections closed at once: their addresses had enough
+ }
+summary-limited = { $events ->
+    [one] Limits refused { $count } request
+   *[other] Limits refused { $count } requests
+ }
+summary-would-refuse = { $events ->
+    [one] Limits that only tell would have refused { $count } request or connection
+   *[other] Limits that only tell would have refused { $count } requests and connections
+ }
 goodbye = Goodbye!
 
 ## Units of what hello tells.
@@ -136,6 +148,9 @@ remark-precondition-failed = has changed
 remark-range-unsatisfiable = beyond the end
 remark-panicked = a bug in hello
 remark-overloaded = no room
+remark-rate-limited = asks too often
+remark-too-many-at-once = too much at once
+remark-would-refuse = would be refused: { $reason }
 remark-unknown-host = no site of that name
 remark-by-rule = by a rule
 remark-maintenance = maintenance
@@ -160,8 +175,11 @@ ending-idle-timeout = closed by us: idle for { $seconds } s, after { $requests -
 ending-write-timeout = closed by us: the client took nothing for { $seconds } s
 ending-unread-body = closed by us: a request body that nobody reads
 ending-shed = closed by us: idle for longest, and room was needed
+ending-too-many-of-address = closed by us at once: its address has as many connections as it may
+ending-too-many-of-address-kind = too many of its address
 ending-overloaded = no room: answered 503
 ending-drained = closed by us: stopping
+ending-closed-by-operator = closed by us: somebody asked for it (`hello close`)
 ending-cut-short = cut off by us: stopping
 ending-file-changed = reset by us: the file changed while it was being sent
 ending-failed = closed by us: the system failed
@@ -183,6 +201,7 @@ ending-sent-away-kind = closed by us: HTTP/2 abused
 ending-idle-timeout-kind = closed by us: idle for too long
 ending-write-timeout-kind = closed by us: it took nothing
 ending-unread-body-kind = closed by us: a body nobody reads
+ending-closed-by-operator-kind = closed by us: asked to
 ending-shed-kind = closed by us: room was needed
 ending-file-changed-kind = reset by us: the file changed
 ending-panicked-kind = closed by us: a bug in hello
@@ -217,6 +236,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
+notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
 notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
 notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->
@@ -323,6 +344,7 @@ notice-not-opened-no-display = no browser is opened: there is no display here. O
 notice-not-opened-no-address = no browser is opened: a Unix socket is no address for it
 notice-not-opened-no-program = no browser is opened: there is no xdg-open here, nor anything like it. Open the address yourself
 notice-not-opened-failed = no browser is opened: { $program } failed. Open the address yourself
+notice-clients-forgotten = more than { $remembered } clients have spent what a --rate-limit gives them; who is new passes unremembered. More: `hello help clients-forgotten`
 notice-memory-limit = memory is limited to { $limit }, and files alone may keep { $files } of it. More: `hello help memory-limit`
 
 ## TLS: how handshakes go, and what becomes of them.

@@ -22,14 +22,14 @@ help-access-more = Тем, кому запрещено (--deny), входа не
 
 topics-access = Кого пускать
 
-error-bad-network = «--{ $option } { $value }» — это не адрес и не сеть
+error-bad-network = «{ $given }» — это не адрес и не сеть
 hint-bad-network = напишите адрес, например 192.0.2.7 или 2001:db8::7, сеть, например 192.0.2.0/24, или unix
-error-network-of-an-address = «--{ $option } { $value }» — это адрес с длиной сети
+error-network-of-an-address = «{ $given }» — это адрес с длиной сети
 hint-network-of-an-address = напишите { $network }, если нужна сеть, или { $address }, если нужен один адрес
-error-too-many-networks = «--{ $option } { $value }» — уже лишнее: их может быть не больше { $most }
+error-too-many-networks = «{ $given }» — уже лишнее: их может быть не больше { $most }
 hint-too-many-networks = замените несколько из них одной сетью
-error-bad-realm = «--realm { $value }» не все браузеры покажут одинаково
-hint-bad-realm = напишите не больше 128 латинских букв, цифр и знаков ASCII, например «--realm Staff»
+error-bad-realm = «{ $given }» не все браузеры покажут одинаково
+hint-bad-realm = напишите не больше 128 латинских букв, цифр и знаков ASCII, например Staff
 
 error-access-unreadable = не удалось прочитать { $path }: { $system }
 hint-access-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $path }»

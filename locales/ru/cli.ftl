@@ -68,6 +68,10 @@ option-key = --key ФАЙЛ
 option-key-about = закрытый ключ сертификата (PEM). Изменившиеся файлы перечитываются
 option-redirect-http = --redirect-http АДРЕС
 option-redirect-http-about = слушать ещё и здесь, без шифрования, но только чтобы отправлять всех на адрес https. Можно повторять
+option-rate-limit = --rate-limit ЧАСТОТА
+option-rate-limit-about = как часто может спрашивать один адрес: 10/s, 600/min, 1000/h или 5000/d (в секунду, минуту, час, сутки). Столько же можно сразу, или иначе: 10/s,burst=20. Не по адресу, а по полю: 100/h,by=x-api-key. Сверх того — 429 и Retry-After. Можно повторять: действуют все
+option-shadow-limits = --shadow-limits
+option-shadow-limits-about = никому не отказывать из-за ограничений для клиентов, а только сообщать, кому отказали бы
 option-hsts = --hsts ВРЕМЯ
 option-hsts-about = велеть браузерам столько времени приходить только по https (Strict-Transport-Security), например 180d; раньше их не переубедить. 0s отменяет
 option-tls-min = --tls-min 1.2|1.3
@@ -76,6 +80,8 @@ option-client-ca = --client-ca ФАЙЛ
 option-client-ca-about = пускать только клиентов с сертификатом от одного из этих удостоверяющих центров (PEM). Можно повторять
 option-client-cert = --client-cert required|optional
 option-client-cert-about = что делать с клиентом без сертификата: не пускать (required) или пустить как любого другого (optional)
+option-control = --control ПУТЬ|off
+option-control-about = сокет, у которого «hello status» и подобные команды спрашивают этот сервер; обычно он в $XDG_RUNTIME_DIR/hello или в /run/hello и доступен только этому пользователю
 option-quiet = -q, --quiet
 option-quiet-about = не сообщать ни о соединениях, ни о запросах, ни об адресах (кроме порта, который выбрала система)
 option-tui = --tui
@@ -147,6 +153,18 @@ limit-trailer-bytes-max-consequence = ответ 431, соединение за�
 limit-unread-body-bytes-max = сколько ненужного тела запроса прочитать и выбросить, чтобы сохранить соединение
 limit-unread-body-bytes-max-reason = дочитать немного дешевле нового соединения, дочитать много — нет
 limit-unread-body-bytes-max-consequence = соединение закрывается после ответа
+limit-connections-per-address = сколько соединений одновременно у одного адреса; по умолчанию — сколько их вообще бывает
+limit-connections-per-address-reason = кто займёт все соединения, не оставит другим ни одного; браузер открывает шесть, а за одним адресом может жить целый дом
+limit-connections-per-address-consequence = закрывается сразу, `too-many-of-address`; с --shadow-limits принимается, и об этом сообщается
+limit-requests-per-address = сколько запросов одного адреса выполняется одновременно; по умолчанию — сколько несут его соединения
+limit-requests-per-address-reason = много соединений, или много потоков в одном, могут занять то, чего ждут остальные
+limit-requests-per-address-consequence = 429 и Retry-After
+limit-ipv6-prefix = по скольким битам адреса IPv6 ограничения отличают одного клиента от другого
+limit-ipv6-prefix-reason = у абонента сеть в 64 бита и больше, и адресов в ней не сосчитать
+limit-ipv6-prefix-consequence = у кого эти биты общие, у тех и ограничение общее
+limit-remembered-clients-max = скольких клиентов помнит каждый --rate-limit
+limit-remembered-clients-max-reason = по 16 байтов на каждого, один раз: наплыв адресов больше не займёт
+limit-remembered-clients-max-consequence = первым забывают того, у кого запас почти полон; если запас исчерпали все, новых пропускают
 limit-memory-file-bytes-max = самый большой файл, который хранится в памяти
 limit-memory-file-bytes-max-reason = меньшие файлы дешевле скопировать, чем сделать два лишних системных вызова
 limit-memory-file-bytes-max-consequence = файл отправляет ядро из открытого дескриптора
@@ -178,6 +196,11 @@ man-synopsis = ЗАПУСК
 man-usage =
     hello [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
+    hello status [--json]
+    hello connections [--follow] [--json]
+    hello close НОМЕР [--now]
+    hello reload
+    hello top
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
     hello hash-password [ИМЯ]
@@ -198,7 +221,7 @@ man-exit-codes = КОДЫ ЗАВЕРШЕНИЯ
 man-errors = ОШИБКИ
 
 exit-code-0 = hello остановили, или он ответил на вопрос
-exit-code-1 = «hello doctor» нашёл то, что нужно исправить, или «hello trust» либо «hello compress» сделали не всё
+exit-code-1 = «hello doctor» нашёл то, что нужно исправить, «hello trust» или «hello compress» сделали не всё, или не нашлось работающего сервера, которого можно спросить
 exit-code-2 = сделать то, о чём просят, нельзя; почему — сказано в потоке ошибок
 
 ## hello doctor

@@ -58,6 +58,12 @@ error-ambiguous-size = «{ $given }» можно понять двояко: ед
 hint-ambiguous-size = если по 1024, напишите «{ $meant }»; иначе укажите число байтов
 error-bad-rate = не удалось разобрать скорость в «{ $given }»
 hint-bad-rate = напишите, сколько байтов в секунду: 500B/s, 1KiB/s или 1MiB/s
+error-bad-request-rate = не удалось разобрать частоту в «{ $given }»
+hint-bad-request-rate = напишите число запросов и время: 10/s, 600/min, 1000/h или 5000/d
+error-bad-rate-part = непонятно, что значит «{ $part }» в «{ $given }»
+hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
+error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
+hint-too-many-rates = уберите те, что уже содержатся в других
 error-bad-count = «{ $given }» — это не целое число
 hint-bad-count = напишите одни цифры, например «{ $example }»
 error-too-small = «{ $given }» — слишком мало

@@ -114,6 +114,19 @@ summary-probes = { $events ->
     [few] { $count } пробы: такое спрашивают у каждого сервера, ошибками они не считаются
    *[many] { $count } проб: такое спрашивают у каждого сервера, ошибками они не считаются
  }
+summary-shut-out = { $events ->
+    [one] { $count } соединение закрыто сразу: у его адреса их достаточно
+    [few] { $count } соединения закрыты сразу: у их адресов их достаточно
+   *[many] { $count } соединений закрыто сразу: у их адресов их достаточно
+ }
+summary-limited = { $events ->
+    [one] Из-за ограничений отказано { $count } запросу
+   *[other] Из-за ограничений отказано { $count } запросам
+ }
+summary-would-refuse = { $events ->
+    [one] Ограничения, которые только сообщают, отказали бы { $count } запросу или соединению
+   *[other] Ограничения, которые только сообщают, отказали бы { $count } запросам и соединениям
+ }
 goodbye = До встречи!
 
 ## Единицы в том, что говорит hello.
@@ -150,6 +163,9 @@ remark-precondition-failed = уже изменилось
 remark-range-unsatisfiable = дальше конца файла
 remark-panicked = ошибка в самом hello
 remark-overloaded = нет места
+remark-rate-limited = слишком частые запросы
+remark-too-many-at-once = слишком много сразу
+remark-would-refuse = был бы отказ: { $reason }
 remark-unknown-host = сайта с таким именем нет
 remark-by-rule = по правилу
 remark-maintenance = идут работы
@@ -174,8 +190,11 @@ ending-idle-timeout = закрыто нами: простой { $seconds } с, {
 ending-write-timeout = закрыто нами: клиент ничего не принимал { $seconds } с
 ending-unread-body = закрыто нами: тело запроса, которое никто не читает
 ending-shed = закрыто нами: простаивало дольше всех, понадобилось место
+ending-too-many-of-address = сразу закрыто нами: у этого адреса уже столько соединений, сколько можно
+ending-too-many-of-address-kind = слишком много с одного адреса
 ending-overloaded = нет места: ответ 503
 ending-drained = закрыто нами: останавливаемся
+ending-closed-by-operator = закрыто нами по команде «hello close»
 ending-cut-short = оборвано нами: останавливаемся
 ending-file-changed = сброшено нами: файл изменился во время отправки
 ending-failed = закрыто нами: система не справилась
@@ -197,6 +216,7 @@ ending-sent-away-kind = закрыто нами: не по правилам HTTP
 ending-idle-timeout-kind = закрыто нами: долгий простой
 ending-write-timeout-kind = закрыто нами: ничего не принимал
 ending-unread-body-kind = закрыто нами: ненужное тело запроса
+ending-closed-by-operator-kind = закрыто нами: по команде
 ending-shed-kind = закрыто нами: понадобилось место
 ending-file-changed-kind = сброшено нами: файл изменился
 ending-panicked-kind = закрыто нами: ошибка в самом hello
@@ -225,8 +245,10 @@ notice-crowded = предел соединений достигнут: { $limit 
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
 notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
+notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } («hello close»)
+notice-no-control-socket = этот сервер ни о чём не спросить («hello status»): нет управляющего сокета ({ $system }). Подробнее: «hello help no-control-socket»
 notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
-notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: `hello help reload`
+notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: «hello help reload»
 notice-draining = { $busy ->
     [0] останавливаемся
     [one] останавливаемся: дописывается { $busy } ответ; ещё раз Ctrl-C — остановиться сразу
@@ -343,6 +365,7 @@ notice-not-opened-no-display = браузер не открыт: здесь не
 notice-not-opened-no-address = браузер не открыт: сокет Unix для него не адрес
 notice-not-opened-no-program = браузер не открыт: здесь нет ни xdg-open, ни чего-то подобного. Откройте адрес сами
 notice-not-opened-failed = браузер не открыт: { $program } не справился. Откройте адрес сами
+notice-clients-forgotten = больше { $remembered } клиентов исчерпали то, что даёт --rate-limit; новых пропускаем, не запоминая. Подробнее: «hello help clients-forgotten»
 notice-memory-limit = память ограничена: { $limit }, а одни только файлы могут занять { $files }. Подробнее: «hello help memory-limit»
 
 ## TLS: как проходят рукопожатия и чем заканчиваются.

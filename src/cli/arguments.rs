@@ -10,6 +10,7 @@ use std::path::Path;
 
 use clap::error::ErrorKind;
 
+use super::asking::{Asked, Question};
 use super::command_pages;
 use super::complain;
 use super::completions;
@@ -51,6 +52,8 @@ pub enum Command {
     HashPassword(HashWish),
     /// Sign a link.
     Sign(SignWish),
+    /// Ask a running server, or tell it something.
+    Ask(Box<Question>),
 }
 
 /// Reads the words after the program's name.
@@ -75,6 +78,9 @@ pub fn parse(
     }
     if command == Some("sign") {
         return sign_wish(&words, text_language);
+    }
+    if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
+        return question(command, &words, text_language, (language, environment));
     }
     if let Some(command) = command.filter(|command| *command != "doctor") {
         return Err(answer_to(command, &words, text_language));
@@ -306,6 +312,58 @@ fn sign_wish(words: &[OsString], language: Language) -> Result<Command, Stop> {
             }
         })
         .map(Command::Sign)
+}
+
+/// What a running server is to be asked.
+fn question(
+    command: &'static str,
+    words: &[OsString],
+    text_language: Language,
+    (language, environment): (Option<Language>, &Environment),
+) -> Result<Command, Stop> {
+    let matches = match options::asking(command).try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake(command, &error, words, text_language)),
+    };
+    let given = Given(&matches);
+    let refuse =
+        |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
+    let misused = |misuse: &Misuse| misused(text_language, misuse);
+    let has = |flag| options::is_taken_by(command, flag) && matches.get_flag(flag);
+    if let Some(value) = given.text("lang") {
+        config::language(value).map_err(|error| refuse(&error))?;
+    }
+    let what = match command {
+        "status" => Asked::Status,
+        "connections" if has("follow") => Asked::Follow,
+        "connections" => Asked::Connections,
+        "close" => Asked::Close {
+            connection: connection_of(given.text("connection")).map_err(|wrong| misused(&wrong))?,
+            now: has("now"),
+        },
+        "reload" => Asked::Reload,
+        _ => Asked::Top,
+    };
+    Ok(Command::Ask(Box::new(Question {
+        what,
+        whom: given.whom().map_err(|error| refuse(&error))?,
+        folders: environment.places.runtime.sockets(),
+        is_for_programs: has("json"),
+        output: OutputSettings {
+            colour: environment.colour,
+            columns: environment.columns,
+            ..OutputSettings::in_language(language)
+        },
+    })))
+}
+
+/// The number of a connection; `#12`, as the journal has it, is one too.
+fn connection_of(word: Option<&str>) -> Result<u64, Misuse> {
+    let word = word.ok_or(Misuse::MissingConnection)?;
+    let number = word.strip_prefix('#').unwrap_or(word).parse();
+    number.map_err(|_| Misuse::BadConnection {
+        value: i18n::shown(word),
+    })
 }
 
 /// A mistake in the words of a command.

@@ -23,7 +23,7 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 5] = [
+static PAGES: [CommandPage; 10] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
@@ -34,6 +34,51 @@ static PAGES: [CommandPage; 5] = [
             Own("help"),
             Alike("version"),
         ],
+    },
+    CommandPage {
+        command: "status",
+        examples: ["hello status", "hello status --json"],
+        options: &[
+            Own("json"),
+            Own("control"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "connections",
+        examples: ["hello connections", "hello connections --follow"],
+        options: &[
+            Own("follow"),
+            Own("json"),
+            Own("control"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "close",
+        examples: ["hello close 12", "hello close 12 --now"],
+        options: &[
+            Own("connection"),
+            Own("now"),
+            Own("control"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "reload",
+        examples: ["hello reload", "hello reload --control 4242"],
+        options: &[Own("control"), Alike("lang"), Own("help"), Alike("version")],
+    },
+    CommandPage {
+        command: "top",
+        examples: ["hello top", "hello top --control 4242"],
+        options: &[Own("control"), Alike("lang"), Own("help"), Alike("version")],
     },
     CommandPage {
         command: "compress",
@@ -113,6 +158,8 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
             // The name of a path differs too.
             Own("path") => (own("path"), own("path-about")),
             Own("help") => (say("option-help"), say("page-help-about")),
+            // The same for every command that asks a running server.
+            Own("control") => (say("page-control"), say("page-control-about")),
             Own(name) => (
                 say(&format!("option-{name}")),
                 own(&format!("{name}-about")),
@@ -139,7 +186,7 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::options;
+    use crate::cli::options::{self, ASKING};
     use crate::config::golden;
     use crate::i18n::columns;
 
@@ -166,6 +213,8 @@ mod tests {
             ("sign", options::sign()),
             ("trust", options::trust()),
         ];
+        let asking = ASKING.map(|command| (command, options::asking(command)));
+        let grammars = grammars.into_iter().chain(asking);
         for (command, grammar) in grammars {
             for language in Language::ALL {
                 let page = page_of(language, command).unwrap();

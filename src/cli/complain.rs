@@ -4,14 +4,20 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write as _;
+use std::io;
+use std::path::Path;
 
+use super::asking::Asked;
 use super::help::option_line;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::neighbour;
 use super::options::{self, COMMANDS};
 use crate::config::file::Unread;
 use crate::config::{ConfigError, HintFault, ListenAddress, mount_meant_by};
-use crate::i18n::{Args, Language, resolver_in_words, shown, system_in_words, text, text_with};
+use crate::control::protocol::Error;
+use crate::i18n::{
+    Args, Language, columns, resolver_in_words, shown, system_in_words, text, text_with,
+};
 use crate::server::compress::size_in_words;
 use crate::server::diagnose::{
     Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
@@ -29,6 +35,8 @@ pub(super) struct Complaint<'a> {
     what: String,
     /// Why, as far as it is known.
     why: Vec<&'static str>,
+    /// What there is to choose from: what to type, and what that is.
+    choices: Vec<(String, String)>,
     /// What to do now.
     hint: String,
     /// The option it is about, as a line of the help.
@@ -45,6 +53,7 @@ impl<'a> Complaint<'a> {
             key,
             what: format!("error-{key}"),
             why: Vec::new(),
+            choices: Vec::new(),
             hint: format!("hint-{key}"),
             option: None,
             worded: Vec::new(),
@@ -96,6 +105,12 @@ impl<'a> Complaint<'a> {
         let mut page = format!("hello: {}", self.what(language));
         for why in self.reasons(language) {
             let _ = write!(page, "\n  {why}");
+        }
+        let widest = self.choices.iter().map(|(typed, _)| columns(typed)).max();
+        for (typed, about) in &self.choices {
+            let padding = " ".repeat(widest.unwrap_or(0) - columns(typed));
+            let line = format!("  {typed}{padding}  {about}");
+            let _ = write!(page, "\n{}", line.trim_end());
         }
         let _ = write!(
             page,
@@ -169,6 +184,73 @@ pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
 pub(super) fn without_network() -> Complaint<'static> {
     Complaint::new("no-network", Args::new())
 }
+
+/// A running server was to be asked, and there is none in these folders.
+pub(super) fn without_server(command: &str, folders: &str) -> Complaint<'static> {
+    let complaint = Complaint::new("no-server-running", Args::new());
+    complaint.with("command", command).with("folders", folders)
+}
+
+/// A running server was to be asked, and nobody listens at its socket.
+pub(super) fn without_server_at(command: &str, path: &Path) -> Complaint<'static> {
+    let mut complaint = Complaint::new("no-server-running", Args::new());
+    "asking-nobody-at".clone_into(&mut complaint.what);
+    complaint
+        .hint("at")
+        .with("command", command)
+        .with("path", path.to_string_lossy())
+}
+
+/// Several servers run, and none was named: what to type, and which that is.
+pub(super) fn of_several_servers(choices: Vec<(String, String)>) -> Complaint<'static> {
+    Complaint {
+        choices,
+        ..Complaint::new("several-servers", Args::new())
+    }
+}
+
+/// The server belongs to somebody else.
+pub(super) fn not_permitted(command: &str, path: &Path) -> Complaint<'static> {
+    Complaint::new("not-permitted", Args::new())
+        .with("command", command)
+        .with("path", path.to_string_lossy())
+}
+
+/// The server says nothing that could be understood.
+pub(super) fn without_answer(path: &Path, source: &io::Error) -> Complaint<'static> {
+    let complaint = Complaint::new("no-answer", Args::new());
+    let complaint = complaint.with("path", path.to_string_lossy());
+    complaint.worded("system", |language| system_in_words(language, source))
+}
+
+/// The full-screen view of a running server was asked for where there is no terminal.
+pub(super) fn without_terminal() -> Complaint<'static> {
+    let mut complaint = Complaint::new("no-terminal", Args::new()).hint("top");
+    "asking-no-terminal".clone_into(&mut complaint.what);
+    complaint
+}
+
+/// The server will not do what it was asked.
+pub(super) fn of_refusal(asked: Asked, error: &Error) -> Complaint<'static> {
+    let known = SERVER_ERRORS.into_iter().find(|key| *key == error.error);
+    let mut complaint = Complaint::new(known.unwrap_or("other-control-version"), Args::new());
+    if let Asked::Close { connection, .. } = asked {
+        complaint = complaint.with("connection", connection.to_string());
+    }
+    let lines = error.text.lines().filter(|line| !line.is_empty());
+    let lines = lines.map(|line| (shown(line), String::new()));
+    complaint.choices = lines.collect();
+    complaint
+}
+
+/// What a server may answer that will not do what it was asked.
+pub(super) const SERVER_ERRORS: [&str; 5] = [
+    "no-such-connection",
+    "nothing-to-reload",
+    "not-reloaded",
+    "server-busy",
+    "other-control-version",
+];
 
 /// A start that failed, with what could be found out about it.
 pub(super) fn of_start(error: &StartError, facts: &Facts) -> Complaint<'static> {

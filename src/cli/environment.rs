@@ -35,12 +35,47 @@ pub struct Places {
     /// Where programs keep their data (`XDG_DATA_HOME`), if it is said; a path from the top, as the
     /// rules want it.
     pub data: Option<PathBuf>,
+    /// Where programs keep what goes when they end: `RUNTIME_DIRECTORY`, if a service was given one,
+    /// and a folder of this person's own (`XDG_RUNTIME_DIR`).
+    pub runtime: Runtime,
     /// Folders of programs.
     pub path: String,
     /// User and group of the person who became administrator for this one command (sudo).
     pub behind: Option<(u32, u32)>,
     /// Whether this is the administrator.
     pub is_administrator: bool,
+}
+
+/// Where things are kept that go when their program ends.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Runtime {
+    /// A folder of the service's own.
+    pub service: Option<PathBuf>,
+    /// A folder of the person's own, with one for each program in it.
+    pub person: Option<PathBuf>,
+    /// The number of the user.
+    pub user: u32,
+}
+
+/// Where control sockets of the administrator and of services are.
+const SYSTEM_SOCKETS: &str = "/run/hello";
+
+impl Runtime {
+    /// The folders where control sockets may be, those that are wanted most first. The last is for
+    /// machines and containers that have no other.
+    pub fn sockets(&self) -> Vec<PathBuf> {
+        let own = self.person.as_ref().map(|folder| folder.join("hello"));
+        let last = format!("/tmp/hello-{}", self.user).into();
+        let folders = [
+            self.service.clone(),
+            own,
+            Some(SYSTEM_SOCKETS.into()),
+            Some(last),
+        ];
+        let mut folders: Vec<PathBuf> = folders.into_iter().flatten().collect();
+        folders.dedup();
+        folders
+    }
 }
 
 impl Places {
@@ -54,6 +89,14 @@ impl Places {
         Self {
             home: folder("HOME"),
             data: folder("XDG_DATA_HOME"),
+            runtime: Runtime {
+                // Of several, separated by colons, the first.
+                service: variable("RUNTIME_DIRECTORY")
+                    .and_then(|folders| folders.split(':').next().map(PathBuf::from))
+                    .filter(|folder| folder.is_absolute()),
+                person: folder("XDG_RUNTIME_DIR"),
+                user: geteuid().as_raw(),
+            },
             path: variable("PATH").unwrap_or_default(),
             behind: behind.filter(|(user, _)| is_administrator && *user != 0),
             is_administrator,
@@ -253,6 +296,35 @@ mod tests {
             places(&[("SUDO_UID", "0"), ("SUDO_GID", "0")], true).behind,
             None
         );
+    }
+
+    #[test]
+    fn sockets_are_where_the_service_or_the_person_has_a_folder() {
+        let folders = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            let mut runtime = Places::of(variable, false).runtime;
+            runtime.user = 1000;
+            let folders = runtime.sockets();
+            let folders = folders.iter().map(|folder| folder.to_str().unwrap());
+            folders.collect::<Vec<_>>().join(" ")
+        };
+        let person = ("XDG_RUNTIME_DIR", "/run/user/1000");
+        let service = ("RUNTIME_DIRECTORY", "/run/web:/run/more");
+        for (variables, expected) in [
+            (&[][..], "/run/hello /tmp/hello-1000"),
+            (&[person], "/run/user/1000/hello /run/hello /tmp/hello-1000"),
+            (&[service], "/run/web /run/hello /tmp/hello-1000"),
+            (
+                &[("RUNTIME_DIRECTORY", "/run/hello")],
+                "/run/hello /tmp/hello-1000",
+            ),
+            (&[("XDG_RUNTIME_DIR", "run")], "/run/hello /tmp/hello-1000"),
+        ] {
+            assert_eq!(folders(variables), expected);
+        }
     }
 
     #[test]

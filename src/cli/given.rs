@@ -18,10 +18,12 @@ use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
     self, AccessEntry, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField,
-    Colour, ConfigError, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders,
-    ListenAddress, LogFormat, Network, OutputSettings, OwnType, PageNames, ProxySettings, Readers,
-    Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
+    Colour, ConfigError, ControlSettings, Desktop, FileSettings, Freshness, Hidden, Links,
+    ListFolders, ListenAddress, LogFormat, Network, OutputSettings, OwnType, PageNames,
+    ProxySettings, RateLimit, Readers, Realm, Serve, ServedError, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown, limits,
 };
+use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
@@ -86,6 +88,7 @@ pub(super) fn settings(
     given.listen(&mut settings)?;
     settings.share = given.0.get_flag("share");
     settings.next_port = given.0.get_flag("next-port");
+    settings.control = given.control(environment)?;
     settings.open = given.0.get_flag("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,
@@ -100,6 +103,11 @@ pub(super) fn settings(
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
     given.lists(&mut settings, is_of_file);
+    let rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    if !rates.is_empty() {
+        settings.site.limits.rates = rates;
+    }
+    settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
     limits::apply(&mut settings, |option| given.text(option))?;
     settings.share_limits();
     Ok(settings)
@@ -111,6 +119,34 @@ pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
 impl<'a> Given<'a> {
     pub(super) fn text(&self, option: &str) -> Option<&'a str> {
         self.0.get_one::<String>(option).map(String::as_str)
+    }
+
+    /// The running server that is meant: the process of a number, or whoever has a socket.
+    pub(super) fn whom(&self) -> Result<Whom, ConfigError> {
+        let Some(value) = self.0.get_one::<OsString>("control") else {
+            return Ok(Whom::TheOne);
+        };
+        if let Some(pid) = value.to_str().and_then(|text| text.parse().ok()) {
+            return Ok(Whom::Process(pid));
+        }
+        match ControlSettings::read(value)? {
+            ControlSettings::At(path) => Ok(Whom::At(path)),
+            // A server that is not to be asked is none.
+            _ => Ok(Whom::At("off".into())),
+        }
+    }
+
+    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
+        if let Some(value) = self.0.get_one::<OsString>("control") {
+            return ControlSettings::read(value);
+        }
+        let folders = environment.places.runtime.sockets();
+        Ok(ControlSettings::InFolders(folders))
+    }
+
+    fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+        let values = self.0.get_many::<String>(option);
+        values.into_iter().flatten().map(String::as_str)
     }
 
     fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {

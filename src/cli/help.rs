@@ -38,8 +38,10 @@ pub(super) fn help(language: Language) -> String {
 /// The page of limits and deadlines, without a line break at the end.
 pub(super) fn limits_page(language: Language) -> String {
     let say = |key: &str| text(language, key);
+    let mut all = options_where(language, |option| option.is_on(Page::Limits));
+    all.extend(limits(language));
     [
-        section(&say("help-limits"), &limits(language)),
+        section(&say("help-limits"), &all),
         lines_of(&say("help-units"), COLUMNS).join("\n"),
     ]
     .join("\n\n")

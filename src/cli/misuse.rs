@@ -87,6 +87,12 @@ pub(super) enum Misuse {
     },
     /// No password, or one that nobody can type into a browser.
     BadPassword,
+    /// `hello close`, and no connection.
+    MissingConnection,
+    /// `hello close` with what is no number of one.
+    BadConnection {
+        value: String,
+    },
     /// `hello completions`, and no shell.
     MissingShell,
     /// A shell that there are no completions for.
@@ -154,6 +160,8 @@ impl Misuse {
             Self::BadUrl { .. } => "bad-url",
             Self::BadUserName { .. } => "bad-user-name",
             Self::BadPassword => "bad-password",
+            Self::MissingConnection => "missing-connection",
+            Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
             Self::UnknownTopic { .. } => "unknown-topic",
@@ -238,9 +246,10 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } | Self::BadUrl { value } | Self::BadUserName { value } => {
-                args.with("value", value.as_str())
-            }
+            Self::SecondPath { value }
+            | Self::BadUrl { value }
+            | Self::BadUserName { value }
+            | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -253,6 +262,7 @@ impl Misuse {
             | Self::MissingUrl
             | Self::MissingLinkKey
             | Self::BadPassword
+            | Self::MissingConnection
             | Self::MissingShell
             | Self::Unclear => args,
         }

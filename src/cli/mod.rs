@@ -5,6 +5,8 @@
 //! says it beforehand.
 
 pub mod arguments;
+mod asking;
+mod attached;
 mod command_pages;
 mod complain;
 mod completions;
@@ -23,6 +25,7 @@ mod nearest;
 mod neighbour;
 mod options;
 mod sign;
+mod status;
 mod stop;
 mod topics;
 mod trust;
@@ -44,8 +47,8 @@ use crate::server::{self, Facts, LocalDisk, Source, StartError};
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
 
-/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, or trust or
-/// compress left something to do; 2 if it cannot do what it was asked.
+/// Runs the program and tells how it went: 0; 1 if the doctor found something to mend, if trust or
+/// compress left something to do, or if no server runs that could be asked; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
     match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
@@ -58,6 +61,7 @@ pub fn run() -> ExitCode {
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
         Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
+        Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
         Err(stop) => say(&stop),
     }
 }
@@ -137,6 +141,9 @@ fn serve(settings: &Settings, environment: Environment) -> ExitCode {
 
 /// Writes the last words and returns the exit code. Nobody may be reading; that is no failure.
 fn say(stop: &Stop) -> ExitCode {
+    if stop.text.is_empty() {
+        return ExitCode::from(stop.exit_code);
+    }
     let _ = if stop.to_stdout {
         writeln!(io::stdout().lock(), "{}", stop.text)
     } else {

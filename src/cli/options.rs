@@ -17,8 +17,13 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 8] = [
+pub(super) const COMMANDS: [&str; 13] = [
     "doctor",
+    "status",
+    "connections",
+    "close",
+    "reload",
+    "top",
     "compress",
     "trust",
     "hash-password",
@@ -27,6 +32,9 @@ pub(super) const COMMANDS: [&str; 8] = [
     "completions",
     "man",
 ];
+
+/// Those that ask a running server.
+pub(super) const ASKING: [&str; 5] = ["status", "connections", "close", "reload", "top"];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -53,6 +61,8 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help limits`.
+    Limits,
 }
 
 /// What follows an option, with an example of its value.
@@ -63,8 +73,12 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text; may be repeated.
+    Texts(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
+    /// A path, in whatever bytes, or a word.
+    Place(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -79,7 +93,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 44] = [
+pub(super) static OPTIONS: [MainOption; 47] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -101,6 +115,8 @@ pub(super) static OPTIONS: [MainOption; 44] = [
     MainOption::new("links", None, Kind::choice(Links::CHOICES, "none")).on(Page::Files),
     MainOption::new("type", None, Kind::Paths("md=text/markdown")).on(Page::Files),
     MainOption::new("hints", None, Kind::Paths("hints.txt")).on(Page::Files),
+    MainOption::new("rate-limit", None, Kind::Texts("10/s,burst=20")).on(Page::Limits),
+    MainOption::new("shadow-limits", None, Kind::Flag).on(Page::Limits),
     MainOption::new("cert", None, Kind::Paths("fullchain.pem")).on(Page::FirstAndTls),
     MainOption::new("key", None, Kind::Paths("privkey.pem")).on(Page::FirstAndTls),
     MainOption::new("https", None, Kind::Flag).on(Page::FirstAndTls),
@@ -127,6 +143,7 @@ pub(super) static OPTIONS: [MainOption; 44] = [
     )
     .on(Page::Access),
     MainOption::new("proxy-protocol", None, Kind::Flag).on(Page::Access),
+    MainOption::new("control", None, Kind::Place("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
@@ -164,7 +181,7 @@ impl MainOption {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
                 Page::FirstAndAccess => matches!(page, Page::First | Page::Access),
-                Page::First | Page::Tls | Page::Files | Page::Access => false,
+                Page::First | Page::Tls | Page::Files | Page::Access | Page::Limits => false,
             }
     }
 
@@ -172,7 +189,9 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Texts(example)
             | Kind::File(example)
+            | Kind::Place(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -190,7 +209,12 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
+            Kind::Place(_) => Arg::new(self.name)
+                .action(ArgAction::Set)
+                .allow_hyphen_values(true)
+                .value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -223,9 +247,13 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) | Kind::Place(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
-            Kind::Addresses(_) | Kind::Duration(_) | Kind::Flag | Kind::Question(_) => arg,
+            Kind::Addresses(_)
+            | Kind::Texts(_)
+            | Kind::Duration(_)
+            | Kind::Flag
+            | Kind::Question(_) => arg,
         }
     });
     let main: Vec<Arg> = main.collect();
@@ -288,6 +316,18 @@ pub(super) fn documented(language: Language) -> Command {
                         .cloned(),
                 ),
         )
+        .subcommands(ASKING.map(|name| {
+            command(name)
+                .args({ of_asking(name).iter() }.map(|option| {
+                    let arg = asking_option(option);
+                    arg.help(about(option))
+                }))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_asking(arg.get_id().as_str()))
+                        .cloned(),
+                )
+        }))
         .subcommand(command("help").arg(word("key", keys)).args(language_only()))
         .subcommand(
             command("completions")
@@ -344,6 +384,46 @@ fn with_compress(name: &str) -> bool {
 
 fn compress_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
+}
+
+/// What only a command that asks a running server knows; `connection` stands without a name. Their
+/// texts are `option-NAME-about`.
+fn of_asking(command: &str) -> &'static [&'static str] {
+    match command {
+        "status" => &["json"],
+        "connections" => &["follow", "json"],
+        "close" => &["connection", "now"],
+        _ => &[],
+    }
+}
+
+/// Whether a command that asks a running server knows a flag.
+pub(super) fn is_taken_by(command: &str, flag: &str) -> bool {
+    of_asking(command).contains(&flag)
+}
+
+/// Whether such a command takes an option of serving.
+fn with_asking(name: &str) -> bool {
+    ["control", "lang", "help", "version"].contains(&name)
+}
+
+fn asking_option(name: &'static str) -> Arg {
+    match name {
+        "connection" => Arg::new(name),
+        name => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
+}
+
+/// The grammar of a command that asks a running server.
+pub(super) fn asking(command: &str) -> Command {
+    let main = OPTIONS.iter().filter(|option| with_asking(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .args(of_asking(command).iter().map(|name| asking_option(name)))
+        .args(main.map(MainOption::arg))
 }
 
 /// The grammar of `hello compress`.
@@ -462,6 +542,9 @@ mod tests {
         trust().debug_assert();
         compress().debug_assert();
         sign().debug_assert();
+        for command in ASKING {
+            asking(command).debug_assert();
+        }
     }
 
     #[test]

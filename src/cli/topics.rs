@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 9] = [
+static TOPICS: [(&str, &[&str]); 10] = [
     (
         "topics-listening",
         &[
@@ -86,12 +86,28 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "too-many-connections",
             "too-many-open-files",
             "memory-limit",
+            "clients-forgotten",
             "disk-full",
             "cannot-print",
             "accept-fails",
             "reload",
             "no-terminal",
             "runtime-failed",
+            "no-control-socket",
+        ],
+    ),
+    (
+        "topics-asking",
+        &[
+            "no-server-running",
+            "several-servers",
+            "not-permitted",
+            "no-answer",
+            "no-such-connection",
+            "nothing-to-reload",
+            "not-reloaded",
+            "server-busy",
+            "other-control-version",
         ],
     ),
     (
@@ -114,6 +130,8 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-url",
             "bad-user-name",
             "bad-password",
+            "missing-connection",
+            "bad-connection",
             "missing-shell",
             "unknown-shell",
             "unknown-topic",
@@ -128,6 +146,9 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-size",
             "ambiguous-size",
             "bad-rate",
+            "bad-request-rate",
+            "bad-rate-part",
+            "too-many-rates",
             "bad-count",
             "too-small",
             "too-large",
@@ -167,6 +188,12 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-host",
             "host-twice",
             "bad-mount-path",
+            "bad-pattern",
+            "bad-rule",
+            "bad-status",
+            "bad-method",
+            "bad-field",
+            "bad-web-origin",
         ],
     ),
 ];

@@ -3,6 +3,7 @@
 use thiserror::Error;
 
 use super::limits::Limit;
+use super::pattern::PatternFault;
 use crate::i18n::{Args, shown};
 
 /// A setting that cannot be used: which one, what stands there, and what is wrong with it.
@@ -122,6 +123,42 @@ pub enum Fault {
     },
     /// What not every browser shows alike.
     BadRealm,
+    /// A path that means nothing, or a target that leads nowhere.
+    Pattern(PatternFault),
+    /// Not a status that can stand here.
+    BadStatus {
+        /// What can: `answer`, `error` or `range`.
+        case: &'static str,
+    },
+    /// Not a method that hello knows.
+    BadMethod,
+    /// A field that cannot be.
+    BadField {
+        /// Why: `name`, `value` or `untouchable`.
+        case: &'static str,
+    },
+    /// Not an origin as browsers send it.
+    BadWebOrigin,
+    /// Keys of one table that do not go together.
+    BadRule {
+        /// How: `two-actions`, `no-action`, `needs`, `no-change`, `cache-beside-others` or
+        /// `credentials-for-anybody`.
+        case: &'static str,
+        /// The other key, if there is one.
+        other: &'static str,
+    },
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More rates than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
     /// More mounts than there may be.
     TooManyMounts {
         /// How many there may be.
@@ -170,6 +207,15 @@ impl Fault {
             Self::TooManyNetworks { .. } => "too-many-networks",
             Self::BadRealm => "bad-realm",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::Pattern(_) => "bad-pattern",
+            Self::BadStatus { .. } => "bad-status",
+            Self::BadMethod => "bad-method",
+            Self::BadField { .. } => "bad-field",
+            Self::BadWebOrigin => "bad-web-origin",
+            Self::BadRule { .. } => "bad-rule",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
             Self::BadMountPath => "bad-mount-path",
             Self::EmptyPath => "empty-path",
             Self::BadHost { .. } => "bad-host",
@@ -227,17 +273,31 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } | Fault::TooManyNetworks { most } => {
-                args.with("most", *most)
-            }
+            Fault::TooManyMounts { most }
+            | Fault::TooManyRates { most }
+            | Fault::TooManyNetworks { most } => args.with("most", *most),
+            Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::NetworkOfAnAddress { network, address } => args
                 .with("network", network.as_str())
                 .with("address", address.as_str()),
-            Fault::BadHost { case } => args.with("case", *case),
-            Fault::DurationWithoutUnit
+            Fault::Pattern(fault) => {
+                let name = match fault {
+                    PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
+                    _ => "",
+                };
+                args.with("case", fault.code()).with("name", shown(name))
+            }
+            Fault::BadHost { case } | Fault::BadStatus { case } | Fault::BadField { case } => {
+                args.with("case", *case)
+            }
+            Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
+            Fault::BadMethod
+            | Fault::BadWebOrigin
+            | Fault::DurationWithoutUnit
             | Fault::BadDuration
             | Fault::BadSize
             | Fault::BadRate
+            | Fault::BadRequestRate
             | Fault::BadAddress
             | Fault::MissingPort
             | Fault::Ipv6WithoutBrackets

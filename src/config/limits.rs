@@ -55,6 +55,12 @@ const UNREAD_BODY: Bounds = Bounds::from(0, 1 << 30);
 const BODY_RATE: Bounds = Bounds::from(1, 1 << 30);
 /// More connections than a machine has memory for are no limit.
 const CONNECTIONS: Bounds = Bounds::from(1, 10_000_000);
+/// As connections: more in hand than there may be is no limit.
+const REQUESTS_AT_ONCE: Bounds = Bounds::from(1, 1_000_000);
+/// Below 32 bits a client is a whole provider.
+const IPV6_PREFIX: Bounds = Bounds::from(32, 128);
+/// The least is a page of memory; the most, 256 MiB for each limit.
+const REMEMBERED: Bounds = Bounds::from(256, 16 << 20);
 /// Nothing: every file is sent from its descriptor.
 const MEMORY_FILE: Bounds = Bounds::from(0, 16 << 20);
 /// Nothing: no file stays in memory.
@@ -63,7 +69,7 @@ const MEMORY: Bounds = Bounds::from(0, 256 << 30);
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
 /// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 22] = [
+pub static LIMITS: [Limit; 26] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
@@ -191,6 +197,38 @@ pub static LIMITS: [Limit; 22] = [
         set: |s, amount| s.http1.unread_body_bytes_max = amount,
     },
     Limit {
+        option: "connections-per-address",
+        unit: Unit::Count,
+        bounds: REQUESTS_AT_ONCE,
+        get: |s| s.clients.connections_per_address.map(u64::from),
+        set: |s, amount| {
+            s.clients.connections_per_address = Some(u32::try_from(amount).unwrap_or(u32::MAX));
+        },
+    },
+    Limit {
+        option: "requests-per-address",
+        unit: Unit::Count,
+        bounds: REQUESTS_AT_ONCE,
+        get: |s| s.site.limits.requests_per_address.map(u64::from),
+        set: |s, amount| {
+            s.site.limits.requests_per_address = Some(u32::try_from(amount).unwrap_or(u32::MAX));
+        },
+    },
+    Limit {
+        option: "ipv6-prefix",
+        unit: Unit::Count,
+        bounds: IPV6_PREFIX,
+        get: |s| Some(s.clients.ipv6_prefix.into()),
+        set: |s, amount| s.clients.ipv6_prefix = u8::try_from(amount).unwrap_or(128),
+    },
+    Limit {
+        option: "remembered-clients-max",
+        unit: Unit::Count,
+        bounds: REMEMBERED,
+        get: |s| Some(s.clients.remembered_max as u64),
+        set: |s, amount| s.clients.remembered_max = whole(amount),
+    },
+    Limit {
         option: "memory-file-bytes-max",
         unit: Unit::Bytes,
         bounds: MEMORY_FILE,
@@ -296,8 +334,10 @@ impl Limit {
 
     /// A value that may be given, for errors and help.
     pub fn example(&self) -> String {
-        self.default_value()
-            .unwrap_or_else(|| CONNECTIONS_EXAMPLE.to_owned())
+        self.default_value().unwrap_or_else(|| match self.option {
+            "connections-per-address" | "requests-per-address" => "32".to_owned(),
+            _ => CONNECTIONS_EXAMPLE.to_owned(),
+        })
     }
 
     /// The least value, as it would be written.
@@ -404,6 +444,10 @@ mod tests {
             ("chunk-extension-bytes-max", Some("4KiB")),
             ("trailer-bytes-max", Some("8KiB")),
             ("unread-body-bytes-max", Some("256KiB")),
+            ("connections-per-address", None),
+            ("requests-per-address", None),
+            ("ipv6-prefix", Some("64")),
+            ("remembered-clients-max", Some("65536")),
             ("memory-file-bytes-max", Some("64KiB")),
             ("memory-bytes-max", Some("64MiB")),
             ("open-files-max", Some("512")),

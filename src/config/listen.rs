@@ -16,7 +16,7 @@ use crate::i18n::shown;
 pub const DEFAULT_PORT: u16 = 7878;
 
 /// Longest path of a Unix socket, bytes. Reason: `sockaddr_un` holds 108 with the closing zero.
-const SOCKET_PATH_BYTES_MAX: usize = 107;
+pub(super) const SOCKET_PATH_BYTES_MAX: usize = 107;
 
 /// Longest host name, bytes (RFC 1035 §2.3.4).
 const NAME_BYTES_MAX: usize = 253;

@@ -6,6 +6,8 @@
 //! deadline is a row of [`limits`].
 
 mod access;
+mod clients;
+mod control;
 mod error;
 pub mod file;
 mod files;
@@ -32,6 +34,8 @@ pub use access::{
     AccessEntry, AccessSettings, ClientField, LINK_TIME, ProxySettings, REALM_BYTES_MAX, Realm,
     link_time,
 };
+pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
 pub use files::{
@@ -68,6 +72,8 @@ pub struct Settings {
     pub next_port: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
+    /// Where a running server can be asked what it does.
+    pub control: ControlSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
     /// How long answers in flight may take to finish once we are asked to stop.
@@ -78,6 +84,8 @@ pub struct Settings {
     pub proxies: ProxySettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
+    /// What one client is, and may have.
+    pub clients: ClientSettings,
     /// What an HTTP/1.1 connection may cost.
     pub http1: Http1Settings,
 }
@@ -93,18 +101,20 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
+            control: ControlSettings::Off,
             output: OutputSettings::default(),
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             proxies: ProxySettings::default(),
             tls: TlsSettings::default(),
+            clients: ClientSettings::default(),
             http1: Http1Settings::default(),
         }
     }
 }
 
 impl Settings {
-    /// What files may cost is decided once, for all sites.
+    /// What files may cost, and what is said of all clients, is decided once, for all sites.
     pub fn share_limits(&mut self) {
         let shared = &self.site.files;
         for site in &mut self.sites {
@@ -115,6 +125,7 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
+            site.limits.requests_per_address = self.site.limits.requests_per_address;
         }
     }
 }

@@ -3,6 +3,7 @@
 //! An IPv4 address that came in the clothes of IPv6 (`::ffff:192.0.2.1`) is IPv4, in the lists and
 //! where it is looked for in them.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv6Addr};
 
 use ipnet::IpNet;
@@ -75,6 +76,18 @@ impl Network {
         match self {
             Self::Ip(network) => network.contains(&address),
             Self::Unix => false,
+        }
+    }
+}
+
+impl fmt::Display for Network {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Ip(network) if network.prefix_len() == network.max_prefix_len() => {
+                write!(f, "{}", network.addr())
+            }
+            Self::Ip(network) => write!(f, "{network}"),
+            Self::Unix => f.write_str(UNIX),
         }
     }
 }

@@ -9,6 +9,8 @@ use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
+use super::bad_choice;
+use super::error::ConfigError;
 use super::pattern::{Pattern, Template};
 use super::site::HostName;
 
@@ -45,6 +47,8 @@ pub struct Routing {
     pub error_pages: Vec<ErrorPage>,
     /// Which pages of other sites may read what.
     pub cors: Vec<Cors>,
+    /// What browsers are told to beware of.
+    pub security: Option<Security>,
     /// Fields set, added and removed; every line that is meant, in order.
     pub fields: Vec<FieldRule>,
 }
@@ -59,6 +63,7 @@ impl Routing {
             && self.trailing_slash == TrailingSlash::AsIs
             && self.error_pages.is_empty()
             && self.cors.is_empty()
+            && self.security.is_none()
             && self.fields.is_empty()
     }
 }
@@ -96,6 +101,16 @@ pub enum ValueTest {
     Absent,
     /// This; each `*` stands for anything.
     Like(String),
+}
+
+impl ValueTest {
+    /// Reads what a value has to be like; a star alone is anything.
+    pub fn of(text: &str) -> Self {
+        match text {
+            "*" => Self::Present,
+            text => Self::Like(text.to_owned()),
+        }
+    }
 }
 
 /// What becomes of a request that is meant.
@@ -150,6 +165,30 @@ pub enum TrailingSlash {
     Removed,
 }
 
+impl TrailingSlash {
+    /// The words [`TrailingSlash::read`] understands.
+    pub const CHOICES: &'static str = "keep, add, remove";
+
+    /// Reads `keep`, `add` or `remove`.
+    pub fn read(text: &str) -> Result<Self, ConfigError> {
+        match text {
+            "keep" => Ok(Self::AsIs),
+            "add" => Ok(Self::Added),
+            "remove" => Ok(Self::Removed),
+            _ => Err(bad_choice("trailing-slash", text, Self::CHOICES)),
+        }
+    }
+
+    /// The word for it.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::AsIs => "keep",
+            Self::Added => "add",
+            Self::Removed => "remove",
+        }
+    }
+}
+
 /// A page that is shown instead of one of our own.
 #[derive(Clone, Debug)]
 pub struct ErrorPage {
@@ -168,6 +207,16 @@ pub struct StatusRange {
     pub first: u16,
     /// The last.
     pub last: u16,
+}
+
+impl fmt::Display for StatusRange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.first == self.last {
+            write!(f, "{}", self.first)
+        } else {
+            write!(f, "{}xx", self.first / 100)
+        }
+    }
 }
 
 impl StatusRange {
@@ -197,6 +246,73 @@ impl StatusRange {
     /// Whether a status is one of them.
     pub fn has(self, status: StatusCode) -> bool {
         (self.first..=self.last).contains(&status.as_u16())
+    }
+}
+
+/// What browsers are told to beware of, beside `nosniff`, which every answer says.
+#[derive(Clone, Debug, Default)]
+pub struct Security {
+    /// Where it is said.
+    pub origin: Option<Origin>,
+    /// By their place in [`Security::NAMES`]; `None`: as usual; empty: nothing is said.
+    pub values: [Option<String>; 7],
+}
+
+impl Security {
+    /// What may be said. All but `frame-ancestors`, a part of `content-security-policy`, are fields.
+    pub const NAMES: [&'static str; 7] = [
+        "referrer-policy",
+        "permissions-policy",
+        "content-security-policy",
+        "frame-ancestors",
+        "cross-origin-opener-policy",
+        "cross-origin-embedder-policy",
+        "cross-origin-resource-policy",
+    ];
+    /// What is said if nothing else is.
+    const USUAL: [&'static str; 7] = [
+        "strict-origin-when-cross-origin",
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
+        "",
+        "'self'",
+        "same-origin",
+        "",
+        "",
+    ];
+
+    /// The fields that say it, where an answer does not say something else.
+    pub fn fields(&self) -> FieldRule {
+        let said = |place: usize| {
+            let own: Option<&String> = self.values[place].as_ref();
+            own.map_or(Self::USUAL[place], String::as_str)
+        };
+        let (policy, ancestors) = (said(2), said(3));
+        let policy = match (policy, ancestors) {
+            (policy, "") => policy.to_owned(),
+            ("", ancestors) => format!("frame-ancestors {ancestors}"),
+            (policy, _) if policy.contains("frame-ancestors") => policy.to_owned(),
+            (policy, ancestors) => format!("{policy}; frame-ancestors {ancestors}"),
+        };
+        let fields = [0, 1, 4, 5, 6].map(|place| (Self::NAMES[place], said(place)));
+        let fields = fields.into_iter().chain([(Self::NAMES[2], &*policy)]);
+        let changes = fields
+            .filter(|(_, value)| !value.is_empty())
+            .filter_map(|(name, value)| {
+                let value = HeaderValue::from_str(value).ok()?;
+                Some(FieldChange::SetIfAbsent(
+                    HeaderName::from_static(name),
+                    value,
+                ))
+            });
+        FieldRule {
+            origin: self.origin.clone().unwrap_or_else(|| Origin {
+                file: "".into(),
+                line: 0,
+            }),
+            path: None,
+            statuses: Vec::new(),
+            changes: changes.collect(),
+        }
     }
 }
 

@@ -1,7 +1,7 @@
 //! One site: who asks for it, what it is made of.
 
 use super::routing::Routing;
-use super::{AccessSettings, FileSettings, Serve};
+use super::{AccessSettings, FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct SiteSettings {
     pub answer_probes: bool,
     /// Who may come in.
     pub access: AccessSettings,
+    /// What one client may ask of it.
+    pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
 }
@@ -28,6 +30,7 @@ impl Default for SiteSettings {
             files: FileSettings::default(),
             answer_probes: false,
             access: AccessSettings::default(),
+            limits: SiteLimits::default(),
             routing: Routing::default(),
         }
     }

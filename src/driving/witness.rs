@@ -59,6 +59,12 @@ impl Witness {
     /// Tells the end; `broken` is the target in hand, the bytes of content sent and of how many.
     pub fn ended(&mut self, ending: Ending, at: Instant, broken: Option<(Target<'_>, u64, u64)>) {
         self.is_told = true;
+        let ending = match ending {
+            Ending::Drained | Ending::CutShort if self.live.is_singled_out() => {
+                Ending::ClosedByOperator
+            }
+            ending => ending,
+        };
         self.journal.ended(&self.live, ending, at, broken);
     }
 }

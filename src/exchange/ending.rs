@@ -42,10 +42,14 @@ pub enum Ending {
     Shed,
     /// No room: answered 503 at once.
     Overloaded,
+    /// Its address has as many connections as it may: closed at once.
+    TooManyOfAddress,
     /// We are stopping; nothing was in flight.
     Drained,
     /// We are stopping; the answer in flight was cut off.
     CutShort,
+    /// Closed because somebody asked us to (`hello close`).
+    ClosedByOperator,
     /// The file changed while it was being sent; reset, so that nobody takes it for whole.
     FileChanged,
     /// The system failed us (a read error of a file being sent, of the socket).
@@ -88,8 +92,10 @@ impl Ending {
             Self::UnreadBody => "unread-body",
             Self::Shed => "shed",
             Self::Overloaded => "overloaded",
+            Self::TooManyOfAddress => "too-many-of-address",
             Self::Drained => "drained",
             Self::CutShort => "cut-short",
+            Self::ClosedByOperator => "closed-by-operator",
             Self::FileChanged => "file-changed",
             Self::Failed => "failed",
             Self::Panicked => "panicked",
@@ -128,11 +134,13 @@ impl Ending {
             status: None,
             rfc: "RFC 9113 §10.5",
         }),
+        Self::ClosedByOperator,
+        Self::TooManyOfAddress,
         Self::ProxyFailed("no-header"),
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 23;
+    pub const KINDS: usize = 25;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -159,7 +167,9 @@ impl Ending {
             Self::PlainHttp => 19,
             Self::BrokenTls => 20,
             Self::SentAway(_) => 21,
-            Self::ProxyFailed(_) => 22,
+            Self::ClosedByOperator => 22,
+            Self::TooManyOfAddress => 23,
+            Self::ProxyFailed(_) => 24,
         }
     }
 }

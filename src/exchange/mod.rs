@@ -5,7 +5,9 @@
 
 mod body;
 mod coding;
+mod counts;
 mod ending;
+mod limited;
 mod peer;
 mod reason;
 mod request;
@@ -14,8 +16,10 @@ mod takeover;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
+pub use counts::{Counts, Place};
 pub use ending::{Ending, RefusalFacts};
-pub use peer::Peer;
+pub use limited::{Limited, Restraint};
+pub use peer::{Network, Peer};
 pub use reason::{Reason, Rule};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{

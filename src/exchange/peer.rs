@@ -1,7 +1,7 @@
 //! Who is at the other end.
 
 use std::fmt;
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 /// Who asks: the other end of a connection as the socket knows it, or whoever a trusted proxy there
 /// says that it speaks for.
@@ -33,6 +33,36 @@ impl Peer {
     }
 }
 
+/// Whom limits take for one client: an address of IPv4, or a network of IPv6.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Network(IpAddr);
+
+impl Network {
+    /// That of an address; of IPv6 so many bits count.
+    pub fn of(address: IpAddr, ipv6_prefix: u8) -> Self {
+        match address.to_canonical() {
+            IpAddr::V4(v4) => Self(v4.into()),
+            IpAddr::V6(v6) => {
+                let others = 128_u32.saturating_sub(ipv6_prefix.into());
+                let mask = u128::MAX.checked_shl(others).unwrap_or(0);
+                Self(Ipv6Addr::from_bits(v6.to_bits() & mask).into())
+            }
+        }
+    }
+}
+
+impl Peer {
+    /// Whom limits take it for, if it has an address.
+    pub fn network(&self, ipv6_prefix: u8) -> Option<Network> {
+        match self {
+            Self::Tcp(address) | Self::Told(address) => {
+                Some(Network::of(address.ip(), ipv6_prefix))
+            }
+            Self::Unix | Self::Untold => None,
+        }
+    }
+}
+
 impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,6 +86,26 @@ impl fmt::Display for Peer {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_network_is_an_address_of_ipv4_or_the_first_bits_of_ipv6() {
+        let of = |text: &str, prefix| Network::of(text.parse().unwrap(), prefix);
+        for (one, other, prefix, are_same) in [
+            ("192.0.2.1", "192.0.2.1", 64, true),
+            ("192.0.2.1", "192.0.2.2", 64, false),
+            ("192.0.2.1", "::ffff:192.0.2.1", 64, true),
+            ("::ffff:192.0.2.1", "::ffff:192.0.2.2", 64, false),
+            ("2001:db8::1", "2001:db8::ffff:2", 64, true),
+            ("2001:db8::1", "2001:db8:0:1::1", 64, false),
+            ("2001:db8::1", "2001:db8:0:1::1", 48, true),
+            ("2001:db8::1", "2001:db8::2", 128, false),
+            ("2001:db8::1", "fe80::1", 0, true),
+        ] {
+            let same = of(one, prefix) == of(other, prefix);
+            assert_eq!(same, are_same, "{one} and {other} by {prefix} bits");
+        }
+        assert_eq!(Peer::Unix.network(64), None);
+    }
 
     #[test]
     fn an_ipv4_client_of_an_ipv6_socket_is_shown_as_ipv4() {

@@ -113,6 +113,10 @@ pub enum Reason {
     TooManyGuesses,
     /// Too many passwords wait to be looked at.
     PasswordsQueue,
+    /// The client asks more often than it may.
+    RateLimited,
+    /// The client has as many requests in hand as it may.
+    TooManyAtOnce,
     /// No site here has the host that was asked for.
     UnknownHost,
     /// A rule of the site says so.
@@ -171,6 +175,8 @@ impl Reason {
             Self::PasswordWrong => "password-wrong",
             Self::TooManyGuesses => "too-many-guesses",
             Self::PasswordsQueue => "passwords-queue",
+            Self::RateLimited => "rate-limited",
+            Self::TooManyAtOnce => "too-many-at-once",
             Self::UnknownHost => "unknown-host",
             Self::ByRule => "by-rule",
             Self::Maintenance => "maintenance",
@@ -179,7 +185,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 32] = [
+    pub const ALL: [Self; 34] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -209,6 +215,8 @@ impl Reason {
         Self::PasswordWrong,
         Self::TooManyGuesses,
         Self::PasswordsQueue,
+        Self::RateLimited,
+        Self::TooManyAtOnce,
         Self::UnknownHost,
         Self::ByRule,
         Self::Maintenance,

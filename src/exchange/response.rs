@@ -10,7 +10,7 @@ use arc_swap::ArcSwapOption;
 use http::StatusCode;
 use http::header::{CONTENT_ENCODING, HeaderName, HeaderValue};
 
-use super::{Body, Coding, Reason};
+use super::{Body, Coding, Limited, Reason};
 
 /// An answer: at once, or after something that may wait (a file that is not in memory).
 pub enum Reply<'a> {
@@ -46,6 +46,8 @@ pub struct Response {
     pub reason: Option<Reason>,
     /// Whether a form of the file in fewer bytes would have been sent, if one lay beside it.
     pub lacks_sibling: bool,
+    /// What limits say of it; nothing, where there are none.
+    pub limited: Option<Box<Limited>>,
 }
 
 impl Response {
@@ -56,6 +58,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 
@@ -69,6 +72,7 @@ impl Response {
             body,
             reason: None,
             lacks_sibling: false,
+            limited: None,
         }
     }
 

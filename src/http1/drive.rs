@@ -538,6 +538,10 @@ impl Conversation {
         let now = clock::now();
         let journal = &self.room.journal;
         self.live.count_sent(turn.output.newly_sent());
+        turn.release();
+        if let Some(streaming) = &mut turn.streaming {
+            streaming.release();
+        }
         if let Some(broken) = turn.settle_broken(journal, &self.live, now) {
             journal.broken(
                 self.live.id,

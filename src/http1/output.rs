@@ -73,6 +73,15 @@ impl Output {
         held >= OUTPUT_BYTES_MAX || matches!(self.queue.last(), Some(Piece::File(_)))
     }
 
+    /// Whether what is left leaves at once, if the client takes it: nothing has to be found for it.
+    pub(super) fn ends_here(&self) -> bool {
+        let mut rest = self.queue[self.next..].iter();
+        rest.all(|piece| match piece {
+            Piece::Copied(_) | Piece::Shared(_) => true,
+            Piece::File(file) => file.slice.len <= SEND_WINDOW_BYTES,
+        })
+    }
+
     /// Bytes given to the kernel since the last clear.
     pub(super) fn sent(&self) -> u64 {
         self.sent

@@ -30,6 +30,7 @@ impl Conversation {
             if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
                 return Ok(false);
             }
+            turn.release_before_the_end();
             match turn.output.send_some(&mut self.socket) {
                 Ok(Step::Done) => break,
                 Ok(Step::Some(_)) => {}
@@ -122,6 +123,7 @@ impl Conversation {
         effort: &mut Effort,
     ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
+            turn.release_before_the_end();
             match turn.output.send_some(&mut self.socket) {
                 Ok(Step::Done) => return Poll::Ready(Ok(None)),
                 Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),

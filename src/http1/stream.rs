@@ -15,7 +15,7 @@ use super::drive::Conversation;
 use super::limits::OUTPUT_BYTES_MAX;
 use super::turn::{Answered, Turn, pairs};
 use crate::clock;
-use crate::exchange::{Body, Ending, FieldList, Next, Stream, Takeover};
+use crate::exchange::{Body, Ending, FieldList, Limited, Next, Stream, Takeover};
 use crate::observe::{Exchange, Order, State};
 
 /// An answer whose head is queued and whose content is being made.
@@ -25,6 +25,8 @@ pub(super) struct Streaming {
     is_draining: bool,
     /// The exchange, with the bytes of content that were made so far.
     pub(super) answered: Answered,
+    /// What limits hold for it until it is over.
+    limited: Option<Box<Limited>>,
 }
 
 /// Who makes it.
@@ -43,12 +45,18 @@ enum Given {
 }
 
 impl Streaming {
-    pub(super) fn new(source: Source, framing: Framing, answered: Answered) -> Self {
+    pub(super) fn new(
+        source: Source,
+        framing: Framing,
+        answered: Answered,
+        limited: Option<Box<Limited>>,
+    ) -> Self {
         Self {
             source,
             framing,
             is_draining: false,
             answered,
+            limited,
         }
     }
 
@@ -59,6 +67,11 @@ impl Streaming {
             content_bytes: made.content_bytes.saturating_sub(unsent),
             ..*made
         }
+    }
+
+    /// Gives back what limits hold for it.
+    pub(super) fn release(&mut self) {
+        self.limited = None;
     }
 
     /// Whether it lasts for as long as somebody listens.
@@ -103,8 +116,12 @@ impl Conversation {
             self.live.enter(State::Sending, clock::tick_ms());
             turn.show_progress(&self.live);
             let given = poll_fn(|cx| self.poll_given(cx, turn)).await?;
+            let is_end = matches!(given, Given::End);
+            if let Some(streaming) = turn.streaming.as_mut().filter(|_| is_end) {
+                streaming.release();
+            }
             self.send_piece(turn).await?;
-            if matches!(given, Given::End) {
+            if is_end {
                 return Ok(());
             }
         }
@@ -114,7 +131,9 @@ impl Conversation {
     pub(super) fn close_stream(&mut self, turn: &mut Turn) {
         let now = clock::now();
         self.engine.resume_body(now);
-        if let Some(streaming) = turn.streaming.take() {
+        if let Some(mut streaming) = turn.streaming.take() {
+            // Whoever hears of its end may ask again at once.
+            streaming.release();
             let answered = &streaming.answered;
             let target = answered.target(&turn.input);
             self.room

@@ -16,7 +16,9 @@ use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::Witness;
-use crate::exchange::{Body, FieldList, Kept, Peer, Response, ResponseHead, Takeover, Which};
+use crate::exchange::{
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Takeover, Which,
+};
 use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
 use crate::site::Generation;
 
@@ -29,6 +31,8 @@ pub(super) struct Turn {
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
+    /// What limits hold for them until they have left.
+    limited: Vec<Limited>,
     /// The answer whose content is made while it is sent. Behind it nothing is queued.
     pub(super) streaming: Option<Box<Streaming>>,
     /// The answer that has to be waited for, as others see it.
@@ -75,6 +79,7 @@ impl Turn {
                 tick_ms: 0,
                 head: RequestHead::default(),
                 answered: Vec::new(),
+                limited: Vec::new(),
                 streaming: None,
                 running: None,
                 in_hand: 0,
@@ -88,6 +93,7 @@ impl Turn {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
+        self.limited.clear();
         self.in_hand = 0;
         self.told = None;
         READY.with_borrow_mut(|ready| {
@@ -156,6 +162,7 @@ impl Turn {
                 reason: None,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 0,
                 begun: now,
             },
@@ -172,7 +179,7 @@ impl Turn {
         engine: &mut Connection,
         live: &Live,
         (begun, now): (Instant, Instant),
-        response: Response,
+        mut response: Response,
     ) -> Result<(), Misuse> {
         let Some(length) = response.body.len() else {
             return self.begin_stream(engine, live, (begun, now), response);
@@ -180,12 +187,17 @@ impl Turn {
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
+        let limited = response.limited.take();
         let head_only = queue(engine, &mut self.output, now, response, length)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
         answered.exchange.lacks_sibling = lacks_sibling;
+        if let Some(limited) = limited {
+            answered.exchange.shadow = limited.shadow;
+            self.limited.push(*limited);
+        }
         answered.ends_at = self.output.total();
         answered.exchange.content_bytes = answered.ends_at - before - head_only;
         self.answered.push(answered);
@@ -211,10 +223,12 @@ impl Turn {
         engine: &mut Connection,
         live: &Live,
         (begun, now): (Instant, Instant),
-        response: Response,
+        mut response: Response,
     ) -> Result<(), Misuse> {
+        let limited = response.limited.take();
         if let Body::Takeover(takeover) = response.body {
-            return self.begin_takeover(engine, live, begun, (&response.head, takeover));
+            let answer = (&response.head, takeover, limited);
+            return self.begin_takeover(engine, live, begun, answer);
         }
         let (head, length) = (&response.head, BodyLength::Unknown);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
@@ -222,6 +236,7 @@ impl Turn {
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
+        answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {
@@ -229,9 +244,13 @@ impl Turn {
                     Source::Stream(stream),
                     framing,
                     answered,
+                    limited,
                 )));
             }
-            _ => self.answered.push(answered),
+            _ => {
+                self.answered.push(answered);
+                self.limited.extend(limited.map(|limited| *limited));
+            }
         }
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
@@ -253,14 +272,16 @@ impl Turn {
         engine: &mut Connection,
         live: &Live,
         begun: Instant,
-        (head, takeover): (&ResponseHead, Box<dyn Takeover>),
+        (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
         let mut answered = self.note(live, begun);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
+        answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
-        self.streaming = Some(Box::new(Streaming::new(source, Framing::Empty, answered)));
+        let streaming = Streaming::new(source, Framing::Empty, answered, limited);
+        self.streaming = Some(Box::new(streaming));
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
     }
@@ -353,6 +374,7 @@ impl Turn {
 
     /// Everything queued is with the kernel: says so in the journal.
     pub(super) fn settle(&mut self, journal: &Journal, live: &Live, now: Instant) {
+        self.release();
         for answered in &self.answered {
             journal.answered(
                 live.id,
@@ -363,6 +385,20 @@ impl Turn {
         }
         self.answered.clear();
         self.output.clear();
+    }
+
+    /// Gives back what limits hold.
+    pub(super) fn release(&mut self) {
+        self.limited.clear();
+    }
+
+    /// Gives back what limits hold for answers whose last bytes leave next: not after them, for whoever
+    /// has them may ask again at once.
+    #[inline]
+    pub(super) fn release_before_the_end(&mut self) {
+        if !self.limited.is_empty() && self.output.ends_here() {
+            self.limited.clear();
+        }
     }
 
     /// The connection ends: says what was answered completely, and answers what was under way, if

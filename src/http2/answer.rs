@@ -44,6 +44,7 @@ impl Conversation {
             reason: fault,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 0,
             begun: now,
         };
@@ -89,13 +90,16 @@ impl Conversation {
     /// Sends the head of an answer, and has its content sent.
     pub(super) fn answer(
         &mut self,
-        asked: Asked,
+        mut asked: Asked,
         mut exchange: Exchange,
         mut respond: SendResponse<Bytes>,
-        response: Response,
+        mut response: Response,
         now: Instant,
     ) {
-        let (asked, response) = self.without_misunderstanding(asked, response, now);
+        // Held as long as what was asked is: until the last byte has left, or nobody wants it.
+        asked.is_limited(response.limited.take());
+        exchange.shadow = asked.limited().and_then(|limited| limited.shadow);
+        let (mut asked, response) = self.without_misunderstanding(asked, response, now);
         let status = head::status_of(&response);
         exchange.status = status.as_u16();
         exchange.reason = exchange.reason.or(response.reason);
@@ -117,6 +121,7 @@ impl Conversation {
             } else {
                 response.body.len().unwrap_or(0)
             };
+            asked.release();
             self.broken(&asked, &exchange, of, now);
             return;
         };
@@ -130,6 +135,7 @@ impl Conversation {
                     exchange.content_bytes = bytes.len() as u64;
                     self.grip.hold().outgoing.lend(&bytes);
                     if stream.send_data(bytes, true).is_err() {
+                        asked.release();
                         self.broken(&asked, &exchange, exchange.content_bytes, now);
                         return;
                     }
@@ -144,6 +150,7 @@ impl Conversation {
                 return;
             }
         }
+        asked.release();
         self.leaving.push_back(Leaving {
             asked,
             exchange,

@@ -13,7 +13,7 @@ use http::{Method, StatusCode};
 use super::priority::Priority;
 use crate::driving::Witness;
 use crate::exchange::{
-    Body, FieldList, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+    Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::Target;
 use crate::site::Generation;
@@ -28,6 +28,8 @@ pub(super) struct Asked {
     tunnel: Option<RecvStream>,
     /// Who asks, where somebody else passed it on.
     told: Option<Box<Peer>>,
+    /// What limits hold for its answer: given back with it.
+    limited: Option<Box<Limited>>,
 }
 
 /// What a request cannot say itself: it depends on the way it came.
@@ -52,6 +54,7 @@ impl Asked {
             offer,
             tunnel,
             told: None,
+            limited: None,
         };
         (asked, body)
     }
@@ -59,6 +62,22 @@ impl Asked {
     /// Hears who asks, where somebody else passed it on.
     pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
         self.told = live.told(sites, self);
+    }
+
+    /// Remembers what limits say of its answer. What they hold is given back with it.
+    pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
+        self.limited = limited;
+    }
+
+    /// What limits say of its answer.
+    pub(super) fn limited(&self) -> Option<&Limited> {
+        self.limited.as_deref()
+    }
+
+    /// Gives back what limits hold for it: before its last bytes leave, or its end is told, for whoever
+    /// has them may ask again at once.
+    pub(super) fn release(&mut self) {
+        self.limited = None;
     }
 
     /// Whether it wants to go on in another protocol.

@@ -136,6 +136,7 @@ impl Conversation {
     pub(super) fn end(mut self, ending: Ending) {
         let now = clock::now();
         self.tell_verdicts(now);
+        self.release();
         for pondered in std::mem::take(&mut self.pondered) {
             let target = pondered.asked.target();
             let journal = &self.room.journal;
@@ -175,6 +176,19 @@ impl Conversation {
         };
         self.socket.take_leave();
         self.live.ended(ending, now, progress);
+    }
+
+    /// Gives back what limits hold for what is in hand.
+    fn release(&mut self) {
+        for pondered in &mut self.pondered {
+            pondered.answer = None;
+        }
+        for answering in &mut self.feed.answers {
+            answering.asked.release();
+        }
+        for tunnel in &mut self.tunnels {
+            tunnel.asked.release();
+        }
     }
 }
 

@@ -81,7 +81,8 @@ impl Conversation {
 
     /// Sees off the answers that have left the feed.
     pub(super) fn bid_farewell(&mut self, left: &mut Vec<(Answering, Left)>, now: Instant) {
-        for (answering, how) in left.drain(..) {
+        for (mut answering, how) in left.drain(..) {
+            answering.asked.release();
             match how {
                 Left::Reset if answering.is_endless() => self.answered(&answering, now),
                 Left::Whole => self.leaving.push_back(Leaving {

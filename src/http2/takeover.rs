@@ -195,7 +195,8 @@ impl Conversation {
                 }
                 Course::Over => {
                     is_any = true;
-                    let over = self.tunnels.remove(place);
+                    let mut over = self.tunnels.remove(place);
+                    over.asked.release();
                     self.tunnelled(&over, now);
                 }
             }

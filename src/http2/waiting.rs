@@ -194,6 +194,7 @@ impl Conversation {
         let tunnels: Vec<Tunnel> = self.tunnels.extract_if(.., is_late).collect();
         for mut tunnel in tunnels {
             tunnel.reset(Reason::CANCEL);
+            tunnel.asked.release();
             self.tunnelled(&tunnel, now);
         }
     }

@@ -109,6 +109,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/compress.ftl"),
             include_str!("../../locales/en/commands.ftl"),
             include_str!("../../locales/en/tui.ftl"),
+            include_str!("../../locales/en/control.ftl"),
         ],
         Language::Russian => &[
             include_str!("../../locales/ru/access.ftl"),
@@ -126,6 +127,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/compress.ftl"),
             include_str!("../../locales/ru/commands.ftl"),
             include_str!("../../locales/ru/tui.ftl"),
+            include_str!("../../locales/ru/control.ftl"),
         ],
     }
 }

@@ -9,13 +9,15 @@ use super::limits::{
     ACCEPT_PAUSE_MAX, ACCEPT_PAUSE_MIN, BACKLOG, PASSED_OVER_MAX, REFUSALS_MAX, SHED_PATIENCE,
     SHED_SHARE,
 };
+use super::permits::{OfAddress, PerAddress};
 use super::{Listener, Permit, Permits, Transport};
 use crate::exchange::Peer;
-use crate::observe::{Journal, Notice, Registry};
+use crate::observe::{Journal, Notice, Registry, Standing};
 
 /// What all listeners share: how many connections there may be, and who is here.
 pub struct Door {
     permits: Permits,
+    per_address: PerAddress,
     /// Places for connections that are only told 503.
     refusals: Permits,
     registry: Arc<Registry>,
@@ -47,9 +49,11 @@ impl Source for Listener {
 /// A connection that came.
 pub enum Arrival {
     /// There is room for it.
-    Welcome(Transport, Peer, Permit),
+    Welcome(Transport, Peer, Permit, Standing),
     /// There is none, and nobody is idle: it is to be told 503.
     NoRoom(Transport, Peer, Permit),
+    /// Its address has as many as it may: it is to be closed.
+    TooMany(Transport, Peer),
 }
 
 impl Door {
@@ -66,6 +70,7 @@ impl Door {
         Self {
             spare: Box::new(spare),
             permits: Permits::new(connections),
+            per_address: PerAddress::default(),
             refusals: Permits::new(REFUSALS_MAX),
             registry,
             journal,
@@ -74,10 +79,26 @@ impl Door {
         }
     }
 
+    /// How many connections each address may have.
+    pub fn per_address(&self) -> &PerAddress {
+        &self.per_address
+    }
+
     /// Finds a place for a connection, or tells it that there is none.
     async fn admit(&self, socket: Transport, peer: Peer, arrived: &mut impl FnMut(Arrival)) {
+        // First: who has enough of them makes nobody go.
+        let (of_address, standing) = match self.per_address.take(&peer) {
+            OfAddress::LetIn(place, standing) => (place, standing),
+            OfAddress::TooMany => {
+                arrived(Arrival::TooMany(socket, peer));
+                return;
+            }
+        };
         match self.place().await {
-            Some(permit) => arrived(Arrival::Welcome(socket, peer, permit)),
+            Some(permit) => {
+                let permit = permit.with(of_address);
+                arrived(Arrival::Welcome(socket, peer, permit, standing));
+            }
             None => {
                 if let Some(permit) = self.refusals.try_take() {
                     arrived(Arrival::NoRoom(socket, peer, permit));

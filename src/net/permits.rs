@@ -1,8 +1,12 @@
 //! How many connections there may be at once.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::exchange::{Counts, Peer, Place};
+use crate::observe::Standing;
 
 /// A number of places; each connection holds one.
 #[derive(Clone)]
@@ -14,6 +18,8 @@ pub struct Permits {
 /// One place; dropping it gives it back.
 pub struct Permit {
     _place: OwnedSemaphorePermit,
+    /// Its place among those of its address, where these are counted.
+    _of_address: Option<Place>,
 }
 
 impl Permits {
@@ -39,7 +45,10 @@ impl Permits {
     /// A place, if one is free.
     pub fn try_take(&self) -> Option<Permit> {
         let place = self.places.clone().try_acquire_owned().ok()?;
-        Some(Permit { _place: place })
+        Some(Permit {
+            _place: place,
+            _of_address: None,
+        })
     }
 
     /// A place, as soon as one is free.
@@ -47,6 +56,79 @@ impl Permits {
         let place = self.places.clone().acquire_owned().await;
         Permit {
             _place: place.expect("the semaphore is never closed"),
+            _of_address: None,
+        }
+    }
+}
+
+impl Permit {
+    /// The same, with a place among those of its address; both are given back together.
+    #[must_use]
+    pub fn with(self, of_address: Option<Place>) -> Self {
+        Self {
+            _of_address: of_address,
+            ..self
+        }
+    }
+}
+
+/// How many connections each address may have, and has. What it may have can be changed at any time;
+/// what was counted stays.
+pub struct PerAddress {
+    counts: Arc<Counts>,
+    most: AtomicU32,
+    ipv6_prefix: AtomicU8,
+    is_shadow: AtomicBool,
+}
+
+/// What becomes of a connection, as far as its address is concerned.
+pub enum OfAddress {
+    /// It is let in; the place is counted, if anybody counts.
+    LetIn(Option<Place>, Standing),
+    /// Its address has as many as it may.
+    TooMany,
+}
+
+/// As many as may be: nobody counts.
+const UNLIMITED: u32 = u32::MAX;
+
+impl Default for PerAddress {
+    fn default() -> Self {
+        Self {
+            counts: Arc::default(),
+            most: AtomicU32::new(UNLIMITED),
+            ipv6_prefix: AtomicU8::new(0),
+            is_shadow: AtomicBool::new(false),
+        }
+    }
+}
+
+impl PerAddress {
+    /// From here on each address may have so many; of IPv6, so many bits make one.
+    pub fn limit(&self, most: Option<u32>, ipv6_prefix: u8, standing_beyond: Standing) {
+        self.ipv6_prefix.store(ipv6_prefix, Ordering::Relaxed);
+        let is_shadow = standing_beyond == Standing::Beyond;
+        self.is_shadow.store(is_shadow, Ordering::Relaxed);
+        self.most
+            .store(most.unwrap_or(UNLIMITED), Ordering::Relaxed);
+    }
+
+    /// Takes a place for a connection, if its address may have one.
+    pub fn take(&self, peer: &Peer) -> OfAddress {
+        let most = self.most.load(Ordering::Relaxed);
+        if most == UNLIMITED {
+            return OfAddress::LetIn(None, Standing::Welcome);
+        }
+        let Some(network) = peer.network(self.ipv6_prefix.load(Ordering::Relaxed)) else {
+            return OfAddress::LetIn(None, Standing::Welcome);
+        };
+        match self.counts.take(&network, most) {
+            Some(place) => OfAddress::LetIn(Some(place), Standing::Welcome),
+            None if self.is_shadow.load(Ordering::Relaxed) => {
+                let place = self.counts.take(&network, UNLIMITED);
+                OfAddress::LetIn(place, Standing::Beyond)
+            }
+            None => OfAddress::TooMany,
         }
     }
 }

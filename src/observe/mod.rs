@@ -33,8 +33,8 @@ mod stories;
 mod print;
 
 pub use events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Method, NotOpened, Notice, Protocol,
-    Record, Target, Totals,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
+    Protocol, Record, Standing, Target, Totals,
 };
 pub use journal::{Audience, Journal, Reading, Subscription, WhenFull};
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};

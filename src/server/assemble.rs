@@ -12,7 +12,7 @@ use crate::config::Settings;
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
-use crate::observe::{Journal, Registry};
+use crate::observe::{Journal, Registry, Standing};
 use crate::site::Sites;
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
@@ -53,6 +53,7 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         journal.clone(),
         move || spare.now().spare_descriptors(),
     );
+    limit_addresses(&door, settings);
     let room = room(settings, sites.clone(), journal.clone());
     Ok(House {
         journal,
@@ -64,6 +65,18 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         terms: ArcSwapOption::new(terms),
         connections: Tasks::new(),
     })
+}
+
+/// How many connections an address may have from here on.
+pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
+    let clients = &settings.clients;
+    let beyond = if clients.is_shadow {
+        Standing::Beyond
+    } else {
+        Standing::Welcome
+    };
+    let most = clients.connections_per_address;
+    door.per_address().limit(most, clients.ipv6_prefix, beyond);
 }
 
 /// What connections from here on share.

@@ -173,10 +173,15 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
 
 /// Reads the files that say who may come in, if any do.
 fn access(settings: &Settings) -> Option<Check> {
-    let entries = settings.site.access.entries.iter();
-    let files = entries.map(|entry| entry.link_keys.len() + usize::from(entry.users.is_some()));
-    let files = files.sum();
-    let read = || try_out_access(&settings.site.access).map_err(|error| trouble(error.into()));
+    let sites = || [&settings.site].into_iter().chain(&settings.sites);
+    let files = { sites().flat_map(|site| &site.access.entries) }
+        .map(|entry| entry.link_keys.len() + usize::from(entry.users.is_some()))
+        .sum();
+    let read = || {
+        { sites() }
+            .try_for_each(|site| try_out_access(&site.access))
+            .map_err(|error| trouble(error.into()))
+    };
     (files > 0).then(|| Check::Access(read().map(|()| files)))
 }
 

@@ -40,6 +40,8 @@ struct OpenDoor {
     address: ListenAddress,
     purpose: Purpose,
     port: Option<u16>,
+    /// Its listeners, by address or path.
+    places: Vec<ListenAddress>,
     close: watch::Sender<bool>,
 }
 
@@ -61,6 +63,7 @@ impl Doors {
         {
             let (close, closed) = watch::channel(false);
             let port = { listeners.iter() }.find_map(|listener| Some(listener.address()?.port()));
+            let places = listeners.iter().filter_map(place_of).collect();
             for listener in listeners {
                 let (house, mut closed) = (house.clone(), closed.clone());
                 let sealed_port = self.sealed_port.clone();
@@ -80,6 +83,7 @@ impl Doors {
                 address,
                 purpose,
                 port,
+                places,
                 close,
             });
         }
@@ -118,6 +122,19 @@ impl Doors {
         self.know_sealed_port();
     }
 
+    /// Where these settings are served, as programs are told it.
+    pub(super) fn urls(&self, settings: &Settings) -> Vec<String> {
+        let url = |door: &OpenDoor, place: &ListenAddress| match (place, door.purpose) {
+            (ListenAddress::Unix(_), _) => place.to_string(),
+            (_, Purpose::Sites) => format!("{}://{place}", listeners::scheme(settings)),
+            (_, Purpose::Redirect) => format!("http://{place}"),
+        };
+        let doors = self.open.iter();
+        doors
+            .flat_map(|door| door.places.iter().map(move |place| url(door, place)))
+            .collect()
+    }
+
     /// Closes all of them.
     pub(super) fn close(&mut self) {
         for door in self.open.drain(..) {
@@ -139,6 +156,15 @@ impl Doors {
 impl OpenDoor {
     fn is(&self, address: &ListenAddress, purpose: Purpose) -> bool {
         self.purpose == purpose && self.address == *address
+    }
+}
+
+/// Where a listener really is: with port 0, at the port that the system chose.
+fn place_of(listener: &Listener) -> Option<ListenAddress> {
+    match (listener.address(), listener.path()) {
+        (Some(address), _) => Some(ListenAddress::Tcp(address)),
+        (None, Some(path)) => Some(ListenAddress::Unix(path.to_owned())),
+        (None, None) => None,
     }
 }
 

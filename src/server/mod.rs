@@ -5,6 +5,7 @@ mod browser;
 pub mod checkup;
 mod code;
 pub mod compress;
+mod control;
 #[cfg(test)]
 mod corpus_tests;
 pub mod diagnose;

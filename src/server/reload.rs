@@ -8,7 +8,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::StartError;
-use super::assemble::{House, room, terms};
+use super::assemble::{House, limit_addresses, room, terms};
 use super::doors::{Bound, Doors};
 use crate::config::Settings;
 use crate::observe::Notice;
@@ -48,6 +48,7 @@ pub(super) async fn reload(
         house.sites.clone(),
         house.journal.clone(),
     )));
+    limit_addresses(&house.door, &next.settings);
     if let NextTerms::New(terms) = next.terms {
         house.terms.store(terms);
     }

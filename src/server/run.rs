@@ -9,6 +9,7 @@ use rustix::io::Errno;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::assemble::{House, assemble};
+use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
 use super::guest::Guest;
@@ -21,10 +22,12 @@ use super::reload::{Source, reload};
 use super::{StartError, browser, code, doors, listeners, memory, served, trust};
 use crate::clock;
 use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::control::{Command, Refused};
 use crate::driving::Witness;
+use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, State, Style,
+    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Standing, State, Style,
 };
 use crate::site::Introduction;
 use crate::tasks::{self, Tasks};
@@ -94,6 +97,8 @@ async fn serve(
         house.journal.notice(tight);
     }
     let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
+    let mut control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -124,20 +129,40 @@ async fn serve(
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
+            command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
         };
-        if asked == Asked::Stop || source.files().is_empty() || is_hung_up() {
-            break;
+        let has_files = !source.files().is_empty();
+        let done = match asked {
+            Asked::Reload if has_files && !is_hung_up() => None,
+            Asked::Stop | Asked::Reload => break,
+            Asked::Command(Command::Reload { done, .. }) if has_files => Some(done),
+            Asked::Command(Command::Reload { done, .. }) => {
+                let _ = done.send(Err(Refused::of("nothing-to-reload")));
+                continue;
+            }
+        };
+        let reloaded = reload(&source, &house, &mut doors, &mut current).await;
+        if let Ok(generation) = reloaded {
+            let listening = doors.urls(&current);
+            control.serves(control::serving(&current, generation.into(), &listening));
         }
-        // What is wrong has been told.
-        let _ = reload(&source, &house, &mut doors, &mut current).await;
+        // On standard error, what is wrong has been told.
+        if let Some(done) = done {
+            let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
+        }
     }
+    control.drains();
     doors.close();
     drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
 
+    control.close().await;
     face.stop();
     Ok(())
 }
+
+/// The number of the configuration that a server starts with.
+const FIRST_GENERATION: u64 = 1;
 
 /// Now and then closes files that were deleted while they were kept open: until then they hold
 /// their place on the disk. Never ends.
@@ -161,18 +186,24 @@ fn is_hung_up() -> bool {
 /// Gives a connection a task of its own.
 pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
     let now = clock::now();
-    let enter = |peer| {
+    let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
-        house.journal.accepted(live.id, peer, now);
+        house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
     let (room, terms) = (house.room.load_full(), house.terms.load_full());
-    let (socket, peer, permit, has_room) = match arrival {
-        Arrival::Welcome(socket, peer, permit) => (socket, peer, permit, true),
-        Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, false),
+    let (socket, peer, permit, standing, has_room) = match arrival {
+        Arrival::Welcome(socket, peer, permit, standing) => (socket, peer, permit, standing, true),
+        Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, Standing::Welcome, false),
+        Arrival::TooMany(socket, peer) => {
+            // Closed before it is told, for whoever hears of it may come again at once.
+            drop(socket);
+            enter(peer, Standing::Welcome).ended(Ending::TooManyOfAddress, now, None);
+            return;
+        }
     };
     let is_introduced = house.sites.now().introduction(&peer) != Introduction::None;
-    let guest = Guest::new(socket, enter(peer), permit, room);
+    let guest = Guest::new(socket, enter(peer, standing), permit, room);
     if !has_room {
         // From the start: who is shown out is not idle, and closing it would make no room.
         guest.enter(State::Answering);
@@ -291,6 +322,7 @@ fn start_printer(
             Colour::Never => Colours::Never,
         },
         columns: output.columns.map(usize::from),
+        is_attached: false,
         has_hints: !settings.site.files.hint_files.is_empty(),
     };
     let (journal, registry) = (house.journal.clone(), house.registry.clone());
@@ -343,14 +375,15 @@ impl Signals {
 
     /// Stopping is asked for.
     async fn stop(&mut self) {
-        while self.next().await != Asked::Stop {}
+        while !matches!(self.next().await, Asked::Stop) {}
     }
 }
 
-/// What a signal asks for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+/// What is asked for, by a signal or through the control socket.
+#[derive(Debug)]
 enum Asked {
     Stop,
     /// To read the settings anew.
     Reload,
+    Command(Command),
 }

@@ -6,7 +6,7 @@ use super::{StartError, hints};
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings, SiteSettings};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::{AccessState, Generation, Site};
+use crate::site::{AccessState, Generation, LimitStates, Site};
 use crate::tls::Authority;
 
 /// What all sites stand on, whatever is decided for them: it stays when settings are read anew.
@@ -16,7 +16,9 @@ pub(super) struct Ground {
     /// Descriptors that all of them may keep open together.
     pub(super) open_files_max: usize,
     /// What is counted about those who come in.
-    pub(super) counted: AccessState,
+    guesses: AccessState,
+    /// What was counted for limits of clients.
+    counted: LimitStates,
     /// The sites as they were built last, with what each was made of.
     built: Mutex<Vec<Built>>,
 }
@@ -41,7 +43,8 @@ impl Ground {
             journal,
             registry,
             open_files_max,
-            counted: AccessState::default(),
+            guesses: AccessState::default(),
+            counted: LimitStates::default(),
             built: Mutex::new(Vec::new()),
         }
     }
@@ -49,7 +52,7 @@ impl Ground {
     /// All sites of these settings. One that is made of the same as before stays, with the files that
     /// it has in memory, however its rules may have changed.
     pub(super) fn build(&self, settings: &Settings) -> Result<Generation, StartError> {
-        let count = 1 + settings.sites.len();
+        let (count, clients) = (1 + settings.sites.len(), &settings.clients);
         let before = self
             .built
             .lock()
@@ -59,19 +62,18 @@ impl Ground {
         let mut of = |settings: &SiteSettings| {
             let site = self.made(settings, count, &before)?;
             built.push(site.clone());
+            let limits = (&settings.limits, clients);
             let again = settings.files.look_again_after;
-            let site = site.site.ruled_by(&settings.routing).guarded(
-                &settings.access,
-                again,
-                &self.counted,
-                &self.journal,
-            )?;
-            Ok::<_, StartError>(site)
+            let name = settings.name();
+            let site = site.site.ruled_by(&settings.routing);
+            let site = site.guarded(&settings.access, again, &self.guesses, &self.journal)?;
+            Ok::<_, StartError>(site.limiting_clients(name, limits, &self.counted, &self.journal))
         };
         let mut generation = Generation::of(of(&settings.site)?);
         for own in &settings.sites {
             generation.add(&own.hosts, of(own)?);
         }
+        self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
         Ok(generation.behind(&settings.proxies))
     }

@@ -12,8 +12,10 @@ use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
-use crate::config::{AccessSettings, Changes, FileSettings, Mount, MountPoint};
-use crate::exchange::{Answer, FieldList, Patient, Reason, Reply, Request, Response};
+use crate::config::{
+    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits,
+};
+use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{Journal, Watch};
 
@@ -45,6 +47,8 @@ use content::probes::ProbeAnswers;
 use content::{Content, Reached};
 use guard::Denial;
 use guard::access::Access;
+pub use guard::clients::LimitStates;
+use guard::clients::{Asker, ClientGuard, Refused};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing, Guarded};
@@ -62,6 +66,8 @@ pub struct Site {
     pages: Arc<Pages>,
     /// Who may come in; `None`: everybody.
     access: Option<Arc<Access>>,
+    /// What one client may ask for, if that is limited.
+    clients: Option<Arc<ClientGuard>>,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
 }
@@ -123,6 +129,20 @@ impl Site {
     #[must_use]
     pub fn ruled_by(mut self, routing: &Routing) -> Self {
         self.routes = Routes::new(routing).map(Arc::new);
+        self
+    }
+
+    /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
+    /// by this name of the site.
+    #[must_use]
+    pub fn limiting_clients(
+        mut self,
+        name: &str,
+        limits: (&SiteLimits, &ClientSettings),
+        counted: &LimitStates,
+        journal: &Arc<Journal>,
+    ) -> Self {
+        self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
         self
     }
 
@@ -188,22 +208,91 @@ impl Site {
             access: None,
             probe_answers: None,
             pages: Arc::default(),
+            clients: None,
             live_reload: None,
         }
     }
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        self.walk(request, &Untraced)
+        match &self.clients {
+            None => self.walk(request, None, &Untraced),
+            Some(clients) => self.respond_within_limits(clients, request),
+        }
     }
 
-    /// The same, with every step written down.
+    /// The same, with every step written down. Counts for no limit.
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
-        self.walk(request, walk)
+        let clients = self.clients.as_ref();
+        let refused = clients.and_then(|clients| clients.judge(&clients.asker(&request)));
+        self.walk(request, refused.as_ref(), walk)
     }
 
-    fn walk<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
-        match pipeline::guard(&request, self, trace) {
+    /// The answer where clients are limited: judged before, and counted when it is made. Whoever asks
+    /// may drop what has to be waited for and ask again, so that is counted when it is waited for.
+    fn respond_within_limits<'a>(
+        &'a self,
+        clients: &'a Arc<ClientGuard>,
+        request: Request<'a>,
+    ) -> Reply<'a> {
+        let asker = clients.asker(&request);
+        if let Some(refused) = clients.judge(&asker) {
+            return match self.walk(request, Some(&refused), &Untraced) {
+                Reply::Now(response) => {
+                    clients.has_refused();
+                    Reply::Now(response)
+                }
+                // The operator has a page for it, which is not at hand.
+                Reply::Later(later) => Reply::Later(Box::pin(async move {
+                    clients.has_refused();
+                    later.await
+                })),
+                patient @ Reply::Patient(_) => patient,
+            };
+        }
+        match self.walk(request, None, &Untraced) {
+            Reply::Now(mut response) => Reply::Now(match clients.commit(&asker) {
+                Ok(limited) => {
+                    response.limited = limited;
+                    response
+                }
+                Err(refused) => self.refuse_client(clients, &refused, &request),
+            }),
+            Reply::Later(later) => Reply::Later(Box::pin(async move {
+                match clients.commit(&asker) {
+                    Ok(limited) => {
+                        let mut response = later.await;
+                        response.limited = limited;
+                        response
+                    }
+                    Err(refused) => self.refuse_client(clients, &refused, &request),
+                }
+            })),
+            Reply::Patient(patient) => {
+                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+            }
+        }
+    }
+
+    /// Refuses a client after all: others were quicker since it was judged.
+    fn refuse_client(
+        &self,
+        clients: &ClientGuard,
+        refused: &Refused,
+        request: &Request<'_>,
+    ) -> Response {
+        clients.has_refused();
+        let response = self.pages.limited(refused, request);
+        self.finish(request, Ok(response), &Untraced)
+    }
+
+    fn walk<'a>(
+        &'a self,
+        request: Request<'a>,
+        refused: Option<&Refused>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match pipeline::guard(&request, self, refused, trace) {
             Guarded::Pass => self.reach(request, trace),
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
@@ -423,7 +512,7 @@ impl Site {
         // Who may not come in, or may have to show a password first, learns nothing of a page.
         let is_open = self.access.is_none()
             || !matches!(
-                pipeline::guard(request, self, &Untraced),
+                pipeline::guard(request, self, None, &Untraced),
                 Guarded::Denied(_) | Guarded::MustWait(_)
             );
         is_open.then_some(hints)
@@ -487,6 +576,32 @@ impl Site {
         }
         pipeline::finish(request, Draft::new(response), self, trace)
     }
+}
+
+/// The answer that takes its time, counted when it is first waited for.
+fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+    Box::pin(async move {
+        match clients.commit(&asker) {
+            Ok(limited) => holding(patient, limited).await,
+            Err(refused) => {
+                clients.has_refused();
+                Answer::Final(refused.response())
+            }
+        }
+    })
+}
+
+/// The answer that takes its time, with what limits say of it.
+fn holding(patient: Patient, limited: Option<Box<Limited>>) -> Patient {
+    Box::pin(async move {
+        match patient.await {
+            Answer::Final(mut response) => {
+                response.limited = limited;
+                Answer::Final(response)
+            }
+            Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, holding(rest, limited)),
+        }
+    })
 }
 
 /// Whether a path led to nothing, so that another one may be asked for.

@@ -16,6 +16,7 @@ use http::header::{
 use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
 use crate::i18n::{self, Language};
 
+use super::guard::clients::Refused;
 use super::guard::method;
 use super::language_of;
 use super::limits::{REFUSAL_PAGES_MAX, RETRY_AFTER_SECONDS};
@@ -40,10 +41,19 @@ const ERROR: Alone = Alone {
 /// Every page of a site that is not its content.
 #[derive(Default)]
 pub(crate) struct Pages {
-    reasons: [[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()],
+    reasons: Reasons,
     refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
     /// What every answer of this site says.
     pub(super) dressing: Dressing,
+}
+
+/// A page for each reason and language, at the start and elsewhere.
+struct Reasons([[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()]);
+
+impl Default for Reasons {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Default::default()))
+    }
 }
 
 /// Where a page is shown: that of the start page does not lead to itself.
@@ -86,13 +96,23 @@ impl Pages {
             // Not a reason of ours but a rule of the protocol's.
             return self.refusal(status(face), face.name(), language);
         };
-        self.reasons[place][language as usize][shown as usize]
+        self.reasons.0[place][language as usize][shown as usize]
             .get_or_init(|| {
                 let text = format!("reason-{}", face.name());
                 make(status(face), [&text, ""], language, shown, self.dressing)
             })
             .response()
             .because(reason)
+    }
+
+    /// The answer to a client that asks for too much.
+    pub(crate) fn limited(&self, refused: &Refused, request: &Request<'_>) -> Response {
+        let page = self.answer(refused.reason, request);
+        let mut fields = page.fields().clone();
+        for (name, value) in refused.fields() {
+            fields.add(name.clone(), value.clone());
+        }
+        Response::new(page.status(), fields, page.body).because(refused.reason)
     }
 
     /// The answer to what never became a request: `key` is the name of a refusal or of a reason.
@@ -191,7 +211,6 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         | Reason::LinkWrong
         | Reason::LinkExpired => StatusCode::FORBIDDEN,
         Reason::PasswordMissing | Reason::PasswordWrong => StatusCode::UNAUTHORIZED,
-        Reason::TooManyGuesses => StatusCode::TOO_MANY_REQUESTS,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -203,6 +222,9 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
+        Reason::RateLimited | Reason::TooManyAtOnce | Reason::TooManyGuesses => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Reason::RootGone | Reason::Overloaded | Reason::Maintenance | Reason::PasswordsQueue => {
             StatusCode::SERVICE_UNAVAILABLE
         }
@@ -253,6 +275,8 @@ fn face(reason: Reason) -> Reason {
         | Reason::PasswordWrong
         | Reason::TooManyGuesses
         | Reason::PasswordsQueue
+        | Reason::RateLimited
+        | Reason::TooManyAtOnce
         | Reason::UnknownHost
         | Reason::ByRule
         | Reason::Maintenance

@@ -19,13 +19,15 @@ use crate::exchange::{
 use super::Site;
 use super::finish::{caching, conditions, cors, fields, range, readers, security};
 use super::guard::access::Access;
+use super::guard::clients::Refused;
 use super::guard::{Denial, Judged, method, name};
 use super::pages::Pages;
 use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 10] = [
+const GUARDS: [Guard; 11] = [
+    Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
@@ -54,6 +56,7 @@ const FINISH: [Finish; 5] = [
 /// May answer early.
 #[derive(Clone, Copy)]
 enum Guard {
+    Clients,
     Name,
     Host,
     Preflight,
@@ -90,6 +93,7 @@ impl Guard {
     /// The word for it.
     fn name(self) -> &'static str {
         match self {
+            Self::Clients => "limits",
             Self::Name => "name",
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
@@ -108,7 +112,7 @@ impl Guard {
         self,
         instead: Option<&[Asked]>,
         request: &Request<'_>,
-        site: &Site,
+        (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
     ) -> Result<Guarded, MustWait> {
         if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
@@ -123,6 +127,7 @@ impl Guard {
         }
         let routes = site.routes.as_deref();
         let outcome = match (self, routes) {
+            (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
             (Self::Name, _) => name::judge(request),
             (Self::Method, routes) => {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
@@ -257,10 +262,15 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
-/// asked as well.
+/// asked as well. `refused`: what the limits of clients have said, if they refuse.
 #[inline]
-pub(super) fn guard(request: &Request<'_>, site: &Site, trace: &impl Trace) -> Guarded {
-    guard_from(0, None, request, site, trace)
+pub(super) fn guard(
+    request: &Request<'_>,
+    site: &Site,
+    refused: Option<&Refused>,
+    trace: &impl Trace,
+) -> Guarded {
+    guard_from(0, None, request, (site, refused), trace)
 }
 
 /// The same from a guard on that has to wait, with all the time it takes.
@@ -283,7 +293,7 @@ pub(super) async fn guard_patiently(
         if let Guarded::Denied(_) = outcome {
             return outcome;
         }
-        match guard_from(place + 1, instead, request, site, trace) {
+        match guard_from(place + 1, instead, request, (site, None), trace) {
             Guarded::MustWait(next) => waiting = next,
             guarded => return guarded,
         }
@@ -295,11 +305,11 @@ fn guard_from(
     first: usize,
     mut instead: Option<Vec<Asked>>,
     request: &Request<'_>,
-    site: &Site,
+    (site, refused): (&Site, Option<&Refused>),
     trace: &impl Trace,
 ) -> Guarded {
     for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
-        let Ok(outcome) = guard.judge(instead.as_deref(), request, site, trace) else {
+        let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
             return Guarded::MustWait(Waiting { place, instead });
         };
         note(guard, &outcome, trace);

@@ -97,7 +97,10 @@ impl Routes {
         if settings.is_empty() {
             return None;
         }
-        let settings = settings.clone();
+        let mut settings = settings.clone();
+        if let Some(security) = &settings.security {
+            settings.fields.insert(0, security.fields());
+        }
         let (mut exact, mut below) = (HashMap::new(), HashMap::new());
         let (mut lengths, mut others) = (BTreeSet::new(), Vec::new());
         for (place, rule) in settings.rules.iter().enumerate() {

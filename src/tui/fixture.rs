@@ -172,6 +172,7 @@ impl Fixture {
             reason: (status == 404).then_some(Reason::NoSuchFile),
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: bytes,
             begun,
         }

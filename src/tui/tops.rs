@@ -104,6 +104,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: value,
             begun: clock::now(),
         };

@@ -11,7 +11,7 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 16] = [
+const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("clock", &[]),
     ("tasks", &[]),
     ("exchange", &[]),
@@ -43,6 +43,8 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
     ),
     // The full-screen view reads what is observed, and touches nothing.
     ("tui", &["exchange", "i18n", "observe"]),
+    // Two processes, one of which asks the other what it does.
+    ("control", &["exchange", "config", "observe"]),
     // Stores of certificates, handed to it: it knows neither who made them nor who wants it.
     ("trust", &[]),
     // It joins the rooms, and says nothing itself: `cli` and `observe` have the words.
@@ -50,10 +52,16 @@ const MAY_IMPORT: [(&str, &[&str]); 16] = [
         "server",
         &[
             "exchange", "config", "observe", "net", "tls", "site", "driving", "http1", "http2",
-            "tui", "trust",
+            "tui", "control", "trust",
         ],
     ),
-    ("cli", &["i18n", "config", "server"]),
+    // What another process says is shown by the same code as what happens here.
+    (
+        "cli",
+        &[
+            "exchange", "i18n", "config", "observe", "tui", "control", "server",
+        ],
+    ),
 ];
 
 /// The rooms that may name the engine: its driver, those who write its limits down, and who shares

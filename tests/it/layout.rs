@@ -58,7 +58,13 @@ impl Story {
     fn greet(&mut self, connection: u64, peer: &str) {
         self.totals.connections += 1;
         let peer = peer.parse().map_or(Peer::Unix, Peer::Tcp);
-        self.push(connection, Event::Accepted { peer });
+        self.push(
+            connection,
+            Event::Accepted {
+                peer,
+                standing: hello::observe::Standing::Welcome,
+            },
+        );
     }
 
     fn exchange(
@@ -72,6 +78,7 @@ impl Story {
         self.totals.content_bytes += content_bytes;
         let now = self.begin + self.now;
         Exchange {
+            shadow: None,
             number: 1,
             target: self.text(target),
             client_bytes: 0,

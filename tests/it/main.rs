@@ -14,7 +14,10 @@
 
 mod access;
 mod alike;
+mod client_limits;
 mod compress;
+mod config;
+mod control;
 mod crowd;
 mod crowds;
 mod deadlines;

@@ -8,7 +8,12 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 22] = [
+const FAMILIES: [&str; 27] = [
+    "page-status-",
+    "page-connections-",
+    "page-close-",
+    "page-reload-",
+    "page-top-",
     "proxy-",
     "page-hash-password-",
     "page-sign-",
@@ -113,7 +118,7 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 35] = [
+const NO_SENTENCES: [(&str, &str, &str); 41] = [
     (
         "src/cli/command_pages.rs",
         "hello hash-password anna",
@@ -150,6 +155,12 @@ const NO_SENTENCES: [(&str, &str, &str); 35] = [
     ("src/cli/command_pages.rs", "hello trust", COMMAND),
     // What it says is looked for there, and nothing else stands in that file.
     ("src/config/file/syntax.rs", "", "the TOML library's"),
+    ("src/cli/command_pages.rs", "hello status", COMMAND),
+    ("src/cli/command_pages.rs", "hello connections", COMMAND),
+    ("src/cli/command_pages.rs", "hello close", COMMAND),
+    ("src/cli/command_pages.rs", "hello reload", COMMAND),
+    ("src/cli/command_pages.rs", "hello top", COMMAND),
+    ("src/control/wire.rs", "(os error", "Rust's"),
     ("src/i18n/system.rs", "(os error", "Rust's"),
     ("src/i18n/system.rs", "Name or service", RESOLVER),
     ("src/i18n/system.rs", "Temporary failure", RESOLVER),

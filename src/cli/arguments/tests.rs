@@ -7,9 +7,10 @@ use std::time::Duration;
 use super::*;
 use crate::config::file::NoDisk;
 use crate::config::{
-    AccessEntry, AccessSettings, ClientField, ListFolders, LogFormat, Network, ProxySettings,
-    Realm, Serve, golden,
+    AccessEntry, AccessSettings, ClientField, ControlSettings, ListFolders, LogFormat, Network,
+    ProxySettings, Realm, Serve, golden,
 };
+use crate::control::client::Whom;
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
     let words = line.split_whitespace().map(|word| match word {
@@ -26,6 +27,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         Command::Compress(wish) => panic!("{wish:?}"),
         Command::HashPassword(wish) => panic!("{wish:?}"),
         Command::Sign(wish) => panic!("{wish:?}"),
+        Command::Ask(question) => panic!("{question:?}"),
     }
 }
 
@@ -41,6 +43,57 @@ fn without_a_word_the_built_in_site_is_served_on_loopback() {
     assert_eq!(settings.drain_timeout, Duration::from_secs(30));
     assert_eq!(settings.output, OutputSettings::in_language(None));
     assert_eq!(settings.connections.max, None);
+}
+
+#[test]
+fn questions_for_a_running_server_are_understood() {
+    let question = |line: &str| match parse(
+        line.split(' ').map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) {
+        Ok(Command::Ask(question)) => *question,
+        other => panic!("{other:?}"),
+    };
+    let close = |connection, now| Asked::Close { connection, now };
+    for (line, what) in [
+        ("status", Asked::Status),
+        ("connections", Asked::Connections),
+        ("connections --follow", Asked::Follow),
+        ("close 12", close(12, false)),
+        ("close #12 --now", close(12, true)),
+        ("reload", Asked::Reload),
+        ("--lang ru top", Asked::Top),
+    ] {
+        let asked = question(line);
+        assert_eq!((asked.what, asked.whom), (what, Whom::TheOne), "{line}");
+        assert!(!asked.is_for_programs);
+    }
+    let named = question("connections --json --control 4242");
+    assert!(named.is_for_programs);
+    assert_eq!(named.whom, Whom::Process(4242));
+    let named = question("top --control ./4242");
+    assert_eq!(named.whom, Whom::At("./4242".into()));
+    let Err(stop) = parse(
+        ["close", "--help"].map(OsString::from),
+        &Environment::default(),
+        &NoDisk,
+    ) else {
+        panic!("it is a question");
+    };
+    assert!(stop.text.starts_with("hello close: has a running server"));
+}
+
+#[test]
+fn a_server_can_be_asked_unless_it_is_told_otherwise() {
+    let control = |line| settings_of(line).control;
+    assert!(matches!(control("./dist"), ControlSettings::InFolders(_)));
+    assert_eq!(control("./dist --control off"), ControlSettings::Off);
+    let path = "/run/hello/web.sock";
+    assert_eq!(
+        control("--control /run/hello/web.sock"),
+        ControlSettings::At(path.into())
+    );
 }
 
 #[test]
@@ -321,7 +374,14 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 121] = [
+const MISTAKES: [&str; 128] = [
+    "close",
+    "close seven",
+    "close 7 8",
+    "status now",
+    "status --follow",
+    "top --json",
+    "--control --quiet",
     "--lisen 8080",
     "--LANG ru",
     "--Head-Timeout=5s",

@@ -61,7 +61,6 @@ pub(super) struct Word<'a> {
     /// Where.
     pub place: Place,
     /// The same, to be remembered with what is made of it.
-    #[expect(dead_code, reason = "rules are read next, and remember it")]
     pub origin: &'a Origin,
 }
 
@@ -169,10 +168,30 @@ pub enum Form {
     FileName,
     /// The path that addresses begin with.
     MountPoint,
+    /// An address, a network, or `unix`.
+    Network,
     /// What stands behind the last dot of a file's name.
     Extension,
     /// A media type.
     MediaType,
+    /// Which paths are meant: `/docs/*`.
+    Pattern,
+    /// Where a client is sent, with what a pattern caught.
+    Target,
+    /// The path of a page of the site.
+    PagePath,
+    /// A method.
+    Method,
+    /// The name of a field.
+    FieldName,
+    /// What a value is like, with stars.
+    Like,
+    /// A status.
+    Status,
+    /// A status, or a hundred of them.
+    StatusRange,
+    /// An origin as browsers send it.
+    WebOrigin,
 }
 
 impl Form {
@@ -191,8 +210,18 @@ impl Form {
             Self::Host => "host",
             Self::FileName => "file-name",
             Self::MountPoint => "mount-point",
+            Self::Network => "network",
             Self::Extension => "extension",
             Self::MediaType => "media-type",
+            Self::Pattern => "pattern",
+            Self::Target => "target",
+            Self::PagePath => "page-path",
+            Self::Method => "method",
+            Self::FieldName => "field-name",
+            Self::Like => "like",
+            Self::Status => "status",
+            Self::StatusRange => "status-range",
+            Self::WebOrigin => "web-origin",
         }
     }
 
@@ -201,7 +230,13 @@ impl Form {
     pub fn takes_numbers(self) -> bool {
         match self {
             Self::Choice(words) => words.starts_with(|c: char| c.is_ascii_digit()),
-            Self::Address | Self::Duration | Self::Bytes | Self::Rate | Self::Count => true,
+            Self::Address
+            | Self::Duration
+            | Self::Bytes
+            | Self::Rate
+            | Self::Count
+            | Self::Status
+            | Self::StatusRange => true,
             _ => false,
         }
     }
@@ -507,6 +542,41 @@ impl<T, U: Default> Nested<T> for Parts<T, U> {
         for n in 0..(self.count)(of) {
             self.table
                 .show(&(self.nth)(of, n), &format!("{path}[{n}]"), tell);
+        }
+    }
+
+    fn declared(&self) -> Vec<Declared> {
+        self.table.declared(&U::default())
+    }
+}
+
+/// A table that stands there once or not at all: `[maintenance]`.
+pub(super) struct Once<T: 'static, U: 'static> {
+    /// Its keys.
+    pub table: &'static Table<U>,
+    /// What is there, to be shown.
+    pub get: fn(&T) -> Option<U>,
+    /// Takes it, once it is read; where not, the key it fails at, and why.
+    pub put: fn(&mut T, U, &Origin) -> Result<(), Failed>,
+}
+
+impl<T, U: Default> Nested<T> for Once<T, U> {
+    fn read(&self, reader: &mut Reader<'_>, toml: &Toml<'_>, into: &mut T) {
+        let mut one = U::default();
+        let origin = reader.origin(toml.place);
+        let is_whole = reader.table(self.table, toml, &mut one);
+        if let (Err((key, error)), true) = ((self.put)(into, one, &origin), is_whole) {
+            reader.refuse_key(toml, key, error);
+        }
+    }
+
+    fn read_key(&self, _reader: &mut Reader<'_>, _entry: &Entry<'_>, _into: &mut T) -> bool {
+        false
+    }
+
+    fn show(&self, of: &T, path: &str, tell: &mut dyn FnMut(String, Value)) {
+        if let Some(one) = (self.get)(of) {
+            self.table.show(&one, path, tell);
         }
     }
 

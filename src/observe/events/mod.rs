@@ -14,6 +14,9 @@ mod target;
 
 pub use batch::Batch;
 pub use notice::{NotOpened, Notice};
-pub use record::{Change, End, Event, Exchange, Handshake, Kind, Method, Protocol, Record, Totals};
+pub use record::{
+    Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Standing,
+    Totals,
+};
 pub use target::Target;
 pub(super) use target::redacted_target;

@@ -78,10 +78,29 @@ pub enum Notice {
         /// Why not.
         why: NotOpened,
     },
+    /// More clients have spent their budget than a limit remembers; who is new passes. Said once for
+    /// each limit.
+    ClientsForgotten {
+        /// How many it remembers.
+        remembered: u64,
+    },
     /// Changes are looked for, because the system does not tell of them (`--live`).
     LooksForChanges {
         /// Why not, in a word.
         why: &'static str,
+    },
+    /// Somebody asked us to close a connection (`hello close`).
+    CloseAsked {
+        /// Which.
+        connection: u64,
+        /// The number of the user who asked.
+        user: u32,
+    },
+    /// Nobody can ask this server anything, because the control socket could not be opened.
+    NoControlSocket {
+        /// The system's error number; what it means, in words, is what programs are told.
+        #[serde(rename = "system", serialize_with = "in_words_of_the_system")]
+        errno: i32,
     },
     /// The settings were read anew, and hold from here on.
     Reloaded {

@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use super::notice::Notice;
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint};
 
 /// One thing that happened.
 #[derive(Clone, Copy, Debug)]
@@ -23,6 +23,8 @@ pub enum Event {
     Accepted {
         /// Who connected.
         peer: Peer,
+        /// Whether it may.
+        standing: Standing,
     },
     /// A handshake came to an end: what was agreed, or why nothing was.
     Handshake(Handshake),
@@ -162,6 +164,8 @@ pub struct Exchange {
     pub coding: Option<Coding>,
     /// Whether a form in fewer bytes would have been sent, if one lay beside the file.
     pub lacks_sibling: bool,
+    /// Why it would have been refused, by a limit that only tells.
+    pub shadow: Option<Restraint>,
     /// Bytes of content sent.
     pub content_bytes: u64,
     /// When the request was first looked at; the record's time is that of the last byte given to
@@ -314,6 +318,10 @@ pub struct Totals {
     pub requests: u64,
     /// Bytes of content sent.
     pub content_bytes: u64,
+    /// Requests and connections that a limit of clients refused.
+    pub limited: u64,
+    /// Those that one would have refused that only tells.
+    pub shadowed: u64,
     /// Connections ended, by [`Ending::index`].
     pub endings: [u64; Ending::KINDS],
     /// Events dropped because nobody read them in time, by [`Kind`].
@@ -326,6 +334,8 @@ impl Totals {
         self.connections += other.connections;
         self.requests += other.requests;
         self.content_bytes += other.content_bytes;
+        self.limited += other.limited;
+        self.shadowed += other.shadowed;
         for (sum, more) in self.endings.iter_mut().zip(other.endings) {
             *sum += more;
         }
@@ -333,4 +343,22 @@ impl Totals {
             *sum += more;
         }
     }
+}
+
+/// Whether a client has as many connections as it may.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It has not, or nobody says how many it may have.
+    Welcome,
+    /// It has. By a limit that only tells: it is let in.
+    Beyond,
+}
+
+/// What a limit of clients did.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LimitsDone {
+    /// It refused somebody.
+    Refused,
+    /// It would have, and only tells.
+    WouldRefuse,
 }

@@ -16,7 +16,8 @@ use std::time::{Duration, Instant};
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, Notice, Target, Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Standing, Target,
+    Totals, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -98,6 +99,47 @@ impl Journal {
         }
     }
 
+    /// A journal that follows one in another process, which was opened then.
+    pub fn following(started: Instant) -> Self {
+        Self {
+            started,
+            ..Self::new(0)
+        }
+    }
+
+    /// Takes over what was journalled elsewhere, where it was counted too. What finds no room is
+    /// dropped and counted.
+    pub fn repeat(&self, batch: &Batch) {
+        {
+            let mut pages = lock(&self.shards[0].0);
+            let Pages {
+                current, totals, ..
+            } = &mut *pages;
+            current.count_dropped(&batch.dropped);
+            let room = EVENTS_MAX.saturating_sub(current.records.len());
+            let has_text_room = current.text.len() + batch.text.len() <= TEXT_BYTES_MAX;
+            if batch.records.len() <= room && has_text_room {
+                for record in &batch.records {
+                    current.copy(record, batch);
+                }
+            } else {
+                for record in &batch.records {
+                    let kind = Kind::of(&record.event) as usize;
+                    current.dropped[kind] += 1;
+                    totals.dropped[kind] += 1;
+                }
+            }
+        }
+        self.wake_any_reader();
+    }
+
+    /// What was added up elsewhere.
+    pub fn recount(&self, totals: &Totals) {
+        let mut pages = lock(&self.shards[0].0);
+        let dropped = pages.totals.dropped;
+        pages.totals = Totals { dropped, ..*totals };
+    }
+
     /// When the journal was opened.
     pub fn started(&self) -> Instant {
         self.started
@@ -105,7 +147,13 @@ impl Journal {
 
     /// A connection was accepted.
     pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
+        self.accepted_as(Standing::Welcome, connection, peer, at);
+    }
+
+    /// A connection was accepted, by which its address may have as many as it may.
+    pub fn accepted_as(&self, standing: Standing, connection: u64, peer: Peer, at: Instant) {
         let mut pages = self.pages();
+        pages.totals.shadowed += u64::from(standing == Standing::Beyond);
         pages.totals.connections += 1;
         self.write(
             pages,
@@ -113,7 +161,7 @@ impl Journal {
             connection,
             Target::default(),
             Kind::Accepted,
-            |_, _, _| Event::Accepted { peer },
+            |_, _, _| Event::Accepted { peer, standing },
         );
     }
 
@@ -245,6 +293,15 @@ impl Journal {
                 }
             },
         );
+    }
+
+    /// A limit of clients has done something, besides what the journal says of the request.
+    pub fn limited(&self, done: LimitsDone) {
+        let totals = &mut self.pages().totals;
+        match done {
+            LimitsDone::Refused => totals.limited += 1,
+            LimitsDone::WouldRefuse => totals.shadowed += 1,
+        }
     }
 
     /// Files have changed, and pages were told: the path that changed first, and whose pages.
@@ -529,6 +586,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 5,
             begun: clock::now(),
         }

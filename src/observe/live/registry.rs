@@ -1,7 +1,7 @@
 //! The connections that live now.
 
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, AtomicU64, Ordering, fence};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::task::Waker;
 use std::time::Instant;
 
@@ -49,6 +49,13 @@ impl State {
         matches!(self, Self::Accepted | Self::Handshaking | Self::Waiting)
     }
 
+    /// The state of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        (0..=6)
+            .map(Self::of_byte)
+            .find(|state| state.name() == name)
+    }
+
     fn of_byte(byte: u8) -> Self {
         match byte {
             0 => Self::Accepted,
@@ -90,6 +97,8 @@ pub struct Live {
     sent: AtomicU64,
     requests: AtomicU32,
     order: AtomicU8,
+    /// Whether the last order is for this one alone, from somebody who asked us to.
+    is_singled_out: AtomicBool,
     is_gone: AtomicBool,
     /// A task's waker stays the same for life, so it is taken once.
     waker: OnceLock<Waker>,
@@ -106,6 +115,7 @@ impl Live {
             sent: AtomicU64::new(0),
             requests: AtomicU32::new(0),
             order: AtomicU8::new(Order::Carry as u8),
+            is_singled_out: AtomicBool::new(false),
             is_gone: AtomicBool::new(false),
             waker: OnceLock::new(),
         }
@@ -115,6 +125,15 @@ impl Live {
     pub fn enter(&self, state: State, tick_ms: u64) {
         self.state
             .store(tick_ms << 8 | state as u64, Ordering::Relaxed);
+    }
+
+    /// Takes over what is known of it elsewhere: state and its time, requests, bytes received and
+    /// sent.
+    pub fn reflect(&self, state: State, since_ms: u64, requests: u32, received: u64, sent: u64) {
+        self.enter(state, since_ms);
+        self.requests.store(requests, Ordering::Relaxed);
+        self.received.store(received, Ordering::Relaxed);
+        self.sent.store(sent, Ordering::Relaxed);
     }
 
     /// The state now.
@@ -184,6 +203,22 @@ impl Live {
         }
     }
 
+    /// Wants it to end because somebody asked us to; that is what its end says then. Answers
+    /// whether it was not ending anyway.
+    pub fn single_out(&self, order: Order) -> bool {
+        if self.order() >= order {
+            return false;
+        }
+        self.is_singled_out.store(true, Ordering::Release);
+        self.give_order(order);
+        true
+    }
+
+    /// Whether it was to end because somebody asked us to.
+    pub fn is_singled_out(&self) -> bool {
+        self.is_singled_out.load(Ordering::Acquire)
+    }
+
     /// Wants something of it, and wakes it. A milder order than the last is ignored.
     pub fn give_order(&self, order: Order) {
         if self.order.fetch_max(order as u8, Ordering::AcqRel) >= order as u8 {
@@ -226,7 +261,18 @@ impl Registry {
     pub fn enter(self: &Arc<Self>, peer: Peer, now: Instant) -> Entered {
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
         slots.accepted += 1;
-        let live = Arc::new(Live::new(slots.accepted, peer, now));
+        let live = Live::new(slots.accepted, peer, now);
+        self.place(slots, live)
+    }
+
+    /// Enters a connection that lives in another process, under its number there.
+    pub fn enter_as(self: &Arc<Self>, id: u64, peer: Peer, since: Instant) -> Entered {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        self.place(slots, Live::new(id, peer, since))
+    }
+
+    fn place(self: &Arc<Self>, mut slots: MutexGuard<'_, Slots>, live: Live) -> Entered {
+        let live = Arc::new(live);
         if let Some(order) = slots.everyone {
             live.give_order(order);
         }
@@ -290,6 +336,17 @@ impl Registry {
             see(live);
         }
         if until < slots.live.len() { until } else { 0 }
+    }
+
+    /// One of those that live.
+    pub fn find(&self, id: u64) -> Option<Arc<Live>> {
+        let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        slots
+            .live
+            .iter()
+            .flatten()
+            .find(|live| live.id == id)
+            .cloned()
     }
 
     /// Shows the requests of a connection that are being answered, in order.

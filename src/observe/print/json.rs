@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::exchange::Ending;
 use crate::observe::events::{
-    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Totals,
+    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Standing, Totals,
 };
 use crate::observe::live::Running;
 use crate::observe::stories::{Advice, Saving};
@@ -32,6 +32,8 @@ enum Object<'a> {
         at: String,
         connection: u64,
         peer: String,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        would_refuse: Option<&'a str>,
     },
     Handshake {
         at: String,
@@ -71,6 +73,8 @@ enum Object<'a> {
         took_us: u64,
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        would_refuse: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         forbidden_at: Option<Cow<'a, str>>,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,6 +171,10 @@ enum Object<'a> {
         connections: u64,
         requests: u64,
         content_bytes: u64,
+        #[serde(skip_serializing_if = "is_none")]
+        limited: u64,
+        #[serde(skip_serializing_if = "is_none")]
+        would_refuse: u64,
         seconds: u64,
         probes: u64,
         errors: u64,
@@ -191,10 +199,12 @@ impl Json {
         append(
             out,
             &match record.event {
-                Event::Accepted { peer } => Object::Accepted {
+                Event::Accepted { peer, standing } => Object::Accepted {
                     at,
                     connection,
                     peer: peer.to_string(),
+                    would_refuse: (standing == Standing::Beyond)
+                        .then(|| Ending::TooManyOfAddress.name()),
                 },
                 Event::Handshake(handshake) => handshake_object(at, record, &handshake, batch),
                 Event::Answered { exchange } => {
@@ -326,6 +336,8 @@ impl Json {
                 connections: totals.connections,
                 requests: totals.requests,
                 content_bytes: totals.content_bytes,
+                limited: totals.limited,
+                would_refuse: totals.shadowed,
                 seconds,
                 probes: tally.probes,
                 errors: tally.errors,
@@ -384,6 +396,7 @@ fn request<'a>(
         lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
+        would_refuse: exchange.shadow.map(|restraint| restraint.reason().name()),
         forbidden_at: { exchange.reason }
             .and_then(|reason| reason.forbidden_at(target))
             .map(String::from_utf8_lossy),
@@ -416,6 +429,14 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         sent_bytes: end.sent,
         why,
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that the derived code calls"
+)]
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 fn micros(duration: Duration) -> u64 {

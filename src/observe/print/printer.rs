@@ -58,6 +58,8 @@ pub struct Style {
     pub columns: Option<usize>,
     /// Whether hints are given already: then they are not advised at the end.
     pub has_hints: bool,
+    /// Whether it is a server in another process: then there are no first words and no last.
+    pub is_attached: bool,
 }
 
 /// The thread that prints.
@@ -93,6 +95,7 @@ impl Printer {
             labeller: Labeller::new(),
             adviser: (!style.has_hints).then(Adviser::default),
             saver: Saver::new(&opening.folders),
+            is_attached: style.is_attached,
             registry,
             lasting: Lasting::default(),
             is_last: is_last.clone(),
@@ -138,6 +141,7 @@ struct Work {
     /// `None` where its advice is not wanted.
     adviser: Option<Adviser>,
     saver: Saver,
+    is_attached: bool,
     registry: Arc<Registry>,
     lasting: Lasting,
     is_last: Arc<AtomicBool>,
@@ -202,6 +206,9 @@ impl Work {
     }
 
     fn open(&mut self, opening: &Opening, out: &mut Vec<u8>) {
+        if self.is_attached {
+            return;
+        }
         match &self.paper {
             Paper::Json(json) => {
                 for address in &opening.listening {
@@ -221,6 +228,9 @@ impl Work {
     }
 
     fn close(&mut self, out: &mut Vec<u8>) {
+        if self.is_attached {
+            return;
+        }
         let (now, totals) = (clock::now(), self.journal.totals());
         let advice = self
             .adviser

@@ -227,6 +227,7 @@ mod tests {
                     reason: None,
                     coding: None,
                     lacks_sibling: false,
+                    shadow: None,
                     content_bytes: 1,
                     begun: at,
                 };

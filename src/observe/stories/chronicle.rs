@@ -43,7 +43,7 @@ impl Chronicle {
         for record in &batch.records {
             let label = self.labeller.hear(record, batch);
             match record.event {
-                Event::Accepted { peer } => {
+                Event::Accepted { peer, .. } => {
                     self.begin(Story::new(record.connection, peer, record.at));
                 }
                 Event::Answered { exchange } => self.tell(record, &exchange, None, label, batch),
@@ -255,6 +255,7 @@ mod tests {
                 reason: None,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 5,
                 begun: at,
             };

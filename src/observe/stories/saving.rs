@@ -196,6 +196,7 @@ mod tests {
             reason: None,
             coding,
             lacks_sibling: true,
+            shadow: None,
             content_bytes,
             begun: crate::clock::now(),
         }

@@ -75,7 +75,7 @@ impl Labeller {
     /// the event is told so here, once: the table of probes is asked for nothing twice.
     pub fn hear(&mut self, record: &Record, batch: &Batch) -> Label {
         match record.event {
-            Event::Accepted { peer } => {
+            Event::Accepted { peer, .. } => {
                 self.memory.accepted(record.connection, peer, record.at);
                 Label::default()
             }
@@ -318,8 +318,8 @@ mod tests {
     use super::*;
     use crate::clock;
     use crate::exchange::Peer;
-    use crate::observe::Protocol;
     use crate::observe::limits::{MACHINES_MAX, SIBLINGS_MAX};
+    use crate::observe::{Protocol, Standing};
 
     /// A labeller and the time, which goes as it is told.
     struct Heard {
@@ -349,7 +349,14 @@ mod tests {
         fn accept(&mut self, peer: &str) -> u64 {
             self.last += 1;
             let peer = Peer::Tcp(peer.parse().unwrap());
-            let why = self.hear(self.last, Event::Accepted { peer }, &Batch::default());
+            let why = self.hear(
+                self.last,
+                Event::Accepted {
+                    peer,
+                    standing: Standing::Welcome,
+                },
+                &Batch::default(),
+            );
             assert_eq!(why, None);
             self.last
         }
@@ -369,6 +376,7 @@ mod tests {
                 reason: None,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 0,
                 begun: self.now,
             };
@@ -518,6 +526,7 @@ mod tests {
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: 1,
             begun: heard.now,
         };

@@ -510,6 +510,7 @@ mod tests {
                 reason,
                 coding: None,
                 lacks_sibling: false,
+                shadow: None,
                 content_bytes: 0,
                 begun: clock::now(),
             };

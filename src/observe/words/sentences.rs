@@ -229,10 +229,28 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let key = format!("notice-not-opened-{}", why.name());
             text_with(language, &key, &Args::new().with("program", program))
         }
+        Notice::ClientsForgotten { remembered } => text_with(
+            language,
+            "notice-clients-forgotten",
+            &Args::new().with("remembered", remembered),
+        ),
         Notice::LooksForChanges { why } => {
             let why = text(language, &format!("looks-{why}"));
             let args = Args::new().with("why", why);
             text_with(language, "notice-looks-for-changes", &args)
+        }
+        Notice::CloseAsked { connection, user } => {
+            // As texts: numbers of things are no quantities.
+            let args = Args::new()
+                .with("connection", connection.to_string())
+                .with("user", user.to_string());
+            text_with(language, "notice-close-asked", &args)
+        }
+        Notice::NoControlSocket { errno } => {
+            let system = std::io::Error::from_raw_os_error(errno);
+            let system = system_in_words(language, &system);
+            let args = Args::new().with("system", system);
+            text_with(language, "notice-no-control-socket", &args)
         }
         Notice::Reloaded { generation, sites } => text_with(
             language,
@@ -343,6 +361,10 @@ mod tests {
             (fails(Errno::NOMEM), "memory-limit"),
             (fails(Errno::PERM), "accept-fails"),
             (limit, "memory-limit"),
+            (
+                Notice::ClientsForgotten { remembered: 1 },
+                "clients-forgotten",
+            ),
         ] {
             for language in Language::ALL {
                 let words = notice_in_words(language, notice);

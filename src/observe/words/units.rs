@@ -134,7 +134,7 @@ impl Units {
     }
 
     /// Whole seconds within a sentence: `7 s`, `1 min 17 s`, `2 h 5 min`.
-    pub(in crate::observe) fn long_duration_text(&self, seconds: u64) -> String {
+    pub fn long_duration_text(&self, seconds: u64) -> String {
         let (minutes, hours) = (seconds / 60, seconds / 3600);
         let pair = |first: u64, unit: &Unit, second: u64, smaller: &Unit| {
             format!("{first} {} {second} {}", unit.name, smaller.name)

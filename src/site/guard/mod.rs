@@ -5,6 +5,7 @@
 pub(crate) mod access;
 pub(crate) mod address;
 pub(crate) mod client;
+pub(crate) mod clients;
 mod followed;
 pub(crate) mod method;
 pub(crate) mod name;

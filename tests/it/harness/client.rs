@@ -1,12 +1,13 @@
 //! A client that says exactly what it is told to, and hears exactly what is said.
 
 use std::io::{self, ErrorKind, Read, Write};
-use std::net::{Shutdown, SocketAddr, TcpStream};
+use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpStream};
 use std::sync::Arc;
 use std::time::Duration;
 
 use rustls::pki_types::ServerName;
 use rustls::{ClientConfig, ClientConnection};
+use socket2::{Domain, Socket, Type};
 
 use super::two::{Heard, Two};
 use super::{PATIENCE, Protocol, private};
@@ -51,7 +52,21 @@ pub fn get(target: &str) -> String {
 
 impl Client {
     pub fn of(address: SocketAddr) -> Self {
-        let socket = TcpStream::connect(address).expect("hello listens");
+        Self::speaking(TcpStream::connect(address).expect("hello listens"))
+    }
+
+    /// Comes from an address of its own: on this machine all of 127.0.0.0/8 are.
+    pub fn from(own: Ipv4Addr, address: SocketAddr) -> Self {
+        let socket = Socket::new(Domain::IPV4, Type::STREAM, None).unwrap();
+        let own: SocketAddr = (own, 0).into();
+        socket
+            .bind(&own.into())
+            .expect("it is an address of loopback");
+        socket.connect(&address.into()).expect("hello listens");
+        Self::speaking(socket.into())
+    }
+
+    fn speaking(socket: TcpStream) -> Self {
         let mut client = Self::over(socket);
         let spoken = Protocol::spoken();
         if spoken.is_private() {

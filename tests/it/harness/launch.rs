@@ -38,9 +38,14 @@ impl Launch {
             "LANG",
             "LANGUAGE",
             "CLICOLOR_FORCE",
+            "RUNTIME_DIRECTORY",
+            "NOTIFY_SOCKET",
+            "WATCHDOG_USEC",
         ] {
             command.env_remove(variable);
         }
+        // Where its control socket is: not among those of servers that are no tests.
+        command.env("XDG_RUNTIME_DIR", env!("CARGO_TARGET_TMPDIR"));
         Self(command)
     }
 
@@ -88,6 +93,11 @@ impl Launch {
     pub fn full_screen(self, columns: u16, lines: u16) -> FullScreen {
         let launch = self.args(["--tui"]);
         FullScreen::of(columns, lines, |terminal| Process::on(terminal, launch.0))
+    }
+
+    /// Starts it in a terminal of this size, as it is.
+    pub fn on_screen(self, columns: u16, lines: u16) -> FullScreen {
+        FullScreen::of(columns, lines, |terminal| Process::on(terminal, self.0))
     }
 
     /// Starts it; what it prints is the caller's to read.

@@ -32,12 +32,12 @@ use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
 use crate::i18n::{
     Args, Language, columns, printable, shell_word, show_target, text, text_with, wrapped,
 };
-use crate::observe::events::{Batch, End, Event, Handshake, Record, Totals};
+use crate::observe::events::{Batch, End, Event, Handshake, Record, Standing, Totals};
 use crate::observe::stories::{Advice, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
-    EndingDetails, Units, changed_in_words, count_text, ending_in_words, percent_text,
-    refused_in_words, tls, write_number,
+    EndingDetails, Units, changed_in_words, count_text, ending_in_words, kind_in_words,
+    percent_text, refused_in_words, tls, write_number,
 };
 
 /// What lines are written on.
@@ -112,7 +112,9 @@ impl Lines {
             return;
         }
         match record.event {
-            Event::Accepted { peer } => self.write_greeting(record.connection, peer, out),
+            Event::Accepted { peer, standing } => {
+                self.write_greeting(record.connection, peer, standing, out);
+            }
             Event::Handshake(handshake) => self.write_handshake(record, &handshake, batch, out),
             Event::Answered { exchange } => {
                 self.write_request(record, &exchange, batch, (None, label.probe), out);
@@ -238,7 +240,7 @@ impl Lines {
     }
 
     /// `#1  127.0.0.1:44182  Connection established!`
-    fn write_greeting(&self, connection: u64, peer: Peer, out: &mut Vec<u8>) {
+    fn write_greeting(&self, connection: u64, peer: Peer, standing: Standing, out: &mut Vec<u8>) {
         let start = self.begin(connection, TEXT, out);
         let peer = peer.to_string();
         out.extend_from_slice(peer.as_bytes());
@@ -251,6 +253,12 @@ impl Lines {
         }
         out.extend_from_slice(self.greeting.as_bytes());
         out.push(b'\n');
+        if standing == Standing::Beyond {
+            let ending = kind_in_words(self.language, Ending::TooManyOfAddress);
+            let args = Args::new().with("reason", ending);
+            let words = text_with(self.language, "remark-would-refuse", &args);
+            self.write_below(Ink::Likely, &words, TEXT, out);
+        }
     }
 
     /// `#1  closed by the client after 2 requests    1.20 s`
@@ -416,7 +424,8 @@ fn ink_of_end(ending: Ending) -> Ink {
         | Ending::PlainHttp
         | Ending::IdleTimeout
         | Ending::Shed
-        | Ending::Drained => Ink::Faint,
+        | Ending::Drained
+        | Ending::ClosedByOperator => Ink::Faint,
         Ending::ResetByClient
         | Ending::LeftMidRequest
         | Ending::Refused(_)
@@ -429,6 +438,7 @@ fn ink_of_end(ending: Ending) -> Ink {
         | Ending::WriteTimeout
         | Ending::UnreadBody
         | Ending::Overloaded
+        | Ending::TooManyOfAddress
         | Ending::CutShort
         | Ending::FileChanged => Ink::Notable,
         Ending::Failed | Ending::Panicked => Ink::Alarming,

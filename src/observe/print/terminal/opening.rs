@@ -8,7 +8,7 @@ use crate::i18n::{Args, Language, columns, printable, shortened, text, text_with
 use crate::observe::stories::ServedFolder;
 
 /// What is to be told at the start.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub struct Opening {
     /// The folder or file that is served; `None`: the built-in site.
     pub path: Option<String>,

@@ -193,6 +193,14 @@ impl Lines {
             *sentence = probe.in_words(self.language);
             return Some((sentence, Ink::Likely, About::Probe));
         }
+        if let Some(remark) = exchange
+            .shadow
+            .and_then(|shadow| self.remark_on(shadow.reason()))
+        {
+            let args = Args::new().with("reason", remark);
+            *sentence = text_with(self.language, "remark-would-refuse", &args);
+            return Some((sentence, Ink::Likely, About::Answer));
+        }
         let reason = exchange.reason?;
         if let Reason::Refused(rule) = reason {
             *sentence = text(self.language, &format!("refusal-{}", rule.name()));

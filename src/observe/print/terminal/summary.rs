@@ -49,6 +49,16 @@ pub fn last_lines(
             .with("what", wrong.join(", "));
         sentences.push(text_with(language, "summary-wrong", &args));
     }
+    let shut_out = totals.endings[Ending::TooManyOfAddress.index()];
+    for (key, count) in [
+        ("summary-shut-out", shut_out),
+        ("summary-limited", totals.limited),
+        ("summary-would-refuse", totals.shadowed),
+    ] {
+        if count > 0 {
+            sentences.push(counted(key, count));
+        }
+    }
     if tally.probes > 0 {
         sentences.push(counted("summary-probes", tally.probes));
     }

@@ -1,0 +1,329 @@
+//! What one client may ask for at most: how often, how much at once, how fast.
+//!
+//! Law: a limit is known by its name, and by nothing else: what was counted for it survives a change of
+//! its numbers. What clients are told apart by is in [`By`]; the judging is in the room `site`.
+
+use std::fmt::Write;
+use std::num::NonZeroU64;
+
+use http::HeaderName;
+
+use super::error::{ConfigError, Fault};
+use crate::i18n::shown;
+
+/// Limits of one site. Reason: every request is held against each of them; people name a handful.
+/// Above: an error.
+pub const LIMITS_OF_CLIENTS_MAX: usize = 32;
+
+/// Most requests of a rate, and most at once. Reason: what is more than any machine answers is no limit.
+const REQUESTS: (u32, u32) = (1, 1_000_000);
+
+/// What one client may ask of a site.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SiteLimits {
+    /// How often they may ask; each is held against every request.
+    pub rates: Vec<RateLimit>,
+    /// Requests of one address that may be in hand at once.
+    pub requests_per_address: Option<u32>,
+    /// How fast content leaves on one connection, bytes each second.
+    pub bandwidth: Option<NonZeroU64>,
+}
+
+/// What one client is, and may have of the server, whichever site it asks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientSettings {
+    /// Connections of one address at once.
+    pub connections_per_address: Option<u32>,
+    /// Whether it is only told whom the limits would have refused.
+    pub is_shadow: bool,
+    /// Bits of an IPv6 address that tell one client from another. Reason: who has one address of a
+    /// network has all of it, and providers give each customer 64 bits at least.
+    pub ipv6_prefix: u8,
+    /// How many clients each limit of a rate remembers. Reason: 1 MiB for each such limit. At the limit:
+    /// those are forgotten first who are nearest to having all of their budget.
+    pub remembered_max: usize,
+}
+
+impl Default for ClientSettings {
+    fn default() -> Self {
+        Self {
+            connections_per_address: None,
+            is_shadow: false,
+            ipv6_prefix: 64,
+            remembered_max: 1 << 16,
+        }
+    }
+}
+
+/// How often one client may ask.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// What it is known by, to clients too.
+    pub name: String,
+    /// So often, on the average.
+    pub rate: Rate,
+    /// So often at once, by whoever has not asked for long.
+    pub burst: u32,
+    /// Whose requests are counted together.
+    pub by: By,
+    /// Whether it is only told whom it would have refused.
+    pub is_shadow: bool,
+}
+
+/// A number of requests in a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rate {
+    /// So many.
+    pub requests: u32,
+    /// In this time.
+    pub period: Period,
+}
+
+/// The time of a rate.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Period {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+}
+
+/// Whose requests are counted together.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Those from one address, or one network of IPv6.
+    Address,
+    /// Those with one value in this field; without it, those from one address.
+    Field(HeaderName),
+}
+
+impl Period {
+    /// Each, with its word and its seconds.
+    const ALL: [(Self, &'static str, u32); 4] = [
+        (Self::Second, "s", 1),
+        (Self::Minute, "min", 60),
+        (Self::Hour, "h", 60 * 60),
+        (Self::Day, "d", 24 * 60 * 60),
+    ];
+
+    /// How long it is.
+    pub fn seconds(self) -> u32 {
+        let found = Self::ALL.into_iter().find(|(period, ..)| *period == self);
+        found.map_or(1, |(_, _, seconds)| seconds)
+    }
+
+    fn word(self) -> &'static str {
+        let found = Self::ALL.into_iter().find(|(period, ..)| *period == self);
+        found.map_or("s", |(_, word, _)| word)
+    }
+}
+
+impl Rate {
+    /// Reads `10/s`, `600/min`, `1000/h` or `5000/d`.
+    pub fn read(text: &str) -> Result<Self, Fault> {
+        let (requests, period) = text.split_once('/').ok_or(Fault::BadRequestRate)?;
+        let period = match period.trim() {
+            // As in durations.
+            "m" => "min",
+            period => period,
+        };
+        let period = { Period::ALL.into_iter() }
+            .find(|(_, word, _)| *word == period)
+            .map(|(period, ..)| period)
+            .ok_or(Fault::BadRequestRate)?;
+        let requests = number(requests.trim()).ok_or(Fault::BadRequestRate)?;
+        let requests = within(requests, |number| format!("{number}/{}", period.word()))?;
+        Ok(Self { requests, period })
+    }
+
+    /// The same as text.
+    pub fn write(self) -> String {
+        format!("{}/{}", self.requests, self.period.word())
+    }
+}
+
+impl RateLimit {
+    /// Reads `10/s`, and behind it what is said of it: `10/s,burst=20,by=x-api-key`.
+    ///
+    /// Without a burst as many may come at once as the rate has in its time.
+    pub fn read(option: &'static str, name: &str, text: &str) -> Result<Self, ConfigError> {
+        Self::parse(name, text).map_err(|fault| ConfigError {
+            option,
+            value: shown(text),
+            fault,
+        })
+    }
+
+    fn parse(name: &str, text: &str) -> Result<Self, Fault> {
+        let mut parts = text.split(',').map(str::trim);
+        let rate = Rate::read(parts.next().unwrap_or_default())?;
+        let mut limit = Self {
+            name: name.to_owned(),
+            rate,
+            burst: rate.requests,
+            by: By::Address,
+            is_shadow: false,
+        };
+        for part in parts {
+            let bad = || Fault::BadRatePart { part: shown(part) };
+            match part.split_once('=').ok_or_else(bad)? {
+                ("burst", value) => {
+                    let burst = number(value).ok_or_else(bad)?;
+                    limit.burst = within(burst, |number| format!("burst={number}"))?;
+                }
+                ("by", "address") => limit.by = By::Address,
+                ("by", field) => {
+                    let name = HeaderName::from_bytes(field.as_bytes()).map_err(|_| bad())?;
+                    limit.by = By::Field(name);
+                }
+                _ => return Err(bad()),
+            }
+        }
+        Ok(limit)
+    }
+
+    /// The same as text.
+    pub fn write(&self) -> String {
+        let mut text = self.rate.write();
+        if self.burst != self.rate.requests {
+            let _ = write!(text, ",burst={}", self.burst);
+        }
+        if let By::Field(name) = &self.by {
+            let _ = write!(text, ",by={name}");
+        }
+        text
+    }
+
+    /// Reads all that were given on one line; each has the name of the option, and a number from the
+    /// second on.
+    pub fn read_all<'a>(
+        option: &'static str,
+        texts: impl Iterator<Item = &'a str>,
+    ) -> Result<Vec<Self>, ConfigError> {
+        let mut limits: Vec<Self> = Vec::new();
+        for text in texts {
+            if limits.len() == LIMITS_OF_CLIENTS_MAX {
+                let most = LIMITS_OF_CLIENTS_MAX;
+                return Err(ConfigError {
+                    option,
+                    value: shown(text),
+                    fault: Fault::TooManyRates { most },
+                });
+            }
+            let name = match limits.len() {
+                0 => option.to_owned(),
+                before => format!("{option}-{}", before + 1),
+            };
+            limits.push(Self::read(option, &name, text)?);
+        }
+        Ok(limits)
+    }
+}
+
+/// Digits alone; what is too large for a number is the largest.
+fn number(text: &str) -> Option<u64> {
+    let is_number = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    is_number.then(|| text.parse().unwrap_or(u64::MAX))
+}
+
+fn within(number: u64, write: impl Fn(u32) -> String) -> Result<u32, Fault> {
+    let (least, most) = REQUESTS;
+    let told = || (write(least), write(most));
+    match u32::try_from(number) {
+        Ok(number) if number < least => {
+            let (least, most) = told();
+            Err(Fault::TooSmall { least, most })
+        }
+        Ok(number) if number <= most => Ok(number),
+        _ => {
+            let (least, most) = told();
+            Err(Fault::TooLarge { least, most })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<RateLimit, Fault> {
+        RateLimit::parse("limit", text)
+    }
+
+    #[test]
+    fn a_rate_is_requests_in_a_time() {
+        for (text, requests, period, burst) in [
+            ("10/s", 10, Period::Second, 10),
+            ("600/min", 600, Period::Minute, 600),
+            ("600/m", 600, Period::Minute, 600),
+            ("1000/h", 1000, Period::Hour, 1000),
+            ("1/d", 1, Period::Day, 1),
+            (" 10 / s , burst=20", 10, Period::Second, 20),
+            ("1000000/s,burst=1", 1_000_000, Period::Second, 1),
+        ] {
+            let limit = read(text).unwrap();
+            let rate = Rate { requests, period };
+            assert_eq!((limit.rate, limit.burst), (rate, burst), "{text}");
+            assert_eq!(limit.by, By::Address);
+        }
+        let limit = read("5/s,by=X-Api-Key,burst=7").unwrap();
+        assert_eq!(limit.by, By::Field(HeaderName::from_static("x-api-key")));
+        assert_eq!(limit.burst, 7);
+    }
+
+    #[test]
+    fn what_is_shown_can_be_typed() {
+        for text in [
+            "10/s",
+            "600/min,burst=20",
+            "1000/h,burst=3,by=x-api-key",
+            "1/d",
+        ] {
+            assert_eq!(read(text).unwrap().write(), text);
+        }
+    }
+
+    #[test]
+    fn what_is_no_rate_is_refused() {
+        for text in [
+            "", "10", "10/", "/s", "ten/s", "10/week", "-1/s", "1.5/s", "10 s",
+        ] {
+            assert_eq!(read(text), Err(Fault::BadRequestRate), "{text}");
+        }
+        for text in [
+            "10/s,",
+            "10/s,20",
+            "10/s,burst",
+            "10/s,burst=",
+            "10/s,by=",
+            "10/s,by=a b",
+        ] {
+            let part = text.split_once(',').unwrap().1.to_owned();
+            assert_eq!(read(text), Err(Fault::BadRatePart { part }), "{text}");
+        }
+        let bounds = |least: &str, most: &str| (least.to_owned(), most.to_owned());
+        let (least, most) = bounds("1/h", "1000000/h");
+        assert_eq!(read("0/h"), Err(Fault::TooSmall { least, most }));
+        let (least, most) = bounds("1/s", "1000000/s");
+        assert_eq!(
+            read("99999999999999999999/s"),
+            Err(Fault::TooLarge { least, most })
+        );
+        let (least, most) = bounds("burst=1", "burst=1000000");
+        assert_eq!(read("1/s,burst=0"), Err(Fault::TooSmall { least, most }));
+    }
+
+    #[test]
+    fn several_limits_have_names_of_their_own_and_are_so_many() {
+        let limits = RateLimit::read_all("rate-limit", ["1/s", "2/s"].into_iter()).unwrap();
+        let names: Vec<&str> = limits.iter().map(|limit| limit.name.as_str()).collect();
+        assert_eq!(names, ["rate-limit", "rate-limit-2"]);
+        let most = LIMITS_OF_CLIENTS_MAX;
+        let error = RateLimit::read_all("rate-limit", std::iter::repeat_n("1/s", most + 1));
+        assert_eq!(error.unwrap_err().fault, Fault::TooManyRates { most });
+    }
+}

@@ -1,0 +1,37 @@
+//! What limits say of an answer, beside the answer.
+
+use std::any::Any;
+use std::num::NonZeroU64;
+
+use super::Reason;
+
+/// What limits say of an answer. Most sites have none, and their answers carry nothing of this.
+#[derive(Default)]
+pub struct Limited {
+    /// Why it would have been refused, by a limit that only tells.
+    pub shadow: Option<Restraint>,
+    /// What is given back when the exchange is over, however it ends: whoever sends the answer drops
+    /// it then.
+    pub held: Vec<Box<dyn Any + Send + Sync>>,
+    /// How fast the connection may send it, bytes each second.
+    pub bandwidth: Option<NonZeroU64>,
+}
+
+/// What a limit of clients restrains; in a byte, for the journal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Restraint {
+    /// How often they ask.
+    Rate,
+    /// How much they ask at once.
+    AtOnce,
+}
+
+impl Restraint {
+    /// Why it refuses.
+    pub fn reason(self) -> Reason {
+        match self {
+            Self::Rate => Reason::RateLimited,
+            Self::AtOnce => Reason::TooManyAtOnce,
+        }
+    }
+}

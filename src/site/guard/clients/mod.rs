@@ -1,0 +1,494 @@
+//! What one client may ask for: how often, and how much at once.
+//!
+//! Law: judged first, and that changes nothing ([`ClientGuard::judge`]); counted once, when the answer
+//! is really made ([`ClientGuard::commit`]). All limits are judged, and the strictest answers: the one
+//! after which the client would have to wait longest. A limit in the shadow refuses nobody: it says
+//! whom it would have refused.
+//!
+//! What was counted lies in a [`LimitStates`], by the names of the limits, and outlives the settings.
+
+mod quota;
+mod table;
+
+use std::any::Any;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::num::NonZeroU64;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use http::StatusCode;
+use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+
+use crate::config::{By, ClientSettings, RateLimit, SiteLimits};
+use crate::exchange::{
+    Body, Counts, FieldList, Limited, Network, Reason, Request, Response, Restraint,
+};
+use crate::observe::{Journal, LimitsDone, Notice};
+
+use quota::{Quota, Verdict};
+use table::Table;
+
+/// The rates that a client is held to (draft-ietf-httpapi-ratelimit-headers-10 §3).
+const RATELIMIT_POLICY: HeaderName = HeaderName::from_static("ratelimit-policy");
+
+/// What is left of them (§4).
+const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
+
+/// What was counted, by the names of limits. Outlives the settings: who has spent his budget has spent
+/// it, whatever is read anew.
+#[derive(Default)]
+pub struct LimitStates {
+    tables: Mutex<HashMap<String, Arc<Table>>>,
+    requests: Mutex<HashMap<String, Arc<Counts>>>,
+}
+
+/// The limits of a site, and what was counted for them.
+pub(crate) struct ClientGuard {
+    rates: Vec<RateInForce>,
+    at_once: Option<u32>,
+    requests: Arc<Counts>,
+    bandwidth: Option<NonZeroU64>,
+    is_shadow: bool,
+    ipv6_prefix: u8,
+    journal: Arc<Journal>,
+}
+
+/// A rate, and what was counted for it.
+struct RateInForce {
+    limit: RateLimit,
+    quota: Quota,
+    table: Arc<Table>,
+}
+
+/// Why a request is not answered, and what the client is told of it.
+pub(crate) struct Refused {
+    pub(crate) reason: Reason,
+    fields: FieldList,
+}
+
+/// Whose requests are counted together, for one limit.
+enum Client<'a> {
+    Network(Network),
+    Value(&'a [u8]),
+}
+
+impl Hash for Client<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        match self {
+            Self::Network(network) => (0_u8, network).hash(state),
+            Self::Value(value) => (1_u8, value).hash(state),
+        }
+    }
+}
+
+impl LimitStates {
+    /// What was counted for the limit of this name: what there is, unless it is of another size.
+    fn table(&self, name: &str, clients: usize) -> Arc<Table> {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        match tables.get(name) {
+            Some(table) if table.clients() == clients => table.clone(),
+            _ => {
+                let table = Arc::new(Table::of(clients));
+                tables.insert(name.to_owned(), table.clone());
+                table
+            }
+        }
+    }
+
+    /// Who has requests in hand, of the site of this name.
+    fn requests(&self, site: &str) -> Arc<Counts> {
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.entry(site.to_owned()).or_default().clone()
+    }
+
+    /// Forgets what was counted for limits that are nobody's any more.
+    pub fn tidy(&self) {
+        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+        tables.retain(|_, table| Arc::strong_count(table) > 1);
+        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
+        requests.retain(|_, counts| Arc::strong_count(counts) > 1);
+    }
+}
+
+/// Who asks, as the limits see it.
+pub(crate) struct Asker {
+    now: u64,
+    network: Option<Network>,
+    /// What it is known by, for each rate; nothing where it is nobody that could be told from others.
+    sums: Vec<Option<u64>>,
+}
+
+impl ClientGuard {
+    /// The limits of the site of this name; `None` if there are none.
+    pub(crate) fn new(
+        site: &str,
+        (limits, settings): (&SiteLimits, &ClientSettings),
+        states: &LimitStates,
+        journal: &Arc<Journal>,
+    ) -> Option<Self> {
+        let is_shadow = settings.is_shadow;
+        // Slowness cannot be told of without being slow.
+        let bandwidth = limits.bandwidth.filter(|_| !is_shadow);
+        if limits.rates.is_empty() && limits.requests_per_address.is_none() && bandwidth.is_none() {
+            return None;
+        }
+        let rate = |limit: &RateLimit| {
+            let name = format!("{site}/{}", limit.name);
+            RateInForce {
+                quota: Quota::of(limit),
+                table: states.table(&name, settings.remembered_max),
+                limit: RateLimit {
+                    is_shadow: limit.is_shadow || is_shadow,
+                    ..limit.clone()
+                },
+            }
+        };
+        Some(Self {
+            rates: limits.rates.iter().map(rate).collect(),
+            at_once: limits.requests_per_address,
+            requests: states.requests(site),
+            bandwidth,
+            is_shadow,
+            ipv6_prefix: settings.ipv6_prefix,
+            journal: journal.clone(),
+        })
+    }
+
+    /// Who asks.
+    pub(crate) fn asker(&self, request: &Request<'_>) -> Asker {
+        let network = request.peer.network(self.ipv6_prefix);
+        let sum = |rate: &RateInForce| {
+            let client = client_of(&rate.limit.by, network, request)?;
+            Some(rate.table.sum_of(&client))
+        };
+        Asker {
+            now: Quota::moment(request.tick_ms),
+            network,
+            sums: self.rates.iter().map(sum).collect(),
+        }
+    }
+
+    /// Whether a request would be refused now. Changes nothing.
+    pub(crate) fn judge(&self, asker: &Asker) -> Option<Refused> {
+        let hold = |network, most| (self.requests.held_by(network) < most).then_some(None);
+        self.look(asker, Table::judge, hold).err()
+    }
+
+    /// Counts a request that is being answered; refuses it if others were quicker since it was judged.
+    pub(crate) fn commit(&self, asker: &Asker) -> Result<Option<Box<Limited>>, Refused> {
+        let hold = |network, most| {
+            let place = self.requests.take(network, most)?;
+            Some(Some(Box::new(place) as Box<dyn Any + Send + Sync>))
+        };
+        let looked = self.look(asker, Table::take, hold);
+        for rate in &self.rates {
+            if rate.table.is_to_be_told() {
+                let remembered = rate.table.clients() as u64;
+                self.journal.notice(Notice::ClientsForgotten { remembered });
+            }
+        }
+        let limited = looked?;
+        if limited.shadow.is_some() {
+            self.journal.limited(LimitsDone::WouldRefuse);
+        }
+        let says_nothing =
+            limited.shadow.is_none() && limited.held.is_empty() && limited.bandwidth.is_none();
+        Ok((!says_nothing).then(|| Box::new(limited)))
+    }
+
+    /// Counts a request that was refused.
+    pub(crate) fn has_refused(&self) {
+        self.journal.limited(LimitsDone::Refused);
+    }
+
+    fn look<'a>(
+        &self,
+        asker: &'a Asker,
+        ask: impl Fn(&Table, u64, Quota, u64) -> Verdict,
+        hold: impl Fn(&'a Network, u32) -> Option<Option<Box<dyn Any + Send + Sync>>>,
+    ) -> Result<Limited, Refused> {
+        let mut limited = Limited {
+            bandwidth: self.bandwidth,
+            ..Limited::default()
+        };
+        // Before the rates: who is refused here has spent nothing of them.
+        if let (Some(most), Some(network)) = (self.at_once, &asker.network) {
+            match hold(network, most) {
+                Some(place) => limited.held.extend(place),
+                None if self.is_shadow => limited.shadow = Some(Restraint::AtOnce),
+                None => return Err(Refused::at_once()),
+            }
+        }
+        let mut longest_ms = None;
+        for (rate, sum) in self.rates.iter().zip(&asker.sums) {
+            let Some(sum) = sum else {
+                continue;
+            };
+            match ask(&rate.table, *sum, rate.quota, asker.now) {
+                Verdict::Pass { .. } => {}
+                Verdict::Wait { .. } if rate.limit.is_shadow => {
+                    limited.shadow = Some(Restraint::Rate);
+                }
+                Verdict::Wait { ms } => longest_ms = longest_ms.max(Some(ms)),
+            }
+        }
+        match longest_ms {
+            None => Ok(limited),
+            Some(ms) => Err(self.refused(asker, ms)),
+        }
+    }
+
+    /// What is told to whoever has to wait for so long: every rate it is held to.
+    fn refused(&self, asker: &Asker, ms: u64) -> Refused {
+        let (mut policy, mut left) = (Vec::new(), Vec::new());
+        for (rate, sum) in self.rates.iter().zip(&asker.sums) {
+            let (
+                RateLimit {
+                    name, rate: told, ..
+                },
+                Some(sum),
+            ) = (&rate.limit, sum)
+            else {
+                continue;
+            };
+            if rate.limit.is_shadow {
+                continue;
+            }
+            let (requests, seconds) = (told.requests, told.period.seconds());
+            policy.push(format!("\"{name}\";q={requests};w={seconds}"));
+            left.push(match rate.table.judge(*sum, rate.quota, asker.now) {
+                Verdict::Pass { left } => format!("\"{name}\";r={left}"),
+                Verdict::Wait { ms } => format!("\"{name}\";r=0;t={}", ms.div_ceil(1000)),
+            });
+        }
+        let mut fields = FieldList::new();
+        fields.add(RETRY_AFTER, HeaderValue::from(ms.div_ceil(1000).max(1)));
+        for (name, list) in [(RATELIMIT_POLICY, policy), (RATELIMIT, left)] {
+            if let Ok(value) = HeaderValue::from_str(&list.join(", ")) {
+                fields.add(name, value);
+            }
+        }
+        Refused {
+            reason: Reason::RateLimited,
+            fields,
+        }
+    }
+}
+
+/// Who asks, as a limit sees it; nobody that could be told from others, where there is neither such a
+/// field nor an address.
+fn client_of<'a>(by: &By, network: Option<Network>, request: &Request<'a>) -> Option<Client<'a>> {
+    match by {
+        By::Field(name) if let Some(value) = request.field(name.as_str()) => {
+            Some(Client::Value(value))
+        }
+        By::Field(_) | By::Address => network.map(Client::Network),
+    }
+}
+
+impl Refused {
+    /// Some request of his has to end first; nobody knows when one will.
+    fn at_once() -> Self {
+        let mut fields = FieldList::new();
+        fields.add(RETRY_AFTER, HeaderValue::from(1));
+        Self {
+            reason: Reason::TooManyAtOnce,
+            fields,
+        }
+    }
+
+    /// The answer where nobody is left to make a page: a person reads the fields.
+    pub(crate) fn response(&self) -> Response {
+        let status = StatusCode::TOO_MANY_REQUESTS;
+        Response::new(status, self.fields.clone(), Body::Empty).because(self.reason)
+    }
+
+    /// The fields that tell it.
+    pub(crate) fn fields(&self) -> impl Iterator<Item = (&HeaderName, &HeaderValue)> {
+        self.fields.iter()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+
+    use super::*;
+    use crate::exchange::{Peer, Scheme};
+    use crate::observe::{Audience, Batch, Event, WhenFull};
+
+    struct Guarded {
+        guard: ClientGuard,
+        journal: Arc<Journal>,
+    }
+
+    type Settings = (SiteLimits, ClientSettings);
+
+    fn settings(rates: &[&str]) -> Settings {
+        let rates = RateLimit::read_all("rate-limit", rates.iter().copied());
+        let limits = SiteLimits {
+            rates: rates.unwrap(),
+            ..SiteLimits::default()
+        };
+        (limits, ClientSettings::default())
+    }
+
+    impl Guarded {
+        fn of((limits, settings): &Settings, states: &LimitStates) -> Self {
+            let journal = Arc::new(Journal::new(1));
+            let guard = ClientGuard::new("default", (limits, settings), states, &journal);
+            let guard = guard.expect("there are limits");
+            Self { guard, journal }
+        }
+
+        fn asker(&self, address: &str, tick_ms: u64) -> Asker {
+            let peer = match address {
+                "" => Peer::Unix,
+                address => Peer::Tcp((address.parse::<std::net::IpAddr>().unwrap(), 1).into()),
+            };
+            let fields: Vec<(&str, &[u8])> = Vec::new();
+            self.guard.asker(&Request {
+                method: &Method::GET,
+                path: b"/",
+                query: None,
+                authority: None,
+                fields: &fields,
+                peer: &peer,
+                scheme: Scheme::Http,
+                is_misdirected: false,
+                offer: None,
+                tick_ms,
+            })
+        }
+
+        /// Asks once, as an answer that is sent.
+        fn passes(&self, address: &str, tick_ms: u64) -> bool {
+            let asker = self.asker(address, tick_ms);
+            let judged = self.guard.judge(&asker).is_none();
+            assert_eq!(judged, self.guard.commit(&asker).is_ok(), "as was judged");
+            judged
+        }
+
+        fn notices(&self) -> Vec<Notice> {
+            let mut batch = Batch::default();
+            let mut reader = self
+                .journal
+                .subscribe(Audience::Notices, WhenFull::DropNewest);
+            reader.take(&mut batch);
+            let events = batch.records.iter().map(|record| record.event);
+            events
+                .filter_map(|event| match event {
+                    Event::Notice(notice) => Some(notice),
+                    _ => None,
+                })
+                .collect()
+        }
+    }
+
+    #[test]
+    fn without_limits_there_is_no_guard() {
+        let (states, journal) = (LimitStates::default(), Arc::new(Journal::new(1)));
+        let nothing = settings(&[]);
+        let nothing = (&nothing.0, &nothing.1);
+        assert!(ClientGuard::new("default", nothing, &states, &journal).is_none());
+    }
+
+    #[test]
+    fn of_ipv6_as_many_bits_count_as_was_set() {
+        let (one, other) = ("2001:db8::1", "2001:db8::2");
+        for (ipv6_prefix, other_passes) in [(64, false), (128, true)] {
+            let mut settings = settings(&["1/h"]);
+            settings.1.ipv6_prefix = ipv6_prefix;
+            let guarded = Guarded::of(&settings, &LimitStates::default());
+            assert!(guarded.passes(one, 1));
+            assert_eq!(guarded.passes(other, 1), other_passes, "{ipv6_prefix} bits");
+            assert!(!guarded.passes(one, 1));
+        }
+    }
+
+    #[test]
+    fn whoever_has_no_address_is_held_to_nothing() {
+        let mut settings = settings(&["1/h"]);
+        settings.0.requests_per_address = Some(1);
+        let guarded = Guarded::of(&settings, &LimitStates::default());
+        assert!((0..5).all(|_| guarded.passes("", 1)));
+    }
+
+    #[test]
+    fn to_judge_changes_nothing() {
+        let guarded = Guarded::of(&settings(&["1/h"]), &LimitStates::default());
+        let asker = guarded.asker("192.0.2.1", 1);
+        assert!((0..9).all(|_| guarded.guard.judge(&asker).is_none()));
+        assert!(guarded.passes("192.0.2.1", 1));
+        assert!(guarded.guard.judge(&asker).is_some());
+    }
+
+    #[test]
+    fn what_was_counted_outlives_the_settings() {
+        let states = LimitStates::default();
+        let before = Guarded::of(&settings(&["2/h", "9/s"]), &states);
+        assert!(before.passes("192.0.2.1", 1) && before.passes("192.0.2.1", 1));
+        // The same name, and other numbers.
+        let after = Guarded::of(&settings(&["3/h", "9/s"]), &states);
+        assert!(
+            !after.passes("192.0.2.1", 1),
+            "the debt is as deep as three"
+        );
+        assert!(after.passes("192.0.2.1", 3_600_000 / 3 + 1));
+        drop(before);
+        drop(after);
+        states.tidy();
+        let anew = Guarded::of(&settings(&["2/h"]), &states);
+        assert!(anew.passes("192.0.2.1", 1), "nobody had limits meanwhile");
+    }
+
+    #[test]
+    fn requests_in_hand_are_counted_whatever_settings_they_began_with() {
+        let states = LimitStates::default();
+        let at_once = |most| {
+            let mut settings = settings(&[]);
+            settings.0.requests_per_address = Some(most);
+            settings
+        };
+        let before = Guarded::of(&at_once(2), &states);
+        let asker = before.asker("192.0.2.1", 1);
+        let held = before.guard.commit(&asker).ok().flatten();
+        let after = Guarded::of(&at_once(1), &states);
+        assert!(!after.passes("192.0.2.1", 1));
+        assert!(after.passes("192.0.2.2", 1), "others have their own");
+        drop(held);
+        assert!(after.passes("192.0.2.1", 1));
+    }
+
+    #[test]
+    fn who_is_quicker_takes_the_last_one() {
+        let guarded = Guarded::of(&settings(&["1/h"]), &LimitStates::default());
+        let asker = guarded.asker("192.0.2.1", 1);
+        assert!(
+            guarded.guard.judge(&asker).is_none(),
+            "both are told that they may"
+        );
+        assert!(guarded.guard.judge(&asker).is_none());
+        assert!(guarded.guard.commit(&asker).is_ok());
+        assert!(guarded.guard.commit(&asker).is_err());
+    }
+
+    /// A table that is full of spent budgets: said once, however many pass.
+    #[test]
+    fn that_more_have_spent_their_budget_than_are_remembered_is_said_once() {
+        let mut settings = settings(&["1/h,burst=1"]);
+        settings.1.remembered_max = 256;
+        let guarded = Guarded::of(&settings, &LimitStates::default());
+        for address in 0..5_000_u32 {
+            let address = std::net::Ipv4Addr::from_bits(address).to_string();
+            assert!(
+                guarded.passes(&address, 1),
+                "{address} has not asked before"
+            );
+        }
+        assert_eq!(
+            guarded.notices(),
+            [Notice::ClientsForgotten { remembered: 256 }]
+        );
+    }
+}

@@ -1,0 +1,344 @@
+//! What one client may ask for: how often, and how much at once.
+
+use std::net::Ipv4Addr;
+
+use tempfile::TempDir;
+
+use crate::harness::{Client, Hello, Launch, folder, get, large_file, over_every_protocol};
+
+over_every_protocol! {
+    who_asks_too_often_is_told_when_to_come_again,
+    each_value_of_a_field_has_its_own_budget,
+    of_several_limits_the_strictest_answers,
+    what_is_asked_again_after_a_wait_is_counted_once,
+    what_others_refuse_is_counted_too,
+    a_limit_in_the_shadow_refuses_nobody_and_says_whom_it_would_have,
+    who_has_enough_in_hand_is_told_so_until_it_is_done,
+    requests_in_hand_are_counted_down_however_they_end,
+    what_is_waited_for_is_in_hand,
+    requests_at_once_in_the_shadow_are_answered_and_told,
+    every_address_has_its_own_budget,
+    an_address_has_no_more_connections_than_it_may,
+    a_connection_beyond_in_the_shadow_is_let_in_and_told,
+}
+
+const PAGES: &[(&str, &str)] = &[("page.txt", "hi")];
+
+fn hello_with(options: &[&str]) -> Hello {
+    Hello::serving_with(options, PAGES)
+}
+
+/// Asks so many times for what there is, and hears the statuses.
+fn statuses(client: &mut Client, count: usize) -> Vec<u16> {
+    (0..count)
+        .map(|_| client.get("/page.txt").status())
+        .collect()
+}
+
+fn who_asks_too_often_is_told_when_to_come_again() {
+    let hello = hello_with(&["--rate-limit", "60/h,burst=3"]);
+    let mut client = hello.connect();
+    assert_eq!(statuses(&mut client, 3), [200; 3]);
+    let refused = client.get("/page.txt");
+    assert_eq!(refused.status(), 429);
+    let seconds: u64 = refused.field("retry-after").unwrap().parse().unwrap();
+    assert!((1..=60).contains(&seconds), "a step is a minute: {seconds}");
+    let policy = refused.field("ratelimit-policy");
+    assert_eq!(policy, Some("\"rate-limit\";q=60;w=3600"));
+    let left = format!("\"rate-limit\";r=0;t={seconds}");
+    assert_eq!(refused.field("ratelimit"), Some(left.as_str()));
+    assert_eq!(
+        refused.field("x-content-type-options"),
+        Some("nosniff"),
+        "it is finished"
+    );
+    assert!(refused.text().contains("too often"), "{}", refused.text());
+    // The connection goes on, and another one is the same client.
+    assert_eq!(client.get("/page.txt").status(), 429);
+    assert_eq!(hello.get("/page.txt").status(), 429);
+    let request = hello.until(|event| event.is("request") && event.number("status") == 429);
+    assert_eq!(request.text("reason"), "rate-limited");
+    let ended = hello.stop();
+    assert_eq!(ended.events.last().unwrap().number("limited"), 3);
+}
+
+fn each_value_of_a_field_has_its_own_budget() {
+    let hello = hello_with(&["--rate-limit", "2/h,by=x-api-key"]);
+    let mut client = hello.connect();
+    let mut ask = |key: &str| {
+        client.send(format!("GET /page.txt HTTP/1.1\r\nHost: a\r\n{key}\r\n"));
+        client.reply().status()
+    };
+    let mut thrice = |key| [ask(key), ask(key), ask(key)];
+    assert_eq!(thrice("X-Api-Key: one\r\n"), [200, 200, 429]);
+    assert_eq!(thrice("X-Api-Key: two\r\n"), [200, 200, 429]);
+    // Who leaves the field out is known by his address.
+    assert_eq!(thrice(""), [200, 200, 429]);
+    assert_eq!(thrice(""), [429, 429, 429]);
+}
+
+fn of_several_limits_the_strictest_answers() {
+    let options = [
+        "--rate-limit",
+        "2/min",
+        "--rate-limit",
+        "3/d,burst=2",
+        "--rate-limit",
+        "9/s",
+    ];
+    let hello = hello_with(&options);
+    let mut client = hello.connect();
+    assert_eq!(statuses(&mut client, 2), [200, 200]);
+    let refused = client.get("/page.txt");
+    assert_eq!(refused.status(), 429);
+    let seconds: u64 = refused.field("retry-after").unwrap().parse().unwrap();
+    assert!(seconds > 28_000, "that of the day: {seconds}");
+    let policy = "\"rate-limit\";q=2;w=60, \"rate-limit-2\";q=3;w=86400, \"rate-limit-3\";q=9;w=1";
+    assert_eq!(refused.field("ratelimit-policy"), Some(policy));
+    let left = refused.field("ratelimit").unwrap();
+    assert!(left.contains("\"rate-limit-3\";r="), "{left}");
+}
+
+/// A file that has to be looked for on the disk has the site asked twice.
+fn what_is_asked_again_after_a_wait_is_counted_once() {
+    let names: Vec<String> = (0..6).map(|number| format!("{number}.txt")).collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (name.as_str(), "hi")).collect();
+    let hello = Hello::serving_with(&["--rate-limit", "6/h"], &files);
+    let mut client = hello.connect();
+    for name in &names {
+        assert_eq!(client.get(&format!("/{name}")).status(), 200, "{name}");
+    }
+    assert_eq!(client.get("/0.txt").status(), 429);
+}
+
+fn what_others_refuse_is_counted_too() {
+    let hello = hello_with(&["--rate-limit", "2/h"]);
+    let mut client = hello.connect();
+    client.send("DELETE /page.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(client.reply().status(), 405);
+    assert_eq!(client.get("/nothing").status(), 404);
+    assert_eq!(client.get("/page.txt").status(), 429);
+}
+
+fn a_limit_in_the_shadow_refuses_nobody_and_says_whom_it_would_have() {
+    let hello = hello_with(&["--rate-limit", "2/h", "--shadow-limits"]);
+    let mut client = hello.connect();
+    assert_eq!(statuses(&mut client, 5), [200; 5]);
+    assert_eq!(client.get("/nothing").status(), 404);
+    let told = hello.until_count(6, |event| event.is("request"));
+    let told: Vec<&str> = told
+        .iter()
+        .map(|event| event.text("would_refuse"))
+        .collect();
+    let (passes, refused) = ("", "rate-limited");
+    assert_eq!(told, [passes, passes, refused, refused, refused, refused]);
+    let ended = hello.stop();
+    let last = ended.events.last().unwrap();
+    assert_eq!(
+        (last.number("would_refuse"), last.has("limited")),
+        (4, false)
+    );
+}
+
+/// More than the kernel takes for a client that does not read.
+const LARGE: usize = 60 << 20;
+
+fn with_a_large_file() -> TempDir {
+    let folder = folder(PAGES);
+    large_file(&folder.path().join("big.iso"), LARGE);
+    folder
+}
+
+fn who_has_enough_in_hand_is_told_so_until_it_is_done() {
+    let folder = with_a_large_file();
+    let hello = Hello::start(&["--requests-per-address", "2"], folder.path());
+    let mut busy = [hello.connect(), hello.connect()];
+    for client in &mut busy {
+        client.send(get("/big.iso"));
+        assert_eq!(client.head().status(), 200);
+    }
+    let mut third = hello.connect();
+    let refused = third.get("/page.txt");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(refused.field("retry-after"), Some("1"));
+    let request = hello.until(|event| event.is_request("/page.txt"));
+    assert_eq!(request.text("reason"), "too-many-at-once");
+    assert_eq!(
+        third.get("/page.txt").status(),
+        429,
+        "a refusal holds nothing"
+    );
+    let [mut first, _second] = busy;
+    first.take(LARGE);
+    hello.until(|event| event.is_request("/big.iso"));
+    assert_eq!(third.get("/page.txt").status(), 200);
+    assert_eq!(
+        third.get("/page.txt").status(),
+        200,
+        "what was answered holds nothing"
+    );
+}
+
+fn requests_in_hand_are_counted_down_however_they_end() {
+    let folder = with_a_large_file();
+    let hello = Hello::start(&["--requests-per-address", "1"], folder.path());
+    for leave in [Client::reset, Client::close] {
+        let mut client = hello.connect();
+        client.send(get("/big.iso"));
+        assert_eq!(client.head().status(), 200);
+        assert_eq!(hello.get("/page.txt").status(), 429);
+        let number = hello.number_of(&client.name());
+        leave(client);
+        hello.until(|event| event.is("ended") && event.number("connection") == number);
+        assert_eq!(hello.get("/page.txt").status(), 200);
+    }
+}
+
+/// A page that takes its time is in hand from the beginning.
+fn what_is_waited_for_is_in_hand() {
+    let hello = Launch::new().args(["--requests-per-address", "1"]).start();
+    let mut client = hello.connect();
+    client.send(get("/sleep"));
+    hello.until(|event| event.is("running"));
+    assert_eq!(hello.get("/").status(), 429);
+    assert_eq!(client.reply().status(), 200);
+    hello.until(|event| event.is_request("/sleep"));
+    assert_eq!(hello.get("/").status(), 200);
+}
+
+fn requests_at_once_in_the_shadow_are_answered_and_told() {
+    let folder = with_a_large_file();
+    let options = ["--requests-per-address", "1", "--shadow-limits"];
+    let hello = Hello::start(&options, folder.path());
+    let mut busy = hello.connect();
+    busy.send(get("/big.iso"));
+    assert_eq!(busy.head().status(), 200);
+    assert_eq!(hello.get("/page.txt").status(), 200);
+    let request = hello.until(|event| event.is_request("/page.txt"));
+    assert_eq!(request.text("would_refuse"), "too-many-at-once");
+}
+
+fn an_address_has_no_more_connections_than_it_may() {
+    let hello = hello_with(&["--connections-per-address", "2"]);
+    let mut kept = [hello.connect(), hello.connect()];
+    for client in &mut kept {
+        assert_eq!(client.get("/page.txt").status(), 200);
+    }
+    let mut third = hello.connect();
+    assert!(!is_answered(&mut third), "closed without a word");
+    assert_eq!(hello.ending_of(&third.name()), "too-many-of-address");
+    let mut other = Client::from(address_of(1), hello.address());
+    assert_eq!(other.get("/page.txt").status(), 200, "others have theirs");
+    let [mut first, second] = kept;
+    assert_eq!(
+        first.get("/page.txt").status(),
+        200,
+        "those that are here go on"
+    );
+    let number = hello.number_of(&second.name());
+    second.reset();
+    hello.until(|event| event.is("ended") && event.number("connection") == number);
+    // Its place is given back right behind the end that the journal tells.
+    let mut tries = 0..1000;
+    assert!(tries.any(|_| is_answered(&mut hello.connect())));
+}
+
+fn is_answered(client: &mut Client) -> bool {
+    // Who is closed at once may not even be written to.
+    let _ = client.try_send(get("/page.txt"));
+    matches!(client.try_head(), Ok(Some(reply)) if reply.status() == 200)
+}
+
+fn a_connection_beyond_in_the_shadow_is_let_in_and_told() {
+    let hello = hello_with(&["--connections-per-address", "1", "--shadow-limits"]);
+    let mut clients = [hello.connect(), hello.connect()];
+    for client in &mut clients {
+        assert_eq!(client.get("/page.txt").status(), 200);
+    }
+    let accepted = hello.until_count(2, |event| event.is("accepted"));
+    let told: Vec<&str> = accepted
+        .iter()
+        .map(|event| event.text("would_refuse"))
+        .collect();
+    assert_eq!(told, ["", "too-many-of-address"]);
+}
+
+/// An address of this machine for each number.
+fn address_of(number: u16) -> Ipv4Addr {
+    let [high, low] = number.to_be_bytes();
+    Ipv4Addr::new(127, 1, high, low)
+}
+
+fn every_address_has_its_own_budget() {
+    let hello = hello_with(&["--rate-limit", "2/h"]);
+    for number in 1..20 {
+        let mut client = Client::from(address_of(number), hello.address());
+        assert_eq!(statuses(&mut client, 3), [200, 200, 429], "{number}");
+    }
+    assert!(
+        hello
+            .seen(|event| event.is_notice("clients-forgotten"))
+            .is_none()
+    );
+}
+
+/// Two hundred and fifty-six are remembered; five hundred spend what they have.
+#[test]
+fn where_all_that_are_remembered_have_spent_theirs_strangers_pass_and_it_is_told() {
+    let options = ["--rate-limit", "1/d", "--remembered-clients-max", "256"];
+    let hello = hello_with(&options);
+    let ask = |number| {
+        let mut client = Client::from(address_of(number), hello.address());
+        client.get("/page.txt").status()
+    };
+    for number in 1..=500 {
+        assert_eq!(ask(number), 200, "{number} has not asked before");
+    }
+    let notice = hello.until(|event| event.is_notice("clients-forgotten"));
+    assert_eq!(notice.number("remembered"), 256);
+    let refused = (1..=500).filter(|number| ask(*number) == 429).count();
+    assert!(refused >= 200, "who is remembered is refused: {refused}");
+}
+
+/// All addresses of IPv6 that a machine has are one client's, unless more bits are said to count; what
+/// that does is shown in `src/site/guard/clients/mod.rs`, for loopback has one alone.
+#[test]
+fn so_many_bits_of_ipv6_make_a_client() {
+    let options = ["--rate-limit", "1/h", "--listen", "[::1]:0"];
+    let hello = { Launch::new() }.args(options).start_where_told();
+    let statuses = [(); 2].map(|()| hello.get("/").status());
+    assert_eq!(statuses, [200, 429]);
+    let (status, _, complaint) = { Launch::new() }.args(["--ipv6-prefix", "129"]).output();
+    assert_eq!(status.code(), Some(2));
+    assert!(
+        complaint.contains("129") && complaint.contains("128"),
+        "{complaint}"
+    );
+}
+
+/// A program behind a Unix socket speaks for many; nobody could be told from anybody.
+#[test]
+fn who_comes_through_a_unix_socket_has_no_address_to_be_limited_by() {
+    use std::io::{Read, Write};
+    let folder = folder(PAGES);
+    let path = folder.path().join("hello.sock");
+    let hello = Launch::new()
+        .folder(folder.path())
+        .args(["--rate-limit", "1/h", "--requests-per-address", "1"])
+        .args([
+            "--listen",
+            &format!("unix:{}", path.display()),
+            "--listen",
+            "127.0.0.1:0",
+        ])
+        .start();
+    for _ in 0..5 {
+        let mut client = std::os::unix::net::UnixStream::connect(&path).unwrap();
+        let request = "GET /page.txt HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n";
+        client.write_all(request.as_bytes()).unwrap();
+        let mut reply = String::new();
+        client.read_to_string(&mut reply).unwrap();
+        assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
+    }
+    drop(hello);
+}

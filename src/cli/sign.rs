@@ -1,5 +1,6 @@
 //! The answer to `hello sign`: the same address, good for a while.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -87,7 +88,7 @@ fn unsigned(query: &str) -> String {
         if byte.is_ascii_graphic() && !b"\"<>".contains(&byte) {
             fit.push(byte.into());
         } else {
-            fit.push_str(&format!("%{byte:02X}"));
+            let _ = write!(fit, "%{byte:02X}");
         }
     }
     fit

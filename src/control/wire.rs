@@ -268,27 +268,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
             })
         }
         What::Request(asked) => {
-            let exchange = Exchange {
-                number: asked.number,
-                target: add(&asked.target, batch),
-                client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
-                method: method_of(&asked.method),
-                protocol: protocol_of(&asked.version)?,
-                status: asked.status,
-                reason: asked
-                    .reason
-                    .as_deref()
-                    .and_then(|name| reason_of(name, asked.names)),
-                coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
-                lacks_sibling: asked.lacks_sibling,
-                shadow: [Restraint::Rate, Restraint::AtOnce]
-                    .into_iter()
-                    .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
-                content_bytes: asked.content_bytes,
-                begun: at
-                    .checked_sub(Duration::from_micros(asked.took_us))
-                    .unwrap_or(at),
-            };
+            let exchange = exchange_of(asked, at, batch)?;
             match asked.broken_of {
                 None => Event::Answered { exchange },
                 Some(of) => Event::Broken { exchange, of },
@@ -335,6 +315,31 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
         }
         What::Notice { notice } => Event::Notice(notice_of(notice)?),
         What::Unknown => return None,
+    })
+}
+
+/// A request and its answer, in short, from what was told of them.
+fn exchange_of(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Exchange> {
+    Some(Exchange {
+        number: asked.number,
+        target: add(&asked.target, batch),
+        client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
+        method: method_of(&asked.method),
+        protocol: protocol_of(&asked.version)?,
+        status: asked.status,
+        reason: asked
+            .reason
+            .as_deref()
+            .and_then(|name| reason_of(name, asked.names)),
+        coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
+        lacks_sibling: asked.lacks_sibling,
+        shadow: [Restraint::Rate, Restraint::AtOnce]
+            .into_iter()
+            .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
+        content_bytes: asked.content_bytes,
+        begun: at
+            .checked_sub(Duration::from_micros(asked.took_us))
+            .unwrap_or(at),
     })
 }
 

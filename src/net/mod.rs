@@ -20,3 +20,6 @@ pub use introduction::introduction;
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};
 pub use transport::{Family, Sent, Transport, is_gone};
+
+#[cfg(test)]
+mod corpus_tests;

@@ -37,7 +37,7 @@ pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 pub use guard::access::{AccessError, AccessState, AccessTrouble, try_out as try_out_access};
-pub use guard::client::Introduction;
+pub use guard::client::{Introduction, client_in};
 pub use guard::password::{BadUser, UserFault, hash_password};
 pub use guard::signature::LinkKey;
 pub use hosts::{Generation, Sites};

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::net::Shutdown;
 use std::path::Path;
+use std::process::Command;
 use std::time::Duration;
 
 use hello::clock;
@@ -26,6 +27,7 @@ over_every_protocol! {
     whoever_does_not_introduce_a_connection_well_is_sent_away,
     a_link_is_good_for_its_path_until_it_ends,
     every_part_has_to_let_a_request_pass,
+    paths_of_a_file_have_entries_of_their_own_whatever_leads_there,
     no_secret_is_told_anywhere,
 }
 
@@ -508,6 +510,110 @@ fn every_part_has_to_let_a_request_pass() {
         "127.0.0.1",
     ];
     assert_eq!(ask_as(&place.start(&options), &link, &anna).status(), 403);
+}
+
+fn paths_of_a_file_have_entries_of_their_own_whatever_leads_there() {
+    let users = line("anna", PASSWORD);
+    let folder = folder(&[
+        ("users", &users),
+        (
+            "hello.toml",
+            "serve = \"./public\"\n\
+             [[access]]\npath = \"/admin/open/*\"\n\
+             [[access]]\npath = \"/admin/*\"\nusers = \"users\"\nrealm = \"Staff\"\n\
+             [[access]]\npath = \"/nobody/*\"\ndeny = \"127.0.0.0/8\"\n\
+             [[rule]]\npath = \"/way/*\"\nrewrite = \"/admin/{*}\"\n\
+             [[rule]]\npath = \"/try/*\"\ntry = [\"/none\", \"/nobody/{*}\"]\n\
+             [[rule]]\npath = \"/admin/old\"\nredirect = \"/new\"\n\
+             [[rule]]\npath = \"/admin/note\"\nrespond = 410\n",
+        ),
+        ("public/page.txt", "everybody"),
+        ("public/admin/page.txt", "staff"),
+        ("public/admin/open/page.txt", "opened"),
+        ("public/nobody/page.txt", "nobody"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let anna = format!("anna:{PASSWORD}");
+    for (target, without, with) in [
+        ("/page.txt", 200, 200),
+        ("/admin/open/page.txt", 200, 200),
+        ("/admin/page.txt", 401, 200),
+        ("/admin/nowhere", 401, 404),
+        ("/admin", 401, 301),
+        ("/admin/", 401, 404),
+        ("/%61dmin/page.txt", 401, 200),
+        ("/admin%2fpage.txt", 404, 404),
+        ("/admin/open/../page.txt", 404, 404),
+        ("/way/page.txt", 401, 200),
+        ("/way/open/page.txt", 200, 200),
+        ("/way/nowhere", 401, 404),
+        ("/try/page.txt", 403, 403),
+        ("/nobody/page.txt", 403, 403),
+        // What a rule says is inside, too.
+        ("/admin/old", 401, 302),
+        ("/admin/note", 401, 410),
+    ] {
+        let reply = hello.get(target);
+        // Where the path is refused as such, it is 400 or 404 for both.
+        let expected = if reply.status() == 400 { 400 } else { without };
+        assert_eq!(reply.status(), expected, "{target}");
+        assert!(!reply.text().contains("staff"), "{target}");
+        let reply = ask_as(&hello, target, &anna);
+        let expected = if reply.status() == 400 { 400 } else { with };
+        assert_eq!(reply.status(), expected, "{target}");
+        assert!(!reply.text().contains("nobody"), "{target}");
+    }
+    let challenge = "Basic realm=\"Staff\", charset=\"UTF-8\"";
+    let reply = hello.get("/way/page.txt");
+    assert_eq!(reply.field("www-authenticate"), Some(challenge));
+}
+
+#[test]
+fn a_command_makes_what_another_takes() {
+    let place = Place::new();
+    let key = place.own("key", KEY);
+    let sign = [
+        "sign",
+        "https://a.example/page.txt?download#end",
+        "--for",
+        "1m",
+    ];
+    let launch = Launch::new().args(sign).args(["--link-key", &key]);
+    let (status, link, _) = launch.output();
+    assert!(status.success());
+    let target = link.trim().strip_prefix("https://a.example").unwrap();
+    let target = target.strip_suffix("#end").unwrap();
+    let hello = place.start(&["--link-key", &key]);
+    assert_eq!(hello.get(target).status(), 200);
+    let short = place.own("short", "short");
+    let launch = Launch::new().args(["sign", "/a", "--link-key", &short]);
+    let (status, output, complaint) = launch.output();
+    assert_eq!((status.code(), &*output), (Some(2), ""));
+    assert!(complaint.contains("too short for a key"), "{complaint}");
+    // Standard input is empty there, and nothing is a password.
+    let (status, output, complaint) = Launch::new().args(["hash-password", "anna"]).output();
+    assert_eq!((status.code(), &*output), (Some(2), ""));
+    assert!(complaint.contains("there is no password"), "{complaint}");
+    let given = format!("printf '%s\\n' '{PASSWORD}' | \"$0\" \"$@\"");
+    let mut shell = Command::new("sh");
+    shell.args([
+        "-c",
+        &given,
+        env!("CARGO_BIN_EXE_hello"),
+        "hash-password",
+        "anna",
+    ]);
+    let launch = Launch::of(shell);
+    let (status, printed, _) = launch.output();
+    assert!(
+        status.success() && line.starts_with("anna:$argon2id$"),
+        "{line}"
+    );
+    assert!(!printed.contains(PASSWORD));
+    let users = place.own("users", &printed);
+    let hello = place.start(&["--users", &users]);
+    let anna = format!("anna:{PASSWORD}");
+    assert_eq!(ask_as(&hello, "/page.txt", &anna).status(), 200);
 }
 
 /// Whatever is printed, as lines for people and for programs, and whatever is answered.

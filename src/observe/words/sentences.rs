@@ -208,19 +208,7 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let args = Args::new().with("path", printable(path));
             text_with(language, "notice-access-renewed", &args)
         }
-        Notice::AccessKept { path, line, error } => {
-            let what = text(language, &format!("help-{error}-title"));
-            let args = Args::new()
-                .with("path", printable(path))
-                .with("line", line.to_string())
-                .with("what", what)
-                .with("error", error);
-            let key = match line {
-                0 => "notice-access-kept",
-                _ => "notice-access-kept-line",
-            };
-            text_with(language, key, &args)
-        }
+        Notice::AccessKept { path, line, error } => access_kept(language, path, line, error),
         Notice::NotOpened { why } => {
             let program = match why {
                 NotOpened::Failed { program } => program,
@@ -264,6 +252,20 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }
     }
+}
+
+fn access_kept(language: Language, path: &str, line: u64, error: &str) -> String {
+    let what = text(language, &format!("help-{error}-title"));
+    let args = Args::new()
+        .with("path", printable(path))
+        .with("line", line.to_string())
+        .with("what", what)
+        .with("error", error);
+    let key = match line {
+        0 => "notice-access-kept",
+        _ => "notice-access-kept-line",
+    };
+    text_with(language, key, &args)
 }
 
 #[cfg(test)]

@@ -306,3 +306,77 @@ fn once<T>(
     known.insert(path.clone(), new.clone());
     Ok(new)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::FilePath;
+
+    fn of_admin() -> Access {
+        let entry = |path: &str, deny| AccessEntry {
+            path: Some(Pattern::read(path).unwrap()),
+            deny: vec![deny],
+            ..AccessEntry::default()
+        };
+        let settings = AccessSettings {
+            entries: vec![entry("/admin/*", crate::config::Network::Unix)],
+        };
+        let journal = Arc::new(Journal::new(1));
+        let state = AccessState::default();
+        let access = Access::begin(&settings, Duration::MAX, &state, &journal);
+        access.unwrap().unwrap()
+    }
+
+    /// Whatever a path is written like: if it leads into a folder, who guards the folder is asked.
+    #[test]
+    fn no_way_of_writing_a_path_leads_past_its_guard() {
+        let access = of_admin();
+        let pieces = [
+            "/",
+            "//",
+            "admin",
+            "%61dmin",
+            "a%64min",
+            "%61%64%6D%69n",
+            "ADMIN",
+            "page",
+            "%2f",
+            "%2F",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            "%00",
+            "%",
+            "%6",
+            "\\",
+            ";x",
+            " ",
+            "\u{442}",
+            "?",
+            "*",
+        ];
+        let mut led = 0;
+        let count = pieces.len();
+        for number in 0..count * count * count {
+            let words = [
+                number / count / count,
+                number / count % count,
+                number % count,
+            ];
+            let path = format!("/{}", words.map(|word| pieces[word]).concat());
+            let Ok(decoded) = FilePath::decode(path.as_bytes()) else {
+                continue;
+            };
+            let below = decoded.below_root();
+            let first = below
+                .split(|byte| *byte == b'/')
+                .find(|name| !name.is_empty());
+            if first == Some(b"admin") {
+                led += 1;
+                assert!(access.entry_for(path.as_bytes()).is_some(), "{path}");
+            }
+        }
+        assert!(led > 40, "{led}");
+    }
+}

@@ -71,7 +71,7 @@ pub enum Introduction {
 }
 
 /// Whom the lines of a field mean; `None`: they mention nobody.
-pub(crate) fn client_in(field: ClientField, lines: &[&[u8]], trusted: &[Network]) -> Option<Peer> {
+pub fn client_in(field: ClientField, lines: &[&[u8]], trusted: &[Network]) -> Option<Peer> {
     let mut farthest = None;
     let mut seen = 0;
     for line in lines.iter().rev() {
@@ -182,6 +182,7 @@ mod tests {
         .unwrap()
     }
 
+    #[expect(clippy::unnecessary_wraps, reason = "as it is compared")]
     fn told(address: &str) -> Option<Peer> {
         let with_port = address.parse::<SocketAddr>();
         let address = with_port.unwrap_or_else(|_| (address.parse::<IpAddr>().unwrap(), 0).into());

@@ -17,7 +17,7 @@ pub(crate) struct Guesses(Mutex<Recent<Origin, Taken>>);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 enum Origin {
     V4([u8; 4]),
-    V6([u8; 8]),
+    V6(u64),
     /// Those without an address, together.
     Nowhere,
 }
@@ -27,8 +27,8 @@ impl Origin {
         match peer.address() {
             Some(IpAddr::V4(address)) => Self::V4(address.octets()),
             Some(IpAddr::V6(address)) => {
-                let [a, b, c, d, e, f, g, h, ..] = address.octets();
-                Self::V6([a, b, c, d, e, f, g, h])
+                let network = address.to_bits() >> 64;
+                Self::V6(u64::try_from(network).unwrap_or(u64::MAX))
             }
             None => Self::Nowhere,
         }

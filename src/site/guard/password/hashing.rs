@@ -37,13 +37,12 @@ impl Hashing {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, Unhashed> {
-        let place = match self.places.clone().try_acquire_owned() {
-            Ok(place) => place,
-            Err(_) => {
-                let _waiting = Waiting::join(&self.waiting).ok_or(Unhashed::Crowded)?;
-                let place = self.places.clone().acquire_owned().await;
-                place.map_err(|_closed| Unhashed::Failed)?
-            }
+        let place = if let Ok(place) = self.places.clone().try_acquire_owned() {
+            place
+        } else {
+            let _waiting = Waiting::join(&self.waiting).ok_or(Unhashed::Crowded)?;
+            let place = self.places.clone().acquire_owned().await;
+            place.map_err(|_closed| Unhashed::Failed)?
         };
         let done = tasks::blocking(move || {
             let done = work();
@@ -95,16 +94,16 @@ mod tests {
         let running = Arc::new(AtomicUsize::new(0));
         let most = Arc::new(AtomicUsize::new(0));
         let mut gates = Vec::new();
-        let (begin, begun) = mpsc::channel::<()>();
+        let (tell, told) = mpsc::channel::<()>();
         let mut works: Vec<Work<'_>> = Vec::new();
         for number in 0..HASHES_MAX + HASHES_WAITING_MAX {
             let (open, gate) = mpsc::channel::<()>();
             gates.push(open);
-            let (running, most, begin) = (running.clone(), most.clone(), begin.clone());
+            let (running, most, tell) = (running.clone(), most.clone(), tell.clone());
             works.push(Box::pin(hashing.run(move || {
                 let now = running.fetch_add(1, Ordering::SeqCst) + 1;
                 most.fetch_max(now, Ordering::SeqCst);
-                let _ = begin.send(());
+                let _ = tell.send(());
                 let _ = gate.recv();
                 running.fetch_sub(1, Ordering::SeqCst);
                 number
@@ -124,7 +123,7 @@ mod tests {
         let last = works.len() - 1;
         assert_eq!(is_ready(&mut works[last]), None);
         for _ in 0..HASHES_MAX {
-            begun.recv().unwrap();
+            told.recv().unwrap();
         }
         drop(gates);
         for work in works {

@@ -44,7 +44,7 @@ impl Guarded {
     }
 
     fn judge(&self, credentials: &str) -> Judged {
-        self.with_request(credentials, 1, |request| self.passwords.judge(request))
+        with_request(credentials, 1, |request| self.passwords.judge(request))
     }
 
     /// What comes of it, with all the waiting.
@@ -62,17 +62,12 @@ impl Guarded {
             }
         }
     }
+}
 
-    fn with_request<T>(
-        &self,
-        credentials: &str,
-        from: u8,
-        ask: impl FnOnce(&Request<'_>) -> T,
-    ) -> T {
-        let value = basic(credentials);
-        let fields = vec![("authorization", value.as_bytes())];
-        ask(&request(&fields, &peer(from)))
-    }
+fn with_request<T>(credentials: &str, from: u8, ask: impl FnOnce(&Request<'_>) -> T) -> T {
+    let value = basic(credentials);
+    let fields = vec![("authorization", value.as_bytes())];
+    ask(&request(&fields, &peer(from)))
 }
 
 fn write_users(path: &Path, users: &[(&str, &str)]) {
@@ -142,7 +137,7 @@ async fn a_password_that_was_right_is_not_hashed_again_until_the_file_changes() 
     let guarded = Guarded::with(&[("anna", "secret")], Duration::ZERO);
     assert_eq!(guarded.outcome("anna:secret", 1).await, None);
     let question = |credentials| {
-        guarded.with_request(credentials, 1, |request| {
+        with_request(credentials, 1, |request| {
             matches!(
                 guarded.passwords.judge_by_what_is_known(request),
                 Known::Unknown(_)

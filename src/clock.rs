@@ -28,6 +28,13 @@ pub fn tick_ms() -> u64 {
     seconds * 1000 + u64::try_from(now.tv_nsec).unwrap_or(0) / 1_000_000
 }
 
+/// Microseconds on the clock that other processes on this machine have, too.
+pub fn monotonic_us() -> u64 {
+    let now = clock_gettime(ClockId::Monotonic);
+    let seconds = u64::try_from(now.tv_sec).unwrap_or(0);
+    seconds * 1_000_000 + u64::try_from(now.tv_nsec).unwrap_or(0) / 1000
+}
+
 /// The Date field's value (RFC 9110 §5.6.7), written anew once a second for each thread.
 #[inline]
 pub fn http_date(now: Instant) -> [u8; 29] {

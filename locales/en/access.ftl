@@ -171,19 +171,19 @@ page-sign-link-key-about = the file with the key, the one that the server has
 page-sign-exit-0 = the link was printed
 page-sign-exit-2 = it was not; standard error says why
 
-error-missing-url = sign which link?
-hint-missing-url = write `hello sign https://example.com/a.pdf --for 1h --link-key links.key`
+error-missing-link = sign which link?
+hint-missing-link = write `hello sign https://example.com/a.pdf --for 1h --link-key links.key`
 error-missing-link-key = sign it with which key?
 hint-missing-link-key = add `--link-key FILE`, the file that the server has
-error-bad-url = `{ $value }` is no address that could be signed
-hint-bad-url = write all of it, such as https://example.com/a.pdf, or its path, such as /a.pdf
+error-bad-link = `{ $value }` is no address that could be signed
+hint-bad-link = write all of it, such as https://example.com/a.pdf, or its path, such as /a.pdf
 error-bad-user-name = `{ $value }` cannot be a name in a file of users
 hint-bad-user-name = choose one of at most 255 bytes without a colon, and without # at its beginning
 error-bad-password = there is no password
 hint-bad-password = type one, twice the same; or give it to standard input: at most 512 bytes of UTF-8, without tabs and other controls
 
-help-missing-url-title = sign: which link?
-help-missing-url =
+help-missing-link-title = sign: which link?
+help-missing-link =
     `hello sign` prints an address that is good for a while; it has to know which.
 
       hello sign https://example.com/a.pdf --for 7d --link-key links.key
@@ -193,8 +193,8 @@ help-missing-link-key =
 
       head -c 32 /dev/urandom | base64 > links.key
       hello sign /a.pdf --for 1h --link-key links.key
-help-bad-url-title = nothing that could be signed
-help-bad-url =
+help-bad-link-title = nothing that could be signed
+help-bad-link =
     What is signed is the path and the query of an address. So it begins with http:// or https:// and a host, or with the slash of the path.
 help-bad-user-name-title = no name for a file of users
 help-bad-user-name =
@@ -214,3 +214,8 @@ proxy-malformed = the header of the PROXY protocol is damaged
 proxy-left = the proxy left in the middle of its header
 proxy-timeout = the header of the PROXY protocol did not come in time
 proxy-untrusted = nobody here trusts this address to speak for others (--trusted-proxy)
+
+explain-guard-address = address
+explain-guard-signature = signed link
+explain-guard-password = password
+explain-guard-detour = who may come where the rules lead

@@ -60,3 +60,26 @@ system-broken-pipe = Broken pipe
 system-name-not-known = Name or service not known
 system-resolver-silent = Temporary failure in name resolution
 system-name-without-address = No address associated with hostname
+
+page-check-purpose = hello check: checks a file of settings, and everything it names
+page-check-usage = Usage: hello check [FILE] [OPTIONS]
+page-check-more = The file is read as a start would read it, with those it includes; then every path, certificate and address in it is tried. All that is wrong is told at once, with its line. Nothing is served, and nothing is left behind. An address that somebody has is only mentioned: it may be a hello that runs already.
+page-check-example-1 = the file in the current folder
+page-check-example-2 = another one, before it is taken over
+page-check-path = FILE
+page-check-path-about = the file; otherwise the one after --config, otherwise hello.toml
+page-check-exit-0 = it can be used as it is
+page-check-exit-1 = it says nothing wrong, but something that it names cannot be used
+page-check-exit-2 = something in it is wrong, or it cannot be read
+
+page-config-purpose = hello config: shows every setting, and where it was said
+page-config-usage = Usage: hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
+page-config-more = Write the command line of the server with `config` before it. What counts is shown as a file that could be read again: what was typed counts first, then HELLO_* variables (--head-timeout is HELLO_HEAD_TIMEOUT, the path is HELLO_SERVE), then the file, then what is usual. The keys are explained in docs/reference.md.
+page-config-example-1 = what counts in this folder?
+page-config-example-2 = the same for a program, with options
+page-config-path = PATH
+page-config-path-about = what would be served, as for `hello`; all its other options may stand here, too
+page-config-json-about = one object for each key, for programs
+page-config-exit-0 = it is shown
+page-config-exit-1 = does not happen
+page-config-exit-2 = the command line or the file is wrong; standard error says what

@@ -16,6 +16,29 @@ serving-sites = hello serves { $sites ->
    *[other] { $sites } sites
  }
 
+config-title = what counts, and where it was said
+config-default = as usual
+config-typed = the path that was typed
+config-not-set = { $key } is not set
+check-taken = { $address } is taken at the moment, as by a hello that runs already
+check-sites = { $count ->
+    [one] one site
+   *[other] { $count } sites
+ }
+check-addresses = { $count ->
+    [one] one address
+   *[other] { $count } addresses
+ }
+check-certificates = { $count ->
+    [one] one certificate
+   *[other] { $count } certificates
+ }
+check-well = { $file } can be used: { $counts }
+check-to-fix = hello: { $file } says nothing wrong, but { $troubles ->
+    [one] one thing that it names cannot be used
+   *[other] { $troubles } things that it names cannot be used
+ }
+
 error-config-unreadable = { $why ->
     [missing] there is no { $path }
     [loop] { $path } includes itself
@@ -183,6 +206,8 @@ hint-bad-rule = { $case ->
     [cache-beside-others] make two of it, or say which `status` all of it is meant for
    *[credentials-for-anybody] name those sites: `origin = ["https://app.example.com"]`
  }
+error-bad-variable = `{ $variable }={ $value }` says neither yes nor no
+hint-bad-variable = write 1, true, yes or on; or 0, false, no or off
 
 topics-config = hello.toml:
 help-config-unreadable-title = a file of settings cannot be read
@@ -284,3 +309,8 @@ help-bad-rule =
     A [[rule]] says which requests are meant, and one thing that becomes of them: `redirect`, `rewrite`, `try`, `respond`, or `pass = true`. A [[header]] changes something with `set`, `add`, `remove` or `cache`. A [[cross-origin]] with `credentials = true` names its sites: any page could otherwise read what cookies give (Fetch, CORS protocol).
 
     How to mend it: the message says which keys, and which is missing.
+help-bad-variable-title = a variable that says neither yes nor no
+help-bad-variable =
+    Each option has a variable: `HELLO_LISTEN` is `--listen`, `HELLO_HEAD_TIMEOUT` is `--head-timeout`, `HELLO_SERVE` is the path. They count where the command line says nothing, and before hello.toml. Options without a value are switched on by 1, true, yes or on, and off by 0, false, no or off. Several values stand in one variable with commas between them. An empty variable says nothing.
+
+    How to mend it: `HELLO_SPA=true hello ./dist`.

@@ -77,6 +77,8 @@ page-top-exit-2 = there is no terminal, or the command line cannot be understood
 
 ## What a server says of itself.
 
+service-serving = serving; connections open: { $open }, requests so far: { $requests }
+service-stopping = stopping; connections open: { $open }, requests so far: { $requests }
 status-serving = hello { $version }, process { $pid }, has been serving for { $time }
 status-draining = hello { $version }, process { $pid }, is stopping after { $time }
 status-generation = configuration: generation { $generation }
@@ -129,9 +131,20 @@ hint-bad-connection = write a number, such as 12: `hello connections` shows them
 asking-no-terminal = `hello top` needs a terminal, but standard input or output is not one
 hint-no-terminal-top = run it in a terminal, without `|`, `<` or `>`; `hello connections --follow` prints lines
 
+error-handed-socket-unusable = the service manager handed over socket { $number } ({ $name }), and nobody can connect to it
+hint-handed-socket-unusable = hello takes TCP and Unix sockets that listen: in the socket unit, `ListenStream=`, and `Accept=no`
+
 ## The same at length.
 
 topics-asking = Asking a running server:
+help-handed-socket-unusable-title = a socket was handed over that does not listen
+help-handed-socket-unusable =
+    With socket activation systemd opens the sockets and hands them over. One of them is no TCP or Unix socket that waits for connections: it may be for datagrams, or it may be a connection already.
+
+    What the unit says:
+      systemctl cat hello.socket
+
+    How to mend it: in its `[Socket]`, write `ListenStream=` for each address, and leave out `ListenDatagram=` and `Accept=yes`. `FileDescriptorName=redirect-http` makes a socket one that only tells the way to https.
 help-no-server-running-title = there is no running server to ask
 help-no-server-running =
     `hello status`, `connections`, `close`, `reload` and `top` ask a server that runs. Each server has a socket for that, named after its process, in the first of these folders that it may use: the one systemd gives to a service, $XDG_RUNTIME_DIR/hello, /run/hello, and /tmp/hello-UID where there is no other. None was found there that is alive.

@@ -172,19 +172,19 @@ page-sign-link-key-about = файл с ключом, тот же, что у се
 page-sign-exit-0 = ссылка выведена
 page-sign-exit-2 = не выведена; почему — сказано в потоке ошибок
 
-error-missing-url = какую ссылку подписать?
-hint-missing-url = напишите «hello sign https://example.com/a.pdf --for 1h --link-key links.key»
+error-missing-link = какую ссылку подписать?
+hint-missing-link = напишите «hello sign https://example.com/a.pdf --for 1h --link-key links.key»
 error-missing-link-key = каким ключом подписать?
 hint-missing-link-key = добавьте «--link-key ФАЙЛ», тот же файл, что у сервера
-error-bad-url = «{ $value }» — это не адрес, который можно подписать
-hint-bad-url = напишите его целиком, например https://example.com/a.pdf, или только путь, например /a.pdf
+error-bad-link = «{ $value }» — это не адрес, который можно подписать
+hint-bad-link = напишите его целиком, например https://example.com/a.pdf, или только путь, например /a.pdf
 error-bad-user-name = «{ $value }» не может быть именем в файле пользователей
 hint-bad-user-name = выберите имя не длиннее 255 байтов, без двоеточия и без # в начале
 error-bad-password = пароля нет
 hint-bad-password = наберите его, дважды один и тот же, или подайте на стандартный ввод: не больше 512 байтов UTF-8, без табуляций и других управляющих символов
 
-help-missing-url-title = sign: какую ссылку?
-help-missing-url =
+help-missing-link-title = sign: какую ссылку?
+help-missing-link =
     «hello sign» выводит адрес, который действует некоторое время; нужно сказать, какой.
 
       hello sign https://example.com/a.pdf --for 7d --link-key links.key
@@ -194,8 +194,8 @@ help-missing-link-key =
 
       head -c 32 /dev/urandom | base64 > links.key
       hello sign /a.pdf --for 1h --link-key links.key
-help-bad-url-title = это не адрес, который можно подписать
-help-bad-url =
+help-bad-link-title = это не адрес, который можно подписать
+help-bad-link =
     Подписываются путь и запрос адреса. Поэтому он начинается с http:// или https:// и узла либо с косой черты пути.
 help-bad-user-name-title = не имя для файла пользователей
 help-bad-user-name =
@@ -215,3 +215,8 @@ proxy-malformed = заголовок протокола PROXY испорчен
 proxy-left = прокси ушёл посреди своего заголовка
 proxy-timeout = заголовок протокола PROXY не пришёл вовремя
 proxy-untrusted = этому адресу здесь не верят, когда он говорит за других (--trusted-proxy)
+
+explain-guard-address = адрес
+explain-guard-signature = подписанная ссылка
+explain-guard-password = пароль
+explain-guard-detour = доступ туда, куда ведут правила

@@ -19,6 +19,29 @@ serving-sites = hello отдаёт { $sites ->
    *[many] { $sites } сайтов
  }
 
+config-title = что действует и откуда это взято
+config-default = как обычно
+config-typed = набранный путь
+config-not-set = { $key } не задан
+check-taken = { $address } сейчас занят — возможно, уже работающим hello
+check-sites = { $count ->
+    [one] { $count } сайт
+    [few] { $count } сайта
+   *[many] { $count } сайтов
+ }
+check-addresses = { $count ->
+    [one] { $count } адрес
+    [few] { $count } адреса
+   *[many] { $count } адресов
+ }
+check-certificates = { $count ->
+    [one] { $count } сертификат
+    [few] { $count } сертификата
+   *[many] { $count } сертификатов
+ }
+check-well = { $file } годится: { $counts }
+check-to-fix = hello: в самом { $file } всё верно, но не годится кое-что из названного в нём: { $troubles }
+
 error-config-unreadable = { $why ->
     [missing] { $path } не существует
     [loop] { $path } включает сам себя
@@ -186,6 +209,8 @@ hint-bad-rule = { $case ->
     [cache-beside-others] сделайте из этого два или скажите, для какого «status» это всё
    *[credentials-for-anybody] назовите эти сайты: «origin = ["https://app.example.com"]»
  }
+error-bad-variable = «{ $variable }={ $value }» — это ни да, ни нет
+hint-bad-variable = напишите 1, true, yes или on, а если нет — 0, false, no или off
 
 topics-config = hello.toml:
 help-config-unreadable-title = файл с настройками не прочитать
@@ -287,3 +312,8 @@ help-bad-rule =
     Каждое [[rule]] говорит, какие запросы имеются в виду, и одно из того, что с ними делать: «redirect», «rewrite», «try», «respond» или «pass = true». [[header]] что-то меняет: «set», «add», «remove» или «cache». [[cross-origin]] с «credentials = true» называет свои сайты: иначе любая страница прочла бы то, что даётся по кукам (Fetch, протокол CORS).
 
     Что сделать: сообщение говорит, какие ключи и чего не хватает.
+help-bad-variable-title = переменная, в которой ни да, ни нет
+help-bad-variable =
+    У каждого параметра есть переменная: `HELLO_LISTEN` — это `--listen`, `HELLO_HEAD_TIMEOUT` — `--head-timeout`, `HELLO_SERVE` — путь. Они действуют там, где командная строка ничего не говорит, и важнее hello.toml. Параметры без значения включают 1, true, yes и on, а выключают 0, false, no и off. Несколько значений пишут в одной переменной через запятую. Пустая переменная ничего не значит.
+
+    Что делать: `HELLO_SPA=true hello ./dist`.

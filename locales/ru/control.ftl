@@ -77,6 +77,8 @@ page-top-exit-2 = нет терминала, или командную стро�
 
 ## Что говорит о себе сервер.
 
+service-serving = работает; открытых соединений: { $open }, запросов всего: { $requests }
+service-stopping = останавливается; открытых соединений: { $open }, запросов всего: { $requests }
 status-serving = hello { $version }, процесс { $pid }, работает { $time }
 status-draining = hello { $version }, процесс { $pid }, останавливается, проработав { $time }
 status-generation = настройки: поколение { $generation }
@@ -130,9 +132,20 @@ hint-bad-connection = укажите число, например 12: номер
 asking-no-terminal = «hello top» нужен терминал, а стандартный ввод или вывод — не терминал
 hint-no-terminal-top = запустите в терминале, без «|», «<» и «>»; строки печатает «hello connections --follow»
 
+error-handed-socket-unusable = системный менеджер передал сокет { $number } ({ $name }), к которому нельзя подключиться
+hint-handed-socket-unusable = hello берёт сокеты TCP и Unix, которые ждут соединений: в файле сокета это «ListenStream=» и «Accept=no»
+
 ## То же подробно.
 
 topics-asking = Вопросы работающему серверу:
+help-handed-socket-unusable-title = передан сокет, который не ждёт соединений
+help-handed-socket-unusable =
+    При активации через сокет systemd открывает сокеты сам и передаёт их. Один из них — не сокет TCP или Unix, ждущий соединений: возможно, он для датаграмм или это уже готовое соединение.
+
+    Что написано в файле:
+      systemctl cat hello.socket
+
+    Как исправить: в разделе «[Socket]» напишите «ListenStream=» для каждого адреса и уберите «ListenDatagram=» и «Accept=yes». С «FileDescriptorName=redirect-http» сокет будет только указывать дорогу на https.
 help-no-server-running-title = нет работающего сервера, который можно спросить
 help-no-server-running =
     «hello status», «connections», «close», «reload» и «top» обращаются к работающему серверу. У каждого сервера для этого есть сокет, названный по номеру процесса, в первой из папок, которая ему доступна: в той, что systemd даёт службе, в $XDG_RUNTIME_DIR/hello, в /run/hello, а если нет ни одной — в /tmp/hello-UID. Живого сервера там не нашлось.

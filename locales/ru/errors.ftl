@@ -28,10 +28,12 @@ error-option-alone = «--{ $option }» ничего не значит без { $
    *[other] «--{ $needs }»
  }
 hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help { $page }»
+hint-option-alone-access-log = скажите, куда писать журнал, например «--access-log access.log»; подробнее: «hello help logs»
 hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»
 hint-options-exclude-share = «--share» принимает соединения во всех сетях: уберите адрес и оставьте один порт, например «--share --listen 8080»; или уберите «--share»
+hint-options-exclude-access-log = в стандартном выводе место для одного: пишите журнал запросов в файл или уберите «--{ $other }»
 hint-options-exclude-list = оставьте тот, который нужен
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello { $command } --help»
@@ -64,6 +66,18 @@ error-bad-rate-part = непонятно, что значит «{ $part }» в �
 hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
 error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
 hint-too-many-rates = уберите те, что уже содержатся в других
+error-bad-limit = { $case ->
+    [burst] «burst» ничего не значит без «rate»
+    [name] «{ $given }» — не имя для ограничения
+    [name-twice] двух ограничений с одним именем быть не может
+   *[nothing] это ограничение ничего не ограничивает
+ }
+hint-bad-limit = { $case ->
+    [burst] добавьте частоту, например «rate = "10/s"»
+    [name] годятся латинские буквы, цифры и «-», «_», «.», «/», не больше 64: имя видят клиенты
+    [name-twice] назовите одно из них иначе: сосчитанное хранится под именем
+   *[nothing] напишите «rate», «concurrent», «bandwidth» или «body-bytes-max»
+ }
 error-bad-count = «{ $given }» — это не целое число
 hint-bad-count = напишите одни цифры, например «{ $example }»
 error-too-small = «{ $given }» — слишком мало
@@ -219,6 +233,20 @@ error-issuer-missing = к сертификату { $certificate } нужен с�
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
 
+error-log-unwritable = не удалось открыть журнал запросов { $path }: { $system }
+hint-log-unwritable = проверьте, что его папка есть и что этот пользователь может в неё писать: «ls -ld { $path }»
+error-unknown-log-field = --{ $option }: о запросе нельзя сказать «{ $field }»
+hint-unknown-log-field = выберите из имён, которые перечисляет «hello help logs», например «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+error-misspelt-log-field = --{ $option }: о запросе нельзя сказать «{ $field }»
+hint-misspelt-log-field = может быть, «{ $similar }»?
+error-lone-brace = --{ $option }: в «{ $value }» у скобки нет пары
+hint-lone-brace = имена стоят между двумя: «{"{"}status{"}"}»; скобка, которая и значит скобку, пишется дважды
+error-bad-log-format = --{ $option }: «{ $value }» — не формат
+hint-bad-log-format = напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+error-bad-statuses = --{ $option }: «{ $value }» — не список статусов
+hint-bad-statuses = напишите статусы целиком или их классы, через запятую: 404,5xx
+error-bad-path-pattern = --{ $option }: «{ $value }» — не путь
+hint-bad-path-pattern = напишите путь, начиная с косой черты, например /api; всё, что под ним, — /api/*
 error-hints-unreadable = не удалось прочитать ранние подсказки из { $path }: { $system }
 hint-hints-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $path }»
 error-hints-unusable = строка { $line } в { $path } — не ранняя подсказка

@@ -5,18 +5,21 @@
 //!
 //! The grammar is in `options.rs`, what options become in `given.rs`, what is said in `stop.rs`.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::error::ErrorKind;
 
 use super::asking::{Asked, Question};
+use super::check::CheckWish;
 use super::command_pages;
 use super::complain;
 use super::completions;
 use super::compress::CompressWish;
+use super::effective::Effective;
 use super::environment::Environment;
 use super::excerpt;
+use super::explain::{self, ExplainWish};
 use super::given::{Given, Wrong, settings};
 use super::hash_password::{self, HashWish};
 use super::help::help;
@@ -27,6 +30,7 @@ use super::sign::SignWish;
 use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
+use super::variables::Variables;
 use crate::config::file::{self, Configuration, Disk, Failure};
 use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
@@ -44,6 +48,8 @@ pub enum Command {
         /// The words that ask for it, as they may be typed into a shell.
         asked: String,
     },
+    /// Say what a request would be answered, and why.
+    Explain(Box<ExplainWish>),
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
@@ -54,6 +60,10 @@ pub enum Command {
     Sign(SignWish),
     /// Ask a running server, or tell it something.
     Ask(Box<Question>),
+    /// Look for everything that a file of settings names.
+    Check(Box<CheckWish>),
+    /// Tell every setting, and where it was said.
+    Config(Box<Effective>),
 }
 
 /// Reads the words after the program's name.
@@ -63,7 +73,7 @@ pub fn parse(
     disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let mut words: Vec<OsString> = words.into_iter().collect();
-    let asked_language = language_asked_for(&words);
+    let asked_language = language_asked_for(&words).or_else(|| environment.language_asked_for());
     let language = asked_language.or(environment.language);
     let text_language = language.unwrap_or(Language::English);
     let command = take_command(&mut words);
@@ -82,25 +92,52 @@ pub fn parse(
     if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
         return question(command, &words, text_language, (language, environment));
     }
-    if let Some(command) = command.filter(|command| *command != "doctor") {
+    if command == Some("check") {
+        return check_wish(&words, asked_language, environment, disk);
+    }
+    let serves = |command: &&str| ["doctor", "config", "explain"].contains(command);
+    if let Some(command) = command.filter(|command| !serves(command)) {
         return Err(answer_to(command, &words, text_language));
     }
-    let matches = match options::command().try_get_matches_from(&words) {
+    let grammar = match command {
+        Some("config") => options::config(),
+        Some("explain") => options::explain(),
+        _ => options::command(),
+    };
+    let matches = match grammar.try_get_matches_from(&words) {
         Ok(matches) => matches,
         Err(error) => return Err(answer(command, &error, &words, text_language)),
     };
-    let given = Given(&matches);
+    let variables = Variables::read(&environment.variables);
+    let variables = variables.map_err(|misuse| misused(text_language, &misuse))?;
+    let given = Given::with(&matches, &variables);
     let file = configuration(&given, environment, disk)
         .map_err(|failure| unusable(&failure, &given, asked_language, environment))?;
     let settings = settings(&given, asked_language, environment, file.as_ref());
     let settings = settings.map_err(|wrong| match wrong {
         Wrong::Line(misuse) => misused(text_language, &misuse),
         Wrong::Value(error) => {
-            Stop::complaining(complain::of_setting(&error).in_full(text_language))
+            let variable = given.variable_of(error.option);
+            let complaint = match &variable {
+                Some(variable) => complain::of_variable(&error, variable),
+                None => complain::of_setting(&error),
+            };
+            Stop::complaining(complaint.in_full(text_language))
         }
     })?;
     Ok(match command {
         None => Command::Serve(Box::new(settings)),
+        Some("config") => Command::Config(Box::new(Effective {
+            said: given.said(),
+            as_json: matches.get_flag("json"),
+            settings,
+            file,
+        })),
+        Some("explain") => {
+            let wish = explain::wish(&given, settings);
+            let wish = wish.map_err(|misuse| misused(text_language, &misuse))?;
+            Command::Explain(Box::new(wish))
+        }
         Some(_) => Command::Doctor {
             settings: Box::new(settings),
             asked: complain::typed(&words),
@@ -126,6 +163,48 @@ fn configuration(
         Err(Failure::Unread(unread)) if unread.is_missing() => Ok(None),
         read => read.map(Some),
     }
+}
+
+/// What `hello check` is to look at: the file that is named, or the one that a start would take.
+fn check_wish(
+    words: &[OsString],
+    asked: Option<Language>,
+    environment: &Environment,
+    disk: &dyn Disk,
+) -> Result<Command, Stop> {
+    let text_language = asked.or(environment.language).unwrap_or(Language::English);
+    let misused = |misuse: &Misuse| misused(text_language, misuse);
+    let matches = match options::check().try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake("check", &error, words, text_language)),
+    };
+    let variables = Variables::read(&environment.variables).map_err(|error| misused(&error))?;
+    let given = Given::with(&matches, &variables);
+    let refuse =
+        |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
+    if let Some(value) = given.text("lang") {
+        config::language(value).map_err(|error| refuse(&error))?;
+    }
+    let colour = given
+        .text("color")
+        .map_or(Ok(environment.colour), Colour::read);
+    let colour = colour.map_err(|error| refuse(&error))?;
+    let typed = matches.get_one::<OsString>("file").map(OsString::as_os_str);
+    let path = typed.or_else(|| given.all("config").next());
+    let path = path.unwrap_or(OsStr::new(file::USUAL_NAME));
+    let file = file::read(Path::new(path), disk, &environment.places.authority())
+        .map_err(|failure| unusable(&failure, &given, asked, environment))?;
+    let language = asked.or(file.settings.output.language);
+    let output = OutputSettings::in_language(language.or(environment.language));
+    Ok(Command::Check(Box::new(CheckWish {
+        file,
+        output,
+        has_colours: match colour {
+            Colour::Auto => environment.answers_are_seen,
+            Colour::Always => true,
+            Colour::Never => false,
+        },
+    })))
 }
 
 /// What is said of a file that cannot be used; in its language, unless another was asked for.
@@ -210,7 +289,7 @@ fn trust_order(
         Ok(matches) => matches,
         Err(error) => return Err(answer_to_mistake("trust", &error, words, text_language)),
     };
-    let given = Given(&matches);
+    let given = Given::of(&matches);
     let wrong = |misuse: &Misuse| misused(text_language, misuse);
     let refuse =
         |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
@@ -257,7 +336,7 @@ fn compress_wish(
         Ok(matches) => matches,
         Err(error) => return Err(answer_to_mistake("compress", &error, words, text_language)),
     };
-    let given = Given(&matches);
+    let given = Given::of(&matches);
     if let Some(value) = given.text("lang") {
         config::language(value).map_err(|error| {
             Stop::complaining(complain::of_setting(&error).in_full(text_language))
@@ -287,7 +366,7 @@ fn hash_wish(words: &[OsString], language: Language) -> Result<Command, Stop> {
         Ok(matches) => matches,
         Err(error) => return Err(answer_to_mistake("hash-password", &error, words, language)),
     };
-    let name = Given(&matches).text("word").map(str::to_owned);
+    let name = Given::of(&matches).text("word").map(str::to_owned);
     if let Some(name) = name
         .as_deref()
         .filter(|name| !hash_password::is_user_name(name))
@@ -304,7 +383,7 @@ fn sign_wish(words: &[OsString], language: Language) -> Result<Command, Stop> {
         Ok(matches) => matches,
         Err(error) => return Err(answer_to_mistake("sign", &error, words, language)),
     };
-    SignWish::read(&Given(&matches), language)
+    SignWish::read(&Given::of(&matches), language)
         .map_err(|wrong| match wrong {
             Wrong::Line(misuse) => misused(language, &misuse),
             Wrong::Value(error) => {
@@ -325,7 +404,7 @@ fn question(
         Ok(matches) => matches,
         Err(error) => return Err(answer_to_mistake(command, &error, words, text_language)),
     };
-    let given = Given(&matches);
+    let given = Given::of(&matches);
     let refuse =
         |error: &ConfigError| Stop::complaining(complain::of_setting(error).in_full(text_language));
     let misused = |misuse: &Misuse| misused(text_language, misuse);
@@ -391,7 +470,7 @@ fn answer_to(command: &'static str, words: &[OsString], language: Language) -> S
         Ok(matches) => matches,
         Err(error) => return answer_to_mistake(command, &error, words, language),
     };
-    let word = Given(&matches).text("word");
+    let word = Given::of(&matches).text("word");
     let text = match (command, word) {
         ("help", None) => Ok(topics::list(language)),
         ("help", Some(key)) => topics::explain(language, key),

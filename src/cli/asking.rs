@@ -78,7 +78,8 @@ pub(super) fn run(question: &Question, room: Option<usize>) -> Stop {
     done.unwrap_or_else(|unasked| Stop {
         text: complaint(language, question, &unasked).in_full(language),
         to_stdout: false,
-        is_laid_out: false,
+        // What the server shows of a file stays as it is.
+        is_laid_out: matches!(&unasked, Unasked::Refused(error) if !error.text.is_empty()),
         exit_code: EXIT_NOT_DONE,
     })
 }

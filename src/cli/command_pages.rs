@@ -23,7 +23,7 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 10] = [
+static PAGES: [CommandPage; 13] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
@@ -36,11 +36,53 @@ static PAGES: [CommandPage; 10] = [
         ],
     },
     CommandPage {
+        command: "explain",
+        examples: [
+            "hello explain /about ./dist --clean-urls",
+            "hello explain /app.js ./dist --header 'Accept-Encoding: gzip'",
+        ],
+        options: &[
+            Own("url"),
+            Own("path"),
+            Own("method"),
+            Own("header"),
+            Own("from"),
+            Own("json"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
         command: "status",
         examples: ["hello status", "hello status --json"],
         options: &[
             Own("json"),
             Own("control"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "check",
+        examples: ["hello check", "hello check /etc/hello/hello.toml"],
+        options: &[
+            Own("path"),
+            Alike("config"),
+            Alike("lang"),
+            Alike("color"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "config",
+        examples: ["hello config", "hello config ./dist --share --json"],
+        options: &[
+            Own("path"),
+            Own("json"),
+            Alike("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -156,7 +198,7 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
                 (say(&key), say(&format!("{key}-about")))
             }
             // The name of a path differs too.
-            Own("path") => (own("path"), own("path-about")),
+            Own(name @ ("path" | "url")) => (own(name), own(&format!("{name}-about"))),
             Own("help") => (say("option-help"), say("page-help-about")),
             // The same for every command that asks a running server.
             Own("control") => (say("page-control"), say("page-control-about")),
@@ -212,6 +254,7 @@ mod tests {
             ("hash-password", options::one_word("hash-password")),
             ("sign", options::sign()),
             ("trust", options::trust()),
+            ("check", options::check()),
         ];
         let asking = ASKING.map(|command| (command, options::asking(command)));
         let grammars = grammars.into_iter().chain(asking);

@@ -180,6 +180,13 @@ pub(super) fn of_setting(error: &ConfigError) -> Complaint<'_> {
     complaint
 }
 
+/// The same of a variable.
+pub(super) fn of_variable<'a>(error: &'a ConfigError, variable: &str) -> Complaint<'a> {
+    let mut complaint = Complaint::new(error.code(), error.args_of_variable(variable));
+    complaint.option = Some(error.option.to_owned());
+    complaint
+}
+
 /// Phones are to be served, and there is no network to do it in.
 pub(super) fn without_network() -> Complaint<'static> {
     Complaint::new("no-network", Args::new())
@@ -361,6 +368,9 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         StartError::ListenUnix { path, .. } => complaint
             .with("path", path.to_string_lossy())
             .with("address", format!("unix:{}", path.display())),
+        StartError::Handed { name, number } => complaint
+            .with("number", number.to_string())
+            .with("name", name),
         StartError::NotResolved { host, port, .. } => complaint
             .with("name", format!("{host}:{port}"))
             .with("port", port.to_string()),
@@ -398,6 +408,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::Authority(error) => of_authority(complaint, error),
+        StartError::Log(error) => complaint.with("path", error.log.clone()),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }

@@ -1,22 +1,192 @@
-//! The effective configuration: each key with its value, and where that was said.
+//! The answer to `hello config`: each setting with its value, and where that was said.
 //!
 //! Law: what is shown can be read again: it is TOML, and where it was said stands behind it as a comment.
 
-use serde_json::Value;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use serde_json::{Value, json};
 
 use crate::config::Settings;
-use crate::config::file::{self, quoted};
+use crate::config::file::{self, Configuration, quoted};
+use crate::i18n::{Args, Language, columns, printable, text, text_with};
+
+/// Where a value was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Said {
+    /// Nowhere: it is as usual.
+    Nowhere,
+    /// In a file, at a line.
+    InFile(String, usize),
+    /// In a variable.
+    InVariable(String),
+    /// As an option, or as the path.
+    Typed(&'static str),
+}
 
 /// A key with its value; null: there is none.
-pub(super) struct Line {
+struct Line {
     /// Its path in the file: `limits.head-timeout`, `site[2].serve`.
-    pub(super) path: String,
-    /// Its value.
-    pub(super) value: Value,
+    path: String,
+    value: Value,
+}
+
+/// The settings, and where each of them was said.
+#[derive(Debug)]
+pub struct Effective {
+    pub(super) settings: Settings,
+    /// What the files say, and where.
+    pub(super) file: Option<Configuration>,
+    /// What else was said, by the paths of keys.
+    pub(super) said: BTreeMap<String, Said>,
+    /// Whether it is for a program.
+    pub(super) as_json: bool,
+}
+
+/// Columns before the comment. Reason: most lines are shorter, and a comment fits behind.
+const COMMENT_AT: usize = 44;
+
+impl Effective {
+    /// All of it, without a line break at the end.
+    pub(super) fn page(&self, language: Language) -> String {
+        let lines = lines(&self.settings);
+        if self.as_json {
+            return self.as_json(&lines);
+        }
+        let mut page = format!("# {}\n", text(language, "config-title"));
+        let lines: Vec<&Line> = lines.iter().collect();
+        self.table(language, "", &lines, &mut page);
+        page.trim_end().to_owned()
+    }
+
+    /// An object for each key.
+    fn as_json(&self, lines: &[Line]) -> String {
+        let objects = lines.iter().map(|Line { path, value }| {
+            let mut object = json!({ "key": path, "value": value });
+            let from = match self.said(path) {
+                Said::Nowhere => "default",
+                Said::InFile(file, line) => {
+                    object["file"] = json!(file);
+                    object["line"] = json!(line);
+                    "file"
+                }
+                Said::InVariable(variable) => {
+                    object["variable"] = json!(variable);
+                    "variable"
+                }
+                Said::Typed(option) => {
+                    object["option"] = json!(option);
+                    "option"
+                }
+            };
+            object["from"] = json!(from);
+            object.to_string()
+        });
+        format!("[\n{}\n]", objects.collect::<Vec<_>>().join(",\n"))
+    }
+
+    fn said(&self, path: &str) -> Said {
+        if let Some(said) = self.said.get(path) {
+            return said.clone();
+        }
+        let place = self.file.as_ref().and_then(|file| {
+            let place = file.origins.get(path)?;
+            let source = file.sources.of(*place);
+            Some((source.name.to_string(), source.line_of(place.start)))
+        });
+        place.map_or(Said::Nowhere, |(file, line)| Said::InFile(file, line))
+    }
+
+    /// The keys of one table, then those of the tables in it.
+    fn table(&self, language: Language, prefix: &str, lines: &[&Line], page: &mut String) {
+        let rest = |line: &&Line| line.path[prefix.len()..].to_owned();
+        let is_own = |line: &&&Line| !rest(line).contains(['.', '[']);
+        for line in lines.iter().filter(is_own) {
+            self.key(language, &rest(line), line, page);
+        }
+        let mut done: Vec<String> = Vec::new();
+        for line in lines.iter().filter(|line| !is_own(line)) {
+            let rest = rest(line);
+            let end = rest.find('.').unwrap_or(rest.len());
+            let head = format!("{prefix}{}", &rest[..end]);
+            if done.contains(&head) {
+                continue;
+            }
+            let name = without_numbers(&head);
+            let header = if rest[..end].contains('[') {
+                format!("[[{name}]]")
+            } else {
+                format!("[{name}]")
+            };
+            page.push('\n');
+            self.commented(language, &header, &self.said(&head), page);
+            let inner = format!("{head}.");
+            let within: Vec<&Line> = { lines.iter() }
+                .filter(|line| line.path.starts_with(&inner))
+                .copied()
+                .collect();
+            self.table(language, &inner, &within, page);
+            done.push(head);
+        }
+    }
+
+    fn key(&self, language: Language, name: &str, line: &Line, page: &mut String) {
+        let is_nothing = match &line.value {
+            Value::Null => true,
+            Value::Array(values) => values.is_empty(),
+            Value::Object(values) => values.is_empty(),
+            _ => false,
+        };
+        let said = self.said(&line.path);
+        // Of a rule, only what it says.
+        let is_of_many = table_of(&line.path).is_some_and(|table| table != "site");
+        if is_of_many && said == Said::Nowhere {
+            return;
+        }
+        if !is_nothing {
+            let setting = format!("{name} = {}", as_toml(&line.value));
+            self.commented(language, &setting, &said, page);
+        } else if !line.path.contains('[') && name != "include" {
+            let args = Args::new().with("key", name);
+            let _ = writeln!(page, "# {}", text_with(language, "config-not-set", &args));
+        }
+    }
+
+    fn commented(&self, language: Language, setting: &str, said: &Said, page: &mut String) {
+        let comment = match said {
+            // Whole tables are there because of their keys.
+            Said::Nowhere if setting.starts_with('[') => String::new(),
+            Said::Nowhere => text(language, "config-default"),
+            Said::InFile(file, line) => format!("{}:{line}", printable(file)),
+            Said::InVariable(variable) => variable.clone(),
+            Said::Typed("path") => text(language, "config-typed"),
+            Said::Typed(option) => format!("--{option}"),
+        };
+        let setting = printable(setting);
+        if comment.is_empty() {
+            let _ = writeln!(page, "{setting}");
+            return;
+        }
+        let padding = " ".repeat(COMMENT_AT.saturating_sub(columns(&setting) + 2));
+        let _ = writeln!(page, "{setting}{padding}  # {comment}");
+    }
+}
+
+/// The table that a key is in, if there may be several of its name.
+fn table_of(path: &str) -> Option<&str> {
+    let (table, _) = path.rsplit_once('.')?;
+    let (name, _) = table.strip_suffix(']')?.rsplit_once('[')?;
+    name.rsplit('.').next()
+}
+
+fn without_numbers(path: &str) -> String {
+    let parts = path.split('.');
+    let names = parts.map(|part| part.split('[').next().unwrap_or_default());
+    names.collect::<Vec<_>>().join(".")
 }
 
 /// Every key of these settings.
-pub(super) fn lines(settings: &Settings) -> Vec<Line> {
+fn lines(settings: &Settings) -> Vec<Line> {
     let mut lines = Vec::new();
     file::show(settings, &mut |path, value| {
         lines.push(Line { path, value });
@@ -36,7 +206,7 @@ pub(super) fn as_toml(value: &Value) -> String {
         Value::Object(values) => {
             let pairs = values.iter().map(|(name, value)| {
                 let is_bare = |c: char| c.is_ascii_alphanumeric() || c == '-' || c == '_';
-                let name = if name.chars().all(is_bare) {
+                let name = if !name.is_empty() && name.chars().all(is_bare) {
                     name.clone()
                 } else {
                     quoted(name)
@@ -49,100 +219,26 @@ pub(super) fn as_toml(value: &Value) -> String {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use std::fmt::Write as _;
-    use std::fs;
-    use std::io;
-    use std::path::{Path, PathBuf};
-
-    use super::*;
-    use crate::cli::excerpt;
-    use crate::config::file::{Disk, Failure};
-    use crate::config::{SiteSettings, golden};
-    use crate::i18n::{Language, columns};
-    use crate::server::LocalDisk;
-
-    const FOLDER: &str = "tests/golden/config";
-
-    /// The goldens, as if hello were started in their folder.
-    struct Goldens;
-
-    fn there(path: &Path) -> PathBuf {
-        Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(FOLDER)
-            .join(path)
-    }
-
-    impl Disk for Goldens {
-        fn read(&self, path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
-            LocalDisk.read(&there(path), bytes_max)
-        }
-
-        fn names(&self, folder: &Path, names_max: usize) -> io::Result<Vec<String>> {
-            LocalDisk.names(&there(folder), names_max)
-        }
-    }
-
-    fn goldens() -> Vec<String> {
-        let names = fs::read_dir(there(Path::new(""))).unwrap();
-        let names = names.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<String> = { names }
-            .filter(|name| Path::new(name).extension().is_some_and(|end| end == "toml"))
-            .collect();
-        names.sort_unstable();
-        names
-    }
-
-    /// What a file says: a line for each key that is not as usual.
-    fn summary(configuration: &file::Configuration) -> String {
-        let usual = lines(&Settings {
-            sites: vec![SiteSettings::default()],
-            ..Settings::default()
-        });
-        let mut page = String::new();
-        for Line { path, value } in lines(&configuration.settings) {
-            let alike = match (path.find('['), path.find(']')) {
-                (Some(start), Some(end)) => format!("{}[0]{}", &path[..start], &path[end + 1..]),
-                _ => path.clone(),
-            };
-            let is_usual = { usual.iter() }.any(|line| line.path == alike && line.value == value);
-            let place = configuration.origins.get(&path);
-            if value.is_null() || is_usual && place.is_none() {
-                continue;
+/// Where a text is said among the values of a file: a path, an address.
+pub(super) fn place_of(configuration: &Configuration, wanted: &str) -> Option<file::Place> {
+    let is_wanted = |value: &Value| value.as_str() == Some(wanted);
+    let place = |path: &str| configuration.origins.get(path).copied();
+    lines(&configuration.settings).iter().find_map(|line| {
+        let path = &line.path;
+        match &line.value {
+            value if is_wanted(value) => place(&format!("{path}[0]")).or_else(|| place(path)),
+            Value::Array(values) => {
+                let n = values.iter().position(is_wanted)?;
+                place(&format!("{path}[{n}]"))
             }
-            let said = place.map_or("–".to_owned(), |place| configuration.sources.told(*place));
-            writeln!(page, "{path} = {}  # {said}", as_toml(&value)).unwrap();
-        }
-        page
-    }
-
-    #[test]
-    fn what_a_file_means_or_what_is_wrong_with_it_is_what_somebody_has_read() {
-        let goldens = goldens();
-        for name in &goldens {
-            let read = file::read(Path::new(name), &Goldens, Path::new("/authority"));
-            let path =
-                |ending: &str| format!("{FOLDER}/{}.{ending}", name.trim_end_matches(".toml"));
-            match read {
-                Ok(configuration) => {
-                    golden::check(&path("summary.en"), &summary(&configuration));
-                    assert!(!Path::new(&path("errors.en")).exists(), "{name}");
-                }
-                Err(Failure::Wrong(wrong)) => {
-                    for language in Language::ALL {
-                        let page = excerpt::all(language, &wrong, false) + "\n";
-                        for line in page.lines() {
-                            assert!(columns(line) <= 80, "{name}: {line}");
-                            assert_eq!(line.trim_end(), line, "{name}");
-                        }
-                        assert!(!page.contains("--listen"), "{name} is no command line");
-                        golden::check(&path(&format!("errors.{}", language.code())), &page);
-                    }
-                    assert!(!Path::new(&path("summary.en")).exists(), "{name}");
-                }
-                Err(Failure::Unread(unread)) => panic!("{unread:?}"),
+            Value::Object(values) => {
+                let (name, _) = values.iter().find(|(_, value)| is_wanted(value))?;
+                place(&format!("{path}.{name}")).or_else(|| place(path))
             }
+            _ => None,
         }
-    }
+    })
 }
+
+#[cfg(test)]
+mod tests;

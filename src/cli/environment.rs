@@ -1,11 +1,14 @@
 //! What the surroundings of the process say. The only file that reads the environment.
 
+use std::ffi::OsString;
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use rustix::process::geteuid;
 
-use crate::config::Colour;
+use super::{options, variables};
+use crate::config::{Colour, ServiceSettings};
 use crate::i18n::Language;
 
 /// What the environment says, read once.
@@ -23,8 +26,14 @@ pub struct Environment {
     pub places: Places,
     /// Whether there is a display that a browser could be shown on.
     pub has_display: bool,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// Whether what goes wrong is said on a terminal.
     pub errors_are_seen: bool,
+    /// Whether what was asked for is said on a terminal.
+    pub answers_are_seen: bool,
+    /// What stands in the variables of options, by the options' names.
+    pub variables: Vec<(&'static str, OsString)>,
 }
 
 /// Where things are kept, and whose they are.
@@ -124,7 +133,10 @@ impl Default for Environment {
             columns: None,
             places: Places::default(),
             has_display: false,
+            service: ServiceSettings::default(),
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
 }
@@ -162,8 +174,19 @@ impl Environment {
         let variable = |name: &str| std::env::var(name).ok();
         Self {
             errors_are_seen: io::stderr().is_terminal(),
+            answers_are_seen: io::stdout().is_terminal(),
+            variables: variables(),
             ..Self::of(variable)
         }
+    }
+
+    /// The language that a variable of ours asks for.
+    pub fn language_asked_for(&self) -> Option<Language> {
+        let (_, tag) = self
+            .variables
+            .iter()
+            .find(|(option, _)| *option == "lang")?;
+        Language::of_tag(tag.to_str()?)
     }
 
     /// Reads an environment that is asked by name.
@@ -182,9 +205,49 @@ impl Environment {
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),
             places: Places::of(&variable, geteuid().is_root()),
             has_display: has_display(&variable),
+            service: service(&variable, std::process::id()),
             errors_are_seen: false,
+            answers_are_seen: false,
+            variables: Vec::new(),
         }
     }
+}
+
+/// What a service manager says (`sd_notify(3)`, `sd_watchdog_enabled(3)`, `sd_listen_fds(3)`): what is
+/// meant for another process is not for us.
+fn service(variable: impl Fn(&str) -> Option<String>, pid: u32) -> ServiceSettings {
+    let number = |name| {
+        variable(name)?
+            .parse::<u64>()
+            .ok()
+            .filter(|number| *number > 0)
+    };
+    let is_for_us = |name| number(name) == Some(pid.into());
+    let is_watched = is_for_us("WATCHDOG_PID") || number("WATCHDOG_PID").is_none();
+    let count = number("LISTEN_FDS").filter(|_| is_for_us("LISTEN_PID"));
+    let count = usize::try_from(count.unwrap_or(0)).unwrap_or(usize::MAX);
+    let names = variable("LISTEN_FDNAMES").unwrap_or_default();
+    let names = names.split(':').map(str::to_owned);
+    ServiceSettings {
+        notify: variable("NOTIFY_SOCKET")
+            .filter(|name| name.starts_with(['/', '@']))
+            .map(Into::into),
+        watchdog: number("WATCHDOG_USEC")
+            .filter(|_| is_watched)
+            .map(Duration::from_micros),
+        handed: names
+            .chain(std::iter::repeat(String::new()))
+            .take(count.min(HANDED_MAX))
+            .collect(),
+    }
+}
+
+/// Sockets that are taken over. Reason: more than anybody has addresses. Beyond it: left alone.
+const HANDED_MAX: usize = 64;
+
+fn variables() -> Vec<(&'static str, OsString)> {
+    let of = |option| Some((option, std::env::var_os(variables::name(option))?));
+    options::with_variables().filter_map(of).collect()
 }
 
 /// X or Wayland; Windows around Linux; Android around a terminal; a Mac always has one.
@@ -325,6 +388,40 @@ mod tests {
         ] {
             assert_eq!(folders(variables), expected);
         }
+    }
+
+    #[test]
+    fn what_a_service_manager_says_is_heard_unless_it_is_for_somebody_else() {
+        let service = |variables: &[(&str, &str)]| {
+            let variable = |name: &str| {
+                let found = variables.iter().find(|(variable, _)| *variable == name);
+                found.map(|(_, value)| (*value).to_owned())
+            };
+            service(variable, 42)
+        };
+        assert_eq!(service(&[]), ServiceSettings::default());
+        let all = service(&[
+            ("NOTIFY_SOCKET", "/run/systemd/notify"),
+            ("WATCHDOG_USEC", "30000000"),
+            ("WATCHDOG_PID", "42"),
+            ("LISTEN_PID", "42"),
+            ("LISTEN_FDS", "3"),
+            ("LISTEN_FDNAMES", "web:redirect-http"),
+        ]);
+        assert_eq!(all.notify, Some("/run/systemd/notify".into()));
+        assert_eq!(all.watchdog, Some(Duration::from_secs(30)));
+        assert_eq!(all.handed, ["web", "redirect-http", ""]);
+        let others = service(&[
+            ("NOTIFY_SOCKET", "vsock:2:1"),
+            ("WATCHDOG_USEC", "30000000"),
+            ("WATCHDOG_PID", "7"),
+            ("LISTEN_PID", "7"),
+            ("LISTEN_FDS", "1"),
+        ]);
+        assert_eq!(others, ServiceSettings::default());
+        assert!(service(&[("LISTEN_FDS", "1")]).handed.is_empty());
+        let many = service(&[("LISTEN_PID", "42"), ("LISTEN_FDS", "4000000000")]);
+        assert_eq!(many.handed.len(), HANDED_MAX);
     }
 
     #[test]

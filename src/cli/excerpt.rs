@@ -84,11 +84,17 @@ pub(super) fn one(
             .path(shown(&source.name))
             .annotation(kind.span(marked))
     });
+    let reasons = complaint.reasons(language).into_iter();
+    let reasons = reasons.map(|reason| {
+        let reason = lines_of(&reason, COLUMNS - 6).join("\n");
+        Level::NOTE.no_name().message(reason)
+    });
     let report = Level::ERROR
         .with_name(name)
         .primary_title(what)
         .id(complaint.key())
         .elements(snippets)
+        .elements(reasons)
         .element(Level::HELP.with_name(label).message(advice));
     let renderer = if has_colours {
         Renderer::styled()

@@ -4,6 +4,7 @@
 //! options mean together, and each value is read by the room [`crate::config`].
 
 use std::cmp::Ordering;
+use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -11,37 +12,51 @@ use clap::ArgMatches;
 use clap::parser::ValueSource;
 
 use super::complain;
+use super::effective::Said;
 use super::environment::Environment;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
+use super::variables::{self, Variables};
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, AccessEntry, AccessSettings, CertificateFiles, Changes, ClientCertificate, ClientField,
-    Colour, ConfigError, ControlSettings, Desktop, FileSettings, Freshness, Hidden, Links,
-    ListFolders, ListenAddress, LogFormat, Network, OutputSettings, OwnType, PageNames,
-    ProxySettings, RateLimit, Readers, Realm, Serve, ServedError, Settings, SiteSettings,
-    TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessEntry, AccessLog, AccessSettings, Addresses, CertificateFiles, Changes,
+    ClientCertificate, ClientField, ClientLimit, Colour, ConfigError, ControlSettings, Desktop,
+    FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress, LogCompression,
+    LogConditions, LogFormat, LogPlace, LogSettings, Network, OutputSettings, OwnType, PageNames,
+    ProxySettings, Readers, Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings,
+    TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 5] = [
+const NEEDS: [(&str, &str); 14] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
+    ("access-log-format", "access-log"),
+    ("access-log-mask", "access-log"),
+    ("access-log-status", "access-log"),
+    ("access-log-path", "access-log"),
+    ("access-log-slow", "access-log"),
+    ("access-log-compression", "access-log"),
+    ("access-log-size-max", "access-log"),
+    ("access-log-age-max", "access-log"),
+    ("access-log-keep", "access-log"),
 ];
 
 /// Options that cannot be given together: one says what the other denies; a picture stands among lines
 /// for people.
-const EXCLUDES: [(&str, &str); 4] = [
+const EXCLUDES: [(&str, &str); 6] = [
     ("list", "no-list"),
     ("qr", "tui"),
     ("qr", "quiet"),
     ("qr", "log"),
+    ("access-log", "log"),
+    ("access-log", "tui"),
 ];
 
 /// What stands in the place of two hyphens where a text was pasted from elsewhere.
@@ -84,12 +99,15 @@ pub(super) fn settings(
     if is_named {
         settings.site.serve = given.serve()?;
     }
-    settings.site.answer_probes |= given.0.get_flag("answer-probes");
+    if let Some(on) = given.flag("answer-probes") {
+        settings.site.answer_probes = on;
+    }
     given.listen(&mut settings)?;
-    settings.share = given.0.get_flag("share");
-    settings.next_port = given.0.get_flag("next-port");
-    settings.control = given.control(environment)?;
-    settings.open = given.0.get_flag("open").then(|| Desktop {
+    given.control(&mut settings.control, environment)?;
+    settings.service = environment.service.clone();
+    settings.share = given.is_given("share");
+    settings.next_port = given.is_given("next-port");
+    settings.open = given.is_given("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,
         path: environment.places.path.clone(),
@@ -103,27 +121,97 @@ pub(super) fn settings(
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
     given.lists(&mut settings, is_of_file);
-    let rates = RateLimit::read_all("rate-limit", given.texts("rate-limit"))?;
+    let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     if !rates.is_empty() {
-        settings.site.limits.rates = rates;
+        settings.site.limits.limits = rates;
     }
-    settings.clients.is_shadow |= given.0.get_flag("shadow-limits");
+    if let Some(on) = given.flag("shadow-limits") {
+        settings.clients.is_shadow = on;
+    }
     limits::apply(&mut settings, |option| given.text(option))?;
+    given.logs(&mut settings.logs)?;
+    settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
     settings.share_limits();
     Ok(settings)
 }
 
 /// What was given, by the name of its option.
-pub(super) struct Given<'a>(pub(super) &'a ArgMatches);
+#[derive(Clone, Copy)]
+pub(super) struct Given<'a> {
+    /// The words that were typed.
+    line: &'a ArgMatches,
+    /// What counts where they say nothing.
+    variables: &'a Variables,
+}
 
 impl<'a> Given<'a> {
+    /// By words alone.
+    pub(super) fn of(line: &'a ArgMatches) -> Self {
+        let variables = Variables::NONE;
+        Self { line, variables }
+    }
+
+    /// By words, and by variables where those say nothing.
+    pub(super) fn with(line: &'a ArgMatches, variables: &'a Variables) -> Self {
+        Self { line, variables }
+    }
+
     pub(super) fn text(&self, option: &str) -> Option<&'a str> {
-        self.0.get_one::<String>(option).map(String::as_str)
+        let typed = self.line.get_one::<String>(option).map(String::as_str);
+        typed.or_else(|| self.variables.text(option))
+    }
+
+    /// Whether something is so, if that is said.
+    pub(super) fn flag(&self, option: &str) -> Option<bool> {
+        let is_typed = self.line.get_flag(option);
+        is_typed
+            .then_some(true)
+            .or_else(|| self.variables.flag(option))
+    }
+
+    /// What was said beside the file, by the paths of keys.
+    pub(super) fn said(&self) -> BTreeMap<String, Said> {
+        let mut said = BTreeMap::new();
+        for option in options::with_variables() {
+            let by = if self.is_typed(option) {
+                Said::Typed(option)
+            } else if let Some(variable) = self.variable_of(option) {
+                Said::InVariable(variable)
+            } else {
+                continue;
+            };
+            let key = match option {
+                "path" => "serve",
+                "type" => "types",
+                "no-list" | "share" => "list",
+                "no-compression" => "compression",
+                option => option,
+            };
+            if option == "share" {
+                said.insert("listen".to_owned(), by.clone());
+            }
+            let key = match limits::find(option) {
+                Some(_) => format!("limits.{key}"),
+                None => key.to_owned(),
+            };
+            // Of two that mean one key, what was typed counts.
+            let is_new = !matches!(said.get(&key), Some(Said::Typed(_)));
+            if is_new || matches!(by, Said::Typed(_)) {
+                said.insert(key, by);
+            }
+        }
+        said
+    }
+
+    /// The variable that says something, if no word does.
+    pub(super) fn variable_of(&self, option: &str) -> Option<String> {
+        let is_said = !self.is_typed(option) && self.variables.said().any(|said| said == option);
+        is_said.then(|| variables::name(option))
     }
 
     /// The running server that is meant: the process of a number, or whoever has a socket.
     pub(super) fn whom(&self) -> Result<Whom, ConfigError> {
-        let Some(value) = self.0.get_one::<OsString>("control") else {
+        let Some(value) = self.all("control").next() else {
             return Ok(Whom::TheOne);
         };
         if let Some(pid) = value.to_str().and_then(|text| text.parse().ok()) {
@@ -136,17 +224,30 @@ impl<'a> Given<'a> {
         }
     }
 
-    fn control(&self, environment: &Environment) -> Result<ControlSettings, ConfigError> {
-        if let Some(value) = self.0.get_one::<OsString>("control") {
-            return ControlSettings::read(value);
+    fn control(
+        &self,
+        control: &mut ControlSettings,
+        environment: &Environment,
+    ) -> Result<(), ConfigError> {
+        if let Some(value) = self.all("control").next() {
+            *control = ControlSettings::read(value)?;
         }
-        let folders = environment.places.runtime.sockets();
-        Ok(ControlSettings::InFolders(folders))
+        if let ControlSettings::InFolders(folders) = control {
+            *folders = environment.places.runtime.sockets();
+        }
+        Ok(())
     }
 
     fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
-        let values = self.0.get_many::<String>(option);
-        values.into_iter().flatten().map(String::as_str)
+        let typed = self.line.get_many::<String>(option);
+        let typed: Vec<&'a str> = typed.into_iter().flatten().map(String::as_str).collect();
+        let said = self.variables.all(option).iter();
+        let values = if typed.is_empty() {
+            said.filter_map(|value| value.to_str()).collect()
+        } else {
+            typed
+        };
+        values.into_iter()
     }
 
     fn listen(&self, settings: &mut Settings) -> Result<(), Wrong> {
@@ -172,9 +273,9 @@ impl<'a> Given<'a> {
         let language = asked.or(output.language).or(environment.language);
         *output = OutputSettings {
             format: output.format,
-            quiet: output.quiet || self.0.get_flag("quiet"),
-            full_screen: self.0.get_flag("tui"),
-            is_drawn: self.0.get_flag("qr"),
+            quiet: self.flag("quiet").unwrap_or(output.quiet),
+            full_screen: self.is_given("tui"),
+            is_drawn: self.is_given("qr"),
             colour: match environment.colour {
                 Colour::Auto => output.colour,
                 colour => colour,
@@ -205,9 +306,15 @@ impl<'a> Given<'a> {
         Ok(ports.into_iter().map(ListenAddress::EveryNetwork).collect())
     }
 
-    /// Whether an option is there; `hello trust` knows fewer.
+    /// Whether an option is there.
     fn is_given(&self, option: &str) -> bool {
-        self.0.value_source(option) == Some(ValueSource::CommandLine)
+        self.is_typed(option) || self.variables.has(option)
+    }
+
+    /// Whether it is among the words; `hello trust` knows fewer.
+    pub(super) fn is_typed(&self, option: &str) -> bool {
+        let is_known = self.line.try_contains_id(option).is_ok();
+        is_known && self.line.value_source(option) == Some(ValueSource::CommandLine)
     }
 
     /// Two options of which each makes the other mean nothing.
@@ -216,9 +323,14 @@ impl<'a> Given<'a> {
         for (option, other) in EXCLUDES {
             let is_there = |option| match option {
                 "log" => log_is_for_programs,
+                // Only what is written to standard output is in anybody's way.
+                "access-log" => self.all("access-log").any(|place| place == "-"),
                 option => self.is_given(option),
             };
-            if is_there(option) && is_there(other) {
+            // What was typed counts before a variable that says otherwise.
+            let one_is_typed = self.is_typed(option) != self.is_typed(other);
+            let is_choice = (option, other) == ("list", "no-list");
+            if is_there(option) && is_there(other) && !(is_choice && one_is_typed) {
                 return Err(Misuse::Excludes { option, other });
             }
         }
@@ -238,34 +350,43 @@ impl<'a> Given<'a> {
     }
 
     pub(super) fn all(&self, option: &str) -> impl Iterator<Item = &'a OsStr> + Clone + use<'a> {
-        let values = self.0.get_many::<OsString>(option);
-        values.into_iter().flatten().map(OsString::as_os_str)
+        let typed = self.line.get_many::<OsString>(option);
+        let typed: Vec<&'a OsString> = typed.into_iter().flatten().collect();
+        let values = if typed.is_empty() {
+            self.variables.all(option).iter().collect()
+        } else {
+            typed
+        };
+        values.into_iter().map(OsString::as_os_str)
+    }
+
+    /// One of two, as an option says; what it says nothing of stays.
+    fn choose<T>(&self, option: &str, setting: &mut T, yes: T, no: T) {
+        match self.flag(option) {
+            Some(true) => *setting = yes,
+            Some(false) => *setting = no,
+            None => {}
+        }
     }
 
     /// How a folder is served; what is not given stays.
     fn files(&self, files: &mut FileSettings) -> Result<(), ConfigError> {
-        let is_given = |option| self.0.get_flag(option);
-        if is_given("spa") {
-            files.unknown = Unknown::StartPage;
-        }
-        if is_given("clean-urls") {
-            files.page_names = PageNames::Clean;
-        }
-        if is_given("immutable") {
-            files.freshness = Freshness::HashedForEver;
-        }
-        if is_given("cors") {
-            files.readers = Readers::Anybody;
-        }
-        if is_given("live") {
-            files.changes = Changes::Followed;
-        }
-        if is_given("hidden") {
-            files.hidden = Hidden::Served;
-        }
-        if is_given("no-compression") {
-            files.compression = false;
-        }
+        self.choose(
+            "spa",
+            &mut files.unknown,
+            Unknown::StartPage,
+            Unknown::NotFound,
+        );
+        let (clean, plain) = (PageNames::Clean, PageNames::WithExtension);
+        self.choose("clean-urls", &mut files.page_names, clean, plain);
+        let (forever, ask) = (Freshness::HashedForEver, Freshness::AskFirst);
+        self.choose("immutable", &mut files.freshness, forever, ask);
+        let (anybody, own) = (Readers::Anybody, Readers::SameOrigin);
+        self.choose("cors", &mut files.readers, anybody, own);
+        let (followed, untold) = (Changes::Followed, Changes::Untold);
+        self.choose("live", &mut files.changes, followed, untold);
+        self.choose("hidden", &mut files.hidden, Hidden::Served, Hidden::Kept);
+        self.choose("no-compression", &mut files.compression, false, true);
         if let Some(value) = self.text("links") {
             files.links = Links::read(value)?;
         }
@@ -286,12 +407,51 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
+    /// What is logged; how files are put away has been read by then.
+    fn logs(&self, logs: &mut LogSettings) -> Result<(), ConfigError> {
+        if let Some(names) = self.flag("request-id") {
+            logs.names_requests = names;
+        }
+        if let Some(value) = self.text("access-log-compression") {
+            logs.rotation.compression = LogCompression::read(value)?;
+        }
+        let format = self.text("access-log-format").unwrap_or("combined");
+        let format = LineFormat::read("access-log-format", format)?;
+        let statuses = self.text("access-log-status");
+        let path = self.text("access-log-path");
+        let slow = self.text("access-log-slow");
+        let only = LogConditions {
+            statuses: statuses.map_or(Ok(Vec::new()), |value| {
+                LogConditions::read_statuses("access-log-status", value)
+            })?,
+            path: { path.map(|value| LogConditions::read_path("access-log-path", value)) }
+                .transpose()?,
+            slow: { slow.map(|value| LogConditions::read_slow("access-log-slow", value)) }
+                .transpose()?,
+        };
+        let log = |place| AccessLog {
+            place: LogPlace::read(place),
+            format: format.clone(),
+            rotation: logs.rotation,
+            addresses: if self.flag("access-log-mask") == Some(true) {
+                Addresses::Masked
+            } else {
+                Addresses::Whole
+            },
+            only: only.clone(),
+        };
+        logs.access = self.all("access-log").map(log).collect();
+        Ok(())
+    }
+
     /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
     fn lists(&self, settings: &mut Settings, is_of_file: bool) {
         let lists = &mut settings.site.files.list_folders;
-        if self.0.get_flag("no-list") {
+        let is_asked = self.is_given("list") || self.is_given("share");
+        let is_typed = self.is_typed("list") && !self.is_typed("no-list");
+        if self.is_given("no-list") && !is_typed || self.flag("list") == Some(false) {
             *lists = ListFolders::ToNobody;
-        } else if self.0.get_flag("list") || self.is_given("share") {
+        } else if is_asked {
             // Who shares a folder wants it to be seen.
             *lists = ListFolders::ToEverybody;
         } else if !is_of_file
@@ -308,8 +468,8 @@ impl<'a> Given<'a> {
         if !certificates.is_empty() {
             tls.certificates = certificates;
         }
-        if self.0.get_flag("https") {
-            tls.authority = Some(environment.places.authority());
+        if let Some(on) = self.flag("https") {
+            tls.authority = on.then(|| environment.places.authority());
         }
         let authorities: Vec<PathBuf> = self.all("client-ca").map(Into::into).collect();
         if !authorities.is_empty() {
@@ -318,9 +478,10 @@ impl<'a> Given<'a> {
         for (option, needs) in NEEDS {
             let is_there = match needs {
                 "https" => tls.is_spoken(),
+                "access-log" => self.is_given("access-log"),
                 _ => !tls.client_authorities.is_empty(),
             };
-            if self.0.contains_id(option) && !is_there {
+            if self.is_given(option) && !is_there {
                 return Err(Misuse::Needs { option, needs }.into());
             }
         }
@@ -338,7 +499,7 @@ impl<'a> Given<'a> {
 
     /// Who may come in. What is given counts for every path, whatever else a file says of it.
     fn access(&self, access: &mut AccessSettings) -> Result<(), Wrong> {
-        let users: Option<PathBuf> = self.once("users")?.map(Into::into);
+        let users: Option<PathBuf> = self.all("users").next().map(Into::into);
         let (allow, deny) = (self.networks("allow")?, self.networks("deny")?);
         let link_keys: Vec<PathBuf> = self.all("link-key").map(Into::into).collect();
         let given = AccessEntry {
@@ -351,8 +512,8 @@ impl<'a> Given<'a> {
         if !given.is_open() {
             access.restrict(&given);
         }
-        if let Some(realm) = self.once("realm")? {
-            let realm = Realm::read(&realm.to_string_lossy())?;
+        if let Some(realm) = self.text("realm") {
+            let realm = Realm::read(realm)?;
             let (option, needs) = ("realm", "users");
             if access.entries.iter().all(|entry| entry.users.is_none()) {
                 return Err(Misuse::Needs { option, needs }.into());
@@ -373,7 +534,9 @@ impl<'a> Given<'a> {
         if let Some(value) = self.text("client-field") {
             proxies.client_field = ClientField::read(value)?;
         }
-        proxies.speaks_proxy_protocol |= self.0.get_flag("proxy-protocol");
+        if let Some(is_so) = self.flag("proxy-protocol") {
+            proxies.speaks_proxy_protocol = is_so;
+        }
         let needs = "trusted-proxy";
         for option in ["client-field", "proxy-protocol"] {
             if self.is_given(option) && proxies.trusted.is_empty() {
@@ -387,17 +550,6 @@ impl<'a> Given<'a> {
         // Bytes that are no text become what no network contains, and are refused with it.
         let values: Vec<_> = self.all(option).map(OsStr::to_string_lossy).collect();
         Network::read_all(option, values.iter().map(AsRef::as_ref))
-    }
-
-    /// The value of an option that is there once, in whatever bytes.
-    fn once(&self, option: &'static str) -> Result<Option<&'a OsStr>, Misuse> {
-        let mut values = self.all(option);
-        match (values.next(), values.next()) {
-            (_, Some(_)) => Err(Misuse::OptionTwice {
-                option: format!("--{option}"),
-            }),
-            (value, None) => Ok(value),
-        }
     }
 
     /// The first `--cert` with the first `--key`, and so on.
@@ -473,7 +625,7 @@ impl<'a> Given<'a> {
         let swallowed =
             |value: &OsStr| value.is_empty() || value.as_encoded_bytes().starts_with(b"--");
         for name in options::with_values() {
-            let mut values = self.0.get_raw(name).into_iter().flatten();
+            let mut values = self.line.get_raw(name).into_iter().flatten();
             if values.any(swallowed) {
                 let option = format!("--{name}");
                 return Err(Misuse::MissingValue { option });

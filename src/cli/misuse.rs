@@ -71,14 +71,19 @@ pub(super) enum Misuse {
         command: &'static str,
         value: String,
     },
+    /// A variable that says neither yes nor no.
+    BadVariable {
+        variable: String,
+        value: String,
+    },
     /// `hello compress`, and no folder.
     MissingFolder,
     /// `hello sign`, and no address.
-    MissingUrl,
+    MissingLink,
     /// `hello sign`, and no key.
     MissingLinkKey,
     /// `hello sign` of something that is no address.
-    BadUrl {
+    BadLink {
         value: String,
     },
     /// A name that no file of users can have.
@@ -87,6 +92,24 @@ pub(super) enum Misuse {
     },
     /// No password, or one that nobody can type into a browser.
     BadPassword,
+    /// `hello explain`, and no address.
+    MissingUrl,
+    /// What is no address that can be asked for.
+    BadUrl {
+        value: String,
+    },
+    /// `--method` with something that is none.
+    BadMethod {
+        value: String,
+    },
+    /// `--header` with something that is no field.
+    BadHeader {
+        value: String,
+    },
+    /// `--from` with something that nobody asks from.
+    BadFrom {
+        value: String,
+    },
     /// `hello close`, and no connection.
     MissingConnection,
     /// `hello close` with what is no number of one.
@@ -154,12 +177,18 @@ impl Misuse {
             Self::NoSuchCommand { .. } => "no-such-command",
             Self::Excludes { .. } => "options-exclude",
             Self::ExtraWord { .. } => "extra-word",
+            Self::BadVariable { .. } => "bad-variable",
             Self::MissingFolder => "missing-folder",
             Self::MissingUrl => "missing-url",
             Self::MissingLinkKey => "missing-link-key",
-            Self::BadUrl { .. } => "bad-url",
+            Self::BadLink { .. } => "bad-link",
+            Self::MissingLink => "missing-link",
             Self::BadUserName { .. } => "bad-user-name",
             Self::BadPassword => "bad-password",
+            Self::BadUrl { .. } => "bad-url",
+            Self::BadMethod { .. } => "bad-method",
+            Self::BadHeader { .. } => "bad-header",
+            Self::BadFrom { .. } => "bad-from",
             Self::MissingConnection => "missing-connection",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -179,6 +208,14 @@ impl Misuse {
                 option: "share", ..
             } => Some("share"),
             Self::Excludes { option: "list", .. } => Some("list"),
+            Self::Excludes {
+                option: "access-log",
+                ..
+            }
+            | Self::Needs {
+                needs: "access-log",
+                ..
+            } => Some("access-log"),
             Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,
@@ -197,6 +234,9 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
+            Self::BadMethod { .. } => Some("method".to_owned()),
+            Self::BadHeader { .. } => Some("header".to_owned()),
+            Self::BadFrom { .. } => Some("from".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -248,8 +288,15 @@ impl Misuse {
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
             Self::SecondPath { value }
             | Self::BadUrl { value }
+            | Self::BadLink { value }
             | Self::BadUserName { value }
+            | Self::BadMethod { value }
+            | Self::BadHeader { value }
+            | Self::BadFrom { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
+            Self::BadVariable { variable, value } => args
+                .with("variable", variable.as_str())
+                .with("value", value.as_str()),
             Self::ExtraWord { command, value } => {
                 args.with("command", *command).with("value", value.as_str())
             }
@@ -260,6 +307,7 @@ impl Misuse {
             Self::EmptyPath
             | Self::MissingFolder
             | Self::MissingUrl
+            | Self::MissingLink
             | Self::MissingLinkKey
             | Self::BadPassword
             | Self::MissingConnection

@@ -7,15 +7,16 @@
 pub mod arguments;
 mod asking;
 mod attached;
+mod check;
 mod command_pages;
 mod complain;
 mod completions;
 mod compress;
 mod doctor;
-#[cfg(test)]
 mod effective;
 pub mod environment;
 mod excerpt;
+mod explain;
 mod given;
 mod hash_password;
 mod help;
@@ -29,6 +30,7 @@ mod status;
 mod stop;
 mod topics;
 mod trust;
+mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
@@ -61,7 +63,16 @@ pub fn run() -> ExitCode {
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
         Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
+        Ok(Command::Explain(wish)) => match explain::run(&wish) {
+            Ok(stop) => say(&stop),
+            Err(error) => say(&cannot(&wish.settings, &error)),
+        },
         Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
+        Ok(Command::Check(wish)) => say(&check::run(&wish)),
+        Ok(Command::Config(effective)) => {
+            let language = effective.settings.output.text_language();
+            say(&Stop::answering(effective.page(language)))
+        }
         Err(stop) => say(&stop),
     }
 }

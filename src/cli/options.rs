@@ -11,14 +11,18 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use super::topics;
 use crate::config::limits::{self, LIMITS};
 use crate::config::{
-    ClientCertificate, ClientField, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion,
+    ClientCertificate, ClientField, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat,
+    TlsVersion,
 };
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 13] = [
+pub(super) const COMMANDS: [&str; 16] = [
     "doctor",
+    "explain",
+    "check",
+    "config",
     "status",
     "connections",
     "close",
@@ -61,6 +65,10 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help logs`, and the first.
+    FirstAndLogs,
+    /// `hello help logs`.
+    Logs,
     /// `hello help limits`.
     Limits,
 }
@@ -73,12 +81,12 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text.
+    Text(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
-    /// A path, in whatever bytes, or a word.
-    Place(&'static str),
     /// A time with its unit.
     Duration(&'static str),
     /// One of a few words.
@@ -93,7 +101,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 47] = [
+pub(super) static OPTIONS: [MainOption; 56] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -130,8 +138,8 @@ pub(super) static OPTIONS: [MainOption; 47] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
-    MainOption::new("users", None, Kind::Paths("users.htpasswd")).on(Page::FirstAndAccess),
-    MainOption::new("realm", None, Kind::Addresses("Staff")).on(Page::Access),
+    MainOption::new("users", None, Kind::File("users.htpasswd")).on(Page::FirstAndAccess),
+    MainOption::new("realm", None, Kind::Text("Staff")).on(Page::Access),
     MainOption::new("allow", None, Kind::Addresses("192.0.2.0/24")).on(Page::FirstAndAccess),
     MainOption::new("deny", None, Kind::Addresses("192.0.2.7")).on(Page::Access),
     MainOption::new("link-key", None, Kind::Paths("links.key")).on(Page::Access),
@@ -143,10 +151,24 @@ pub(super) static OPTIONS: [MainOption; 47] = [
     )
     .on(Page::Access),
     MainOption::new("proxy-protocol", None, Kind::Flag).on(Page::Access),
-    MainOption::new("control", None, Kind::Place("/run/hello/web.sock")),
+    MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("access-log", None, Kind::Paths("access.log")).on(Page::FirstAndLogs),
+    MainOption::new("access-log-format", None, Kind::Text("combined")).on(Page::Logs),
+    MainOption::new("access-log-mask", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("access-log-status", None, Kind::Text("4xx,5xx")).on(Page::Logs),
+    MainOption::new("access-log-path", None, Kind::Text("/api/*")).on(Page::Logs),
+    MainOption::new("access-log-slow", None, Kind::Duration("1s")).on(Page::Logs),
+    MainOption::new(
+        "access-log-compression",
+        None,
+        Kind::choice(LogCompression::CHOICES, "zstd"),
+    )
+    .on(Page::Logs),
+    MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
@@ -181,7 +203,13 @@ impl MainOption {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
                 Page::FirstAndAccess => matches!(page, Page::First | Page::Access),
-                Page::First | Page::Tls | Page::Files | Page::Access | Page::Limits => false,
+                Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
+                Page::First
+                | Page::Tls
+                | Page::Files
+                | Page::Limits
+                | Page::Logs
+                | Page::Access => false,
             }
     }
 
@@ -189,9 +217,9 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Text(example)
             | Kind::Texts(example)
             | Kind::File(example)
-            | Kind::Place(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
             Kind::Path | Kind::Flag | Kind::Question(_) => None,
@@ -209,12 +237,9 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Text(_) => with_value(self.name),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
-            Kind::Place(_) => Arg::new(self.name)
-                .action(ArgAction::Set)
-                .allow_hyphen_values(true)
-                .value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
@@ -247,9 +272,10 @@ pub(super) fn documented(language: Language) -> Command {
         let arg = option.arg().help(about(option.name));
         match option.kind {
             Kind::Path => arg.value_hint(ValueHint::AnyPath),
-            Kind::Paths(_) | Kind::File(_) | Kind::Place(_) => arg.value_hint(ValueHint::FilePath),
+            Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
+            | Kind::Text(_)
             | Kind::Texts(_)
             | Kind::Duration(_)
             | Kind::Flag
@@ -280,6 +306,35 @@ pub(super) fn documented(language: Language) -> Command {
         .args(&main)
         .args(&limits)
         .subcommand(command("doctor").args(&main).args(&limits))
+        .subcommand(
+            command("config")
+                .arg(json().help(about("json")))
+                .args(&main)
+                .args(&limits),
+        )
+        .subcommand(
+            command("check")
+                .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_check(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
+        .subcommand(
+            command("explain")
+                .arg(url().value_hint(ValueHint::Url))
+                .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
+                .args(
+                    main.iter()
+                        .cloned()
+                        .map(|arg| match arg.get_id() == "path" {
+                            true => arg.index(2),
+                            false => arg,
+                        }),
+                )
+                .args(&limits),
+        )
         .subcommand(
             command("compress")
                 .arg(Arg::new("path").value_hint(ValueHint::AnyPath))
@@ -335,6 +390,67 @@ pub(super) fn documented(language: Language) -> Command {
                 .args(language_only()),
         )
         .subcommand(command("man").args(language_only()))
+}
+
+/// The grammar of `hello config`: that of serving, and one more.
+pub(super) fn config() -> Command {
+    command().arg(json())
+}
+
+fn json() -> Arg {
+    Arg::new("json").long("json").action(ArgAction::SetTrue)
+}
+
+/// Whether `hello check` takes an option of serving.
+fn with_check(name: &str) -> bool {
+    ["config", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// The grammar of `hello check`.
+pub(super) fn check() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_check(option.name));
+    let file = Arg::new("file").value_parser(value_parser!(OsString));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(file)
+        .args(main.map(MainOption::arg))
+}
+
+/// What only `hello explain` knows, with an example of its value; none: a flag. Their texts are
+/// `option-NAME-about`.
+const EXPLAIN_OPTIONS: [(&str, Option<&str>); 4] = [
+    ("method", Some("POST")),
+    ("header", Some("'Accept-Encoding: gzip'")),
+    ("from", Some("203.0.113.9")),
+    ("json", None),
+];
+
+fn explain_option((name, example): (&'static str, Option<&'static str>)) -> Arg {
+    match (name, example) {
+        ("header", _) => with_value(name)
+            .value_parser(value_parser!(OsString))
+            .action(ArgAction::Append)
+            .long(name),
+        (_, Some(_)) => with_value(name).long(name),
+        (_, None) => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
+}
+
+/// The grammar of `hello explain`: the address that is asked for, and then that of serving.
+pub(super) fn explain() -> Command {
+    command()
+        .mut_arg("path", |path| path.index(2))
+        .arg(url())
+        .args(EXPLAIN_OPTIONS.map(explain_option))
+}
+
+fn url() -> Arg {
+    Arg::new("url")
+        .value_parser(value_parser!(OsString))
+        .index(1)
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -502,6 +618,40 @@ pub(super) fn is_of_access(name: &str) -> bool {
     { OPTIONS.iter() }.any(|option| option.name == name && option.is_on(Page::Access))
 }
 
+/// What follows an option.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Takes {
+    /// Nothing.
+    Nothing,
+    /// A text.
+    Text,
+    /// A path, in whatever bytes.
+    One,
+    /// Several, in whatever bytes.
+    Several,
+    /// Several texts that may have commas in them.
+    SeveralTexts,
+}
+
+/// What follows an option, named without dashes.
+pub(super) fn takes(name: &str) -> Takes {
+    let option = OPTIONS.iter().find(|option| option.name == name);
+    match option.map(|option| &option.kind) {
+        Some(Kind::Path | Kind::Addresses(_) | Kind::Paths(_)) => Takes::Several,
+        Some(Kind::Texts(_)) => Takes::SeveralTexts,
+        Some(Kind::File(_)) => Takes::One,
+        Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
+        Some(Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+    }
+}
+
+/// The options that have a variable: all that say something about serving, without dashes.
+pub(super) fn with_variables() -> impl Iterator<Item = &'static str> {
+    let main = { OPTIONS.iter() }.filter(|option| !matches!(option.kind, Kind::Question(_)));
+    main.map(|option| option.name)
+        .chain(LIMITS.iter().map(|limit| limit.option))
+}
+
 /// Every option that is no limit, and what stands in the place of a path, without dashes.
 pub(super) fn names() -> Vec<&'static str> {
     OPTIONS.iter().map(|option| option.name).collect()
@@ -526,8 +676,9 @@ pub(super) fn example(name: &str) -> String {
         return "1h".to_owned();
     }
     let known = OPTIONS.iter().find(|option| option.name == name);
-    known
-        .and_then(MainOption::example)
+    let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
+    { known.and_then(MainOption::example) }
+        .or_else(|| of_explain.and_then(|(_, example)| *example))
         .unwrap_or_default()
         .to_owned()
 }
@@ -542,9 +693,12 @@ mod tests {
         trust().debug_assert();
         compress().debug_assert();
         sign().debug_assert();
+        explain().debug_assert();
         for command in ASKING {
             asking(command).debug_assert();
         }
+        check().debug_assert();
+        config().debug_assert();
     }
 
     #[test]

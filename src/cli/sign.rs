@@ -30,7 +30,7 @@ impl SignWish {
     /// Reads what was given.
     pub(super) fn read(given: &Given<'_>, language: Language) -> Result<Self, Wrong> {
         let url = given.text("url").filter(|url| !url.is_empty());
-        let url = url.ok_or(Misuse::MissingUrl)?;
+        let url = url.ok_or(Misuse::MissingLink)?;
         let mut keys = given.all("link-key");
         let key_file = match (keys.next(), keys.next()) {
             (Some(key), None) => key.into(),
@@ -40,7 +40,7 @@ impl SignWish {
                 return Err(Misuse::OptionTwice { option }.into());
             }
         };
-        let bad = || Misuse::BadUrl { value: shown(url) };
+        let bad = || Misuse::BadLink { value: shown(url) };
         let (before, fragment) = cut(url, '#');
         let (before, query) = cut(before, '?');
         let scheme_end = ["http://", "https://"].into_iter().find_map(|scheme| {

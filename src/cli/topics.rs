@@ -28,6 +28,7 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "socket-in-use",
             "socket-path-exists",
             "socket-path-failed",
+            "handed-socket-unusable",
         ],
     ),
     (
@@ -89,6 +90,7 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "clients-forgotten",
             "disk-full",
             "cannot-print",
+            "log-unwritable",
             "accept-fails",
             "reload",
             "no-terminal",
@@ -124,12 +126,17 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "option-alone",
             "options-exclude",
             "extra-word",
+            "bad-variable",
             "missing-folder",
             "missing-url",
+            "missing-link",
             "missing-link-key",
-            "bad-url",
+            "bad-link",
             "bad-user-name",
             "bad-password",
+            "bad-url",
+            "bad-header",
+            "bad-from",
             "missing-connection",
             "bad-connection",
             "missing-shell",
@@ -149,6 +156,7 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "bad-request-rate",
             "bad-rate-part",
             "too-many-rates",
+            "bad-limit",
             "bad-count",
             "too-small",
             "too-large",
@@ -164,6 +172,12 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "too-many-networks",
             "bad-realm",
             "too-many-mounts",
+            "unknown-log-field",
+            "misspelt-log-field",
+            "lone-brace",
+            "bad-log-format",
+            "bad-statuses",
+            "bad-path-pattern",
             "bad-address",
             "bad-port",
             "missing-port",
@@ -218,11 +232,13 @@ const FILES_PAGE: &str = "files";
 
 /// The page with everything about who may come in.
 const ACCESS_PAGE: &str = "access";
+/// The page with everything about logs and metrics.
+const LOGS_PAGE: &str = "logs";
 
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, ACCESS_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, ACCESS_PAGE, LOGS_PAGE])
         .chain(command_pages::names())
 }
 
@@ -263,6 +279,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == ACCESS_PAGE {
         return Ok(help::access_page(language));
+    }
+    if key == LOGS_PAGE {
+        return Ok(help::logs_page(language));
     }
     if let Some(page) = command_pages::page_of(language, key) {
         return Ok(page);

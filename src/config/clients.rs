@@ -3,17 +3,20 @@
 //! Law: a limit is known by its name, and by nothing else: what was counted for it survives a change of
 //! its numbers. What clients are told apart by is in [`By`]; the judging is in the room `site`.
 
-use std::fmt::Write;
 use std::num::NonZeroU64;
 
-use http::HeaderName;
+use http::{HeaderName, Method};
 
 use super::error::{ConfigError, Fault};
+use super::pattern::Pattern;
 use crate::i18n::shown;
 
 /// Limits of one site. Reason: every request is held against each of them; people name a handful.
 /// Above: an error.
 pub const LIMITS_OF_CLIENTS_MAX: usize = 32;
+
+/// Longest name of a limit, bytes. Reason: clients get it with each refusal. Above: an error.
+const NAME_BYTES_MAX: usize = 64;
 
 /// Most requests of a rate, and most at once. Reason: what is more than any machine answers is no limit.
 const REQUESTS: (u32, u32) = (1, 1_000_000);
@@ -21,12 +24,134 @@ const REQUESTS: (u32, u32) = (1, 1_000_000);
 /// What one client may ask of a site.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SiteLimits {
-    /// How often they may ask; each is held against every request.
-    pub rates: Vec<RateLimit>,
+    /// For some requests, or for all; every one that is meant is held against a request.
+    pub limits: Vec<ClientLimit>,
     /// Requests of one address that may be in hand at once.
     pub requests_per_address: Option<u32>,
     /// How fast content leaves on one connection, bytes each second.
     pub bandwidth: Option<NonZeroU64>,
+    /// Longest content that a request may carry, bytes.
+    pub body_bytes_max: Option<u64>,
+}
+
+/// What one client may ask, of all that is meant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClientLimit {
+    /// What it is known by, to clients too. What was counted stays with the name.
+    pub name: String,
+    /// The paths that are meant; `None`: all.
+    pub path: Option<Pattern>,
+    /// The methods that are meant; none: all.
+    pub methods: Vec<Method>,
+    /// Whose requests are counted together.
+    pub by: By,
+    /// So often, on the average.
+    pub rate: Option<Rate>,
+    /// So often at once, by whoever has not asked for long; `None`: as often as the rate has in its time.
+    pub burst: Option<u32>,
+    /// So many in hand at once.
+    pub concurrent: Option<u32>,
+    /// How fast content leaves on one connection, bytes each second.
+    pub bandwidth: Option<NonZeroU64>,
+    /// Longest content that a request may carry, bytes.
+    pub body_bytes_max: Option<u64>,
+    /// Whether it is only told whom it would have refused.
+    pub is_shadow: bool,
+}
+
+impl Default for ClientLimit {
+    fn default() -> Self {
+        Self {
+            name: String::new(),
+            path: None,
+            methods: Vec::new(),
+            by: By::Address,
+            rate: None,
+            burst: None,
+            concurrent: None,
+            bandwidth: None,
+            body_bytes_max: None,
+            is_shadow: false,
+        }
+    }
+}
+
+impl SiteLimits {
+    /// All limits, those that are said for the site as a whole last, under the names of their options.
+    pub fn all(&self) -> Vec<ClientLimit> {
+        let of_all = |name: &str, limit: ClientLimit| ClientLimit {
+            name: name.to_owned(),
+            ..limit
+        };
+        let mut all = self.limits.clone();
+        all.extend(self.requests_per_address.map(|most| {
+            let concurrent = Some(most);
+            of_all(
+                "requests-per-address",
+                ClientLimit {
+                    concurrent,
+                    ..ClientLimit::default()
+                },
+            )
+        }));
+        all.extend(self.bandwidth.map(|bandwidth| {
+            let bandwidth = Some(bandwidth);
+            of_all(
+                "bandwidth",
+                ClientLimit {
+                    bandwidth,
+                    ..ClientLimit::default()
+                },
+            )
+        }));
+        all.extend(self.body_bytes_max.map(|most| {
+            let body_bytes_max = Some(most);
+            of_all(
+                "body-bytes-max",
+                ClientLimit {
+                    body_bytes_max,
+                    ..ClientLimit::default()
+                },
+            )
+        }));
+        all
+    }
+
+    /// Takes one more limit, as it is written in a file; one without a name gets one. Where it cannot be:
+    /// the key at which it fails, and why.
+    pub(crate) fn add(&mut self, mut limit: ClientLimit) -> Result<(), (&'static str, Fault)> {
+        if self.limits.len() == LIMITS_OF_CLIENTS_MAX {
+            let most = LIMITS_OF_CLIENTS_MAX;
+            return Err(("", Fault::TooManyRates { most }));
+        }
+        let bad = |key, case| Err((key, Fault::BadLimit { case }));
+        let limits_nothing = limit.rate.is_none()
+            && limit.concurrent.is_none()
+            && limit.bandwidth.is_none()
+            && limit.body_bytes_max.is_none();
+        if limit.burst.is_some() && limit.rate.is_none() {
+            return bad("burst", "burst");
+        }
+        if limits_nothing {
+            return bad("path", "nothing");
+        }
+        if limit.name.is_empty() {
+            limit.name = numbered("limit", self.limits.len());
+        }
+        if self.limits.iter().any(|other| other.name == limit.name) {
+            return bad("name", "name-twice");
+        }
+        self.limits.push(limit);
+        Ok(())
+    }
+}
+
+/// The name, and from the second on its number.
+fn numbered(name: &str, before: usize) -> String {
+    match before {
+        0 => name.to_owned(),
+        before => format!("{name}-{}", before + 1),
+    }
 }
 
 /// What one client is, and may have of the server, whichever site it asks.
@@ -53,21 +178,6 @@ impl Default for ClientSettings {
             remembered_max: 1 << 16,
         }
     }
-}
-
-/// How often one client may ask.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct RateLimit {
-    /// What it is known by, to clients too.
-    pub name: String,
-    /// So often, on the average.
-    pub rate: Rate,
-    /// So often at once, by whoever has not asked for long.
-    pub burst: u32,
-    /// Whose requests are counted together.
-    pub by: By,
-    /// Whether it is only told whom it would have refused.
-    pub is_shadow: bool,
 }
 
 /// A number of requests in a time.
@@ -146,10 +256,8 @@ impl Rate {
     }
 }
 
-impl RateLimit {
+impl ClientLimit {
     /// Reads `10/s`, and behind it what is said of it: `10/s,burst=20,by=x-api-key`.
-    ///
-    /// Without a burst as many may come at once as the rate has in its time.
     pub fn read(option: &'static str, name: &str, text: &str) -> Result<Self, ConfigError> {
         Self::parse(name, text).map_err(|fault| ConfigError {
             option,
@@ -160,42 +268,23 @@ impl RateLimit {
 
     fn parse(name: &str, text: &str) -> Result<Self, Fault> {
         let mut parts = text.split(',').map(str::trim);
-        let rate = Rate::read(parts.next().unwrap_or_default())?;
         let mut limit = Self {
             name: name.to_owned(),
-            rate,
-            burst: rate.requests,
-            by: By::Address,
-            is_shadow: false,
+            rate: Some(Rate::read(parts.next().unwrap_or_default())?),
+            ..Self::default()
         };
         for part in parts {
             let bad = || Fault::BadRatePart { part: shown(part) };
             match part.split_once('=').ok_or_else(bad)? {
                 ("burst", value) => {
                     let burst = number(value).ok_or_else(bad)?;
-                    limit.burst = within(burst, |number| format!("burst={number}"))?;
+                    limit.burst = Some(within(burst, |number| format!("burst={number}"))?);
                 }
-                ("by", "address") => limit.by = By::Address,
-                ("by", field) => {
-                    let name = HeaderName::from_bytes(field.as_bytes()).map_err(|_| bad())?;
-                    limit.by = By::Field(name);
-                }
+                ("by", by) => limit.by = By::read(by).ok_or_else(bad)?,
                 _ => return Err(bad()),
             }
         }
         Ok(limit)
-    }
-
-    /// The same as text.
-    pub fn write(&self) -> String {
-        let mut text = self.rate.write();
-        if self.burst != self.rate.requests {
-            let _ = write!(text, ",burst={}", self.burst);
-        }
-        if let By::Field(name) = &self.by {
-            let _ = write!(text, ",by={name}");
-        }
-        text
     }
 
     /// Reads all that were given on one line; each has the name of the option, and a number from the
@@ -214,14 +303,43 @@ impl RateLimit {
                     fault: Fault::TooManyRates { most },
                 });
             }
-            let name = match limits.len() {
-                0 => option.to_owned(),
-                before => format!("{option}-{}", before + 1),
-            };
-            limits.push(Self::read(option, &name, text)?);
+            limits.push(Self::read(option, &numbered(option, limits.len()), text)?);
         }
         Ok(limits)
     }
+}
+
+impl By {
+    /// Reads `address`, or the name of a field.
+    pub fn read(text: &str) -> Option<Self> {
+        match text {
+            "address" => Some(Self::Address),
+            field => HeaderName::from_bytes(field.as_bytes())
+                .ok()
+                .map(Self::Field),
+        }
+    }
+
+    /// As it is written.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Address => "address",
+            Self::Field(name) => name.as_str(),
+        }
+    }
+}
+
+/// Whether a limit may be called so: it stands between quotes in a field.
+pub(crate) fn is_name(text: &str) -> bool {
+    let is_fit = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./".contains(&byte);
+    (1..=NAME_BYTES_MAX).contains(&text.len()) && text.bytes().all(is_fit)
+}
+
+/// Reads a number of requests: at once, or in hand.
+pub(crate) fn requests(text: &str) -> Result<u32, Fault> {
+    let example = || "20".to_owned();
+    let number = number(text).ok_or_else(|| Fault::BadCount { example: example() })?;
+    within(number, |number| number.to_string())
 }
 
 /// Digits alone; what is too large for a number is the largest.
@@ -250,41 +368,74 @@ fn within(number: u64, write: impl Fn(u32) -> String) -> Result<u32, Fault> {
 mod tests {
     use super::*;
 
-    fn read(text: &str) -> Result<RateLimit, Fault> {
-        RateLimit::parse("limit", text)
+    fn read(text: &str) -> Result<ClientLimit, Fault> {
+        ClientLimit::parse("limit", text)
     }
 
     #[test]
     fn a_rate_is_requests_in_a_time() {
         for (text, requests, period, burst) in [
-            ("10/s", 10, Period::Second, 10),
-            ("600/min", 600, Period::Minute, 600),
-            ("600/m", 600, Period::Minute, 600),
-            ("1000/h", 1000, Period::Hour, 1000),
-            ("1/d", 1, Period::Day, 1),
-            (" 10 / s , burst=20", 10, Period::Second, 20),
-            ("1000000/s,burst=1", 1_000_000, Period::Second, 1),
+            ("10/s", 10, Period::Second, None),
+            ("600/min", 600, Period::Minute, None),
+            ("600/m", 600, Period::Minute, None),
+            ("1000/h", 1000, Period::Hour, None),
+            ("1/d", 1, Period::Day, None),
+            (" 10 / s , burst=20", 10, Period::Second, Some(20)),
+            ("1000000/s,burst=1", 1_000_000, Period::Second, Some(1)),
         ] {
             let limit = read(text).unwrap();
             let rate = Rate { requests, period };
-            assert_eq!((limit.rate, limit.burst), (rate, burst), "{text}");
+            assert_eq!((limit.rate, limit.burst), (Some(rate), burst), "{text}");
             assert_eq!(limit.by, By::Address);
         }
         let limit = read("5/s,by=X-Api-Key,burst=7").unwrap();
         assert_eq!(limit.by, By::Field(HeaderName::from_static("x-api-key")));
-        assert_eq!(limit.burst, 7);
+        assert_eq!(limit.burst, Some(7));
     }
 
     #[test]
     fn what_is_shown_can_be_typed() {
-        for text in [
-            "10/s",
-            "600/min,burst=20",
-            "1000/h,burst=3,by=x-api-key",
-            "1/d",
-        ] {
-            assert_eq!(read(text).unwrap().write(), text);
+        for text in ["10/s", "600/min", "1000/h", "1/d"] {
+            assert_eq!(Rate::read(text).unwrap().write(), text);
         }
+    }
+
+    #[test]
+    fn a_limit_of_a_file_limits_something_and_has_a_name_of_its_own() {
+        let mut limits = SiteLimits::default();
+        let rate = || ClientLimit {
+            rate: Rate::read("1/s").ok(),
+            ..ClientLimit::default()
+        };
+        let nothing = limits.add(ClientLimit::default());
+        assert_eq!(nothing, Err(("path", Fault::BadLimit { case: "nothing" })));
+        let burst = limits.add(ClientLimit {
+            burst: Some(1),
+            ..ClientLimit::default()
+        });
+        assert_eq!(burst, Err(("burst", Fault::BadLimit { case: "burst" })));
+        limits.add(rate()).unwrap();
+        limits.add(rate()).unwrap();
+        let again = limits.add(ClientLimit {
+            name: "limit-2".to_owned(),
+            ..rate()
+        });
+        assert_eq!(again, Err(("name", Fault::BadLimit { case: "name-twice" })));
+        limits.requests_per_address = Some(3);
+        limits.body_bytes_max = Some(4);
+        limits.bandwidth = NonZeroU64::new(5);
+        let all = limits.all();
+        let names: Vec<&str> = all.iter().map(|limit| limit.name.as_str()).collect();
+        let expected = [
+            "limit",
+            "limit-2",
+            "requests-per-address",
+            "bandwidth",
+            "body-bytes-max",
+        ];
+        assert_eq!(names, expected);
+        let numbers = (all[2].concurrent, all[3].bandwidth, all[4].body_bytes_max);
+        assert_eq!(numbers, (Some(3), NonZeroU64::new(5), Some(4)));
     }
 
     #[test]
@@ -319,11 +470,11 @@ mod tests {
 
     #[test]
     fn several_limits_have_names_of_their_own_and_are_so_many() {
-        let limits = RateLimit::read_all("rate-limit", ["1/s", "2/s"].into_iter()).unwrap();
+        let limits = ClientLimit::read_all("rate-limit", ["1/s", "2/s"].into_iter()).unwrap();
         let names: Vec<&str> = limits.iter().map(|limit| limit.name.as_str()).collect();
         assert_eq!(names, ["rate-limit", "rate-limit-2"]);
         let most = LIMITS_OF_CLIENTS_MAX;
-        let error = RateLimit::read_all("rate-limit", std::iter::repeat_n("1/s", most + 1));
+        let error = ClientLimit::read_all("rate-limit", std::iter::repeat_n("1/s", most + 1));
         assert_eq!(error.unwrap_err().fault, Fault::TooManyRates { most });
     }
 }

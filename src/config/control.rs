@@ -13,7 +13,8 @@ use crate::i18n::shown;
 pub enum ControlSettings {
     /// Nowhere: nobody can ask.
     Off,
-    /// Under a name of its own in the first of these folders that will do.
+    /// Under a name of its own in the first of these folders that will do. Which those are, the
+    /// surroundings tell.
     InFolders(Vec<PathBuf>),
     /// There.
     At(PathBuf),

@@ -123,6 +123,38 @@ pub enum Fault {
     },
     /// What not every browser shows alike.
     BadRealm,
+    /// A field that no log knows.
+    UnknownLogField {
+        /// As it was written.
+        field: String,
+        /// What may have been meant.
+        similar: Option<&'static str>,
+    },
+    /// A brace without its other half.
+    LoneBrace,
+    /// Neither the name of a format nor a text with fields.
+    BadLogFormat,
+    /// Not statuses.
+    BadStatuses,
+    /// Not a path, or one with a star in its middle.
+    BadPathPattern,
+    /// Not a number of requests in a time.
+    BadRequestRate,
+    /// Not what can be said of a rate.
+    BadRatePart {
+        /// What stands there.
+        part: String,
+    },
+    /// More limits of clients than there may be.
+    TooManyRates {
+        /// How many there may be.
+        most: usize,
+    },
+    /// A limit of clients that cannot be.
+    BadLimit {
+        /// Why: `nothing`, `burst`, `name` or `name-twice`.
+        case: &'static str,
+    },
     /// A path that means nothing, or a target that leads nowhere.
     Pattern(PatternFault),
     /// Not a status that can stand here.
@@ -146,18 +178,6 @@ pub enum Fault {
         case: &'static str,
         /// The other key, if there is one.
         other: &'static str,
-    },
-    /// Not a number of requests in a time.
-    BadRequestRate,
-    /// Not what can be said of a rate.
-    BadRatePart {
-        /// What stands there.
-        part: String,
-    },
-    /// More rates than there may be.
-    TooManyRates {
-        /// How many there may be.
-        most: usize,
     },
     /// More mounts than there may be.
     TooManyMounts {
@@ -206,16 +226,23 @@ impl Fault {
             Self::NetworkOfAnAddress { .. } => "network-of-an-address",
             Self::TooManyNetworks { .. } => "too-many-networks",
             Self::BadRealm => "bad-realm",
+            Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
+            Self::UnknownLogField { .. } => "misspelt-log-field",
+            Self::LoneBrace => "lone-brace",
+            Self::BadLogFormat => "bad-log-format",
+            Self::BadStatuses => "bad-statuses",
+            Self::BadPathPattern => "bad-path-pattern",
             Self::TooManyMounts { .. } => "too-many-mounts",
+            Self::BadRequestRate => "bad-request-rate",
+            Self::BadRatePart { .. } => "bad-rate-part",
+            Self::TooManyRates { .. } => "too-many-rates",
+            Self::BadLimit { .. } => "bad-limit",
             Self::Pattern(_) => "bad-pattern",
             Self::BadStatus { .. } => "bad-status",
             Self::BadMethod => "bad-method",
             Self::BadField { .. } => "bad-field",
             Self::BadWebOrigin => "bad-web-origin",
             Self::BadRule { .. } => "bad-rule",
-            Self::BadRequestRate => "bad-request-rate",
-            Self::BadRatePart { .. } => "bad-rate-part",
-            Self::TooManyRates { .. } => "too-many-rates",
             Self::BadMountPath => "bad-mount-path",
             Self::EmptyPath => "empty-path",
             Self::BadHost { .. } => "bad-host",
@@ -243,6 +270,16 @@ impl ConfigError {
     pub fn args(&self) -> Args<'_> {
         let given = format!("--{} {}", self.option, self.value);
         self.tell(given, |option| format!("--{option}"))
+    }
+
+    /// The same of a variable.
+    pub fn args_of_variable(&self, variable: &str) -> Args<'_> {
+        let given = format!("{variable}={}", self.value);
+        let own = self.option;
+        self.tell(given, |option| match option {
+            option if option == own => variable.to_owned(),
+            option => format!("--{option}"),
+        })
     }
 
     /// The same of a file: the key with its value, as it may be written, and the key alone.
@@ -276,6 +313,9 @@ impl ConfigError {
             Fault::TooManyMounts { most }
             | Fault::TooManyRates { most }
             | Fault::TooManyNetworks { most } => args.with("most", *most),
+            Fault::UnknownLogField { field, similar } => args
+                .with("field", field.as_str())
+                .with("similar", similar.unwrap_or_default()),
             Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::NetworkOfAnAddress { network, address } => args
                 .with("network", network.as_str())
@@ -287,9 +327,10 @@ impl ConfigError {
                 };
                 args.with("case", fault.code()).with("name", shown(name))
             }
-            Fault::BadHost { case } | Fault::BadStatus { case } | Fault::BadField { case } => {
-                args.with("case", *case)
-            }
+            Fault::BadHost { case }
+            | Fault::BadLimit { case }
+            | Fault::BadStatus { case }
+            | Fault::BadField { case } => args.with("case", *case),
             Fault::BadRule { case, other } => args.with("case", *case).with("other", *other),
             Fault::BadMethod
             | Fault::BadWebOrigin
@@ -308,6 +349,10 @@ impl ConfigError {
             | Fault::BadMountName
             | Fault::BadNetwork
             | Fault::BadRealm
+            | Fault::LoneBrace
+            | Fault::BadLogFormat
+            | Fault::BadStatuses
+            | Fault::BadPathPattern
             | Fault::BadMountPath
             | Fault::EmptyPath
             | Fault::MountWithoutPath => args,

@@ -5,6 +5,7 @@
 //! `limit-OPTION-reason` and `limit-OPTION-consequence` in the catalogues; its default is what
 //! the settings of the room say.
 
+use std::num::NonZeroU64;
 use std::time::Duration;
 
 use hello_http1::FIELDS_CEILING;
@@ -57,6 +58,10 @@ const BODY_RATE: Bounds = Bounds::from(1, 1 << 30);
 const CONNECTIONS: Bounds = Bounds::from(1, 10_000_000);
 /// As connections: more in hand than there may be is no limit.
 const REQUESTS_AT_ONCE: Bounds = Bounds::from(1, 1_000_000);
+/// Slower than this no page comes within a minute; faster is no limit.
+const BANDWIDTH: Bounds = Bounds::from(1 << 10, 1 << 40);
+/// Nothing: no request may carry any.
+const BODY: Bounds = Bounds::from(0, 1 << 40);
 /// Below 32 bits a client is a whole provider.
 const IPV6_PREFIX: Bounds = Bounds::from(32, 128);
 /// The least is a page of memory; the most, 256 MiB for each limit.
@@ -65,17 +70,32 @@ const REMEMBERED: Bounds = Bounds::from(256, 16 << 20);
 const MEMORY_FILE: Bounds = Bounds::from(0, 16 << 20);
 /// Nothing: no file stays in memory.
 const MEMORY: Bounds = Bounds::from(0, 256 << 30);
+/// Nothing: as usual, the doors close at once.
+const DELAY: Bounds = Bounds::from(0, 60 * 60 * 1000);
+/// Below 1 KiB every line would be a file of its own.
+const LOG_SIZE: Bounds = Bounds::from(1 << 10, 1 << 40);
+/// Below a minute files would be put away faster than they are compressed.
+const LOG_AGE: Bounds = Bounds::from(60 * 1000, 366 * 24 * 60 * 60 * 1000);
+/// Nothing: what is put away is deleted.
+const LOG_FILES: Bounds = Bounds::from(0, 1000);
 /// At least one, or large files could not be served.
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
-/// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 26] = [
+/// The table, in the order people read it: connections, deadlines, sizes, files, logs.
+pub static LIMITS: [Limit; 32] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
         bounds: CONNECTIONS,
         get: |s| s.connections.max.map(|max| max as u64),
         set: |s, amount| s.connections.max = Some(whole(amount)),
+    },
+    Limit {
+        option: "drain-delay",
+        unit: Unit::Duration,
+        bounds: DELAY,
+        get: |s| milliseconds(s.drain_delay),
+        set: |s, amount| s.drain_delay = Duration::from_millis(amount),
     },
     Limit {
         option: "drain-timeout",
@@ -215,6 +235,20 @@ pub static LIMITS: [Limit; 26] = [
         },
     },
     Limit {
+        option: "bandwidth",
+        unit: Unit::BytesPerSecond,
+        bounds: BANDWIDTH,
+        get: |s| s.site.limits.bandwidth.map(NonZeroU64::get),
+        set: |s, amount| s.site.limits.bandwidth = NonZeroU64::new(amount),
+    },
+    Limit {
+        option: "body-bytes-max",
+        unit: Unit::Bytes,
+        bounds: BODY,
+        get: |s| s.site.limits.body_bytes_max,
+        set: |s, amount| s.site.limits.body_bytes_max = Some(amount),
+    },
+    Limit {
         option: "ipv6-prefix",
         unit: Unit::Count,
         bounds: IPV6_PREFIX,
@@ -255,6 +289,27 @@ pub static LIMITS: [Limit; 26] = [
         bounds: DEADLINE,
         get: |s| milliseconds(s.site.files.look_again_after),
         set: |s, amount| s.site.files.look_again_after = Duration::from_millis(amount),
+    },
+    Limit {
+        option: "access-log-size-max",
+        unit: Unit::Bytes,
+        bounds: LOG_SIZE,
+        get: |s| Some(s.logs.rotation.bytes),
+        set: |s, amount| s.logs.rotation.bytes = amount,
+    },
+    Limit {
+        option: "access-log-age-max",
+        unit: Unit::Duration,
+        bounds: LOG_AGE,
+        get: |s| milliseconds(s.logs.rotation.every),
+        set: |s, amount| s.logs.rotation.every = Duration::from_millis(amount),
+    },
+    Limit {
+        option: "access-log-keep",
+        unit: Unit::Count,
+        bounds: LOG_FILES,
+        get: |s| Some(s.logs.rotation.keep as u64),
+        set: |s, amount| s.logs.rotation.keep = whole(amount),
     },
 ];
 
@@ -336,6 +391,8 @@ impl Limit {
     pub fn example(&self) -> String {
         self.default_value().unwrap_or_else(|| match self.option {
             "connections-per-address" | "requests-per-address" => "32".to_owned(),
+            "bandwidth" => "1MiB/s".to_owned(),
+            "body-bytes-max" => "1MiB".to_owned(),
             _ => CONNECTIONS_EXAMPLE.to_owned(),
         })
     }
@@ -348,6 +405,12 @@ impl Limit {
     /// The most, as it would be written.
     pub fn most(&self) -> String {
         self.unit.write(self.bounds.most)
+    }
+
+    /// Reads a value.
+    pub fn amount(&self, text: &str) -> Result<u64, ConfigError> {
+        self.read(text)
+            .map_err(|fault| ConfigError::limit(self, text, fault))
     }
 
     /// Reads a value and puts it into the settings.
@@ -427,6 +490,7 @@ mod tests {
     fn the_defaults_are_the_published_ones_and_lie_within_their_bounds() {
         for (option, default) in [
             ("max-connections", None),
+            ("drain-delay", Some("0s")),
             ("drain-timeout", Some("30s")),
             ("first-byte-timeout", Some("30s")),
             ("handshake-timeout", Some("10s")),
@@ -446,12 +510,17 @@ mod tests {
             ("unread-body-bytes-max", Some("256KiB")),
             ("connections-per-address", None),
             ("requests-per-address", None),
+            ("bandwidth", None),
+            ("body-bytes-max", None),
             ("ipv6-prefix", Some("64")),
             ("remembered-clients-max", Some("65536")),
             ("memory-file-bytes-max", Some("64KiB")),
             ("memory-bytes-max", Some("64MiB")),
             ("open-files-max", Some("512")),
             ("look-again-after", Some("100ms")),
+            ("access-log-size-max", Some("100MiB")),
+            ("access-log-age-max", Some("24h")),
+            ("access-log-keep", Some("7")),
         ] {
             let limit = find(option).unwrap();
             assert_eq!(limit.default_value().as_deref(), default, "{option}");

@@ -6,7 +6,8 @@
 //! deadline is a row of [`limits`].
 
 mod access;
-mod clients;
+mod access_log;
+pub(crate) mod clients;
 mod control;
 mod error;
 pub mod file;
@@ -19,6 +20,7 @@ mod networks;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
+mod service;
 mod site;
 mod tls;
 
@@ -34,7 +36,13 @@ pub use access::{
     AccessEntry, AccessSettings, ClientField, LINK_TIME, ProxySettings, REALM_BYTES_MAX, Realm,
     link_time,
 };
-pub use clients::{By, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, RateLimit, SiteLimits};
+pub use access_log::{
+    AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
+    LogPlace, LogSettings, Rotation,
+};
+pub use clients::{
+    By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
+};
 pub use control::ControlSettings;
 pub use error::{ConfigError, Fault};
 pub(crate) use files::index;
@@ -48,6 +56,7 @@ pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
 pub use networks::{NETWORKS_MAX, Network};
+pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
 
@@ -74,8 +83,16 @@ pub struct Settings {
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
     pub control: ControlSettings,
+    /// What whoever started us wants, and has handed over.
+    pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
+    /// What is logged of requests.
+    pub logs: LogSettings,
+    /// Where metrics are told; nothing: nowhere.
+    pub metrics: Vec<ListenAddress>,
+    /// How long we go on as before once we are asked to stop, but for saying that we are not ready.
+    pub drain_delay: Duration,
     /// How long answers in flight may take to finish once we are asked to stop.
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
@@ -101,8 +118,12 @@ impl Default for Settings {
             share: false,
             next_port: false,
             open: None,
-            control: ControlSettings::Off,
+            control: ControlSettings::InFolders(Vec::new()),
+            service: ServiceSettings::default(),
             output: OutputSettings::default(),
+            logs: LogSettings::default(),
+            metrics: Vec::new(),
+            drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             proxies: ProxySettings::default(),
@@ -125,7 +146,10 @@ impl Settings {
                 look_again_after: shared.look_again_after,
                 ..std::mem::take(&mut site.files)
             };
-            site.limits.requests_per_address = self.site.limits.requests_per_address;
+            let limits = &self.site.limits;
+            site.limits.requests_per_address = limits.requests_per_address;
+            site.limits.bandwidth = limits.bandwidth;
+            site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
 }

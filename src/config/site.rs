@@ -1,6 +1,6 @@
 //! One site: who asks for it, what it is made of.
 
-use super::routing::Routing;
+use super::routing::{Origin, Routing};
 use super::{AccessSettings, FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
@@ -20,6 +20,8 @@ pub struct SiteSettings {
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Where it begins in a file, if it stands in one.
+    pub origin: Option<Origin>,
 }
 
 impl Default for SiteSettings {
@@ -32,6 +34,7 @@ impl Default for SiteSettings {
             access: AccessSettings::default(),
             limits: SiteLimits::default(),
             routing: Routing::default(),
+            origin: None,
         }
     }
 }

@@ -104,6 +104,7 @@ impl Mirror {
                     // It came without its secrets.
                     has_query: false,
                     client: None,
+                    said: &[],
                 };
                 let method = method_of(&asked.method);
                 running.push(live.begin(asked.number, method, target, before(asked.took_ms)));

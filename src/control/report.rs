@@ -115,6 +115,7 @@ mod tests {
             bytes: b"/a?token=1",
             has_query: true,
             client: None,
+            said: &[],
         };
         let count = 3 + u32::try_from(RUNNING_TOLD_MAX).unwrap();
         let _running: Vec<_> = (1..=count)

@@ -170,7 +170,7 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
         },
         Event::Answered { exchange } => What::Request(asked(record, &exchange, None, batch)),
         Event::Broken { exchange, of } => What::Request(asked(record, &exchange, Some(of), batch)),
-        Event::Refused { stream, facts } => What::Refused {
+        Event::Refused { stream, facts, .. } => What::Refused {
             stream,
             facts: Facts::of(facts),
         },
@@ -267,16 +267,11 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 failure: failure.as_deref().map(word),
             })
         }
-        What::Request(asked) => {
-            let exchange = exchange_of(asked, at, batch)?;
-            match asked.broken_of {
-                None => Event::Answered { exchange },
-                Some(of) => Event::Broken { exchange, of },
-            }
-        }
+        What::Request(asked) => answered(asked, at, batch)?,
         What::Refused { stream, facts } => Event::Refused {
             stream: *stream,
             facts: facts.facts(),
+            said: (0, 0),
         },
         What::Ended(ended) => {
             let target = ended
@@ -292,6 +287,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 received: ended.received_bytes,
                 sent: ended.sent_bytes,
                 target,
+                said_bytes: 0,
             });
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).ok()?,
@@ -318,12 +314,14 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
     })
 }
 
-/// A request and its answer, in short, from what was told of them.
-fn exchange_of(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Exchange> {
-    Some(Exchange {
+/// A request and its answer, from what was told.
+fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
+    let exchange = Exchange {
         number: asked.number,
         target: add(&asked.target, batch),
+        said_bytes: 0,
         client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
+        site: 0,
         method: method_of(&asked.method),
         protocol: protocol_of(&asked.version)?,
         status: asked.status,
@@ -340,6 +338,10 @@ fn exchange_of(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Exchange
         begun: at
             .checked_sub(Duration::from_micros(asked.took_us))
             .unwrap_or(at),
+    };
+    Some(match asked.broken_of {
+        None => Event::Answered { exchange },
+        Some(of) => Event::Broken { exchange, of },
     })
 }
 
@@ -581,6 +583,7 @@ mod tests {
             bytes: "/привет?token=1".as_bytes(),
             has_query: true,
             client: None,
+            said: &[],
         };
         for ending in Ending::ALL {
             house.journal.ended(&live, ending, now, None);
@@ -606,6 +609,8 @@ mod tests {
                 number: sent,
                 target: (0, 0),
                 client_bytes: 0,
+                said_bytes: 0,
+                site: 0,
                 method: Method::Post,
                 protocol: Protocol::Http2,
                 status: 404,
@@ -620,6 +625,7 @@ mod tests {
                 bytes: b"/a b\"\x1b[2J",
                 has_query: false,
                 client: Some(&Peer::Told(([192, 0, 2, 7], 0).into())),
+                said: &[],
             };
             house.journal.answered(1, started, target, &exchange);
             house.journal.broken(1, started, target, &exchange, 9);
@@ -653,7 +659,8 @@ mod tests {
             status: Some(400),
             rfc: "RFC 9113 §8.1.1",
         };
-        journal.refused(1, now, 3, &facts_of_rule);
+        let live = house.registry.enter(Peer::Unix, now);
+        journal.refused(&live, now, 3, &facts_of_rule);
         let change = Change {
             files: 2,
             pages: 1,

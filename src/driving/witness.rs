@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::clock;
 use crate::exchange::{Ending, Peer, RequestFields};
-use crate::observe::{Entered, Journal, Live, Method, Target, Underway};
+use crate::observe::{Entered, Journal, Method, Target, Underway};
 use crate::site::Generation;
 
 /// Sees a connection to its end: a task may be dropped, or fall, and the end is told all the same.
@@ -70,9 +70,9 @@ impl Witness {
 }
 
 impl Deref for Witness {
-    type Target = Live;
+    type Target = Entered;
 
-    fn deref(&self) -> &Live {
+    fn deref(&self) -> &Entered {
         &self.live
     }
 }

@@ -15,6 +15,18 @@ pub struct Limited {
     pub held: Vec<Box<dyn Any + Send + Sync>>,
     /// How fast the connection may send it, bytes each second.
     pub bandwidth: Option<NonZeroU64>,
+    /// How much of the request's content may come, bytes, where that is not known before it has come.
+    pub body_bytes_max: Option<u64>,
+}
+
+impl Limited {
+    /// Whether there is nothing that whoever sends the answer has to know.
+    pub fn says_nothing(&self) -> bool {
+        self.shadow.is_none()
+            && self.held.is_empty()
+            && self.bandwidth.is_none()
+            && self.body_bytes_max.is_none()
+    }
 }
 
 /// What a limit of clients restrains; in a byte, for the journal.
@@ -24,6 +36,8 @@ pub enum Restraint {
     Rate,
     /// How much they ask at once.
     AtOnce,
+    /// How much their requests carry.
+    Body,
 }
 
 impl Restraint {
@@ -32,6 +46,7 @@ impl Restraint {
         match self {
             Self::Rate => Reason::RateLimited,
             Self::AtOnce => Reason::TooManyAtOnce,
+            Self::Body => Reason::BodyTooLarge,
         }
     }
 }

@@ -117,6 +117,8 @@ pub enum Reason {
     RateLimited,
     /// The client has as many requests in hand as it may.
     TooManyAtOnce,
+    /// The request carries more than it may.
+    BodyTooLarge,
     /// No site here has the host that was asked for.
     UnknownHost,
     /// A rule of the site says so.
@@ -177,6 +179,7 @@ impl Reason {
             Self::PasswordsQueue => "passwords-queue",
             Self::RateLimited => "rate-limited",
             Self::TooManyAtOnce => "too-many-at-once",
+            Self::BodyTooLarge => "body-too-large",
             Self::UnknownHost => "unknown-host",
             Self::ByRule => "by-rule",
             Self::Maintenance => "maintenance",
@@ -185,7 +188,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 34] = [
+    pub const ALL: [Self; 35] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -217,6 +220,7 @@ impl Reason {
         Self::PasswordsQueue,
         Self::RateLimited,
         Self::TooManyAtOnce,
+        Self::BodyTooLarge,
         Self::UnknownHost,
         Self::ByRule,
         Self::Maintenance,

@@ -24,6 +24,8 @@ pub struct Request<'a> {
     /// The protocols that the client offers to speak from here on, as it wrote them; `None` also
     /// where the way is not free, because the request has a body (RFC 9110 §7.8, RFC 8441).
     pub offer: Option<&'a [u8]>,
+    /// Bytes of content that it says it carries; `None` where that is known only at its end.
+    pub body_bytes: Option<u64>,
     /// The header fields.
     pub fields: &'a dyn RequestFields,
     /// Who asks.

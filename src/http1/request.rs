@@ -34,6 +34,11 @@ impl<'a> View<'a> {
                 BodyLength::None | BodyLength::Exact(0) => self.head.upgrade(self.bytes),
                 BodyLength::Exact(_) | BodyLength::Unknown => None,
             },
+            body_bytes: match self.head.body() {
+                BodyLength::None => Some(0),
+                BodyLength::Exact(bytes) => Some(bytes),
+                BodyLength::Unknown => None,
+            },
             fields: self,
             peer: self.told.unwrap_or(peer),
             tick_ms,

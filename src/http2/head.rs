@@ -11,11 +11,11 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
-use crate::driving::Witness;
+use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::Target;
+use crate::observe::{Sayings, Target, Wanted, pack};
 use crate::site::Generation;
 use crate::tls::Channel;
 
@@ -28,6 +28,12 @@ pub(super) struct Asked {
     tunnel: Option<RecvStream>,
     /// Who asks, where somebody else passed it on.
     told: Option<Box<Peer>>,
+    /// What logs want to know of it.
+    said: Vec<u8>,
+    /// Its name, if that is wanted.
+    id: Option<HeaderValue>,
+    /// Whether all of it has come with its head.
+    is_all: bool,
     /// What limits hold for its answer: given back with it.
     limited: Option<Box<Limited>>,
 }
@@ -48,12 +54,16 @@ impl Asked {
             Some(_) => (Some(body), None),
             None => (None, Some(body)),
         };
+        let is_all = body.as_ref().is_none_or(RecvStream::is_end_stream);
         let request = http::Request::from_parts(head, ());
         let asked = Self {
             request,
             offer,
             tunnel,
             told: None,
+            said: Vec::new(),
+            id: None,
+            is_all,
             limited: None,
         };
         (asked, body)
@@ -62,6 +72,34 @@ impl Asked {
     /// Hears who asks, where somebody else passed it on.
     pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
         self.told = live.told(sites, self);
+    }
+
+    /// Keeps what logs want to know of it, and names it, if that is wanted.
+    pub(super) fn note(&mut self, wanted: Wanted, peer: &Peer) {
+        if wanted.is_nothing() {
+            return;
+        }
+        let id = { wanted.has(Wanted::REQUEST_ID) }.then(|| RequestId::of(self.first(REQUEST_ID)));
+        let mut said = Vec::new();
+        let sayings = Sayings {
+            host: self.host(),
+            referer: self.first("referer"),
+            user_agent: self.first("user-agent"),
+            request_id: id.as_ref().map(RequestId::as_bytes),
+        };
+        pack(
+            wanted,
+            self.told.as_deref().unwrap_or(peer),
+            &sayings,
+            &mut said,
+        );
+        self.said = said;
+        self.id = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+    }
+
+    /// Its name, if that is wanted.
+    pub(super) fn id(&self) -> Option<&HeaderValue> {
+        self.id.as_ref()
     }
 
     /// Remembers what limits say of its answer. What they hold is given back with it.
@@ -104,10 +142,20 @@ impl Asked {
             authority: self.host(),
             is_misdirected: way.is_misdirected,
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
+            body_bytes: self.body_bytes(),
             fields: self,
             peer: self.told.as_deref().unwrap_or(peer),
             tick_ms,
         }
+    }
+
+    /// How much it says it carries (RFC 9113 §8.1.1); the library holds it to that.
+    fn body_bytes(&self) -> Option<u64> {
+        if self.is_all {
+            return Some(0);
+        }
+        let said = std::str::from_utf8(self.first("content-length")?).ok()?;
+        said.parse().ok()
     }
 
     /// What the way it came says about it.
@@ -179,6 +227,7 @@ impl Asked {
             bytes,
             has_query: uri.query().is_some(),
             client: self.told.as_deref(),
+            said: &self.said,
         }
     }
 
@@ -253,7 +302,7 @@ pub(super) fn respond(
     respond: &mut SendResponse<Bytes>,
     response: &Response,
     date: &[u8; 29],
-    private_only: Option<&HeaderValue>,
+    (private_only, id): (Option<&HeaderValue>, Option<&HeaderValue>),
     is_whole: bool,
 ) -> Result<SendStream<Bytes>, h2::Error> {
     let status = status_of(response);
@@ -282,6 +331,10 @@ pub(super) fn respond(
     if let Some(value) = private_only {
         head.headers_mut()
             .insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
+    }
+    if let Some(id) = id {
+        let name = HeaderName::from_static(REQUEST_ID);
+        head.headers_mut().insert(name, id.clone());
     }
     respond.send_response(head, is_whole)
 }

@@ -9,13 +9,13 @@ use super::limits::PROXY_HEADER_BYTES_MAX;
 use super::proxy_protocol::{self, Header, Told};
 use super::transport::{Transport, is_gone};
 use crate::exchange::{Ending, Peer};
-use crate::observe::{Live, Order};
+use crate::observe::{Entered, Order};
 
 /// Hears whose connection it is; `None`: that of whoever is at the other end. An error is how the
 /// connection ended.
 pub async fn introduction(
     socket: &mut Transport,
-    live: &Live,
+    live: &Entered,
     patience: Duration,
 ) -> Result<Option<Peer>, Ending> {
     let mut alarm = std::pin::pin!(tokio::time::sleep(patience));
@@ -42,7 +42,7 @@ fn poll_header(
     socket: &mut Transport,
     cx: &mut Context<'_>,
     heard: &mut Vec<u8>,
-    live: &Live,
+    live: &Entered,
 ) -> Poll<Result<Option<Peer>, Ending>> {
     loop {
         let mut buffer = [0; PROXY_HEADER_BYTES_MAX];

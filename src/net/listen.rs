@@ -7,7 +7,7 @@ use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
 use rustix::net::{SocketAddrAny, SocketFlags};
-use socket2::{Domain, Protocol, Socket, Type};
+use socket2::{Domain, Protocol, SockRef, Socket, Type};
 use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 use tokio::net::UnixStream;
@@ -25,14 +25,19 @@ pub enum Listener {
     Unix(AsyncFd<UnixListener>, SocketFile),
 }
 
-/// The file of a Unix socket, removed on drop.
+/// The file of a Unix socket, removed on drop if it is ours.
 #[derive(Debug)]
-pub struct SocketFile(PathBuf);
+pub struct SocketFile {
+    path: PathBuf,
+    is_ours: bool,
+}
 
 impl Drop for SocketFile {
     fn drop(&mut self) {
-        // Gone already, or the folder became read-only: nothing to be done, and nothing is lost.
-        let _ = rustix::fs::unlink(&self.0);
+        if self.is_ours {
+            // Gone already, or the folder became read-only: nothing to be done, and nothing is lost.
+            let _ = rustix::fs::unlink(&self.path);
+        }
     }
 }
 
@@ -112,7 +117,31 @@ impl Listener {
         listener.set_nonblocking(true)?;
         Ok(Self::Unix(
             listening(listener)?,
-            SocketFile(path.to_owned()),
+            SocketFile {
+                path: path.to_owned(),
+                is_ours: true,
+            },
+        ))
+    }
+
+    /// Listens on a TCP socket that somebody else has opened for us.
+    pub fn handed_tcp(listener: TcpListener) -> io::Result<Self> {
+        let socket = SockRef::from(&listener);
+        socket.set_nonblocking(true)?;
+        // As for our own: inherited by every accepted socket.
+        socket.set_tcp_nodelay(true)?;
+        #[cfg(target_os = "linux")]
+        socket.set_tcp_notsent_lowat(UNSENT_BYTES_MAX)?;
+        Ok(Self::Tcp(listening(listener)?))
+    }
+
+    /// The same for a Unix socket, at this path. Its file stays when we go.
+    pub fn handed_unix(listener: UnixListener, path: PathBuf) -> io::Result<Self> {
+        listener.set_nonblocking(true)?;
+        let is_ours = false;
+        Ok(Self::Unix(
+            listening(listener)?,
+            SocketFile { path, is_ours },
         ))
     }
 
@@ -128,7 +157,7 @@ impl Listener {
     pub fn path(&self) -> Option<&Path> {
         match self {
             Self::Tcp(_) => None,
-            Self::Unix(_, file) => Some(&file.0),
+            Self::Unix(_, file) => Some(&file.path),
         }
     }
 

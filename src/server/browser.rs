@@ -12,6 +12,8 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 
+use rustix::io::Errno;
+
 use crate::config::Desktop;
 use crate::observe::{Journal, NotOpened, Notice};
 use crate::tasks;
@@ -102,7 +104,11 @@ fn run(program: &PathBuf, words: &[&str], url: &str) -> io::Result<bool> {
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .stderr(Stdio::null());
-    Ok(command.spawn()?.wait()?.success())
+    match command.spawn()?.wait() {
+        // As the first process of a container we bury all children elsewhere.
+        Err(error) if Errno::from_io_error(&error) == Some(Errno::CHILD) => Ok(true),
+        ended => Ok(ended?.success()),
+    }
 }
 
 #[cfg(test)]

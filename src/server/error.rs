@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 pub use super::hints::{HintsError, HintsTrouble};
 pub use crate::net::ListenError;
+pub use crate::observe::LogError;
 pub use crate::site::{AccessError, AccessTrouble, BadUser, RootError, RootErrorKind, UserFault};
 use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, LocalAuthorityError, Trouble,
@@ -51,6 +52,14 @@ pub enum StartError {
         #[source]
         source: ListenError,
     },
+    /// What the service manager handed over is no socket that listens.
+    #[error("socket {number}, {name}, does not listen")]
+    Handed {
+        /// What it is called.
+        name: String,
+        /// Which it is, counted from 1.
+        number: usize,
+    },
     /// A name that has no address.
     #[error("{host} has no address: {system}")]
     NotResolved {
@@ -79,6 +88,9 @@ pub enum StartError {
     /// A file that says who may come in cannot be used.
     #[error(transparent)]
     Access(#[from] AccessError),
+    /// A log cannot be opened.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// There is no local authority to vouch for us (`--https`).
     #[error(transparent)]
     Authority(#[from] LocalAuthorityError),
@@ -107,6 +119,7 @@ impl StartError {
                 ListenError::PathTaken => "socket-path-exists",
                 _ => "socket-path-failed",
             },
+            Self::Handed { .. } => "handed-socket-unusable",
             Self::NotResolved { .. } => "name-not-resolved",
             Self::Root(error) => match error.kind {
                 RootErrorKind::Missing => "no-such-path",
@@ -119,6 +132,7 @@ impl StartError {
             Self::Certificate(error) => error.key(),
             Self::Access(error) => error.trouble.key(),
             Self::Authority(error) => error.key(),
+            Self::Log(_) => "log-unwritable",
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -133,7 +147,8 @@ impl StartError {
                 | ListenError::System(source) => Some(source),
                 ListenError::PathTaken => None,
             },
-            Self::NotResolved { .. }
+            Self::Handed { .. }
+            | Self::NotResolved { .. }
             | Self::NoFreePort { .. }
             | Self::ListenTwice { .. }
             | Self::NoTerminal => None,
@@ -155,6 +170,7 @@ impl StartError {
                 _ => None,
             },
             Self::Authority(error) => error.system(),
+            Self::Log(error) => Some(&error.source),
             Self::Runtime(source) => Some(source),
         }
     }

@@ -2,6 +2,18 @@
 
 use std::time::Duration;
 
+/// How often the service manager is told how we are, unless it wants to hear of us more often. Reason: a
+/// person who asks it sees what was told last.
+pub const STATUS_PERIOD: Duration = Duration::from_secs(10);
+
+/// How often the service manager hears that we are alive in the time that it waits for it. Reason: two of
+/// the three may come late, and nothing is lost.
+pub const WATCHDOG_SHARE: u32 = 3;
+
+/// How long the service manager may take to take what it is told. Reason: its queue is full for moments.
+/// At the limit: it is not told.
+pub const MANAGER_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Threads for work that may wait for a disk. Reason: enough to keep a disk's queue filled;
 /// each costs a stack. At the limit further work waits its turn.
 pub const BLOCKING_THREADS_MAX: usize = 32;
@@ -66,3 +78,7 @@ pub const COMPRESSED_FILES_WAITING_MAX: usize = 32;
 /// Failures that `hello compress` tells one by one. Reason: half a screen; what ails the others is
 /// the same. Beyond: counted.
 pub const COMPRESS_FAILURES_MAX: usize = 10;
+
+/// Connections at once at the address for those who watch (`--metrics`). Reason: a handful of programs
+/// ask every few seconds. At the limit: the longest idle is closed to make room.
+pub const WATCHERS_MAX: usize = 64;

@@ -3,6 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use super::StartError;
+use super::handed::Handed;
 use super::limits::{NEXT_PORT_TRIES_MAX, OWN_NAME_TIMEOUT};
 use crate::config::{ListenAddress, Settings};
 use crate::net::{self, ListenError, Listener};
@@ -44,10 +45,14 @@ pub(super) async fn open(
     addresses: &[ListenAddress],
     redirect_http: &[ListenAddress],
     when_taken: WhenTaken,
+    handed: &mut Handed,
 ) -> Result<Opened, StartError> {
     let (mut listeners, mut moved) = (Vec::new(), Vec::new());
     for address in addresses.iter().chain(redirect_http) {
-        let opened = open_one(address, when_taken, &listeners, &mut moved).await?;
+        let opened = match handed.listener(address) {
+            Some(handed) => vec![handed?],
+            None => open_one(address, when_taken, &listeners, &mut moved).await?,
+        };
         listeners.push(opened);
     }
     let each = listeners.iter().map(Vec::len).collect();
@@ -329,9 +334,12 @@ mod tests {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let taken = other.local_addr().unwrap();
         let addresses = [ListenAddress::Tcp(taken)];
-        let refused = open(&addresses, &[], WhenTaken::Fail).await.err().unwrap();
+        let refused = open(&addresses, &[], WhenTaken::Fail, &mut Handed::default())
+            .await
+            .err()
+            .unwrap();
         assert_eq!(refused.key(), "port-in-use");
-        let opened = open(&addresses, &[], WhenTaken::Next).await;
+        let opened = open(&addresses, &[], WhenTaken::Next, &mut Handed::default()).await;
         if taken.port() == u16::MAX {
             assert_eq!(opened.err().unwrap().key(), "no-free-port");
             return;

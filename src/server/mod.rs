@@ -12,20 +12,27 @@ pub mod diagnose;
 mod disk;
 mod doors;
 mod error;
+pub mod explain;
 mod face;
 mod facts;
 mod guest;
+mod handed;
 mod hints;
 pub mod limits;
 pub mod links;
 mod listeners;
+mod manager;
 pub mod memory;
+pub mod named;
+mod panics;
+mod reaper;
 mod reload;
 mod run;
 mod served;
 mod sites;
 mod source;
 pub mod trust;
+mod watching;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
 pub use crate::site::hash_password;
@@ -35,8 +42,8 @@ pub use crate::tls::{
 };
 pub use disk::LocalDisk;
 pub use error::{
-    AccessError, AccessTrouble, BadUser, HintsError, HintsTrouble, ListenError, RootError,
-    RootErrorKind, StartError, UserFault,
+    AccessError, AccessTrouble, BadUser, HintsError, HintsTrouble, ListenError, LogError,
+    RootError, RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
 pub use reload::Source;

@@ -13,8 +13,9 @@ use http::header::{
     CONTENT_TYPE, HeaderName, HeaderValue, RETRY_AFTER, VARY,
 };
 
+use crate::config::quantity::Unit;
 use crate::exchange::{Body, FieldList, Kept, Reason, Request, Response};
-use crate::i18n::{self, Language};
+use crate::i18n::{self, Args, Language};
 
 use super::guard::clients::Refused;
 use super::guard::method;
@@ -43,6 +44,8 @@ const ERROR: Alone = Alone {
 pub(crate) struct Pages {
     reasons: Reasons,
     refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
+    /// By limit and language.
+    too_large: RwLock<HashMap<(u64, &'static str), Page>>,
     /// What every answer of this site says.
     pub(super) dressing: Dressing,
 }
@@ -107,12 +110,41 @@ impl Pages {
 
     /// The answer to a client that asks for too much.
     pub(crate) fn limited(&self, refused: &Refused, request: &Request<'_>) -> Response {
-        let page = self.answer(refused.reason, request);
+        let page = match refused.body_bytes_max {
+            Some(most) => self.too_large(most, request),
+            None => self.answer(refused.reason, request),
+        };
         let mut fields = page.fields().clone();
         for (name, value) in refused.fields() {
             fields.add(name.clone(), value.clone());
         }
         Response::new(page.status(), fields, page.body).because(refused.reason)
+    }
+
+    /// The answer to a request that carries more than this many bytes: with the limit, and its name.
+    fn too_large(&self, most: u64, request: &Request<'_>) -> Response {
+        let language = language_of(request);
+        let place = (most, language.code());
+        let kept = { self.too_large.read() }.unwrap_or_else(PoisonError::into_inner);
+        if let Some(page) = kept.get(&place) {
+            return page.response();
+        }
+        drop(kept);
+        let (status, text) = (status(Reason::BodyTooLarge), "reason-body-too-large");
+        let args = Args::new().with("most", Unit::Bytes.write(most));
+        let rule = i18n::text_with(language, "reason-body-too-large-rule", &args);
+        let page = make(
+            status,
+            [text, &rule],
+            language,
+            Shown::Elsewhere,
+            self.dressing,
+        );
+        let mut kept = { self.too_large.write() }.unwrap_or_else(PoisonError::into_inner);
+        if kept.len() < REFUSAL_PAGES_MAX {
+            kept.insert(place, page.clone());
+        }
+        page.response()
     }
 
     /// The answer to what never became a request: `key` is the name of a refusal or of a reason.
@@ -176,7 +208,7 @@ impl Pages {
             .unwrap_or_else(|| format!("status-{}-text", status.as_u16()));
         let page = make(
             status,
-            [&text, &rule],
+            [&text, &text_of(&rule, language)],
             language,
             Shown::Elsewhere,
             self.dressing,
@@ -225,6 +257,7 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         Reason::RateLimited | Reason::TooManyAtOnce | Reason::TooManyGuesses => {
             StatusCode::TOO_MANY_REQUESTS
         }
+        Reason::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
         Reason::RootGone | Reason::Overloaded | Reason::Maintenance | Reason::PasswordsQueue => {
             StatusCode::SERVICE_UNAVAILABLE
         }
@@ -277,6 +310,7 @@ fn face(reason: Reason) -> Reason {
         | Reason::PasswordsQueue
         | Reason::RateLimited
         | Reason::TooManyAtOnce
+        | Reason::BodyTooLarge
         | Reason::UnknownHost
         | Reason::ByRule
         | Reason::Maintenance
@@ -284,7 +318,8 @@ fn face(reason: Reason) -> Reason {
     }
 }
 
-/// Makes a page of two keys: what happened and what to do now, and the rule that was broken, if any.
+/// Makes a page of a key, what happened and what to do now, and of the rule that was broken in words, if
+/// any was.
 fn make(
     status: StatusCode,
     [text, rule]: [&str; 2],
@@ -306,7 +341,7 @@ fn make(
         .replace("[[status]]", &number)
         .replace("[[title]]", &i18n::text(language, title))
         .replace("[[text]]", &i18n::text(language, text))
-        .replace("[[rule]]", &rule_of(rule, language))
+        .replace("[[rule]]", &rule_of(rule))
         .replace("[[way]]", &way_from(shown, language));
     let mut fields = html_fields(language);
     fields.add(CONTENT_SECURITY_POLICY, POLICY);
@@ -322,9 +357,18 @@ fn make(
     }
 }
 
-fn rule_of(key: &str, language: Language) -> String {
+fn rule_of(rule: &str) -> String {
+    if rule.is_empty() {
+        String::new()
+    } else {
+        format!("<p class=\"rule\">{rule}</p>\n")
+    }
+}
+
+/// What a key says; nothing, if it has no text.
+fn text_of(key: &str, language: Language) -> String {
     if has_text(key, language) {
-        format!("<p class=\"rule\">{}</p>\n", i18n::text(language, key))
+        i18n::text(language, key)
     } else {
         String::new()
     }
@@ -420,6 +464,7 @@ mod tests {
             scheme: Scheme::Http,
             is_misdirected: false,
             offer: None,
+            body_bytes: Some(0),
             method: &http::Method::GET,
             path,
             query: None,

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY,
+};
 
 use crate::clock;
 use crate::config::{FileSettings, Readers};
@@ -26,7 +28,7 @@ use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 11] = [
+const GUARDS: [Guard; 12] = [
     Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
@@ -35,6 +37,7 @@ const GUARDS: [Guard; 11] = [
     Guard::Maintenance, // what is being worked on follows no rules
     Guard::Signature,   // cheap to judge, so before what may have to wait
     Guard::Password,    // after all that costs nothing; before rules, for they may answer
+    Guard::Body,        // before anybody could want to read it
     Guard::Rules,       // may send elsewhere what no file could answer, such as POST
     Guard::Detour,      // what rules lead to may be for others than what was asked for
     Guard::Method,      // what cannot be asked for needs no file to be looked up
@@ -64,6 +67,7 @@ enum Guard {
     Maintenance,
     Signature,
     Password,
+    Body,
     Rules,
     Detour,
     Method,
@@ -101,9 +105,25 @@ impl Guard {
             Self::Maintenance => "maintenance",
             Self::Signature => "signature",
             Self::Password => "password",
+            Self::Body => "body",
             Self::Rules => "rules",
             Self::Detour => "detour",
             Self::Method => "method",
+        }
+    }
+
+    /// Whether it could say something: a site without rules has nothing to judge by.
+    fn has_a_say(self, site: &Site) -> bool {
+        let is_of_rules = matches!(
+            self,
+            Self::Host | Self::Preflight | Self::Maintenance | Self::Rules
+        );
+        match self {
+            Self::Clients | Self::Body => site.clients.is_some(),
+            Self::Address | Self::Signature | Self::Password | Self::Detour => {
+                site.access.is_some()
+            }
+            _ => !is_of_rules || site.routes.is_some(),
         }
     }
 
@@ -129,6 +149,11 @@ impl Guard {
         let outcome = match (self, routes) {
             (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
             (Self::Name, _) => name::judge(request),
+            (Self::Body, _) => {
+                let clients = site.clients.as_ref();
+                let refused = clients.and_then(|clients| clients.judge_body(request));
+                refused.map(|refused| Ok(site.pages.limited(&refused, request)))
+            }
             (Self::Method, routes) => {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)
@@ -312,7 +337,9 @@ fn guard_from(
         let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
             return Guarded::MustWait(Waiting { place, instead });
         };
-        note(guard, &outcome, trace);
+        if trace.is_on() && guard.has_a_say(site) {
+            note(guard, &outcome, trace);
+        }
         match outcome {
             Guarded::Pass => {}
             Guarded::Instead(paths) => instead = Some(paths),
@@ -349,7 +376,15 @@ pub(super) fn finish(
     }
     for step in FINISH {
         match step {
-            Finish::Judge(judge) if conditional => judge.apply(request, &mut response, pages),
+            Finish::Judge(judge) if conditional => {
+                let before = response.status();
+                judge.apply(request, &mut response, pages);
+                let status = response.status();
+                if trace.is_on() && status != before {
+                    let name = judge.name();
+                    trace.note(|| Step::Judged { name, status });
+                }
+            }
             Finish::Judge(_) => {}
             Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
         }
@@ -367,6 +402,12 @@ fn last_word(
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
             cors::apply(cors, request, &mut response);
+            trace.note(|| Step::Cors {
+                origin: cors.origin.clone(),
+                is_allowed: { response.fields() }
+                    .get(&ACCESS_CONTROL_ALLOW_ORIGIN)
+                    .is_some(),
+            });
         }
         routes.dress(request, &mut response, trace);
     }
@@ -459,6 +500,14 @@ fn dressed(status: StatusCode, mut fields: FieldList, dressing: Dressing) -> Kep
 }
 
 impl Judge {
+    /// The word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conditions => "conditions",
+            Self::Range => "range",
+        }
+    }
+
     fn apply(self, request: &Request<'_>, response: &mut Response, pages: &Pages) {
         match self {
             Self::Conditions => conditions::apply(request, response, pages),

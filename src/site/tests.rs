@@ -54,6 +54,7 @@ pub(super) fn ask_of(
         scheme: Scheme::Http,
         is_misdirected: false,
         offer: None,
+        body_bytes: Some(0),
         tick_ms: clock::tick_ms(),
     };
     let (response, waited) = match site.respond(request) {

@@ -115,6 +115,14 @@ pub enum Instead {
 }
 
 impl CertificateError {
+    /// Whether the file with the key is at fault, not that with the certificate.
+    pub fn is_about_key(&self) -> bool {
+        matches!(
+            self.trouble,
+            Trouble::Key(_) | Trouble::NoKey(_) | Trouble::BadKey | Trouble::Mismatch { .. }
+        )
+    }
+
     /// The stable word for it, which `hello help` explains.
     pub fn key(&self) -> &'static str {
         match self.trouble {

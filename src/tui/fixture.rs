@@ -166,6 +166,8 @@ impl Fixture {
             number: live.count_request(),
             target: (0, 0),
             client_bytes: 0,
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status,
@@ -279,6 +281,7 @@ fn of(target: &str) -> Target<'_> {
         bytes: target.as_bytes(),
         has_query: target.contains('?'),
         client: None,
+        said: &[],
     }
 }
 

@@ -606,8 +606,8 @@ fn a_command_makes_what_another_takes() {
     let launch = Launch::of(shell);
     let (status, printed, _) = launch.output();
     assert!(
-        status.success() && line.starts_with("anna:$argon2id$"),
-        "{line}"
+        status.success() && printed.starts_with("anna:$argon2id$"),
+        "{printed}"
     );
     assert!(!printed.contains(PASSWORD));
     let users = place.own("users", &printed);

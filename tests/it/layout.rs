@@ -82,6 +82,8 @@ impl Story {
             number: 1,
             target: self.text(target),
             client_bytes: 0,
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status,
@@ -126,6 +128,7 @@ impl Story {
             received: 79,
             sent: 657,
             target,
+            said_bytes: 0,
         });
         let place = u32::try_from(self.batch.ends.len() - 1).unwrap();
         self.push(connection, Event::Ended { place });
@@ -298,6 +301,7 @@ fn still_running(now: Instant) -> Vec<Arc<Running>> {
             bytes,
             has_query,
             client: None,
+            said: &[],
         };
         let running = Running::new(connection, 1, Method::Get, target, ago(ms));
         running.has_come(progress);

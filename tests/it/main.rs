@@ -13,6 +13,7 @@
 )]
 
 mod access;
+mod access_log;
 mod alike;
 mod client_limits;
 mod compress;
@@ -24,6 +25,7 @@ mod deadlines;
 mod errors;
 mod files;
 mod full_screen;
+mod guide;
 mod harness;
 mod house;
 mod http2;
@@ -32,6 +34,7 @@ mod limits;
 mod limits_page;
 mod listening;
 mod live;
+mod metrics;
 mod output;
 mod program;
 mod protocol;
@@ -41,6 +44,7 @@ mod repository;
 mod resets;
 mod running;
 mod seccomp;
+mod service;
 mod settings;
 mod site;
 mod spec;

@@ -81,6 +81,7 @@ impl House {
                 scheme: Scheme::Http,
                 is_misdirected: false,
                 offer: None,
+                body_bytes: Some(0),
                 tick_ms,
             },
         );

@@ -9,6 +9,7 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::access::{self, ACCESS, PROXIES};
+use super::client_limits::CLIENT_LIMITS;
 use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
@@ -16,10 +17,10 @@ use super::table::{
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
 use crate::config::{
-    self, Changes, ClientCertificate, Colour, ConfigError, Fault, Freshness, Hidden, HostName,
-    LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount, MountPoint,
-    OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings, TlsSettings,
-    TlsVersion, Unknown,
+    self, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault, Freshness,
+    Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount,
+    MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown,
 };
 use crate::i18n::{Language, shown};
 
@@ -170,6 +171,23 @@ pub(super) static SERVER: Table<Draft> = Table {
             ),
         ),
         Key::text(
+            "control",
+            Form::Path,
+            "/run/hello/web.sock",
+            |draft| match &draft.settings.control {
+                ControlSettings::Off => json!("off"),
+                ControlSettings::InFolders(_) => Value::Null,
+                ControlSettings::At(path) => paths([path]),
+            },
+            |draft, word| {
+                draft.settings.control = match word.text {
+                    "off" => ControlSettings::Off,
+                    _ => ControlSettings::read(path(word, "control")?.as_os_str())?,
+                };
+                Ok(())
+            },
+        ),
+        Key::text(
             "log",
             Form::Choice(LogFormat::CHOICES),
             "json",
@@ -244,14 +262,22 @@ pub(super) static SERVER: Table<Draft> = Table {
                 of_mut: |draft: &mut Draft| &mut draft.settings,
             },
         ),
+        Key::flag(
+            "shadow-limits",
+            |draft| draft.settings.clients.is_shadow,
+            |draft, on| draft.settings.clients.is_shadow = on,
+        ),
         Key::parts(
             "site",
             &Parts {
                 table: &SITE,
                 count: |draft: &Draft| draft.settings.sites.len(),
                 nth: |draft: &Draft, n| draft.settings.sites[n].clone(),
-                push: |draft: &mut Draft, site, _| {
-                    draft.settings.sites.push(site);
+                push: |draft: &mut Draft, site, origin| {
+                    draft.settings.sites.push(SiteSettings {
+                        origin: Some(origin.clone()),
+                        ..site
+                    });
                     Ok(())
                 },
             },
@@ -311,11 +337,6 @@ static ANY_SITE: Table<SiteSettings> = Table {
                 push: |site: &mut SiteSettings, entry, _| access::push(site, entry),
             },
         ),
-        Key::flat(&Part {
-            table: &ROUTING,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
-        }),
         Key::of(
             "serve",
             "\"./public\"",
@@ -517,6 +538,16 @@ static ANY_SITE: Table<SiteSettings> = Table {
             |site| site.answer_probes,
             |site, on| site.answer_probes = on,
         ),
+        Key::flat(&Part {
+            table: &ROUTING,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
+        Key::flat(&Part {
+            table: &CLIENT_LIMITS,
+            of: |site: &SiteSettings| site,
+            of_mut: |site: &mut SiteSettings| site,
+        }),
     ],
 };
 

@@ -8,6 +8,7 @@
 
 mod access;
 mod advice;
+mod client_limits;
 mod error;
 mod finish;
 mod include;

@@ -14,7 +14,7 @@ use crate::config::pattern::{Pattern, PatternFault, Template};
 use crate::config::quantity::{Unit, Unreadable};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, FieldChange, FieldRule, Maintenance, Origin, Rule,
-    Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest,
+    Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest, known_method,
 };
 use crate::config::{ConfigError, Fault, HostName, SiteSettings};
 use crate::i18n::shown;
@@ -910,7 +910,7 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
     )
 }
 
-fn wrong(option: &'static str, value: &str, fault: Fault) -> ConfigError {
+pub(super) fn wrong(option: &'static str, value: &str, fault: Fault) -> ConfigError {
     ConfigError {
         option,
         value: shown(value),
@@ -942,27 +942,10 @@ fn target(key: &'static str, text: &str, path: Option<&Pattern>) -> Result<Templ
     Template::read(text, path).map_err(|fault| wrong(key, text, Fault::Pattern(fault)))
 }
 
-fn method(key: &'static str, word: &Word<'_>) -> Result<Method, ConfigError> {
+pub(super) fn method(key: &'static str, word: &Word<'_>) -> Result<Method, ConfigError> {
     // One that hello does not know is refused before any rule could see it.
-    let known = KNOWN_METHODS
-        .iter()
-        .find(|method| method.as_str() == word.text);
-    known
-        .cloned()
-        .ok_or_else(|| wrong(key, word.text, Fault::BadMethod))
+    known_method(word.text).ok_or_else(|| wrong(key, word.text, Fault::BadMethod))
 }
-
-const KNOWN_METHODS: [Method; 9] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::DELETE,
-    Method::OPTIONS,
-    Method::PATCH,
-    Method::TRACE,
-    Method::CONNECT,
-];
 
 fn status(
     key: &'static str,

@@ -17,6 +17,8 @@ pub struct Target<'a> {
     pub has_query: bool,
     /// Who asked for it, where somebody else passed it on.
     pub client: Option<&'a Peer>,
+    /// What the client said of itself, packed ([`super::pack`]).
+    pub said: &'a [u8],
 }
 
 /// Parts of names whose values are secrets.

@@ -207,6 +207,7 @@ mod tests {
             bytes: text.as_bytes(),
             has_query: text.contains('?'),
             client: None,
+            said: &[],
         }
     }
 

@@ -244,11 +244,13 @@ mod tests {
             live
         }
 
-        fn answer(&self, live: &Live, at: Instant, target: &str) {
+        fn answer(&self, live: &Entered, at: Instant, target: &str) {
             let exchange = Exchange {
                 number: live.count_request(),
                 target: (0, 0),
                 client_bytes: 0,
+                said_bytes: 0,
+                site: 0,
                 method: Method::Get,
                 protocol: Protocol::Http11,
                 status: 200,
@@ -263,6 +265,7 @@ mod tests {
                 bytes: target.as_bytes(),
                 has_query: false,
                 client: None,
+                said: &[],
             };
             live.count_received(10);
             self.journal.answered(live.id, at, target, &exchange);
@@ -328,6 +331,7 @@ mod tests {
             bytes: b"/big.iso",
             has_query: false,
             client: None,
+            said: &[],
         };
         live.begin(number, Method::Get, target, at)
     }

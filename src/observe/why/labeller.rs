@@ -370,6 +370,8 @@ mod tests {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
                 client_bytes: 0,
+                said_bytes: 0,
+                site: 0,
                 method: Method::Get,
                 protocol: crate::observe::Protocol::Http11,
                 status,
@@ -394,6 +396,7 @@ mod tests {
                     received: 0,
                     sent: 0,
                     target: (0, 0),
+                    said_bytes: 0,
                 }],
                 ..Batch::default()
             };
@@ -520,6 +523,8 @@ mod tests {
             number: 5,
             target: (0, 9),
             client_bytes: 0,
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status: 500,

@@ -504,6 +504,8 @@ mod tests {
                 number: 1,
                 target: (0, 0),
                 client_bytes: 0,
+                said_bytes: 0,
+                site: 0,
                 method,
                 protocol: crate::observe::Protocol::Http11,
                 status,

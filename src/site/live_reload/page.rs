@@ -242,6 +242,7 @@ mod tests {
             scheme: Scheme::Http,
             is_misdirected: false,
             offer: None,
+            body_bytes: Some(0),
             path: b"/",
             query: None,
             authority: None,

@@ -50,7 +50,7 @@ impl Hello {
         Launch::new().folder(path).args(options).start()
     }
 
-    pub(super) fn of(mut process: Process) -> Self {
+    pub fn of(mut process: Process) -> Self {
         let journal = lines_of(process.take_stdout());
         let mut hello = Self {
             process,
@@ -70,6 +70,14 @@ impl Hello {
         let address = self.url.split_once("://");
         let address = address.and_then(|(_, address)| address.parse().ok());
         address.expect("it listens on TCP")
+    }
+
+    /// The folder that [`Hello::serving`] made.
+    pub fn folder(&self) -> &Path {
+        self.folders
+            .first()
+            .expect("it serves a folder of its own")
+            .path()
     }
 
     pub fn pid(&self) -> Pid {

@@ -12,14 +12,15 @@ mod table;
 
 use std::any::Any;
 use std::collections::HashMap;
-use std::hash::{Hash, Hasher};
-use std::num::NonZeroU64;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
-use crate::config::{By, ClientSettings, RateLimit, SiteLimits};
+use crate::clock;
+use crate::config::pattern::canonical;
+use crate::config::{By, ClientLimit, ClientSettings, SiteLimits};
 use crate::exchange::{
     Body, Counts, FieldList, Limited, Network, Reason, Request, Response, Restraint,
 };
@@ -38,32 +39,52 @@ const RATELIMIT: HeaderName = HeaderName::from_static("ratelimit");
 /// it, whatever is read anew.
 #[derive(Default)]
 pub struct LimitStates {
+    /// Random for each process: nobody outside can tell who shares a place with whom.
+    hasher: RandomState,
     tables: Mutex<HashMap<String, Arc<Table>>>,
-    requests: Mutex<HashMap<String, Arc<Counts>>>,
+    in_hand: Mutex<HashMap<String, Arc<Counts>>>,
 }
 
 /// The limits of a site, and what was counted for them.
 pub(crate) struct ClientGuard {
-    rates: Vec<RateInForce>,
-    at_once: Option<u32>,
-    requests: Arc<Counts>,
-    bandwidth: Option<NonZeroU64>,
-    is_shadow: bool,
+    limits: Vec<InForce>,
+    hasher: RandomState,
     ipv6_prefix: u8,
     journal: Arc<Journal>,
 }
 
-/// A rate, and what was counted for it.
-struct RateInForce {
-    limit: RateLimit,
-    quota: Quota,
-    table: Arc<Table>,
+/// A limit, and what was counted for it.
+struct InForce {
+    limit: ClientLimit,
+    rate: Option<(Quota, Arc<Table>)>,
+    in_hand: Option<(u32, Arc<Counts>)>,
 }
 
 /// Why a request is not answered, and what the client is told of it.
 pub(crate) struct Refused {
     pub(crate) reason: Reason,
+    /// The longest content that would have been taken, bytes.
+    pub(crate) body_bytes_max: Option<u64>,
     fields: FieldList,
+}
+
+/// Who asks, as the limits see it.
+pub(crate) struct Asker {
+    now: u64,
+    body_bytes: Option<u64>,
+    /// For each limit.
+    meant: Vec<Meant>,
+}
+
+/// Whether a limit is meant for a request, and whom it counts it for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Meant {
+    /// It is for others.
+    No,
+    /// It is; there is nothing by which the client could be told from others.
+    Nobody,
+    /// It is, and the client is known by this.
+    Client(u64),
 }
 
 /// Whose requests are counted together, for one limit.
@@ -82,11 +103,14 @@ impl Hash for Client<'_> {
 }
 
 impl LimitStates {
-    /// What was counted for the limit of this name: what there is, unless it is of another size.
-    fn table(&self, name: &str, clients: usize) -> Arc<Table> {
+    /// What was counted for the rate of this name: what there is, unless it is of another size.
+    fn table(&self, name: &str, clients: usize, quota: Quota) -> Arc<Table> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         match tables.get(name) {
-            Some(table) if table.clients() == clients => table.clone(),
+            Some(table) if table.clients() == clients => {
+                table.forgive(quota, Quota::moment(clock::tick_ms()));
+                table.clone()
+            }
             _ => {
                 let table = Arc::new(Table::of(clients));
                 tables.insert(name.to_owned(), table.clone());
@@ -95,27 +119,29 @@ impl LimitStates {
         }
     }
 
-    /// Who has requests in hand, of the site of this name.
-    fn requests(&self, site: &str) -> Arc<Counts> {
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.entry(site.to_owned()).or_default().clone()
+    /// Who has requests in hand that the limit of this name counts.
+    fn in_hand(&self, name: &str) -> Arc<Counts> {
+        let mut in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        in_hand.entry(name.to_owned()).or_default().clone()
     }
 
     /// Forgets what was counted for limits that are nobody's any more.
     pub fn tidy(&self) {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         tables.retain(|_, table| Arc::strong_count(table) > 1);
-        let mut requests = self.requests.lock().unwrap_or_else(PoisonError::into_inner);
-        requests.retain(|_, counts| Arc::strong_count(counts) > 1);
+        let mut in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        in_hand.retain(|_, counts| Arc::strong_count(counts) > 1);
     }
 }
 
-/// Who asks, as the limits see it.
-pub(crate) struct Asker {
-    now: u64,
-    network: Option<Network>,
-    /// What it is known by, for each rate; nothing where it is nobody that could be told from others.
-    sums: Vec<Option<u64>>,
+impl InForce {
+    /// Whether it is for a request, by its path in the canonical form and its method.
+    fn is_meant(&self, path: &[u8], request: &Request<'_>) -> bool {
+        let methods = &self.limit.methods;
+        let is_method = methods.is_empty() || methods.contains(request.method);
+        let pattern = self.limit.path.as_ref();
+        is_method && pattern.is_none_or(|pattern| pattern.catch(path).is_some())
+    }
 }
 
 impl ClientGuard {
@@ -126,29 +152,22 @@ impl ClientGuard {
         states: &LimitStates,
         journal: &Arc<Journal>,
     ) -> Option<Self> {
-        let is_shadow = settings.is_shadow;
-        // Slowness cannot be told of without being slow.
-        let bandwidth = limits.bandwidth.filter(|_| !is_shadow);
-        if limits.rates.is_empty() && limits.requests_per_address.is_none() && bandwidth.is_none() {
-            return None;
-        }
-        let rate = |limit: &RateLimit| {
+        let in_force = |mut limit: ClientLimit| {
             let name = format!("{site}/{}", limit.name);
-            RateInForce {
-                quota: Quota::of(limit),
-                table: states.table(&name, settings.remembered_max),
-                limit: RateLimit {
-                    is_shadow: limit.is_shadow || is_shadow,
-                    ..limit.clone()
-                },
+            limit.is_shadow |= settings.is_shadow;
+            InForce {
+                rate: limit.rate.map(|rate| {
+                    let quota = Quota::of(rate, limit.burst);
+                    (quota, states.table(&name, settings.remembered_max, quota))
+                }),
+                in_hand: limit.concurrent.map(|most| (most, states.in_hand(&name))),
+                limit,
             }
         };
-        Some(Self {
-            rates: limits.rates.iter().map(rate).collect(),
-            at_once: limits.requests_per_address,
-            requests: states.requests(site),
-            bandwidth,
-            is_shadow,
+        let limits: Vec<InForce> = limits.all().into_iter().map(in_force).collect();
+        (!limits.is_empty()).then(|| Self {
+            limits,
+            hasher: states.hasher.clone(),
             ipv6_prefix: settings.ipv6_prefix,
             journal: journal.clone(),
         })
@@ -157,33 +176,62 @@ impl ClientGuard {
     /// Who asks.
     pub(crate) fn asker(&self, request: &Request<'_>) -> Asker {
         let network = request.peer.network(self.ipv6_prefix);
-        let sum = |rate: &RateInForce| {
-            let client = client_of(&rate.limit.by, network, request)?;
-            Some(rate.table.sum_of(&client))
+        let path = canonical(request.path);
+        let meant = |in_force: &InForce| {
+            if !in_force.is_meant(&path, request) {
+                return Meant::No;
+            }
+            match client_of(&in_force.limit.by, network, request) {
+                Some(client) => Meant::Client(self.hasher.hash_one(client)),
+                None => Meant::Nobody,
+            }
         };
         Asker {
             now: Quota::moment(request.tick_ms),
-            network,
-            sums: self.rates.iter().map(sum).collect(),
+            body_bytes: request.body_bytes,
+            meant: self.limits.iter().map(meant).collect(),
         }
+    }
+
+    /// Whether a request carries more than it may, as far as it says how much it carries.
+    pub(crate) fn judge_body(&self, request: &Request<'_>) -> Option<Refused> {
+        let path = canonical(request.path);
+        let is_over = |in_force: &&InForce| {
+            !in_force.limit.is_shadow
+                && in_force.is_over(request.body_bytes)
+                && in_force.is_meant(&path, request)
+        };
+        let over = self.limits.iter().filter(is_over);
+        let most = over.filter_map(|in_force| in_force.limit.body_bytes_max);
+        most.min().map(|most| Refused {
+            reason: Reason::BodyTooLarge,
+            body_bytes_max: Some(most),
+            fields: FieldList::new(),
+        })
     }
 
     /// Whether a request would be refused now. Changes nothing.
     pub(crate) fn judge(&self, asker: &Asker) -> Option<Refused> {
-        let hold = |network, most| (self.requests.held_by(network) < most).then_some(None);
+        let hold = |counts: &Arc<Counts>, client: u64, most| {
+            (counts.held_by(&client) < most).then_some(None)
+        };
         self.look(asker, Table::judge, hold).err()
     }
 
     /// Counts a request that is being answered; refuses it if others were quicker since it was judged.
     pub(crate) fn commit(&self, asker: &Asker) -> Result<Option<Box<Limited>>, Refused> {
-        let hold = |network, most| {
-            let place = self.requests.take(network, most)?;
+        let hold = |counts: &Arc<Counts>, client: u64, most| {
+            let place = counts.take(&client, most)?;
             Some(Some(Box::new(place) as Box<dyn Any + Send + Sync>))
         };
         let looked = self.look(asker, Table::take, hold);
-        for rate in &self.rates {
-            if rate.table.is_to_be_told() {
-                let remembered = rate.table.clients() as u64;
+        for (_, table) in self
+            .limits
+            .iter()
+            .filter_map(|in_force| in_force.rate.as_ref())
+        {
+            if table.is_to_be_told() {
+                let remembered = table.clients() as u64;
                 self.journal.notice(Notice::ClientsForgotten { remembered });
             }
         }
@@ -191,9 +239,7 @@ impl ClientGuard {
         if limited.shadow.is_some() {
             self.journal.limited(LimitsDone::WouldRefuse);
         }
-        let says_nothing =
-            limited.shadow.is_none() && limited.held.is_empty() && limited.bandwidth.is_none();
-        Ok((!says_nothing).then(|| Box::new(limited)))
+        Ok((!limited.says_nothing()).then(|| Box::new(limited)))
     }
 
     /// Counts a request that was refused.
@@ -201,32 +247,51 @@ impl ClientGuard {
         self.journal.limited(LimitsDone::Refused);
     }
 
-    fn look<'a>(
+    fn look(
         &self,
-        asker: &'a Asker,
+        asker: &Asker,
         ask: impl Fn(&Table, u64, Quota, u64) -> Verdict,
-        hold: impl Fn(&'a Network, u32) -> Option<Option<Box<dyn Any + Send + Sync>>>,
+        hold: impl Fn(&Arc<Counts>, u64, u32) -> Option<Option<Box<dyn Any + Send + Sync>>>,
     ) -> Result<Limited, Refused> {
-        let mut limited = Limited {
-            bandwidth: self.bandwidth,
-            ..Limited::default()
+        let mut limited = Limited::default();
+        let meant =
+            || { self.limits.iter().zip(&asker.meant) }.filter(|(_, meant)| **meant != Meant::No);
+        for (in_force, _) in meant() {
+            let limit = &in_force.limit;
+            if limit.is_shadow {
+                if in_force.is_over(asker.body_bytes) {
+                    limited.shadow = Some(Restraint::Body);
+                }
+                continue;
+            }
+            limited.bandwidth = least(limited.bandwidth, limit.bandwidth);
+            limited.body_bytes_max = least(limited.body_bytes_max, limit.body_bytes_max);
+        }
+        let clients = || {
+            meant().filter_map(|(in_force, meant)| match meant {
+                Meant::Client(client) => Some((in_force, *client)),
+                Meant::Nobody | Meant::No => None,
+            })
         };
         // Before the rates: who is refused here has spent nothing of them.
-        if let (Some(most), Some(network)) = (self.at_once, &asker.network) {
-            match hold(network, most) {
+        for (in_force, client) in clients() {
+            let Some((most, counts)) = &in_force.in_hand else {
+                continue;
+            };
+            match hold(counts, client, *most) {
                 Some(place) => limited.held.extend(place),
-                None if self.is_shadow => limited.shadow = Some(Restraint::AtOnce),
+                None if in_force.limit.is_shadow => limited.shadow = Some(Restraint::AtOnce),
                 None => return Err(Refused::at_once()),
             }
         }
         let mut longest_ms = None;
-        for (rate, sum) in self.rates.iter().zip(&asker.sums) {
-            let Some(sum) = sum else {
+        for (in_force, client) in clients() {
+            let Some((quota, table)) = &in_force.rate else {
                 continue;
             };
-            match ask(&rate.table, *sum, rate.quota, asker.now) {
+            match ask(table, client, *quota, asker.now) {
                 Verdict::Pass { .. } => {}
-                Verdict::Wait { .. } if rate.limit.is_shadow => {
+                Verdict::Wait { .. } if in_force.limit.is_shadow => {
                     limited.shadow = Some(Restraint::Rate);
                 }
                 Verdict::Wait { ms } => longest_ms = longest_ms.max(Some(ms)),
@@ -241,22 +306,16 @@ impl ClientGuard {
     /// What is told to whoever has to wait for so long: every rate it is held to.
     fn refused(&self, asker: &Asker, ms: u64) -> Refused {
         let (mut policy, mut left) = (Vec::new(), Vec::new());
-        for (rate, sum) in self.rates.iter().zip(&asker.sums) {
-            let (
-                RateLimit {
-                    name, rate: told, ..
-                },
-                Some(sum),
-            ) = (&rate.limit, sum)
+        for (in_force, meant) in self.limits.iter().zip(&asker.meant) {
+            let limit = &in_force.limit;
+            let (Some((quota, table)), Some(rate), Meant::Client(client), false) =
+                (&in_force.rate, limit.rate, meant, limit.is_shadow)
             else {
                 continue;
             };
-            if rate.limit.is_shadow {
-                continue;
-            }
-            let (requests, seconds) = (told.requests, told.period.seconds());
+            let (name, requests, seconds) = (&limit.name, rate.requests, rate.period.seconds());
             policy.push(format!("\"{name}\";q={requests};w={seconds}"));
-            left.push(match rate.table.judge(*sum, rate.quota, asker.now) {
+            left.push(match table.judge(*client, *quota, asker.now) {
                 Verdict::Pass { left } => format!("\"{name}\";r={left}"),
                 Verdict::Wait { ms } => format!("\"{name}\";r=0;t={}", ms.div_ceil(1000)),
             });
@@ -270,9 +329,23 @@ impl ClientGuard {
         }
         Refused {
             reason: Reason::RateLimited,
+            body_bytes_max: None,
             fields,
         }
     }
+}
+
+impl InForce {
+    /// Whether content of so many bytes is more than it lets pass.
+    fn is_over(&self, body_bytes: Option<u64>) -> bool {
+        let most = self.limit.body_bytes_max;
+        body_bytes.is_some_and(|bytes| most.is_some_and(|most| bytes > most))
+    }
+}
+
+/// The lesser of two bounds, if there are any.
+fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+    [one, other].into_iter().flatten().min()
 }
 
 /// Who asks, as a limit sees it; nobody that could be told from others, where there is neither such a
@@ -293,6 +366,7 @@ impl Refused {
         fields.add(RETRY_AFTER, HeaderValue::from(1));
         Self {
             reason: Reason::TooManyAtOnce,
+            body_bytes_max: None,
             fields,
         }
     }
@@ -325,9 +399,9 @@ mod tests {
     type Settings = (SiteLimits, ClientSettings);
 
     fn settings(rates: &[&str]) -> Settings {
-        let rates = RateLimit::read_all("rate-limit", rates.iter().copied());
+        let rates = ClientLimit::read_all("rate-limit", rates.iter().copied());
         let limits = SiteLimits {
-            rates: rates.unwrap(),
+            limits: rates.unwrap(),
             ..SiteLimits::default()
         };
         (limits, ClientSettings::default())
@@ -357,6 +431,7 @@ mod tests {
                 scheme: Scheme::Http,
                 is_misdirected: false,
                 offer: None,
+                body_bytes: Some(0),
                 tick_ms,
             })
         }

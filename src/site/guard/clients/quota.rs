@@ -4,7 +4,7 @@
 //! be back (GCRA's "theoretical arrival time"): in the past, it has all of it. Each request that passes
 //! moves it one step; none passes that would move it further than the burst from now.
 
-use crate::config::RateLimit;
+use crate::config::Rate;
 
 /// Moments and times are in nanoseconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,10 +33,11 @@ const NS_PER_SECOND: u64 = 1_000_000_000;
 const NS_PER_MS: u64 = 1_000_000;
 
 impl Quota {
-    pub(super) fn of(limit: &RateLimit) -> Self {
-        let period = u64::from(limit.rate.period.seconds()) * NS_PER_SECOND;
-        let step = (period / u64::from(limit.rate.requests.max(1))).max(1);
-        let burst = limit.burst.max(1);
+    /// Without a burst, as often at once as the rate has in its time.
+    pub(super) fn of(rate: Rate, burst: Option<u32>) -> Self {
+        let period = u64::from(rate.period.seconds()) * NS_PER_SECOND;
+        let step = (period / u64::from(rate.requests.max(1))).max(1);
+        let burst = burst.unwrap_or(rate.requests).max(1);
         Self {
             step,
             depth: step.saturating_mul(burst.into()).min(DEPTH_MAX).max(step),
@@ -50,12 +51,9 @@ impl Quota {
     }
 
     /// Whether a request passes of a client whose budget is back at `full_at`, and where that moves it.
-    ///
-    /// A moment further away than the budget is deep comes from other settings, and counts as that.
     pub(super) fn judge(self, full_at: u64, now: u64) -> (Verdict, u64) {
-        let full_at = full_at.clamp(now, now + self.depth);
-        let then = full_at + self.step;
-        let most = now + self.depth;
+        let then = full_at.max(now) + self.step;
+        let most = self.deepest(now);
         if then > most {
             let ms = (then - most).div_ceil(NS_PER_MS);
             return (Verdict::Wait { ms }, full_at);
@@ -63,6 +61,11 @@ impl Quota {
         let left = u32::try_from((most - then) / self.step).unwrap_or(u32::MAX);
         let left = left.min(self.burst);
         (Verdict::Pass { left }, then)
+    }
+
+    /// The moment of a client that has spent all of its budget just now.
+    pub(super) fn deepest(self, now: u64) -> u64 {
+        now + self.depth
     }
 
     /// Whether a client with this moment would be refused now.
@@ -74,9 +77,11 @@ impl Quota {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::ClientLimit;
 
     fn quota(text: &str) -> Quota {
-        Quota::of(&RateLimit::read("rate-limit", "a", text).unwrap())
+        let limit = ClientLimit::read("rate-limit", "a", text).unwrap();
+        Quota::of(limit.rate.unwrap(), limit.burst)
     }
 
     /// A client, and how many of so many requests at once pass.
@@ -172,6 +177,8 @@ mod tests {
         let mut client = Client::of("1/h,burst=100");
         client.ask(100, 0);
         client.0 = quota("10/s");
+        assert_eq!(client.ask(1, 1000), 0);
+        client.1 = client.1.min(client.0.deepest(0));
         assert_eq!(client.ask(1, 0), 0);
         assert_eq!(client.ask(1, 100), 1);
     }

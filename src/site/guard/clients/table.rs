@@ -10,7 +10,6 @@
 //! What it would take to get that far is in `docs/limits.md`. Where somebody stands cannot be told from
 //! outside: the sums are seeded anew for each process.
 
-use std::hash::{BuildHasher, Hash, RandomState};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
@@ -35,7 +34,6 @@ struct Bucket([Entry; WAYS]);
 
 /// The clients of one limit.
 pub(super) struct Table {
-    hasher: RandomState,
     shards: Box<[Mutex<Box<[Bucket]>>]>,
     clients: usize,
     buckets_per_shard: usize,
@@ -55,18 +53,12 @@ impl Table {
         // Zeros: the system gives memory for what is touched, and not before.
         let shard = |_| Mutex::new(vec![Bucket::default(); buckets_per_shard].into_boxed_slice());
         Self {
-            hasher: RandomState::new(),
             shards: (0..SHARDS).map(shard).collect(),
             clients,
             buckets_per_shard,
             unremembered: AtomicU64::new(0),
             is_told: AtomicBool::new(false),
         }
-    }
-
-    /// What a client is known by here.
-    pub(super) fn sum_of(&self, client: &impl Hash) -> u64 {
-        self.hasher.hash_one(client)
     }
 
     /// How many clients it was made for.
@@ -105,6 +97,16 @@ impl Table {
             }
             verdict
         })
+    }
+
+    /// From here on another quota holds: nobody owes more than all of its budget.
+    pub(super) fn forgive(&self, quota: Quota, now: u64) {
+        for shard in &self.shards {
+            let mut buckets = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for entry in buckets.iter_mut().flat_map(|bucket| &mut bucket.0) {
+                entry.full_at = entry.full_at.min(quota.deepest(now));
+            }
+        }
     }
 
     /// Requests that passed because nobody could be forgotten.
@@ -194,11 +196,20 @@ fn nearest_to_full(buckets: &[Bucket], of: impl IntoIterator<Item = usize>) -> O
 mod tests {
     use std::collections::HashMap;
 
+    use std::hash::{BuildHasher, Hash, RandomState};
+    use std::sync::LazyLock;
+
     use super::*;
-    use crate::config::RateLimit;
+    use crate::config::ClientLimit;
+
+    fn sum_of(client: &impl Hash) -> u64 {
+        static HASHER: LazyLock<RandomState> = LazyLock::new(RandomState::new);
+        HASHER.hash_one(client)
+    }
 
     fn quota(text: &str) -> Quota {
-        Quota::of(&RateLimit::read("rate-limit", "a", text).unwrap())
+        let limit = ClientLimit::read("rate-limit", "a", text).unwrap();
+        Quota::of(limit.rate.unwrap(), limit.burst)
     }
 
     fn passes(verdict: Verdict) -> bool {
@@ -221,15 +232,11 @@ mod tests {
             let full_at = map.entry(client).or_default();
             let (expected, then) = quota.judge(*full_at, now);
             assert_eq!(
-                table.judge(table.sum_of(&client), quota, now),
+                table.judge(sum_of(&client), quota, now),
                 expected,
                 "looking"
             );
-            assert_eq!(
-                table.take(table.sum_of(&client), quota, now),
-                expected,
-                "taking"
-            );
+            assert_eq!(table.take(sum_of(&client), quota, now), expected, "taking");
             *full_at = then;
         }
         assert_eq!(table.unremembered(), 0);
@@ -240,7 +247,7 @@ mod tests {
         let (table, quota) = (Table::of(64), quota("1/h,burst=2"));
         for _ in 0..10 {
             assert_eq!(
-                table.judge(table.sum_of(&"a"), quota, 0),
+                table.judge(sum_of(&"a"), quota, 0),
                 Verdict::Pass { left: 1 }
             );
         }
@@ -259,7 +266,7 @@ mod tests {
         let spent = "spent";
         for _ in 0..5 {
             assert!(passes(table.take(
-                table.sum_of(&spent),
+                sum_of(&spent),
                 quota,
                 Quota::moment(tick_ms)
             )));
@@ -267,26 +274,26 @@ mod tests {
         for address in 0..1_000_000_u32 {
             let now = Quota::moment(tick_ms);
             assert!(
-                passes(table.take(table.sum_of(&address), quota, now)),
+                passes(table.take(sum_of(&address), quota, now)),
                 "{address} is new"
             );
             if address % 3 == 0 {
-                table.take(table.sum_of(&address), quota, now);
+                table.take(sum_of(&address), quota, now);
             }
             if address % 1000 == 0 {
-                let verdict = table.take(table.sum_of(&spent), quota, now);
+                let verdict = table.take(sum_of(&spent), quota, now);
                 assert!(!passes(verdict), "after {address} others: {verdict:?}");
             }
             if address % 100_000 == 0 {
                 // Once in a minute is what he may.
                 tick_ms += 60_000;
                 assert!(passes(table.take(
-                    table.sum_of(&"honest"),
+                    sum_of(&"honest"),
                     quota,
                     Quota::moment(tick_ms)
                 )));
                 assert!(
-                    passes(table.take(table.sum_of(&spent), quota, Quota::moment(tick_ms))),
+                    passes(table.take(sum_of(&spent), quota, Quota::moment(tick_ms))),
                     "his minute"
                 );
             }
@@ -304,13 +311,13 @@ mod tests {
         let now = Quota::moment(1);
         for client in 0..20_000_u32 {
             assert!(
-                passes(table.take(table.sum_of(&client), quota, now)),
+                passes(table.take(sum_of(&client), quota, now)),
                 "{client} is new"
             );
         }
         assert!(table.unremembered() > 19_000);
         let refused =
-            (0..20_000_u32).filter(|client| !passes(table.judge(table.sum_of(client), quota, now)));
+            (0..20_000_u32).filter(|client| !passes(table.judge(sum_of(client), quota, now)));
         assert_eq!(
             refused.count(),
             256,
@@ -324,11 +331,10 @@ mod tests {
         let table = Table::of(1 << 12);
         let now = Quota::moment(1);
         for client in 0..3_000_u32 {
-            table.take(table.sum_of(&client), quota, now);
+            table.take(sum_of(&client), quota, now);
         }
-        let known = |client: &u32| {
-            table.judge(table.sum_of(client), quota, now) == Verdict::Pass { left: 8 }
-        };
+        let known =
+            |client: &u32| table.judge(sum_of(client), quota, now) == Verdict::Pass { left: 8 };
         let known = (0..3_000_u32).filter(known).count();
         assert!(known > 2_900, "{known} of 3000, in 4096 places");
     }
@@ -338,7 +344,7 @@ mod tests {
         let (table, quota) = (Table::of(64), quota("1/d,burst=1000"));
         let pass = || {
             (0..1000)
-                .filter(|_| passes(table.take(table.sum_of(&"a"), quota, 1)))
+                .filter(|_| passes(table.take(sum_of(&"a"), quota, 1)))
                 .count()
         };
         let passed: usize = std::thread::scope(|scope| {

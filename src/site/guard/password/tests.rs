@@ -103,6 +103,7 @@ fn request<'a>(fields: &'a Vec<(&str, &[u8])>, peer: &'a Peer) -> Request<'a> {
         offer: None,
         fields,
         peer,
+        body_bytes: None,
         tick_ms: clock::tick_ms(),
     }
 }

@@ -330,6 +330,7 @@ mod tests {
             scheme: Scheme::Http,
             is_misdirected: false,
             offer: None,
+            body_bytes: Some(0),
             method: &http::Method::GET,
             path: b"/",
             query: Some(query.as_bytes()),

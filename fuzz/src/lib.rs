@@ -2,5 +2,6 @@
 
 pub mod http1;
 pub mod http2;
+pub mod net;
 pub mod server;
 pub mod site;

@@ -12,6 +12,7 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access;
 mod access_log;
 mod alike;
 mod client_limits;

@@ -236,6 +236,7 @@ impl Conversation {
     fn advance(&mut self, turn: &mut Turn) -> Need {
         let now = clock::now();
         turn.tick_ms = clock::tick_ms();
+        turn.wanted = self.room.journal.wanted();
         loop {
             match turn.receive(&mut self.engine, now) {
                 Ok(Next::Request { consumed }) => {
@@ -577,7 +578,7 @@ impl Conversation {
             let _ = self.socket.reset_on_close();
         } else {
             if let Some(unanswered) = turn.unanswered(&self.live) {
-                let target = unanswered.target(&turn.input);
+                let target = unanswered.target(&turn.input, &turn.said);
                 journal.broken(self.live.id, now, target, &unanswered.exchange, 0);
             }
             self.socket.take_leave();

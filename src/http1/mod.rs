@@ -25,4 +25,5 @@ mod tests;
 mod turn;
 
 pub use drive::{refuse_for_lack_of_room, serve};
+pub(crate) use redirect::address as address_in_private;
 pub use redirect::redirect_to_https;

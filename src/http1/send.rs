@@ -54,8 +54,8 @@ impl Conversation {
     /// Everything queued is with the kernel.
     fn settle(&mut self, turn: &mut Turn) {
         let now = clock::now();
+        self.live.count_sent(turn.output.newly_sent());
         let live: &Live = &self.live;
-        live.count_sent(turn.output.newly_sent());
         turn.settle(&self.room.journal, live, now);
         live.enter(State::Waiting, turn.tick_ms);
         self.engine.sent(now);

@@ -27,15 +27,18 @@ impl Conversation {
     /// Answers a request, or remembers it.
     pub(super) fn take_up(
         &mut self,
-        asked: Asked,
+        mut asked: Asked,
         mut respond: SendResponse<Bytes>,
         now: Instant,
         tick_ms: u64,
     ) {
+        asked.note(self.room.journal.wanted(), &self.live.peer);
         let fault = self.fault_of(&respond);
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::of(asked.sent_method()),
             protocol: Protocol::Http2,
             status: 0,
@@ -112,7 +115,13 @@ impl Conversation {
             Channel::Sealed(_) => self.room.private_only.as_ref().map(|only| &only.value),
         };
         let date = clock::http_date(now);
-        let sent = head::respond(&mut respond, &response, &date, private_only, is_whole);
+        let sent = head::respond(
+            &mut respond,
+            &response,
+            &date,
+            (private_only, asked.id()),
+            is_whole,
+        );
         let Ok(mut stream) = sent else {
             // The client took it back.
             let of = if is_whole {

@@ -8,12 +8,15 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 24] = [
+const FAMILIES: [&str; 27] = [
+    "metric-",
     "page-status-",
     "page-connections-",
     "page-close-",
     "page-reload-",
     "page-top-",
+    "page-explain-",
+    "explain-guard-",
     "page-doctor-",
     "page-compress-",
     "page-trust-",
@@ -115,7 +118,17 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 38] = [
+const NO_SENTENCES: [(&str, &str, &str); 40] = [
+    (
+        "src/config/access_log.rs",
+        "combined, json",
+        "words of an option",
+    ),
+    (
+        "src/config/access_log.rs",
+        "gzip, zstd, none",
+        "words of an option",
+    ),
     (
         "src/config/files.rs",
         "none, inside, anywhere",

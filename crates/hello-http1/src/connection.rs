@@ -64,6 +64,8 @@ pub struct Connection {
     pub(crate) sending: Option<Instant>,
     /// What stands in every final response.
     pub(crate) common: Option<Arc<CommonFields>>,
+    /// What stands in the next final response and in no other.
+    pub(crate) once: Option<Box<CommonFields>>,
 }
 
 /// What was asked, as far as the answer depends on it.
@@ -127,12 +129,18 @@ impl Connection {
             held: None,
             sending: None,
             common: None,
+            once: None,
         }
     }
 
     /// Lets these fields stand in every final response from now on, behind its own.
     pub fn always_say(&mut self, fields: Arc<CommonFields>) {
         self.common = Some(fields);
+    }
+
+    /// Lets these fields stand in the next final response, behind its own.
+    pub fn say_once(&mut self, fields: Box<CommonFields>) {
+        self.once = Some(fields);
     }
 
     /// Says what the received bytes mean, one event at a time.

@@ -331,7 +331,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
             .and_then(|name| reason_of(name, asked.names)),
         coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
         lacks_sibling: asked.lacks_sibling,
-        shadow: [Restraint::Rate, Restraint::AtOnce]
+        shadow: Restraint::ALL
             .into_iter()
             .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
         content_bytes: asked.content_bytes,

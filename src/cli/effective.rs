@@ -119,7 +119,7 @@ impl Effective {
                 format!("[{name}]")
             };
             page.push('\n');
-            self.commented(language, &header, &self.said(&head), page);
+            commented(language, &header, &self.said(&head), page);
             let inner = format!("{head}.");
             let within: Vec<&Line> = { lines.iter() }
                 .filter(|line| line.path.starts_with(&inner))
@@ -145,31 +145,31 @@ impl Effective {
         }
         if !is_nothing {
             let setting = format!("{name} = {}", as_toml(&line.value));
-            self.commented(language, &setting, &said, page);
+            commented(language, &setting, &said, page);
         } else if !line.path.contains('[') && name != "include" {
             let args = Args::new().with("key", name);
             let _ = writeln!(page, "# {}", text_with(language, "config-not-set", &args));
         }
     }
+}
 
-    fn commented(&self, language: Language, setting: &str, said: &Said, page: &mut String) {
-        let comment = match said {
-            // Whole tables are there because of their keys.
-            Said::Nowhere if setting.starts_with('[') => String::new(),
-            Said::Nowhere => text(language, "config-default"),
-            Said::InFile(file, line) => format!("{}:{line}", printable(file)),
-            Said::InVariable(variable) => variable.clone(),
-            Said::Typed("path") => text(language, "config-typed"),
-            Said::Typed(option) => format!("--{option}"),
-        };
-        let setting = printable(setting);
-        if comment.is_empty() {
-            let _ = writeln!(page, "{setting}");
-            return;
-        }
-        let padding = " ".repeat(COMMENT_AT.saturating_sub(columns(&setting) + 2));
-        let _ = writeln!(page, "{setting}{padding}  # {comment}");
+fn commented(language: Language, setting: &str, said: &Said, page: &mut String) {
+    let comment = match said {
+        // Whole tables are there because of their keys.
+        Said::Nowhere if setting.starts_with('[') => String::new(),
+        Said::Nowhere => text(language, "config-default"),
+        Said::InFile(file, line) => format!("{}:{line}", printable(file)),
+        Said::InVariable(variable) => variable.clone(),
+        Said::Typed("path") => text(language, "config-typed"),
+        Said::Typed(option) => format!("--{option}"),
+    };
+    let setting = printable(setting);
+    if comment.is_empty() {
+        let _ = writeln!(page, "{setting}");
+        return;
     }
+    let padding = " ".repeat(COMMENT_AT.saturating_sub(columns(&setting) + 2));
+    let _ = writeln!(page, "{setting}{padding}  # {comment}");
 }
 
 /// The table that a key is in, if there may be several of its name.

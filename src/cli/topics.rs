@@ -197,13 +197,16 @@ const LIMITS_PAGE: &str = "limits";
 /// The page with everything about TLS.
 const TLS_PAGE: &str = "tls";
 
+/// The page with every key of hello.toml.
+const KEYS_PAGE: &str = "keys";
+
 /// The page with everything about files.
 const FILES_PAGE: &str = "files";
 
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, KEYS_PAGE])
         .chain(command_pages::names())
 }
 
@@ -241,6 +244,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == FILES_PAGE {
         return Ok(help::files_page(language));
+    }
+    if key == KEYS_PAGE {
+        return Ok(help::keys_page(language));
     }
     if let Some(page) = command_pages::page_of(language, key) {
         return Ok(page);

@@ -8,7 +8,16 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 24] = [
+const FAMILIES: [&str; 33] = [
+    "key-",
+    "key-site-",
+    "key-rule-",
+    "key-header-",
+    "key-cross-origin-",
+    "key-maintenance-",
+    "key-security-",
+    "key-limit-",
+    "form-",
     "page-status-",
     "page-connections-",
     "page-close-",

@@ -19,6 +19,11 @@ help-tls = TLS (https):
 help-tls-more = Its one deadline is --handshake-timeout: `hello help limits`. A certificate for a name on the internet costs nothing; certbot, for instance, gets one.
 help-files = How a folder is served:
 help-files-more = What is kept of files, and for how long: `hello help limits`. A folder with a page 404.html answers with it where nothing is found. A file is offered for download where ?download stands behind its address.
+help-logs = Logs and metrics:
+help-logs-more =
+    Names in a format: { $fields }. What is missing is a hyphen, and a brace is written twice. What clients send is escaped: no line, field or quote is theirs to end.
+
+    A file is put away by its size and age, and so many are kept: `hello help limits`. Who does that otherwise (logrotate) sends SIGUSR1 afterwards. On a full disk requests go on; lines that are lost are counted and told.
 help-limits = Limits and deadlines, with their defaults:
 help-units = Times are written with ms, s, m, h or d; sizes with KiB, MiB or GiB.
 
@@ -88,6 +93,24 @@ option-tui = --tui
 option-tui-about = show connections live on the whole screen, instead of lines; needs a terminal, ? there explains
 option-log = --log text|json
 option-log-about = lines for people (text), or one object per line for programs (json)
+option-access-log = --access-log WHERE
+option-access-log-about = write a line for each request: into a file, to standard output (-; nothing else is printed there then), or to the system (syslog, journald). May be repeated
+option-access-log-format = --access-log-format FORMAT
+option-access-log-format-about = what a line says: combined (as usual), json, or a text of your own with names in braces, such as "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"} {"{"}took_ms{"}"}"
+option-access-log-mask = --access-log-mask
+option-access-log-mask-about = write networks instead of addresses: 192.0.2.0 for 192.0.2.77, and the first 48 bits of IPv6
+option-access-log-status = --access-log-status LIST
+option-access-log-status-about = only requests that were answered so: 5xx, 404, or several with commas between
+option-access-log-path = --access-log-path PATH
+option-access-log-path-about = only requests for this path, or for what is below it: /api/*
+option-access-log-slow = --access-log-slow TIME
+option-access-log-slow-about = only requests that took this long, such as 1s; and, with --access-log-status, those that were answered so
+option-access-log-compression = --access-log-compression gzip|zstd|none
+option-access-log-compression-about = what becomes of a file that is put away; otherwise gzip
+option-request-id = --request-id
+option-request-id-about = give every request a name: the one in its X-Request-Id, or a new one. The answer says it, and so do logs
+option-metrics = --metrics ADDRESS
+option-metrics-about = tell metrics here for Prometheus (/metrics), and whether the server lives (/live) and is ready (/ready). 9180 means 127.0.0.1:9180: nobody else hears it. May be repeated
 option-lang = --lang en|ru
 option-lang-about = the language of messages; otherwise that of your system
 option-color = --color auto|always|never
@@ -102,6 +125,9 @@ option-version-about = show the version
 limit-max-connections = connections at once; by default, as many as the limit of open files and half of the memory allow
 limit-max-connections-reason = each takes a descriptor and memory
 limit-max-connections-consequence = the one idle longest is closed to make room; if none is idle, 503 with Retry-After
+limit-drain-delay = time to go on as usual when asked to stop, but for saying at /ready that it is over
+limit-drain-delay-reason = a load balancer asks every few seconds, and sends people here until it has heard
+limit-drain-delay-consequence = the doors are closed, and --drain-timeout begins
 limit-drain-timeout = time to finish answers when asked to stop
 limit-drain-timeout-reason = long enough for an ordinary download, short enough for a restart
 limit-drain-timeout-consequence = what is still unfinished is cut off
@@ -183,6 +209,15 @@ limit-open-files-max-consequence = the least used are closed, and opened again w
 limit-look-again-after = how long a look at a file counts as fresh
 limit-look-again-after-reason = the longest a changed file may be served stale; under load, looking costs nothing
 limit-look-again-after-consequence = the next request looks at the file again
+limit-access-log-size-max = size from which on a log's file is put away
+limit-access-log-size-max-reason = an editor still opens it; with those that are kept, what all of them can take is known
+limit-access-log-size-max-consequence = it becomes FILE.1 and is compressed, and a new one begins
+limit-access-log-age-max = time after which a log's file is put away, counted from midnight UTC
+limit-access-log-age-max-reason = a file for each day is found by its date
+limit-access-log-age-max-consequence = as for its size; an empty one stays
+limit-access-log-keep = files of a log that are kept, besides the one that is written
+limit-access-log-keep-reason = a week, unless much happens
+limit-access-log-keep-consequence = the oldest is deleted
 
 ## Commands.
 

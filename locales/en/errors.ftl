@@ -28,10 +28,12 @@ error-option-alone = `--{ $option }` means nothing without { $needs ->
    *[other] `--{ $needs }`
  }
 hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
+hint-option-alone-access-log = say where the log goes, such as `--access-log access.log`; `hello help logs` tells more
 hint-option-alone-folder = name the folder, such as `hello ./dist { $typed }`; the current one is `.`
 error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
 hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`
 hint-options-exclude-share = `--share` listens on every network: leave out the address and write the port alone, as in `--share --listen 8080`; or leave out `--share`
+hint-options-exclude-access-log = standard output has room for one of them: write the access log into a file, or leave out `--{ $other }`
 hint-options-exclude-list = keep the one that should count
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello { $command } --help` shows how to write it
@@ -231,6 +233,20 @@ error-issuer-missing = with the certificate { $certificate } goes that of its is
 hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
 hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
 
+error-log-unwritable = cannot open the access log { $path }: { $system }
+hint-log-unwritable = check that its folder exists and that this user may write there: `ls -ld { $path }`
+error-unknown-log-field = --{ $option }: there is no `{ $field }` to be told of a request
+hint-unknown-log-field = choose among the names that `hello help logs` lists, such as "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+error-misspelt-log-field = --{ $option }: there is no `{ $field }` to be told of a request
+hint-misspelt-log-field = did you mean `{ $similar }`?
+error-lone-brace = --{ $option }: in `{ $value }` a brace lacks its other half
+hint-lone-brace = names stand in two: "{"{"}status{"}"}"; a brace that is meant as such is written twice
+error-bad-log-format = --{ $option }: `{ $value }` is no format
+hint-bad-log-format = write combined, json, or a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+error-bad-statuses = --{ $option }: `{ $value }` is no list of statuses
+hint-bad-statuses = write whole statuses or their classes, with commas between: 404,5xx
+error-bad-path-pattern = --{ $option }: `{ $value }` is no path
+hint-bad-path-pattern = write a path from the slash on, such as /api; all below it is /api/*
 error-hints-unreadable = cannot read the early hints in { $path }: { $system }
 hint-hints-unreadable = check the path, and that this user may read it: `ls -l { $path }`
 error-hints-unusable = line { $line } of { $path } is no early hint

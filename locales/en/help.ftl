@@ -645,6 +645,49 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.
+help-log-unwritable-title = the access log cannot be opened
+help-log-unwritable =
+    `--access-log` names a file to which a line is written for each request, or the system's log. The file is made if need be, but not its folder; `syslog` and `journald` need a system that listens there. The system's own words stand in the message.
+
+    How to mend it: make the folder, and give it to the user who runs hello. To standard output, which is always there:
+      hello ./dist --access-log -
+help-unknown-log-field-title = a format of the log names something unknown
+help-unknown-log-field =
+    In a format of your own, names in braces stand for what is known of a request: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}". There are no others than those listed.
+
+    How to mend it: `hello help logs` lists them all.
+help-misspelt-log-field-title = a format of the log names something that has another name here
+help-misspelt-log-field =
+    In a format of your own, names in braces stand for what is known of a request. They are the words of hello's journal; what nginx and Apache call them is understood as far as the right name can be told.
+
+    How to mend it: take the name in the message; `hello help logs` lists them all.
+help-lone-brace-title = a brace without its other half
+help-lone-brace =
+    In a format of the log names stand between braces, and each that is opened is closed.
+
+    How to write it:
+      hello ./dist --access-log access.log --access-log-format "{"{"}client{"}"} {"{"}status{"}"}"
+
+    A brace that is meant as such is written twice.
+help-bad-log-format-title = a format of the log that is none
+help-bad-log-format =
+    A format is one of the words combined and json, or a text with at least one name in braces, on one line. Formats of nginx ($remote_addr) and Apache (%h) are written otherwise.
+
+    How to write it:
+      hello ./dist --access-log access.log --access-log-format json
+      hello ./dist --access-log access.log --access-log-format "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+help-bad-statuses-title = a list of statuses is expected
+help-bad-statuses =
+    Statuses are written whole or as their class, with commas between.
+
+    How to write it:
+      hello ./dist --access-log errors.log --access-log-status 404,5xx
+help-bad-path-pattern-title = a path is expected
+help-bad-path-pattern =
+    A path begins with a slash. A star at its end means everything that begins so; elsewhere it means nothing, and neither does a query.
+
+    How to write it:
+      hello ./dist --access-log api.log --access-log-path "/api/*"
 help-hints-unreadable-title = the file of early hints cannot be read
 help-hints-unreadable =
     `--hints FILE` says what pages link to. The file is read once, at the start; it has to be text (UTF-8). The system's own words stand in the message.

@@ -93,7 +93,7 @@ key-limit-bandwidth = the fastest that one connection is sent to
 key-limit-body-bytes-max = the longest content of a request; longer ones get 413
 key-limit-shadow = only tell whom it would have refused
 
-form-text = a text
+form-free = a text
 form-choice = one of: { $words }
 form-address = an address
 form-path = a path

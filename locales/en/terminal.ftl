@@ -237,6 +237,8 @@ notice-accept-works = connections are accepted again after { $failures ->
     [one] { $failures } failure
    *[other] { $failures } failures
  }
+notice-metrics = metrics are at { $address }
+notice-not-ready = stopping: /ready says no from now on, and the doors close in { $delay }; Ctrl-C again closes them at once
 notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
 notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
 notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
@@ -375,6 +377,25 @@ handshake-refused-by-client = the client broke it off
 handshake-left = the client left in the middle of the handshake
 handshake-too-long = the client says more than a handshake needs
 handshake-malformed = what the client said breaks a rule of TLS
+notice-log-disk-full = the disk is full: the access log { $log } cannot be written. Requests go on; lines that are lost are counted. More: `hello help disk-full`
+notice-log-fails = the access log { $log } cannot be written: { $system }. Requests go on; lines that are lost are counted. More: `hello help log-unwritable`
+notice-log-works = the access log { $log } is written again{ $lost ->
+    [0] , and no line was lost
+    [one] ; { $count } line was lost
+   *[other] ; { $count } lines were lost
+ }
+notice-left-out = { $lines ->
+    [one] { $count } line like this was left out
+   *[other] { $count } lines like this were left out
+ }
+notice-log-missed = more happened than access logs could write: { $lost ->
+    [one] { $count } line was lost
+   *[other] { $count } lines were lost
+ }
+summary-lost-lines = { $events ->
+    [one] { $count } line of the access log was lost.
+   *[other] { $count } lines of the access log were lost.
+ }
 notice-certificates-renewed = the certificate files have changed; new connections get the new { $certificates ->
     [one] certificate
    *[other] certificates
@@ -389,3 +410,29 @@ ending-sent-away = closed by us: { $what } ({ $rfc })
 
 request-refused = a request refused: { $what } ({ $rfc })
 request-refused-with = a request refused: { $what } ({ $rfc }), answered { $status }
+
+## Metrics: what is told of each, to programs and to those who read their tables.
+
+metric-hello_build = the version that runs
+metric-hello_start_time = when the server was started, seconds since 1970
+metric-hello_ready = whether people may be sent here: 1 or 0
+metric-hello_connections_accepted = connections accepted
+metric-hello_connections = connections that live now, by what they are doing
+metric-hello_connections_ended = connections that ended, by how
+metric-hello_exchanges = requests that were answered, whole or in part, by the first digit of the status
+metric-hello_exchange = how long exchanges took, from the whole head of the request to the last byte given to the kernel
+metric-hello_content = bytes of content sent, without heads
+metric-hello_exchanges_broken = of the exchanges, those whose answer could not be finished
+metric-hello_requests_refused = requests that their protocol refused by itself, on connections that went on
+metric-hello_limits_refused = requests and connections that limits of clients refused
+metric-hello_limits_would_refuse = those that a limit would have refused that only tells
+metric-hello_reloads = how often the settings were read anew, by what came of it
+metric-hello_received = bytes read from sockets, after opening what was sealed
+metric-hello_sent = bytes given to the kernel, before sealing
+metric-hello_cache_hits = answers with files that were kept, without asking the disk
+metric-hello_cache_misses = answers for which the disk was asked: whether a file is the same, or for the file
+metric-hello_cache = bytes of files kept in memory
+metric-hello_cache_files = files kept in memory
+metric-hello_cache_open_files = files kept open
+metric-hello_journal_dropped = events of the journal that nobody read in time, by kind; they are counted here all the same
+metric-hello_log_lines_lost = lines that access logs could not write

@@ -19,6 +19,11 @@ help-tls = TLS (https):
 help-tls-more = Срок здесь один, --handshake-timeout: «hello help limits». Сертификат для имени в интернете можно получить бесплатно, например программой certbot.
 help-files = Как отдаётся папка:
 help-files-more = Что и как долго хранится из файлов: «hello help limits». Если в папке есть страница 404.html, ею и отвечают там, где ничего не нашлось. Если добавить к адресу файла ?download, браузер предложит его сохранить.
+help-logs = Журналы и метрики:
+help-logs-more =
+    Имена в формате: { $fields }. Чего нет, то — дефис, а сама скобка пишется дважды. Всё, что присылают клиенты, экранируется: ни строку, ни поле, ни кавычку им не закончить.
+
+    Файл откладывается по размеру и возрасту, и хранится их столько-то: «hello help limits». Кто делает это сам (logrotate), посылает потом SIGUSR1. Если диск полон, запросы идут дальше; потерянные строки считаются, и об этом говорится.
 help-limits = Пределы и сроки, со значениями по умолчанию:
 help-units = Время пишут с ms, s, m, h или d (миллисекунды, секунды, минуты, часы, дни), размер — с KiB, MiB или GiB.
 
@@ -88,6 +93,24 @@ option-tui = --tui
 option-tui-about = показывать соединения вживую на весь экран вместо строк; нужен терминал, там ? — справка
 option-log = --log text|json
 option-log-about = строки для людей (text) или по объекту в строке для программ (json)
+option-access-log = --access-log КУДА
+option-access-log-about = писать по строке на каждый запрос: в файл, в стандартный вывод (-; больше там тогда ничего не печатается) или системе (syslog, journald). Можно повторять
+option-access-log-format = --access-log-format ФОРМАТ
+option-access-log-format-about = что в строке: combined (как обычно), json или свой текст с именами в фигурных скобках, например «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"} {"{"}took_ms{"}"}»
+option-access-log-mask = --access-log-mask
+option-access-log-mask-about = писать сети вместо адресов: 192.0.2.0 вместо 192.0.2.77, а от IPv6 — первые 48 бит
+option-access-log-status = --access-log-status СПИСОК
+option-access-log-status-about = только запросы с таким ответом: 5xx, 404 или несколько через запятую
+option-access-log-path = --access-log-path ПУТЬ
+option-access-log-path-about = только запросы по этому пути или ко всему, что под ним: /api/*
+option-access-log-slow = --access-log-slow ВРЕМЯ
+option-access-log-slow-about = только запросы, которые заняли не меньше, например 1s; а вместе с --access-log-status — ещё и запросы с таким ответом
+option-access-log-compression = --access-log-compression gzip|zstd|none
+option-access-log-compression-about = чем сжимать отложенный файл; если не указано — gzip
+option-request-id = --request-id
+option-request-id-about = давать каждому запросу имя: то, что стоит в его X-Request-Id, или новое. Его называют и ответ, и журналы
+option-metrics = --metrics АДРЕС
+option-metrics-about = отдавать здесь метрики для Prometheus (/metrics) и отвечать, жив ли сервер (/live) и готов ли он (/ready). 9180 значит 127.0.0.1:9180: больше никто их не увидит. Можно повторять
 option-lang = --lang en|ru
 option-lang-about = язык сообщений; если не указан — язык системы
 option-color = --color auto|always|never
@@ -102,6 +125,9 @@ option-version-about = показать версию
 limit-max-connections = сколько соединений открыто сразу; по умолчанию — сколько позволяют предел открытых файлов и половина памяти
 limit-max-connections-reason = каждое занимает дескриптор и память
 limit-max-connections-consequence = закрывается то, что дольше всех простаивает; если таких нет — ответ 503 с Retry-After
+limit-drain-delay = сколько времени при остановке работать как обычно, отвечая на /ready, что сервер уже не готов
+limit-drain-delay-reason = балансировщик спрашивает раз в несколько секунд и, пока не узнает, присылает людей сюда
+limit-drain-delay-consequence = двери закрываются, и начинается --drain-timeout
 limit-drain-timeout = сколько времени даётся на незаконченные ответы при остановке
 limit-drain-timeout-reason = обычная загрузка успеет закончиться, а перезапуск не затянется
 limit-drain-timeout-consequence = всё незаконченное обрывается
@@ -183,6 +209,15 @@ limit-open-files-max-consequence = самые ненужные закрываю�
 limit-look-again-after = сколько времени верить последнему взгляду на файл
 limit-look-again-after-reason = настолько может устареть изменённый файл; под нагрузкой взгляд не стоит ничего
 limit-look-again-after-consequence = следующий запрос смотрит на файл заново
+limit-access-log-size-max = размер, с которого файл журнала запросов откладывается
+limit-access-log-size-max-reason = редактор его ещё откроет; а сколько займут все вместе, известно заранее
+limit-access-log-size-max-consequence = он становится ФАЙЛ.1 и сжимается, начинается новый
+limit-access-log-age-max = время, через которое файл журнала запросов откладывается, считая от полуночи UTC
+limit-access-log-age-max-reason = файл за день легко найти по дате
+limit-access-log-age-max-consequence = как и по размеру; пустой остаётся
+limit-access-log-keep = сколько файлов журнала запросов хранить кроме того, что пишется
+limit-access-log-keep-reason = неделя, если происходит не слишком много
+limit-access-log-keep-consequence = самый старый удаляется
 
 ## Команды.
 

@@ -28,10 +28,12 @@ error-option-alone = «--{ $option }» ничего не значит без { $
    *[other] «--{ $needs }»
  }
 hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
+hint-option-alone-access-log = скажите, куда писать журнал, например «--access-log access.log»; подробнее: «hello help logs»
 hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»
 hint-options-exclude-share = «--share» принимает соединения во всех сетях: уберите адрес и оставьте один порт, например «--share --listen 8080»; или уберите «--share»
+hint-options-exclude-access-log = в стандартном выводе место для одного: пишите журнал запросов в файл или уберите «--{ $other }»
 hint-options-exclude-list = оставьте тот, который нужен
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello { $command } --help»
@@ -231,6 +233,20 @@ error-issuer-missing = к сертификату { $certificate } нужен с�
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
 
+error-log-unwritable = не удалось открыть журнал запросов { $path }: { $system }
+hint-log-unwritable = проверьте, что его папка есть и что этот пользователь может в неё писать: «ls -ld { $path }»
+error-unknown-log-field = --{ $option }: о запросе нельзя сказать «{ $field }»
+hint-unknown-log-field = выберите из имён, которые перечисляет «hello help logs», например «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+error-misspelt-log-field = --{ $option }: о запросе нельзя сказать «{ $field }»
+hint-misspelt-log-field = может быть, «{ $similar }»?
+error-lone-brace = --{ $option }: в «{ $value }» у скобки нет пары
+hint-lone-brace = имена стоят между двумя: «{"{"}status{"}"}»; скобка, которая и значит скобку, пишется дважды
+error-bad-log-format = --{ $option }: «{ $value }» — не формат
+hint-bad-log-format = напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+error-bad-statuses = --{ $option }: «{ $value }» — не список статусов
+hint-bad-statuses = напишите статусы целиком или их классы, через запятую: 404,5xx
+error-bad-path-pattern = --{ $option }: «{ $value }» — не путь
+hint-bad-path-pattern = напишите путь, начиная с косой черты, например /api; всё, что под ним, — /api/*
 error-hints-unreadable = не удалось прочитать ранние подсказки из { $path }: { $system }
 hint-hints-unreadable = проверьте путь и право этого пользователя на чтение: «ls -l { $path }»
 error-hints-unusable = строка { $line } в { $path } — не ранняя подсказка

@@ -645,6 +645,49 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     Сертификату частного центра, который подписывает корневым (например, mkcert), промежуточные не нужны, и hello ничего не требует.
+help-log-unwritable-title = журнал запросов не открывается
+help-log-unwritable =
+    «--access-log» называет файл, в который пишется по строке на каждый запрос, или журнал системы. Файл, если нужно, создаётся, его папка — нет; для «syslog» и «journald» нужна система, которая там слушает. В сообщении стоят слова самой системы.
+
+    Как исправить: создайте папку и отдайте её пользователю, от чьего имени запущен hello. В стандартный вывод, который есть всегда:
+      hello ./dist --access-log -
+help-unknown-log-field-title = формат журнала называет неизвестное
+help-unknown-log-field =
+    В своём формате имена в фигурных скобках означают то, что известно о запросе: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}». Других, кроме перечисленных, нет.
+
+    Как исправить: «hello help logs» перечисляет их все.
+help-misspelt-log-field-title = формат журнала называет то, что здесь зовётся иначе
+help-misspelt-log-field =
+    В своём формате имена в фигурных скобках означают то, что известно о запросе. Это слова журнала hello; имена из nginx и Apache узнаются, насколько можно подсказать верное.
+
+    Как исправить: возьмите имя из сообщения; «hello help logs» перечисляет их все.
+help-lone-brace-title = у скобки нет пары
+help-lone-brace =
+    В формате журнала имена стоят между фигурными скобками, и каждая открытая закрывается.
+
+    Как писать:
+      hello ./dist --access-log access.log --access-log-format "{"{"}client{"}"} {"{"}status{"}"}"
+
+    Скобка, которая и значит скобку, пишется дважды.
+help-bad-log-format-title = формат журнала — не формат
+help-bad-log-format =
+    Формат — это слово combined или json либо текст, в котором есть хотя бы одно имя в фигурных скобках, в одну строку. Форматы nginx ($remote_addr) и Apache (%h) пишутся иначе.
+
+    Как писать:
+      hello ./dist --access-log access.log --access-log-format json
+      hello ./dist --access-log access.log --access-log-format "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+help-bad-statuses-title = нужен список статусов
+help-bad-statuses =
+    Статусы пишутся целиком или классом, через запятую.
+
+    Как писать:
+      hello ./dist --access-log errors.log --access-log-status 404,5xx
+help-bad-path-pattern-title = нужен путь
+help-bad-path-pattern =
+    Путь начинается с косой черты. Звёздочка в конце означает всё, что так начинается; в других местах она ничего не значит, как и строка запроса.
+
+    Как писать:
+      hello ./dist --access-log api.log --access-log-path "/api/*"
 help-hints-unreadable-title = файл ранних подсказок не читается
 help-hints-unreadable =
     «--hints ФАЙЛ» говорит, на что ссылаются страницы. Файл читается один раз, при запуске; это должен быть текст (UTF-8). В сообщении стоят слова самой системы.

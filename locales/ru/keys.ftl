@@ -93,7 +93,7 @@ key-limit-bandwidth = с какой скоростью самое большее
 key-limit-body-bytes-max = самое длинное содержимое запроса; на большее — 413
 key-limit-shadow = только говорить, кому бы отказал
 
-form-text = текст
+form-free = текст
 form-choice = одно из: { $words }
 form-address = адрес
 form-path = путь

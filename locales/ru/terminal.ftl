@@ -246,6 +246,8 @@ notice-crowded = предел соединений достигнут: { $limit 
 notice-crowd-over = место снова есть; закрыто простаивавших: { $shed }, ответов 503: { $refused }
 notice-accept-fails = система не даёт новых соединений ({ $system }); пробуем дальше. Подробнее: «hello help accept-fails»
 notice-accept-works = соединения снова принимаются; неудач было: { $failures }
+notice-metrics = метрики — по адресу { $address }
+notice-not-ready = останавливаемся: /ready отвечает «нет», а двери закроются через { $delay }; ещё раз Ctrl-C — закрыть сразу
 notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } («hello close»)
 notice-no-control-socket = этот сервер ни о чём не спросить («hello status»): нет управляющего сокета ({ $system }). Подробнее: «hello help no-control-socket»
 notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
@@ -396,6 +398,29 @@ handshake-refused-by-client = клиент прервал рукопожатие
 handshake-left = клиент ушёл посреди рукопожатия
 handshake-too-long = клиент говорит больше, чем нужно для рукопожатия
 handshake-malformed = сказанное клиентом нарушает правила TLS
+notice-log-disk-full = диск полон: журнал запросов { $log } не пишется. Запросы идут дальше; потерянные строки считаются. Подробнее: «hello help disk-full»
+notice-log-fails = журнал запросов { $log } не пишется: { $system }. Запросы идут дальше; потерянные строки считаются. Подробнее: «hello help log-unwritable»
+notice-log-works = журнал запросов { $log } снова пишется{ $lost ->
+    [0] , ни одна строка не потеряна
+    [one] ; потеряна { $count } строка
+    [few] ; потеряны { $count } строки
+   *[other] ; потеряно { $count } строк
+ }
+notice-left-out = { $lines ->
+    [one] пропущена { $count } такая строка
+    [few] пропущены { $count } такие строки
+   *[other] пропущено { $count } таких строк
+ }
+notice-log-missed = произошло больше, чем журналы запросов успели записать: { $lost ->
+    [one] потеряна { $count } строка
+    [few] потеряны { $count } строки
+   *[other] потеряно { $count } строк
+ }
+summary-lost-lines = { $events ->
+    [one] В журнале запросов потеряна { $count } строка.
+    [few] В журнале запросов потеряны { $count } строки.
+   *[other] В журнале запросов потеряно { $count } строк.
+ }
 notice-certificates-renewed = файлы сертификатов изменились; новые соединения получают { $certificates ->
     [one] новый сертификат
    *[other] новые сертификаты
@@ -410,3 +435,29 @@ ending-sent-away = закрыто нами: { $what } ({ $rfc })
 
 request-refused = в запросе отказано: { $what } ({ $rfc })
 request-refused-with = в запросе отказано: { $what } ({ $rfc }), ответ { $status }
+
+## Метрики: что сказано о каждой программам и тем, кто читает их таблицы.
+
+metric-hello_build = какая версия работает
+metric-hello_start_time = когда сервер запущен, секунды с 1970 года
+metric-hello_ready = можно ли присылать сюда людей: 1 или 0
+metric-hello_connections_accepted = принятые соединения
+metric-hello_connections = соединения, которые есть сейчас, по тому, чем заняты
+metric-hello_connections_ended = закончившиеся соединения, по тому, как закончились
+metric-hello_exchanges = запросы, на которые ответили целиком или частично, по первой цифре статуса
+metric-hello_exchange = сколько заняли обмены: от заголовка запроса целиком до последнего байта, отданного ядру
+metric-hello_content = отправленные байты содержимого, без заголовков
+metric-hello_exchanges_broken = из обменов те, где ответ не удалось закончить
+metric-hello_requests_refused = запросы, которые отклонил сам протокол; соединения продолжились
+metric-hello_limits_refused = запросы и соединения, которым отказали ограничения для клиентов
+metric-hello_limits_would_refuse = те, которым отказало бы ограничение, которое только сообщает
+metric-hello_reloads = сколько раз настройки читались заново, по тому, что из этого вышло
+metric-hello_received = байты, прочитанные из сокетов, после расшифровки
+metric-hello_sent = байты, отданные ядру, до шифрования
+metric-hello_cache_hits = ответы файлами, которые хранились наготове, без обращения к диску
+metric-hello_cache_misses = ответы, ради которых спросили диск: тот же ли файл, или за самим файлом
+metric-hello_cache = байты файлов, которые хранятся в памяти
+metric-hello_cache_files = файлы, которые хранятся в памяти
+metric-hello_cache_open_files = файлы, которые держатся открытыми
+metric-hello_journal_dropped = события журнала, которые никто не успел прочитать, по видам; здесь они всё равно посчитаны
+metric-hello_log_lines_lost = строки, которые журналы запросов не смогли записать

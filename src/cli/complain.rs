@@ -401,6 +401,7 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
         }
         StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::Authority(error) => of_authority(complaint, error),
+        StartError::Log(error) => complaint.with("path", error.log.clone()),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
 }

@@ -20,30 +20,42 @@ use super::variables::{self, Variables};
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour, ConfigError,
-    ControlSettings, Desktop, FileSettings, Freshness, Hidden, Links, ListFolders, ListenAddress,
-    LogFormat, OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings,
-    SiteSettings, TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessLog, Addresses, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour,
+    ConfigError, ControlSettings, Desktop, FileSettings, Freshness, Hidden, LineFormat, Links,
+    ListFolders, ListenAddress, LogCompression, LogConditions, LogFormat, LogPlace, LogSettings,
+    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
+    TlsSettings, TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 5] = [
+const NEEDS: [(&str, &str); 14] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
+    ("access-log-format", "access-log"),
+    ("access-log-mask", "access-log"),
+    ("access-log-status", "access-log"),
+    ("access-log-path", "access-log"),
+    ("access-log-slow", "access-log"),
+    ("access-log-compression", "access-log"),
+    ("access-log-size-max", "access-log"),
+    ("access-log-age-max", "access-log"),
+    ("access-log-keep", "access-log"),
 ];
 
 /// Options that cannot be given together: one says what the other denies; a picture stands among lines
 /// for people.
-const EXCLUDES: [(&str, &str); 4] = [
+const EXCLUDES: [(&str, &str); 6] = [
     ("list", "no-list"),
     ("qr", "tui"),
     ("qr", "quiet"),
     ("qr", "log"),
+    ("access-log", "log"),
+    ("access-log", "tui"),
 ];
 
 /// What stands in the place of two hyphens where a text was pasted from elsewhere.
@@ -114,6 +126,8 @@ pub(super) fn settings(
         settings.clients.is_shadow = on;
     }
     limits::apply(&mut settings, |option| given.text(option))?;
+    given.logs(&mut settings.logs)?;
+    settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
     settings.share_limits();
     Ok(settings)
 }
@@ -145,7 +159,7 @@ impl<'a> Given<'a> {
     }
 
     /// Whether something is so, if that is said.
-    fn flag(&self, option: &str) -> Option<bool> {
+    pub(super) fn flag(&self, option: &str) -> Option<bool> {
         let is_typed = self.line.get_flag(option);
         is_typed
             .then_some(true)
@@ -306,6 +320,8 @@ impl<'a> Given<'a> {
         for (option, other) in EXCLUDES {
             let is_there = |option| match option {
                 "log" => log_is_for_programs,
+                // Only what is written to standard output is in anybody's way.
+                "access-log" => self.all("access-log").any(|place| place == "-"),
                 option => self.is_given(option),
             };
             // What was typed counts before a variable that says otherwise.
@@ -388,6 +404,43 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
+    /// What is logged; how files are put away has been read by then.
+    fn logs(&self, logs: &mut LogSettings) -> Result<(), ConfigError> {
+        if let Some(names) = self.flag("request-id") {
+            logs.names_requests = names;
+        }
+        if let Some(value) = self.text("access-log-compression") {
+            logs.rotation.compression = LogCompression::read(value)?;
+        }
+        let format = self.text("access-log-format").unwrap_or("combined");
+        let format = LineFormat::read("access-log-format", format)?;
+        let statuses = self.text("access-log-status");
+        let path = self.text("access-log-path");
+        let slow = self.text("access-log-slow");
+        let only = LogConditions {
+            statuses: statuses.map_or(Ok(Vec::new()), |value| {
+                LogConditions::read_statuses("access-log-status", value)
+            })?,
+            path: { path.map(|value| LogConditions::read_path("access-log-path", value)) }
+                .transpose()?,
+            slow: { slow.map(|value| LogConditions::read_slow("access-log-slow", value)) }
+                .transpose()?,
+        };
+        let log = |place| AccessLog {
+            place: LogPlace::read(place),
+            format: format.clone(),
+            rotation: logs.rotation,
+            addresses: if self.flag("access-log-mask") == Some(true) {
+                Addresses::Masked
+            } else {
+                Addresses::Whole
+            },
+            only: only.clone(),
+        };
+        logs.access = self.all("access-log").map(log).collect();
+        Ok(())
+    }
+
     /// To whom folders are listed: as was said, and otherwise where only this machine can ask.
     fn lists(&self, settings: &mut Settings, is_of_file: bool) {
         let lists = &mut settings.site.files.list_folders;
@@ -422,6 +475,7 @@ impl<'a> Given<'a> {
         for (option, needs) in NEEDS {
             let is_there = match needs {
                 "https" => tls.is_spoken(),
+                "access-log" => self.is_given("access-log"),
                 _ => !tls.client_authorities.is_empty(),
             };
             if self.is_given(option) && !is_there {

@@ -3,9 +3,10 @@
 use std::iter;
 
 use super::options::{COMMANDS, MainOption, OPTIONS, Page};
+use crate::config::LogField;
 use crate::config::file::{Declared, declared};
 use crate::config::limits::{LIMITS, Limit, find};
-use crate::i18n::{Language, columns, text};
+use crate::i18n::{Args, Language, columns, text, text_with};
 
 /// Columns of the help. Reason: the width of a terminal that nobody has resized.
 pub(super) const COLUMNS: usize = 80;
@@ -97,6 +98,21 @@ pub(super) fn keys_page(language: Language) -> String {
         }
     }
     parts.join("\n\n")
+}
+
+/// The page of logs and metrics, without a line break at the end.
+pub(super) fn logs_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    let names = LogField::ALL.map(|(_, name)| name);
+    let fields = Args::new().with("fields", names.join(", "));
+    [
+        section(
+            &say("help-logs"),
+            &options_where(language, |option| option.is_on(Page::Logs)),
+        ),
+        paragraphs(&text_with(language, "help-logs-more", &fields)),
+    ]
+    .join("\n\n")
 }
 
 /// Commands to try, with what they do.
@@ -279,11 +295,13 @@ mod tests {
             golden::check(&path, &(files_page(language) + "\n"));
             let path = format!("tests/golden/help-keys.{}.txt", language.code());
             golden::check(&path, &(keys_page(language) + "\n"));
+            let path = format!("tests/golden/help-logs.{}.txt", language.code());
+            golden::check(&path, &(logs_page(language) + "\n"));
         }
     }
 
     fn everything(language: Language) -> String {
-        let pages = [help, limits_page, tls_page, files_page];
+        let pages = [help, limits_page, tls_page, files_page, logs_page];
         pages.map(|page| page(language)).join("\n")
     }
 

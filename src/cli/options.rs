@@ -10,13 +10,16 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 
 use super::topics;
 use crate::config::limits::{self, LIMITS};
-use crate::config::{ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogFormat, TlsVersion};
+use crate::config::{
+    ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat, TlsVersion,
+};
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 13] = [
+pub(super) const COMMANDS: [&str; 14] = [
     "doctor",
+    "explain",
     "check",
     "config",
     "status",
@@ -55,6 +58,10 @@ pub(super) enum Page {
     FirstAndFiles,
     /// `hello help files`.
     Files,
+    /// `hello help logs`, and the first.
+    FirstAndLogs,
+    /// `hello help logs`.
+    Logs,
     /// `hello help limits`.
     Limits,
 }
@@ -67,6 +74,8 @@ enum Kind {
     Addresses(&'static str),
     /// A path, in whatever bytes; may be repeated.
     Paths(&'static str),
+    /// A text.
+    Text(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
     /// A path, in whatever bytes.
@@ -85,7 +94,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 39] = [
+pub(super) static OPTIONS: [MainOption; 48] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -126,6 +135,20 @@ pub(super) static OPTIONS: [MainOption; 39] = [
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
     MainOption::new("log", None, Kind::choice(LogFormat::CHOICES, "json")),
+    MainOption::new("access-log", None, Kind::Paths("access.log")).on(Page::FirstAndLogs),
+    MainOption::new("access-log-format", None, Kind::Text("combined")).on(Page::Logs),
+    MainOption::new("access-log-mask", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("access-log-status", None, Kind::Text("4xx,5xx")).on(Page::Logs),
+    MainOption::new("access-log-path", None, Kind::Text("/api/*")).on(Page::Logs),
+    MainOption::new("access-log-slow", None, Kind::Duration("1s")).on(Page::Logs),
+    MainOption::new(
+        "access-log-compression",
+        None,
+        Kind::choice(LogCompression::CHOICES, "zstd"),
+    )
+    .on(Page::Logs),
+    MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
+    MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),
@@ -159,7 +182,8 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
-                Page::First | Page::Tls | Page::Files | Page::Limits => false,
+                Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
+                Page::First | Page::Tls | Page::Files | Page::Limits | Page::Logs => false,
             }
     }
 
@@ -167,6 +191,7 @@ impl MainOption {
         match &self.kind {
             Kind::Addresses(example)
             | Kind::Paths(example)
+            | Kind::Text(example)
             | Kind::Texts(example)
             | Kind::File(example)
             | Kind::Duration(example)
@@ -186,6 +211,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
+            Kind::Text(_) => with_value(self.name),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
@@ -223,6 +249,7 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Paths(_) | Kind::File(_) => arg.value_hint(ValueHint::FilePath),
             Kind::Choice { words, .. } => arg.value_parser(words.split(", ").collect::<Vec<_>>()),
             Kind::Addresses(_)
+            | Kind::Text(_)
             | Kind::Texts(_)
             | Kind::Duration(_)
             | Kind::Flag
@@ -267,6 +294,20 @@ pub(super) fn documented(language: Language) -> Command {
                         .filter(|arg| with_check(arg.get_id().as_str()))
                         .cloned(),
                 ),
+        )
+        .subcommand(
+            command("explain")
+                .arg(url().value_hint(ValueHint::Url))
+                .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
+                .args(
+                    main.iter()
+                        .cloned()
+                        .map(|arg| match arg.get_id() == "path" {
+                            true => arg.index(2),
+                            false => arg,
+                        }),
+                )
+                .args(&limits),
         )
         .subcommand(
             command("compress")
@@ -333,6 +374,40 @@ pub(super) fn check() -> Command {
         .disable_version_flag(true)
         .arg(file)
         .args(main.map(MainOption::arg))
+}
+
+/// What only `hello explain` knows, with an example of its value; none: a flag. Their texts are
+/// `option-NAME-about`.
+const EXPLAIN_OPTIONS: [(&str, Option<&str>); 4] = [
+    ("method", Some("POST")),
+    ("header", Some("'Accept-Encoding: gzip'")),
+    ("from", Some("203.0.113.9")),
+    ("json", None),
+];
+
+fn explain_option((name, example): (&'static str, Option<&'static str>)) -> Arg {
+    match (name, example) {
+        ("header", _) => with_value(name)
+            .value_parser(value_parser!(OsString))
+            .action(ArgAction::Append)
+            .long(name),
+        (_, Some(_)) => with_value(name).long(name),
+        (_, None) => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
+}
+
+/// The grammar of `hello explain`: the address that is asked for, and then that of serving.
+pub(super) fn explain() -> Command {
+    command()
+        .mut_arg("path", |path| path.index(2))
+        .arg(url())
+        .args(EXPLAIN_OPTIONS.map(explain_option))
+}
+
+fn url() -> Arg {
+    Arg::new("url")
+        .value_parser(value_parser!(OsString))
+        .index(1)
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -490,7 +565,7 @@ pub(super) fn takes(name: &str) -> Takes {
         Some(Kind::Texts(_)) => Takes::SeveralTexts,
         Some(Kind::File(_)) => Takes::One,
         Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
-        Some(Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+        Some(Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
     }
 }
 
@@ -522,8 +597,9 @@ pub(super) fn example(name: &str) -> String {
         return limit.example();
     }
     let known = OPTIONS.iter().find(|option| option.name == name);
-    known
-        .and_then(MainOption::example)
+    let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
+    { known.and_then(MainOption::example) }
+        .or_else(|| of_explain.and_then(|(_, example)| *example))
         .unwrap_or_default()
         .to_owned()
 }
@@ -537,6 +613,7 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        explain().debug_assert();
         for command in ASKING {
             asking(command).debug_assert();
         }

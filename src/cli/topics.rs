@@ -80,6 +80,7 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "clients-forgotten",
             "disk-full",
             "cannot-print",
+            "log-unwritable",
             "accept-fails",
             "reload",
             "no-terminal",
@@ -117,6 +118,10 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "extra-word",
             "bad-variable",
             "missing-folder",
+            "missing-url",
+            "bad-url",
+            "bad-header",
+            "bad-from",
             "missing-connection",
             "bad-connection",
             "missing-shell",
@@ -148,6 +153,12 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "mount-without-path",
             "mount-twice",
             "too-many-mounts",
+            "unknown-log-field",
+            "misspelt-log-field",
+            "lone-brace",
+            "bad-log-format",
+            "bad-statuses",
+            "bad-path-pattern",
             "bad-address",
             "bad-port",
             "missing-port",
@@ -203,10 +214,13 @@ const KEYS_PAGE: &str = "keys";
 /// The page with everything about files.
 const FILES_PAGE: &str = "files";
 
+/// The page with everything about logs and metrics.
+const LOGS_PAGE: &str = "logs";
+
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, KEYS_PAGE])
+    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, LOGS_PAGE, KEYS_PAGE])
         .chain(command_pages::names())
 }
 
@@ -247,6 +261,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == KEYS_PAGE {
         return Ok(help::keys_page(language));
+    }
+    if key == LOGS_PAGE {
+        return Ok(help::logs_page(language));
     }
     if let Some(page) = command_pages::page_of(language, key) {
         return Ok(page);

@@ -107,6 +107,21 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// A field that no log knows.
+    UnknownLogField {
+        /// As it was written.
+        field: String,
+        /// What may have been meant.
+        similar: Option<&'static str>,
+    },
+    /// A brace without its other half.
+    LoneBrace,
+    /// Neither the name of a format nor a text with fields.
+    BadLogFormat,
+    /// Not statuses.
+    BadStatuses,
+    /// Not a path, or one with a star in its middle.
+    BadPathPattern,
     /// Not a number of requests in a time.
     BadRequestRate,
     /// Not what can be said of a rate.
@@ -191,6 +206,12 @@ impl Fault {
             Self::BadMountName => "bad-mount-name",
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
+            Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
+            Self::UnknownLogField { .. } => "misspelt-log-field",
+            Self::LoneBrace => "lone-brace",
+            Self::BadLogFormat => "bad-log-format",
+            Self::BadStatuses => "bad-statuses",
+            Self::BadPathPattern => "bad-path-pattern",
             Self::TooManyMounts { .. } => "too-many-mounts",
             Self::BadRequestRate => "bad-request-rate",
             Self::BadRatePart { .. } => "bad-rate-part",
@@ -272,6 +293,9 @@ impl ConfigError {
             Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
                 args.with("most", *most)
             }
+            Fault::UnknownLogField { field, similar } => args
+                .with("field", field.as_str())
+                .with("similar", similar.unwrap_or_default()),
             Fault::BadRatePart { part } => args.with("part", part.as_str()),
             Fault::Pattern(fault) => {
                 let name = match fault {
@@ -300,6 +324,10 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::LoneBrace
+            | Fault::BadLogFormat
+            | Fault::BadStatuses
+            | Fault::BadPathPattern
             | Fault::BadMountPath
             | Fault::EmptyPath
             | Fault::MountWithoutPath => args,

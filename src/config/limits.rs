@@ -70,17 +70,32 @@ const REMEMBERED: Bounds = Bounds::from(256, 16 << 20);
 const MEMORY_FILE: Bounds = Bounds::from(0, 16 << 20);
 /// Nothing: no file stays in memory.
 const MEMORY: Bounds = Bounds::from(0, 256 << 30);
+/// Nothing: as usual, the doors close at once.
+const DELAY: Bounds = Bounds::from(0, 60 * 60 * 1000);
+/// Below 1 KiB every line would be a file of its own.
+const LOG_SIZE: Bounds = Bounds::from(1 << 10, 1 << 40);
+/// Below a minute files would be put away faster than they are compressed.
+const LOG_AGE: Bounds = Bounds::from(60 * 1000, 366 * 24 * 60 * 60 * 1000);
+/// Nothing: what is put away is deleted.
+const LOG_FILES: Bounds = Bounds::from(0, 1000);
 /// At least one, or large files could not be served.
 const OPEN_FILES: Bounds = Bounds::from(1, 1_000_000);
 
-/// The table, in the order people read it: connections, deadlines, sizes, files.
-pub static LIMITS: [Limit; 28] = [
+/// The table, in the order people read it: connections, deadlines, sizes, files, logs.
+pub static LIMITS: [Limit; 32] = [
     Limit {
         option: "max-connections",
         unit: Unit::Count,
         bounds: CONNECTIONS,
         get: |s| s.connections.max.map(|max| max as u64),
         set: |s, amount| s.connections.max = Some(whole(amount)),
+    },
+    Limit {
+        option: "drain-delay",
+        unit: Unit::Duration,
+        bounds: DELAY,
+        get: |s| milliseconds(s.drain_delay),
+        set: |s, amount| s.drain_delay = Duration::from_millis(amount),
     },
     Limit {
         option: "drain-timeout",
@@ -275,6 +290,27 @@ pub static LIMITS: [Limit; 28] = [
         get: |s| milliseconds(s.site.files.look_again_after),
         set: |s, amount| s.site.files.look_again_after = Duration::from_millis(amount),
     },
+    Limit {
+        option: "access-log-size-max",
+        unit: Unit::Bytes,
+        bounds: LOG_SIZE,
+        get: |s| Some(s.logs.rotation.bytes),
+        set: |s, amount| s.logs.rotation.bytes = amount,
+    },
+    Limit {
+        option: "access-log-age-max",
+        unit: Unit::Duration,
+        bounds: LOG_AGE,
+        get: |s| milliseconds(s.logs.rotation.every),
+        set: |s, amount| s.logs.rotation.every = Duration::from_millis(amount),
+    },
+    Limit {
+        option: "access-log-keep",
+        unit: Unit::Count,
+        bounds: LOG_FILES,
+        get: |s| Some(s.logs.rotation.keep as u64),
+        set: |s, amount| s.logs.rotation.keep = whole(amount),
+    },
 ];
 
 /// Limits that lie within another: a part may not be larger than its whole.
@@ -454,6 +490,7 @@ mod tests {
     fn the_defaults_are_the_published_ones_and_lie_within_their_bounds() {
         for (option, default) in [
             ("max-connections", None),
+            ("drain-delay", Some("0s")),
             ("drain-timeout", Some("30s")),
             ("first-byte-timeout", Some("30s")),
             ("handshake-timeout", Some("10s")),
@@ -481,6 +518,9 @@ mod tests {
             ("memory-bytes-max", Some("64MiB")),
             ("open-files-max", Some("512")),
             ("look-again-after", Some("100ms")),
+            ("access-log-size-max", Some("100MiB")),
+            ("access-log-age-max", Some("24h")),
+            ("access-log-keep", Some("7")),
         ] {
             let limit = find(option).unwrap();
             assert_eq!(limit.default_value().as_deref(), default, "{option}");

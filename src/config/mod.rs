@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod access_log;
 pub(crate) mod clients;
 mod control;
 mod error;
@@ -29,6 +30,10 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use access_log::{
+    AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
+    LogPlace, LogSettings, Rotation,
+};
 pub use clients::{
     By, ClientLimit, ClientSettings, LIMITS_OF_CLIENTS_MAX, Period, Rate, SiteLimits,
 };
@@ -75,6 +80,12 @@ pub struct Settings {
     pub service: ServiceSettings,
     /// What is printed, and in which language.
     pub output: OutputSettings,
+    /// What is logged of requests.
+    pub logs: LogSettings,
+    /// Where metrics are told; nothing: nowhere.
+    pub metrics: Vec<ListenAddress>,
+    /// How long we go on as before once we are asked to stop, but for saying that we are not ready.
+    pub drain_delay: Duration,
     /// How long answers in flight may take to finish once we are asked to stop.
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
@@ -101,6 +112,9 @@ impl Default for Settings {
             control: ControlSettings::InFolders(Vec::new()),
             service: ServiceSettings::default(),
             output: OutputSettings::default(),
+            logs: LogSettings::default(),
+            metrics: Vec::new(),
+            drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             tls: TlsSettings::default(),

@@ -103,6 +103,7 @@ impl Mirror {
                     bytes: asked.target.as_bytes(),
                     // It came without its secrets.
                     has_query: false,
+                    said: &[],
                 };
                 let method = method_of(&asked.method);
                 running.push(live.begin(asked.number, method, target, before(asked.took_ms)));

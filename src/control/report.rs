@@ -114,6 +114,7 @@ mod tests {
         let target = Target {
             bytes: b"/a?token=1",
             has_query: true,
+            said: &[],
         };
         let count = 3 + u32::try_from(RUNNING_TOLD_MAX).unwrap();
         let _running: Vec<_> = (1..=count)

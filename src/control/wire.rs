@@ -167,7 +167,7 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
         },
         Event::Answered { exchange } => What::Request(asked(record, &exchange, None, batch)),
         Event::Broken { exchange, of } => What::Request(asked(record, &exchange, Some(of), batch)),
-        Event::Refused { stream, facts } => What::Refused {
+        Event::Refused { stream, facts, .. } => What::Refused {
             stream,
             facts: Facts::of(facts),
         },
@@ -261,35 +261,11 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 failure: failure.as_deref().map(word),
             })
         }
-        What::Request(asked) => {
-            let exchange = Exchange {
-                number: asked.number,
-                target: add(&asked.target, batch),
-                method: method_of(&asked.method),
-                protocol: protocol_of(&asked.version)?,
-                status: asked.status,
-                reason: asked
-                    .reason
-                    .as_deref()
-                    .and_then(|name| reason_of(name, asked.names)),
-                coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
-                lacks_sibling: asked.lacks_sibling,
-                shadow: [Restraint::Rate, Restraint::AtOnce]
-                    .into_iter()
-                    .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
-                content_bytes: asked.content_bytes,
-                begun: at
-                    .checked_sub(Duration::from_micros(asked.took_us))
-                    .unwrap_or(at),
-            };
-            match asked.broken_of {
-                None => Event::Answered { exchange },
-                Some(of) => Event::Broken { exchange, of },
-            }
-        }
+        What::Request(asked) => answered(asked, at, batch)?,
         What::Refused { stream, facts } => Event::Refused {
             stream: *stream,
             facts: facts.facts(),
+            said: (0, 0),
         },
         What::Ended(ended) => {
             let target = ended
@@ -305,6 +281,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 received: ended.received_bytes,
                 sent: ended.sent_bytes,
                 target,
+                said_bytes: 0,
             });
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).ok()?,
@@ -328,6 +305,36 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
         }
         What::Notice { notice } => Event::Notice(notice_of(notice)?),
         What::Unknown => return None,
+    })
+}
+
+/// A request and its answer, from what was told.
+fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
+    let exchange = Exchange {
+        number: asked.number,
+        target: add(&asked.target, batch),
+        said_bytes: 0,
+        site: 0,
+        method: method_of(&asked.method),
+        protocol: protocol_of(&asked.version)?,
+        status: asked.status,
+        reason: asked
+            .reason
+            .as_deref()
+            .and_then(|name| reason_of(name, asked.names)),
+        coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
+        lacks_sibling: asked.lacks_sibling,
+        shadow: [Restraint::Rate, Restraint::AtOnce]
+            .into_iter()
+            .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
+        content_bytes: asked.content_bytes,
+        begun: at
+            .checked_sub(Duration::from_micros(asked.took_us))
+            .unwrap_or(at),
+    };
+    Some(match asked.broken_of {
+        None => Event::Answered { exchange },
+        Some(of) => Event::Broken { exchange, of },
     })
 }
 
@@ -559,6 +566,7 @@ mod tests {
         let target = Target {
             bytes: "/привет?token=1".as_bytes(),
             has_query: true,
+            said: &[],
         };
         for ending in Ending::ALL {
             house.journal.ended(&live, ending, now, None);
@@ -583,6 +591,8 @@ mod tests {
             let exchange = Exchange {
                 number: sent,
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method: Method::Post,
                 protocol: Protocol::Http2,
                 status: 404,
@@ -596,6 +606,7 @@ mod tests {
             let target = Target {
                 bytes: b"/a b\"\x1b[2J",
                 has_query: false,
+                said: &[],
             };
             house.journal.answered(1, started, target, &exchange);
             house.journal.broken(1, started, target, &exchange, 9);
@@ -629,7 +640,8 @@ mod tests {
             status: Some(400),
             rfc: "RFC 9113 §8.1.1",
         };
-        journal.refused(1, now, 3, &facts_of_rule);
+        let live = house.registry.enter(Peer::Unix, now);
+        journal.refused(&live, now, 3, &facts_of_rule);
         let change = Change {
             files: 2,
             pages: 1,

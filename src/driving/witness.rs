@@ -6,7 +6,7 @@ use std::time::Instant;
 
 use crate::clock;
 use crate::exchange::Ending;
-use crate::observe::{Entered, Journal, Live, Method, Target, Underway};
+use crate::observe::{Entered, Journal, Method, Target, Underway};
 
 /// Sees a connection to its end: a task may be dropped, or fall, and the end is told all the same.
 pub struct Witness {
@@ -51,9 +51,9 @@ impl Witness {
 }
 
 impl Deref for Witness {
-    type Target = Live;
+    type Target = Entered;
 
-    fn deref(&self) -> &Live {
+    fn deref(&self) -> &Entered {
         &self.live
     }
 }

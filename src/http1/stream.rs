@@ -135,7 +135,7 @@ impl Conversation {
             // Whoever hears of its end may ask again at once.
             streaming.release();
             let answered = &streaming.answered;
-            let target = answered.target(&turn.input);
+            let target = answered.target(&turn.input, &turn.said);
             self.room
                 .journal
                 .answered(self.live.id, now, target, &answered.exchange);

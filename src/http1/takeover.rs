@@ -19,7 +19,7 @@ use super::turn::Turn;
 use crate::clock;
 use crate::driving::ending_of_read_error;
 use crate::exchange::{Duplex, Ending};
-use crate::observe::{Live, Order, State};
+use crate::observe::{Entered, Order, State};
 use crate::tls::Channel;
 
 /// What is remembered of a takeover from turn to turn.
@@ -52,7 +52,7 @@ struct Lent<'a> {
     /// What came with the request comes first.
     input: &'a mut Input,
     output: &'a mut Output,
-    live: &'a Live,
+    live: &'a Entered,
     course: &'a mut Course,
     has_written: bool,
 }

@@ -6,7 +6,9 @@
 use std::cell::RefCell;
 use std::time::Instant;
 
-use hello_http1::{BodyLength, Connection, Framing, Misuse, RenderedHead, RequestHead, Version};
+use hello_http1::{
+    BodyLength, CommonFields, Connection, Framing, Misuse, RenderedHead, RequestHead, Version,
+};
 use http::StatusCode;
 
 use super::input::Input;
@@ -15,9 +17,11 @@ use super::output::Output;
 use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
-use crate::driving::Witness;
+use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{Body, FieldList, Kept, Limited, Response, ResponseHead, Takeover, Which};
-use crate::observe::{Exchange, Journal, Live, Method, Progress, Protocol, Target, Underway};
+use crate::observe::{
+    Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
+};
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -25,9 +29,13 @@ pub(super) struct Turn {
     pub(super) output: Output,
     /// When it began, by [`crate::clock::tick_ms`].
     pub(super) tick_ms: u64,
+    /// What logs want to know of its requests.
+    pub(super) wanted: Wanted,
     head: RequestHead,
     /// Answers queued and not yet with the kernel, oldest first.
     answered: Vec<Answered>,
+    /// What their clients said of themselves, as far as it is wanted.
+    pub(super) said: Vec<u8>,
     /// What limits hold for them until they have left.
     limited: Vec<Limited>,
     /// The answer whose content is made while it is sent. Behind it nothing is queued.
@@ -44,6 +52,8 @@ pub(super) struct Answered {
     /// The target's place in the input.
     target: (usize, usize),
     has_query: bool,
+    /// The place of what the client said of itself.
+    said: (u32, u32),
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -70,8 +80,10 @@ impl Turn {
                 input: Input::with_capacity(capacity),
                 output: Output::default(),
                 tick_ms: 0,
+                wanted: Wanted::NOTHING,
                 head: RequestHead::default(),
                 answered: Vec::new(),
+                said: Vec::new(),
                 limited: Vec::new(),
                 streaming: None,
                 running: None,
@@ -85,6 +97,7 @@ impl Turn {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
+        self.said.clear();
         self.limited.clear();
         self.in_hand = 0;
         READY.with_borrow_mut(|ready| {
@@ -128,7 +141,8 @@ impl Turn {
     }
 
     /// Notes the request in hand before its answer is queued.
-    fn note(&mut self, live: &Live, now: Instant) -> Answered {
+    fn note(&mut self, live: &Live, now: Instant, id: Option<RequestId>) -> Answered {
+        let said = self.keep_said(live, id);
         let bytes = self.input.unread();
         let target = self.head.target(bytes);
         let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -136,6 +150,8 @@ impl Turn {
             exchange: Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method: Method::of(self.head.method()),
                 protocol: match self.head.version() {
                     Version::Http10 => Protocol::Http10,
@@ -151,8 +167,40 @@ impl Turn {
             },
             target: (self.input.position() + offset, target.len()),
             has_query: self.head.query(bytes).is_some(),
+            said,
             ends_at: 0,
         }
+    }
+
+    /// Keeps what logs want to know of the request in hand. Answers its place.
+    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (u32, u32) {
+        let start = self.said.len();
+        if !self.wanted.is_nothing() {
+            let bytes = self.input.unread();
+            let field = |name| self.head.field(bytes, name);
+            let sayings = Sayings {
+                host: self.head.authority(bytes),
+                referer: field("referer"),
+                user_agent: field("user-agent"),
+                request_id: id.as_ref().map(RequestId::as_bytes),
+            };
+            pack(self.wanted, &live.peer, &sayings, &mut self.said);
+        }
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        (place(start), place(self.said.len()))
+    }
+
+    /// Names the request in hand, if that is wanted, and has the answer say the name.
+    #[inline]
+    fn name(&self, engine: &mut Connection) -> Option<RequestId> {
+        if !self.wanted.has(Wanted::REQUEST_ID) {
+            return None;
+        }
+        let bytes = self.input.unread();
+        let id = RequestId::of(self.head.field(bytes, REQUEST_ID));
+        let field = CommonFields::new([(REQUEST_ID, id.as_bytes())]);
+        engine.say_once(Box::new(field.ok()?));
+        Some(id)
     }
 
     /// Queues the answer to the request in hand, which is dated now, however long ago it was begun.
@@ -169,9 +217,10 @@ impl Turn {
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
+        let id = self.name(engine);
         let limited = response.limited.take();
         let head_only = queue(engine, &mut self.output, now, response, length)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, id);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
@@ -213,8 +262,9 @@ impl Turn {
             return self.begin_takeover(engine, live, begun, answer);
         }
         let (head, length) = (&response.head, BodyLength::Unknown);
+        let id = self.name(engine);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, id);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
@@ -257,7 +307,7 @@ impl Turn {
         (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
-        let mut answered = self.note(live, begun);
+        let mut answered = self.note(live, begun, None);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
@@ -281,7 +331,7 @@ impl Turn {
         if self.in_hand == 0 || running.progress().status.is_some() {
             return None;
         }
-        Some(self.note(live, running.begun))
+        Some(self.note(live, running.begun, None))
     }
 
     /// Has room for more bytes again.
@@ -295,6 +345,7 @@ impl Turn {
         let target = Target {
             bytes: self.head.target(bytes),
             has_query: self.head.query(bytes).is_some(),
+            said: &[],
         };
         let method = Method::of(self.head.method());
         // It is counted when its answer is queued.
@@ -311,7 +362,7 @@ impl Turn {
         };
         let number = answered.exchange.number;
         if { self.running.as_ref() }.is_none_or(|running| running.number != number) {
-            let target = answered.target(&self.input);
+            let target = answered.target(&self.input, &self.said);
             let Exchange { method, begun, .. } = answered.exchange;
             let begun = live.begin(number, method, target, begun);
             self.running = Some(begun);
@@ -360,12 +411,15 @@ impl Turn {
             journal.answered(
                 live.id,
                 now,
-                answered.target(&self.input),
+                answered.target(&self.input, &self.said),
                 &answered.exchange,
             );
         }
         self.answered.clear();
         self.output.clear();
+        if self.streaming.is_none() {
+            self.said.clear();
+        }
     }
 
     /// Gives back what limits hold.
@@ -400,7 +454,7 @@ impl Turn {
             journal.answered(
                 live.id,
                 now,
-                answered.target(&self.input),
+                answered.target(&self.input, &self.said),
                 &answered.exchange,
             );
         }
@@ -411,12 +465,18 @@ impl Turn {
                 ..unsent.exchange
             };
             let of = unsent.exchange.content_bytes;
-            journal.broken(live.id, now, unsent.target(&self.input), &exchange, of);
+            journal.broken(
+                live.id,
+                now,
+                unsent.target(&self.input, &self.said),
+                &exchange,
+                of,
+            );
         }
         if let Some(streaming) = &self.streaming {
             let unsent = self.output.total() - sent;
             let exchange = streaming.exchange(unsent);
-            let target = streaming.answered.target(&self.input);
+            let target = streaming.answered.target(&self.input, &self.said);
             if self.answered.is_empty() {
                 let of = streaming.answered.exchange.content_bytes;
                 return Some(Broken {
@@ -429,7 +489,7 @@ impl Turn {
         }
         let broken = self.answered.first()?;
         Some(Broken {
-            target: broken.target(&self.input),
+            target: broken.target(&self.input, &self.said),
             exchange: Exchange {
                 content_bytes: broken.sent_of_content(sent),
                 ..broken.exchange
@@ -446,11 +506,13 @@ impl Answered {
         of - self.ends_at.saturating_sub(sent).min(of)
     }
 
-    pub(super) fn target<'a>(&self, input: &'a Input) -> Target<'a> {
+    pub(super) fn target<'a>(&self, input: &'a Input, said: &'a [u8]) -> Target<'a> {
         let (start, len) = self.target;
+        let (said_start, said_end) = self.said;
         Target {
             bytes: input.at(start, len),
             has_query: self.has_query,
+            said: { said.get(said_start as usize..said_end as usize) }.unwrap_or(&[]),
         }
     }
 }

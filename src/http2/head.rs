@@ -11,10 +11,11 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
+use crate::driving::{REQUEST_ID, RequestId};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::Target;
+use crate::observe::{Sayings, Target, Wanted, pack};
 use crate::tls::Channel;
 
 /// A request that arrived, and that owns what it says.
@@ -24,6 +25,10 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// What logs want to know of it.
+    said: Vec<u8>,
+    /// Its name, if that is wanted.
+    id: Option<HeaderValue>,
     /// Whether all of it has come with its head.
     is_all: bool,
     /// What limits hold for its answer: given back with it.
@@ -52,10 +57,35 @@ impl Asked {
             request,
             offer,
             tunnel,
+            said: Vec::new(),
+            id: None,
             is_all,
             limited: None,
         };
         (asked, body)
+    }
+
+    /// Keeps what logs want to know of it, and names it, if that is wanted.
+    pub(super) fn note(&mut self, wanted: Wanted, peer: &Peer) {
+        if wanted.is_nothing() {
+            return;
+        }
+        let id = { wanted.has(Wanted::REQUEST_ID) }.then(|| RequestId::of(self.first(REQUEST_ID)));
+        let mut said = Vec::new();
+        let sayings = Sayings {
+            host: self.host(),
+            referer: self.first("referer"),
+            user_agent: self.first("user-agent"),
+            request_id: id.as_ref().map(RequestId::as_bytes),
+        };
+        pack(wanted, peer, &sayings, &mut said);
+        self.said = said;
+        self.id = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+    }
+
+    /// Its name, if that is wanted.
+    pub(super) fn id(&self) -> Option<&HeaderValue> {
+        self.id.as_ref()
     }
 
     /// Remembers what limits say of its answer. What they hold is given back with it.
@@ -182,6 +212,7 @@ impl Asked {
         Target {
             bytes,
             has_query: uri.query().is_some(),
+            said: &self.said,
         }
     }
 
@@ -256,7 +287,7 @@ pub(super) fn respond(
     respond: &mut SendResponse<Bytes>,
     response: &Response,
     date: &[u8; 29],
-    private_only: Option<&HeaderValue>,
+    (private_only, id): (Option<&HeaderValue>, Option<&HeaderValue>),
     is_whole: bool,
 ) -> Result<SendStream<Bytes>, h2::Error> {
     let status = status_of(response);
@@ -285,6 +316,10 @@ pub(super) fn respond(
     if let Some(value) = private_only {
         head.headers_mut()
             .insert(header::STRICT_TRANSPORT_SECURITY, value.clone());
+    }
+    if let Some(id) = id {
+        let name = HeaderName::from_static(REQUEST_ID);
+        head.headers_mut().insert(name, id.clone());
     }
     respond.send_response(head, is_whole)
 }

@@ -35,7 +35,7 @@ impl Conversation {
                 continue;
             }
             let journal = &self.room.journal;
-            journal.refused(self.live.id, now, verdict.stream, &verdict.facts);
+            journal.refused(&self.live, now, verdict.stream, &verdict.facts);
         }
     }
 

@@ -27,6 +27,24 @@ pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 /// At the limit: cut.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;
 
+/// Parts of a number that every worker adds to. Reason: twice the workers of most machines. With more,
+/// two of them share a part, and lose nothing but time.
+pub(super) const COUNTER_PARTS: usize = 16;
+
+/// Bytes of a request's host that logs are told. Reason: the longest name there is, with a port. At the
+/// limit: cut.
+pub(super) const HOST_BYTES_MAX: usize = 261;
+
+/// Bytes of a `Referer` that logs are told. Reason: half of what is kept of a target. At the limit: cut.
+pub(super) const REFERER_BYTES_MAX: usize = 1 << 10;
+
+/// Bytes of a `User-Agent` that logs are told. Reason: three times what browsers send. At the limit: cut.
+pub(super) const AGENT_BYTES_MAX: usize = 512;
+
+/// Bytes of a request's name (`X-Request-Id`). Reason: a UUID has 36, those of clouds up to 60. Above: it
+/// gets one of ours instead.
+pub const REQUEST_ID_BYTES_MAX: usize = 64;
+
 /// Pause between two readings while much is happening. Reason: a person does not see the
 /// difference, and waking for every event would cost more than the events.
 pub(super) const PRINTER_PACE: Duration = Duration::from_millis(8);
@@ -74,6 +92,40 @@ pub(super) const LASTING_MAX: usize = 1 << 10;
 /// Lines about such requests at one look. Reason: as for a rush. At the limit: the others are counted
 /// on one line.
 pub(super) const LASTING_LINES_MAX: usize = 8;
+
+/// Things about the server itself that are said in a row, on standard error. Reason: a start that goes
+/// wrong in every way says a dozen. At the limit: one each [`SAID_EACH`], and how many were left out.
+pub const SAID_AT_ONCE_MAX: usize = 64;
+
+/// How often something more is said then. Reason: a megabyte in a day, and a person still sees that it
+/// goes on.
+pub(super) const SAID_EACH: Duration = Duration::from_secs(10);
+
+/// Pause between two readings of access logs while much is happening. Reason: as long as a person who
+/// follows a log does not wait; what is gathered is written at once. The bell ends it when a page is half
+/// full.
+pub(super) const LOG_PACE: Duration = Duration::from_millis(100);
+
+/// Bytes of a log's lines that wait while they cannot be written (a full disk). Reason: some ten thousand
+/// lines, time enough to rotate or to delete something. At the limit: the newest lines are lost, and
+/// counted.
+pub(super) const LOG_PENDING_BYTES_MAX: usize = 4 << 20;
+
+/// Pause before a log is tried again that could not be written. Reason: a full disk stays full for a
+/// while, and a daemon takes about as long to start.
+pub(super) const LOG_RETRY_PAUSE: Duration = Duration::from_secs(1);
+
+/// Pause before putting a log away is tried again. Reason: it was refused by rights, which somebody has to
+/// change. Meanwhile the file grows.
+pub(super) const ROTATE_RETRY_PAUSE: Duration = Duration::from_mins(1);
+
+/// Pause between two words about lines that were lost because too much happened. Reason: the count is what
+/// matters, and it goes on.
+pub(super) const MISSED_PAUSE: Duration = Duration::from_mins(1);
+
+/// How long logs may take to be written out when the server stops. Reason: a slow disk. At the limit:
+/// they are lost.
+pub(super) const LOG_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 // What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
 

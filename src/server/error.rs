@@ -8,6 +8,7 @@ use rustix::io::Errno;
 
 pub use super::hints::{HintsError, HintsTrouble};
 pub use crate::net::ListenError;
+pub use crate::observe::LogError;
 pub use crate::site::{RootError, RootErrorKind};
 use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, LocalAuthorityError, Trouble,
@@ -84,6 +85,9 @@ pub enum StartError {
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// A log cannot be opened.
+    #[error(transparent)]
+    Log(#[from] LogError),
     /// There is no local authority to vouch for us (`--https`).
     #[error(transparent)]
     Authority(#[from] LocalAuthorityError),
@@ -124,6 +128,7 @@ impl StartError {
             Self::Hints(error) => error.key(),
             Self::Certificate(error) => error.key(),
             Self::Authority(error) => error.key(),
+            Self::Log(_) => "log-unwritable",
             Self::Runtime(_) => "runtime-failed",
         }
     }
@@ -157,6 +162,7 @@ impl StartError {
                 _ => None,
             },
             Self::Authority(error) => error.system(),
+            Self::Log(error) => Some(&error.source),
             Self::Runtime(source) => Some(source),
         }
     }

@@ -78,3 +78,7 @@ pub const COMPRESSED_FILES_WAITING_MAX: usize = 32;
 /// Failures that `hello compress` tells one by one. Reason: half a screen; what ails the others is
 /// the same. Beyond: counted.
 pub const COMPRESS_FAILURES_MAX: usize = 10;
+
+/// Connections at once at the address for those who watch (`--metrics`). Reason: a handful of programs
+/// ask every few seconds. At the limit: the longest idle is closed to make room.
+pub const WATCHERS_MAX: usize = 64;

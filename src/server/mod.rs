@@ -12,6 +12,7 @@ pub mod diagnose;
 mod disk;
 mod doors;
 mod error;
+pub mod explain;
 mod face;
 mod facts;
 mod guest;
@@ -22,6 +23,7 @@ mod listeners;
 mod manager;
 pub mod memory;
 pub mod named;
+mod panics;
 mod reaper;
 mod reload;
 mod run;
@@ -29,6 +31,7 @@ mod served;
 mod sites;
 mod source;
 pub mod trust;
+mod watching;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
 pub use crate::tls::{
@@ -36,7 +39,9 @@ pub use crate::tls::{
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
 pub use disk::LocalDisk;
-pub use error::{HintsError, HintsTrouble, ListenError, RootError, RootErrorKind, StartError};
+pub use error::{
+    HintsError, HintsTrouble, ListenError, LogError, RootError, RootErrorKind, StartError,
+};
 pub use facts::Facts;
 pub use reload::Source;
 pub use run::run;

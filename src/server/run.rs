@@ -21,21 +21,24 @@ use super::limits::{
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
 use super::reload::{Source, reload};
-use super::{StartError, browser, code, doors, listeners, memory, reaper, served, trust};
+use super::watching::Watching;
+use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
 use crate::clock;
-use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
+use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
-    Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Standing, State, Style,
+    AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Readiness,
+    Standing, State, Style,
 };
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
     let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    panics::restrain();
     // Before there is any thread.
     let handed = Handed::take(&settings.service.handed)?;
     enough_to_start(workers)?;
@@ -106,6 +109,11 @@ async fn serve(
     )
     .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    let sites = [settings.site.name().to_owned()];
+    let opened_logs = AccessLogs::open(&settings.logs.access)?;
+    let readiness = Arc::new(Readiness::default());
+    let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
+    let mut told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
     reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
@@ -126,6 +134,10 @@ async fn serve(
     } else {
         Face::Printer(start_printer(settings, &house, opening)?)
     };
+    // Behind the face, or it would not hear what was said before.
+    let logs = opened_logs
+        .begin(&house.journal, &sites, settings.logs.names_requests)
+        .map_err(StartError::Runtime)?;
     if let Some(desktop) = &settings.open {
         browser::open(desktop, page.as_deref(), &house.journal);
     }
@@ -141,6 +153,9 @@ async fn serve(
         });
     doors.open(&house, bound.collect());
 
+    readiness.set(true);
+    watching.begin();
+
     code::give_back();
     let manager = Manager::of(settings);
     manager.ready(&house);
@@ -152,6 +167,7 @@ async fn serve(
             asked = signals.next() => asked,
             command = control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
+            () = reopen_when_told(&logs, &mut told_to_reopen) => continue,
             () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
@@ -182,6 +198,11 @@ async fn serve(
     }
     manager.stopping(&house);
     control.drains();
+    readiness.set(false);
+    tokio::select! {
+        () = delay(current.drain_delay, &house, &mut signals) => {}
+        () = &mut told => {}
+    }
     doors.close();
     tokio::select! {
         () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
@@ -189,8 +210,34 @@ async fn serve(
     }
 
     control.close().await;
+    watching.end().await;
+    // Before the last lines, which tell what they lost.
+    logs.stop();
     face.stop();
     Ok(())
+}
+
+/// Goes on for a while though we are asked to stop, so that whoever asks whether we are ready hears it
+/// before the doors close. Asked once more, we wait no longer.
+async fn delay(delay: Duration, house: &House, signals: &mut Signals) {
+    if delay.is_zero() {
+        return;
+    }
+    let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
+    house.journal.notice(Notice::NotReady { delay_ms });
+    let stop = async { while !matches!(signals.next().await, Asked::Stop) {} };
+    tokio::select! {
+        () = tokio::time::sleep(delay) => {}
+        () = stop => {}
+    }
+}
+
+/// Opens the logs anew whenever somebody who put them away says so (SIGUSR1). Never ends.
+async fn reopen_when_told(logs: &AccessLogs, told: &mut Signal) {
+    loop {
+        told.recv().await;
+        logs.reopen();
+    }
 }
 
 /// The number of the configuration that a server starts with.
@@ -322,7 +369,9 @@ fn start_printer(
     opening: Opening,
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
-    let format = match (output.quiet, output.format) {
+    // Lines of requests on standard output leave no room for others.
+    let has_log = { settings.logs.access.iter() }.any(|log| log.place == LogPlace::StandardOutput);
+    let format = match (output.quiet || has_log, output.format) {
         (true, _) => Format::Quiet,
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,

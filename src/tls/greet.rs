@@ -26,7 +26,7 @@ use super::terms::Terms;
 use crate::clock;
 use crate::exchange::Ending;
 use crate::net::{Transport, is_gone};
-use crate::observe::{Handshake, Journal, Live, Order};
+use crate::observe::{Entered, Handshake, Journal, Order};
 
 /// What came of a greeting.
 pub enum Greeted {
@@ -40,7 +40,7 @@ pub enum Greeted {
 pub async fn greet(
     terms: &Terms,
     socket: Transport,
-    live: &Live,
+    live: &Entered,
     journal: &Arc<Journal>,
 ) -> Result<Greeted, Ending> {
     terms.certificates.look_again(journal).await;
@@ -100,7 +100,7 @@ struct Greeting {
 }
 
 impl Greeting {
-    fn poll(&mut self, cx: &mut Context<'_>, live: &Live) -> Poll<Result<Spoke, Ending>> {
+    fn poll(&mut self, cx: &mut Context<'_>, live: &Entered) -> Poll<Result<Spoke, Ending>> {
         if self.received == 0 {
             let first = ready!(self.poll_first(cx, live));
             match first {
@@ -142,7 +142,7 @@ impl Greeting {
     fn poll_first(
         &mut self,
         cx: &mut Context<'_>,
-        live: &Live,
+        live: &Entered,
     ) -> Poll<Result<Option<Vec<u8>>, Ending>> {
         let mut buffer = [0; 4 << 10];
         loop {
@@ -174,7 +174,7 @@ impl Greeting {
     fn poll_interruption<T>(
         &self,
         cx: &mut Context<'_>,
-        live: &Live,
+        live: &Entered,
         alarm: std::pin::Pin<&mut Sleep>,
     ) -> Poll<Result<T, Ending>> {
         live.hear_orders(cx.waker());
@@ -189,7 +189,7 @@ impl Greeting {
         std::future::Future::poll(alarm, cx).map(|()| Err(Ending::HandshakeTimeout))
     }
 
-    fn heard(&mut self, opened: Result<usize, Fault>, live: &Live) -> Result<(), Ending> {
+    fn heard(&mut self, opened: Result<usize, Fault>, live: &Entered) -> Result<(), Ending> {
         self.name = choice::name_asked_for().or(self.name.take());
         match opened {
             Ok(0) => Err(Ending::HandshakeFailed("left")),
@@ -212,7 +212,13 @@ impl Greeting {
     }
 
     /// Journals what was agreed, or why nothing was.
-    fn note(&self, live: &Live, journal: &Journal, begun: Instant, failure: Option<&'static str>) {
+    fn note(
+        &self,
+        live: &Entered,
+        journal: &Journal,
+        begun: Instant,
+        failure: Option<&'static str>,
+    ) {
         let session = &self.stream.session;
         let now = clock::now();
         let took_us = now.saturating_duration_since(begun).as_micros();

@@ -165,6 +165,8 @@ impl Fixture {
         Exchange {
             number: live.count_request(),
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status,
@@ -277,6 +279,7 @@ fn of(target: &str) -> Target<'_> {
     Target {
         bytes: target.as_bytes(),
         has_query: target.contains('?'),
+        said: &[],
     }
 }
 

@@ -97,6 +97,8 @@ mod tests {
         let exchange = Exchange {
             number: 1,
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status: 200,

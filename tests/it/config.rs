@@ -310,7 +310,7 @@ fn a_check_resolves_everything_that_is_named() {
     assert_eq!(code, Some(1), "{told}");
     for expected in [
         "error[no-such-path]: cannot serve `./b`",
-        " --> lacking.toml:2:33\n",
+        " --> lacking.toml:2:31\n",
         "error[certificate-unreadable]",
         "error[hints-unreadable]",
         "error[address-not-available]",

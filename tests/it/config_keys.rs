@@ -41,7 +41,7 @@ const fn probe(key: &'static str, value: &'static str, target: &'static str, say
 static PROBES: [Probe; 13] = [
     probe("index", "\"home.html\"", "/", Text("home")),
     probe("list", "true", "/sub/", Status(200)),
-    probe("spa", "true", "/deep", Text("start")),
+    probe("spa", "true", "/deep", Status(200)),
     probe("clean-urls", "true", "/about", Text("about")),
     probe(
         "immutable",

@@ -81,6 +81,8 @@ impl Story {
             shadow: None,
             number: 1,
             target: self.text(target),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status,
@@ -125,6 +127,7 @@ impl Story {
             received: 79,
             sent: 657,
             target,
+            said_bytes: 0,
         });
         let place = u32::try_from(self.batch.ends.len() - 1).unwrap();
         self.push(connection, Event::Ended { place });
@@ -293,7 +296,11 @@ fn still_running(now: Instant) -> Vec<Arc<Running>> {
     let running = |connection, target: &str, ms, progress| {
         let bytes = target.as_bytes();
         let has_query = target.contains('?');
-        let target = Target { bytes, has_query };
+        let target = Target {
+            bytes,
+            has_query,
+            said: &[],
+        };
         let running = Running::new(connection, 1, Method::Get, target, ago(ms));
         running.has_come(progress);
         Arc::new(running)

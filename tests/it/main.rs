@@ -12,6 +12,7 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access_log;
 mod alike;
 mod client_limits;
 mod compress;
@@ -24,6 +25,7 @@ mod deadlines;
 mod errors;
 mod files;
 mod full_screen;
+mod guide;
 mod harness;
 mod house;
 mod http2;
@@ -32,6 +34,7 @@ mod limits;
 mod limits_page;
 mod listening;
 mod live;
+mod metrics;
 mod output;
 mod program;
 mod protocol;

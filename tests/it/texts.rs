@@ -8,7 +8,9 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 33] = [
+const FAMILIES: [&str; 38] = [
+    "page-config-",
+    "page-check-",
     "key-",
     "key-site-",
     "key-rule-",
@@ -18,11 +20,14 @@ const FAMILIES: [&str; 33] = [
     "key-security-",
     "key-limit-",
     "form-",
+    "metric-",
     "page-status-",
     "page-connections-",
     "page-close-",
     "page-reload-",
     "page-top-",
+    "page-explain-",
+    "explain-guard-",
     "page-doctor-",
     "page-compress-",
     "page-trust-",
@@ -124,7 +129,19 @@ fn everything() -> String {
 }
 
 /// Words in the code that no person reads as a sentence of ours, each with the reason.
-const NO_SENTENCES: [(&str, &str, &str); 38] = [
+const NO_SENTENCES: [(&str, &str, &str); 42] = [
+    ("src/cli/command_pages.rs", "hello check", COMMAND),
+    ("src/cli/command_pages.rs", "hello config", COMMAND),
+    (
+        "src/config/access_log.rs",
+        "combined, json",
+        "words of an option",
+    ),
+    (
+        "src/config/access_log.rs",
+        "gzip, zstd, none",
+        "words of an option",
+    ),
     (
         "src/config/files.rs",
         "none, inside, anywhere",

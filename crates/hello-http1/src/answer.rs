@@ -51,6 +51,9 @@ impl Connection {
         if let Some(common) = &self.common {
             out.extend_from_slice(common.bytes());
         }
+        if let Some(once) = self.once.take() {
+            out.extend_from_slice(once.bytes());
+        }
         out.extend_from_slice(b"date: ");
         out.extend_from_slice(date);
         match announced {

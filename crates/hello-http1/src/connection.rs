@@ -64,6 +64,8 @@ pub struct Connection {
     pub(crate) sending: Option<Instant>,
     /// What stands in every final response.
     pub(crate) common: Option<Arc<CommonFields>>,
+    /// What stands in the next final response and in no other.
+    pub(crate) once: Option<Box<CommonFields>>,
 }
 
 /// What was asked, as far as the answer depends on it.
@@ -127,12 +129,18 @@ impl Connection {
             held: None,
             sending: None,
             common: None,
+            once: None,
         }
     }
 
     /// Lets these fields stand in every final response from now on, behind its own.
     pub fn always_say(&mut self, fields: Arc<CommonFields>) {
         self.common = Some(fields);
+    }
+
+    /// Lets these fields stand in the next final response, behind its own.
+    pub fn say_once(&mut self, fields: Box<CommonFields>) {
+        self.once = Some(fields);
     }
 
     /// Says what the received bytes mean, one event at a time.
@@ -209,6 +217,13 @@ impl Connection {
     /// An answer that has not begun yet says `connection: close`. RFC 9112 §9.6.
     pub fn close_after_this(&mut self) {
         self.persist = self.persist.close(Why::ServerAsked);
+    }
+
+    /// Of the body of the request in hand no more than this is thrown away to
+    /// save the connection, if the settings do not say less. Beyond: close.
+    pub fn discard_at_most(&mut self, bytes: u64) {
+        let spent = self.limits.unread_body_bytes_max.saturating_sub(bytes);
+        self.discarded = self.discarded.max(spent);
     }
 
     /// Whether the client waits for a 100 before it sends its body.

@@ -172,8 +172,8 @@ enum Greeting {
 fn greeted(pieces: &[&[u8]]) -> Greeting {
     let (mut client, server) = pair();
     let journal = Arc::new(Journal::new(1));
-    let (_entered, live) = enter();
-    let greeting = hello::tls::greet(terms(), server, &live, &journal);
+    let (entered, live) = enter();
+    let greeting = hello::tls::greet(terms(), server, &entered, &journal);
     match converse(&mut client, pieces, &live, greeting) {
         Ok(Greeted::Sealed(..)) => Greeting::Sealed,
         Ok(Greeted::PlainHttp(_, heard)) => {

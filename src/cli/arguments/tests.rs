@@ -24,6 +24,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         Command::Config(effective) => Ok(effective.settings),
         Command::Check(wish) => panic!("{wish:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
+        Command::Explain(wish) => Ok(*wish.settings),
         Command::Ask(question) => panic!("{question:?}"),
     }
 }
@@ -297,6 +298,8 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         ("help doctor", page("doctor")),
         ("compress -h", page("compress")),
         ("help compress", page("compress")),
+        ("explain --help", page("explain")),
+        ("help explain", page("explain")),
         ("trust --remove --help", page("trust")),
         ("help trust", page("trust")),
         ("man -h", help(Language::English)),
@@ -371,7 +374,23 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 112] = [
+const MISTAKES: [&str; 136] = [
+    "--access-log-format json",
+    "--access-log-keep 3",
+    "--access-log - --log json",
+    "--access-log - --tui",
+    "--access-log a --access-log-format combned",
+    "--access-log a --access-log-format {remote_addr}",
+    "--access-log a --access-log-format {weather}",
+    "--access-log a --access-log-format {status",
+    "--access-log a --access-log-status 6xx",
+    "--access-log a --access-log-path api",
+    "--access-log a --access-log-slow 5",
+    "--access-log a --access-log-compression bzip2",
+    "--access-log a --access-log-size-max 1",
+    "--access-log a --access-log-keep 2000",
+    "--metrics http://127.0.0.1:9180/metrics",
+    "--drain-delay 2h",
     "close",
     "close seven",
     "close 7 8",
@@ -482,6 +501,14 @@ const MISTAKES: [&str; 112] = [
     "compress --dry-rum",
     "compress one two",
     "compress",
+    "explain",
+    "explain ftp://example.com/ ./dist",
+    "explain http://пример.рф/ ./dist",
+    "explain / ./dist --method",
+    "explain / ./dist --method a/b",
+    "explain / ./dist --header nothing",
+    "explain / ./dist --from example.com",
+    "explain / ./dist --jsonn",
     "completions",
     "completions powershell",
     "man hello",

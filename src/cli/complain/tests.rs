@@ -11,7 +11,7 @@ use crate::i18n::keys;
 use crate::server::diagnose::PortRight;
 use crate::server::memory::MemoryLimit;
 use crate::server::{
-    AuthorityError, AuthorityTrouble, HintsError, ListenError, RootError, RootErrorKind,
+    AuthorityError, AuthorityTrouble, HintsError, ListenError, LogError, RootError, RootErrorKind,
 };
 
 fn listen(errno: Errno) -> StartError {
@@ -266,6 +266,13 @@ fn cases_of_the_authority() -> Vec<(StartError, Facts)> {
     cases.into_iter().map(case).collect()
 }
 
+fn log(log: &str, errno: Errno) -> StartError {
+    StartError::Log(LogError {
+        log: log.to_owned(),
+        source: errno.into(),
+    })
+}
+
 fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
     let plain = || Place::Plain;
     vec![
@@ -304,6 +311,10 @@ fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
         ),
         (StartError::Runtime(Errno::AGAIN.into()), Facts::Nothing),
         (StartError::NoTerminal, Facts::Nothing),
+        (
+            log("/var/log/hello/access.log", Errno::NOENT),
+            Facts::Nothing,
+        ),
         (
             hints(HintsTrouble::Unreadable(Errno::NOENT.into())),
             Facts::Nothing,

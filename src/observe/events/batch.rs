@@ -54,7 +54,9 @@ impl Batch {
                 Event::Handshake(handshake) => handshake.name.0 += text,
                 Event::Changed(change) => change.path.0 += text,
                 Event::Ended { place } => *place += ends,
-                Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => {}
+                Event::Refused { said, .. } if said.1 > 0 => said.0 += text,
+                Event::Refused { .. } => {}
+                Event::Accepted { .. } | Event::Notice(_) => {}
             }
             record
         }));
@@ -66,7 +68,8 @@ impl Batch {
         let mut record = *record;
         match &mut record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-                exchange.target = self.copy_text(exchange.target, from);
+                let (start, _) = self.copy_text(exchange.text(), from);
+                exchange.target.0 = start;
             }
             Event::Handshake(handshake) => {
                 let (start, _) = self.copy_text(handshake.text(), from);
@@ -81,11 +84,14 @@ impl Batch {
                 let Some(end) = from.end(*place) else {
                     return;
                 };
-                let target = self.copy_text(end.target, from);
+                let (start, _) = self.copy_text(end.text(), from);
+                let target = (start, end.target.1);
                 self.ends.push(End { target, ..*end });
                 *place = u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX);
             }
-            Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => {}
+            Event::Refused { said, .. } if said.1 > 0 => *said = self.copy_text(*said, from),
+            Event::Refused { .. } => {}
+            Event::Accepted { .. } | Event::Notice(_) => {}
         }
         self.records.push(record);
     }
@@ -99,11 +105,12 @@ impl Batch {
     /// Bytes of text that a record points at.
     pub(in crate::observe) fn text_bytes(&self, record: &Record) -> usize {
         usize::from(match record.event {
-            Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.target.1,
+            Event::Answered { exchange } | Event::Broken { exchange, .. } => exchange.text().1,
             Event::Handshake(handshake) => handshake.text().1,
             Event::Changed(change) => change.text().1,
-            Event::Ended { place } => self.end(place).map_or(0, |end| end.target.1),
-            Event::Accepted { .. } | Event::Refused { .. } | Event::Notice(_) => 0,
+            Event::Ended { place } => self.end(place).map_or(0, |end| end.text().1),
+            Event::Refused { said, .. } => said.1,
+            Event::Accepted { .. } | Event::Notice(_) => 0,
         })
     }
 

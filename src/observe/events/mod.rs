@@ -3,13 +3,15 @@
 //! - `record`: one event of fixed size, and what it is made of.
 //! - `notice`: what concerns the server itself.
 //! - `batch`: many of them, with the texts they point into.
-//! - `target`: what was asked for, without its secrets.
+//! - `target`: what was asked for, without its secrets; `said`: what the client said of itself, if a
+//!   log wants to know.
 //!
 //! Law: nothing here waits, locks or speaks. Who writes events and who gets them: [`super::journal`].
 
 mod batch;
 mod notice;
 mod record;
+mod said;
 mod target;
 
 pub use batch::Batch;
@@ -18,5 +20,6 @@ pub use record::{
     Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Standing,
     Totals,
 };
+pub use said::{Said, Sayings, Wanted, pack};
 pub use target::Target;
 pub(super) use target::redacted_target;

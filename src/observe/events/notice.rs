@@ -3,6 +3,8 @@
 //! As an object of `--log json` a notice says what it says here: names and fields are part of the
 //! schema of `docs/journal.md`, which is stable.
 
+use std::net::SocketAddr;
+
 use serde::{Serialize, Serializer};
 
 /// Something a person should know about the server itself.
@@ -96,6 +98,36 @@ pub enum Notice {
     },
     /// The settings were read anew and have a mistake: nothing has changed.
     NotReloaded,
+    /// A log cannot be written. Said once until it works again.
+    LogFails {
+        /// Where it goes.
+        log: &'static str,
+        /// The system's error number; what it means, in words, is what programs are told.
+        #[serde(rename = "system", serialize_with = "in_words_of_the_system")]
+        errno: i32,
+    },
+    /// A log can be written again.
+    LogWorks {
+        /// Where it goes.
+        log: &'static str,
+        /// Lines lost meanwhile.
+        lost: u64,
+    },
+    /// More happened than logs could be told.
+    LogMissed {
+        /// Lines lost since this was said last.
+        lost: u64,
+    },
+    /// Metrics are told here.
+    Metrics {
+        /// Where.
+        address: SocketAddr,
+    },
+    /// Stopping was asked for, and who asks is told so; the doors stay open for a while.
+    NotReady {
+        /// For so long, milliseconds.
+        delay_ms: u64,
+    },
     /// Stopping was asked for.
     Draining {
         /// Connections with an answer in flight.

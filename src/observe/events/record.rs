@@ -46,6 +46,8 @@ pub enum Event {
         stream: u32,
         /// The rule that was broken.
         facts: RefusalFacts,
+        /// What is known of the client, in the text: offset and length ([`super::Said`]).
+        said: (u32, u16),
     },
     /// A connection ended; [`Batch::end`](super::Batch::end) knows how. Ends are kept apart, so
     /// that they do not make every record as large as themselves.
@@ -105,6 +107,20 @@ pub struct End {
     pub sent: u64,
     /// The target being answered when it ended (offset and length in the text).
     pub target: (u32, u16),
+    /// Bytes of what is known of the client, right behind the target, where a rule was broken.
+    pub said_bytes: u16,
+}
+
+impl End {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.target.0, self.target.1.saturating_add(self.said_bytes))
+    }
+
+    /// What is known of the client, in the text: offset and length.
+    pub fn said(&self) -> (u32, u16) {
+        (self.target.0 + u32::from(self.target.1), self.said_bytes)
+    }
 }
 
 /// A handshake, in short. Versions, ciphers and groups are IANA's numbers, 0 where none was agreed.
@@ -149,6 +165,10 @@ pub struct Exchange {
     pub number: u32,
     /// Where the target stands in the text: offset and length.
     pub target: (u32, u16),
+    /// Bytes of what the client said of itself, right behind the target ([`super::Said`]).
+    pub said_bytes: u16,
+    /// Which of the sites answered: its place among them.
+    pub site: u16,
     /// The method's first letters, enough to tell the nine apart.
     pub method: Method,
     /// What was spoken.
@@ -170,6 +190,18 @@ pub struct Exchange {
     pub begun: Instant,
 }
 
+impl Exchange {
+    /// All its text: offset and length.
+    pub(super) fn text(&self) -> (u32, u16) {
+        (self.target.0, self.target.1.saturating_add(self.said_bytes))
+    }
+
+    /// What the client said of itself, in the text: offset and length.
+    pub fn said(&self) -> (u32, u16) {
+        (self.target.0 + u32::from(self.target.1), self.said_bytes)
+    }
+}
+
 /// What an exchange was spoken in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Protocol {
@@ -182,6 +214,21 @@ pub enum Protocol {
 }
 
 impl Protocol {
+    /// How many there are; [`Protocol::index`] is below it.
+    pub const COUNT: usize = 3;
+
+    /// Each, in the order of their numbers.
+    pub const ALL: [Self; Self::COUNT] = [Self::Http10, Self::Http11, Self::Http2];
+
+    /// A number for counting.
+    pub fn index(self) -> usize {
+        match self {
+            Self::Http10 => 0,
+            Self::Http11 => 1,
+            Self::Http2 => 2,
+        }
+    }
+
     /// Its name, as people know it.
     pub fn name(self) -> &'static str {
         match self {
@@ -309,6 +356,8 @@ pub struct Totals {
     pub endings: [u64; Ending::KINDS],
     /// Events dropped because nobody read them in time, by [`Kind`].
     pub dropped: [u64; Kind::COUNT],
+    /// Lines that access logs lost.
+    pub lost_lines: u64,
 }
 
 impl Totals {
@@ -325,6 +374,7 @@ impl Totals {
         for (sum, more) in self.dropped.iter_mut().zip(other.dropped) {
             *sum += more;
         }
+        self.lost_lines += other.lost_lines;
     }
 }
 

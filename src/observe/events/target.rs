@@ -13,6 +13,8 @@ pub struct Target<'a> {
     pub bytes: &'a [u8],
     /// Whether it has a query, in which secrets may stand.
     pub has_query: bool,
+    /// What the client said of itself, packed ([`super::pack`]).
+    pub said: &'a [u8],
 }
 
 /// Parts of names whose values are secrets.

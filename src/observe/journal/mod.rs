@@ -4,20 +4,22 @@
 //! their locks: if it sees an event it also sees whatever led to it, and a connection's greeting
 //! can never come after its end. What others subscribed to is handed to them ([`Subscription`]).
 //! When readers are slow, events are dropped and counted by kind; when there is none, the last
-//! few are remembered.
+//! few are remembered. What is counted (`tally.rs`) is counted in any case.
 
+mod bell;
 mod subscription;
+mod tally;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
-    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Standing, Target,
-    Totals, redacted_target,
+    Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Sayings, Standing,
+    Target, Totals, Wanted, pack, redacted_target,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -25,7 +27,9 @@ use crate::observe::limits::{
 use crate::observe::live::Live;
 
 pub use subscription::{Subscription, WhenFull};
+pub use tally::{SiteTally, TOOK_BOUNDS_US, Tally};
 
+use bell::Bell;
 use subscription::Desk;
 
 /// One worker's part. Aligned so that two workers never share a cache line.
@@ -39,6 +43,7 @@ struct Pages {
     /// The page before, while nobody reads.
     earlier: Batch,
     totals: Totals,
+    tally: Tally,
 }
 
 /// The journal of a running server.
@@ -50,9 +55,12 @@ pub struct Journal {
     /// Who reads; without a reader the pages are turned, not filled.
     audience: AtomicU8,
     desk: Mutex<Desk>,
-    /// What the reader that waits wants to be woken for; [`Audience::Nobody`] if none waits.
-    asleep: AtomicU8,
-    bell: (Mutex<bool>, Condvar),
+    /// What logs want to know of requests, beyond what is kept anyway ([`Wanted`]).
+    wanted: AtomicU8,
+    /// Wakes who waits for whatever happens.
+    bell: Bell,
+    /// Wakes who waits for what concerns the server.
+    notice_bell: Bell,
     next_shard: AtomicUsize,
     started: Instant,
 }
@@ -92,8 +100,9 @@ impl Journal {
             notices: Shard::default(),
             audience: AtomicU8::new(Audience::Nobody as u8),
             desk: Mutex::default(),
-            asleep: AtomicU8::new(Audience::Nobody as u8),
-            bell: (Mutex::new(false), Condvar::new()),
+            wanted: AtomicU8::new(Wanted::NOTHING.bits()),
+            bell: Bell::default(),
+            notice_bell: Bell::default(),
             next_shard: AtomicUsize::new(0),
             started: clock::now(),
         }
@@ -130,7 +139,8 @@ impl Journal {
                 }
             }
         }
-        self.wake_any_reader();
+        self.bell.ring_if_awaited();
+        self.notice_bell.ring_if_awaited();
     }
 
     /// What was added up elsewhere.
@@ -143,6 +153,17 @@ impl Journal {
     /// When the journal was opened.
     pub fn started(&self) -> Instant {
         self.started
+    }
+
+    /// From now on logs want to know this of each request.
+    pub fn want(&self, wanted: Wanted) {
+        self.wanted.store(wanted.bits(), Ordering::Relaxed);
+    }
+
+    /// What logs want to know of a request.
+    #[inline]
+    pub fn wanted(&self) -> Wanted {
+        Wanted::of_bits(self.wanted.load(Ordering::Relaxed))
     }
 
     /// A connection was accepted.
@@ -179,9 +200,11 @@ impl Journal {
         let text = Target {
             bytes: both.as_bytes(),
             has_query: false,
+            said: &[],
         };
         let mut handshake = *handshake;
-        self.write(pages, at, connection, text, Kind::Handshake, |_, text| {
+        self.write(pages, at, connection, text, Kind::Handshake, |_, kept| {
+            let text = kept.target;
             let name_bytes = u16::try_from(names.0.len()).unwrap_or(u16::MAX).min(text.1);
             handshake.name = (text.0, name_bytes);
             handshake.client_bytes = text.1 - name_bytes;
@@ -194,10 +217,12 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
+        pages.tally.count(exchange, at);
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
-            exchange.target = target;
+        self.write(pages, at, connection, target, Kind::Request, |_, kept| {
+            exchange.target = kept.target;
+            exchange.said_bytes = kept.said.1;
             Event::Answered { exchange }
         });
     }
@@ -214,10 +239,13 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
-        self.write(pages, at, connection, target, Kind::Request, |_, target| {
+        pages.tally.count(exchange, at);
+        pages.tally.broken += 1;
+        self.write(pages, at, connection, target, Kind::Request, |_, kept| {
             Event::Broken {
                 exchange: Exchange {
-                    target,
+                    target: kept.target,
+                    said_bytes: kept.said.1,
                     ..*exchange
                 },
                 of,
@@ -226,11 +254,21 @@ impl Journal {
     }
 
     /// A request was refused that its protocol did not hand on.
-    pub fn refused(&self, connection: u64, at: Instant, stream: u32, facts: &RefusalFacts) {
-        let (pages, facts) = (self.pages(), *facts);
-        let nothing = Target::default();
-        self.write(pages, at, connection, nothing, Kind::Request, |_, _| {
-            Event::Refused { stream, facts }
+    pub fn refused(&self, live: &Live, at: Instant, stream: u32, facts: &RefusalFacts) {
+        let mut said = Vec::new();
+        pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
+        let (mut pages, facts) = (self.pages(), *facts);
+        pages.tally.refused += 1;
+        let text = Target {
+            said: &said,
+            ..Target::default()
+        };
+        self.write(pages, at, live.id, text, Kind::Request, |_, kept| {
+            Event::Refused {
+                stream,
+                facts,
+                said: kept.said,
+            }
         });
     }
 
@@ -255,10 +293,19 @@ impl Journal {
             received: live.received(),
             sent: live.sent(),
             target: (0, 0),
+            said_bytes: 0,
         };
-        let target = broken.map_or(Target::default(), |(target, ..)| target);
-        self.write(pages, at, live.id, target, Kind::Ended, |batch, target| {
-            end.target = target;
+        let mut said = Vec::new();
+        if matches!(ending, Ending::Refused(_) | Ending::SentAway(_)) {
+            pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
+        }
+        let target = Target {
+            said: &said,
+            ..broken.map_or(Target::default(), |(target, ..)| target)
+        };
+        self.write(pages, at, live.id, target, Kind::Ended, |batch, kept| {
+            end.target = kept.target;
+            end.said_bytes = kept.said.1;
             batch.ends.push(end);
             Event::Ended {
                 place: u32::try_from(batch.ends.len() - 1).unwrap_or(u32::MAX),
@@ -285,9 +332,11 @@ impl Journal {
         let text = Target {
             bytes: &both,
             has_query: false,
+            said: &[],
         };
         let now = clock::now();
-        self.write(pages, now, 0, text, Kind::Notice, |_, text| {
+        self.write(pages, now, 0, text, Kind::Notice, |_, kept| {
+            let text = kept.target;
             let path_bytes = u16::try_from(path.len()).unwrap_or(u16::MAX).min(text.1);
             change.path = (text.0, path_bytes);
             change.whose_bytes = text.1 - path_bytes;
@@ -295,9 +344,19 @@ impl Journal {
         });
     }
 
+    /// Access logs lost lines.
+    pub fn lost_lines(&self, lines: u64) {
+        lock(&self.notices.0).totals.lost_lines += lines;
+    }
+
     /// Something happened to the server itself.
     pub fn notice(&self, notice: Notice) {
-        let pages = lock(&self.notices.0);
+        let mut pages = lock(&self.notices.0);
+        match notice {
+            Notice::Reloaded { .. } => pages.tally.reloads[0] += 1,
+            Notice::NotReloaded => pages.tally.reloads[1] += 1,
+            _ => {}
+        }
         self.write(
             pages,
             clock::now(),
@@ -307,7 +366,17 @@ impl Journal {
             |_, _| Event::Notice(notice),
         );
         // Whoever waits wants to hear this.
-        self.wake_any_reader();
+        self.bell.ring_if_awaited();
+        self.notice_bell.ring_if_awaited();
+    }
+
+    /// What was counted since the start, added up over all workers; however much readers missed.
+    pub fn tally(&self) -> Tally {
+        let mut sum = Tally::default();
+        for shard in self.shards.iter().chain([&self.notices]) {
+            sum.add(&lock(&shard.0).tally);
+        }
+        sum
     }
 
     /// What happened since the start, added up over all workers.
@@ -354,25 +423,29 @@ impl Journal {
     }
 
     /// Takes what there is for one reader; waits for it up to `patience`.
-    pub(super) fn read(&self, id: u64, batch: &mut Batch, patience: Duration) -> Reading {
+    /// `heard` is how often the bell had rung when the reader last waited: what rang since then is not
+    /// waited for again.
+    pub(super) fn read(
+        &self,
+        (id, heard): (u64, &mut u64),
+        batch: &mut Batch,
+        patience: Duration,
+    ) -> Reading {
         self.take(id, batch);
         if !batch.is_empty() {
             return Reading::Some;
         }
-        let audience = lock(&self.desk).audience_of(id);
+        let bell = match lock(&self.desk).audience_of(id) {
+            Audience::Everything => &self.bell,
+            Audience::Notices | Audience::Nobody => &self.notice_bell,
+        };
         // From here on writers ring. Whatever was written before is seen by the second look.
-        self.asleep.store(audience as u8, Ordering::SeqCst);
+        bell.listen();
         self.take(id, batch);
         if batch.is_empty() {
-            let rung = lock(&self.bell.0);
-            let waited = self
-                .bell
-                .1
-                .wait_timeout_while(rung, patience, |rung| !*rung);
-            *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+            bell.wait(heard, patience);
             self.take(id, batch);
         }
-        self.asleep.store(Audience::Nobody as u8, Ordering::SeqCst);
         if batch.is_empty() {
             Reading::Nothing
         } else {
@@ -380,19 +453,16 @@ impl Journal {
         }
     }
 
-    /// Lets events gather for a while: until the bell rings, at most `pause`.
-    pub fn rest(&self, pause: Duration) {
-        let rung = lock(&self.bell.0);
-        let waited = self.bell.1.wait_timeout_while(rung, pause, |rung| !*rung);
-        *waited.unwrap_or_else(PoisonError::into_inner).0 = false;
+    pub(super) fn rest(&self, heard: &mut u64, pause: Duration) {
+        self.bell.wait(heard, pause);
     }
 
-    /// Wakes the reader, though nothing may have happened (the server stops).
+    /// Wakes every reader, though nothing may have happened (the server stops).
     #[cold]
     #[inline(never)]
     pub fn ring(&self) {
-        *lock(&self.bell.0) = true;
-        self.bell.1.notify_one();
+        self.bell.ring();
+        self.notice_bell.ring();
     }
 
     /// Empties the pages, hands out what was in them, and takes what there is for one reader.
@@ -444,23 +514,24 @@ impl Journal {
         connection: u64,
         target: Target<'_>,
         kind: Kind,
-        event: impl FnOnce(&mut Batch, (u32, u16)) -> Event,
+        event: impl FnOnce(&mut Batch, KeptText) -> Event,
     ) {
         let Pages {
             current,
             earlier,
             totals,
+            ..
         } = &mut *pages;
         if !self.is_read() {
             if current.records.len() >= REMEMBERED_EVENTS_MAX {
                 turn_page(current, earlier);
             }
             // Texts are for readers; what nobody reads need not be kept.
-            let event = event(current, (0, 0));
+            let event = event(current, KeptText::default());
             current.push(at, connection, event);
             return;
         }
-        let text_bytes = current.text.len() + target.bytes.len();
+        let text_bytes = current.text.len() + target.bytes.len() + target.said.len();
         let room = match kind {
             Kind::Request => REQUEST_EVENTS_MAX,
             Kind::Accepted | Kind::Handshake | Kind::Ended | Kind::Notice => EVENTS_MAX,
@@ -470,39 +541,29 @@ impl Journal {
             totals.dropped[kind as usize] += 1;
             return;
         }
-        let place = keep_text(&mut current.text, target);
-        let event = event(current, place);
+        let kept = keep_text(&mut current.text, target);
+        let event = event(current, kept);
         current.push(at, connection, event);
         let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
         let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
         drop(pages);
         if half_full {
-            self.ring();
+            self.bell.ring();
         }
-        self.wake_reader();
+        self.bell.ring_if_awaited();
     }
 
     fn is_read(&self) -> bool {
         self.audience() == Audience::Everything as u8
     }
+}
 
-    /// Wakes a reader that waits for whatever happens.
-    #[inline]
-    fn wake_reader(&self) {
-        if self.asleep.load(Ordering::SeqCst) == Audience::Everything as u8 {
-            self.wake_any_reader();
-        }
-    }
-
-    /// Wakes whoever waits, if nobody else has by now.
-    #[cold]
-    #[inline(never)]
-    fn wake_any_reader(&self) {
-        let nobody = Audience::Nobody as u8;
-        if self.asleep.swap(nobody, Ordering::SeqCst) != nobody {
-            self.ring();
-        }
-    }
+/// Where a text was put: offset and length of the target, and of what the client said of itself, right
+/// behind it. Nowhere, where nobody reads.
+#[derive(Clone, Copy, Default)]
+struct KeptText {
+    target: (u32, u16),
+    said: (u32, u16),
 }
 
 #[cold]
@@ -513,7 +574,7 @@ fn turn_page(current: &mut Batch, earlier: &mut Batch) {
 }
 
 #[inline]
-fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
+fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> KeptText {
     let start = text.len();
     if target.has_query {
         let kept = redacted_target(target.bytes);
@@ -521,8 +582,20 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> (u32, u16) {
     } else {
         text.extend_from_slice(&target.bytes[..target.bytes.len().min(TARGET_BYTES_MAX)]);
     }
-    let len = u16::try_from(text.len() - start).unwrap_or(u16::MAX);
-    (u32::try_from(start).unwrap_or(u32::MAX), len)
+    let said = text.len();
+    text.extend_from_slice(target.said);
+    let place = |start: usize, end: usize| {
+        let len = u16::try_from(end - start).unwrap_or(u16::MAX);
+        (u32::try_from(start).unwrap_or(u32::MAX), len)
+    };
+    KeptText {
+        target: place(start, said),
+        said: if target.said.is_empty() {
+            (0, 0)
+        } else {
+            place(said, text.len())
+        },
+    }
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -538,6 +611,8 @@ mod tests {
         Exchange {
             number,
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: crate::observe::Protocol::Http11,
             status: 200,
@@ -555,6 +630,7 @@ mod tests {
         Target {
             bytes: text.as_bytes(),
             has_query,
+            said: &[],
         }
     }
 
@@ -646,13 +722,88 @@ mod tests {
         let journal = Arc::new(Journal::new(1));
         let mut quiet = journal.subscribe(Audience::Notices, WhenFull::DropNewest);
         let _view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
-        journal
-            .asleep
-            .store(Audience::Notices as u8, Ordering::SeqCst);
+        journal.bell.listen();
+        journal.notice_bell.listen();
         journal.accepted(1, Peer::Unix, clock::now());
-        assert!(!*lock(&journal.bell.0), "nobody is woken for a connection");
+        assert_eq!(journal.bell.rings(), 1);
+        let rings = journal.notice_bell.rings();
+        assert_eq!(rings, 0, "nobody is woken for a connection");
         journal.notice(crate::observe::Notice::Draining { busy: 1 });
-        assert!(*lock(&journal.bell.0));
+        assert_eq!(journal.notice_bell.rings(), 1);
         assert_eq!(read_all(&mut quiet).records.len(), 1);
+    }
+
+    #[test]
+    fn several_readers_wait_and_each_is_woken() {
+        let journal = Arc::new(Journal::new(1));
+        let (tell, told) = std::sync::mpsc::channel();
+        for name in ["printer", "log"] {
+            let mut reader = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+            let tell = tell.clone();
+            crate::tasks::thread(name, move || {
+                let mut batch = Batch::default();
+                let mut heard = 0;
+                while heard < 3 {
+                    reader.read(&mut batch, Duration::from_hours(1));
+                    heard += batch.records.len();
+                    tell.send(name).unwrap();
+                }
+            })
+            .unwrap();
+        }
+        drop(tell);
+        for number in 1..=3 {
+            journal.accepted(number, Peer::Unix, clock::now());
+        }
+        // Ends when both have heard everything, or never.
+        assert!(told.iter().count() >= 2);
+    }
+
+    #[test]
+    fn what_a_client_says_of_itself_stands_behind_the_target_and_goes_with_its_record() {
+        let journal = Arc::new(Journal::new(1));
+        let exchanges = |reader: &mut Subscription| -> Vec<(Vec<u8>, Vec<u8>)> {
+            let batch = read_all(reader);
+            let of = |event: &Event| match event {
+                Event::Answered { exchange } => Some((
+                    batch.text_at(exchange.target).to_vec(),
+                    batch.text_at(exchange.said()).to_vec(),
+                )),
+                _ => None,
+            };
+            { batch.records.iter() }
+                .filter_map(|record| of(&record.event))
+                .collect()
+        };
+        let asked = Target {
+            said: b"who",
+            ..target("/a?key=secret")
+        };
+        let now = clock::now();
+        journal.answered(1, now, asked, &exchange(1));
+        let mut first = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut second = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal.answered(1, now, asked, &exchange(2));
+        journal.answered(1, now, target("/b"), &exchange(3));
+        let kept = (b"/a?key=[redacted]".to_vec(), b"who".to_vec());
+        let expected = [(Vec::new(), Vec::new()), kept, (b"/b".to_vec(), Vec::new())];
+        assert_eq!(exchanges(&mut first), expected);
+        assert_eq!(exchanges(&mut second), expected);
+    }
+
+    #[test]
+    fn what_is_counted_is_counted_whatever_readers_miss() {
+        let journal = Arc::new(Journal::new(1));
+        let _stuck = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let now = clock::now();
+        let many = u32::try_from(2 * EVENTS_MAX).unwrap();
+        for number in 0..many {
+            journal.answered(1, now, target("/"), &exchange(number));
+        }
+        assert!(journal.totals().dropped[Kind::Request as usize] > 0);
+        let tally = journal.tally();
+        let all: u64 = tally.sites[0].exchanges.iter().flatten().sum();
+        assert_eq!(all, u64::from(many));
+        assert_eq!(tally.sites[0].took.iter().sum::<u64>(), u64::from(many));
     }
 }

@@ -26,11 +26,17 @@ pub enum WhenFull {
 pub struct Subscription {
     journal: Arc<Journal>,
     id: u64,
+    /// How often the bell had rung when it last waited.
+    heard: u64,
 }
 
 impl Subscription {
     pub(super) fn new(journal: Arc<Journal>, id: u64) -> Self {
-        Self { journal, id }
+        Self {
+            journal,
+            id,
+            heard: 0,
+        }
     }
 
     /// Takes everything that happened since the last time, oldest first, without waiting.
@@ -44,10 +50,15 @@ impl Subscription {
         }
     }
 
-    /// The same; waits for something to happen, up to `patience`. Only one subscription of a
-    /// journal may wait like this: there is one bell.
+    /// The same; waits for something to happen, up to `patience`.
     pub fn read(&mut self, batch: &mut Batch, patience: Duration) -> Reading {
-        self.journal.read(self.id, batch, patience)
+        let reader = (self.id, &mut self.heard);
+        self.journal.read(reader, batch, patience)
+    }
+
+    /// Lets events gather for a while: until the bell rings, at most `pause`.
+    pub fn rest(&mut self, pause: Duration) {
+        self.journal.rest(&mut self.heard, pause);
     }
 
     /// From now on it wants to hear this.
@@ -125,6 +136,19 @@ impl Desk {
             && only.is_empty()
         {
             sort_into(batch, &self.taken);
+            return;
+        }
+        if let Some(own) = self.mailboxes.iter().position(|mailbox| mailbox.id == id)
+            && self.mailboxes[own].hears_all()
+            && self.mailboxes[own].is_empty()
+        {
+            // It gets all of it, so the others can be handed theirs from what it got.
+            sort_into(batch, &self.taken);
+            for (place, mailbox) in self.mailboxes.iter_mut().enumerate() {
+                if place != own {
+                    mailbox.receive(batch);
+                }
+            }
             return;
         }
         self.sorted.clear();
@@ -336,6 +360,7 @@ mod tests {
         let target = crate::observe::Target {
             bytes: b"/big.iso",
             has_query: false,
+            said: &[],
         };
         let ending = crate::exchange::Ending::ResetByClient;
         for sent in [1, 2] {

@@ -8,6 +8,7 @@ use std::time::Instant;
 use super::running::{AllRunning, Running, Underway};
 use crate::clock;
 use crate::exchange::Peer;
+use crate::observe::counts::Counter;
 use crate::observe::events::{Method, Target};
 
 /// What a connection is doing. The words of the whole house: journal, dashboard, docs.
@@ -147,12 +148,12 @@ impl Live {
     }
 
     /// Counts bytes that came.
-    pub fn count_received(&self, bytes: usize) {
+    fn count_received(&self, bytes: usize) {
         add(&self.received, bytes as u64);
     }
 
     /// Counts bytes the kernel took.
-    pub fn count_sent(&self, bytes: u64) {
+    fn count_sent(&self, bytes: u64) {
         add(&self.sent, bytes);
     }
 
@@ -241,6 +242,8 @@ fn add(counter: &AtomicU64, more: u64) {
 pub struct Registry {
     slots: Mutex<Slots>,
     pub(super) running: AllRunning,
+    received: Counter,
+    sent: Counter,
 }
 
 #[derive(Default)]
@@ -359,6 +362,11 @@ impl Registry {
         self.running.since_before(moment, most)
     }
 
+    /// Bytes received and sent on all connections there ever were.
+    pub fn bytes(&self) -> (u64, u64) {
+        (self.received.sum(), self.sent.sum())
+    }
+
     /// How many live now.
     pub fn open(&self) -> usize {
         let slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
@@ -397,6 +405,18 @@ impl Entered {
     ) -> Underway {
         let running = Running::new(self.live.id, number, method, target, begun);
         AllRunning::enter(self.registry.clone(), running)
+    }
+
+    /// Counts bytes that came.
+    pub fn count_received(&self, bytes: usize) {
+        self.live.count_received(bytes);
+        self.registry.received.add(bytes as u64);
+    }
+
+    /// Counts bytes the kernel took.
+    pub fn count_sent(&self, bytes: u64) {
+        self.live.count_sent(bytes);
+        self.registry.sent.add(bytes);
     }
 }
 

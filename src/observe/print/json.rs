@@ -176,6 +176,8 @@ enum Object<'a> {
         seconds: u64,
         probes: u64,
         errors: u64,
+        #[serde(skip_serializing_if = "is_zero")]
+        lost_lines: u64,
     },
 }
 
@@ -211,7 +213,7 @@ impl Json {
                 Event::Broken { exchange, of } => {
                     request(at, record, &exchange, batch, (Some(of), label))
                 }
-                Event::Refused { stream, facts } => Object::Refused {
+                Event::Refused { stream, facts, .. } => Object::Refused {
                     at,
                     connection,
                     stream,
@@ -339,9 +341,18 @@ impl Json {
                 seconds,
                 probes: tally.probes,
                 errors: tally.errors,
+                lost_lines: totals.lost_lines,
             },
         );
     }
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that the derived code calls"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Addresses, each for itself.

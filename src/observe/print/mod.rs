@@ -12,9 +12,11 @@
 mod json;
 mod lasting;
 mod printer;
+mod restraint;
 mod screen;
 mod terminal;
 
 pub use printer::{Format, Printer, Style};
+pub use restraint::Restraint;
 pub use screen::Colours;
 pub use terminal::{Besides, Lines, Mounted, Opening, Page, Shared, all_errors, last_lines};

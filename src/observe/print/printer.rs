@@ -17,6 +17,7 @@ use rustix::io::Errno;
 
 use super::json::Json;
 use super::lasting::Lasting;
+use super::restraint::Restraint;
 use super::screen::{Colours, Screen};
 use super::terminal::{Asides, Lines, Opening, Page};
 use crate::clock;
@@ -107,6 +108,7 @@ impl Printer {
                 is_read_along: stdout.is_terminal(),
             }),
             asides: Asides::new(style.language, stderr.has_colours(style.colours)),
+            restraint: Restraint::default(),
             stdout,
             stderr,
             journal: journal.clone(),
@@ -148,6 +150,8 @@ struct Work {
     paper: Paper,
     lines: Lines,
     asides: Asides,
+    /// How much is said of the server itself.
+    restraint: Restraint,
     stdout: Screen<Stdout>,
     stderr: Screen<Stderr>,
 }
@@ -198,8 +202,12 @@ impl Work {
             }
             if !batch.is_empty() && !last {
                 // Ended early when a page is half full, or when it is time to stop.
-                self.journal.rest(self.pace());
+                self.subscription.rest(self.pace());
             }
+        }
+        let left_out = self.restraint.left_out();
+        if left_out > 0 {
+            self.complain(&self.asides.left_out(left_out, self.stderr.width()));
         }
         self.close(&mut out);
         self.print(&mut out);
@@ -336,9 +344,15 @@ impl Work {
     }
 
     fn notice(&mut self, notice: Notice, out: &mut Vec<u8>) {
+        let Some(left_out) = self.restraint.allows(clock::now()) else {
+            return;
+        };
         if self.stdout.is_terminal() {
             // On one screen things stand in the order in which they happened.
             self.print(out);
+        }
+        if left_out > 0 {
+            self.complain(&self.asides.left_out(left_out, self.stderr.width()));
         }
         self.complain(&self.asides.notice(notice, self.stderr.width()));
     }

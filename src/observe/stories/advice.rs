@@ -220,6 +220,8 @@ mod tests {
                 let mut exchange = Exchange {
                     number: 1,
                     target: (0, 0),
+                    said_bytes: 0,
+                    site: 0,
                     method: Method::Get,
                     protocol: Protocol::Http2,
                     status: 200,

@@ -244,10 +244,12 @@ mod tests {
             live
         }
 
-        fn answer(&self, live: &Live, at: Instant, target: &str) {
+        fn answer(&self, live: &Entered, at: Instant, target: &str) {
             let exchange = Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method: Method::Get,
                 protocol: Protocol::Http11,
                 status: 200,
@@ -261,6 +263,7 @@ mod tests {
             let target = Target {
                 bytes: target.as_bytes(),
                 has_query: false,
+                said: &[],
             };
             live.count_received(10);
             self.journal.answered(live.id, at, target, &exchange);
@@ -325,6 +328,7 @@ mod tests {
         let target = Target {
             bytes: b"/big.iso",
             has_query: false,
+            said: &[],
         };
         live.begin(number, Method::Get, target, at)
     }

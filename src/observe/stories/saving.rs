@@ -189,6 +189,8 @@ mod tests {
         Exchange {
             number: 1,
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: Protocol::Http2,
             status: 200,

@@ -369,6 +369,8 @@ mod tests {
             let exchange = Exchange {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
+                said_bytes: 0,
+                site: 0,
                 method: Method::Get,
                 protocol: crate::observe::Protocol::Http11,
                 status,
@@ -393,6 +395,7 @@ mod tests {
                     received: 0,
                     sent: 0,
                     target: (0, 0),
+                    said_bytes: 0,
                 }],
                 ..Batch::default()
             };
@@ -518,6 +521,8 @@ mod tests {
         let exchange = Exchange {
             number: 5,
             target: (0, 9),
+            said_bytes: 0,
+            site: 0,
             method: Method::Get,
             protocol: Protocol::Http11,
             status: 500,

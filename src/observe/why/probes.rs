@@ -503,6 +503,8 @@ mod tests {
             let exchange = Exchange {
                 number: 1,
                 target: (0, 0),
+                said_bytes: 0,
+                site: 0,
                 method,
                 protocol: crate::observe::Protocol::Http11,
                 status,

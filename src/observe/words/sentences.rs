@@ -1,5 +1,7 @@
 //! Endings, notices and progress in words.
 
+use std::time::Duration;
+
 use rustix::io::Errno;
 
 use crate::exchange::{Ending, RefusalFacts};
@@ -231,6 +233,25 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             let args = Args::new().with("why", why);
             text_with(language, "notice-looks-for-changes", &args)
         }
+        Notice::LogFails { .. } | Notice::LogWorks { .. } | Notice::LogMissed { .. } => {
+            log_in_words(language, notice)
+        }
+        Notice::Metrics { address } => {
+            let address = format!("http://{address}/metrics");
+            text_with(
+                language,
+                "notice-metrics",
+                &Args::new().with("address", address),
+            )
+        }
+        Notice::NotReady { delay_ms } => {
+            let delay = Units::of(language).duration_text(Duration::from_millis(delay_ms));
+            text_with(
+                language,
+                "notice-not-ready",
+                &Args::new().with("delay", delay),
+            )
+        }
         Notice::CloseAsked { connection, user } => {
             // As texts: numbers of things are no quantities.
             let args = Args::new()
@@ -255,6 +276,33 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }
+    }
+}
+
+/// What became of access logs.
+fn log_in_words(language: Language, notice: Notice) -> String {
+    let told = |key: &str, log: &str, lost: u64| {
+        let args = Args::new()
+            .with("log", printable(log))
+            .with("lost", lost)
+            .with("count", count_text(lost));
+        text_with(language, key, &args)
+    };
+    match notice {
+        Notice::LogFails { log, errno } => {
+            let key = match Errno::from_raw_os_error(errno) {
+                Errno::NOSPC | Errno::DQUOT => "notice-log-disk-full",
+                _ => "notice-log-fails",
+            };
+            let system = std::io::Error::from_raw_os_error(errno);
+            let args = Args::new()
+                .with("log", printable(log))
+                .with("system", system_in_words(language, &system));
+            text_with(language, key, &args)
+        }
+        Notice::LogWorks { log, lost } => told("notice-log-works", log, lost),
+        Notice::LogMissed { lost } => told("notice-log-missed", "", lost),
+        _ => String::new(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Patient, Reason, Request, Response};
-use crate::observe::Watch;
+use crate::observe::{CacheCounts, Metrics, Watch};
+use crate::site::trace::{Step, Trace, text};
 
 pub(crate) mod built_in;
 pub(crate) mod files;
@@ -13,12 +14,14 @@ mod handout;
 mod mounts;
 pub(crate) mod probes;
 pub(in crate::site) mod settled;
+mod watched;
 
 use built_in::BuiltIn;
 use files::root::RootError;
 use files::{Files, Sought};
 use handout::Handout;
 use mounts::Mounts;
+use watched::Watched;
 
 /// What a site is made of.
 #[derive(Clone)]
@@ -33,6 +36,8 @@ pub(crate) enum Content {
     Mounts(Arc<Mounts>),
     /// The certificate of the local authority.
     Handout(Arc<Handout>),
+    /// What is told to those who watch the server.
+    Watched(Arc<Watched>),
     /// What a test answers.
     #[cfg(test)]
     Made(Arc<dyn Fn(&Request<'_>) -> Reached + Send + Sync>),
@@ -61,23 +66,65 @@ impl Content {
         Ok(Self::Mounts(Arc::new(Mounts::new(mounts, settings)?)))
     }
 
+    pub(crate) fn watched(metrics: Arc<Metrics>, names: &[String]) -> Self {
+        Self::Watched(Arc::new(Watched::new(metrics, names)))
+    }
+
     pub(crate) fn handout(name: &str, der: &[u8], pem: &str) -> Self {
         Self::Handout(Arc::new(Handout::new(name, der, pem)))
     }
 
     /// Answers without waiting, if that is possible; `tick` is the clock's.
-    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
+    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64, trace: &impl Trace) -> Reached {
+        let note = |root: Option<&Path>| {
+            trace.note(|| Step::Asked {
+                path: text(request.path),
+                content: self.name(),
+                root: root.map(|path| path.to_string_lossy().into_owned()),
+                mount: None,
+            });
+        };
         match self {
-            Self::Nobody => Reached::Answer(Err(Reason::UnknownHost)),
-            Self::BuiltIn(pages) => pages.reach(request),
-            Self::Handout(handout) => Reached::Answer(handout.answer(request)),
-            Self::Files(files) => match files.answer(request, tick) {
-                Ok(outcome) => Reached::Answer(outcome),
-                Err(sought) => Reached::MustWait(files.clone(), sought),
-            },
-            Self::Mounts(mounts) => mounts.reach(request, tick),
+            Self::Nobody => {
+                note(None);
+                Reached::Answer(Err(Reason::UnknownHost))
+            }
+            Self::BuiltIn(pages) => {
+                note(None);
+                pages.reach(request)
+            }
+            Self::Watched(watched) => {
+                note(None);
+                watched.reach(request)
+            }
+            Self::Handout(handout) => {
+                note(None);
+                Reached::Answer(handout.answer(request))
+            }
+            Self::Files(files) => {
+                note(Some(files.root_path()));
+                match files.answer(request, tick, trace) {
+                    Ok(outcome) => Reached::Answer(outcome),
+                    Err(sought) => Reached::MustWait(files.clone(), sought),
+                }
+            }
+            Self::Mounts(mounts) => mounts.reach(request, tick, trace),
             #[cfg(test)]
             Self::Made(answer) => answer(request),
+        }
+    }
+
+    /// The word for it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::BuiltIn(_) => "built-in",
+            Self::Watched(_) => "admin",
+            Self::Handout(_) => "certificate",
+            Self::Files(_) => "files",
+            Self::Mounts(_) => "mounts",
+            #[cfg(test)]
+            Self::Made(_) => "made",
         }
     }
 
@@ -86,7 +133,7 @@ impl Content {
         match self {
             Self::Files(files) => files.hints(request.path),
             Self::Mounts(mounts) => mounts.hints(request),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => None,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => None,
             #[cfg(test)]
             Self::Made(_) => None,
         }
@@ -96,9 +143,22 @@ impl Content {
         match self {
             Self::Mounts(mounts) => mounts.has_start_page(at),
             Self::Files(files) => files.has_start_page(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => true,
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
+        }
+    }
+
+    /// What is kept of files, and how often that was enough.
+    pub(crate) fn cache_counts(&self) -> CacheCounts {
+        match self {
+            Self::Files(files) => files.cache_counts(),
+            Self::Mounts(mounts) => mounts.cache_counts(),
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {
+                CacheCounts::default()
+            }
+            #[cfg(test)]
+            Self::Made(_) => CacheCounts::default(),
         }
     }
 
@@ -106,7 +166,7 @@ impl Content {
         match self {
             Self::Files(files) => files.close_deleted(),
             Self::Mounts(mounts) => mounts.close_deleted(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }
@@ -116,7 +176,7 @@ impl Content {
         match self {
             Self::Files(files) => files.spare_descriptors(),
             Self::Mounts(mounts) => mounts.spare_descriptors(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) => {}
+            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
             #[cfg(test)]
             Self::Made(_) => {}
         }

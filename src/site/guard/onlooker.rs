@@ -8,7 +8,7 @@
 //! Asked by the pages concerned and not for every request: what is public needs no guard. Lists of
 //! folders, where nobody asked for them to be public, ask for all but the origin.
 
-use std::net::Ipv4Addr;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use crate::exchange::{Peer, Request, host_of};
 
@@ -87,6 +87,30 @@ pub(crate) fn is_at_this_machine(request: &Request<'_>) -> bool {
     let is_near = matches!(request.peer, Peer::Unix) || is_loopback(request.peer);
     let host = host_of(request.authority.unwrap_or_default());
     is_near && !is_forwarded(request) && (is_own_name(host) || is_loopback_number(host))
+}
+
+/// Whether a host is one that no stranger can have point here: a number, or a name that no domain of the
+/// internet has. For what is told to machines nearby, which have names of their own.
+pub(crate) fn is_no_strangers(host: &[u8]) -> bool {
+    const NEARBY: [&str; 6] = [
+        ".localhost",
+        ".local",
+        ".internal",
+        ".lan",
+        ".home.arpa",
+        ".test",
+    ];
+    let Ok(host) = std::str::from_utf8(host) else {
+        return false;
+    };
+    let host = host.strip_suffix('.').unwrap_or(host).to_ascii_lowercase();
+    let number = { host.strip_prefix('[') }.and_then(|rest| rest.strip_suffix(']'));
+    let is_number = match number {
+        Some(number) => number.parse::<Ipv6Addr>().is_ok(),
+        None => host.parse::<Ipv4Addr>().is_ok(),
+    };
+    let is_alone = !host.is_empty() && !host.contains(['.', ':', '[']);
+    is_number || is_alone || NEARBY.iter().any(|end| host.ends_with(end))
 }
 
 /// Any number of this machine's: it is no name, so nobody can have it point here.
@@ -226,6 +250,41 @@ mod tests {
         ] {
             let judged = judged("127.0.0.1:5", host, &[]);
             assert_eq!(judged, Err(Stranger::OtherName), "{host}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_the_internet_may_have_is_a_strangers() {
+        for host in [
+            "127.0.0.1",
+            "10.1.2.3",
+            "[::1]",
+            "[2001:db8::1]",
+            "localhost",
+            "hello",
+            "HELLO",
+            "a.localhost",
+            "hello.default.svc.cluster.local",
+            "node.internal",
+            "box.lan",
+            "localhost.",
+        ] {
+            assert!(is_no_strangers(host.as_bytes()), "{host}");
+        }
+        for host in [
+            "",
+            ".",
+            "evil.example",
+            "127.0.0.1.evil.example",
+            "local.evil",
+            "[::1].evil",
+            "::1",
+            "[evil]",
+            "1.2.3",
+            "a:b",
+            "\u{e9}.example",
+        ] {
+            assert!(!is_no_strangers(host.as_bytes()), "{host}");
         }
     }
 

@@ -133,7 +133,15 @@ fn follow_and_refuse(view: &mut Fixture) {
         rfc: "RFC 9113 §8.1.1",
     };
     for stream in 0..12 {
-        view.happened(9_000, 6, Event::Refused { stream, facts });
+        view.happened(
+            9_000,
+            6,
+            Event::Refused {
+                stream,
+                facts,
+                said: (0, 0),
+            },
+        );
     }
 }
 

@@ -72,6 +72,14 @@ impl Hello {
         address.expect("it listens on TCP")
     }
 
+    /// The folder that [`Hello::serving`] made.
+    pub fn folder(&self) -> &Path {
+        self.folders
+            .first()
+            .expect("it serves a folder of its own")
+            .path()
+    }
+
     pub fn pid(&self) -> Pid {
         self.process.pid()
     }

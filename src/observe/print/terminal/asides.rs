@@ -7,7 +7,7 @@ use super::pad;
 use super::palette::{Ink, Palette};
 use crate::i18n::{Args, Language, printable, system_in_words, text, text_with, wrapped};
 use crate::observe::events::Notice;
-use crate::observe::words::notice_in_words;
+use crate::observe::words::{count_text, notice_in_words};
 
 /// What concerns the server itself, for standard error: its own page.
 pub(in crate::observe) struct Asides {
@@ -30,6 +30,14 @@ impl Asides {
     /// A notice.
     pub(in crate::observe) fn notice(&self, notice: Notice, window: Option<usize>) -> Vec<u8> {
         self.said(&notice_in_words(self.language, notice), window)
+    }
+
+    /// That so much was not said, because too much was.
+    pub(in crate::observe) fn left_out(&self, lines: u64, window: Option<usize>) -> Vec<u8> {
+        let args = Args::new()
+            .with("lines", lines)
+            .with("count", count_text(lines));
+        self.said(&text_with(self.language, "notice-left-out", &args), window)
     }
 
     /// Why nothing can be printed.

@@ -62,6 +62,9 @@ pub fn last_lines(
     if tally.probes > 0 {
         sentences.push(counted("summary-probes", tally.probes));
     }
+    if totals.lost_lines > 0 {
+        sentences.push(counted("summary-lost-lines", totals.lost_lines));
+    }
     sentences.push(text(language, "goodbye"));
     sentences
 }

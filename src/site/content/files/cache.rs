@@ -10,6 +10,7 @@ use quick_cache::{DefaultHashBuilder, Equivalent, OptionsBuilder, Weighter};
 
 use crate::config::FileSettings;
 use crate::exchange::Coding;
+use crate::observe::{CacheCounts, Counter};
 use crate::site::limits::ENTRY_WEIGHT_MIN;
 
 use super::entry::Entry;
@@ -18,6 +19,9 @@ use super::entry::Entry;
 pub(super) struct Cache {
     memory: Set,
     open: Set,
+    /// Answers from what is kept, and those for which the disk was asked.
+    pub(super) hits: Counter,
+    pub(super) misses: Counter,
 }
 
 type Set = Quick<Key, Arc<Entry>, Weight>;
@@ -67,6 +71,8 @@ impl Cache {
                 settings.open_files_max as u64,
                 Weight::One,
             ),
+            hits: Counter::default(),
+            misses: Counter::default(),
         }
     }
 
@@ -105,6 +111,17 @@ impl Cache {
             let asked = Asked { path, coding };
             self.memory.remove(&asked);
             self.open.remove(&asked);
+        }
+    }
+
+    /// What is kept, and how often that was enough.
+    pub(super) fn counts(&self) -> CacheCounts {
+        CacheCounts {
+            hits: self.hits.sum(),
+            misses: self.misses.sum(),
+            bytes: self.memory.weight(),
+            files: self.memory.len() as u64,
+            open_files: self.open.len() as u64,
         }
     }
 

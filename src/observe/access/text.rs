@@ -1,0 +1,206 @@
+//! How numbers, addresses and what clients sent become part of a line.
+//!
+//! Law: nothing that a client sends can end a line, a field or a quote, or speak to a terminal. What is
+//! written is printable ASCII; everything else is escaped, as is the escape itself.
+
+use std::io::Write as _;
+use std::net::{IpAddr, Ipv6Addr};
+
+/// A whole number.
+pub(super) fn decimal(number: u64, out: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    let mut rest = number;
+    loop {
+        start -= 1;
+        digits[start] = b'0' + u8::try_from(rest % 10).unwrap_or(0);
+        rest /= 10;
+        if rest == 0 {
+            break;
+        }
+    }
+    out.extend_from_slice(&digits[start..]);
+}
+
+/// Thousandths or millionths: the whole, a point, and as many digits as there are.
+pub(super) fn fraction(number: u64, of: u64, out: &mut Vec<u8>) {
+    decimal(number / of, out);
+    let start = out.len();
+    // The leading one keeps the zeros.
+    decimal(of + number % of, out);
+    out[start] = b'.';
+}
+
+/// An address.
+pub(super) fn address(address: IpAddr, out: &mut Vec<u8>) {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, d] = address.octets();
+            for (place, part) in [a, b, c, d].into_iter().enumerate() {
+                if place > 0 {
+                    out.push(b'.');
+                }
+                decimal(part.into(), out);
+            }
+        }
+        // Writing into memory cannot fail.
+        IpAddr::V6(address) => drop(write!(out, "{address}")),
+    }
+}
+
+/// The network of an address: its first 24 bits, or 48 of IPv6.
+pub(super) fn masked(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(address) => {
+            let [a, b, c, _] = address.octets();
+            [a, b, c, 0].into()
+        }
+        IpAddr::V6(address) => {
+            let [a, b, c, ..] = address.segments();
+            Ipv6Addr::new(a, b, c, 0, 0, 0, 0, 0).into()
+        }
+    }
+}
+
+/// Bytes that stand for themselves: one flag for each byte.
+pub(super) struct Plain([bool; 256]);
+
+impl Plain {
+    /// Printable ASCII but for quotes and the escape; and for the space and `ends`, where nothing else
+    /// says where it ends.
+    pub(super) fn within(ends: [Option<char>; 2]) -> Self {
+        let mut plain = [false; 256];
+        for byte in b' '..=b'~' {
+            plain[usize::from(byte)] = !matches!(byte, b'"' | b'\\');
+        }
+        if ends != [Some('"'); 2] {
+            plain[usize::from(b' ')] = false;
+            for end in ends.into_iter().flatten().filter(char::is_ascii) {
+                if !end.is_ascii_alphanumeric() {
+                    plain[usize::from(end as u8)] = false;
+                }
+            }
+        }
+        Self(plain)
+    }
+
+    /// Appends bytes; what does not stand for itself as `\x0a`.
+    pub(super) fn push(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        let mut rest = bytes;
+        while let Some(odd) = rest.iter().position(|byte| !self.0[usize::from(*byte)]) {
+            out.extend_from_slice(&rest[..odd]);
+            push_hex(b"\\x", &[rest[odd]], out);
+            rest = &rest[odd + 1..];
+        }
+        out.extend_from_slice(rest);
+    }
+}
+
+/// Appends a text of JSON, in quotes. What is not ASCII is escaped, what is no text becomes U+FFFD.
+pub(super) fn json(bytes: &[u8], out: &mut Vec<u8>) {
+    out.push(b'"');
+    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
+    if bytes.iter().all(is_plain) {
+        out.extend_from_slice(bytes);
+    } else {
+        for chunk in bytes.utf8_chunks() {
+            for character in chunk.valid().chars() {
+                match u8::try_from(character) {
+                    Ok(byte) if is_plain(&byte) => out.push(byte),
+                    Ok(byte @ (b'"' | b'\\')) => out.extend_from_slice(&[b'\\', byte]),
+                    _ => {
+                        let mut units = [0; 2];
+                        for unit in character.encode_utf16(&mut units) {
+                            push_hex(b"\\u", &unit.to_be_bytes(), out);
+                        }
+                    }
+                }
+            }
+            if !chunk.invalid().is_empty() {
+                out.extend_from_slice(b"\\ufffd");
+            }
+        }
+    }
+    out.push(b'"');
+}
+
+fn push_hex(start: &[u8], bytes: &[u8], out: &mut Vec<u8>) {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    out.extend_from_slice(start);
+    for byte in bytes {
+        out.push(DIGITS[usize::from(byte >> 4)]);
+        out.push(DIGITS[usize::from(byte & 15)]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(write: impl FnOnce(&mut Vec<u8>)) -> String {
+        let mut out = Vec::new();
+        write(&mut out);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_and_addresses_are_written_as_the_library_does() {
+        for number in [0, 7, 10, 99, 100, u64::MAX] {
+            assert_eq!(told(|out| decimal(number, out)), number.to_string());
+        }
+        assert_eq!(told(|out| fraction(1_000_007, 1_000_000, out)), "1.000007");
+        assert_eq!(told(|out| fraction(45, 1000, out)), "0.045");
+        for text in ["127.0.0.1", "255.10.0.99", "::1", "2001:db8::7", "::"] {
+            let parsed: IpAddr = text.parse().unwrap();
+            assert_eq!(told(|out| address(parsed, out)), text);
+        }
+        for (whole, network) in [
+            ("192.0.2.77", "192.0.2.0"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1::"),
+        ] {
+            assert_eq!(
+                masked(whole.parse().unwrap()),
+                network.parse::<IpAddr>().unwrap()
+            );
+        }
+    }
+
+    /// Every byte there is, quoted and unquoted: what comes out is one field of one line.
+    #[test]
+    fn no_byte_ends_a_field_or_speaks_to_a_terminal() {
+        let all: Vec<u8> = (0..=255).collect();
+        let quoted = told(|out| Plain::within([Some('"'); 2]).push(&all, out));
+        let bare = told(|out| Plain::within([Some(' '), Some('|')]).push(&all, out));
+        for text in [&quoted, &bare] {
+            assert!(
+                text.bytes().all(|byte| matches!(byte, b' '..=b'~')),
+                "{text}"
+            );
+            assert!(!text.contains('"'));
+            assert!(
+                text.contains("\\x0a\\x0b") && text.contains("\\x1b") && text.contains("\\x5c")
+            );
+            assert_eq!(text.matches('\\').count(), text.matches("\\x").count());
+        }
+        assert!(quoted.contains("{|}"));
+        assert!(!bare.contains([' ', '|']), "{bare}");
+    }
+
+    #[test]
+    fn every_text_comes_back_from_json() {
+        let all: Vec<u8> = (0..=255).collect();
+        for bytes in [
+            &all[..],
+            b"",
+            b"/plain",
+            b"a\"b\\c\nd\x1b[2J\x7f",
+            "é и 🦀 \u{202e} \u{85}".as_bytes(),
+            b"\xff\xfe\xf0\x9f",
+        ] {
+            let written = told(|out| json(bytes, out));
+            assert!(written.bytes().all(|byte| matches!(byte, b' '..=b'~')));
+            let read: String = serde_json::from_str(&written).unwrap();
+            assert_eq!(read, String::from_utf8_lossy(bytes));
+        }
+    }
+}

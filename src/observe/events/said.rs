@@ -1,0 +1,231 @@
+//! What a client says of itself with a request, for logs that ask for it.
+//!
+//! The journal keeps what was asked; who asked, and from where it came, only logs want to know. So it is
+//! packed behind the target, in as few bytes as it takes, and only while some log wants it: each part is
+//! one byte for what it is, two for its length, and its bytes.
+//!
+//! Law: every part is bounded, and no secret is kept: the query of a referrer is treated as a target's.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use super::target::redacted_target;
+use crate::exchange::Peer;
+use crate::observe::limits::{
+    AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX,
+};
+
+/// Parts that somebody wants to know: a set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Wanted(u8);
+
+impl Wanted {
+    /// Nothing.
+    pub const NOTHING: Self = Self(0);
+    /// The client's address.
+    pub const CLIENT: Self = Self(1);
+    /// Host and port it asked for.
+    pub const HOST: Self = Self(1 << 1);
+    /// Where it says it comes from (`Referer`).
+    pub const REFERER: Self = Self(1 << 2);
+    /// What it says it is (`User-Agent`).
+    pub const USER_AGENT: Self = Self(1 << 3);
+    /// The name of its request (`X-Request-Id`), whoever gave it.
+    pub const REQUEST_ID: Self = Self(1 << 4);
+
+    /// Both.
+    #[must_use]
+    pub const fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether all of these are in it.
+    pub const fn has(self, other: Self) -> bool {
+        self.0 & other.0 == other.0
+    }
+
+    /// Whether nothing is wanted.
+    pub const fn is_nothing(self) -> bool {
+        self.0 == 0
+    }
+
+    /// As a number, and back.
+    pub(in crate::observe) const fn bits(self) -> u8 {
+        self.0
+    }
+
+    pub(in crate::observe) const fn of_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+}
+
+/// What was said, for whoever packs it.
+#[derive(Clone, Copy, Default)]
+pub struct Sayings<'a> {
+    /// Host and port it asked for.
+    pub host: Option<&'a [u8]>,
+    /// The field `Referer`.
+    pub referer: Option<&'a [u8]>,
+    /// The field `User-Agent`.
+    pub user_agent: Option<&'a [u8]>,
+    /// The name of the request.
+    pub request_id: Option<&'a [u8]>,
+}
+
+/// Appends what is wanted of it.
+pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8>) {
+    if wanted.has(Wanted::CLIENT)
+        && let Peer::Tcp(address) = peer
+    {
+        match address.ip().to_canonical() {
+            IpAddr::V4(address) => part(Wanted::CLIENT, &address.octets(), 4, out),
+            IpAddr::V6(address) => part(Wanted::CLIENT, &address.octets(), 16, out),
+        }
+    }
+    let texts = [
+        (Wanted::HOST, sayings.host, HOST_BYTES_MAX),
+        (Wanted::USER_AGENT, sayings.user_agent, AGENT_BYTES_MAX),
+        (Wanted::REQUEST_ID, sayings.request_id, REQUEST_ID_BYTES_MAX),
+    ];
+    for (kind, text, most) in texts {
+        if let Some(text) = text.filter(|_| wanted.has(kind)) {
+            part(kind, text, most, out);
+        }
+    }
+    if let Some(referer) = sayings.referer.filter(|_| wanted.has(Wanted::REFERER)) {
+        part(
+            Wanted::REFERER,
+            &redacted_target(referer),
+            REFERER_BYTES_MAX,
+            out,
+        );
+    }
+}
+
+fn part(kind: Wanted, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
+    let bytes = &bytes[..bytes.len().min(most)];
+    let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
+    out.push(kind.bits());
+    out.extend_from_slice(&len.to_le_bytes());
+    out.extend_from_slice(bytes);
+}
+
+/// What was said, as the journal has it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Said<'a> {
+    /// The client's address; `None` for who comes through a Unix socket.
+    pub client: Option<IpAddr>,
+    /// Host and port it asked for.
+    pub host: Option<&'a [u8]>,
+    /// Where it says it comes from.
+    pub referer: Option<&'a [u8]>,
+    /// What it says it is.
+    pub user_agent: Option<&'a [u8]>,
+    /// The name of its request.
+    pub request_id: Option<&'a [u8]>,
+}
+
+impl<'a> Said<'a> {
+    /// Reads what [`pack`] wrote.
+    pub fn read(mut packed: &'a [u8]) -> Self {
+        let mut said = Self::default();
+        while let [kind, low, high, rest @ ..] = packed {
+            let len = usize::from(u16::from_le_bytes([*low, *high]));
+            let Some((bytes, after)) = rest.split_at_checked(len) else {
+                break;
+            };
+            match Wanted::of_bits(*kind) {
+                Wanted::CLIENT => said.client = address(bytes),
+                Wanted::HOST => said.host = Some(bytes),
+                Wanted::REFERER => said.referer = Some(bytes),
+                Wanted::USER_AGENT => said.user_agent = Some(bytes),
+                Wanted::REQUEST_ID => said.request_id = Some(bytes),
+                _ => {}
+            }
+            packed = after;
+        }
+        said
+    }
+}
+
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    if let Ok(octets) = <[u8; 4]>::try_from(bytes) {
+        return Some(Ipv4Addr::from(octets).into());
+    }
+    let octets = <[u8; 16]>::try_from(bytes).ok()?;
+    Some(Ipv6Addr::from(octets).into())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn peer(text: &str) -> Peer {
+        Peer::Tcp(text.parse().unwrap())
+    }
+
+    #[test]
+    fn what_is_wanted_comes_back_and_nothing_else() {
+        let sayings = Sayings {
+            host: Some(b"a:80"),
+            referer: Some(b"https://b/?token=secret"),
+            user_agent: Some(b"curl/8"),
+            request_id: Some(b"7"),
+        };
+        let mut packed = Vec::new();
+        let wanted = Wanted::CLIENT.and(Wanted::REFERER).and(Wanted::USER_AGENT);
+        pack(wanted, &peer("192.0.2.1:5"), &sayings, &mut packed);
+        let said = Said::read(&packed);
+        assert_eq!(said.client, Some("192.0.2.1".parse().unwrap()));
+        assert_eq!(said.referer, Some(&b"https://b/?token=[redacted]"[..]));
+        assert_eq!(said.user_agent, Some(&b"curl/8"[..]));
+        assert_eq!((said.host, said.request_id), (None, None));
+        packed.clear();
+        pack(
+            Wanted::CLIENT,
+            &peer("[2001:db8::1]:5"),
+            &sayings,
+            &mut packed,
+        );
+        let said = Said::read(&packed);
+        assert_eq!(said.client, Some("2001:db8::1".parse().unwrap()));
+        packed.clear();
+        pack(Wanted::NOTHING, &peer("[::1]:5"), &sayings, &mut packed);
+        pack(Wanted::CLIENT, &Peer::Unix, &sayings, &mut packed);
+        assert!(packed.is_empty());
+    }
+
+    #[test]
+    fn every_part_is_cut() {
+        let long = vec![b'x'; 1 << 16];
+        let sayings = Sayings {
+            host: Some(&long),
+            referer: Some(&long),
+            user_agent: Some(&long),
+            request_id: Some(&long),
+        };
+        let mut packed = Vec::new();
+        let all = Wanted::of_bits(u8::MAX);
+        pack(all, &peer("[2001:db8::1]:5"), &sayings, &mut packed);
+        let most = HOST_BYTES_MAX + REFERER_BYTES_MAX + AGENT_BYTES_MAX + REQUEST_ID_BYTES_MAX;
+        assert_eq!(packed.len(), most + 16 + 5 * 3);
+        assert_eq!(
+            Said::read(&packed).referer.map(<[u8]>::len),
+            Some(REFERER_BYTES_MAX)
+        );
+    }
+
+    #[test]
+    fn what_is_torn_says_what_came_before() {
+        let sayings = Sayings {
+            host: Some(b"a"),
+            user_agent: Some(b"b"),
+            ..Sayings::default()
+        };
+        let mut packed = Vec::new();
+        let wanted = Wanted::HOST.and(Wanted::USER_AGENT);
+        pack(wanted, &Peer::Unix, &sayings, &mut packed);
+        packed.pop();
+        let said = Said::read(&packed);
+        assert_eq!((said.host, said.user_agent), (Some(&b"a"[..]), None));
+    }
+}

@@ -4,6 +4,7 @@ use std::iter;
 
 use super::options::{COMMANDS, MainOption, OPTIONS, Page};
 use crate::config::LogField;
+use crate::config::file::{Declared, declared};
 use crate::config::limits::{LIMITS, Limit, find};
 use crate::i18n::{Args, Language, columns, text, text_with};
 
@@ -85,6 +86,31 @@ pub(super) fn access_page(language: Language) -> String {
         lines_of(&say("help-access-more"), COLUMNS).join("\n"),
     ]
     .join("\n\n")
+}
+
+/// The page of the keys of hello.toml, without a line break at the end.
+pub(super) fn keys_page(language: Language) -> String {
+    let keys = declared();
+    let rows = |keys: &[&Declared]| -> Vec<(String, String)> {
+        let row = |key: &&Declared| {
+            let name = key.heading().unwrap_or_else(|| key.name.to_owned());
+            (name, key.meaning(language))
+        };
+        keys.iter().map(row).collect()
+    };
+    let all: Vec<&Declared> = keys.iter().collect();
+    let mut parts = vec![section(&text(language, "keys-title"), &rows(&all))];
+    for table in keys.iter().filter(|key| key.name != "limits") {
+        let is_known = |key: &&Declared| !keys.iter().any(|known| known.name == key.name);
+        let own: Vec<&Declared> = match table.name {
+            "site" => table.keys().iter().filter(is_known).collect(),
+            _ => table.keys().iter().collect(),
+        };
+        if let (Some(heading), false) = (table.heading(), own.is_empty()) {
+            parts.push(section(&format!("{heading}:"), &rows(&own)));
+        }
+    }
+    parts.join("\n\n")
 }
 
 /// The page of logs and metrics, without a line break at the end.
@@ -282,6 +308,8 @@ mod tests {
             golden::check(&path, &(files_page(language) + "\n"));
             let path = format!("tests/golden/help-access.{}.txt", language.code());
             golden::check(&path, &(access_page(language) + "\n"));
+            let path = format!("tests/golden/help-keys.{}.txt", language.code());
+            golden::check(&path, &(keys_page(language) + "\n"));
             let path = format!("tests/golden/help-logs.{}.txt", language.code());
             golden::check(&path, &(logs_page(language) + "\n"));
         }

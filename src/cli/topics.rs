@@ -227,6 +227,9 @@ const LIMITS_PAGE: &str = "limits";
 /// The page with everything about TLS.
 const TLS_PAGE: &str = "tls";
 
+/// The page with every key of hello.toml.
+const KEYS_PAGE: &str = "keys";
+
 /// The page with everything about files.
 const FILES_PAGE: &str = "files";
 
@@ -238,8 +241,15 @@ const LOGS_PAGE: &str = "logs";
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, ACCESS_PAGE, LOGS_PAGE])
-        .chain(command_pages::names())
+    keys.chain([
+        LIMITS_PAGE,
+        TLS_PAGE,
+        FILES_PAGE,
+        ACCESS_PAGE,
+        LOGS_PAGE,
+        KEYS_PAGE,
+    ])
+    .chain(command_pages::names())
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -279,6 +289,9 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == ACCESS_PAGE {
         return Ok(help::access_page(language));
+    }
+    if key == KEYS_PAGE {
+        return Ok(help::keys_page(language));
     }
     if key == LOGS_PAGE {
         return Ok(help::logs_page(language));

@@ -18,6 +18,7 @@ mod alike;
 mod client_limits;
 mod compress;
 mod config;
+mod config_keys;
 mod control;
 mod crowd;
 mod crowds;

@@ -19,6 +19,10 @@ mod rules;
 mod source;
 mod syntax;
 mod table;
+mod told;
+
+#[cfg(test)]
+mod reference_page;
 
 use std::path::{Path, PathBuf};
 

@@ -198,7 +198,7 @@ impl Form {
     /// The stable word for it; its sentence is `form-WORD`.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text => "free",
             Self::Choice(_) => "choice",
             Self::Address => "address",
             Self::Path => "path",

@@ -61,7 +61,6 @@ system-name-not-known = Name or service not known
 system-resolver-silent = Temporary failure in name resolution
 system-name-without-address = No address associated with hostname
 
-option-json = --json
 page-check-purpose = hello check: checks a file of settings, and everything it names
 page-check-usage = Usage: hello check [FILE] [OPTIONS]
 page-check-more = The file is read as a start would read it, with those it includes; then every path, certificate and address in it is tried. All that is wrong is told at once, with its line. Nothing is served, and nothing is left behind. An address that somebody has is only mentioned: it may be a hello that runs already.

@@ -19,6 +19,7 @@ use super::compress::CompressWish;
 use super::effective::Effective;
 use super::environment::Environment;
 use super::excerpt;
+use super::explain::{self, ExplainWish};
 use super::given::{Given, Wrong, settings};
 use super::help::help;
 use super::manual::manual;
@@ -45,6 +46,8 @@ pub enum Command {
         /// The words that ask for it, as they may be typed into a shell.
         asked: String,
     },
+    /// Say what a request would be answered, and why.
+    Explain(Box<ExplainWish>),
     /// Have this machine believe in the local authority, or no longer.
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
@@ -80,11 +83,13 @@ pub fn parse(
     if command == Some("check") {
         return check_wish(&words, asked_language, environment, disk);
     }
-    if let Some(command) = command.filter(|command| !["doctor", "config"].contains(command)) {
+    let serves = |command: &&str| ["doctor", "config", "explain"].contains(command);
+    if let Some(command) = command.filter(|command| !serves(command)) {
         return Err(answer_to(command, &words, text_language));
     }
     let grammar = match command {
         Some("config") => options::config(),
+        Some("explain") => options::explain(),
         _ => options::command(),
     };
     let matches = match grammar.try_get_matches_from(&words) {
@@ -116,6 +121,11 @@ pub fn parse(
             settings,
             file,
         })),
+        Some("explain") => {
+            let wish = explain::wish(&given, settings);
+            let wish = wish.map_err(|misuse| misused(text_language, &misuse))?;
+            Command::Explain(Box::new(wish))
+        }
         Some(_) => Command::Doctor {
             settings: Box::new(settings),
             asked: complain::typed(&words),

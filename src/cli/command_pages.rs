@@ -23,13 +23,31 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 10] = [
+static PAGES: [CommandPage; 11] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
         options: &[
             Own("path"),
             Own("listen"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "explain",
+        examples: [
+            "hello explain /about ./dist --clean-urls",
+            "hello explain /app.js ./dist --header 'Accept-Encoding: gzip'",
+        ],
+        options: &[
+            Own("url"),
+            Own("path"),
+            Own("method"),
+            Own("header"),
+            Own("from"),
+            Own("json"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -157,7 +175,7 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
                 (say(&key), say(&format!("{key}-about")))
             }
             // The name of a path differs too.
-            Own("path") => (own("path"), own("path-about")),
+            Own(name @ ("path" | "url")) => (own(name), own(&format!("{name}-about"))),
             Own("help") => (say("option-help"), say("page-help-about")),
             // The same for every command that asks a running server.
             Own("control") => (say("page-control"), say("page-control-about")),

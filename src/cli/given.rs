@@ -159,7 +159,7 @@ impl<'a> Given<'a> {
     }
 
     /// Whether something is so, if that is said.
-    fn flag(&self, option: &str) -> Option<bool> {
+    pub(super) fn flag(&self, option: &str) -> Option<bool> {
         let is_typed = self.line.get_flag(option);
         is_typed
             .then_some(true)

@@ -78,6 +78,24 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello explain`, and no address.
+    MissingUrl,
+    /// What is no address that can be asked for.
+    BadUrl {
+        value: String,
+    },
+    /// `--method` with something that is none.
+    BadMethod {
+        value: String,
+    },
+    /// `--header` with something that is no field.
+    BadHeader {
+        value: String,
+    },
+    /// `--from` with something that nobody asks from.
+    BadFrom {
+        value: String,
+    },
     /// `hello close`, and no connection.
     MissingConnection,
     /// `hello close` with what is no number of one.
@@ -147,6 +165,11 @@ impl Misuse {
             Self::ExtraWord { .. } => "extra-word",
             Self::BadVariable { .. } => "bad-variable",
             Self::MissingFolder => "missing-folder",
+            Self::MissingUrl => "missing-url",
+            Self::BadUrl { .. } => "bad-url",
+            Self::BadMethod { .. } => "bad-method",
+            Self::BadHeader { .. } => "bad-header",
+            Self::BadFrom { .. } => "bad-from",
             Self::MissingConnection => "missing-connection",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -192,6 +215,9 @@ impl Misuse {
             | Self::OptionTwice { option }
             | Self::UnexpectedValue { option, .. } => Some(option.clone()),
             Self::EmptyPath | Self::SecondPath { .. } => Some("path".to_owned()),
+            Self::BadMethod { .. } => Some("method".to_owned()),
+            Self::BadHeader { .. } => Some("header".to_owned()),
+            Self::BadFrom { .. } => Some("from".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -232,9 +258,12 @@ impl Misuse {
                 args.with("word", word.as_str()).with("rest", rest.as_str())
             }
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
-            Self::SecondPath { value } | Self::BadConnection { value } => {
-                args.with("value", value.as_str())
-            }
+            Self::SecondPath { value }
+            | Self::BadUrl { value }
+            | Self::BadMethod { value }
+            | Self::BadHeader { value }
+            | Self::BadFrom { value }
+            | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::BadVariable { variable, value } => args
                 .with("variable", variable.as_str())
                 .with("value", value.as_str()),
@@ -247,6 +276,7 @@ impl Misuse {
                 .with("similar", similar.join(", ")),
             Self::EmptyPath
             | Self::MissingFolder
+            | Self::MissingUrl
             | Self::MissingConnection
             | Self::MissingShell
             | Self::Unclear => args,

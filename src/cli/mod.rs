@@ -16,6 +16,7 @@ mod doctor;
 mod effective;
 pub mod environment;
 mod excerpt;
+mod explain;
 mod given;
 mod help;
 mod manual;
@@ -58,6 +59,10 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::Explain(wish)) => match explain::run(&wish) {
+            Ok(stop) => say(&stop),
+            Err(error) => say(&cannot(&wish.settings, &error)),
+        },
         Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
         Ok(Command::Check(wish)) => say(&check::run(&wish)),
         Ok(Command::Config(effective)) => {

@@ -17,8 +17,9 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 13] = [
+pub(super) const COMMANDS: [&str; 14] = [
     "doctor",
+    "explain",
     "check",
     "config",
     "status",
@@ -295,6 +296,20 @@ pub(super) fn documented(language: Language) -> Command {
                 ),
         )
         .subcommand(
+            command("explain")
+                .arg(url().value_hint(ValueHint::Url))
+                .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
+                .args(
+                    main.iter()
+                        .cloned()
+                        .map(|arg| match arg.get_id() == "path" {
+                            true => arg.index(2),
+                            false => arg,
+                        }),
+                )
+                .args(&limits),
+        )
+        .subcommand(
             command("compress")
                 .arg(Arg::new("path").value_hint(ValueHint::AnyPath))
                 .args(COMPRESS_OPTIONS.map(|name| compress_option(name).help(about(name))))
@@ -359,6 +374,40 @@ pub(super) fn check() -> Command {
         .disable_version_flag(true)
         .arg(file)
         .args(main.map(MainOption::arg))
+}
+
+/// What only `hello explain` knows, with an example of its value; none: a flag. Their texts are
+/// `option-NAME-about`.
+const EXPLAIN_OPTIONS: [(&str, Option<&str>); 4] = [
+    ("method", Some("POST")),
+    ("header", Some("'Accept-Encoding: gzip'")),
+    ("from", Some("203.0.113.9")),
+    ("json", None),
+];
+
+fn explain_option((name, example): (&'static str, Option<&'static str>)) -> Arg {
+    match (name, example) {
+        ("header", _) => with_value(name)
+            .value_parser(value_parser!(OsString))
+            .action(ArgAction::Append)
+            .long(name),
+        (_, Some(_)) => with_value(name).long(name),
+        (_, None) => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
+}
+
+/// The grammar of `hello explain`: the address that is asked for, and then that of serving.
+pub(super) fn explain() -> Command {
+    command()
+        .mut_arg("path", |path| path.index(2))
+        .arg(url())
+        .args(EXPLAIN_OPTIONS.map(explain_option))
+}
+
+fn url() -> Arg {
+    Arg::new("url")
+        .value_parser(value_parser!(OsString))
+        .index(1)
 }
 
 /// What only `hello trust` knows. Their texts are `option-NAME-about`.
@@ -548,8 +597,9 @@ pub(super) fn example(name: &str) -> String {
         return limit.example();
     }
     let known = OPTIONS.iter().find(|option| option.name == name);
-    known
-        .and_then(MainOption::example)
+    let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
+    { known.and_then(MainOption::example) }
+        .or_else(|| of_explain.and_then(|(_, example)| *example))
         .unwrap_or_default()
         .to_owned()
 }
@@ -563,6 +613,7 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        explain().debug_assert();
         for command in ASKING {
             asking(command).debug_assert();
         }

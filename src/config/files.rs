@@ -244,3 +244,14 @@ pub enum ListFolders {
     /// Whoever asks.
     ToEverybody,
 }
+
+impl ListFolders {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::ToNobody => "nobody",
+            Self::ToThisMachine => "this-machine",
+            Self::ToEverybody => "everybody",
+        }
+    }
+}

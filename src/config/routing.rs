@@ -4,7 +4,6 @@
 //! line that is meant, in order.
 
 use std::fmt;
-use std::sync::Arc;
 use std::time::Duration;
 
 use http::{HeaderName, HeaderValue, Method, StatusCode};
@@ -14,20 +13,7 @@ use super::error::ConfigError;
 use super::pattern::{Pattern, Template};
 use super::site::HostName;
 
-/// Where something was said.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Origin {
-    /// The file, as it is called on the command line or in an `include`.
-    pub file: Arc<str>,
-    /// Counted from 1.
-    pub line: u32,
-}
-
-impl fmt::Display for Origin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
-    }
-}
+pub use crate::exchange::Origin;
 
 /// Everything that a site decides by rules.
 #[derive(Clone, Debug, Default)]
@@ -380,6 +366,22 @@ pub const UNTOUCHABLE: [&str; 12] = [
     "upgrade",
 ];
 
+/// A method that has an answer other than 501; `None`: it has not.
+pub fn known_method(name: &str) -> Option<Method> {
+    const KNOWN: [Method; 9] = [
+        Method::GET,
+        Method::HEAD,
+        Method::POST,
+        Method::PUT,
+        Method::DELETE,
+        Method::OPTIONS,
+        Method::PATCH,
+        Method::TRACE,
+        Method::CONNECT,
+    ];
+    KNOWN.into_iter().find(|method| method.as_str() == name)
+}
+
 impl Action {
     /// The word for it.
     pub fn name(&self) -> &'static str {
@@ -390,6 +392,16 @@ impl Action {
             Self::Respond { .. } => "respond",
             Self::Pass => "pass",
         }
+    }
+
+    /// Where it leads, as it is written: the paths that are asked for, the address that is told.
+    pub fn targets(&self) -> impl Iterator<Item = &str> {
+        let targets = match self {
+            Self::Redirect { target, .. } | Self::Rewrite(target) => std::slice::from_ref(target),
+            Self::Try(targets) => targets,
+            Self::Respond { .. } | Self::Pass => &[],
+        };
+        targets.iter().map(Template::as_str)
     }
 }
 

@@ -1,6 +1,6 @@
 //! One site: who asks for it, what it is made of.
 
-use super::routing::Routing;
+use super::routing::{Origin, Routing};
 use super::{FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
@@ -18,6 +18,8 @@ pub struct SiteSettings {
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Where it begins in a file, if it stands in one.
+    pub origin: Option<Origin>,
 }
 
 impl Default for SiteSettings {
@@ -29,6 +31,7 @@ impl Default for SiteSettings {
             answer_probes: false,
             limits: SiteLimits::default(),
             routing: Routing::default(),
+            origin: None,
         }
     }
 }

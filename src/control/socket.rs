@@ -174,16 +174,7 @@ async fn bind(path: &Path) -> Result<ControlSocket, ControlTrouble> {
         },
         Err(_) => {}
     }
-    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
-    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
-    // Linux gives the file the mode of the descriptor, as far as the process's mask lets it. Where that
-    // is not known the file is open for a moment, to whoever may enter the folder.
-    let mode = Mode::from_raw_mode(SOCKET_MODE);
-    let _ = rustix::fs::fchmod(&socket, mode);
-    match rustix::net::bind(&socket, &SocketAddrUnix::new(path)?) {
-        Err(Errno::ADDRINUSE) => return Err(ControlTrouble::InUse),
-        bound => bound?,
-    }
+    let (socket, mode) = (bound(path)?, Mode::from_raw_mode(SOCKET_MODE));
     let found = rustix::fs::lstat(path)?;
     let file = File {
         path: path.to_owned(),
@@ -197,6 +188,19 @@ async fn bind(path: &Path) -> Result<ControlSocket, ControlTrouble> {
     let listener = tokio::net::UnixListener::from_std(UnixListener::from(socket));
     let listener = listener.map_err(ControlTrouble::System)?;
     Ok(ControlSocket { listener, file })
+}
+
+/// A socket that has this name and its mode, both at once, and to which nobody can connect yet.
+fn bound(path: &Path) -> Result<OwnedFd, ControlTrouble> {
+    let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
+    let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None)?;
+    // Linux gives the file the mode of the descriptor, as far as the process's mask lets it. Where that
+    // is not known the file is open for a moment, to whoever may enter the folder.
+    let _ = rustix::fs::fchmod(&socket, Mode::from_raw_mode(SOCKET_MODE));
+    match rustix::net::bind(&socket, &SocketAddrUnix::new(path)?) {
+        Err(Errno::ADDRINUSE) => Err(ControlTrouble::InUse),
+        bound => bound.map(|()| socket).map_err(ControlTrouble::from),
+    }
 }
 
 /// Keeps other servers from the folder while one looks at it; `None` where that is not to be had.
@@ -249,16 +253,12 @@ mod tests {
         assert!(!path.exists());
     }
 
-    /// The lookup of the mode comes too late if the name has another one first.
+    #[cfg(target_os = "linux")]
     #[test]
-    fn the_mode_is_there_before_the_name_is() {
+    fn the_mode_is_there_as_soon_as_the_name_is() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.sock");
-        let flags = SocketFlags::CLOEXEC;
-        let socket = rustix::net::socket_with(AddressFamily::UNIX, SocketType::STREAM, flags, None);
-        let socket = socket.unwrap();
-        rustix::fs::fchmod(&socket, Mode::from_raw_mode(SOCKET_MODE)).unwrap();
-        rustix::net::bind(&socket, &SocketAddrUnix::new(&path).unwrap()).unwrap();
+        let _socket = bound(&path).unwrap();
         assert_eq!(mode_of(&path), SOCKET_MODE);
     }
 

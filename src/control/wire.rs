@@ -261,34 +261,7 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
                 failure: failure.as_deref().map(word),
             })
         }
-        What::Request(asked) => {
-            let exchange = Exchange {
-                number: asked.number,
-                target: add(&asked.target, batch),
-                said_bytes: 0,
-                site: 0,
-                method: method_of(&asked.method),
-                protocol: protocol_of(&asked.version)?,
-                status: asked.status,
-                reason: asked
-                    .reason
-                    .as_deref()
-                    .and_then(|name| reason_of(name, asked.names)),
-                coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
-                lacks_sibling: asked.lacks_sibling,
-                shadow: [Restraint::Rate, Restraint::AtOnce]
-                    .into_iter()
-                    .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
-                content_bytes: asked.content_bytes,
-                begun: at
-                    .checked_sub(Duration::from_micros(asked.took_us))
-                    .unwrap_or(at),
-            };
-            match asked.broken_of {
-                None => Event::Answered { exchange },
-                Some(of) => Event::Broken { exchange, of },
-            }
-        }
+        What::Request(asked) => answered(asked, at, batch)?,
         What::Refused { stream, facts } => Event::Refused {
             stream: *stream,
             facts: facts.facts(),
@@ -332,6 +305,36 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
         }
         What::Notice { notice } => Event::Notice(notice_of(notice)?),
         What::Unknown => return None,
+    })
+}
+
+/// A request and its answer, from what was told.
+fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
+    let exchange = Exchange {
+        number: asked.number,
+        target: add(&asked.target, batch),
+        said_bytes: 0,
+        site: 0,
+        method: method_of(&asked.method),
+        protocol: protocol_of(&asked.version)?,
+        status: asked.status,
+        reason: asked
+            .reason
+            .as_deref()
+            .and_then(|name| reason_of(name, asked.names)),
+        coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
+        lacks_sibling: asked.lacks_sibling,
+        shadow: [Restraint::Rate, Restraint::AtOnce]
+            .into_iter()
+            .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
+        content_bytes: asked.content_bytes,
+        begun: at
+            .checked_sub(Duration::from_micros(asked.took_us))
+            .unwrap_or(at),
+    };
+    Some(match asked.broken_of {
+        None => Event::Answered { exchange },
+        Some(of) => Event::Broken { exchange, of },
     })
 }
 

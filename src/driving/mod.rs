@@ -2,7 +2,8 @@
 //!
 //! A connection's end is journalled whatever happens to its task (`witness.rs`), the site is asked
 //! and caught if it falls (`ask.rs`), one timer serves all deadlines (`alarm.rs`), and no disk is
-//! waited for where others wait for us (`cold.rs`).
+//! waited for where others wait for us (`cold.rs`). What nobody asked can be asked all the same
+//! (`imagined.rs`).
 
 mod alarm;
 mod ask;
@@ -10,6 +11,8 @@ mod cold;
 mod ending;
 #[cfg(test)]
 pub(crate) mod fixture;
+mod imagined;
+mod pace;
 mod request_id;
 mod room;
 mod witness;
@@ -18,6 +21,8 @@ pub(crate) use alarm::Alarm;
 pub(crate) use ask::{ask, caught, language_of};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
+pub use imagined::{Imagined, Leaving};
+pub(crate) use pace::Pace;
 pub(crate) use request_id::{REQUEST_ID, RequestId};
 pub use room::{Handover, PrivateOnly, Room};
 pub use witness::Witness;

@@ -13,6 +13,7 @@ mod reason;
 mod request;
 mod response;
 mod takeover;
+mod walk;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
@@ -27,3 +28,4 @@ pub use response::{
     Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};
+pub use walk::{FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Step, Unmet};

@@ -21,9 +21,9 @@ use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
 use crate::driving::{
-    Alarm, Handover, Room, Witness, ask, caught, ending_of_read_error, language_of,
+    Alarm, Handover, Pace, Room, Witness, ask, caught, ending_of_read_error, language_of,
 };
-use crate::exchange::{Answer, Ending, Patient, Reason, RefusalFacts, Reply, Response};
+use crate::exchange::{Answer, Ending, Limited, Patient, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
 use crate::net::Permit;
 use crate::observe::{Order, State};
@@ -145,6 +145,8 @@ pub(super) struct Conversation {
     pub(super) room: Arc<Room>,
     /// Bytes sent since others had their turn on this worker.
     pub(super) burst: u64,
+    /// How fast its answers may leave, if that is limited.
+    pub(super) pace: Option<Box<Pace>>,
     permit: Permit,
 }
 
@@ -167,6 +169,7 @@ impl Conversation {
             live,
             room,
             burst: 0,
+            pace: None,
             permit,
         }
     }
@@ -322,6 +325,9 @@ impl Conversation {
         if self.live.order() >= Order::Shed {
             self.engine.close_after_this();
         }
+        if response.limited.is_some() || self.pace.is_some() {
+            self.keep_limits(turn, response.limited.as_deref());
+        }
         if turn
             .answer(&mut self.engine, &self.live, times, response)
             .is_ok()
@@ -338,6 +344,22 @@ impl Conversation {
             .refuse(status, reason.name(), Language::English);
         turn.answer(&mut self.engine, &self.live, times, refusal.because(reason))
             .map_err(|_misuse| Ending::Failed)
+    }
+
+    /// Does what limits say of the answer that is queued next.
+    #[cold]
+    fn keep_limits(&mut self, turn: &Turn, limited: Option<&Limited>) {
+        if let Some(most) = limited.and_then(|limited| limited.body_bytes_max) {
+            self.engine.discard_at_most(most);
+        }
+        let bandwidth = limited.and_then(|limited| limited.bandwidth);
+        match (&mut self.pace, bandwidth) {
+            (Some(pace), Some(rate)) => pace.change(rate, clock::now()),
+            (None, Some(rate)) => self.pace = Some(Box::new(Pace::new(rate, clock::now()))),
+            // What is before it still has its pace.
+            (Some(_), None) if turn.owes() => {}
+            (_, None) => self.pace = None,
+        }
     }
 
     /// Goes on with a turn that has to wait, until nothing is in hand. An error is the end.

@@ -7,6 +7,8 @@ mod drive;
 mod input;
 pub mod limits;
 mod output;
+#[cfg(test)]
+mod pace_tests;
 mod redirect;
 mod request;
 #[cfg(test)]
@@ -23,4 +25,5 @@ mod tests;
 mod turn;
 
 pub use drive::{refuse_for_lack_of_room, serve};
+pub(crate) use redirect::address as address_in_private;
 pub use redirect::redirect_to_https;

@@ -187,6 +187,39 @@ impl Output {
         })
     }
 
+    /// The same, of so many bytes at most.
+    pub(super) fn send_some_of(&mut self, socket: &mut Channel, most: u64) -> io::Result<Step> {
+        self.queue_copied();
+        let is_last = self.next + 1 == self.queue.len();
+        let close_follows = self.close_follows && is_last;
+        let sent = match self.queue.get_mut(self.next) {
+            None => return Ok(Step::Done),
+            Some(Piece::File(file)) => match file.send_some_of(socket, most)? {
+                Step::Some(sent) => sent,
+                other => return Ok(other),
+            },
+            Some(_) => {
+                let bytes = self.bytes_of(&self.queue[self.next]);
+                let count = bytes.len().min(usize::try_from(most).unwrap_or(usize::MAX));
+                let follows = if close_follows && count == bytes.len() {
+                    Follows::Close
+                } else {
+                    Follows::Nothing
+                };
+                match socket.send(&bytes[..count], follows)? {
+                    Sent::Bytes(sent) => sent,
+                    Sent::Full => return Ok(Step::Full),
+                }
+            }
+        };
+        self.advance(sent);
+        Ok(if self.is_empty() {
+            Step::Done
+        } else {
+            Step::Some(sent)
+        })
+    }
+
     fn send_bytes(&self, socket: &mut Channel) -> io::Result<Sent> {
         let rest = &self.queue[self.next..];
         let in_memory = rest
@@ -260,6 +293,11 @@ impl FileInHand {
 
     /// Sends one window, if the page cache has it and the file is still itself.
     fn send_some(&mut self, socket: &mut Channel) -> io::Result<Step> {
+        self.send_some_of(socket, u64::MAX)
+    }
+
+    /// The same, of so many bytes of it at most.
+    fn send_some_of(&mut self, socket: &mut Channel, most: u64) -> io::Result<Step> {
         let end = self.window_end();
         let window = end - self.slice.start;
         if self.probed_to < end {
@@ -280,7 +318,11 @@ impl FileInHand {
             return Ok(Step::FileChanged);
         }
         Ok(
-            match socket.send_file(self.slice.file.descriptor(), self.slice.start, window)? {
+            match socket.send_file(
+                self.slice.file.descriptor(),
+                self.slice.start,
+                window.min(most),
+            )? {
                 Sent::Bytes(0) => Step::FileChanged,
                 Sent::Bytes(sent) => Step::Some(sent),
                 Sent::Full => Step::Full,

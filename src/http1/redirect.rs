@@ -85,7 +85,11 @@ async fn answer(talk: &mut Conversation, turn: &mut Turn, port: Option<u16>) -> 
 /// The same page in private, if host and target are such as may stand in an address.
 ///
 /// Without a port of its own it stays as it is in the Host field: that is the one that was reached.
-fn address(authority: Option<&[u8]>, target: &[u8], port: Option<u16>) -> Option<HeaderValue> {
+pub(crate) fn address(
+    authority: Option<&[u8]>,
+    target: &[u8],
+    port: Option<u16>,
+) -> Option<HeaderValue> {
     let authority = authority.filter(|authority| !authority.is_empty())?;
     // Only `/path?query`: `*` is no page, and a whole URL names a host of its own.
     if target.first() != Some(&b'/') {

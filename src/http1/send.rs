@@ -27,7 +27,7 @@ impl Conversation {
     pub(super) fn send_now(&mut self, turn: &mut Turn) -> Result<bool, Ending> {
         self.announce_close(turn);
         while turn.owes() {
-            if self.burst + turn.output.sent() >= BURST_BYTES_MAX {
+            if self.pace.is_some() || self.burst + turn.output.sent() >= BURST_BYTES_MAX {
                 return Ok(false);
             }
             turn.release_before_the_end();
@@ -123,8 +123,16 @@ impl Conversation {
         effort: &mut Effort,
     ) -> Poll<Result<Option<ColdWindow>, Ending>> {
         loop {
-            turn.release_before_the_end();
-            match turn.output.send_some(&mut self.socket) {
+            let step = if self.pace.is_some() && turn.owes() {
+                match ready!(self.poll_paced(cx, turn)) {
+                    Ok(step) => Ok(step),
+                    Err(ending) => return Poll::Ready(Err(ending)),
+                }
+            } else {
+                turn.release_before_the_end();
+                turn.output.send_some(&mut self.socket)
+            };
+            match step {
                 Ok(Step::Done) => return Poll::Ready(Ok(None)),
                 Ok(Step::Cold(window)) => return Poll::Ready(Ok(Some(window))),
                 Ok(Step::FileChanged) => return Poll::Ready(Err(Ending::FileChanged)),
@@ -151,6 +159,36 @@ impl Conversation {
                 }
             }
         }
+    }
+
+    /// Sends as much as the pace of the connection lets leave now, once it lets something.
+    fn poll_paced(&mut self, cx: &mut Context<'_>, turn: &mut Turn) -> Poll<Result<Step, Ending>> {
+        let Some(pace) = &mut self.pace else {
+            return Poll::Ready(Ok(Step::Done));
+        };
+        let room = loop {
+            let room = pace.room(clock::now());
+            if room > 0 {
+                break room;
+            }
+            self.live.hear_orders(cx.waker());
+            if self.live.order() == Order::Stop {
+                return Poll::Ready(Err(Ending::CutShort));
+            }
+            let at = pace.ready_at();
+            ready!(self.alarm.poll(cx, at));
+            pace.has_waited_until(at);
+            // That was our time, not the client's.
+            self.engine.sending(clock::now());
+        };
+        if turn.output.total() - turn.output.sent() <= room {
+            turn.release_before_the_end();
+        }
+        let output = &mut turn.output;
+        let before = output.sent();
+        let sent = output.send_some_of(&mut self.socket, room);
+        pace.took(output.sent() - before);
+        Poll::Ready(sent.map_err(|error| ending_of_write_error(&error)))
     }
 
     fn poll_room_to_send(

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use bytes::Bytes;
-use h2::SendStream;
 use h2::server::SendResponse;
+use h2::{SendStream, StreamId};
 use http::StatusCode;
 
 use super::content::Content;
@@ -17,7 +17,7 @@ use super::limits::{OUTPUT_BYTES_MIN, QUANTUM_BYTES};
 use super::pondered::Pondered;
 use super::send::Leaving;
 use crate::clock;
-use crate::driving::ask;
+use crate::driving::{Pace, ask};
 use crate::exchange::{Body, Reason, Reply, RequestFields, Response, Rule};
 use crate::i18n::Language;
 use crate::observe::{Exchange, Method, Protocol};
@@ -99,6 +99,7 @@ impl Conversation {
     ) {
         // Held as long as what was asked is: until the last byte has left, or nobody wants it.
         asked.is_limited(response.limited.take());
+        self.keep_limits(&asked, respond.stream_id(), now);
         exchange.shadow = asked.limited().and_then(|limited| limited.shadow);
         let (mut asked, response) = self.without_misunderstanding(asked, response, now);
         let status = head::status_of(&response);
@@ -138,7 +139,9 @@ impl Conversation {
                     self.begin_tunnel(asked, exchange, stream, takeover);
                     return;
                 }
-                Body::Bytes(bytes) if self.may_leave_at_once(&mut stream, bytes.len()) => {
+                Body::Bytes(bytes)
+                    if self.pace.is_none() && self.may_leave_at_once(&mut stream, bytes.len()) =>
+                {
                     exchange.content_bytes = bytes.len() as u64;
                     self.grip.hold().outgoing.lend(&bytes);
                     if stream.send_data(bytes, true).is_err() {
@@ -163,6 +166,21 @@ impl Conversation {
             exchange,
             ends_at: None,
         });
+    }
+
+    /// Does what limits say of an answer.
+    fn keep_limits(&mut self, asked: &Asked, stream: StreamId, now: Instant) {
+        let Some(limited) = asked.limited() else {
+            return;
+        };
+        if let Some(most) = limited.body_bytes_max {
+            self.unread.limit(stream, most);
+        }
+        match (&mut self.pace, limited.bandwidth) {
+            (Some(pace), Some(rate)) => pace.change(rate, now),
+            (None, Some(rate)) => self.pace = Some(Box::new(Pace::new(rate, now))),
+            (_, None) => {}
+        }
     }
 
     /// Success would mean, to a client that wants to go on in another protocol, that it may: if nobody

@@ -20,7 +20,7 @@ use super::takeover::Tunnel;
 use super::unread::UnreadBodies;
 use super::wire::{Grip, Wire, wire};
 use crate::clock;
-use crate::driving::{Alarm, Handover, Room, Witness};
+use crate::driving::{Alarm, Handover, Pace, Room, Witness};
 use crate::net::Permit;
 use crate::tls::Channel;
 
@@ -68,6 +68,8 @@ pub(super) struct Conversation {
     pub(super) has_opened: bool,
     /// An exchange came to its end since the registry was told.
     pub(super) has_settled: bool,
+    /// How fast content may leave that is held to a pace, if there was some.
+    pub(super) pace: Option<Box<Pace>>,
     /// Content given to the library since it last spoke, bytes.
     pub(super) promised: usize,
     _permit: Permit,
@@ -118,6 +120,7 @@ impl Conversation {
             is_leaving: false,
             has_opened: false,
             has_settled: false,
+            pace: None,
             promised: 0,
             _permit: permit,
         }

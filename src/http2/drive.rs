@@ -103,9 +103,12 @@ impl Conversation {
             if has_moved {
                 self.understand(now, tick_ms)?;
             }
-            let fed = self
-                .feed
-                .give(&mut self.grip.hold().outgoing, now, &mut left);
+            let fed = self.feed.give(
+                &mut self.grip.hold().outgoing,
+                &mut self.pace,
+                now,
+                &mut left,
+            );
             if fed > 0 || !left.is_empty() {
                 self.bid_farewell(&mut left, now);
                 self.understand(now, tick_ms)?;
@@ -119,15 +122,16 @@ impl Conversation {
             // What was blocked has room now; and who heard once may do so again, until told to wait.
             has_said = is_pondered || self.is_blocked();
             let has_more = has_heard || has_said || has_moved || is_warm;
-            if went != Went::All || !(has_more || self.has_content_to_give()) {
+            if went != Went::All || !(has_more || self.has_content_to_give(now)) {
                 return Ok(went);
             }
         }
     }
 
     /// Whether there is something to give to the library, now that there is room.
-    fn has_content_to_give(&self) -> bool {
-        self.feed.is_ready() || self.tunnels.iter().any(Tunnel::wants_room)
+    fn has_content_to_give(&mut self, now: Instant) -> bool {
+        let paced = { self.pace.as_mut() }.map_or(u64::MAX, |pace| pace.room(now));
+        self.feed.is_ready(paced) || self.tunnels.iter().any(Tunnel::wants_room)
     }
 
     /// Reads once, unless the library has not read what was read before. Whether there is something

@@ -17,7 +17,7 @@ use super::head::{self, Asked};
 use super::limits::{QUANTUM_BYTES, SMALL_BYTES};
 use super::outgoing::Outgoing;
 use super::priority::Priority;
-use crate::driving::Witness;
+use crate::driving::{Pace, Witness};
 use crate::observe::{Exchange, Progress, Underway};
 use crate::tasks;
 
@@ -88,9 +88,18 @@ impl Answering {
         self.is_stalled && self.warming.is_none()
     }
 
-    /// Whether it can be given to the library now.
-    fn is_open(&self) -> bool {
-        !self.is_stalled && self.warming.is_none() && !self.content.is_in_the_making()
+    /// Whether it can be given to the library now; `paced`: bytes that may leave of what is held to a
+    /// pace.
+    fn is_open(&self, paced: u64) -> bool {
+        !self.is_stalled
+            && self.warming.is_none()
+            && !self.content.is_in_the_making()
+            && (paced > 0 || !self.is_paced())
+    }
+
+    /// Whether it is held to the pace of its connection.
+    fn is_paced(&self) -> bool {
+        { self.asked.limited() }.is_some_and(|limited| limited.bandwidth.is_some())
     }
 
     /// Whether nothing of it comes before somebody else does something.
@@ -218,13 +227,16 @@ impl Feed {
     pub(super) fn give(
         &mut self,
         outgoing: &mut Outgoing,
+        pace: &mut Option<Box<Pace>>,
         now: Instant,
         left: &mut Vec<(Answering, Left)>,
     ) -> usize {
         let mut sum = 0;
         let mut room = outgoing.room();
         while room > FRAME_HEAD_BYTES {
-            let open = { self.answers.iter().enumerate() }.filter(|(_, answer)| answer.is_open());
+            let paced = pace.as_mut().map_or(u64::MAX, |pace| pace.room(now));
+            let answers = self.answers.iter().enumerate();
+            let open = answers.filter(|(_, answer)| answer.is_open(paced));
             let Some((place, _)) = open.min_by_key(|(_, answer)| answer.rank()) else {
                 break;
             };
@@ -232,7 +244,16 @@ impl Feed {
             let answer = &mut self.answers[place];
             answer.turn = self.turns;
             let mut given = 0;
-            let over = answer.give(room - FRAME_HEAD_BYTES, outgoing, now, &mut given);
+            let is_paced = answer.is_paced();
+            let most = match is_paced {
+                true => usize::try_from(paced).unwrap_or(usize::MAX),
+                false => usize::MAX,
+            };
+            let most = most.min(room - FRAME_HEAD_BYTES);
+            let over = answer.give(most, outgoing, now, &mut given);
+            if let Some(pace) = pace.as_mut().filter(|_| is_paced) {
+                pace.took(given as u64);
+            }
             if let Some(how) = over {
                 left.push((self.answers.remove(place), how));
             }
@@ -246,8 +267,14 @@ impl Feed {
     }
 
     /// Whether there is something to give as soon as there is room.
-    pub(super) fn is_ready(&self) -> bool {
-        self.answers.iter().any(Answering::is_open)
+    pub(super) fn is_ready(&self, paced: u64) -> bool {
+        self.answers.iter().any(|answer| answer.is_open(paced))
+    }
+
+    /// Whether something waits for nothing but its pace.
+    pub(super) fn waits_for_pace(&self) -> bool {
+        let waits = |answer: &Answering| answer.is_open(u64::MAX) && !answer.is_open(0);
+        self.answers.iter().any(waits)
     }
 
     /// Something came from the client: windows may be open again, and answers may be unwanted.

@@ -21,6 +21,8 @@ mod head;
 pub mod limits;
 mod offence;
 mod outgoing;
+#[cfg(test)]
+mod pace_tests;
 mod parting;
 mod pondered;
 mod priority;

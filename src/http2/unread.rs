@@ -6,13 +6,15 @@
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
 
-use h2::RecvStream;
+use h2::{RecvStream, StreamId};
 use hello_http1::Limits;
 
 /// A body that is thrown away.
 struct Unread {
     body: RecvStream,
     bytes: u64,
+    /// More than this is not heard, whatever is thrown away of others.
+    most: u64,
     since: Instant,
 }
 
@@ -27,8 +29,18 @@ impl UnreadBodies {
             self.0.push(Unread {
                 body,
                 bytes: 0,
+                most: u64::MAX,
                 since: now,
             });
+        }
+    }
+
+    /// Of the body on this stream no more is thrown away than so many bytes.
+    pub(super) fn limit(&mut self, stream: StreamId, most: u64) {
+        for unread in &mut self.0 {
+            if unread.body.stream_id() == stream {
+                unread.most = most;
+            }
         }
     }
 
@@ -49,7 +61,7 @@ impl UnreadBodies {
                         is_any = true;
                         unread.bytes += data.len() as u64;
                         let more = unread.body.flow_control().release_capacity(data.len());
-                        if more.is_err() || unread.bytes > most {
+                        if more.is_err() || unread.bytes > most.min(unread.most) {
                             return false;
                         }
                     }

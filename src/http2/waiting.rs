@@ -29,6 +29,8 @@ enum Overdue {
     Silence,
     /// A body that nobody reads does not end.
     Body,
+    /// More may leave of what is held to a pace: nobody is late.
+    Pace,
 }
 
 impl Conversation {
@@ -133,6 +135,12 @@ impl Conversation {
                     }
                     Ending::WriteTimeout
                 }
+                Overdue::Pace => {
+                    if let Some(pace) = &mut self.pace {
+                        pace.has_waited_until(at);
+                    }
+                    return Poll::Ready(Ok(()));
+                }
                 Overdue::Silence => {
                     let now = clock::now();
                     self.give_up_silent(now);
@@ -179,7 +187,10 @@ impl Conversation {
         let silence = { self.tunnels.iter() }
             .map(|tunnel| (tunnel.since + self.room.tunnel_timeout, Overdue::Silence))
             .min_by_key(|(at, _)| *at);
-        let all = [write, frame, stalled, idle, body, silence];
+        let pace = { self.pace.as_ref() }
+            .filter(|_| self.feed.waits_for_pace())
+            .map(|pace| (pace.ready_at(), Overdue::Pace));
+        let all = [write, frame, stalled, idle, body, silence, pace];
         all.into_iter().flatten().min_by_key(|(at, _)| *at)
     }
 

@@ -61,7 +61,7 @@ pub use stories::{
     Watch,
 };
 pub use words::{
-    Units, changed_in_words, count_text, duration_in_words, ending_in_words, kind_in_words,
-    notice_in_words, percent_text, progress_in_words, refused_in_words, service_in_words,
-    size_in_words, status_text,
+    Units, WalkPart, changed_in_words, count_text, duration_in_words, ending_in_words,
+    kind_in_words, notice_in_words, percent_text, progress_in_words, reason_in_words,
+    refused_in_words, service_in_words, size_in_words, status_text, walk_in_words,
 };

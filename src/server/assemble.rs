@@ -34,13 +34,7 @@ pub(super) struct House {
 
 /// Builds the rooms. Raises the limit of open files and shares it out.
 pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, StartError> {
-    let descriptors = Descriptors::share(
-        raise_limit(),
-        memory_bytes(),
-        connection_bytes(settings),
-        settings.connections.max,
-        settings.site.files.open_files_max,
-    );
+    let descriptors = shared_descriptors(settings);
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
@@ -77,6 +71,17 @@ pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
     };
     let most = clients.connections_per_address;
     door.per_address().limit(most, clients.ipv6_prefix, beyond);
+}
+
+/// How many files and connections may be open. Raises the limit.
+pub(super) fn shared_descriptors(settings: &Settings) -> Descriptors {
+    Descriptors::share(
+        raise_limit(),
+        memory_bytes(),
+        connection_bytes(settings),
+        settings.connections.max,
+        settings.site.files.open_files_max,
+    )
 }
 
 /// What connections from here on share.

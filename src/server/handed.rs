@@ -28,7 +28,7 @@ pub(super) struct Handed(Vec<Socket>);
 struct Socket {
     address: ListenAddress,
     purpose: Purpose,
-    socket: Kind,
+    kind: Kind,
 }
 
 enum Kind {
@@ -45,18 +45,18 @@ impl Handed {
         }
         let mut descriptors = ListenFd::from_env();
         let sockets = names.iter().enumerate().map(|(place, name)| {
-            let socket = socket_at(&mut descriptors, place).ok_or_else(|| StartError::Handed {
+            let kind = socket_at(&mut descriptors, place).ok_or_else(|| StartError::Handed {
                 name: name.clone(),
                 number: place + 1,
             })?;
             Ok(Socket {
-                address: socket.address(),
+                address: kind.address(),
                 purpose: if name == REDIRECT {
                     Purpose::Redirect
                 } else {
                     Purpose::Sites
                 },
-                socket,
+                kind,
             })
         });
         sockets.collect::<Result<_, _>>().map(Self)
@@ -76,7 +76,7 @@ impl Handed {
         address: &ListenAddress,
     ) -> Option<Result<Listener, StartError>> {
         let place = { self.0.iter() }.position(|socket| socket.address == *address)?;
-        let listener = match self.0.swap_remove(place).socket {
+        let listener = match self.0.swap_remove(place).kind {
             Kind::Tcp(socket) => Listener::handed_tcp(socket),
             Kind::Unix(socket) => Listener::handed_unix(socket, path_of(address)),
         };

@@ -198,7 +198,7 @@ mod tests {
         assert!(runtime.block_on(comes_to_an_end(&Tasks::new(), period)));
         // Both have parked by and by, and then stay so.
         let patience = clock::now() + period;
-        while (0..2).any(|worker| metrics.worker_park_unpark_count(worker) % 2 == 0) {
+        while (0..2).any(|worker| metrics.worker_park_unpark_count(worker).is_multiple_of(2)) {
             assert!(clock::now() < patience, "they park");
             std::thread::yield_now();
         }

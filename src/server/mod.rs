@@ -12,6 +12,7 @@ pub mod diagnose;
 mod disk;
 mod doors;
 mod error;
+pub mod explain;
 mod face;
 mod facts;
 mod guest;

@@ -66,7 +66,7 @@ impl Ground {
         };
         let mut generation = Generation::of(of(&settings.site)?);
         for own in &settings.sites {
-            generation.add(&own.hosts, of(own)?);
+            generation.add(&own.hosts, own.origin.clone(), of(own)?);
         }
         self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;

@@ -11,6 +11,8 @@ use arc_swap::{ArcSwap, Guard};
 use http::{HeaderValue, StatusCode};
 
 use super::Site;
+use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
+use crate::config::routing::Origin;
 use crate::config::{HostName, MountPoint};
 use crate::exchange::{FieldList, Reply, Request, Response, host_of};
 use crate::i18n::Language;
@@ -51,6 +53,8 @@ pub struct Generation {
     pub number: u32,
     /// The one for hosts that no other has comes first.
     sites: Vec<Arc<Site>>,
+    /// What they are called, and where they are described, in the same order.
+    names: Vec<(Box<str>, Option<Origin>)>,
     exact: HashMap<Box<[u8]>, usize>,
     /// By what follows the `*`.
     below: HashMap<Box<[u8]>, usize>,
@@ -58,6 +62,9 @@ pub struct Generation {
 
 /// The number of the first generation.
 const FIRST: u32 = 1;
+
+/// What a site without hosts is called.
+const DEFAULT_NAME: &str = "default";
 
 /// Most bytes of a host that are looked for: a longer one is nobody's (RFC 1035 §2.3.4).
 const HOST_BYTES_MAX: usize = 253;
@@ -68,15 +75,18 @@ impl Generation {
         Self {
             number: FIRST,
             sites: vec![Arc::new(site)],
+            names: vec![(DEFAULT_NAME.into(), None)],
             exact: HashMap::new(),
             below: HashMap::new(),
         }
     }
 
-    /// A further site, for these hosts.
-    pub fn add(&mut self, hosts: &[HostName], site: Site) {
+    /// A further site, for these hosts, and where it is described.
+    pub fn add(&mut self, hosts: &[HostName], origin: Option<Origin>, site: Site) {
         let place = self.sites.len();
         self.sites.push(Arc::new(site));
+        let name = hosts.first().map_or(DEFAULT_NAME, HostName::as_str);
+        self.names.push((name.into(), origin));
         for host in hosts {
             let (hosts, name) = match host.parent() {
                 Some(_) => (&mut self.below, &host.as_str()[1..]),
@@ -89,30 +99,49 @@ impl Generation {
     /// Which site answers for an authority: the one of its very name, or the one of the longest end of
     /// it, or the one for all others.
     pub(super) fn place_for(&self, authority: Option<&[u8]>) -> usize {
+        self.place_by(authority, &Untraced)
+    }
+
+    fn place_by(&self, authority: Option<&[u8]>, trace: &impl Trace) -> usize {
+        let found = |place: usize, by: &dyn Fn() -> HostMatch| {
+            trace.note(|| {
+                let (name, origin) = &self.names[place];
+                Step::Site {
+                    name: name.to_string(),
+                    by: by(),
+                    origin: origin.clone(),
+                }
+            });
+            place
+        };
         if self.sites.len() == 1 {
-            return 0;
+            return found(0, &|| HostMatch::Only);
         }
+        let default = || found(0, &|| HostMatch::Default);
         let host = host_of(authority.unwrap_or_default());
         let host = host.strip_suffix(b".").unwrap_or(host);
         let mut small = [0; HOST_BYTES_MAX];
         let Some(small) = small.get_mut(..host.len()) else {
-            return 0;
+            return default();
         };
         small.copy_from_slice(host);
         small.make_ascii_lowercase();
         let host = &*small;
         if let Some(place) = self.exact.get(host) {
-            return *place;
+            return found(*place, &|| HostMatch::Exact(text(host)));
         }
         if self.below.is_empty() {
-            return 0;
+            return default();
         }
         // At least one byte stands before the dot.
-        let dots = (1..host.len()).filter(|at| host[*at] == b'.');
-        { dots.filter_map(|at| self.below.get(&host[at..])) }
-            .next()
-            .copied()
-            .unwrap_or(0)
+        let mut dots = (1..host.len()).filter(|at| host[*at] == b'.');
+        let place = dots.find_map(|at| Some((at, *self.below.get(&host[at..])?)));
+        match place {
+            Some((at, place)) => found(place, &|| {
+                HostMatch::Wildcard(format!("*{}", text(&host[at..])))
+            }),
+            None => default(),
+        }
     }
 
     fn site_for(&self, authority: Option<&[u8]>) -> &Site {
@@ -122,6 +151,12 @@ impl Generation {
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         self.site_for(request.authority).respond(request)
+    }
+
+    /// The same, with every step written down.
+    pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        let place = self.place_by(request.authority, walk);
+        self.sites[place].explain(request, walk)
     }
 
     /// What the answer to a request is likely to link to: [`Site::hints`].
@@ -178,7 +213,7 @@ mod tests {
                 .iter()
                 .map(|host| HostName::read(host).unwrap())
                 .collect();
-            sites.add(&hosts, Site::built_in_alone());
+            sites.add(&hosts, None, Site::built_in_alone());
         }
         for (authority, expected) in [
             ("example.com", 1),

@@ -34,7 +34,7 @@ pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
 pub use hosts::{Generation, Sites};
-pub use trace::{RuleOutcome, Step, Unmet, Walk};
+pub use trace::Walk;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
@@ -44,7 +44,7 @@ use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing, Guarded};
 use route::{Asked, Routes};
-use trace::{Said, Trace, Untraced};
+use trace::{Said, Step, Trace, Untraced};
 
 /// Something that answers requests. A clone is the same site, with all it keeps.
 #[derive(Clone)]
@@ -281,13 +281,13 @@ impl Site {
         {
             return Reply::Now(self.finish(&request, outcome, trace));
         }
-        match self.content.reach(&request, request.tick_ms) {
+        match self.content.reach(&request, request.tick_ms, trace) {
             Reached::Answer(outcome) => {
                 note_path(&request, &outcome, trace);
                 self.conclude_reached(request, outcome, trace)
             }
             Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
-                let outcome = files.wait(sought, &request).await;
+                let outcome = files.wait(sought, &request, trace).await;
                 note_path(&request, &outcome, trace);
                 self.concluded(self.conclude_reached(request, outcome, trace))
                     .await
@@ -303,9 +303,11 @@ impl Site {
         paths: Vec<Asked>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
-        for (place, asked) in paths.iter().enumerate() {
+        // Whoever writes it down goes the whole way at once.
+        let at_hand = if trace.is_on() { &[] } else { &paths[..] };
+        for (place, asked) in at_hand.iter().enumerate() {
             let instead = asked.instead_of(&request);
-            match self.content.reach(&instead, request.tick_ms) {
+            match self.content.reach(&instead, request.tick_ms, trace) {
                 Reached::Answer(outcome) => {
                     if place + 1 < paths.len() && is_nothing(&outcome) {
                         note_path(&instead, &outcome, trace);
@@ -335,9 +337,9 @@ impl Site {
         let mut outcome = Err(Reason::NoSuchFile);
         for asked in paths {
             let instead = asked.instead_of(request);
-            outcome = match self.content.reach(&instead, request.tick_ms) {
+            outcome = match self.content.reach(&instead, request.tick_ms, trace) {
                 Reached::Answer(outcome) => outcome,
-                Reached::MustWait(files, sought) => files.wait(sought, &instead).await,
+                Reached::MustWait(files, sought) => files.wait(sought, &instead, trace).await,
                 // The one site that answers so knows all its paths at once.
                 Reached::Patient(_) => Err(Reason::NoSuchFile),
             };
@@ -367,12 +369,20 @@ impl Site {
     ) -> Reply<'a> {
         let outcome = outcome.or_else(|reason| {
             let answers = self.probe_answers.as_ref();
-            { answers.and_then(|answers| answers.answer(&request, reason)) }.ok_or(reason)
+            let answer = answers.and_then(|answers| answers.answer(&request, reason));
+            if let Some(answer) = &answer {
+                let status = answer.status();
+                trace.note(|| Step::Probe { status });
+            }
+            answer.ok_or(reason)
         });
         if let Some(routes) = &self.routes
             && is_nothing(&outcome)
             && let Some(location) = routes.other_slash(&request)
         {
+            trace.note(|| Step::OtherSlash {
+                location: trace::text(location.as_bytes()),
+            });
             let status = StatusCode::PERMANENT_REDIRECT;
             let elsewhere = self.pages.redirect(status, location, &request);
             return Reply::Now(self.finish(&request, Ok(elsewhere), trace));
@@ -405,14 +415,14 @@ impl Site {
                 is_found,
             });
         };
-        match self.content.reach(&for_page, request.tick_ms) {
+        match self.content.reach(&for_page, request.tick_ms, trace) {
             Reached::Answer(page) => {
                 let (response, is_found) = standing_in(error, page);
                 note(is_found);
                 Reply::Now(self.finish(&request, Ok(response), trace))
             }
             Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
-                let page = files.wait(sought, &for_page).await;
+                let page = files.wait(sought, &for_page, trace).await;
                 let (response, is_found) = standing_in(error, page);
                 note(is_found);
                 self.finish(&request, Ok(response), trace)
@@ -506,7 +516,11 @@ impl Site {
     ) -> Response {
         let mut response = self.put_in_words(request, outcome);
         if let Some(live) = &self.live_reload {
+            let before = response.body.len();
             response = live.in_page(request, response, self.pages.dressing);
+            if trace.is_on() && response.body.len() != before {
+                trace.note(|| Step::Followed);
+            }
         }
         pipeline::finish(request, Draft::new(response), self, trace)
     }

@@ -7,7 +7,9 @@
 use std::sync::Arc;
 
 use http::StatusCode;
-use http::header::{CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY};
+use http::header::{
+    ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY,
+};
 
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
@@ -83,6 +85,18 @@ impl Guard {
             Self::Body => "body",
             Self::Rules => "rules",
             Self::Method => "method",
+        }
+    }
+
+    /// Whether it could say something: a site without rules has nothing to judge by.
+    fn has_a_say(self, site: &Site) -> bool {
+        let is_of_rules = matches!(
+            self,
+            Self::Host | Self::Preflight | Self::Maintenance | Self::Rules
+        );
+        match self {
+            Self::Clients | Self::Body => site.clients.is_some(),
+            _ => !is_of_rules || site.routes.is_some(),
         }
     }
 
@@ -203,13 +217,15 @@ pub(super) fn guard(
     let mut guarded = Guarded::Pass;
     for guard in GUARDS {
         let outcome = guard.judge(request, site, refused, trace);
-        trace.note(|| Step::Guard {
-            name: guard.name(),
-            said: match &outcome {
-                Guarded::Answer(outcome) => Some(Said::of(outcome)),
-                Guarded::Pass | Guarded::Instead(_) => None,
-            },
-        });
+        if trace.is_on() && guard.has_a_say(site) {
+            trace.note(|| Step::Guard {
+                name: guard.name(),
+                said: match &outcome {
+                    Guarded::Answer(outcome) => Some(Said::of(outcome)),
+                    Guarded::Pass | Guarded::Instead(_) => None,
+                },
+            });
+        }
         match outcome {
             Guarded::Pass => {}
             Guarded::Instead(_) => guarded = outcome,
@@ -235,7 +251,15 @@ pub(super) fn finish(
     }
     for step in FINISH {
         match step {
-            Finish::Judge(judge) if conditional => judge.apply(request, &mut response, pages),
+            Finish::Judge(judge) if conditional => {
+                let before = response.status();
+                judge.apply(request, &mut response, pages);
+                let status = response.status();
+                if trace.is_on() && status != before {
+                    let name = judge.name();
+                    trace.note(|| Step::Judged { name, status });
+                }
+            }
             Finish::Judge(_) => {}
             Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
         }
@@ -253,6 +277,12 @@ fn last_word(
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
             cors::apply(cors, request, &mut response);
+            trace.note(|| Step::Cors {
+                origin: cors.origin.clone(),
+                is_allowed: { response.fields() }
+                    .get(&ACCESS_CONTROL_ALLOW_ORIGIN)
+                    .is_some(),
+            });
         }
         routes.dress(request, &mut response, trace);
     }
@@ -345,6 +375,14 @@ fn dressed(status: StatusCode, mut fields: FieldList, dressing: Dressing) -> Kep
 }
 
 impl Judge {
+    /// The word for it.
+    fn name(self) -> &'static str {
+        match self {
+            Self::Conditions => "conditions",
+            Self::Range => "range",
+        }
+    }
+
     fn apply(self, request: &Request<'_>, response: &mut Response, pages: &Pages) {
         match self {
             Self::Conditions => conditions::apply(request, response, pages),

@@ -212,7 +212,9 @@ impl Routes {
             };
             trace.note(|| Step::Rule {
                 origin: rule.origin.clone(),
+                path: rule.when.path.as_ref().map(|path| path.as_str().to_owned()),
                 action: rule.action.name(),
+                targets: rule.action.targets().map(str::to_owned).collect(),
                 outcome,
             });
         }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::tests::{Told, ask_of, folder};
+use super::trace::{RuleOutcome, Step, Unmet};
 use super::*;
 use crate::config::HostName;
 use crate::config::pattern::{Pattern, Template};
@@ -421,6 +422,7 @@ fn pages_of_named_sites_may_read_and_others_may_not() {
         preflight.field("access-control-allow-headers"),
         Some("x-token")
     );
+    assert_eq!(preflight.field("vary"), Some("origin"), "once");
     let evil = [("origin", "https://evil.example"), asks[1]];
     let refused = ask_of(&site, &Method::OPTIONS, "/sub/x", &evil, None);
     assert_eq!(refused.field("access-control-allow-origin"), None);

@@ -2,9 +2,12 @@
 
 use std::net::Ipv4Addr;
 
+use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::harness::{Client, Hello, Launch, folder, get, large_file, over_every_protocol};
+use crate::harness::{
+    Client, End, Hello, Launch, folder, get, large_file, of_http1_alone, over_every_protocol,
+};
 
 over_every_protocol! {
     who_asks_too_often_is_told_when_to_come_again,
@@ -20,6 +23,15 @@ over_every_protocol! {
     every_address_has_its_own_budget,
     an_address_has_no_more_connections_than_it_may,
     a_connection_beyond_in_the_shadow_is_let_in_and_told,
+    content_leaves_no_faster_than_it_may,
+    what_is_held_to_a_pace_arrives_whole,
+    a_request_that_says_it_carries_too_much_is_refused_before_it_is_read,
+    each_limit_of_a_file_is_for_what_it_names,
+    what_was_counted_stays_when_settings_are_read_anew,
+}
+
+of_http1_alone! {
+    a_request_that_does_not_say_what_it_carries_is_heard_as_far_as_it_may,
 }
 
 const PAGES: &[(&str, &str)] = &[("page.txt", "hi")];
@@ -261,6 +273,178 @@ fn a_connection_beyond_in_the_shadow_is_let_in_and_told() {
         .map(|event| event.text("would_refuse"))
         .collect();
     assert_eq!(told, ["", "too-many-of-address"]);
+}
+
+/// Small enough to be with the kernel at once, were there no pace; at this one it takes a minute.
+fn content_leaves_no_faster_than_it_may() {
+    let folder = folder(PAGES);
+    large_file(&folder.path().join("slow.bin"), 60 << 10);
+    let hello = Hello::start(&["--bandwidth", "1KiB/s"], folder.path());
+    let mut client = hello.connect();
+    client.send(get("/slow.bin"));
+    assert_eq!(client.head().status(), 200);
+    client.take(100);
+    let mut other = hello.connect();
+    assert_eq!(
+        other.get("/page.txt").text(),
+        "hi",
+        "each connection has its own"
+    );
+    client.reset();
+    let request = hello.until(|event| event.is_request("/slow.bin"));
+    assert_eq!(request.number("broken_of"), 60 << 10);
+    assert!(request.number("content_bytes") < 60 << 10, "{request:?}");
+}
+
+/// At a pace that no test notices, in windows and heaps that do not fit each other.
+fn what_is_held_to_a_pace_arrives_whole() {
+    let folder = folder(PAGES);
+    let content = large_file(&folder.path().join("big.bin"), 3_000_001);
+    let hello = Hello::start(&["--bandwidth", "20MiB/s"], folder.path());
+    let mut client = hello.connect();
+    for _ in 0..2 {
+        let reply = client.get("/big.bin");
+        assert!(reply.body == content, "{} bytes", reply.body.len());
+    }
+    assert_eq!(client.get("/page.txt").text(), "hi");
+}
+
+fn a_request_that_says_it_carries_too_much_is_refused_before_it_is_read() {
+    let hello = hello_with(&["--body-bytes-max", "1KiB"]);
+    let mut client = hello.connect();
+    let ask = |bytes: usize| {
+        format!("POST /page.txt HTTP/1.1\r\nHost: a\r\nContent-Length: {bytes}\r\n\r\n")
+    };
+    client.send(ask(1024) + &"x".repeat(1024));
+    assert_eq!(client.reply().status(), 405, "as much as it may");
+    client.send_nearly(ask(1025) + &"x".repeat(1025));
+    let refused = client.reply();
+    assert_eq!(refused.status(), 413);
+    assert!(
+        refused.text().contains("1KiB (body-bytes-max)"),
+        "{}",
+        refused.text()
+    );
+    let request = hello.until(|event| event.is("request") && event.number("status") == 413);
+    assert_eq!(request.text("reason"), "body-too-large");
+    let shadow = hello_with(&["--body-bytes-max", "0", "--shadow-limits"]);
+    shadow.say(ask(1) + "x");
+    let request = shadow.until(|event| event.is("request"));
+    assert_eq!(request.text("would_refuse"), "body-too-large");
+}
+
+/// Of what has no length no more is heard than may come.
+fn a_request_that_does_not_say_what_it_carries_is_heard_as_far_as_it_may() {
+    let hello = hello_with(&["--body-bytes-max", "100"]);
+    let chunked = |bytes: usize| {
+        let chunk = format!("{bytes:x}\r\n{}\r\n0\r\n\r\n", "x".repeat(bytes));
+        format!("GET /page.txt HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n{chunk}")
+    };
+    let mut client = hello.connect();
+    client.send(chunked(100));
+    assert_eq!(client.reply().text(), "hi");
+    client.send(chunked(101));
+    assert_eq!(client.reply().text(), "hi");
+    assert_eq!(client.end(), End::Closed);
+    assert_eq!(hello.ending_of(&client.name()), "unread-body");
+}
+
+/// The keys of hello.toml: each limit of the two sites is another's.
+fn each_limit_of_a_file_is_for_what_it_names() {
+    let file = r#"
+        host = "*"
+        serve = "./public"
+        [[limit]]
+        name = "search"
+        path = "/find/*"
+        method = ["GET", "HEAD"]
+        rate = "2/h"
+        burst = 1
+        [[limit]]
+        path = "*.iso"
+        concurrent = 1
+        bandwidth = "1KiB/s"
+        [[limit]]
+        path = "/up/*"
+        body-bytes-max = 10
+        [[limit]]
+        by = "x-api-key"
+        rate = "3/d"
+        shadow = true
+        [[site]]
+        host = "other.example"
+        serve = "./public"
+        [[site.limit]]
+        rate = "1/h"
+    "#;
+    let file = file.replace("host = \"*\"\n", "\n");
+    let folder = folder(&[
+        ("hello.toml", file.as_str()),
+        ("public/page.txt", "hi"),
+        ("public/find/page.txt", "hi"),
+        ("public/up/page.txt", "hi"),
+        ("public/a.iso", &"x".repeat(60 << 10)),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let mut client = hello.connect();
+    assert_eq!(client.get("/find/page.txt").status(), 200);
+    let refused = client.get("/%66ind/page.txt");
+    assert_eq!(refused.status(), 429);
+    assert_eq!(
+        refused.field("ratelimit-policy"),
+        Some("\"search\";q=2;w=3600")
+    );
+    client.send("OPTIONS /find/page.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(client.reply().status(), 204, "not one of its methods");
+    assert_eq!(
+        client.get("/page.txt").status(),
+        200,
+        "not one of its paths"
+    );
+    let mut busy = hello.connect();
+    busy.send(get("/a.iso"));
+    assert_eq!(busy.head().status(), 200);
+    assert_eq!(client.get("/a.iso").status(), 429);
+    let ask = |path: &str| {
+        hello.say(format!(
+            "GET {path} HTTP/1.1\r\nHost: a\r\nContent-Length: 11\r\n\r\n01234567890"
+        ))
+    };
+    assert_eq!(ask("/up/page.txt").status(), 413);
+    assert_eq!(ask("/page.txt").status(), 200);
+    let told = hello.until(|event| event.text("would_refuse") == "rate-limited");
+    assert_eq!(
+        told.number("status"),
+        413,
+        "the fifth that counts; the fourth is under way"
+    );
+    let other = "GET /page.txt HTTP/1.1\r\nHost: other.example\r\n\r\n";
+    let statuses = [(); 2].map(|()| hello.say(other).status());
+    assert_eq!(
+        statuses,
+        [200, 429],
+        "it has a limit of its own, and none of the others"
+    );
+}
+
+/// What was counted stays when the file is read anew: under its name, whatever its numbers are now.
+fn what_was_counted_stays_when_settings_are_read_anew() {
+    let file = |rate: &str| {
+        format!("serve = \"./public\"\n[[limit]]\nname = \"all\"\nrate = \"{rate}\"\n")
+    };
+    let folder = folder(&[("hello.toml", &file("2/d")), ("public/page.txt", "hi")]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let ask = || hello.get("/page.txt").status();
+    assert_eq!([ask(), ask(), ask()], [200, 200, 429]);
+    let reload = |rate: &str, times| {
+        std::fs::write(folder.path().join("hello.toml"), file(rate)).unwrap();
+        hello.send_signal(Signal::HUP);
+        hello.until_count(times, |event| event.is_notice("reloaded"));
+    };
+    reload("5/d", 1);
+    assert_eq!(ask(), 429, "what was spent is spent");
+    reload("1000000/s", 2);
+    assert_eq!(ask(), 200, "the debt is no deeper than the new budget");
 }
 
 /// An address of this machine for each number.

@@ -16,7 +16,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     ("tasks", &[]),
     ("exchange", &[]),
     ("i18n", &[]),
-    ("config", &["i18n"]),
+    ("config", &["exchange", "i18n"]),
     ("observe", &["exchange", "i18n", "config"]),
     ("net", &["exchange", "observe"]),
     // Who we are, and what is sealed: on top of a socket, beneath every protocol.

@@ -75,8 +75,9 @@ pub fn rust_files(folder: &str) -> Vec<Text> {
 pub fn documents() -> Vec<Text> {
     let is_document = |path: &Path| {
         let folder = path.parent().expect("a file is in a folder");
-        let place = folder == root() || folder == root().join("docs");
-        place && path.extension().is_some_and(|end| end == "md")
+        let places = ["", "docs", "docs/guide"];
+        let is_there = places.iter().any(|place| folder == root().join(place));
+        is_there && path.extension().is_some_and(|end| end == "md")
     };
     let files = files();
     let documents = files.iter().filter(|path| is_document(path));

@@ -8,13 +8,15 @@ use http::StatusCode;
 use crate::repository;
 
 /// What a key begins with when the code makes the rest of it: a word that stands in the code.
-const FAMILIES: [&str; 25] = [
+const FAMILIES: [&str; 27] = [
     "metric-",
     "page-status-",
     "page-connections-",
     "page-close-",
     "page-reload-",
     "page-top-",
+    "page-explain-",
+    "explain-guard-",
     "page-doctor-",
     "page-compress-",
     "page-trust-",

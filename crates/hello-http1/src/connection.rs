@@ -219,6 +219,13 @@ impl Connection {
         self.persist = self.persist.close(Why::ServerAsked);
     }
 
+    /// Of the body of the request in hand no more than this is thrown away to
+    /// save the connection, if the settings do not say less. Beyond: close.
+    pub fn discard_at_most(&mut self, bytes: u64) {
+        let spent = self.limits.unread_body_bytes_max.saturating_sub(bytes);
+        self.discarded = self.discarded.max(spent);
+    }
+
     /// Whether the client waits for a 100 before it sends its body.
     ///
     /// Send it with [`interim`](Self::interim) once the body is wanted. RFC 9110 §10.1.1.

@@ -24,6 +24,7 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         Command::Config(effective) => Ok(effective.settings),
         Command::Check(wish) => panic!("{wish:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
+        Command::Explain(wish) => Ok(*wish.settings),
         Command::Ask(question) => panic!("{question:?}"),
     }
 }
@@ -297,6 +298,8 @@ fn a_question_is_answered_on_standard_output_in_the_language_asked_for() {
         ("help doctor", page("doctor")),
         ("compress -h", page("compress")),
         ("help compress", page("compress")),
+        ("explain --help", page("explain")),
+        ("help explain", page("explain")),
         ("trust --remove --help", page("trust")),
         ("help trust", page("trust")),
         ("man -h", help(Language::English)),
@@ -371,7 +374,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 128] = [
+const MISTAKES: [&str; 136] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -498,6 +501,14 @@ const MISTAKES: [&str; 128] = [
     "compress --dry-rum",
     "compress one two",
     "compress",
+    "explain",
+    "explain ftp://example.com/ ./dist",
+    "explain http://пример.рф/ ./dist",
+    "explain / ./dist --method",
+    "explain / ./dist --method a/b",
+    "explain / ./dist --header nothing",
+    "explain / ./dist --from example.com",
+    "explain / ./dist --jsonn",
     "completions",
     "completions powershell",
     "man hello",

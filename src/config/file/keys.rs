@@ -267,8 +267,11 @@ pub(super) static SERVER: Table<Draft> = Table {
                 table: &SITE,
                 count: |draft: &Draft| draft.settings.sites.len(),
                 nth: |draft: &Draft, n| draft.settings.sites[n].clone(),
-                push: |draft: &mut Draft, site, _| {
-                    draft.settings.sites.push(site);
+                push: |draft: &mut Draft, site, origin| {
+                    draft.settings.sites.push(SiteSettings {
+                        origin: Some(origin.clone()),
+                        ..site
+                    });
                     Ok(())
                 },
             },

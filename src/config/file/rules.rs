@@ -14,7 +14,7 @@ use crate::config::pattern::{Pattern, PatternFault, Template};
 use crate::config::quantity::{Unit, Unreadable};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, FieldChange, FieldRule, Maintenance, Origin, Rule,
-    Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest,
+    Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest, known_method,
 };
 use crate::config::{ConfigError, Fault, HostName, SiteSettings};
 use crate::i18n::shown;
@@ -944,25 +944,8 @@ fn target(key: &'static str, text: &str, path: Option<&Pattern>) -> Result<Templ
 
 pub(super) fn method(key: &'static str, word: &Word<'_>) -> Result<Method, ConfigError> {
     // One that hello does not know is refused before any rule could see it.
-    let known = KNOWN_METHODS
-        .iter()
-        .find(|method| method.as_str() == word.text);
-    known
-        .cloned()
-        .ok_or_else(|| wrong(key, word.text, Fault::BadMethod))
+    known_method(word.text).ok_or_else(|| wrong(key, word.text, Fault::BadMethod))
 }
-
-const KNOWN_METHODS: [Method; 9] = [
-    Method::GET,
-    Method::HEAD,
-    Method::POST,
-    Method::PUT,
-    Method::DELETE,
-    Method::OPTIONS,
-    Method::PATCH,
-    Method::TRACE,
-    Method::CONNECT,
-];
 
 fn status(
     key: &'static str,

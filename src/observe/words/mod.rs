@@ -3,6 +3,7 @@
 //!
 //! - `sentences`: what a person reads of an ending, a notice, an answer under way.
 //! - `units`: sizes, durations and counts.
+//! - `walk`: the way of a request through a site.
 //! - `tls`: what IANA's numbers are called.
 //!
 //! Law: pure; the sentences themselves stand in `locales/`. Where on a screen they stand is not
@@ -11,6 +12,7 @@
 mod sentences;
 pub(super) mod tls;
 mod units;
+mod walk;
 
 use std::borrow::Cow;
 
@@ -21,6 +23,7 @@ pub use sentences::{
 };
 pub(super) use units::write_number;
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
+pub use walk::{WalkPart, reason_in_words, walk_in_words};
 
 /// A status as people read it; a dash where there was no answer. Three columns.
 pub fn status_text(status: u16) -> Cow<'static, str> {

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Patient, Reason, Request, Response};
 use crate::observe::{CacheCounts, Metrics, Watch};
+use crate::site::trace::{Step, Trace, text};
 
 pub(crate) mod built_in;
 pub(crate) mod files;
@@ -74,19 +75,56 @@ impl Content {
     }
 
     /// Answers without waiting, if that is possible; `tick` is the clock's.
-    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
+    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64, trace: &impl Trace) -> Reached {
+        let note = |root: Option<&Path>| {
+            trace.note(|| Step::Asked {
+                path: text(request.path),
+                content: self.name(),
+                root: root.map(|path| path.to_string_lossy().into_owned()),
+                mount: None,
+            });
+        };
         match self {
-            Self::Nobody => Reached::Answer(Err(Reason::UnknownHost)),
-            Self::BuiltIn(pages) => pages.reach(request),
-            Self::Handout(handout) => Reached::Answer(handout.answer(request)),
-            Self::Watched(watched) => watched.reach(request),
-            Self::Files(files) => match files.answer(request, tick) {
-                Ok(outcome) => Reached::Answer(outcome),
-                Err(sought) => Reached::MustWait(files.clone(), sought),
-            },
-            Self::Mounts(mounts) => mounts.reach(request, tick),
+            Self::Nobody => {
+                note(None);
+                Reached::Answer(Err(Reason::UnknownHost))
+            }
+            Self::BuiltIn(pages) => {
+                note(None);
+                pages.reach(request)
+            }
+            Self::Handout(handout) => {
+                note(None);
+                Reached::Answer(handout.answer(request))
+            }
+            Self::Watched(watched) => {
+                note(None);
+                watched.reach(request)
+            }
+            Self::Files(files) => {
+                note(Some(files.root_path()));
+                match files.answer(request, tick, trace) {
+                    Ok(outcome) => Reached::Answer(outcome),
+                    Err(sought) => Reached::MustWait(files.clone(), sought),
+                }
+            }
+            Self::Mounts(mounts) => mounts.reach(request, tick, trace),
             #[cfg(test)]
             Self::Made(answer) => answer(request),
+        }
+    }
+
+    /// The word for it.
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Nobody => "nobody",
+            Self::BuiltIn(_) => "built-in",
+            Self::Handout(_) => "certificate",
+            Self::Watched(_) => "metrics",
+            Self::Files(_) => "files",
+            Self::Mounts(_) => "mounts",
+            #[cfg(test)]
+            Self::Made(_) => "made",
         }
     }
 

@@ -5,6 +5,7 @@
 
 use std::cmp::Reverse;
 use std::fmt::Write as _;
+use std::os::unix::ffi::OsStrExt;
 use std::sync::Arc;
 
 use http::header::CONTENT_SECURITY_POLICY;
@@ -21,6 +22,7 @@ use crate::i18n::{Language, printable};
 use crate::observe::CacheCounts;
 use crate::site::language_of;
 use crate::site::pages::{self, Alone};
+use crate::site::trace::{Step, Trace, text};
 
 const PAGE: Alone = Alone {
     title: "{{page-mounts-title}}",
@@ -64,8 +66,16 @@ impl Mounts {
     }
 
     /// Answers without waiting, if that is possible.
-    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64) -> Reached {
-        let Some((files, path)) = self.find(request.path) else {
+    pub(crate) fn reach(&self, request: &Request<'_>, tick: u64, trace: &impl Trace) -> Reached {
+        let found = self.find(request.path);
+        trace.note(|| Step::Asked {
+            path: text(request.path),
+            content: "mounts",
+            root: { found.as_ref() }
+                .map(|(_, files, _)| text(files.root_path().as_os_str().as_bytes())),
+            mount: found.as_ref().map(|(at, ..)| at.address()),
+        });
+        let Some((_, files, path)) = found else {
             return Reached::Answer(self.beside(request));
         };
         let path = match path {
@@ -73,7 +83,7 @@ impl Mounts {
             b"" => return Reached::Answer(Ok(to_folder(request))),
             path => path,
         };
-        match files.answer_below(request, path, tick) {
+        match files.answer_below(request, path, tick, trace) {
             Ok(outcome) => Reached::Answer(outcome),
             Err(sought) => Reached::MustWait(files.clone(), sought),
         }
@@ -81,15 +91,15 @@ impl Mounts {
 
     /// What the answer is likely to link to.
     pub(crate) fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
-        let (files, path) = self.find(request.path)?;
+        let (_, files, path) = self.find(request.path)?;
         files.hints(path)
     }
 
     /// The mount that a path lies below, and what of the path follows it.
-    fn find<'a>(&self, sent: &'a [u8]) -> Option<(&Arc<Files>, &'a [u8])> {
+    fn find<'a>(&self, sent: &'a [u8]) -> Option<(&MountPoint, &Arc<Files>, &'a [u8])> {
         { self.mounts.iter() }.find_map(|mounted| {
             let path = below(sent, mounted.at.as_bytes())?;
-            Some((&mounted.files, path))
+            Some((&mounted.at, &mounted.files, path))
         })
     }
 

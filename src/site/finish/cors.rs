@@ -83,12 +83,20 @@ fn allow_origin(cors: &Cors, request: &Request<'_>, fields: &mut FieldList) -> b
 
 fn vary_by_origin(fields: &mut FieldList) {
     let value = match fields.get(&VARY) {
+        // A preflight passes here twice: as it is answered, and as every answer does.
+        Some(known) if names(known).any(|name| name == b"origin") => return,
         Some(known) => [known.as_bytes(), b", origin"].concat(),
         None => b"origin".to_vec(),
     };
     if let Ok(value) = HeaderValue::from_bytes(&value) {
         fields.set(VARY, value);
     }
+}
+
+/// The names in a list of them (RFC 9110 §5.6.1).
+fn names(list: &HeaderValue) -> impl Iterator<Item = &[u8]> {
+    let names = list.as_bytes().split(|byte| *byte == b',');
+    names.map(<[u8]>::trim_ascii)
 }
 
 fn list(names: &[HeaderName]) -> String {

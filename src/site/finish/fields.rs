@@ -5,7 +5,7 @@ use http::StatusCode;
 use crate::config::pattern::Pattern;
 use crate::config::routing::{FieldChange, FieldRule};
 use crate::exchange::{Dressed, FieldList, Kept, KeptHead, Response, ResponseHead};
-use crate::site::trace::{Step, Trace, Untraced};
+use crate::site::trace::{FieldStep, Step, Trace, Untraced, text};
 
 /// Every line that is meant, in order. `path` is in the canonical form; `None`: nobody knows what was
 /// asked for, so lines that name a path are not meant.
@@ -20,7 +20,12 @@ pub(crate) fn apply(
         let is_meant = concerns(rule, path, status);
         trace.note(|| Step::Fields {
             origin: rule.origin.clone(),
-            is_meant,
+            path: rule.path.as_ref().map(|path| path.as_str().to_owned()),
+            unmet: (!is_meant).then(|| unmet(rule, path)),
+            changes: { rule.changes.iter() }
+                .filter(|_| is_meant)
+                .map(|change| step_of(change, response.fields()))
+                .collect(),
         });
         if is_meant {
             let (_, fields) = response.head_to_edit();
@@ -81,6 +86,33 @@ fn concerns(rule: &FieldRule, path: Option<&[u8]>, status: StatusCode) -> bool {
             Some(path) => is_meant(rule.path.as_ref(), path),
             None => rule.path.is_none(),
         }
+}
+
+/// Why a line is not meant: `path`, `status`.
+fn unmet(rule: &FieldRule, path: Option<&[u8]>) -> &'static str {
+    match path {
+        Some(path) if is_meant(rule.path.as_ref(), path) => "status",
+        None if rule.path.is_none() => "status",
+        _ => "path",
+    }
+}
+
+/// What a change is going to do.
+fn step_of(change: &FieldChange, fields: &FieldList) -> FieldStep {
+    let (word, name, value) = match change {
+        FieldChange::Set(name, value) => ("set", name, Some(value)),
+        FieldChange::SetIfAbsent(name, value) => match fields.get(name) {
+            None => ("set", name, Some(value)),
+            Some(present) => ("kept", name, Some(present)),
+        },
+        FieldChange::Add(name, value) => ("add", name, Some(value)),
+        FieldChange::Remove(name) => ("remove", name, None),
+    };
+    FieldStep {
+        change: word,
+        name: name.as_str().to_owned(),
+        value: value.map(|value| text(value.as_bytes())),
+    }
 }
 
 fn change(rule: &FieldRule, fields: &mut FieldList) {

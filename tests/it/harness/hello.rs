@@ -50,7 +50,7 @@ impl Hello {
         Launch::new().folder(path).args(options).start()
     }
 
-    pub(super) fn of(mut process: Process) -> Self {
+    pub fn of(mut process: Process) -> Self {
         let journal = lines_of(process.take_stdout());
         let mut hello = Self {
             process,

@@ -3,6 +3,7 @@
 use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufRead, BufReader, Read};
+use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::process::{Command, ExitStatus};
 use std::sync::mpsc::{Receiver, channel};
@@ -108,6 +109,15 @@ impl Launch {
     /// Starts it; what it prints goes into this file.
     pub fn spawn_printing_to(self, file: File) -> Process {
         Process::printing_to(self.0, file.into())
+    }
+
+    /// Starts it as a service manager does that hands over a socket of this name, at descriptor 3.
+    pub fn handed(socket: OwnedFd, name: &str, args: &[&str]) -> Process {
+        let script = format!(
+            "exec 3<&0 </dev/null; export LISTEN_FDS=1 LISTEN_PID=$$ LISTEN_FDNAMES={name}"
+        );
+        let launch = Self::after(&script).args(args).args(["--log", "json"]);
+        Process::given(socket, launch.0)
     }
 
     /// Runs it to its end, which has to come by itself. Answers what was printed and complained.

@@ -19,7 +19,7 @@ use tempfile::TempDir;
 use super::Protocol;
 
 /// The certificate of servers in tests that do not care which.
-pub(super) static USUAL: LazyLock<(TempDir, Pair)> = LazyLock::new(|| {
+pub static USUAL: LazyLock<(TempDir, Pair)> = LazyLock::new(|| {
     let folder = tempfile::tempdir().unwrap();
     let pair = AUTHORITY
         .issue(&["localhost"])

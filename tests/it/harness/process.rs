@@ -32,6 +32,12 @@ impl Process {
         Self::started(command)
     }
 
+    /// A program that is given this as its standard input.
+    pub fn given(input: OwnedFd, mut command: Command) -> Self {
+        command.stdin(input).stdout(Stdio::piped());
+        Self::started(command)
+    }
+
     /// A program that reads from a terminal and writes to it.
     pub fn on(terminal: OwnedFd, mut command: Command) -> Self {
         command.stdin(terminal.try_clone().unwrap());

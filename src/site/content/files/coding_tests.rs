@@ -13,6 +13,7 @@ use super::find::facts;
 use super::tests::{AFTER_MS, content_of, files, found, set_modified};
 use super::*;
 use crate::exchange::Coding;
+use crate::site::trace::Untraced;
 
 /// A file whose times can be trusted, which takes a tick of the kernel's clock.
 fn found_settled(files: &Files, path: &str) -> (Arc<Entry>, u64) {
@@ -43,7 +44,7 @@ fn in_form(files: &Arc<Files>, path: &str, accepted: &str, entry: &Arc<Entry>) -
         tick_ms: 0,
     };
     let path = FilePath::decode(path.as_bytes()).unwrap();
-    let response = files.in_form(&path, entry, &request, 0);
+    let response = files.in_form(&path, entry, &request, 0, &Untraced);
     response.unwrap_or_else(|failure| panic!("{failure:?}"))
 }
 

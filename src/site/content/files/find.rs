@@ -9,13 +9,14 @@ use bytes::Bytes;
 use http::StatusCode;
 
 use super::entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
-use super::open::{Failure, Opened, Patience};
+use super::open::{self, Failure, Opened, Patience};
 use super::path::FilePath;
 use super::root::Place;
 use super::{Files, Found, read};
 use crate::clock;
 use crate::exchange::Reason;
 use crate::site::limits::ATTEMPTS_MAX;
+use crate::site::trace::{FileKind, Step, Trace, text};
 
 impl Files {
     /// What a path leads to, or what stands in where it leads to nothing, or is no path that could
@@ -26,25 +27,30 @@ impl Files {
         is_listed: bool,
         tick: u64,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Found, Failure> {
         if let Ok(path) = path
             && let Some(canonical) = self.naming.canonical(path)
-            && let Some(entry) = self.file_if_any(&canonical, tick, patience)?
+            && let Some(entry) = self.file_if_any(&canonical, tick, patience, trace)?
             && entry.is_named(&path.as_bytes()[1..])
         {
             return Ok(Found::Elsewhere(canonical));
         }
         let found = match path {
-            Ok(path) => self.find(path, tick, patience),
+            Ok(path) => self.find(path, tick, patience, trace),
             Err(reason) => Err(Failure::Refused(reason)),
         };
         let reason = match found {
             Err(Failure::Refused(Reason::NoIndex)) if is_listed => {
+                self.note_listing(is_listed, trace);
                 return Err(Failure::Refused(Reason::NoIndex));
             }
             Err(Failure::Refused(reason)) if is_nothing(reason) => reason,
             result => return result,
         };
+        if reason == Reason::NoIndex {
+            self.note_listing(is_listed, trace);
+        }
         let is_for_the_application =
             path.is_ok_and(|path| self.naming.is_for_the_application(path));
         let (stand_in, status) = if is_for_the_application {
@@ -55,11 +61,20 @@ impl Files {
         let missed = self.no_page_at.load(Ordering::Relaxed);
         let is_known_to_be_missing = missed != NEVER
             && tick.saturating_sub(missed) < self.look_again_after_ms
-            && !is_for_the_application;
+            && !is_for_the_application
+            && !trace.is_on();
+        trace.note(|| Step::Instead {
+            reason,
+            what: if is_for_the_application {
+                "start-page"
+            } else {
+                "not-found-page"
+            },
+        });
         if is_known_to_be_missing {
             return Err(Failure::Refused(reason));
         }
-        if let Some(entry) = self.file_if_any(&stand_in, tick, patience)? {
+        if let Some(entry) = self.file_if_any(&stand_in, tick, patience, trace)? {
             return Ok(Found::Instead(entry, status, reason));
         }
         if !is_for_the_application {
@@ -68,14 +83,22 @@ impl Files {
         Err(Failure::Refused(reason))
     }
 
+    fn note_listing(&self, is_told: bool, trace: &impl Trace) {
+        trace.note(|| Step::Listing {
+            told_to: self.list_folders.name(),
+            is_told,
+        });
+    }
+
     /// The file that a path leads to, where it does not matter why there is none.
     fn file_if_any(
         &self,
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Option<Arc<Entry>>, Failure> {
-        match self.find(path, tick, patience) {
+        match self.find(path, tick, patience, trace) {
             Ok(Found::File(entry)) => Ok(Some(entry)),
             Ok(_) | Err(Failure::Refused(_)) => Ok(None),
             Err(Failure::WouldWait) => Err(Failure::WouldWait),
@@ -88,6 +111,7 @@ impl Files {
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Found, Failure> {
         let place = self.root.place(tick, patience)?;
         let generation = place.generation;
@@ -107,10 +131,13 @@ impl Files {
             let holds = entry.is_fresh(tick, self.look_again_after_ms)
                 || entry.look(&place, tick, patience)? == Look::Same;
             if holds {
+                trace.note(|| Step::Kept {
+                    name: text(entry.name()),
+                });
                 return Ok(Found::File(entry.clone()));
             }
         }
-        match self.load_or_make_room(&place, path, tick, patience) {
+        match self.load_or_make_room(&place, path, tick, patience, trace) {
             Ok(Found::File(entry)) => {
                 self.cache.put(key, &entry);
                 Ok(Found::File(entry))
@@ -141,11 +168,12 @@ impl Files {
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Found, Failure> {
-        match self.load(place, path, tick, patience) {
+        match self.load(place, path, tick, patience, trace) {
             Err(Failure::Refused(Reason::Overloaded)) => {
                 self.cache.close_coldest();
-                self.load(place, path, tick, patience)
+                self.load(place, path, tick, patience, trace)
             }
             result => result,
         }
@@ -158,11 +186,14 @@ impl Files {
         path: &FilePath<'_>,
         tick: u64,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Found, Failure> {
         let names = self.names_of(place, path)?;
         let (mut names, mut attempts, mut is_folder) = (&names[..], 0, false);
         while let [name, others @ ..] = names {
-            let opened = match place.open_file(name, patience) {
+            let opened = place.open_file(name, patience);
+            note_file(place, name, &opened, trace);
+            let opened = match opened {
                 Err(Failure::Refused(Reason::NoSuchFile)) => {
                     names = others;
                     continue;
@@ -185,7 +216,7 @@ impl Files {
                 };
             }
             let facts = Facts {
-                forms: self.forms(place, &name, &opened, patience)?,
+                forms: self.forms(place, &name, &opened, patience, trace)?,
                 ..facts(place, name, &opened, tick)
             };
             if attempts == ATTEMPTS_MAX {
@@ -201,7 +232,11 @@ impl Files {
             return Ok(Found::Folder);
         }
         if path.is_folder() {
-            place.see_folder(path.below_root(), patience)?;
+            let seen = place.see_folder(path.below_root(), patience);
+            if let Err(Failure::Refused(reason)) = seen {
+                note_refused(place, path.below_root(), reason, trace);
+            }
+            seen?;
             return Err(Failure::Refused(Reason::NoIndex));
         }
         Err(Failure::Refused(Reason::NoSuchFile))
@@ -267,6 +302,39 @@ impl Files {
             Err(Failure::Refused(Reason::NoSuchFile))
         }
     }
+}
+
+/// Writes down what came of a name.
+fn note_file(place: &Place, name: &[u8], opened: &Result<Opened, Failure>, trace: &impl Trace) {
+    match opened {
+        Ok(opened) => trace.note(|| Step::File {
+            name: text(name),
+            is: if opened.is_folder() {
+                FileKind::Folder
+            } else {
+                FileKind::File
+            },
+            bytes: (!opened.is_folder()).then_some(opened.stamp.size),
+            system: None,
+            reason: None,
+        }),
+        Err(Failure::Refused(reason)) => note_refused(place, name, *reason, trace),
+        // It is tried again.
+        Err(Failure::WouldWait) => {}
+    }
+}
+
+fn note_refused(place: &Place, name: &[u8], reason: Reason, trace: &impl Trace) {
+    trace.note(|| Step::File {
+        name: text(name),
+        is: match reason {
+            Reason::NoSuchFile => FileKind::Missing,
+            _ => FileKind::Refused,
+        },
+        bytes: None,
+        system: place.system_says(name).and_then(open::word),
+        reason: Some(reason),
+    });
 }
 
 /// Whether there is nothing, as far as anybody may know.

@@ -21,6 +21,7 @@ use crate::config::{Changes, FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::observe::CacheCounts;
 use crate::site::limits::CODED_SHARE;
+use crate::site::trace::{Trace, Untraced};
 use crate::tasks;
 
 mod cache;
@@ -144,13 +145,19 @@ impl Files {
         self.root.is_a_file(tick)
     }
 
+    /// The path that is served.
+    pub(crate) fn root_path(&self) -> &std::path::Path {
+        self.root.path()
+    }
+
     /// Answers without waiting, or gives back what may have to be waited for.
     pub(crate) fn answer(
         self: &Arc<Self>,
         request: &Request<'_>,
         tick: u64,
+        trace: &impl Trace,
     ) -> Result<Result<Response, Reason>, Sought> {
-        self.answer_below(request, request.path, tick)
+        self.answer_below(request, request.path, tick, trace)
     }
 
     /// The same, where only the end of the request's path is asked of this folder: `path`.
@@ -159,10 +166,11 @@ impl Files {
         request: &Request<'_>,
         path: &[u8],
         tick: u64,
+        trace: &impl Trace,
     ) -> Result<Result<Response, Reason>, Sought> {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
-        if let Some(response) = self.at_hand(request, path, tick) {
+        if let Some(response) = self.at_hand(request, path, tick, trace) {
             self.cache.hits.add(1);
             return Ok(Ok(response));
         }
@@ -171,9 +179,13 @@ impl Files {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
             path => path,
         };
+        if trace.is_on() {
+            // Whoever writes it down goes the way once, with all the time it takes.
+            return Err(Sought(path.map(FilePath::into_owned)));
+        }
         let wanted = path.as_ref().map_err(|reason| *reason);
         let is_listed = { path.as_ref() }.is_ok_and(|path| self.lists(path, request));
-        let found = self.look_up(wanted, is_listed, tick, Patience::None);
+        let found = self.look_up(wanted, is_listed, tick, Patience::None, trace);
         if let (true, Ok(path), Err(Failure::Refused(Reason::NoIndex))) = (is_listed, &path, &found)
         {
             return match self.fresh_listing(path, request, tick) {
@@ -183,11 +195,11 @@ impl Files {
         }
         let answer = found.and_then(|found| match (found, &path) {
             (Found::File(entry), Ok(path)) => {
-                let response = self.in_form(path, &entry, request, tick)?;
+                let response = self.in_form(path, &entry, request, tick, trace)?;
                 Ok(present(response, &entry, request))
             }
             (Found::Instead(entry, StatusCode::OK, reason), _) => {
-                let response = self.in_form(&FilePath::root(), &entry, request, tick)?;
+                let response = self.in_form(&FilePath::root(), &entry, request, tick, trace)?;
                 Ok(response.because(reason))
             }
             (found, _) => Ok(self.respond(&found, request)),
@@ -225,8 +237,9 @@ impl Files {
         self: Arc<Self>,
         sought: Sought,
         request: &Request<'_>,
+        trace: &impl Trace,
     ) -> Result<Response, Reason> {
-        let answer = self.clone().wait_for(sought.clone(), request).await;
+        let answer = self.clone().wait_for(sought.clone(), request, trace).await;
         self.cache.misses.add(u64::from(answer.is_ok()));
         let (Err(Reason::Forbidden { .. }), Ok(path)) = (&answer, sought.0) else {
             return answer;
@@ -240,14 +253,17 @@ impl Files {
         self: Arc<Self>,
         sought: Sought,
         request: &Request<'_>,
+        trace: &impl Trace,
     ) -> Result<Response, Reason> {
         let view = { sought.0.as_ref().ok() }
             .filter(|path| self.lists(path, request))
             .map(|_| View::of(request));
         let (files, wanted, is_listed) = (self.clone(), sought.clone(), view.is_some());
+        let writing = trace.clone();
         let work = move || {
             let path = wanted.0.as_ref().map_err(|reason| *reason);
-            files.look_up(path, is_listed, clock::tick_ms(), Patience::Plenty)
+            let tick = clock::tick_ms();
+            files.look_up(path, is_listed, tick, Patience::Plenty, &writing)
         };
         let found = match (waited(tasks::blocking(work).await), view, &sought.0) {
             (Err(Reason::NoIndex), Some(view), Ok(path)) => {
@@ -257,11 +273,11 @@ impl Files {
         };
         Ok(match (found, sought.0) {
             (Found::File(entry), Ok(path)) => {
-                let response = self.wait_in_form(path, entry.clone(), request).await;
+                let response = self.wait_in_form(path, entry.clone(), request, trace).await;
                 present(response, &entry, request)
             }
             (Found::Instead(entry, StatusCode::OK, reason), _) => {
-                let form = self.wait_in_form(FilePath::root(), entry, request);
+                let form = self.wait_in_form(FilePath::root(), entry, request, trace);
                 form.await.because(reason)
             }
             (found, _) => self.respond(&found, request),
@@ -293,7 +309,7 @@ impl Files {
         let tick = clock::tick_ms();
         let load = || {
             let place = self.root.place(tick, Patience::Plenty)?;
-            self.load(&place, &FilePath::root(), tick, Patience::Plenty)
+            self.load(&place, &FilePath::root(), tick, Patience::Plenty, &Untraced)
         };
         !matches!(load(), Err(Failure::Refused(Reason::NoIndex)))
     }

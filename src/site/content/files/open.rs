@@ -148,6 +148,19 @@ pub(super) fn see_file(
     admit(seen).map(|seen| seen.stamp)
 }
 
+/// What the system says of a name that was refused, asked once more with the same confinement. What is
+/// neither file nor folder is not opened this time either.
+pub(super) fn system_says(folder: BorrowedFd<'_>, name: &[u8], links: Links) -> Option<Errno> {
+    let open = |flags| match confinement() {
+        Confinement::Walk => walk::open(folder, name, flags, links),
+        Confinement::Openat2 => by_openat2(folder, name, flags, links),
+    };
+    match open(SEE) {
+        Err(error) => Some(error),
+        Ok(seen) => admit(seen).ok().and_then(|_| open(READ).err()),
+    }
+}
+
 /// Opens the file that the operator named: not confined to anything, for it is the root itself.
 pub(super) fn open_only_file(path: &Path, patience: Patience) -> Result<Opened, Failure> {
     look_and_open(|flags| match patience {
@@ -251,6 +264,32 @@ fn openat2_is_missing(folder: BorrowedFd<'_>) -> bool {
 
 fn failure(error: Errno) -> Failure {
     Failure::Refused(reason(error))
+}
+
+/// What the system calls an error of opening a name, as it stands in its manual: open(2), openat2(2).
+/// `None` for those that it never gives there.
+pub(super) fn word(error: Errno) -> Option<&'static str> {
+    const WORDS: [(Errno, &str); 16] = [
+        (Errno::NOENT, "ENOENT"),
+        (Errno::NOTDIR, "ENOTDIR"),
+        (Errno::NAMETOOLONG, "ENAMETOOLONG"),
+        (Errno::LOOP, "ELOOP"),
+        (Errno::XDEV, "EXDEV"),
+        (Errno::ACCESS, "EACCES"),
+        (Errno::PERM, "EPERM"),
+        (Errno::NXIO, "ENXIO"),
+        (Errno::NODEV, "ENODEV"),
+        (Errno::MFILE, "EMFILE"),
+        (Errno::NFILE, "ENFILE"),
+        (Errno::NOMEM, "ENOMEM"),
+        (Errno::IO, "EIO"),
+        (Errno::STALE, "ESTALE"),
+        (Errno::AGAIN, "EAGAIN"),
+        (Errno::INTR, "EINTR"),
+    ];
+    { WORDS.iter() }
+        .find(|(known, _)| *known == error)
+        .map(|(_, word)| *word)
 }
 
 /// What an error of the system means to the one who asked.

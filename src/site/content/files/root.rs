@@ -118,6 +118,11 @@ impl Root {
         })
     }
 
+    /// The path, from the top.
+    pub(super) fn path(&self) -> &Path {
+        &self.path
+    }
+
     /// The generation whose files may be served without another look; `None` if it is time to look.
     pub(super) fn fresh_generation(&self, tick: u64) -> Option<u64> {
         let looked_at = self.looked_at.load(Ordering::Acquire);
@@ -227,6 +232,17 @@ impl Place {
                 open::open(self.opened.descriptor.as_fd(), name, patience, self.links)
             }
             PlaceKind::File(path) => open::open_only_file(path, patience),
+        }
+    }
+
+    /// What the system says of a name below this place that could not be opened; `None`: nothing is
+    /// wrong with it. Asked once more, for whoever asks why; may wait.
+    pub(super) fn system_says(&self, name: &[u8]) -> Option<Errno> {
+        match &self.kind {
+            PlaceKind::Folder => {
+                open::system_says(self.opened.descriptor.as_fd(), name, self.links)
+            }
+            PlaceKind::File(path) => rustix::fs::open(path, open::READ, Mode::empty()).err(),
         }
     }
 

@@ -16,6 +16,7 @@ use super::{Files, Found, present};
 use crate::clock;
 use crate::exchange::{Coding, Reason, Request, Response};
 use crate::site::finish::{conditions, etag};
+use crate::site::trace::{Step, Trace, Untraced, text};
 use crate::tasks;
 
 impl Files {
@@ -25,9 +26,14 @@ impl Files {
         request: &Request<'_>,
         path: &[u8],
         tick: u64,
+        trace: &impl Trace,
     ) -> Option<Response> {
         let file = self.fresh(path, tick)?;
         let choice = file.forms().map(|forms| file.choose(forms, request));
+        trace.note(|| Step::Kept {
+            name: text(file.name()),
+        });
+        note_form(choice, false, request, trace);
         let mut response = match choice {
             None | Some(Choice::Plain) => file.response(),
             Some(choice) => self.kept_form(path, &file, choice)?.response(),
@@ -43,9 +49,12 @@ impl Files {
         file: &Arc<Entry>,
         request: &Request<'_>,
         tick: u64,
+        trace: &impl Trace,
     ) -> Result<Response, Failure> {
         let choice = file.forms().map(|forms| file.choose(forms, request));
         let mut response = self.in_chosen_form(path, file, (request, choice), tick)?;
+        let is_ordered = matches!(choice, Some(Choice::Made(_))) && response.coding().is_none();
+        note_form(choice, is_ordered, request, trace);
         response.lacks_sibling = file.lacks_sibling(choice, request);
         Ok(response)
     }
@@ -96,11 +105,13 @@ impl Files {
         path: FilePath<'static>,
         file: Arc<Entry>,
         request: &Request<'_>,
+        trace: &impl Trace,
     ) -> Response {
-        if let Ok(response) = self.in_form(&path, &file, request, clock::tick_ms()) {
+        if let Ok(response) = self.in_form(&path, &file, request, clock::tick_ms(), trace) {
             return response;
         }
         let choice = { file.forms() }.map(|forms| file.choose(forms, request));
+        note_form(choice, false, request, trace);
         let form = match choice {
             Some(Choice::Stored(coding)) => {
                 let (files, plain) = (self.clone(), file.clone());
@@ -187,7 +198,8 @@ impl Files {
     /// Makes a form of a file and keeps it.
     pub(super) fn make(&self, job: &Job) {
         let (path, coding) = (&job.path, job.coding);
-        let Ok(Found::File(file)) = self.find(path, clock::tick_ms(), Patience::Plenty) else {
+        let Ok(Found::File(file)) = self.find(path, clock::tick_ms(), Patience::Plenty, &Untraced)
+        else {
             return;
         };
         let Some(forms) = file.forms().filter(|forms| forms.is_makeable()) else {
@@ -217,6 +229,7 @@ impl Files {
         name: &[u8],
         opened: &Opened,
         patience: Patience,
+        trace: &impl Trace,
     ) -> Result<Option<Box<Forms>>, Failure> {
         if !self.compression {
             return Ok(None);
@@ -229,8 +242,28 @@ impl Files {
             content_type: content_type.as_bytes(),
             made_bytes_max: self.made_bytes_max,
         };
-        Forms::of(file, patience, clock::wall())
+        Forms::of(file, patience, clock::wall(), trace)
     }
+}
+
+/// Writes down in which form a file is sent, where there is more than one.
+fn note_form(choice: Option<Choice>, is_ordered: bool, request: &Request<'_>, trace: &impl Trace) {
+    let Some(choice) = choice else {
+        return;
+    };
+    trace.note(|| {
+        let (word, coding) = match choice {
+            Choice::Plain => ("plain", None),
+            Choice::Stored(coding) => ("stored", Some(coding)),
+            Choice::Made(coding) if is_ordered => ("ordered", Some(coding)),
+            Choice::Made(coding) => ("made", Some(coding)),
+        };
+        Step::Form {
+            choice: word,
+            coding: coding.map(Coding::name),
+            accept_encoding: request.field("accept-encoding").map(text),
+        }
+    });
 }
 
 /// Whether a client says that it has the form that we make of a file.

@@ -13,6 +13,7 @@ use super::entry::{Content, Look};
 use super::find::facts;
 use super::*;
 use crate::exchange::Body;
+use crate::site::trace::Untraced;
 
 pub(super) const AFTER_MS: u64 = 100;
 
@@ -23,7 +24,7 @@ pub(super) fn files(path: &Path) -> Files {
 /// What is at a path, at a tick, to somebody who can wait.
 pub(super) fn found(files: &Files, path: &str, tick: u64) -> Result<Arc<Entry>, Reason> {
     let path = FilePath::decode(path.as_bytes())?;
-    match files.find(&path, tick, Patience::Plenty) {
+    match files.find(&path, tick, Patience::Plenty, &Untraced) {
         Ok(Found::File(entry)) => Ok(entry),
         Ok(_) => panic!("a folder, or something else"),
         Err(Failure::Refused(reason)) => Err(reason),

@@ -18,6 +18,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
 
+use crate::clock;
 use crate::config::pattern::canonical;
 use crate::config::{By, ClientLimit, ClientSettings, SiteLimits};
 use crate::exchange::{
@@ -103,10 +104,13 @@ impl Hash for Client<'_> {
 
 impl LimitStates {
     /// What was counted for the rate of this name: what there is, unless it is of another size.
-    fn table(&self, name: &str, clients: usize) -> Arc<Table> {
+    fn table(&self, name: &str, clients: usize, quota: Quota) -> Arc<Table> {
         let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         match tables.get(name) {
-            Some(table) if table.clients() == clients => table.clone(),
+            Some(table) if table.clients() == clients => {
+                table.forgive(quota, Quota::moment(clock::tick_ms()));
+                table.clone()
+            }
             _ => {
                 let table = Arc::new(Table::of(clients));
                 tables.insert(name.to_owned(), table.clone());
@@ -153,8 +157,8 @@ impl ClientGuard {
             limit.is_shadow |= settings.is_shadow;
             InForce {
                 rate: limit.rate.map(|rate| {
-                    let table = states.table(&name, settings.remembered_max);
-                    (Quota::of(rate, limit.burst), table)
+                    let quota = Quota::of(rate, limit.burst);
+                    (quota, states.table(&name, settings.remembered_max, quota))
                 }),
                 in_hand: limit.concurrent.map(|most| (most, states.in_hand(&name))),
                 limit,

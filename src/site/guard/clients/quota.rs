@@ -51,12 +51,9 @@ impl Quota {
     }
 
     /// Whether a request passes of a client whose budget is back at `full_at`, and where that moves it.
-    ///
-    /// A moment further away than the budget is deep comes from other settings, and counts as that.
     pub(super) fn judge(self, full_at: u64, now: u64) -> (Verdict, u64) {
-        let full_at = full_at.clamp(now, now + self.depth);
-        let then = full_at + self.step;
-        let most = now + self.depth;
+        let then = full_at.max(now) + self.step;
+        let most = self.deepest(now);
         if then > most {
             let ms = (then - most).div_ceil(NS_PER_MS);
             return (Verdict::Wait { ms }, full_at);
@@ -64,6 +61,11 @@ impl Quota {
         let left = u32::try_from((most - then) / self.step).unwrap_or(u32::MAX);
         let left = left.min(self.burst);
         (Verdict::Pass { left }, then)
+    }
+
+    /// The moment of a client that has spent all of its budget just now.
+    pub(super) fn deepest(self, now: u64) -> u64 {
+        now + self.depth
     }
 
     /// Whether a client with this moment would be refused now.
@@ -175,6 +177,8 @@ mod tests {
         let mut client = Client::of("1/h,burst=100");
         client.ask(100, 0);
         client.0 = quota("10/s");
+        assert_eq!(client.ask(1, 1000), 0);
+        client.1 = client.1.min(client.0.deepest(0));
         assert_eq!(client.ask(1, 0), 0);
         assert_eq!(client.ask(1, 100), 1);
     }

@@ -99,6 +99,16 @@ impl Table {
         })
     }
 
+    /// From here on another quota holds: nobody owes more than all of its budget.
+    pub(super) fn forgive(&self, quota: Quota, now: u64) {
+        for shard in &self.shards {
+            let mut buckets = shard.lock().unwrap_or_else(PoisonError::into_inner);
+            for entry in buckets.iter_mut().flat_map(|bucket| &mut bucket.0) {
+                entry.full_at = entry.full_at.min(quota.deepest(now));
+            }
+        }
+    }
+
     /// Requests that passed because nobody could be forgotten.
     pub(super) fn unremembered(&self) -> u64 {
         self.unremembered.load(Ordering::Relaxed)

@@ -14,6 +14,7 @@ use rustix::fs::FileType;
 use crate::exchange::{Coding, Reason, Request};
 use crate::site::finish::{conditions, etag};
 use crate::site::limits::{CODED_BYTES_MAX, CODED_BYTES_MIN, COMPRESSED_FILE_BYTES_MAX};
+use crate::site::trace::{Step, Trace, text};
 
 use super::super::open::{Failure, Patience};
 use super::super::root::Place;
@@ -93,6 +94,7 @@ impl Forms {
         file: Original<'_>,
         patience: Patience,
         now: SystemTime,
+        trace: &impl Trace,
     ) -> Result<Option<Box<Self>>, Failure> {
         let promise = promise(file.content_type);
         if promise == Promise::Nothing || file.stamp.size == 0 {
@@ -104,6 +106,11 @@ impl Forms {
         if file.place.only_file().is_none() {
             for coding in Coding::ALL {
                 let sibling = Sibling::of(file, coding, patience, now)?;
+                trace.note(|| Step::Sibling {
+                    name: text(&sibling_name(file.name, coding)),
+                    coding: coding.name(),
+                    state: sibling.state(file.stamp),
+                });
                 if let Some(stamp) = sibling.used() {
                     stored.push((stamp.size, coding));
                 }
@@ -280,6 +287,18 @@ impl Sibling {
                 seen: file.place.look(&name).ok(),
                 tag: None,
             }),
+        }
+    }
+
+    /// What came of it, in a word.
+    fn state(&self, file: &Stamp) -> &'static str {
+        match &self.seen {
+            _ if self.tag.is_some() => "used",
+            None => "missing",
+            Some(seen) if seen.kind() != FileType::RegularFile => "no-file",
+            Some(seen) if seen.modified_ns < file.modified_ns => "outdated",
+            Some(seen) if !(1..file.size).contains(&seen.size) => "not-smaller",
+            Some(_) => "unreadable",
         }
     }
 

@@ -1,0 +1,113 @@
+//! The guides say what is true: each configuration in them is read, started, and asked everything
+//! that the guide promises of it.
+
+mod promise;
+mod tables;
+
+use tempfile::TempDir;
+
+use crate::harness::{Hello, Launch, Protocol, folder, over_every_protocol};
+use crate::repository;
+use promise::Promise;
+
+over_every_protocol! {
+    every_configuration_of_the_guide_does_what_the_guide_promises,
+}
+
+/// The configurations, in the order of the guides. Each is a golden, `guide-NAME.toml`.
+const CONFIGURATIONS: [&str; 7] = [
+    "static",
+    "spa",
+    "sites",
+    "redirects",
+    "cors",
+    "downloads",
+    "maintenance",
+];
+
+/// Lines of a configuration. Reason: more is not taken in at a glance.
+const LINES_MAX: usize = 20;
+
+/// A configuration, and what is promised of it.
+struct Guide {
+    file: String,
+    promises: String,
+}
+
+impl Guide {
+    fn promises(&self) -> impl Iterator<Item = Promise<'_>> {
+        self.promises.lines().map(Promise::read)
+    }
+}
+
+fn guides(language: &str) -> Vec<Guide> {
+    let page = repository::read(&format!("docs/guide/{language}.md"));
+    let sections = page.split("\n## ").skip(1);
+    let guides = sections.filter_map(|section| {
+        let file = block(section, "toml")?;
+        let promises = block(section, "text")
+            .unwrap_or_else(|| panic!("{language}.md promises nothing: {section}"));
+        Some(Guide { file, promises })
+    });
+    guides.collect()
+}
+
+/// The first block of a section in this language.
+fn block(section: &str, language: &str) -> Option<String> {
+    let (_, rest) = section.split_once(&format!("```{language}\n"))?;
+    let (block, _) = rest.split_once("```\n")?;
+    Some(block.to_owned())
+}
+
+/// A folder with this `hello.toml`, a site, and every file that is promised: each with its own path in
+/// it.
+fn place(file: &str, promises: &[Promise<'_>]) -> TempDir {
+    let files = promises.iter().filter_map(Promise::file);
+    let mut files: Vec<(&str, &str)> = files.map(|path| (path, path)).collect();
+    files.extend([
+        ("hello.toml", file),
+        ("public/index.html", "public/index.html"),
+    ]);
+    folder(&files)
+}
+
+/// Starts what is in a folder; `None`: it speaks TLS, and the test at hand does not.
+fn start(folder: &TempDir, file: &str) -> Option<Hello> {
+    let is_private = ["cert = ", "https = "].iter().any(|key| file.contains(key));
+    if is_private && !Protocol::spoken().is_private() {
+        return None;
+    }
+    let mut launch = Launch::new().inside(folder.path());
+    if file.contains("redirect-http = ") {
+        launch = launch.args(["--redirect-http", "127.0.0.1:0"]);
+    }
+    Some(launch.start())
+}
+
+fn every_configuration_of_the_guide_does_what_the_guide_promises() {
+    for (name, guide) in CONFIGURATIONS.iter().zip(guides("en")) {
+        let promises: Vec<_> = guide.promises().collect();
+        let folder = place(&guide.file, &promises);
+        let Some(hello) = start(&folder, &guide.file) else {
+            continue;
+        };
+        for promise in &promises {
+            promise.hold(&hello, name);
+        }
+        hello.stop();
+    }
+}
+
+#[test]
+fn the_guides_show_the_same_configurations_in_both_languages() {
+    let (english, russian) = (guides("en"), guides("ru"));
+    assert_eq!(english.len(), CONFIGURATIONS.len());
+    assert_eq!(russian.len(), CONFIGURATIONS.len());
+    for ((name, english), russian) in CONFIGURATIONS.iter().zip(english).zip(russian) {
+        repository::check_golden(&format!("config/guide-{name}.toml"), &english.file);
+        assert_eq!(english.file, russian.file, "{name}");
+        assert_eq!(english.promises, russian.promises, "{name}");
+        assert!(english.file.lines().count() <= LINES_MAX, "{name}");
+        assert!(english.promises.lines().count() >= 3, "{name}");
+    }
+}

@@ -93,6 +93,10 @@ impl Content {
                 note(None);
                 pages.reach(request)
             }
+            Self::Watched(watched) => {
+                note(None);
+                watched.reach(request)
+            }
             Self::Handout(handout) => {
                 note(None);
                 Reached::Answer(handout.answer(request))
@@ -119,6 +123,7 @@ impl Content {
         match self {
             Self::Nobody => "nobody",
             Self::BuiltIn(_) => "built-in",
+            Self::Watched(_) => "admin",
             Self::Handout(_) => "certificate",
             Self::Watched(_) => "metrics",
             Self::Files(_) => "files",

@@ -471,6 +471,26 @@ fn notice_of(notice: &Value) -> Option<Notice> {
             connection: number("connection")?,
             user: u32::try_from(number("user")?).ok()?,
         },
+        "clients-forgotten" => Notice::ClientsForgotten {
+            remembered: number("remembered")?,
+        },
+        "log-fails" => Notice::LogFails {
+            log: word(text("log")?),
+            errno: errno()?,
+        },
+        "log-works" => Notice::LogWorks {
+            log: word(text("log")?),
+            lost: number("lost")?,
+        },
+        "log-missed" => Notice::LogMissed {
+            lost: number("lost")?,
+        },
+        "metrics" => Notice::Metrics {
+            address: text("address")?.parse().ok()?,
+        },
+        "not-ready" => Notice::NotReady {
+            delay_ms: number("delay_ms")?,
+        },
         "reloaded" => Notice::Reloaded {
             generation: number("generation")?,
             sites: number("sites")?,
@@ -697,9 +717,48 @@ mod tests {
                 sites: 3,
             },
             Notice::NotReloaded,
+            Notice::ClientsForgotten { remembered: 1 },
+            Notice::LogFails {
+                log: "access.log",
+                errno: 28,
+            },
+            Notice::LogWorks {
+                log: "access.log",
+                lost: 1,
+            },
+            Notice::LogMissed { lost: 2 },
+            Notice::Metrics {
+                address: "[::1]:9100".parse().unwrap(),
+            },
+            Notice::NotReady { delay_ms: 5 },
             Notice::Draining { busy: 1 },
         ];
+        // Who adds a notice is stopped here: add it to the list above, and to `notice_of`.
+        let is_listed = |notice: Notice| match notice {
+            Notice::Crowded { .. }
+            | Notice::CrowdOver { .. }
+            | Notice::AcceptFails { .. }
+            | Notice::AcceptWorks { .. }
+            | Notice::NextPort { .. }
+            | Notice::MemoryLimit { .. }
+            | Notice::CertificatesRenewed { .. }
+            | Notice::CertificateKept { .. }
+            | Notice::NotOpened { .. }
+            | Notice::ClientsForgotten { .. }
+            | Notice::LooksForChanges { .. }
+            | Notice::CloseAsked { .. }
+            | Notice::NoControlSocket { .. }
+            | Notice::Reloaded { .. }
+            | Notice::NotReloaded
+            | Notice::LogFails { .. }
+            | Notice::LogWorks { .. }
+            | Notice::LogMissed { .. }
+            | Notice::Metrics { .. }
+            | Notice::NotReady { .. }
+            | Notice::Draining { .. } => true,
+        };
         for notice in notices {
+            assert!(is_listed(notice));
             journal.notice(notice);
         }
         let (before, after) = across(&mut house.reader, now);

@@ -98,7 +98,6 @@ help-no-randomness =
     Passwords that were found right are remembered under a key that is made anew at each start, and the system did not give one. That happens in sandboxes without the system call getrandom and without /dev/urandom.
 
 status-401 = A name and a password, please
-status-429 = Too many at once
 reason-address-denied-title = Not from there
 reason-address-denied = This server does not answer to your address. If you think it should, ask whoever runs it.
 reason-address-not-allowed-title = Not from there
@@ -116,7 +115,6 @@ reason-too-many-guesses-title = Too many tries
 reason-too-many-guesses = Too many passwords were tried from your address. Wait a minute, and try again then.
 reason-passwords-queue = Too many people are logging in at this moment. Try again in a few seconds.
 status-401-text = This is for those who have a name and a password here.
-status-429-text = That was too much at once. Wait a little, and try again then.
 
 request-of = { $path } ← { $client }
 remark-address-denied = this address is denied

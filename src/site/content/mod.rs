@@ -101,10 +101,6 @@ impl Content {
                 note(None);
                 Reached::Answer(handout.answer(request))
             }
-            Self::Watched(watched) => {
-                note(None);
-                watched.reach(request)
-            }
             Self::Files(files) => {
                 note(Some(files.root_path()));
                 match files.answer(request, tick, trace) {
@@ -125,7 +121,6 @@ impl Content {
             Self::BuiltIn(_) => "built-in",
             Self::Watched(_) => "admin",
             Self::Handout(_) => "certificate",
-            Self::Watched(_) => "metrics",
             Self::Files(_) => "files",
             Self::Mounts(_) => "mounts",
             #[cfg(test)]

@@ -12,16 +12,19 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access;
 mod access_log;
 mod alike;
 mod client_limits;
 mod compress;
 mod config;
+mod config_keys;
 mod control;
 mod crowd;
 mod crowds;
 mod deadlines;
 mod errors;
+mod explain;
 mod files;
 mod full_screen;
 mod guide;

@@ -119,7 +119,6 @@ impl Content {
         match self {
             Self::Nobody => "nobody",
             Self::BuiltIn(_) => "built-in",
-            Self::Watched(_) => "admin",
             Self::Handout(_) => "certificate",
             Self::Files(_) => "files",
             Self::Mounts(_) => "mounts",

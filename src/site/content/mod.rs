@@ -120,6 +120,7 @@ impl Content {
             Self::Nobody => "nobody",
             Self::BuiltIn(_) => "built-in",
             Self::Handout(_) => "certificate",
+            Self::Watched(_) => "metrics",
             Self::Files(_) => "files",
             Self::Mounts(_) => "mounts",
             #[cfg(test)]

@@ -570,8 +570,8 @@ fn hello_toml_names_logs_and_metrics() {
         (
             "hello.toml",
             "serve = \"./site\"\nmetrics = \"127.0.0.1:0\"\nrequest-id = true\n\
-             [[log]]\nto = \"all.log\"\nformat = \"{path} {request_id}\"\n\
-             [[log]]\nto = \"errors.log\"\nformat = \"{path} {client}\"\nstatus = [\"4xx\", \"5xx\"]\nmask = true\n",
+             [[access-log]]\nto = \"all.log\"\nformat = \"{path} {request_id}\"\n\
+             [[access-log]]\nto = \"errors.log\"\nformat = \"{path} {client}\"\nstatus = [\"4xx\", \"5xx\"]\nmask = true\n",
         ),
         ("site/page.txt", "hello"),
     ]);

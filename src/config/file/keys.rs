@@ -282,7 +282,7 @@ pub(super) static SERVER: Table<Draft> = Table {
             |draft, on| draft.settings.logs.names_requests = on,
         ),
         Key::parts(
-            "log",
+            "access-log",
             &Parts {
                 table: &LOG,
                 count: |draft: &Draft| draft.settings.logs.access.len(),

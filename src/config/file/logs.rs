@@ -1,4 +1,4 @@
-//! The keys of access logs: `[[log]]`.
+//! The keys of access logs: `[[access-log]]`.
 
 use std::ffi::OsStr;
 
@@ -14,7 +14,7 @@ use crate::config::{
 
 /// The keys of one log. How its file is put away is as `[limits]` says, unless it stands here.
 pub(super) static LOG: Table<AccessLog> = Table {
-    name: "log",
+    name: "access-log",
     keys: &[
         needing(
             Needs::Itself,

@@ -123,6 +123,7 @@ fn companions(table: &str, key: &str) -> &'static str {
         ("", "client-cert") => "https = true\nclient-ca = \"a.pem\"\n",
         ("", key) if key != "serve" => "serve = \"./a\"\n",
         ("site", "host") => "serve = \"./a\"\n",
+        ("rule", "redirect") => "path = \"/old/*\"\n",
         ("rule", "status" | "keep-query") => "redirect = \"/b\"\n",
         ("rule", "type") => "respond = 200\nbody = \"a\"\n",
         ("rule", key) if !ACTIONS.contains(&key) => "respond = 410\n",

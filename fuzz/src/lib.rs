@@ -3,5 +3,6 @@
 pub mod config;
 pub mod http1;
 pub mod http2;
+pub mod net;
 pub mod server;
 pub mod site;

@@ -48,6 +48,18 @@ explain-guard-rules = rules
 explain-guard-method = method
 explain-answers = answers { $status }
 
+explain-limits = Limits of clients, judged and not counted
+explain-limit-not-meant = is for other requests
+explain-limit-unknown = nothing tells the client from others: not counted
+explain-limit-passes = lets it pass
+explain-limit-leaves = lets it pass, and { $left } more at once
+explain-limit-waits = has to wait { $seconds } s
+explain-limit-at-once = has too many requests in hand
+explain-limit-too-long = carries more than it may
+explain-limit-shadow = { $said } (in the shadow: refuses nobody)
+explain-guard-limits = limits of clients
+explain-guard-body = length of the content
+
 explain-rules = Rules, the first that fits decides
 explain-rule-decides = this one decides
 explain-rule-not-reached = not reached

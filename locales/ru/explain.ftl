@@ -48,6 +48,18 @@ explain-guard-rules = правила
 explain-guard-method = метод
 explain-answers = отвечает { $status }
 
+explain-limits = Пределы для клиентов: проверены, но не засчитаны
+explain-limit-not-meant = для других запросов
+explain-limit-unknown = клиента не отличить от других: не считается
+explain-limit-passes = пропускает
+explain-limit-leaves = пропускает, и ещё { $left } подряд
+explain-limit-waits = нужно подождать { $seconds } с
+explain-limit-at-once = слишком много запросов сразу
+explain-limit-too-long = несёт больше, чем можно
+explain-limit-shadow = { $said } (только наблюдает: никому не отказывает)
+explain-guard-limits = пределы для клиентов
+explain-guard-body = длина содержимого
+
 explain-rules = Правила: решает первое подходящее
 explain-rule-decides = решает это
 explain-rule-not-reached = до него не дошло

@@ -15,8 +15,8 @@ use crate::config::Settings;
 use crate::config::routing::known_method;
 use crate::i18n::{Args, Language, printable, shown, text, text_with, wrapped};
 use crate::server::explain::{
-    ContentSource, Explained, Imagined, Origin, Peer, Scheme, Step, explain, reason_in_words,
-    usual_authority, walk_in_words,
+    ContentSource, Explained, Imagined, Origin, Peer, Reason, Scheme, Step, explain,
+    reason_in_words, usual_authority, walk_in_words,
 };
 use crate::server::{StartError, compress::size_in_words};
 
@@ -167,8 +167,11 @@ fn origins(steps: &[Step]) -> HashMap<&str, &Origin> {
 /// In words, without a line break at the end.
 fn in_words(language: Language, asked: &Imagined, explained: &Explained) -> String {
     let from = match asked.peer {
-        Peer::Tcp(address) => address.ip().to_string(),
         Peer::Unix => text(language, "explain-from-unix"),
+        peer => peer
+            .address()
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
     };
     let args = Args::new()
         .with("method", printable(asked.method.as_str()))
@@ -272,8 +275,11 @@ fn json(asked: &Imagined, explained: &Explained) -> String {
             method: asked.method.as_str(),
             url: url(asked),
             from: match asked.peer {
-                Peer::Tcp(address) => address.ip().to_string(),
                 Peer::Unix => "unix".to_owned(),
+                peer => peer
+                    .address()
+                    .map(|address| address.to_string())
+                    .unwrap_or_default(),
             },
             fields: { asked.fields.iter() }
                 .map(|(name, _)| name.as_str())
@@ -282,7 +288,7 @@ fn json(asked: &Imagined, explained: &Explained) -> String {
         steps: &explained.steps,
         response: ResponseObject {
             status: explained.status.as_u16(),
-            reason: explained.reason.map(|reason| reason.name()),
+            reason: explained.reason.map(Reason::name),
             fields: { explained.fields.iter() }
                 .map(|(name, value)| FieldObject {
                     name: name.as_str(),
@@ -310,7 +316,7 @@ mod tests {
     use crate::config::golden;
     use crate::i18n::columns;
     use crate::server::explain::{
-        Content, FieldStep, FileKind, HostMatch, Reason, RuleOutcome, Said, Unmet,
+        Content, FieldStep, FileKind, HostMatch, RuleOutcome, Said, Unmet,
     };
 
     fn line(line: u32) -> Origin {
@@ -414,10 +420,24 @@ mod tests {
         use ContentSource as From;
         use RuleOutcome::{Decides, Fails, NotReached};
         let many = (20..32).map(|at| rule(at, "/blog/{year}", "", Fails(Unmet::Path)));
+        let limit = |name: &str, outcome, left, wait_seconds| Step::Limit {
+            name: name.to_owned(),
+            outcome,
+            is_shadow: name == "shadow",
+            left,
+            wait_seconds,
+        };
         let ruled = [
             site(HostMatch::Exact("example.com".to_owned())),
             guard("name", None),
             guard("canonical-host", None),
+            limit("other", "not-meant", None, None),
+            limit("rate", "passes", Some(9), None),
+            limit("at-once", "passes", None, None),
+            limit("slow", "waits", None, Some(3)),
+            limit("shadow", "too-many-at-once", None, None),
+            limit("body", "too-long", None, None),
+            limit("key", "unknown-client", None, None),
         ];
         let unmet = [
             rule(10, "/old/*", "/new/{*}", Fails(Unmet::Method)),

@@ -20,11 +20,12 @@ use super::variables::{self, Variables};
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, AccessLog, Addresses, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour,
-    ConfigError, ControlSettings, Desktop, FileSettings, Freshness, Hidden, LineFormat, Links,
-    ListFolders, ListenAddress, LogCompression, LogConditions, LogFormat, LogPlace, LogSettings,
-    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
-    TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessEntry, AccessLog, AccessSettings, Addresses, CertificateFiles, Changes,
+    ClientCertificate, ClientField, ClientLimit, Colour, ConfigError, ControlSettings, Desktop,
+    FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress, LogCompression,
+    LogConditions, LogFormat, LogPlace, LogSettings, Network, OutputSettings, OwnType, PageNames,
+    ProxySettings, Readers, Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings,
+    TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
@@ -114,6 +115,8 @@ pub(super) fn settings(
     given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder(&settings.site)?;
     given.tls(&mut settings.tls, environment)?;
+    given.access(&mut settings.site.access)?;
+    given.proxies(&mut settings.proxies)?;
     given.output(&mut settings.output, asked, environment)?;
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
@@ -492,6 +495,61 @@ impl<'a> Given<'a> {
             tls.hsts = Some(TlsSettings::read_hsts(value)?);
         }
         Ok(())
+    }
+
+    /// Who may come in. What is given counts for every path, whatever else a file says of it.
+    fn access(&self, access: &mut AccessSettings) -> Result<(), Wrong> {
+        let users: Option<PathBuf> = self.all("users").next().map(Into::into);
+        let (allow, deny) = (self.networks("allow")?, self.networks("deny")?);
+        let link_keys: Vec<PathBuf> = self.all("link-key").map(Into::into).collect();
+        let given = AccessEntry {
+            users,
+            allow,
+            deny,
+            link_keys,
+            ..AccessEntry::default()
+        };
+        if !given.is_open() {
+            access.restrict(&given);
+        }
+        if let Some(realm) = self.text("realm") {
+            let realm = Realm::read(realm)?;
+            let (option, needs) = ("realm", "users");
+            if access.entries.iter().all(|entry| entry.users.is_none()) {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+            for entry in &mut access.entries {
+                entry.realm = realm.clone();
+            }
+        }
+        Ok(())
+    }
+
+    /// How it is known who comes; what is not given stays.
+    fn proxies(&self, proxies: &mut ProxySettings) -> Result<(), Wrong> {
+        let trusted = self.networks("trusted-proxy")?;
+        if !trusted.is_empty() {
+            proxies.trusted = trusted;
+        }
+        if let Some(value) = self.text("client-field") {
+            proxies.client_field = ClientField::read(value)?;
+        }
+        if let Some(is_so) = self.flag("proxy-protocol") {
+            proxies.speaks_proxy_protocol = is_so;
+        }
+        let needs = "trusted-proxy";
+        for option in ["client-field", "proxy-protocol"] {
+            if self.is_given(option) && proxies.trusted.is_empty() {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn networks(&self, option: &'static str) -> Result<Vec<Network>, ConfigError> {
+        // Bytes that are no text become what no network contains, and are refused with it.
+        let values: Vec<_> = self.all(option).map(OsStr::to_string_lossy).collect();
+        Network::read_all(option, values.iter().map(AsRef::as_ref))
     }
 
     /// The first `--cert` with the first `--key`, and so on.

@@ -75,6 +75,19 @@ pub(super) fn files_page(language: Language) -> String {
     .join("\n\n")
 }
 
+/// The page of who may come in, without a line break at the end.
+pub(super) fn access_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    [
+        section(
+            &say("help-access"),
+            &options_where(language, |option| option.is_on(Page::Access)),
+        ),
+        lines_of(&say("help-access-more"), COLUMNS).join("\n"),
+    ]
+    .join("\n\n")
+}
+
 /// The page of the keys of hello.toml, without a line break at the end.
 pub(super) fn keys_page(language: Language) -> String {
     let keys = declared();
@@ -293,6 +306,8 @@ mod tests {
             golden::check(&path, &(tls_page(language) + "\n"));
             let path = format!("tests/golden/help-files.{}.txt", language.code());
             golden::check(&path, &(files_page(language) + "\n"));
+            let path = format!("tests/golden/help-access.{}.txt", language.code());
+            golden::check(&path, &(access_page(language) + "\n"));
             let path = format!("tests/golden/help-keys.{}.txt", language.code());
             golden::check(&path, &(keys_page(language) + "\n"));
             let path = format!("tests/golden/help-logs.{}.txt", language.code());
@@ -301,7 +316,14 @@ mod tests {
     }
 
     fn everything(language: Language) -> String {
-        let pages = [help, limits_page, tls_page, files_page, logs_page];
+        let pages = [
+            help,
+            limits_page,
+            tls_page,
+            files_page,
+            access_page,
+            logs_page,
+        ];
         pages.map(|page| page(language)).join("\n")
     }
 

@@ -76,6 +76,9 @@ struct Asked {
     number: u32,
     method: String,
     target: String,
+    /// Who asked, where somebody else passed it on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    client: String,
     version: String,
     status: u16,
     content_bytes: u64,
@@ -180,7 +183,9 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
                     _ => None,
                 },
                 failure: match end.ending {
-                    Ending::HandshakeFailed(failure) => Some(failure.to_owned()),
+                    Ending::HandshakeFailed(failure) | Ending::ProxyFailed(failure) => {
+                        Some(failure.to_owned())
+                    }
                     _ => None,
                 },
                 requests: end.requests,
@@ -211,6 +216,7 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
         number: exchange.number,
         method: exchange.method.name().to_owned(),
         target: String::from_utf8_lossy(target).into_owned(),
+        client: String::from_utf8_lossy(batch.text_at(exchange.client())).into_owned(),
         version: exchange.protocol.name().to_owned(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
@@ -314,6 +320,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
         number: asked.number,
         target: add(&asked.target, batch),
         said_bytes: 0,
+        client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
         site: 0,
         method: method_of(&asked.method),
         protocol: protocol_of(&asked.version)?,
@@ -324,7 +331,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
             .and_then(|name| reason_of(name, asked.names)),
         coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
         lacks_sibling: asked.lacks_sibling,
-        shadow: [Restraint::Rate, Restraint::AtOnce]
+        shadow: Restraint::ALL
             .into_iter()
             .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
         content_bytes: asked.content_bytes,
@@ -399,6 +406,7 @@ fn ending_of(ended: &Ended) -> Option<Ending> {
         (Ending::Refused(_), Some(facts), _) => Ending::Refused(facts.facts()),
         (Ending::SentAway(_), Some(facts), _) => Ending::SentAway(facts.facts()),
         (Ending::HandshakeFailed(_), _, Some(failure)) => Ending::HandshakeFailed(word(failure)),
+        (Ending::ProxyFailed(_), _, Some(failure)) => Ending::ProxyFailed(word(failure)),
         (known, ..) => known,
     })
 }
@@ -431,6 +439,14 @@ fn notice_of(notice: &Value) -> Option<Notice> {
         },
         "certificates-renewed" => Notice::CertificatesRenewed {
             certificates: number("certificates")?,
+        },
+        "access-renewed" => Notice::AccessRenewed {
+            path: word(text("path")?),
+        },
+        "access-kept" => Notice::AccessKept {
+            path: word(text("path")?),
+            line: number("line").unwrap_or(0),
+            error: word(text("error")?),
         },
         "certificate-kept" => Notice::CertificateKept {
             path: word(text("path")?),
@@ -566,6 +582,7 @@ mod tests {
         let target = Target {
             bytes: "/привет?token=1".as_bytes(),
             has_query: true,
+            client: None,
             said: &[],
         };
         for ending in Ending::ALL {
@@ -591,6 +608,7 @@ mod tests {
             let exchange = Exchange {
                 number: sent,
                 target: (0, 0),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method: Method::Post,
@@ -606,6 +624,7 @@ mod tests {
             let target = Target {
                 bytes: b"/a b\"\x1b[2J",
                 has_query: false,
+                client: Some(&Peer::Told(([192, 0, 2, 7], 0).into())),
                 said: &[],
             };
             house.journal.answered(1, started, target, &exchange);

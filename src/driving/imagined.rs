@@ -7,7 +7,7 @@
 use std::time::Instant;
 
 use hello_http1::{Asking, Limits, Refusal, check};
-use http::header::{CONTENT_LENGTH, DATE, STRICT_TRANSPORT_SECURITY, UPGRADE};
+use http::header::{CONTENT_LENGTH, DATE, STRICT_TRANSPORT_SECURITY, TRANSFER_ENCODING, UPGRADE};
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::PrivateOnly;
@@ -116,11 +116,19 @@ impl Imagined {
             .collect()
     }
 
+    /// How much it says it carries: nothing, unless a field says otherwise.
+    fn body_bytes(&self) -> Option<u64> {
+        let named = |name| { self.fields.iter() }.find(move |(field, _)| *field == name);
+        if named(TRANSFER_ENCODING).is_some() {
+            return None;
+        }
+        let length = named(CONTENT_LENGTH).and_then(|(_, value)| value.to_str().ok()?.parse().ok());
+        Some(length.unwrap_or(0))
+    }
+
     /// The request as the site sees it, with the fields of [`Imagined::list`].
     fn request<'a>(&'a self, fields: &'a Vec<(&'a str, &'a [u8])>) -> Request<'a> {
         let offer = { self.fields.iter() }.find(|(name, _)| *name == UPGRADE);
-        let length = { self.fields.iter() }.find(|(name, _)| *name == CONTENT_LENGTH);
-        let length = length.and_then(|(_, value)| value.to_str().ok()?.parse().ok());
         Request {
             method: &self.method,
             scheme: self.scheme,
@@ -132,7 +140,7 @@ impl Imagined {
             authority: Some(&self.authority),
             is_misdirected: false,
             offer: offer.map(|(_, value)| value.as_bytes()),
-            body_bytes: Some(length.unwrap_or(0)),
+            body_bytes: self.body_bytes(),
             fields,
             peer: &self.peer,
             tick_ms: clock::tick_ms(),

@@ -56,6 +56,22 @@ pub enum Step {
         #[serde(skip_serializing_if = "Option::is_none")]
         said: Option<Said>,
     },
+    /// A limit of clients was judged. Nothing was counted.
+    Limit {
+        /// What it is called.
+        name: String,
+        /// `not-meant`, `unknown-client` (nothing tells the client from others), `passes`, `waits`,
+        /// `too-many-at-once`, `too-long`.
+        outcome: &'static str,
+        /// Whether it refuses nobody, and only tells whom it would have refused.
+        is_shadow: bool,
+        /// So many would pass behind this one at once.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        left: Option<u32>,
+        /// After so many seconds it would pass.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        wait_seconds: Option<u64>,
+    },
     /// A rule was looked at.
     Rule {
         /// Where it stands.
@@ -311,7 +327,11 @@ fn the_status<S: Serializer>(status: &StatusCode, serializer: S) -> Result<S::Ok
     serializer.serialize_u16(status.as_u16())
 }
 
-#[expect(clippy::ref_option, reason = "what serde hands out")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what serde hands out"
+)]
 fn maybe_status<S: Serializer>(
     status: &Option<StatusCode>,
     serializer: S,
@@ -324,7 +344,11 @@ fn the_reason<S: Serializer>(reason: &Reason, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_str(reason.name())
 }
 
-#[expect(clippy::ref_option, reason = "what serde hands out")]
+#[expect(
+    clippy::ref_option,
+    clippy::trivially_copy_pass_by_ref,
+    reason = "what serde hands out"
+)]
 fn maybe_reason<S: Serializer>(reason: &Option<Reason>, serializer: S) -> Result<S::Ok, S::Error> {
     reason.map(Reason::name).serialize(serializer)
 }

@@ -94,6 +94,7 @@ fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: &Args<'_>) -> 
 fn files(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => &[
+            include_str!("../../locales/en/access.ftl"),
             include_str!("../../locales/en/terminal.ftl"),
             include_str!("../../locales/en/site.ftl"),
             include_str!("../../locales/en/pages.ftl"),
@@ -113,6 +114,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/control.ftl"),
         ],
         Language::Russian => &[
+            include_str!("../../locales/ru/access.ftl"),
             include_str!("../../locales/ru/terminal.ftl"),
             include_str!("../../locales/ru/site.ftl"),
             include_str!("../../locales/ru/pages.ftl"),

@@ -10,6 +10,10 @@ pub const BACKLOG: i32 = 4096;
 /// and files being opened. At the limit new connections make idle ones close.
 pub const DESCRIPTORS_RESERVED: u64 = 24;
 
+/// Descriptors that a worker keeps: both ends of the pipe through which it hands over pages. Where they
+/// would be more than one in [`FILES_SHARE`] of all, some workers do without.
+pub const DESCRIPTORS_OF_WORKER: u64 = 2;
+
 /// Of the descriptors that are left, one in this many is for open files.
 pub const FILES_SHARE: u64 = 8;
 
@@ -57,3 +61,7 @@ pub const UNSENT_BYTES_MAX: u32 = 64 << 10;
 /// Slices of memory given to one `sendmsg`. Reason: they stand on the stack, and answers too large
 /// to be copied fill the output before there are so many. At the limit: another call.
 pub const SLICES_MAX: usize = 16;
+
+/// Bytes of a header of the PROXY protocol. Reason: addresses take 216 at most, and what proxies add
+/// about certificates and clouds a few hundred. Above: the connection ends, `proxy-failed`.
+pub const PROXY_HEADER_BYTES_MAX: usize = 4 << 10;

@@ -1,15 +1,20 @@
 //! A connected socket, TCP or Unix, and the cheapest ways to send through it.
 
+use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags};
+use rustix::pipe::{PipeFlags, SpliceFlags};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+
+use crate::lasting;
 
 /// A connected socket, TCP or Unix.
 ///
@@ -105,6 +110,55 @@ impl Transport {
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
+    /// Shows what is there without taking it; zero bytes mean that the peer will send no more. What was
+    /// seen has to be taken before there is a wait for more.
+    pub fn poll_peek(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut peek = |socket: BorrowedFd<'_>| {
+            rustix::net::recv(socket, &mut *buffer, RecvFlags::PEEK).map(|(count, _)| count)
+        };
+        if let Socket::Fresh { socket, .. } = &self.0 {
+            match peek(socket.as_fd()) {
+                Ok(count) => return Poll::Ready(Ok(count)),
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(errno) => return Poll::Ready(Err(errno.into())),
+            }
+        }
+        self.register()?;
+        loop {
+            ready!(match &self.0 {
+                Socket::Tcp(socket) => socket.poll_read_ready(cx),
+                Socket::Unix(socket) => socket.poll_read_ready(cx),
+                Socket::Fresh { .. } | Socket::Lost => Poll::Ready(Err(lost())),
+            })?;
+            match self.attempt(Interest::READABLE, &mut peek)? {
+                Sent::Bytes(count) => return Poll::Ready(Ok(count)),
+                // Not ready after all: the poller has been told, and is asked again.
+                Sent::Full => {}
+            }
+        }
+    }
+
+    /// Takes bytes that have been seen.
+    pub fn take(&self, buffer: &mut [u8]) -> io::Result<()> {
+        let socket = self.descriptor().ok_or_else(lost)?;
+        let mut taken = 0;
+        while taken < buffer.len() {
+            let rest = &mut buffer[taken..];
+            match uninterrupted(|| {
+                let received = rustix::net::recv(socket, &mut *rest, RecvFlags::DONTWAIT);
+                received.map(|(count, _)| count)
+            })? {
+                0 => return Err(lost()),
+                count => taken += count,
+            }
+        }
+        Ok(())
+    }
+
     /// Whether bytes have arrived that nobody has read, as far as the kernel knows right now.
     pub fn has_unread_bytes(&self) -> bool {
         let mut byte = [0];
@@ -171,6 +225,25 @@ impl Transport {
         let nothing_else = &mut SendAncillaryBuffer::default();
         self.attempt(Interest::WRITABLE, |socket| {
             rustix::net::sendmsg(socket, slices, nothing_else, flags(more))
+        })
+    }
+
+    /// Sends bytes that are never written again, as far as possible without a copy: as many as a pipe
+    /// takes. `more` as for [`Transport::send`].
+    pub fn send_lasting(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
+        PIPE.with_borrow_mut(|kept| {
+            let filled = Pipe::filled(kept, bytes);
+            let Some((pipe, count)) = filled else {
+                return self.send(bytes, more);
+            };
+            let sent = self.attempt(Interest::WRITABLE, |socket| {
+                pipe.empty_into(socket, count, more)
+            });
+            if !matches!(sent, Ok(Sent::Bytes(sent)) if sent == count) {
+                // What is left in it is not to be found there by the next one.
+                *kept = None;
+            }
+            sent
         })
     }
 
@@ -255,6 +328,56 @@ impl Transport {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Sent::Full),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What pages go through on their way to a socket.
+struct Pipe {
+    read: OwnedFd,
+    write: OwnedFd,
+}
+
+thread_local! {
+    /// Empty between two calls.
+    static PIPE: RefCell<Option<Pipe>> = const { RefCell::new(None) };
+}
+
+/// Set once the kernel, or a sandbox around us, has shown that pages do not go this way.
+static NO_PIPES: AtomicBool = AtomicBool::new(false);
+
+impl Pipe {
+    /// This worker's pipe with pages of these bytes in it, and how many they are; `None` where that
+    /// cannot be had.
+    fn filled<'a>(kept: &'a mut Option<Self>, bytes: &[u8]) -> Option<(&'a Self, usize)> {
+        if NO_PIPES.load(Ordering::Relaxed) {
+            return None;
+        }
+        if kept.is_none() {
+            let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
+            // Out of descriptors: they will be copied.
+            let (read, write) = rustix::pipe::pipe_with(flags).ok()?;
+            *kept = Some(Self { read, write });
+        }
+        let pipe = kept.as_ref()?;
+        match lasting::hand_over(bytes, pipe.write.as_fd()) {
+            Ok(count) if count > 0 => Some((pipe, count)),
+            Err(Errno::NOSYS | Errno::PERM) => {
+                NO_PIPES.store(true, Ordering::Relaxed);
+                None
+            }
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn empty_into(
+        &self,
+        socket: BorrowedFd<'_>,
+        count: usize,
+        more: bool,
+    ) -> rustix::io::Result<usize> {
+        let mut flags = SpliceFlags::NONBLOCK;
+        flags.set(SpliceFlags::MORE, more);
+        rustix::pipe::splice(&self.read, None, socket, None, count, flags)
     }
 }
 

@@ -12,6 +12,7 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access;
 mod access_log;
 mod alike;
 mod client_limits;
@@ -23,6 +24,7 @@ mod crowd;
 mod crowds;
 mod deadlines;
 mod errors;
+mod explain;
 mod files;
 mod full_screen;
 mod guide;

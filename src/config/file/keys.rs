@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::access::{self, ACCESS, PROXIES};
 use super::client_limits::CLIENT_LIMITS;
 use super::rules::ROUTING;
 use super::table::{
@@ -244,6 +245,11 @@ pub(super) static SERVER: Table<Draft> = Table {
             },
         ),
         Key::flat(&Part {
+            table: &PROXIES,
+            of: |draft: &Draft| &draft.settings.proxies,
+            of_mut: |draft: &mut Draft| &mut draft.settings.proxies,
+        }),
+        Key::flat(&Part {
             table: &ANY_SITE,
             of: |draft: &Draft| &draft.settings.site,
             of_mut: |draft: &mut Draft| &mut draft.settings.site,
@@ -322,6 +328,15 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
+        Key::parts(
+            "access",
+            &Parts {
+                table: &ACCESS,
+                count: |site: &SiteSettings| site.access.entries.len(),
+                nth: |site: &SiteSettings, n| site.access.entries[n].clone(),
+                push: |site: &mut SiteSettings, entry, _| access::push(site, entry),
+            },
+        ),
         Key::of(
             "serve",
             "\"./public\"",
@@ -583,7 +598,7 @@ fn listen(
     ListenAddress::add(addresses, option, OsStr::new(word.text), word.folder)
 }
 
-fn path(word: &Word<'_>, option: &'static str) -> Result<PathBuf, ConfigError> {
+pub(super) fn path(word: &Word<'_>, option: &'static str) -> Result<PathBuf, ConfigError> {
     if word.text.is_empty() {
         let (value, fault) = (String::new(), Fault::EmptyPath);
         return Err(ConfigError {
@@ -649,13 +664,13 @@ fn texts(addresses: &[ListenAddress]) -> Value {
     one_or_list(addresses.iter().map(ToString::to_string).collect())
 }
 
-fn paths<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Value {
+pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Value {
     let paths = paths.into_iter();
     one_or_list(paths.map(|path| path.to_string_lossy()).collect())
 }
 
 /// One stands alone.
-fn one_or_list<T: Into<Value>>(mut texts: Vec<T>) -> Value {
+pub(super) fn one_or_list<T: Into<Value>>(mut texts: Vec<T>) -> Value {
     match texts.len() {
         0 => Value::Null,
         1 => texts.pop().map_or(Value::Null, Into::into),

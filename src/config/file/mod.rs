@@ -6,6 +6,7 @@
 //! The keys are declared in `keys.rs`, in the form that `table.rs` describes; `read.rs` walks a file
 //! along them, `include.rs` finds further files, `finish.rs` asks whether what was said fits together.
 
+mod access;
 mod advice;
 mod client_limits;
 mod error;

@@ -168,6 +168,8 @@ pub enum Form {
     FileName,
     /// The path that addresses begin with.
     MountPoint,
+    /// An address, a network, or `unix`.
+    Network,
     /// What stands behind the last dot of a file's name.
     Extension,
     /// A media type.
@@ -208,6 +210,7 @@ impl Form {
             Self::Host => "host",
             Self::FileName => "file-name",
             Self::MountPoint => "mount-point",
+            Self::Network => "network",
             Self::Extension => "extension",
             Self::MediaType => "media-type",
             Self::Pattern => "pattern",

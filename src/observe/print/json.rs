@@ -61,6 +61,8 @@ enum Object<'a> {
         number: u32,
         method: &'a str,
         target: Cow<'a, str>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        client: Cow<'a, str>,
         version: &'a str,
         status: u16,
         content_bytes: u64,
@@ -163,6 +165,7 @@ enum Object<'a> {
         answers: u64,
         sent_bytes: u64,
         saved_bytes: u64,
+        largest: Vec<FileObject<'a>>,
     },
     Stopped {
         at: String,
@@ -179,6 +182,15 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "is_zero")]
         lost_lines: u64,
     },
+}
+
+/// What siblings would have saved with a single file.
+#[derive(Serialize)]
+struct FileObject<'a> {
+    target: Cow<'a, str>,
+    size_bytes: u64,
+    answers: u64,
+    saved_bytes: u64,
 }
 
 impl Json {
@@ -316,6 +328,14 @@ impl Json {
             answers: saving.answers,
             sent_bytes: saving.sent_bytes,
             saved_bytes: saving.saved_bytes,
+            largest: { saving.largest.iter() }
+                .map(|file| FileObject {
+                    target: String::from_utf8_lossy(&file.target),
+                    size_bytes: file.size,
+                    answers: file.answers,
+                    saved_bytes: file.saved_bytes,
+                })
+                .collect(),
         };
         append(out, &object);
     }
@@ -397,6 +417,7 @@ fn request<'a>(
         number: exchange.number,
         method: exchange.method.name(),
         target: String::from_utf8_lossy(target),
+        client: String::from_utf8_lossy(batch.text_at(exchange.client())),
         version: exchange.protocol.name(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
@@ -419,10 +440,9 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         Ending::Refused(facts) | Ending::SentAway(facts) => Some(facts),
         _ => None,
     };
-    let failure = if let Ending::HandshakeFailed(failure) = end.ending {
-        Some(failure)
-    } else {
-        None
+    let failure = match end.ending {
+        Ending::HandshakeFailed(failure) | Ending::ProxyFailed(failure) => Some(failure),
+        _ => None,
     };
     Object::Ended {
         at,

@@ -71,6 +71,7 @@ pub fn walk_in_words(language: Language, steps: &[Step]) -> Vec<WalkPart> {
     let parts = [
         ("explain-site", writer.site(steps)),
         ("explain-guards", writer.guards(steps)),
+        ("explain-limits", writer.limits(steps)),
         ("explain-rules", writer.rules(steps)),
         ("explain-content", writer.content(steps)),
         ("explain-finish", writer.finish(steps)),
@@ -191,6 +192,40 @@ impl Writer {
             }
             (None, why) => why.unwrap_or_default(),
         }
+    }
+
+    fn limits(&self, steps: &[Step]) -> Rows {
+        let mut rows = Rows::new();
+        for step in steps {
+            let Step::Limit {
+                name,
+                outcome,
+                is_shadow,
+                left,
+                wait_seconds,
+            } = step
+            else {
+                continue;
+            };
+            let args = Args::new()
+                .with("left", left.unwrap_or(0))
+                .with("seconds", wait_seconds.unwrap_or(0));
+            let key = match (*outcome, left) {
+                ("passes", Some(_)) => "explain-limit-leaves",
+                ("passes", None) => "explain-limit-passes",
+                ("waits", _) => "explain-limit-waits",
+                ("too-many-at-once", _) => "explain-limit-at-once",
+                ("too-long", _) => "explain-limit-too-long",
+                ("unknown-client", _) => "explain-limit-unknown",
+                _ => "explain-limit-not-meant",
+            };
+            let mut said = text_with(self.language, key, &args);
+            if *is_shadow {
+                said = self.say_with("explain-limit-shadow", "said", &said);
+            }
+            rows.push((printable(name), said));
+        }
+        rows
     }
 
     fn rules(&self, steps: &[Step]) -> Rows {
@@ -317,7 +352,10 @@ impl Writer {
                     choice,
                     coding,
                     accept_encoding,
-                } => rows.push((String::new(), self.form(choice, *coding, accept_encoding))),
+                } => rows.push((
+                    String::new(),
+                    self.form(choice, *coding, accept_encoding.as_deref()),
+                )),
                 // A single one comes to the answer.
                 Step::Path { path, said } if asked_for_several => {
                     rows.push((printable(path), self.said(*said)));
@@ -377,7 +415,7 @@ impl Writer {
         said
     }
 
-    fn form(&self, choice: &str, coding: Option<&str>, accept: &Option<String>) -> String {
+    fn form(&self, choice: &str, coding: Option<&str>, accept: Option<&str>) -> String {
         let key = match choice {
             "stored" => "explain-form-stored",
             "made" => "explain-form-made",

@@ -9,7 +9,7 @@
 //! Two spaces stand before each field. Behind the status stands where the client is sent, a file that
 //! is the content, or the content itself in quotes; a dash for a value says that there is no such field.
 
-use crate::harness::{Hello, Protocol};
+use crate::harness::{Client, Protocol};
 
 /// What is asked, and what will be answered.
 pub struct Promise<'a> {
@@ -70,13 +70,14 @@ impl<'a> Promise<'a> {
     }
 
     /// Asks, and looks whether it is answered so. The content of each file is its own path.
-    pub fn hold(&self, hello: &Hello, of: &str) {
+    pub fn hold(&self, mut client: Client, of: &str) {
         let Self { method, target, .. } = self;
         let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.host);
         for (name, value) in &self.asked_with {
             request += &format!("{name}: {value}\r\n");
         }
-        let reply = hello.say(request + "\r\n");
+        client.send(request + "\r\n");
+        let reply = client.reply();
         let told = format!("{of}: {}\n{}{}", self.line, reply.head, reply.text());
         assert_eq!(reply.status(), self.status, "{told}");
         match self.content {

@@ -24,6 +24,7 @@ pub use files::{folder, large_file, make_old};
 pub use full_screen::FullScreen;
 pub use hello::Hello;
 pub use launch::{Launch, lines_of};
+pub use private::usual_certificate;
 pub use protocol::Protocol;
 pub(crate) use protocol::{of_http1_alone, over_every_protocol, spoken, with_tls};
 pub use terminal::{Terminal, address_in};

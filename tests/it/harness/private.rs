@@ -116,6 +116,11 @@ pub fn telling_its_issuer(params: &mut CertificateParams) {
     params.custom_extensions.push(extension);
 }
 
+/// The options by which servers speak TLS that have no certificate of their own.
+pub fn usual_certificate() -> [&'static str; 4] {
+    USUAL.1.options()
+}
+
 impl Issued {
     /// Writes both into a folder.
     pub fn write(&self, folder: &Path, name: &str) -> Pair {

@@ -26,6 +26,8 @@ use crate::exchange::{
 };
 use crate::observe::{Journal, LimitsDone, Notice};
 
+use crate::site::trace::{Step, Trace};
+
 use quota::{Quota, Verdict};
 use table::Table;
 
@@ -218,6 +220,13 @@ impl ClientGuard {
         self.look(asker, Table::judge, hold).err()
     }
 
+    /// Writes down what each limit says of a request. Changes nothing.
+    pub(crate) fn note(&self, asker: &Asker, trace: &impl Trace) {
+        for (in_force, meant) in self.limits.iter().zip(&asker.meant) {
+            trace.note(|| in_force.step(*meant, asker));
+        }
+    }
+
     /// Counts a request that is being answered; refuses it if others were quicker since it was judged.
     pub(crate) fn commit(&self, asker: &Asker) -> Result<Option<Box<Limited>>, Refused> {
         let hold = |counts: &Arc<Counts>, client: u64, most| {
@@ -336,6 +345,41 @@ impl ClientGuard {
 }
 
 impl InForce {
+    /// What it says of a request.
+    fn step(&self, meant: Meant, asker: &Asker) -> Step {
+        let (mut left, mut wait_seconds) = (None, None);
+        let outcome = match meant {
+            Meant::No => "not-meant",
+            _ if self.is_over(asker.body_bytes) => "too-long",
+            Meant::Nobody => "unknown-client",
+            Meant::Client(client) => {
+                let is_full = { self.in_hand.as_ref() }
+                    .is_some_and(|(most, counts)| counts.held_by(&client) >= *most);
+                let verdict = { self.rate.as_ref() }
+                    .map(|(quota, table)| table.judge(client, *quota, asker.now));
+                match verdict {
+                    _ if is_full => "too-many-at-once",
+                    Some(Verdict::Wait { ms }) => {
+                        wait_seconds = Some(ms.div_ceil(1000));
+                        "waits"
+                    }
+                    Some(Verdict::Pass { left: more }) => {
+                        left = Some(more);
+                        "passes"
+                    }
+                    None => "passes",
+                }
+            }
+        };
+        Step::Limit {
+            name: self.limit.name.clone(),
+            outcome,
+            is_shadow: self.limit.is_shadow,
+            left,
+            wait_seconds,
+        }
+    }
+
     /// Whether content of so many bytes is more than it lets pass.
     fn is_over(&self, body_bytes: Option<u64>) -> bool {
         let most = self.limit.body_bytes_max;

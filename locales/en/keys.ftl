@@ -92,6 +92,16 @@ key-limit-concurrent = requests that are being answered at once
 key-limit-bandwidth = the fastest that one connection is sent to
 key-limit-body-bytes-max = the longest content of a request; longer ones get 413
 key-limit-shadow = only tell whom it would have refused
+key-trusted-proxy = the addresses of proxies whose word is taken about whose requests they pass on
+key-client-field = the field in which they say it
+key-proxy-protocol = every connection begins with a header of the PROXY protocol (1 or 2) that tells the client's address
+key-access = who may come in, by path; every table that is meant has to let them
+key-access-path = for which paths; without it, for all
+key-access-users = a file with names and passwords that are asked for; `hello hash-password` makes its lines
+key-access-realm = what browsers say the password is for
+key-access-allow = only these: an address, a network, or `unix` for Unix sockets
+key-access-deny = not these, whatever `allow` says
+key-access-link-key = files with the keys of signed links (`hello sign`); the first signs, all are taken
 
 form-free = a text
 form-choice = one of: { $words }
@@ -115,6 +125,7 @@ form-field-name = a field
 form-like = what it is like
 form-status = a status
 form-status-range = a status, or a hundred: "5xx"
+form-network = an address or a network: 10.0.0.0/8
 form-web-origin = an origin: https://app.example.com
 
 shape-flag = `true` or `false`

@@ -92,6 +92,16 @@ key-limit-concurrent = сколько запросов обрабатывает�
 key-limit-bandwidth = с какой скоростью самое большее отправлять в одно соединение
 key-limit-body-bytes-max = самое длинное содержимое запроса; на большее — 413
 key-limit-shadow = только говорить, кому бы отказал
+key-trusted-proxy = адреса прокси, которым верят, когда они говорят, чей запрос передают
+key-client-field = поле, в котором они это говорят
+key-proxy-protocol = каждое соединение начинается заголовком протокола PROXY (1 или 2) с адресом клиента
+key-access = кого пускать, по путям; пустить должны все подходящие таблицы
+key-access-path = для каких путей; без него — для всех
+key-access-users = файл с именами и паролями, которые спрашиваются; его строки делает `hello hash-password`
+key-access-realm = для чего пароль: это показывают браузеры
+key-access-allow = только отсюда: адрес, сеть или `unix` — через сокеты Unix
+key-access-deny = не отсюда, что бы ни говорил `allow`
+key-access-link-key = файлы с ключами подписанных ссылок (`hello sign`); подписывает первый, принимаются все
 
 form-free = текст
 form-choice = одно из: { $words }
@@ -115,6 +125,7 @@ form-field-name = поле
 form-like = каким быть
 form-status = код ответа
 form-status-range = код ответа или сотня: "5xx"
+form-network = адрес или сеть: 10.0.0.0/8
 form-web-origin = источник: https://app.example.com
 
 shape-flag = `true` или `false`

@@ -123,11 +123,14 @@ fn companions(table: &str, key: &str) -> &'static str {
         ("", "client-cert") => "https = true\nclient-ca = \"a.pem\"\n",
         ("", key) if key != "serve" => "serve = \"./a\"\n",
         ("site", "host") => "serve = \"./a\"\n",
+        ("rule", "redirect") => "path = \"/old/*\"\n",
         ("rule", "status" | "keep-query") => "redirect = \"/b\"\n",
         ("rule", "type") => "respond = 200\nbody = \"a\"\n",
         ("rule", key) if !ACTIONS.contains(&key) => "respond = 410\n",
         ("header", "path" | "status") => "set = { x-a = \"1\" }\n",
         ("cross-origin", "credentials") => "origin = \"https://a.example\"\n",
+        ("access", "realm") => "users = \"users.htpasswd\"\n",
+        ("access", "path") => "allow = \"10.0.0.0/8\"\n",
         ("limit", key) if !BOUNDS.contains(&key) => "rate = \"5/s\"\n",
         _ => "",
     }
@@ -169,11 +172,13 @@ fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
         (_, Some(limit)) => quoted(&limit.least()),
         _ => key.example.clone(),
     };
-    let text = format!(
-        "{heading}{}{} = {value}\n",
-        companions(table, key.name),
-        key.name
-    );
+    let mut beside = companions(table, key.name).to_owned();
+    if let (true, file::Needs::One([needed, ..])) = (beside.starts_with("serve"), key.needs) {
+        let declared = file::declared();
+        let needed = declared.iter().find(|key| key.name == *needed).unwrap();
+        beside += &format!("{} = {}\n", needed.name, needed.example);
+    }
+    let text = format!("{heading}{beside}{} = {value}\n", key.name);
     let read = read(&text).unwrap_or_else(|failure| panic!("{text}\n{failure:?}"));
     let found = lines(&read.settings)
         .into_iter()

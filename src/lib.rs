@@ -10,6 +10,8 @@ extern crate self as hello;
 pub mod clock;
 pub mod tasks;
 
+pub mod lasting;
+
 pub mod exchange;
 pub mod i18n;
 

@@ -690,7 +690,7 @@ help-bad-path-pattern =
       hello ./dist --access-log api.log --access-log-path "/api/*"
 help-hints-unreadable-title = the file of early hints cannot be read
 help-hints-unreadable =
-    `--hints FILE` says what pages link to. The file is read once, at the start; it has to be text (UTF-8). The system's own words stand in the message.
+    `--hints FILE` says what pages link to. The file is read once, at the start; it has to be text (UTF-8), of 1 MiB at most. The system's own words stand in the message.
 
     How to mend it: check the path, and that the user who runs hello may read it.
 help-hints-unusable-title = a line of the file of early hints is none

@@ -74,6 +74,10 @@ advice-compress = { $files ->
     [one] { $count } file was
    *[other] { $count } files were
  } sent without siblings, which would have saved about { $saved } of { $sent } ({ $percent } %). This makes them:
+advice-compress-file = { $target } ({ $size }, no .br) was asked for { $answers ->
+    [one] once
+   *[other] { $count } times
+ }: about { $saved } less
 summary = { $connections } and { $requests } in { $time }, { $sent } sent
 connections = { $events ->
     [one] { $count } connection

@@ -83,6 +83,11 @@ advice-compress = { $files ->
     [few] { $count } файла отправлены
    *[many] { $count } файлов отправлено
  } без готовых сжатых копий; с ними было бы примерно на { $saved } из { $sent } меньше ({ $percent } %). Их готовит:
+advice-compress-file = { $target } ({ $size }, без .br), { $answers ->
+    [one] { $count } запрос
+    [few] { $count } запроса
+   *[many] { $count } запросов
+ }: примерно на { $saved } меньше
 summary = { $connections } и { $requests } за { $time }, отправлено { $sent }
 connections = { $events ->
     [one] { $count } соединение

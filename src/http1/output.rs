@@ -8,6 +8,7 @@ use bytes::Bytes;
 use super::limits::{COPIED_BYTES_MAX, OUTPUT_BYTES_MAX, OUTPUT_KEPT_BYTES};
 use crate::driving::{ColdWindow, Probe, probe};
 use crate::exchange::{Body, FileSlice};
+use crate::lasting;
 use crate::net::Sent;
 use crate::net::limits::{SEND_WINDOW_BYTES, SLICES_MAX};
 use crate::tls::{Channel, Follows};
@@ -174,10 +175,19 @@ impl Output {
                 Step::Some(sent) => sent,
                 other => return Ok(other),
             },
-            Some(_) => match self.send_bytes(socket)? {
-                Sent::Bytes(sent) => sent,
-                Sent::Full => return Ok(Step::Full),
-            },
+            Some(piece) => {
+                let sent = match piece.lasting(socket) {
+                    Some(bytes) => {
+                        let bytes = bytes.clone();
+                        socket.send_lasting(&bytes, self.follows(1))?
+                    }
+                    None => self.send_bytes(socket)?,
+                };
+                match sent {
+                    Sent::Bytes(sent) => sent,
+                    Sent::Full => return Ok(Step::Full),
+                }
+            }
         };
         self.advance(sent);
         Ok(if self.is_empty() {
@@ -224,16 +234,10 @@ impl Output {
         let rest = &self.queue[self.next..];
         let in_memory = rest
             .iter()
-            .take_while(|piece| !matches!(piece, Piece::File(_)))
+            .take_while(|piece| !matches!(piece, Piece::File(_)) && piece.lasting(socket).is_none())
             .count();
         let count = in_memory.min(SLICES_MAX);
-        let follows = if count < rest.len() {
-            Follows::More
-        } else if self.close_follows {
-            Follows::Close
-        } else {
-            Follows::Nothing
-        };
+        let follows = self.follows(count);
         if count == 1 {
             return socket.send(self.bytes_of(&rest[0]), follows);
         }
@@ -242,6 +246,17 @@ impl Output {
             *slice = IoSlice::new(self.bytes_of(piece));
         }
         socket.send_slices(&slices[..count], follows)
+    }
+
+    /// What comes right after so many of the pieces that are left.
+    fn follows(&self, pieces: usize) -> Follows {
+        if self.next + pieces < self.queue.len() {
+            Follows::More
+        } else if self.close_follows {
+            Follows::Close
+        } else {
+            Follows::Nothing
+        }
     }
 
     fn bytes_of<'a>(&'a self, piece: &'a Piece) -> &'a [u8] {
@@ -282,6 +297,16 @@ impl Output {
                 return;
             }
             self.next += 1;
+        }
+    }
+}
+
+impl Piece {
+    /// What can be sent without a copy, if it can.
+    fn lasting(&self, socket: &Channel) -> Option<&Bytes> {
+        match self {
+            Self::Shared(bytes) if socket.takes_pages() && lasting::holds(bytes) => Some(bytes),
+            _ => None,
         }
     }
 }

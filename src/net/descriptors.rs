@@ -2,7 +2,7 @@
 
 use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
-use super::limits::{DESCRIPTORS_RESERVED, FILES_SHARE};
+use super::limits::{DESCRIPTORS_OF_WORKER, DESCRIPTORS_RESERVED, FILES_SHARE};
 
 /// How the descriptors this process may have are shared out.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -35,16 +35,20 @@ pub fn raise_limit() -> u64 {
 }
 
 impl Descriptors {
-    /// Shares out a limit. `connections_wanted` and `files_wanted` are upper bounds; where nobody
-    /// says how many connections are wanted, `memory` bytes bound them.
+    /// Shares out a limit, of which `workers` have some for themselves. `connections_wanted` and
+    /// `files_wanted` are upper bounds; where nobody says how many connections are wanted, `memory` bytes
+    /// bound them.
     pub fn share(
         limit: u64,
+        workers: usize,
         memory: u64,
         connection_bytes: u64,
         connections_wanted: Option<usize>,
         files_wanted: usize,
     ) -> Self {
-        let free = limit.saturating_sub(DESCRIPTORS_RESERVED).max(2);
+        // Who gets no pipe copies what he sends: where they are few, others need them more.
+        let pipes = (workers as u64 * DESCRIPTORS_OF_WORKER).min(limit / FILES_SHARE);
+        let free = limit.saturating_sub(DESCRIPTORS_RESERVED + pipes).max(2);
         let files = usize::try_from(free / FILES_SHARE)
             .unwrap_or(usize::MAX)
             .clamp(1, files_wanted.max(1));
@@ -72,7 +76,7 @@ mod tests {
 
     #[test]
     fn sixty_four_descriptors_are_enough_to_work_with() {
-        let shared = Descriptors::share(64, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
+        let shared = Descriptors::share(64, 0, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
         assert_eq!(
             shared,
             Descriptors {
@@ -86,7 +90,7 @@ mod tests {
     #[test]
     fn what_is_shared_out_never_exceeds_the_limit() {
         for limit in (0..5000).chain([1 << 20, u64::MAX]) {
-            let shared = Descriptors::share(limit, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
+            let shared = Descriptors::share(limit, 64, u64::MAX, CONNECTION_BYTES_MAX, None, 512);
             assert!(shared.connections >= 1 && shared.files >= 1);
             if limit > DESCRIPTORS_RESERVED + 2 {
                 let used = shared.connections as u64 + shared.files as u64;
@@ -98,7 +102,7 @@ mod tests {
     #[test]
     fn nobody_is_let_in_beyond_what_memory_bears_unless_told_so() {
         let connections = |memory, wanted| {
-            Descriptors::share(1 << 30, memory, CONNECTION_BYTES_MAX, wanted, 512).connections
+            Descriptors::share(1 << 30, 2, memory, CONNECTION_BYTES_MAX, wanted, 512).connections
         };
         assert_eq!(connections(384 << 20, None), 1024);
         assert_eq!(connections(384 << 20, Some(100)), 100);

@@ -10,6 +10,10 @@ pub const BACKLOG: i32 = 4096;
 /// and files being opened. At the limit new connections make idle ones close.
 pub const DESCRIPTORS_RESERVED: u64 = 24;
 
+/// Descriptors that a worker keeps: both ends of the pipe through which it hands over pages. Where they
+/// would be more than one in [`FILES_SHARE`] of all, some workers do without.
+pub const DESCRIPTORS_OF_WORKER: u64 = 2;
+
 /// Of the descriptors that are left, one in this many is for open files.
 pub const FILES_SHARE: u64 = 8;
 

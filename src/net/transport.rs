@@ -1,15 +1,20 @@
 //! A connected socket, TCP or Unix, and the cheapest ways to send through it.
 
+use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::pin::Pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use rustix::io::Errno;
 use rustix::net::{RecvFlags, SendAncillaryBuffer, SendFlags};
+use rustix::pipe::{PipeFlags, SpliceFlags};
 use tokio::io::{AsyncRead, Interest, ReadBuf};
 use tokio::net::{TcpStream, UnixStream};
+
+use crate::lasting;
 
 /// A connected socket, TCP or Unix.
 ///
@@ -174,6 +179,25 @@ impl Transport {
         })
     }
 
+    /// Sends bytes that are never written again, as far as possible without a copy: as many as a pipe
+    /// takes. `more` as for [`Transport::send`].
+    pub fn send_lasting(&self, bytes: &[u8], more: bool) -> io::Result<Sent> {
+        PIPE.with_borrow_mut(|kept| {
+            let filled = Pipe::filled(kept, bytes);
+            let Some((pipe, count)) = filled else {
+                return self.send(bytes, more);
+            };
+            let sent = self.attempt(Interest::WRITABLE, |socket| {
+                pipe.empty_into(socket, count, more)
+            });
+            if !matches!(sent, Ok(Sent::Bytes(sent)) if sent == count) {
+                // What is left in it is not to be found there by the next one.
+                *kept = None;
+            }
+            sent
+        })
+    }
+
     /// Has the kernel send a stretch of a file; zero bytes mean that the file ends here.
     pub fn send_file(&self, file: BorrowedFd<'_>, start: u64, len: u64) -> io::Result<Sent> {
         let len = usize::try_from(len).unwrap_or(usize::MAX);
@@ -255,6 +279,56 @@ impl Transport {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => Ok(Sent::Full),
             Err(error) => Err(error),
         }
+    }
+}
+
+/// What pages go through on their way to a socket.
+struct Pipe {
+    read: OwnedFd,
+    write: OwnedFd,
+}
+
+thread_local! {
+    /// Empty between two calls.
+    static PIPE: RefCell<Option<Pipe>> = const { RefCell::new(None) };
+}
+
+/// Set once the kernel, or a sandbox around us, has shown that pages do not go this way.
+static NO_PIPES: AtomicBool = AtomicBool::new(false);
+
+impl Pipe {
+    /// This worker's pipe with pages of these bytes in it, and how many they are; `None` where that
+    /// cannot be had.
+    fn filled<'a>(kept: &'a mut Option<Self>, bytes: &[u8]) -> Option<(&'a Self, usize)> {
+        if NO_PIPES.load(Ordering::Relaxed) {
+            return None;
+        }
+        if kept.is_none() {
+            let flags = PipeFlags::CLOEXEC | PipeFlags::NONBLOCK;
+            // Out of descriptors: they will be copied.
+            let (read, write) = rustix::pipe::pipe_with(flags).ok()?;
+            *kept = Some(Self { read, write });
+        }
+        let pipe = kept.as_ref()?;
+        match lasting::hand_over(bytes, pipe.write.as_fd()) {
+            Ok(count) if count > 0 => Some((pipe, count)),
+            Err(Errno::NOSYS | Errno::PERM) => {
+                NO_PIPES.store(true, Ordering::Relaxed);
+                None
+            }
+            Ok(_) | Err(_) => None,
+        }
+    }
+
+    fn empty_into(
+        &self,
+        socket: BorrowedFd<'_>,
+        count: usize,
+        more: bool,
+    ) -> rustix::io::Result<usize> {
+        let mut flags = SpliceFlags::NONBLOCK;
+        flags.set(SpliceFlags::MORE, more);
+        rustix::pipe::splice(&self.read, None, socket, None, count, flags)
     }
 }
 

@@ -245,6 +245,14 @@ pub(super) const ADVISED_LOADS_MIN: u32 = 10;
 /// compressing; a hundred bytes each. Beyond: not counted.
 pub(super) const LACKING_FILES_MAX: usize = 4096;
 
+/// Files of these whose names are kept, those that would save most. Reason: some more than are told, for the
+/// order changes. Beyond: counted without a name.
+pub(super) const NAMED_FILES_MAX: usize = 64;
+
+/// Files that are named with the advice for their folder. Reason: who is to decide wants to see what it is
+/// about, not a list. Beyond: the least worth are left out.
+pub(super) const SAVING_FILES_MAX: usize = 3;
+
 /// Bytes that siblings have to save in a session to be advised. Reason: a second of a slow phone. Below:
 /// not worth a line.
 pub(super) const SAVED_BYTES_MIN: u64 = 1 << 20;

@@ -57,8 +57,8 @@ pub use print::{
     all_errors, last_lines,
 };
 pub use stories::{
-    Advice, Adviser, Asked, Changes, Chronicle, Finish, Saver, Saving, ServedFolder, Story, Told,
-    Watch,
+    Advice, Adviser, Asked, Changes, Chronicle, FileSaving, Finish, Saver, Saving, ServedFolder,
+    Story, Told, Watch,
 };
 pub use words::{
     Units, WalkPart, changed_in_words, count_text, duration_in_words, ending_in_words,

@@ -6,6 +6,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 
 use super::StartError;
 use super::memory::memory_bytes;
+use super::run::workers;
 use super::sites::Ground;
 use crate::clock;
 use crate::config::Settings;
@@ -77,6 +78,7 @@ pub(super) fn limit_addresses(door: &Door, settings: &Settings) {
 pub(super) fn shared_descriptors(settings: &Settings) -> Descriptors {
     Descriptors::share(
         raise_limit(),
+        workers(),
         memory_bytes(),
         connection_bytes(settings),
         settings.connections.max,

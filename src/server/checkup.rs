@@ -14,6 +14,7 @@ use super::assemble;
 use super::diagnose::{Feature, Whoami, missing_features, unreadable_entries, whoami};
 use super::listeners::{self, WhenTaken};
 use super::memory::{self, MemoryLimit, memory_bytes, memory_limit};
+use super::run;
 use super::served::start_of;
 use super::{Facts, StartError};
 use crate::clock;
@@ -149,6 +150,7 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
     checks.push(Check::OpenFiles {
         shared: Descriptors::share(
             raise_limit(),
+            run::workers(),
             memory_bytes(),
             assemble::connection_bytes(settings),
             settings.connections.max,

@@ -1,9 +1,13 @@
 //! Reads the files of early hints (`--hints`).
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
 use std::os::unix::ffi::OsStrExt;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
+use rustix::io::Errno;
+
+use super::limits::HINT_FILE_BYTES_MAX;
 use crate::config::{BadHint, FileSettings, Hints};
 
 /// A file of early hints that cannot be used.
@@ -47,10 +51,39 @@ pub(super) fn read(settings: &FileSettings) -> Result<Hints, HintsError> {
             path: path.clone(),
             trouble,
         };
-        let text = std::fs::read_to_string(path);
+        let text = bounded_text(path);
         let text = text.map_err(|cause| error(HintsTrouble::Unreadable(cause)))?;
         { hints.add(&text, index.unwrap_or_default()) }
             .map_err(|bad| error(HintsTrouble::Line(bad)))?;
     }
     Ok(hints)
+}
+
+/// The text of a file, unless it is larger than one that a person wrote.
+fn bounded_text(path: &Path) -> io::Result<String> {
+    let mut text = String::new();
+    let mut file = File::open(path)?.take(HINT_FILE_BYTES_MAX + 1);
+    if file.read_to_string(&mut text)? as u64 > HINT_FILE_BYTES_MAX {
+        return Err(Errno::FBIG.into());
+    }
+    Ok(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_is_read_whole_or_not_at_all() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hints");
+        let largest = "#".repeat(usize::try_from(HINT_FILE_BYTES_MAX).unwrap());
+        std::fs::write(&path, &largest).unwrap();
+        assert_eq!(bounded_text(&path).unwrap(), largest);
+        std::fs::write(&path, largest + "#").unwrap();
+        let error = bounded_text(&path).unwrap_err();
+        assert_eq!(error.raw_os_error(), Some(Errno::FBIG.raw_os_error()));
+        // What has no end is not read to it.
+        assert!(bounded_text(Path::new("/dev/zero")).is_err());
+    }
 }

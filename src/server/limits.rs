@@ -82,3 +82,6 @@ pub const COMPRESS_FAILURES_MAX: usize = 10;
 /// Connections at once at the address for those who watch (`--metrics`). Reason: a handful of programs
 /// ask every few seconds. At the limit: the longest idle is closed to make room.
 pub const WATCHERS_MAX: usize = 64;
+/// Largest file of early hints (`--hints`), bytes. Reason: ten thousand lines of a person or a program; its
+/// links stay in memory. Above: an error at the start.
+pub(super) const HINT_FILE_BYTES_MAX: u64 = 1 << 20;

@@ -37,7 +37,7 @@ use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
 pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartError> {
-    let workers = std::thread::available_parallelism().map_or(1, NonZero::get);
+    let workers = workers();
     panics::restrain();
     // Before there is any thread.
     let handed = Handed::take(&settings.service.handed)?;
@@ -61,6 +61,11 @@ pub fn run(settings: &Settings, source: Arc<dyn Source>) -> Result<(), StartErro
     // A thread that still waits for a disk is not waited for.
     runtime.shutdown_background();
     served
+}
+
+/// As many as there are cores for us.
+pub(super) fn workers() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZero::get)
 }
 
 /// The runtime panics where the system gives it no descriptor or no thread: so they are asked for

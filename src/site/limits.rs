@@ -15,6 +15,14 @@ pub(crate) const LINKS_MAX: usize = 40;
 /// of empty files would fill the memory. Consequence: 64 MiB hold fewer than 16,384 files.
 pub(crate) const ENTRY_WEIGHT_MIN: u64 = 4 << 10;
 
+/// Names that were looked for in vain and are remembered, for each path served. Reason: what a page and
+/// its visitors' browsers ask for in vain is a dozen; with [`MISSING_NAME_BYTES_MAX`] it is 40 KiB. Beyond: one
+/// takes the place of another, which is looked for again.
+pub(crate) const MISSING_NAMES_MAX: usize = 256;
+
+/// Longest of these names, bytes. Reason: what pages refer to is shorter. Above: not remembered.
+pub(crate) const MISSING_NAME_BYTES_MAX: usize = 120;
+
 /// Attempts at a file that changes while it is read, or whose folders move while it is looked up.
 /// Reason: a writer that wins four times in a row is not pausing for us. At the limit: the file is
 /// sent from its descriptor, as if it were large, and watched; a name that cannot be found is 500.
@@ -24,6 +32,10 @@ pub(crate) const ATTEMPTS_MAX: usize = 4;
 /// with its last tick, 10 ms old at most (HZ=100); twice that is on the safe side. Younger: the
 /// ETag is weak and the cached copy is read again at its next look.
 pub(crate) const TICK: Duration = Duration::from_millis(20);
+
+/// Age from which a folder's time tells two states of it apart, whatever file system it is on. Reason: FAT
+/// counts in steps of two seconds. Younger: each name is looked for.
+pub(crate) const COARSEST_TICK: Duration = Duration::from_secs(3);
 
 /// What a client is told to wait after a 503, seconds. Reason: whatever ran short is shared by
 /// short requests; a second later it is free again or an operator is needed.

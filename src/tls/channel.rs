@@ -38,6 +38,12 @@ impl Channel {
         }
     }
 
+    /// Whether pages of memory are sent as they are, rather than sealed.
+    #[inline]
+    pub fn takes_pages(&self) -> bool {
+        matches!(self, Self::Plain(_))
+    }
+
     /// Whether we are for a host what the client took us for when the connection was made: the
     /// same certificate. In clear nobody takes us for anybody.
     ///
@@ -111,6 +117,15 @@ impl Channel {
         match self {
             Self::Plain(socket) => socket.send_slices(slices, follows != Follows::Nothing),
             Self::Sealed(stream) => stream.send_slices(slices, follows),
+        }
+    }
+
+    /// Sends bytes that are never written again ([`crate::lasting`]), if possible without a copy; as
+    /// [`Channel::send`].
+    pub fn send_lasting(&mut self, bytes: &[u8], follows: Follows) -> io::Result<Sent> {
+        match self {
+            Self::Plain(socket) => socket.send_lasting(bytes, follows != Follows::Nothing),
+            Self::Sealed(_) => self.send(bytes, follows),
         }
     }
 

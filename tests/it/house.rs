@@ -11,18 +11,23 @@ use crate::repository::{self, Text};
 ///
 /// An arrow points up this table and nowhere else: a room may be understood, tested and replaced
 /// without what stands below it.
-const MAY_IMPORT: [(&str, &[&str]); 17] = [
+const MAY_IMPORT: [(&str, &[&str]); 18] = [
     ("clock", &[]),
     ("tasks", &[]),
+    // Memory that is written once: the site fills it, and who sends may hand it over.
+    ("lasting", &[]),
     ("exchange", &[]),
     ("i18n", &[]),
     ("config", &["exchange", "i18n"]),
     ("observe", &["exchange", "i18n", "config"]),
-    ("net", &["exchange", "observe"]),
+    ("net", &["lasting", "exchange", "observe"]),
     // Who we are, and what is sealed: on top of a socket, beneath every protocol.
     ("tls", &["exchange", "config", "observe", "net"]),
     // The site decides answers: it has never heard of sockets or protocols.
-    ("site", &["exchange", "i18n", "config", "observe"]),
+    (
+        "site",
+        &["lasting", "exchange", "i18n", "config", "observe"],
+    ),
     // What all protocols' drivers share.
     (
         "driving",
@@ -32,7 +37,7 @@ const MAY_IMPORT: [(&str, &[&str]); 17] = [
     (
         "http1",
         &[
-            "exchange", "i18n", "observe", "net", "tls", "site", "driving",
+            "lasting", "exchange", "i18n", "observe", "net", "tls", "site", "driving",
         ],
     ),
     (

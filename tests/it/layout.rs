@@ -10,8 +10,8 @@ use hello::exchange::{Ending, Peer, Reason, RefusalFacts};
 use hello::i18n::Language;
 use hello::observe::why::Labeller;
 use hello::observe::{
-    Advice, Batch, End, Event, Exchange, Lines, Method, Opening, Page, Progress, Protocol, Record,
-    Running, Saving, Target, Totals,
+    Advice, Batch, End, Event, Exchange, FileSaving, Lines, Method, Opening, Page, Progress,
+    Protocol, Record, Running, Saving, Target, Totals,
 };
 
 use crate::harness::without_colours;
@@ -262,6 +262,20 @@ fn savings() -> [Saving; 1] {
         answers: 40,
         sent_bytes: 45 << 20,
         saved_bytes: 34 << 20,
+        largest: vec![
+            FileSaving {
+                target: b"/js/main-3f9c2b71d0.js"[..].into(),
+                size: 1_258_291,
+                answers: 34,
+                saved_bytes: 31 << 20,
+            },
+            FileSaving {
+                target: b"/%D0%BA%D0%B0%D1%80%D1%82%D0%B0.json"[..].into(),
+                size: 4 << 20,
+                answers: 1,
+                saved_bytes: 3 << 20,
+            },
+        ],
     }]
 }
 

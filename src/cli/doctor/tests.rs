@@ -19,7 +19,7 @@ fn user(uid: u32, name: &str) -> Check {
 
 fn open_files(limit: u64, wanted: Option<usize>) -> Check {
     Check::OpenFiles {
-        shared: Descriptors::share(limit, u64::MAX, 1, wanted, 512),
+        shared: Descriptors::share(limit, 2, u64::MAX, 1, wanted, 512),
         wanted,
     }
 }

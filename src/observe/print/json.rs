@@ -163,6 +163,7 @@ enum Object<'a> {
         answers: u64,
         sent_bytes: u64,
         saved_bytes: u64,
+        largest: Vec<FileObject<'a>>,
     },
     Stopped {
         at: String,
@@ -179,6 +180,15 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "is_zero")]
         lost_lines: u64,
     },
+}
+
+/// What siblings would have saved with a single file.
+#[derive(Serialize)]
+struct FileObject<'a> {
+    target: Cow<'a, str>,
+    size_bytes: u64,
+    answers: u64,
+    saved_bytes: u64,
 }
 
 impl Json {
@@ -316,6 +326,14 @@ impl Json {
             answers: saving.answers,
             sent_bytes: saving.sent_bytes,
             saved_bytes: saving.saved_bytes,
+            largest: { saving.largest.iter() }
+                .map(|file| FileObject {
+                    target: String::from_utf8_lossy(&file.target),
+                    size_bytes: file.size,
+                    answers: file.answers,
+                    saved_bytes: file.saved_bytes,
+                })
+                .collect(),
         };
         append(out, &object);
     }

@@ -16,6 +16,6 @@ mod watch;
 
 pub use advice::{Advice, Adviser};
 pub use chronicle::Chronicle;
-pub use saving::{Saver, Saving, ServedFolder};
+pub use saving::{FileSaving, Saver, Saving, ServedFolder};
 pub use story::{Asked, Finish, Story, Told};
 pub use watch::{Changes, Watch};

@@ -6,12 +6,16 @@
 //!
 //! Law: bounded, and paid by whoever reads the journal. It says nothing that would not pay.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use crate::exchange::Coding;
 use crate::observe::events::{Batch, Event, Exchange, Method, Record};
-use crate::observe::limits::{ADVICE_MAX, LACKING_FILES_MAX, SAVED_BYTES_MIN, SAVED_SHARE_MIN};
+use crate::observe::limits::{
+    ADVICE_MAX, LACKING_FILES_MAX, NAMED_FILES_MAX, SAVED_BYTES_MIN, SAVED_SHARE_MIN,
+    SAVING_FILES_MAX,
+};
 
 /// A folder that is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -25,8 +29,12 @@ pub struct ServedFolder {
 /// Listens for answers that lacked a sibling.
 pub struct Saver {
     folders: Vec<ServedFolder>,
-    /// By what their targets and folders come to; a name of its own for each would be a memory of its own.
+    /// By what their targets and folders come to; a name for each would be a memory of its own.
     files: HashMap<u64, Lacking>,
+    /// The names of those that would save most, and what the least of them would have saved when that
+    /// was last looked at.
+    names: HashMap<u64, Box<[u8]>>,
+    least_named: u64,
 }
 
 /// What siblings would have saved in a folder.
@@ -41,6 +49,21 @@ pub struct Saving {
     /// Bytes of content of these answers.
     pub sent_bytes: u64,
     /// How many of them would not have been sent, about.
+    pub saved_bytes: u64,
+    /// Those of its files that would have saved most, the most first.
+    pub largest: Vec<FileSaving>,
+}
+
+/// What siblings would have saved with a single file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileSaving {
+    /// What it is asked by, as bytes; without a query.
+    pub target: Box<[u8]>,
+    /// Its size; as it was sent, if it was never sent as it is.
+    pub size: u64,
+    /// Answers with it.
+    pub answers: u64,
+    /// How many bytes of them would not have been sent, about.
     pub saved_bytes: u64,
 }
 
@@ -65,6 +88,8 @@ impl Saver {
         Self {
             folders: folders.to_vec(),
             files: HashMap::new(),
+            names: HashMap::new(),
+            least_named: 0,
         }
     }
 
@@ -86,20 +111,30 @@ impl Saver {
                 answers: 0,
                 sent_bytes: 0,
                 saved_bytes: 0,
+                largest: Vec::new(),
             })
             .collect();
-        for file in self.files.values() {
+        for (key, file) in &self.files {
             let saving = &mut all[file.folder];
             saving.files += 1;
             saving.answers += file.answers;
             saving.sent_bytes += file.sent_bytes();
             saving.saved_bytes += file.saved_bytes();
+            if let Some(name) = self.names.get(key) {
+                saving.largest.push(file.saving(name));
+            }
+        }
+        for saving in &mut all {
+            saving.largest.retain(|file| file.saved_bytes > 0);
+            let order = |file: &FileSaving| (Reverse(file.saved_bytes), file.target.clone());
+            saving.largest.sort_by_cached_key(order);
+            saving.largest.truncate(SAVING_FILES_MAX);
         }
         all.retain(|saving| {
             saving.saved_bytes >= SAVED_BYTES_MIN
                 && saving.saved_bytes >= saving.sent_bytes / SAVED_SHARE_MIN
         });
-        all.sort_by_key(|saving| std::cmp::Reverse(saving.saved_bytes));
+        all.sort_by_key(|saving| Reverse(saving.saved_bytes));
         all.truncate(ADVICE_MAX);
         all
     }
@@ -137,10 +172,47 @@ impl Saver {
                 file.coded_size = Some(file.coded_size.map_or(bytes, |size| size.min(bytes)));
             }
         }
+        self.name(key, path);
+    }
+
+    /// Keeps the name of a file, if it is one of those that would save most.
+    fn name(&mut self, key: u64, path: &[u8]) {
+        if self.names.contains_key(&key) {
+            return;
+        }
+        let saved = |key: &u64| self.files.get(key).map_or(0, Lacking::saved_bytes);
+        if self.names.len() >= NAMED_FILES_MAX {
+            if saved(&key) <= self.least_named {
+                return;
+            }
+            // What is named goes on saving, too.
+            let least = self.names.keys().copied().min_by_key(saved);
+            let Some(least) = least else {
+                return;
+            };
+            self.least_named = saved(&least);
+            if saved(&key) <= self.least_named {
+                return;
+            }
+            self.names.remove(&least);
+        }
+        self.names.insert(key, path.into());
     }
 }
 
 impl Lacking {
+    fn saving(&self, name: &[u8]) -> FileSaving {
+        FileSaving {
+            target: name.into(),
+            size: match self.plain_size {
+                0 => self.coded_size.unwrap_or(0),
+                size => size,
+            },
+            answers: self.answers,
+            saved_bytes: self.saved_bytes(),
+        }
+    }
+
     fn sent_bytes(&self) -> u64 {
         self.plain_bytes + self.coded_bytes.iter().sum::<u64>()
     }
@@ -223,6 +295,20 @@ mod tests {
             answers: 15,
             sent_bytes: 32 * MIB,
             saved_bytes: 15 * MIB + MIB + 10 * MIB * 116 / 1000,
+            largest: vec![
+                FileSaving {
+                    target: b"/data.json"[..].into(),
+                    size: 5 * MIB,
+                    answers: 4,
+                    saved_bytes: 15 * MIB,
+                },
+                FileSaving {
+                    target: b"/app.js"[..].into(),
+                    size: 2 * MIB,
+                    answers: 11,
+                    saved_bytes: MIB + 10 * MIB * 116 / 1000,
+                },
+            ],
         };
         assert_eq!(saver.savings(), [expected]);
     }
@@ -269,6 +355,29 @@ mod tests {
         assert!(saver.files.is_empty());
         let nowhere = Saver::new(&[]);
         assert!(nowhere.savings().is_empty());
+    }
+
+    #[test]
+    fn the_files_that_save_most_are_named_whenever_they_come() {
+        let mut saver = saver();
+        for number in 0..2 * NAMED_FILES_MAX {
+            saver.lacked(&answer(None, MIB), format!("/{number}.txt").as_bytes());
+        }
+        // Late, and soon worth more than all before it.
+        for _ in 0..3 {
+            saver.lacked(&answer(None, MIB), b"/late.txt");
+        }
+        for _ in 0..2 {
+            saver.lacked(&answer(None, MIB), b"/later.txt");
+        }
+        // A name for each of them would go on with those that nobody asks for any more.
+        assert_eq!(saver.names.len(), NAMED_FILES_MAX);
+        let largest = saver.savings().swap_remove(0).largest;
+        let told: Vec<_> = { largest.iter() }
+            .map(|file| (&*file.target, file.answers))
+            .collect();
+        assert_eq!(told[..2], [(&b"/late.txt"[..], 3), (b"/later.txt", 2)]);
+        assert_eq!(told.len(), SAVING_FILES_MAX);
     }
 
     #[test]

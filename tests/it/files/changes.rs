@@ -162,6 +162,36 @@ pub fn a_file_deleted_while_it_is_sent_arrives_as_it_was(kernel: Kernel) {
     download.expect_whole();
 }
 
+/// What is kept in memory is sent as it was when it was looked at, however long it is on its way: the
+/// kernel may hold pages of it, not a copy.
+pub fn a_kept_file_changed_on_its_way_arrives_as_it_was(kernel: Kernel) {
+    const BYTES: usize = 48 << 10;
+    let folder = folder(&[]);
+    let hello = kernel.serve(folder.path());
+    let ways: [(&str, fn(&Path)); 3] = [
+        ("rewritten", |path| fs::write(path, [b'x'; BYTES]).unwrap()),
+        ("cut", |path| {
+            let file = OpenOptions::new().write(true).open(path).unwrap();
+            file.set_len(100).unwrap();
+        }),
+        ("grown", |path| {
+            let file = OpenOptions::new().append(true).open(path);
+            file.unwrap().write_all(b"more").unwrap();
+        }),
+    ];
+    for (way, change) in ways {
+        let (path, target) = (folder.path().join(way), format!("/{way}"));
+        let content = large_file(&path, BYTES);
+        assert!(hello.get(&target).body == content, "kept from here on");
+        let mut client = hello.connect();
+        client.send(get(&target));
+        hello.until_count(2, |event| event.is_request(&target));
+        change(&path);
+        assert_eq!(client.head().length(), BYTES, "{way}");
+        assert!(client.take(BYTES) == content, "{way} on its way");
+    }
+}
+
 fn sibling(path: &Path) -> PathBuf {
     path.with_file_name("other.bin")
 }

@@ -2,9 +2,16 @@
 //!
 //! Law: a field that is added to an answer, or lost from one, is a change to a line of this file.
 
+use std::fs::{self, Permissions};
+use std::os::unix::fs::PermissionsExt;
+
+use rustix::io::Errno;
+
 use super::coding::{AS_OLD, PAGE, lay, until_coded};
 use super::{Kernel, eventually};
-use crate::harness::{Client, Hello, Reply, folder};
+use crate::errors::without_rights;
+use crate::harness::{Client, Hello, Protocol, Reply, folder, get};
+use crate::seccomp::where_calls_fail;
 
 /// What every answer says.
 const ALWAYS: [&str; 4] = [
@@ -267,5 +274,84 @@ pub fn a_refusal_has_these_fields_and_no_others(kernel: Kernel) {
     for line in ["GET /nothing", "HEAD /nothing"] {
         let reply = ask(&mut hello.connect(), line, &["If-None-Match: *"]);
         expect(&reply, 404, line, &[&own]);
+    }
+}
+
+/// A list is compressed for the first who asks: it is made anew for each, and has no parts.
+pub fn a_list_in_fewer_bytes_has_these_fields_and_no_others(kernel: Kernel) {
+    let names: Vec<String> = (0..100)
+        .map(|number| format!("page {number}.txt"))
+        .collect();
+    let files: Vec<(&str, &str)> = names.iter().map(|name| (&**name, "hi")).collect();
+    let folder = folder(&files);
+    let hello = kernel.serve_with(&["--list"], folder.path());
+    let client = &mut hello.connect();
+    let takes = "Accept-Encoding: gzip";
+    let told = [
+        "content-type: application/json",
+        "vary: accept, accept-language, accept-encoding",
+        "etag: \"*",
+        "content-length: *",
+    ];
+    for (target, fields) in [("/", &LISTING[..]), ("/?format=json", &told)] {
+        let coded = [fields, &["content-encoding: gzip"]].concat();
+        for method in ["GET", "HEAD"] {
+            let line = format!("{method} {target}");
+            expect(&ask(client, &line, &[takes]), 200, &line, &[&coded]);
+            let has_it = ask(client, &line, &[takes, "If-None-Match: *"]);
+            expect(&has_it, 304, &line, &[&of_304(fields)]);
+        }
+        let line = format!("GET {target}");
+        let whole = ask(client, &line, &[takes, "Range: bytes=0-9"]);
+        expect(&whole, 200, "a part of a list", &[&coded]);
+    }
+}
+
+pub fn what_may_not_or_cannot_be_read_has_these_fields_and_no_others(kernel: Kernel) {
+    let (place, launch) = without_rights();
+    let path = place.path().join("secret.txt");
+    fs::write(&path, "hi").unwrap();
+    fs::set_permissions(&path, Permissions::from_mode(0o000)).unwrap();
+    let hello = kernel.start(launch().folder(place.path()));
+    for line in ["GET /secret.txt", "HEAD /secret.txt"] {
+        let reply = ask(&mut hello.connect(), line, &[]);
+        expect(&reply, 403, line, &[&PAGE_OF_OURS]);
+    }
+    // A disk that fails, as far as anybody can tell.
+    let folder = folder(&[("page.txt", "hi")]);
+    let fails = [libc::SYS_openat2];
+    let hello = where_calls_fail(&fails, Errno::IO, || Hello::start(&[], folder.path()));
+    for line in ["GET /page.txt", "HEAD /page.txt"] {
+        let reply = ask(&mut hello.connect(), line, &[]);
+        expect(&reply, 500, line, &[&PAGE_OF_OURS]);
+    }
+}
+
+/// What is refused before anybody asks what it is about. Where a connection has one request at a time,
+/// nothing behind it can be trusted.
+pub fn what_breaks_a_rule_has_these_fields_and_no_others(kernel: Kernel) {
+    let folder = folder(&[("page.txt", "hi")]);
+    let hello = kernel.serve_with(&["--head-timeout", "50ms"], folder.path());
+    let closes: &[&str] = match Protocol::spoken().has_streams() {
+        true => &[],
+        false => &["connection: close"],
+    };
+    let wide = format!("x: {}", "y".repeat(20 << 10));
+    for (fields, status) in [(&*wide, 431), ("Expect: miracles", 417)] {
+        let mut client = hello.connect();
+        // It may have heard enough before it has heard everything.
+        let request = format!("GET / HTTP/1.1\r\nHost: localhost\r\n{fields}\r\n\r\n");
+        let _ = client.try_send(request);
+        expect(
+            &client.reply(),
+            status,
+            fields.get(..9).unwrap(),
+            &[&PAGE_OF_OURS, closes],
+        );
+    }
+    if !Protocol::spoken().has_streams() {
+        let mut client = hello.connect();
+        client.send_nearly(get("/page.txt"));
+        expect(&client.reply(), 408, "slow", &[&PAGE_OF_OURS, closes]);
     }
 }

@@ -1,5 +1,5 @@
 //! A folder that is served: every claim on this kernel over every protocol, and again on one that knows
-//! neither `openat2` nor `statx` nor `preadv2`.
+//! neither `openat2` nor `statx`, `preadv2` or `vmsplice`.
 //!
 //! Law: a claim about files is a function of the kernel, and stands in the list below.
 
@@ -44,7 +44,12 @@ impl Kernel {
     }
 
     fn start(self, launch: Launch) -> Hello {
-        let unknown = [libc::SYS_openat2, libc::SYS_statx, libc::SYS_preadv2];
+        let unknown = [
+            libc::SYS_openat2,
+            libc::SYS_statx,
+            libc::SYS_preadv2,
+            libc::SYS_vmsplice,
+        ];
         match self {
             Self::This => launch.start(),
             Self::Old => where_calls_fail(&unknown, Errno::NOSYS, || launch.start()),
@@ -133,6 +138,7 @@ claims! {
     changes::a_file_that_comes_or_goes_is_seen,
     changes::a_root_that_is_switched_is_seen,
     changes::a_root_that_is_gone_is_503_until_it_is_back,
+    changes::a_kept_file_changed_on_its_way_arrives_as_it_was,
     changes::a_file_replaced_while_it_is_sent_arrives_as_it_was,
     changes::a_file_deleted_while_it_is_sent_arrives_as_it_was,
     coding::a_sibling_is_sent_to_those_who_take_it,
@@ -168,6 +174,9 @@ claims! {
     models::whatever_parts_are_asked_for_are_the_bytes_they_name,
     models::whatever_codings_are_taken_the_best_of_them_comes,
     fields::a_refusal_has_these_fields_and_no_others,
+    fields::a_list_in_fewer_bytes_has_these_fields_and_no_others,
+    fields::what_may_not_or_cannot_be_read_has_these_fields_and_no_others,
+    fields::what_breaks_a_rule_has_these_fields_and_no_others,
     extremes::a_file_of_nothing_is_a_file,
     extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,
     extremes::holes_arrive_as_nulls,

@@ -31,7 +31,7 @@ pub fn an_application_gets_its_paths_and_not_its_missing_files(kernel: Kernel) {
         ("docs/index.html", "docs"),
         ("404.html", "nothing"),
     ];
-    let (hello, _folder) = served(kernel, &["--spa"], &files);
+    let (hello, folder) = served(kernel, &["--spa"], &files);
     let start = hello.get("/");
     for path in ["/users/7", "/users/", "/users?tab=2", "/v1.2/users"] {
         let reply = hello.get(path);
@@ -62,6 +62,10 @@ pub fn an_application_gets_its_paths_and_not_its_missing_files(kernel: Kernel) {
     if !start.field("etag").unwrap().starts_with("W/") {
         assert_eq!(ask(&hello, "GET", "/users/8", &fields).status(), 304);
     }
+    // An application may be a single file.
+    let hello = kernel.serve_with(&["--spa"], &folder.path().join("index.html"));
+    assert_eq!(hello.get("/users/7").text(), "the application");
+    assert_eq!(hello.get("/app.js").status(), 404);
 }
 
 pub fn a_page_has_one_clean_address(kernel: Kernel) {

@@ -93,6 +93,13 @@ pub fn what_siblings_would_have_saved_is_told_at_the_end(kernel: Kernel) {
     let sent = 2 * large_text().len() as u64;
     let numbers = ["files", "answers", "sent_bytes", "saved_bytes"].map(|name| advice.number(name));
     assert_eq!(numbers, [1, 2, sent, sent * 750 / 1000]);
+    let file = serde_json::json!({
+        "target": "/large.txt",
+        "size_bytes": large_text().len(),
+        "answers": 2,
+        "saved_bytes": sent * 750 / 1000,
+    });
+    assert_eq!(*advice.value("largest"), serde_json::json!([file]));
 }
 
 /// After `hello compress`, as it was advised, nothing is left to advise.

@@ -11,7 +11,7 @@ use rustls::version::TLS13;
 use tempfile::TempDir;
 
 use crate::harness::private::{Authority, believer, somebody};
-use crate::harness::{Client, Hello, Launch, Protocol, folder, over_every_protocol};
+use crate::harness::{Client, Hello, Launch, Protocol, folder, get, over_every_protocol};
 use crate::repository;
 use promise::Promise;
 
@@ -139,7 +139,9 @@ fn proven(client: Client) -> Client {
 fn turns_strangers_away(hello: &Hello) {
     let mut stranger = hello.connect();
     stranger.shake_hands().ok();
-    assert!(stranger.try_reply().is_err(), "there is no answer");
+    stranger.try_send(get("/internal/")).ok();
+    let answer = stranger.try_reply();
+    assert!(!matches!(answer, Ok(Some(_))), "there is no answer");
     let end = hello.end_of(&stranger.name());
     assert_eq!(end.text("failure"), "client-unproven");
 }

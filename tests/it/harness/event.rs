@@ -50,6 +50,11 @@ impl Event {
         texts.collect()
     }
 
+    /// What a field has, if it is more than a word.
+    pub fn value(&self, field: &str) -> &Value {
+        &self.0[field]
+    }
+
     /// The number of a field.
     pub fn number(&self, field: &str) -> u64 {
         let number = self.0[field].as_u64();

@@ -33,7 +33,7 @@ use crate::i18n::{
     Args, Language, columns, printable, shell_word, show_target, text, text_with, wrapped,
 };
 use crate::observe::events::{Batch, End, Event, Handshake, Record, Standing, Totals};
-use crate::observe::stories::{Advice, Saving};
+use crate::observe::stories::{Advice, FileSaving, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
     EndingDetails, Units, changed_in_words, count_text, ending_in_words, kind_in_words,
@@ -218,6 +218,31 @@ impl Lines {
             // Whole, for it is to be copied.
             let command = format!("  hello compress {}\n", shell_word(&saving.folder));
             out.extend_from_slice(command.as_bytes());
+            for file in &saving.largest {
+                self.write_file_saving(file, out);
+            }
+        }
+    }
+
+    fn write_file_saving(&self, file: &FileSaving, out: &mut Vec<u8>) {
+        let mut target = String::new();
+        show_target(&file.target, &mut target);
+        let args = Args::new()
+            .with("target", target)
+            .with("size", self.units.size_text(file.size))
+            .with("answers", file.answers)
+            .with("count", count_text(file.answers))
+            .with("saved", self.units.size_text(file.saved_bytes));
+        let sentence = text_with(self.language, "advice-compress-file", &args);
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for (number, line) in wrapped(&sentence, room.saturating_sub(4))
+            .into_iter()
+            .enumerate()
+        {
+            let margin = if number == 0 { "  " } else { "    " };
+            out.extend_from_slice(margin.as_bytes());
+            out.extend_from_slice(line.as_bytes());
+            out.push(b'\n');
         }
     }
 

@@ -12,9 +12,10 @@ use super::entry::{Content, Entry, Facts, Look, OpenFile, Presentation};
 use super::open::{self, Failure, Opened, Patience};
 use super::path::FilePath;
 use super::root::Place;
-use super::{Files, Found, read};
+use super::{Files, Found, missing, read};
 use crate::clock;
 use crate::exchange::Reason;
+use crate::lasting;
 use crate::site::limits::ATTEMPTS_MAX;
 use crate::site::trace::{FileKind, Step, Trace, text};
 
@@ -153,12 +154,42 @@ impl Files {
         }
     }
 
-    /// What is kept under a path and was looked at lately.
+    /// What is kept under a path, if it was looked at lately, or another look finds it as it was.
     pub(super) fn fresh(&self, path: &[u8], tick: u64) -> Option<Arc<Entry>> {
         let generation = self.root.fresh_generation(tick)?;
-        self.cache.get(path).filter(|entry| {
-            entry.generation == generation && entry.is_fresh(tick, self.look_again_after_ms)
+        let entry = self.cache.get(path)?;
+        if entry.generation != generation {
+            return None;
+        }
+        if entry.is_fresh(tick, self.look_again_after_ms) {
+            return Some(entry);
+        }
+        // Where a page has one address, it has to be asked for again which that is.
+        if self.naming.has_canonical() {
+            return None;
+        }
+        let place = self.root.place(tick, Patience::None).ok()?;
+        let is_same = place.generation == generation
+            && entry.look(&place, tick, Patience::None) == Ok(Look::Same);
+        is_same.then_some(entry)
+    }
+
+    /// Whether a path, as it was sent, led to nothing a short while ago.
+    pub(super) fn is_known_to_be_missing(&self, path: &[u8], tick: u64) -> bool {
+        let look = { self.missing.as_ref() }.and_then(|missing| missing.look_at(path));
+        look.is_some_and(|look| {
+            self.root.fresh_generation(tick) == Some(look.generation)
+                && tick.saturating_sub(look.tick) < self.look_again_after_ms
         })
+    }
+
+    /// A path led to nothing, and nothing stood in. The page that would have is not looked for each
+    /// time, so what is known is as old as that.
+    pub(super) fn is_missing(&self, path: &[u8], generation: u64, tick: u64) {
+        if let Some(missing) = &self.missing {
+            let tick = tick.min(self.no_page_at.load(Ordering::Relaxed));
+            missing.remember(path, missing::Look { generation, tick });
+        }
     }
 
     /// Loads; out of descriptors, closes some that are only kept to be quick, and tries once more.
@@ -256,7 +287,7 @@ impl Files {
         }
         let bytes = read::whole(&opened, patience)?;
         Ok(bytes.map(|bytes| {
-            let content = Content::Memory(Bytes::from(bytes));
+            let content = Content::Memory(in_memory(bytes));
             Entry::new(
                 place.generation,
                 facts,
@@ -335,6 +366,11 @@ fn note_refused(place: &Place, name: &[u8], reason: Reason, trace: &impl Trace) 
         system: place.system_says(name).and_then(open::word),
         reason: Some(reason),
     });
+}
+
+/// Content in memory; where it can be sent without a copy, if that pays.
+pub(super) fn in_memory(content: Vec<u8>) -> Bytes {
+    lasting::copied(&content).unwrap_or_else(|| content.into())
 }
 
 /// Whether there is nothing, as far as anybody may know.

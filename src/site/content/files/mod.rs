@@ -35,6 +35,7 @@ mod listed;
 pub(crate) mod listing;
 pub(in crate::site) mod local;
 mod media;
+mod missing;
 mod naming;
 mod open;
 pub(crate) mod path;
@@ -50,6 +51,8 @@ mod coding_tests;
 #[cfg(test)]
 mod confinement_tests;
 #[cfg(test)]
+mod missing_tests;
+#[cfg(test)]
 mod sending_tests;
 #[cfg(test)]
 mod tests;
@@ -60,6 +63,7 @@ use elsewhere::{NOT_IN_A_PATH, elsewhere};
 use entry::{Entry, Presentation};
 use find::{NEVER, is_nothing};
 use listing::{Listing, View};
+use missing::Missing;
 use naming::Naming;
 use open::{Failure, Patience};
 use path::FilePath;
@@ -80,6 +84,8 @@ pub(crate) struct Files {
     hidden: Hidden,
     /// When there was no page for what is not found, by the clock's tick: not looked for each time.
     no_page_at: AtomicU64,
+    /// What is asked for in vain; `None` where files are followed, and may come at any time.
+    missing: Option<Missing>,
     memory_file_bytes_max: u64,
     look_again_after_ms: u64,
     /// Whether other forms of a file are looked for, or made.
@@ -122,6 +128,7 @@ impl Files {
             presentation: Presentation::new(settings),
             hidden: settings.hidden,
             no_page_at: AtomicU64::new(NEVER),
+            missing: (settings.changes == Changes::Untold).then(Missing::default),
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms: settings.look_again_after_ms(),
             compression,
@@ -174,6 +181,10 @@ impl Files {
             self.cache.hits.add(1);
             return Ok(Ok(response));
         }
+        if self.is_known_to_be_missing(path, tick) {
+            return Ok(Err(Reason::NoSuchFile));
+        }
+        let (sent, generation) = (path, self.root.fresh_generation(tick));
         let path = FilePath::decode_with(path, self.hidden);
         let path = match path.and_then(|path| self.at_its_place(path)) {
             Err(reason) if !is_nothing(reason) => return Ok(Err(reason)),
@@ -213,7 +224,12 @@ impl Files {
             Err(Failure::WouldWait | Failure::Refused(Reason::Forbidden { .. })) => {
                 Err(Sought(path.map(FilePath::into_owned)))
             }
-            Err(Failure::Refused(reason)) => Ok(Err(reason)),
+            Err(Failure::Refused(reason)) => {
+                if let (Reason::NoSuchFile, Some(generation)) = (reason, generation) {
+                    self.is_missing(sent, generation, tick);
+                }
+                Ok(Err(reason))
+            }
         }
     }
 

@@ -44,6 +44,11 @@ impl Naming {
         }
     }
 
+    /// Whether some pages have another address than the one they may be asked by.
+    pub(super) fn has_canonical(&self) -> bool {
+        self.pages != PageNames::WithExtension
+    }
+
     /// The address that the page would have, if this is another one.
     pub(super) fn canonical(&self, path: &FilePath<'_>) -> Option<FilePath<'static>> {
         if self.pages == PageNames::WithExtension || path.is_folder() {

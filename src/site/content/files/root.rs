@@ -288,6 +288,13 @@ impl Place {
         Ok(Stamp::of(&stat?))
     }
 
+    /// Whether nothing has a name below this place, not even a link that leads nowhere.
+    pub(super) fn has_no_name(&self, name: &[u8]) -> bool {
+        let folder = &self.opened.descriptor;
+        let seen = rustix::fs::statat(folder, name, AtFlags::SYMLINK_NOFOLLOW);
+        matches!(seen, Err(Errno::NOENT))
+    }
+
     /// Whether a file opened here is on a file system that answers without a network: usually this
     /// place's own, but others may be mounted below it.
     pub(super) fn is_local_file(&self, opened: &Opened) -> bool {

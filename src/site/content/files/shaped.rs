@@ -8,7 +8,7 @@ use super::coding::encode::{Effort, encode};
 use super::coding::negotiate::Acceptance;
 use super::coding::{Choice, Coded, Forms, Job, Ordered, Original, sibling_name};
 use super::entry::{Entry, Facts};
-use super::find::facts;
+use super::find::{facts, in_memory};
 use super::open::{Failure, Opened, Patience};
 use super::path::FilePath;
 use super::root::Place;
@@ -213,7 +213,7 @@ impl Files {
             return;
         };
         if let Some(coded) = encode(&plain, coding, Effort::Quick) {
-            let made = Arc::new(file.made(coding, coded.into(), &self.presentation));
+            let made = Arc::new(file.made(coding, in_memory(coded), &self.presentation));
             self.cache.put(path.key(), &made);
         }
         if self.kept_form(path.key(), &file, choice).is_none() {

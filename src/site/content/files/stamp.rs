@@ -6,7 +6,7 @@ use rustix::fd::AsFd;
 use rustix::fs::{FileType, Stat};
 use rustix::io::Errno;
 
-use crate::site::limits::TICK;
+use crate::site::limits::{COARSEST_TICK, TICK};
 
 /// The facts of one look.
 ///
@@ -90,6 +90,13 @@ impl Stamp {
     /// set back afterwards (as `rsync -t` and `cp -p` do).
     pub(in crate::site) fn is_unsettled(&self, now: SystemTime) -> bool {
         is_within_tick(self.modified_ns.max(self.changed_ns), now)
+    }
+
+    /// Whether no further change can leave all times as they are, on whatever file system: there are some
+    /// that count in steps of two seconds.
+    pub(in crate::site) fn is_long_settled(&self, now: SystemTime) -> bool {
+        let last = self.modified_ns.max(self.changed_ns);
+        last + nanoseconds(COARSEST_TICK) < since_1970(now)
     }
 
     /// When the content was written, cut to seconds, and never later than now (RFC 9110 §8.8.2.1).

@@ -5,12 +5,14 @@
 //! only while it is a regular file, not older than the file itself, and smaller.
 
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
 use http::Method;
 use http::header::HeaderValue;
 use rustix::fs::FileType;
 
+use crate::clock;
 use crate::exchange::{Coding, Reason, Request};
 use crate::site::finish::{conditions, etag};
 use crate::site::limits::{CODED_BYTES_MAX, CODED_BYTES_MIN, COMPRESSED_FILE_BYTES_MAX};
@@ -26,6 +28,9 @@ use super::negotiate::Acceptance;
 /// What else there is of a file, as of the last look.
 pub(in super::super) struct Forms {
     siblings: [Sibling; Coding::COUNT],
+    /// The folder in which nothing has a sibling's name but what was seen; `None` if names may come
+    /// there unnoticed.
+    folder: Mutex<Option<Stamp>>,
     /// The codings of the siblings that are used, the smallest first.
     stored: Vec<Coding>,
     /// Whether a form may be made; not any more once it was tried and did not pay.
@@ -102,6 +107,8 @@ impl Forms {
         }
         let mut siblings: [Sibling; Coding::COUNT] = Default::default();
         let mut stored = Vec::new();
+        // Before what is in it, or something could come in between.
+        let folder = file.place.look(folder_of(file.name)).ok();
         // A single file is served alone: what lies beside it was not asked for.
         if file.place.only_file().is_none() {
             for coding in Coding::ALL {
@@ -129,9 +136,12 @@ impl Forms {
             CODED_BYTES_MIN..=COMPRESSED_FILE_BYTES_MAX => Lack::Any,
             _ => Lack::Nothing,
         };
+        let folder =
+            folder.filter(|folder| is_closed(file.place, file.name, (folder, &siblings), now));
         Ok(Some(Box::new(Self {
             lack,
             siblings,
+            folder: Mutex::new(folder),
             vary: is_makeable || !stored.is_empty(),
             stored: stored.into_iter().map(|(_, coding)| coding).collect(),
             is_makeable: AtomicBool::new(is_makeable),
@@ -149,17 +159,39 @@ impl Forms {
         seen.any(|stamp| stamp.is_unsettled(now))
     }
 
-    /// Whether another look finds the same beside the file.
+    /// Whether another look finds the same beside the file. What is missing need not be looked for as long
+    /// as no name came into the folder.
     pub(in super::super) fn are_untouched(&self, place: &Place, name: &[u8]) -> bool {
-        place.only_file().is_some()
-            || Coding::ALL.into_iter().all(|coding| {
-                let found = place.look(&sibling_name(name, coding)).ok();
-                match (&self.siblings[coding.index()].seen, found) {
-                    (None, None) => true,
-                    (Some(before), Some(found)) => found.is_untouched_since(before),
-                    _ => false,
-                }
-            })
+        if place.only_file().is_some() {
+            return true;
+        }
+        let folder = place.look(folder_of(name)).ok();
+        let known = *self.folder();
+        let nothing_came = { known.zip(folder) }
+            .is_some_and(|(before, folder)| folder.is_untouched_since(&before));
+        let is_same = Coding::ALL.into_iter().all(|coding| {
+            let before = self.siblings[coding.index()].seen.as_ref();
+            if before.is_none() && nothing_came {
+                return true;
+            }
+            let found = place.look(&sibling_name(name, coding)).ok();
+            match (before, found) {
+                (None, None) => true,
+                (Some(before), Some(found)) => found.is_untouched_since(before),
+                _ => false,
+            }
+        });
+        if is_same && !nothing_came {
+            let now = clock::wall();
+            let closed =
+                folder.filter(|folder| is_closed(place, name, (folder, &self.siblings), now));
+            *self.folder() = closed;
+        }
+        is_same
+    }
+
+    fn folder(&self) -> MutexGuard<'_, Option<Stamp>> {
+        self.folder.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What the sibling in this coding looks like, if it is used.
@@ -249,6 +281,26 @@ impl Forms {
     }
 }
 
+/// Whether the missing siblings of a file stay missing until another look at its folder finds it
+/// changed. It does not show what a link leads to; and what comes right after another change may leave
+/// the folder's time as it is.
+fn is_closed(
+    place: &Place,
+    name: &[u8],
+    (folder, siblings): (&Stamp, &[Sibling; Coding::COUNT]),
+    now: SystemTime,
+) -> bool {
+    let is_missing = |coding: &Coding| siblings[coding.index()].seen.is_none();
+    folder.is_long_settled(now) && { Coding::ALL.into_iter().filter(is_missing) }
+        .all(|coding| place.has_no_name(&sibling_name(name, coding)))
+}
+
+/// The name of the folder that a file is in.
+fn folder_of(name: &[u8]) -> &[u8] {
+    let end = name.iter().rposition(|byte| *byte == b'/');
+    end.map_or(b".", |end| &name[..end])
+}
+
 /// The conditions that name what a client has.
 const NAMING: [&str; 2] = ["if-none-match", "if-match"];
 
@@ -310,4 +362,109 @@ impl Sibling {
 /// The name of a file with the end of a coding.
 pub(in super::super) fn sibling_name(name: &[u8], coding: Coding) -> Box<[u8]> {
     [name, coding.suffix().as_bytes()].concat().into()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+    use std::os::unix::fs::symlink;
+    use std::path::Path;
+    use std::time::Duration;
+
+    use tempfile::TempDir;
+
+    use super::super::super::root::Root;
+    use super::*;
+    use crate::config::FileSettings;
+    use crate::site::trace::Untraced;
+
+    /// A script in a folder of its own, and what is beside it as seen long after it was made.
+    struct Looked {
+        folder: TempDir,
+        root: Root,
+        forms: Box<Forms>,
+    }
+
+    const NAME: &[u8] = b"app/main.js";
+
+    impl Looked {
+        fn at(lay: impl Fn(&Path)) -> Self {
+            let folder = tempfile::tempdir().unwrap();
+            fs::create_dir(folder.path().join("app")).unwrap();
+            fs::write(folder.path().join("app/main.js"), "hello").unwrap();
+            lay(folder.path());
+            let root = Root::new(folder.path(), &FileSettings::default(), 0).unwrap();
+            let place = root.place(0, Patience::Plenty).unwrap();
+            let file = Original {
+                place: &place,
+                name: NAME,
+                stamp: &place.look(NAME).unwrap(),
+                content_type: b"text/javascript",
+                made_bytes_max: 0,
+            };
+            let long_after = clock::wall() + Duration::from_mins(1);
+            let forms = Forms::of(file, Patience::Plenty, long_after, &Untraced);
+            let forms = forms.unwrap().unwrap();
+            Self {
+                folder,
+                root,
+                forms,
+            }
+        }
+
+        fn is_closed(&self) -> bool {
+            self.forms.folder().is_some()
+        }
+
+        fn are_untouched(&self) -> bool {
+            let place = self.root.place(0, Patience::Plenty).unwrap();
+            self.forms.are_untouched(&place, NAME)
+        }
+    }
+
+    #[test]
+    fn what_is_missing_is_found_when_it_comes_though_only_its_folder_was_looked_at() {
+        let looked = Looked::at(|_| {});
+        assert!(looked.is_closed() && looked.are_untouched());
+        fs::write(looked.folder.path().join("app/main.js.gz"), "coded").unwrap();
+        assert!(!looked.are_untouched());
+        // What is there is looked at itself: its folder does not show who writes to it.
+        let looked = Looked::at(|folder| fs::write(folder.join("app/main.js.br"), "br").unwrap());
+        assert!(looked.is_closed() && looked.are_untouched());
+        fs::write(looked.folder.path().join("app/main.js.br"), "new").unwrap();
+        assert!(!looked.are_untouched());
+    }
+
+    #[test]
+    fn what_comes_beside_changes_nothing_but_has_every_name_looked_for() {
+        let looked = Looked::at(|_| {});
+        fs::write(looked.folder.path().join("app/other.js"), "other").unwrap();
+        assert!(looked.are_untouched());
+        assert!(!looked.is_closed(), "another may come with the same time");
+        fs::write(looked.folder.path().join("app/main.js.zst"), "coded").unwrap();
+        assert!(!looked.are_untouched());
+    }
+
+    #[test]
+    fn a_link_to_nothing_is_no_missing_name() {
+        let looked =
+            Looked::at(|folder| symlink("../later", folder.join("app/main.js.br")).unwrap());
+        assert!(!looked.is_closed() && looked.are_untouched());
+        // The folder of the link does not change.
+        fs::write(looked.folder.path().join("later"), "coded").unwrap();
+        assert!(!looked.are_untouched());
+    }
+
+    #[test]
+    fn another_folder_in_its_place_is_seen() {
+        let looked = Looked::at(|folder| {
+            fs::create_dir(folder.join("next")).unwrap();
+            fs::write(folder.join("next/main.js.gz"), "coded").unwrap();
+        });
+        assert!(looked.is_closed());
+        let path = |name: &str| looked.folder.path().join(name);
+        fs::rename(path("app"), path("last")).unwrap();
+        fs::rename(path("next"), path("app")).unwrap();
+        assert!(!looked.are_untouched());
+    }
 }

@@ -31,21 +31,25 @@ use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 14] = [
+const NEEDS: [(&str, &str); 5] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
-    ("access-log-format", "access-log"),
-    ("access-log-mask", "access-log"),
-    ("access-log-status", "access-log"),
-    ("access-log-path", "access-log"),
-    ("access-log-slow", "access-log"),
-    ("access-log-compression", "access-log"),
-    ("access-log-size-max", "access-log"),
-    ("access-log-age-max", "access-log"),
-    ("access-log-keep", "access-log"),
+];
+
+/// Options that mean nothing where there is no access log.
+const OF_ACCESS_LOGS: [&str; 9] = [
+    "access-log-format",
+    "access-log-mask",
+    "access-log-status",
+    "access-log-path",
+    "access-log-slow",
+    "access-log-compression",
+    "access-log-size-max",
+    "access-log-age-max",
+    "access-log-keep",
 ];
 
 /// Options that cannot be given together: one says what the other denies; a picture stands among lines
@@ -130,7 +134,10 @@ pub(super) fn settings(
     }
     limits::apply(&mut settings, |option| given.text(option))?;
     given.logs(&mut settings.logs)?;
-    settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
+    let metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
+    if !metrics.is_empty() {
+        settings.metrics = metrics;
+    }
     settings.share_limits();
     Ok(settings)
 }
@@ -408,7 +415,15 @@ impl<'a> Given<'a> {
     }
 
     /// What is logged; how files are put away has been read by then.
-    fn logs(&self, logs: &mut LogSettings) -> Result<(), ConfigError> {
+    fn logs(&self, logs: &mut LogSettings) -> Result<(), Wrong> {
+        if !self.is_given("access-log") && logs.access.is_empty() {
+            let mut meaningless =
+                { OF_ACCESS_LOGS.into_iter() }.filter(|option| self.is_given(option));
+            if let Some(option) = meaningless.next() {
+                let needs = "access-log";
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
         if let Some(names) = self.flag("request-id") {
             logs.names_requests = names;
         }
@@ -440,7 +455,9 @@ impl<'a> Given<'a> {
             },
             only: only.clone(),
         };
-        logs.access = self.all("access-log").map(log).collect();
+        if self.is_given("access-log") {
+            logs.access = self.all("access-log").map(log).collect();
+        }
         Ok(())
     }
 
@@ -478,7 +495,6 @@ impl<'a> Given<'a> {
         for (option, needs) in NEEDS {
             let is_there = match needs {
                 "https" => tls.is_spoken(),
-                "access-log" => self.is_given("access-log"),
                 _ => !tls.client_authorities.is_empty(),
             };
             if self.is_given(option) && !is_there {

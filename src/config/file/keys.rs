@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 
 use super::access::{self, ACCESS, PROXIES};
 use super::client_limits::CLIENT_LIMITS;
+use super::logs::LOG;
 use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
@@ -17,9 +18,9 @@ use super::table::{
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
 use crate::config::{
-    self, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault, Freshness,
-    Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount,
-    MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
+    self, AccessLog, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault,
+    Freshness, Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat,
+    Mount, MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
     TlsSettings, TlsVersion, Unknown,
 };
 use crate::i18n::{Language, shown};
@@ -266,6 +267,31 @@ pub(super) static SERVER: Table<Draft> = Table {
             "shadow-limits",
             |draft| draft.settings.clients.is_shadow,
             |draft, on| draft.settings.clients.is_shadow = on,
+        ),
+        Key::texts(
+            "metrics",
+            Form::Address,
+            "127.0.0.1:9180",
+            |draft| texts(&draft.settings.metrics),
+            |draft| draft.settings.metrics.clear(),
+            |draft, word| listen(&mut draft.settings.metrics, "metrics", word),
+        ),
+        Key::flag(
+            "request-id",
+            |draft| draft.settings.logs.names_requests,
+            |draft, on| draft.settings.logs.names_requests = on,
+        ),
+        Key::parts(
+            "log",
+            &Parts {
+                table: &LOG,
+                count: |draft: &Draft| draft.settings.logs.access.len(),
+                nth: |draft: &Draft, n| draft.settings.logs.access[n].clone(),
+                push: |draft: &mut Draft, log: AccessLog, _| {
+                    draft.settings.logs.access.push(log);
+                    Ok(())
+                },
+            },
         ),
         Key::parts(
             "site",

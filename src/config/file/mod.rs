@@ -14,6 +14,7 @@ mod finish;
 mod include;
 mod keys;
 mod limits;
+mod logs;
 mod read;
 mod rules;
 mod source;

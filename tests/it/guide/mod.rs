@@ -20,16 +20,21 @@ over_every_protocol! {
 }
 
 /// The configurations, in the order of the guides. Each is a golden, `guide-NAME.toml`.
-const CONFIGURATIONS: [&str; 8] = [
+const CONFIGURATIONS: [&str; 10] = [
     "static",
     "spa",
     "sites",
     "redirects",
+    "password",
     "cors",
     "downloads",
     "maintenance",
     "certificates",
+    "proxy",
 ];
+
+/// Anna, whose password is `secret`: bcrypt at its cheapest, for tests without a release build.
+const USERS: &str = "anna:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
 
 /// Lines of a configuration. Reason: more is not taken in at a glance.
 const LINES_MAX: usize = 20;
@@ -74,6 +79,9 @@ fn place(file: &str, promises: &[Promise<'_>]) -> TempDir {
         ("hello.toml", file),
         ("public/index.html", "public/index.html"),
     ]);
+    if file.contains("users.htpasswd") {
+        files.push(("users.htpasswd", USERS));
+    }
     if file.contains("staff.pem") {
         files.push(("staff.pem", &STAFF.pem));
     }

@@ -2,12 +2,15 @@
 //!
 //! ```text
 //! GET /old/page?x=1             → 301 /new/page?x=1
-//! GET example.com/              → 200 public/index.html
+//! GET anna:secret@example.com/              → 200 public/index.html
 //! GET /a  Origin: http://b.test → 200  access-control-allow-origin: –
 //! ```
 //!
 //! Two spaces stand before each field. Behind the status stands where the client is sent, a file that
 //! is the content, or the content itself in quotes; a dash for a value says that there is no such field.
+
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
 
 use crate::harness::{Client, Protocol};
 
@@ -15,6 +18,8 @@ use crate::harness::{Client, Protocol};
 pub struct Promise<'a> {
     line: &'a str,
     method: &'a str,
+    /// A name and a password.
+    person: Option<&'a str>,
     host: &'a str,
     target: &'a str,
     asked_with: Vec<(&'a str, &'a str)>,
@@ -41,14 +46,19 @@ impl<'a> Promise<'a> {
         let (asked, answer) = line.split_once(" → ").expect(wrong);
         let (request, asked_with) = words(asked);
         let (method, place) = request.split_once(' ').expect(wrong);
-        let (host, _) = place.split_once('/').expect(wrong);
+        let (authority, _) = place.split_once('/').expect(wrong);
+        let (person, host) = match authority.split_once('@') {
+            Some((person, host)) => (Some(person), host),
+            None => (None, authority),
+        };
         let (first, told) = words(answer);
         let (status, content) = first.split_once(' ').unwrap_or((first, ""));
         Self {
             line,
             method,
+            person,
             host: if host.is_empty() { ANY_HOST } else { host },
-            target: &place[host.len()..],
+            target: &place[authority.len()..],
             asked_with,
             status: status.parse().expect(wrong),
             content: match content.strip_prefix('"') {
@@ -75,6 +85,12 @@ impl<'a> Promise<'a> {
         let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.host);
         for (name, value) in &self.asked_with {
             request += &format!("{name}: {value}\r\n");
+        }
+        if let Some(person) = self.person {
+            request += &format!(
+                "Authorization: Basic {}\r\n",
+                BASE64_STANDARD.encode(person)
+            );
         }
         client.send(request + "\r\n");
         let reply = client.reply();

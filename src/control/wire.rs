@@ -718,6 +718,12 @@ mod tests {
             },
             Notice::NotReloaded,
             Notice::ClientsForgotten { remembered: 1 },
+            Notice::AccessRenewed { path: "users" },
+            Notice::AccessKept {
+                path: "users",
+                line: 3,
+                error: "bad-users",
+            },
             Notice::LogFails {
                 log: "access.log",
                 errno: 28,
@@ -743,6 +749,8 @@ mod tests {
             | Notice::MemoryLimit { .. }
             | Notice::CertificatesRenewed { .. }
             | Notice::CertificateKept { .. }
+            | Notice::AccessRenewed { .. }
+            | Notice::AccessKept { .. }
             | Notice::NotOpened { .. }
             | Notice::ClientsForgotten { .. }
             | Notice::LooksForChanges { .. }

@@ -22,7 +22,7 @@ const DIRECTIVES_MIN: usize = 50;
 const PROMISED_MIN: usize = 10;
 
 /// What stands where there is nothing to be written.
-const NO_LINE: [&str; 4] = ["not yet", "always", "never", "an option"];
+const NO_LINE: [&str; 2] = ["not yet", "always"];
 
 /// A directive, and what becomes of it.
 struct Row {

@@ -6,6 +6,7 @@
 
 use std::time::Duration;
 
+use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
@@ -22,7 +23,7 @@ use crate::i18n::shown;
 /// Statuses that send a client elsewhere (RFC 9110 §15.4).
 const REDIRECTS: [u16; 5] = [301, 302, 303, 307, 308];
 /// Answers that a copy may be kept of: what a line about copies is meant for (RFC 9110 §15.1, §15.4.5).
-const CACHEABLE: [StatusRange; 2] = [
+const CACHEABLE: &[StatusRange] = &[
     StatusRange {
         first: 200,
         last: 299,
@@ -632,12 +633,24 @@ static HEADER: Table<HeaderDraft> = Table {
 };
 
 impl HeaderDraft {
+    /// As it was written, of what was made of it.
     fn of(rule: &FieldRule) -> Self {
+        let (mut changes, mut statuses) = (rule.changes.clone(), rule.statuses.clone());
+        let cache = match (&*changes, &*statuses) {
+            ([FieldChange::Set(name, value)], CACHEABLE) if *name == CACHE_CONTROL => {
+                Some(value.clone())
+            }
+            _ => None,
+        };
+        if cache.is_some() {
+            changes.clear();
+            statuses.clear();
+        }
         Self {
             path: rule.path.clone(),
-            statuses: rule.statuses.clone(),
-            changes: rule.changes.clone(),
-            cache: None,
+            statuses,
+            changes,
+            cache,
         }
     }
 
@@ -653,8 +666,7 @@ impl HeaderDraft {
             if self.statuses.is_empty() {
                 self.statuses = CACHEABLE.to_vec();
             }
-            self.changes
-                .push(FieldChange::Set(http::header::CACHE_CONTROL, value));
+            self.changes.push(FieldChange::Set(CACHE_CONTROL, value));
         }
         if self.changes.is_empty() {
             return Err(("", wrong("header", "", bad_rule("no-change", ""))));

@@ -228,7 +228,7 @@ command-check-about = check a file of settings, and everything it names: paths, 
 command-config = config [PATH]
 command-config-about = show every setting, and where it was said; takes the options of serving
 command-help = help [KEY]
-command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https
+command-help-about = what an error means and how to mend it; `hello help` lists all errors, `hello help limits` the limits and deadlines, `hello help files`: what else concerns a folder, `hello help tls`: what else concerns https, `hello help access`: who may come in
 command-completions = completions SHELL
 command-completions-about = completions for bash, zsh or fish
 command-man = man
@@ -250,6 +250,8 @@ man-usage =
     hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
     hello compress DIR [--dry-run]
     hello trust [--remove | --phone]
+    hello hash-password [NAME]
+    hello sign URL [--for TIME] --link-key FILE
     hello help [KEY]
     hello completions SHELL
     hello man

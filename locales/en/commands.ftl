@@ -74,7 +74,7 @@ page-check-exit-2 = something in it is wrong, or it cannot be read
 
 page-config-purpose = hello config: shows every setting, and where it was said
 page-config-usage = Usage: hello config [PATH | NAME=PATH]... [OPTIONS] [--json]
-page-config-more = Write the command line of the server with `config` before it. What counts is shown as a file that could be read again: what was typed counts first, then HELLO_* variables (--head-timeout is HELLO_HEAD_TIMEOUT, the path is HELLO_SERVE), then the file, then what is usual. The keys are explained in docs/reference.md.
+page-config-more = Write the command line of the server with `config` before it. What counts is shown as a file that could be read again: what was typed counts first, then HELLO_* variables (--head-timeout is HELLO_HEAD_TIMEOUT, the path is HELLO_SERVE), then the file, then what is usual. The keys are explained by `hello help keys`.
 page-config-example-1 = what counts in this folder?
 page-config-example-2 = the same for a program, with options
 page-config-path = PATH

@@ -97,7 +97,7 @@ hint-unknown-key = { $meant ->
     [elsewhere] it belongs in { $table }
     [top] it is for the whole server: put it above the first line in brackets
     [option] it is an option of the command line alone
-   *[unknown] `hello help config` names all keys
+   *[unknown] `hello help keys` names all keys
  }
 error-wrong-type = here stands { $found ->
     [text] a text
@@ -228,7 +228,7 @@ help-unknown-key-title = a key that nobody reads
 help-unknown-key =
     A key that is misspelt would otherwise be passed over, and whoever wrote it would believe that it counts. So every key has to be known, where it stands: keys for the whole server stand above the first table, limits in [limits], and what concerns one site in its [[site]], or above the first table for the site of all other hosts.
 
-    How to mend it: take the key that the message proposes. `hello help config` names all of them.
+    How to mend it: take the key that the message proposes. `hello help keys` names all of them.
 help-wrong-type-title = something else than the key takes
 help-wrong-type =
     Each key takes a text, a number, true or false, a list or a table. Where several texts may stand, one may stand alone: host = "example.com". Amounts with a unit are texts: head-timeout = "10s".

@@ -27,7 +27,7 @@ error-option-alone = `--{ $option }` means nothing without { $needs ->
     [folder] a folder
    *[other] `--{ $needs }`
  }
-hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help tls` tells more
+hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help { $page }` tells more
 hint-option-alone-access-log = say where the log goes, such as `--access-log access.log`; `hello help logs` tells more
 hint-option-alone-folder = name the folder, such as `hello ./dist { $typed }`; the current one is `.`
 error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count

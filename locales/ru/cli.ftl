@@ -228,7 +228,7 @@ command-check-about = проверить файл с настройками и �
 command-config = config [ПУТЬ]
 command-config-about = показать все настройки и откуда взята каждая; понимает те же параметры
 command-help = help [КЛЮЧ]
-command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https
+command-help-about = что значит ошибка и как её исправить; «hello help» перечислит все ошибки, «hello help limits» — пределы и сроки, «hello help files» — всё о том, как отдаётся папка, «hello help tls» — всё об https, «hello help access» — о том, кого пускать
 command-completions = completions ОБОЛОЧКА
 command-completions-about = дополнения для bash, zsh или fish
 command-man = man
@@ -250,6 +250,8 @@ man-usage =
     hello config [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ] [--json]
     hello compress ПАПКА [--dry-run]
     hello trust [--remove | --phone]
+    hello hash-password [ИМЯ]
+    hello sign АДРЕС [--for ВРЕМЯ] --link-key ФАЙЛ
     hello help [КЛЮЧ]
     hello completions ОБОЛОЧКА
     hello man

@@ -27,7 +27,7 @@ error-option-alone = «--{ $option }» ничего не значит без { $
     [folder] папки
    *[other] «--{ $needs }»
  }
-hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help tls»
+hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help { $page }»
 hint-option-alone-access-log = скажите, куда писать журнал, например «--access-log access.log»; подробнее: «hello help logs»
 hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют

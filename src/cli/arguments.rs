@@ -22,10 +22,12 @@ use super::excerpt;
 use super::explain;
 pub use super::explain::ExplainWish;
 use super::given::{Given, Wrong, settings};
+use super::hash_password::{self, HashWish};
 use super::help::help;
 use super::manual::manual;
 use super::misuse::Misuse;
 use super::options::{self, COMMANDS};
+use super::sign::SignWish;
 use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
@@ -53,6 +55,10 @@ pub enum Command {
     Trust(Box<TrustOrder>),
     /// Lay compressed siblings beside the files of a folder.
     Compress(Box<CompressWish>),
+    /// Make a line for a file of users.
+    HashPassword(HashWish),
+    /// Sign a link.
+    Sign(SignWish),
     /// Ask a running server, or tell it something.
     Ask(Box<Question>),
     /// Look for everything that a file of settings names.
@@ -77,6 +83,12 @@ pub fn parse(
     }
     if command == Some("compress") {
         return compress_wish(&words, text_language, language);
+    }
+    if command == Some("hash-password") {
+        return hash_wish(&words, text_language);
+    }
+    if command == Some("sign") {
+        return sign_wish(&words, text_language);
     }
     if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
         return question(command, &words, text_language, (language, environment));
@@ -347,6 +359,39 @@ fn compress_wish(
             ..OutputSettings::in_language(language)
         },
     })))
+}
+
+/// Whose password `hello hash-password` is to hash.
+fn hash_wish(words: &[OsString], language: Language) -> Result<Command, Stop> {
+    let matches = match options::one_word("hash-password").try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake("hash-password", &error, words, language)),
+    };
+    let name = Given::of(&matches).text("word").map(str::to_owned);
+    if let Some(name) = name
+        .as_deref()
+        .filter(|name| !hash_password::is_user_name(name))
+    {
+        let value = i18n::shown(name);
+        return Err(misused(language, &Misuse::BadUserName { value }));
+    }
+    Ok(Command::HashPassword(HashWish { name, language }))
+}
+
+/// What `hello sign` is to sign.
+fn sign_wish(words: &[OsString], language: Language) -> Result<Command, Stop> {
+    let matches = match options::sign().try_get_matches_from(words) {
+        Ok(matches) => matches,
+        Err(error) => return Err(answer_to_mistake("sign", &error, words, language)),
+    };
+    SignWish::read(&Given::of(&matches), language)
+        .map_err(|wrong| match wrong {
+            Wrong::Line(misuse) => misused(language, &misuse),
+            Wrong::Value(error) => {
+                Stop::complaining(complain::of_setting(&error).in_full(language))
+            }
+        })
+        .map(Command::Sign)
 }
 
 /// What a running server is to be asked.

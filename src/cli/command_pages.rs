@@ -23,7 +23,7 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 11] = [
+static PAGES: [CommandPage; 13] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
@@ -138,6 +138,29 @@ static PAGES: [CommandPage; 11] = [
         ],
     },
     CommandPage {
+        command: "hash-password",
+        examples: [
+            "hello hash-password anna >> users.htpasswd",
+            "pass show site | hello hash-password anna",
+        ],
+        options: &[Own("path"), Alike("lang"), Own("help"), Alike("version")],
+    },
+    CommandPage {
+        command: "sign",
+        examples: [
+            "hello sign /a.pdf --for 7d --link-key links.key",
+            "hello sign '/a.pdf?download' --link-key links.key",
+        ],
+        options: &[
+            Own("path"),
+            Own("for"),
+            Own("link-key"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
         command: "trust",
         examples: ["hello trust", "hello trust --phone"],
         options: &[
@@ -185,7 +208,12 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
             ),
         })
         .collect();
+    // Not every command ends in every way.
     let codes = EXIT_CODES.map(|(code, key)| (code.to_owned(), own(key)));
+    let is_told = |told: &str| !told.starts_with("page-");
+    let codes: Vec<_> = { codes.into_iter() }
+        .filter(|(_, told)| is_told(told))
+        .collect();
     let parts = [
         lines_of(&own("purpose"), COLUMNS).join("\n"),
         own("usage"),
@@ -223,6 +251,8 @@ mod tests {
     fn the_page_of_a_command_names_every_option_that_it_takes() {
         let grammars = [
             ("compress", options::compress()),
+            ("hash-password", options::one_word("hash-password")),
+            ("sign", options::sign()),
             ("trust", options::trust()),
             ("check", options::check()),
         ];

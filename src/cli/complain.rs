@@ -23,8 +23,8 @@ use crate::server::diagnose::{
     Barrier, Closed, Holder, Missing, Occupant, Place, Remedy, alike, user_name,
 };
 use crate::server::{
-    CertificateError, CertificateTrouble, Facts, HintsTrouble, Instead, LocalAuthorityError,
-    LocalAuthorityTrouble, RootErrorKind, StartError,
+    AccessTrouble, BadUser, CertificateError, CertificateTrouble, Facts, HintsTrouble, Instead,
+    LocalAuthorityError, LocalAuthorityTrouble, RootErrorKind, StartError, UserFault,
 };
 
 /// What is said of one error: keys of sentences, and what they are told.
@@ -399,11 +399,38 @@ fn names(error: &StartError, complaint: Complaint<'static>) -> Complaint<'static
                     .with("line", bad.line.to_string()),
             }
         }
+        StartError::Access(error) => {
+            let complaint = complaint.with("path", error.path.to_string_lossy());
+            match &error.trouble {
+                AccessTrouble::User(bad) => of_bad_user(complaint, *bad),
+                _ => complaint,
+            }
+        }
         StartError::Certificate(error) => of_certificate(complaint, error),
         StartError::Authority(error) => of_authority(complaint, error),
         StartError::Log(error) => complaint.with("path", error.log.clone()),
         StartError::NoTerminal | StartError::Runtime(_) => complaint,
     }
+}
+
+/// What is wrong with a line of a file of users. The line itself is not shown: it may be a password.
+fn of_bad_user(complaint: Complaint<'static>, bad: BadUser) -> Complaint<'static> {
+    let complaint = complaint.because(match bad.fault {
+        UserFault::NotText => "why-user-not-text",
+        UserFault::NoName => "why-user-no-name",
+        UserFault::BadName => "why-user-bad-name",
+        UserFault::NameTwice => "why-user-name-twice",
+        UserFault::WeakHash(_) => "why-user-weak-hash",
+        UserFault::NoHash => "why-user-no-hash",
+        UserFault::BadHash => "why-user-bad-hash",
+        UserFault::CostlyHash => "why-user-costly-hash",
+        UserFault::TooMany => "why-user-too-many",
+    });
+    let complaint = match bad.fault {
+        UserFault::WeakHash(kind) => complaint.with("kind", kind),
+        _ => complaint,
+    };
+    complaint.with("line", bad.line.to_string())
 }
 
 /// What is wrong with a certificate, in figures.

@@ -116,6 +116,11 @@ impl Say {
                 self.of(Verdict::Pass, "certificates", "doctor-certificates", &args)
             }
             Check::Certificates(Err(trouble)) => self.trouble("certificates", trouble),
+            Check::Access(Ok(files)) => {
+                let args = Args::new().with("files", *files);
+                self.of(Verdict::Pass, "access", "doctor-access", &args)
+            }
+            Check::Access(Err(trouble)) => self.trouble("access", trouble),
             Check::Authority(Ok(vouching)) => {
                 let (verdict, key) = match vouching {
                     Vouching::NotYet => (Verdict::Warning, "doctor-authority-none"),

@@ -2,13 +2,13 @@
 //!
 //! Law: what is shown can be read again: it is TOML, and where it was said stands behind it as a comment.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 
 use serde_json::{Value, json};
 
 use crate::config::Settings;
-use crate::config::file::{self, Configuration, quoted};
+use crate::config::file::{self, Configuration, Needs, quoted};
 use crate::i18n::{Args, Language, columns, printable, text, text_with};
 
 /// Where a value was said.
@@ -53,10 +53,14 @@ impl Effective {
         if self.as_json {
             return self.as_json(&lines);
         }
-        let mut page = format!("# {}\n", text(language, "config-title"));
-        let lines: Vec<&Line> = lines.iter().collect();
-        self.table(language, "", &lines, &mut page);
-        page.trim_end().to_owned()
+        let mut page = Page {
+            of: self,
+            language,
+            alone: alone(&lines),
+            text: format!("# {}\n", text(language, "config-title")),
+        };
+        page.table("", &lines.iter().collect::<Vec<_>>());
+        page.text.trim_end().to_owned()
     }
 
     /// An object for each key.
@@ -96,13 +100,24 @@ impl Effective {
         });
         place.map_or(Said::Nowhere, |(file, line)| Said::InFile(file, line))
     }
+}
 
+/// The page while it is written.
+struct Page<'a> {
+    of: &'a Effective,
+    language: Language,
+    /// Keys that mean nothing without another one.
+    alone: BTreeSet<String>,
+    text: String,
+}
+
+impl Page<'_> {
     /// The keys of one table, then those of the tables in it.
-    fn table(&self, language: Language, prefix: &str, lines: &[&Line], page: &mut String) {
+    fn table(&mut self, prefix: &str, lines: &[&Line]) {
         let rest = |line: &&Line| line.path[prefix.len()..].to_owned();
         let is_own = |line: &&&Line| !rest(line).contains(['.', '[']);
         for line in lines.iter().filter(is_own) {
-            self.key(language, &rest(line), line, page);
+            self.key(&rest(line), line);
         }
         let mut done: Vec<String> = Vec::new();
         for line in lines.iter().filter(|line| !is_own(line)) {
@@ -118,26 +133,26 @@ impl Effective {
             } else {
                 format!("[{name}]")
             };
-            page.push('\n');
-            self.commented(language, &header, &self.said(&head), page);
+            self.text.push('\n');
+            commented(self.language, &header, &self.of.said(&head), &mut self.text);
             let inner = format!("{head}.");
             let within: Vec<&Line> = { lines.iter() }
                 .filter(|line| line.path.starts_with(&inner))
                 .copied()
                 .collect();
-            self.table(language, &inner, &within, page);
+            self.table(&inner, &within);
             done.push(head);
         }
     }
 
-    fn key(&self, language: Language, name: &str, line: &Line, page: &mut String) {
+    fn key(&mut self, name: &str, line: &Line) {
         let is_nothing = match &line.value {
             Value::Null => true,
             Value::Array(values) => values.is_empty(),
             Value::Object(values) => values.is_empty(),
             _ => false,
         };
-        let said = self.said(&line.path);
+        let said = self.of.said(&line.path);
         // Of a rule, only what it says.
         let is_of_many = table_of(&line.path).is_some_and(|table| table != "site");
         if is_of_many && said == Said::Nowhere {
@@ -145,31 +160,63 @@ impl Effective {
         }
         if !is_nothing {
             let setting = format!("{name} = {}", as_toml(&line.value));
-            self.commented(language, &setting, &said, page);
+            // Read again, it would mean nothing.
+            let setting = if said == Said::Nowhere && self.alone.contains(&line.path) {
+                format!("# {setting}")
+            } else {
+                setting
+            };
+            commented(self.language, &setting, &said, &mut self.text);
         } else if !line.path.contains('[') && name != "include" {
             let args = Args::new().with("key", name);
-            let _ = writeln!(page, "# {}", text_with(language, "config-not-set", &args));
+            let told = text_with(self.language, "config-not-set", &args);
+            let _ = writeln!(self.text, "# {told}");
         }
     }
+}
 
-    fn commented(&self, language: Language, setting: &str, said: &Said, page: &mut String) {
-        let comment = match said {
-            // Whole tables are there because of their keys.
-            Said::Nowhere if setting.starts_with('[') => String::new(),
-            Said::Nowhere => text(language, "config-default"),
-            Said::InFile(file, line) => format!("{}:{line}", printable(file)),
-            Said::InVariable(variable) => variable.clone(),
-            Said::Typed("path") => text(language, "config-typed"),
-            Said::Typed(option) => format!("--{option}"),
-        };
-        let setting = printable(setting);
-        if comment.is_empty() {
-            let _ = writeln!(page, "{setting}");
-            return;
-        }
-        let padding = " ".repeat(COMMENT_AT.saturating_sub(columns(&setting) + 2));
-        let _ = writeln!(page, "{setting}{padding}  # {comment}");
+fn commented(language: Language, setting: &str, said: &Said, page: &mut String) {
+    let comment = match said {
+        // Whole tables are there because of their keys.
+        Said::Nowhere if setting.starts_with('[') => String::new(),
+        Said::Nowhere => text(language, "config-default"),
+        Said::InFile(file, line) => format!("{}:{line}", printable(file)),
+        Said::InVariable(variable) => variable.clone(),
+        Said::Typed("path") => text(language, "config-typed"),
+        Said::Typed(option) => format!("--{option}"),
+    };
+    let setting = printable(setting);
+    if comment.is_empty() {
+        let _ = writeln!(page, "{setting}");
+        return;
     }
+    let padding = " ".repeat(COMMENT_AT.saturating_sub(columns(&setting) + 2));
+    let _ = writeln!(page, "{setting}{padding}  # {comment}");
+}
+
+/// The keys of the file and of sites that mean nothing without another one, which is not there.
+fn alone(lines: &[Line]) -> BTreeSet<String> {
+    let declared = file::declared();
+    let is_there = |path: String| {
+        let line = lines.iter().find(|line| line.path == path);
+        line.is_some_and(|line| !line.value.is_null() && line.value != Value::Bool(false))
+    };
+    let is_alone = |line: &&Line| {
+        let within = line.path.rfind('.').map_or(0, |dot| dot + 1);
+        let (within, name) = line.path.split_at(within);
+        if !within.is_empty() && !within.starts_with("site[") {
+            return false;
+        }
+        let needs = declared.iter().find(|key| key.name == name);
+        let needed: &[&str] = match needs.map(|key| key.needs) {
+            Some(Needs::Served) => &["serve"],
+            Some(Needs::One(needed)) => needed,
+            Some(Needs::Nothing | Needs::Itself) | None => return false,
+        };
+        !{ needed.iter() }.any(|key| is_there(format!("{within}{key}")))
+    };
+    let alone = lines.iter().filter(is_alone);
+    alone.map(|line| line.path.clone()).collect()
 }
 
 /// The table that a key is in, if there may be several of its name.

@@ -167,8 +167,11 @@ fn origins(steps: &[Step]) -> HashMap<&str, &Origin> {
 /// In words, without a line break at the end.
 fn in_words(language: Language, asked: &Imagined, explained: &Explained) -> String {
     let from = match asked.peer {
-        Peer::Tcp(address) => address.ip().to_string(),
         Peer::Unix => text(language, "explain-from-unix"),
+        peer => peer
+            .address()
+            .map(|address| address.to_string())
+            .unwrap_or_default(),
     };
     let args = Args::new()
         .with("method", printable(asked.method.as_str()))
@@ -272,8 +275,11 @@ fn json(asked: &Imagined, explained: &Explained) -> String {
             method: asked.method.as_str(),
             url: url(asked),
             from: match asked.peer {
-                Peer::Tcp(address) => address.ip().to_string(),
                 Peer::Unix => "unix".to_owned(),
+                peer => peer
+                    .address()
+                    .map(|address| address.to_string())
+                    .unwrap_or_default(),
             },
             fields: { asked.fields.iter() }
                 .map(|(name, _)| name.as_str())

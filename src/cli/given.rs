@@ -20,31 +20,36 @@ use super::variables::{self, Variables};
 use crate::config::file::Configuration;
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
-    self, AccessLog, Addresses, CertificateFiles, Changes, ClientCertificate, ClientLimit, Colour,
-    ConfigError, ControlSettings, Desktop, FileSettings, Freshness, Hidden, LineFormat, Links,
-    ListFolders, ListenAddress, LogCompression, LogConditions, LogFormat, LogPlace, LogSettings,
-    OutputSettings, OwnType, PageNames, Readers, Serve, ServedError, Settings, SiteSettings,
-    TlsSettings, TlsVersion, Unknown, limits,
+    self, AccessEntry, AccessLog, AccessSettings, Addresses, CertificateFiles, Changes,
+    ClientCertificate, ClientField, ClientLimit, Colour, ConfigError, ControlSettings, Desktop,
+    FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress, LogCompression,
+    LogConditions, LogFormat, LogPlace, LogSettings, Network, OutputSettings, OwnType, PageNames,
+    ProxySettings, Readers, Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings,
+    TlsVersion, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
-const NEEDS: [(&str, &str); 14] = [
+const NEEDS: [(&str, &str); 5] = [
     ("redirect-http", "https"),
     ("hsts", "https"),
     ("tls-min", "https"),
     ("client-ca", "https"),
     ("client-cert", "client-ca"),
-    ("access-log-format", "access-log"),
-    ("access-log-mask", "access-log"),
-    ("access-log-status", "access-log"),
-    ("access-log-path", "access-log"),
-    ("access-log-slow", "access-log"),
-    ("access-log-compression", "access-log"),
-    ("access-log-size-max", "access-log"),
-    ("access-log-age-max", "access-log"),
-    ("access-log-keep", "access-log"),
+];
+
+/// Options that mean nothing where there is no access log.
+const OF_ACCESS_LOGS: [&str; 9] = [
+    "access-log-format",
+    "access-log-mask",
+    "access-log-status",
+    "access-log-path",
+    "access-log-slow",
+    "access-log-compression",
+    "access-log-size-max",
+    "access-log-age-max",
+    "access-log-keep",
 ];
 
 /// Options that cannot be given together: one says what the other denies; a picture stands among lines
@@ -114,6 +119,8 @@ pub(super) fn settings(
     given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder(&settings.site)?;
     given.tls(&mut settings.tls, environment)?;
+    given.access(&mut settings.site.access)?;
+    given.proxies(&mut settings.proxies)?;
     given.output(&mut settings.output, asked, environment)?;
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
@@ -127,7 +134,10 @@ pub(super) fn settings(
     }
     limits::apply(&mut settings, |option| given.text(option))?;
     given.logs(&mut settings.logs)?;
-    settings.metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
+    let metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
+    if !metrics.is_empty() {
+        settings.metrics = metrics;
+    }
     settings.share_limits();
     Ok(settings)
 }
@@ -405,7 +415,15 @@ impl<'a> Given<'a> {
     }
 
     /// What is logged; how files are put away has been read by then.
-    fn logs(&self, logs: &mut LogSettings) -> Result<(), ConfigError> {
+    fn logs(&self, logs: &mut LogSettings) -> Result<(), Wrong> {
+        if !self.is_given("access-log") && logs.access.is_empty() {
+            let mut meaningless =
+                { OF_ACCESS_LOGS.into_iter() }.filter(|option| self.is_given(option));
+            if let Some(option) = meaningless.next() {
+                let needs = "access-log";
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
         if let Some(names) = self.flag("request-id") {
             logs.names_requests = names;
         }
@@ -437,7 +455,9 @@ impl<'a> Given<'a> {
             },
             only: only.clone(),
         };
-        logs.access = self.all("access-log").map(log).collect();
+        if self.is_given("access-log") {
+            logs.access = self.all("access-log").map(log).collect();
+        }
         Ok(())
     }
 
@@ -475,7 +495,6 @@ impl<'a> Given<'a> {
         for (option, needs) in NEEDS {
             let is_there = match needs {
                 "https" => tls.is_spoken(),
-                "access-log" => self.is_given("access-log"),
                 _ => !tls.client_authorities.is_empty(),
             };
             if self.is_given(option) && !is_there {
@@ -492,6 +511,61 @@ impl<'a> Given<'a> {
             tls.hsts = Some(TlsSettings::read_hsts(value)?);
         }
         Ok(())
+    }
+
+    /// Who may come in. What is given counts for every path, whatever else a file says of it.
+    fn access(&self, access: &mut AccessSettings) -> Result<(), Wrong> {
+        let users: Option<PathBuf> = self.all("users").next().map(Into::into);
+        let (allow, deny) = (self.networks("allow")?, self.networks("deny")?);
+        let link_keys: Vec<PathBuf> = self.all("link-key").map(Into::into).collect();
+        let given = AccessEntry {
+            users,
+            allow,
+            deny,
+            link_keys,
+            ..AccessEntry::default()
+        };
+        if !given.is_open() {
+            access.restrict(&given);
+        }
+        if let Some(realm) = self.text("realm") {
+            let realm = Realm::read(realm)?;
+            let (option, needs) = ("realm", "users");
+            if access.entries.iter().all(|entry| entry.users.is_none()) {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+            for entry in &mut access.entries {
+                entry.realm = realm.clone();
+            }
+        }
+        Ok(())
+    }
+
+    /// How it is known who comes; what is not given stays.
+    fn proxies(&self, proxies: &mut ProxySettings) -> Result<(), Wrong> {
+        let trusted = self.networks("trusted-proxy")?;
+        if !trusted.is_empty() {
+            proxies.trusted = trusted;
+        }
+        if let Some(value) = self.text("client-field") {
+            proxies.client_field = ClientField::read(value)?;
+        }
+        if let Some(is_so) = self.flag("proxy-protocol") {
+            proxies.speaks_proxy_protocol = is_so;
+        }
+        let needs = "trusted-proxy";
+        for option in ["client-field", "proxy-protocol"] {
+            if self.is_given(option) && proxies.trusted.is_empty() {
+                return Err(Misuse::Needs { option, needs }.into());
+            }
+        }
+        Ok(())
+    }
+
+    fn networks(&self, option: &'static str) -> Result<Vec<Network>, ConfigError> {
+        // Bytes that are no text become what no network contains, and are refused with it.
+        let values: Vec<_> = self.all(option).map(OsStr::to_string_lossy).collect();
+        Network::read_all(option, values.iter().map(AsRef::as_ref))
     }
 
     /// The first `--cert` with the first `--key`, and so on.

@@ -4,6 +4,7 @@ use std::iter;
 
 use super::options::{COMMANDS, MainOption, OPTIONS, Page};
 use crate::config::LogField;
+use crate::config::file::{Declared, declared};
 use crate::config::limits::{LIMITS, Limit, find};
 use crate::i18n::{Args, Language, columns, text, text_with};
 
@@ -72,6 +73,44 @@ pub(super) fn files_page(language: Language) -> String {
         lines_of(&say("help-files-more"), COLUMNS).join("\n"),
     ]
     .join("\n\n")
+}
+
+/// The page of who may come in, without a line break at the end.
+pub(super) fn access_page(language: Language) -> String {
+    let say = |key: &str| text(language, key);
+    [
+        section(
+            &say("help-access"),
+            &options_where(language, |option| option.is_on(Page::Access)),
+        ),
+        lines_of(&say("help-access-more"), COLUMNS).join("\n"),
+    ]
+    .join("\n\n")
+}
+
+/// The page of the keys of hello.toml, without a line break at the end.
+pub(super) fn keys_page(language: Language) -> String {
+    let keys = declared();
+    let rows = |keys: &[&Declared]| -> Vec<(String, String)> {
+        let row = |key: &&Declared| {
+            let name = key.heading().unwrap_or_else(|| key.name.to_owned());
+            (name, key.meaning(language))
+        };
+        keys.iter().map(row).collect()
+    };
+    let all: Vec<&Declared> = keys.iter().collect();
+    let mut parts = vec![section(&text(language, "keys-title"), &rows(&all))];
+    for table in keys.iter().filter(|key| key.name != "limits") {
+        let is_known = |key: &&Declared| !keys.iter().any(|known| known.name == key.name);
+        let own: Vec<&Declared> = match table.name {
+            "site" => table.keys().iter().filter(is_known).collect(),
+            _ => table.keys().iter().collect(),
+        };
+        if let (Some(heading), false) = (table.heading(), own.is_empty()) {
+            parts.push(section(&format!("{heading}:"), &rows(&own)));
+        }
+    }
+    parts.join("\n\n")
 }
 
 /// The page of logs and metrics, without a line break at the end.
@@ -267,13 +306,24 @@ mod tests {
             golden::check(&path, &(tls_page(language) + "\n"));
             let path = format!("tests/golden/help-files.{}.txt", language.code());
             golden::check(&path, &(files_page(language) + "\n"));
+            let path = format!("tests/golden/help-access.{}.txt", language.code());
+            golden::check(&path, &(access_page(language) + "\n"));
+            let path = format!("tests/golden/help-keys.{}.txt", language.code());
+            golden::check(&path, &(keys_page(language) + "\n"));
             let path = format!("tests/golden/help-logs.{}.txt", language.code());
             golden::check(&path, &(logs_page(language) + "\n"));
         }
     }
 
     fn everything(language: Language) -> String {
-        let pages = [help, limits_page, tls_page, files_page, logs_page];
+        let pages = [
+            help,
+            limits_page,
+            tls_page,
+            files_page,
+            access_page,
+            logs_page,
+        ];
         pages.map(|page| page(language)).join("\n")
     }
 

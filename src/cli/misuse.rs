@@ -78,6 +78,20 @@ pub(super) enum Misuse {
     },
     /// `hello compress`, and no folder.
     MissingFolder,
+    /// `hello sign`, and no address.
+    MissingLink,
+    /// `hello sign`, and no key.
+    MissingLinkKey,
+    /// `hello sign` of something that is no address.
+    BadLink {
+        value: String,
+    },
+    /// A name that no file of users can have.
+    BadUserName {
+        value: String,
+    },
+    /// No password, or one that nobody can type into a browser.
+    BadPassword,
     /// `hello explain`, and no address.
     MissingUrl,
     /// What is no address that can be asked for.
@@ -166,6 +180,11 @@ impl Misuse {
             Self::BadVariable { .. } => "bad-variable",
             Self::MissingFolder => "missing-folder",
             Self::MissingUrl => "missing-url",
+            Self::MissingLinkKey => "missing-link-key",
+            Self::BadLink { .. } => "bad-link",
+            Self::MissingLink => "missing-link",
+            Self::BadUserName { .. } => "bad-user-name",
+            Self::BadPassword => "bad-password",
             Self::BadUrl { .. } => "bad-url",
             Self::BadMethod { .. } => "bad-method",
             Self::BadHeader { .. } => "bad-header",
@@ -247,7 +266,16 @@ impl Misuse {
                 .with("option", option.as_str())
                 .with("value", value.as_str()),
             Self::Unpaired { missing } => args.with("missing", *missing),
-            Self::Needs { option, needs } => args.with("option", *option).with("needs", *needs),
+            Self::Needs { option, needs } => {
+                args.with("option", *option).with("needs", *needs).with(
+                    "page",
+                    if options::is_of_access(option) {
+                        "access"
+                    } else {
+                        "tls"
+                    },
+                )
+            }
             Self::NeedsFolder { option } => {
                 let typed = format!("--{option} {}", options::example(option));
                 args.with("option", *option)
@@ -260,6 +288,8 @@ impl Misuse {
             Self::Excludes { option, other } => args.with("option", *option).with("other", *other),
             Self::SecondPath { value }
             | Self::BadUrl { value }
+            | Self::BadLink { value }
+            | Self::BadUserName { value }
             | Self::BadMethod { value }
             | Self::BadHeader { value }
             | Self::BadFrom { value }
@@ -277,6 +307,9 @@ impl Misuse {
             Self::EmptyPath
             | Self::MissingFolder
             | Self::MissingUrl
+            | Self::MissingLink
+            | Self::MissingLinkKey
+            | Self::BadPassword
             | Self::MissingConnection
             | Self::MissingShell
             | Self::Unclear => args,

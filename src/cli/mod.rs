@@ -18,12 +18,14 @@ pub mod environment;
 mod excerpt;
 mod explain;
 mod given;
+mod hash_password;
 mod help;
 mod manual;
 mod misuse;
 mod nearest;
 mod neighbour;
 mod options;
+mod sign;
 mod status;
 mod stop;
 mod topics;
@@ -59,6 +61,8 @@ pub fn run() -> ExitCode {
             Err(settings) => serve(&settings, environment),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
+        Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
+        Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
         Ok(Command::Explain(wish)) => match explain::run(&wish) {
             Ok(stop) => say(&stop),
             Err(error) => say(&cannot(&wish.settings, &error)),

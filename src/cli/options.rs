@@ -11,13 +11,14 @@ use clap::{Arg, ArgAction, Command, ValueHint, value_parser};
 use super::topics;
 use crate::config::limits::{self, LIMITS};
 use crate::config::{
-    ClientCertificate, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat, TlsVersion,
+    ClientCertificate, ClientField, Colour, LANGUAGE_CHOICES, Links, LogCompression, LogFormat,
+    TlsVersion,
 };
 use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 14] = [
+pub(super) const COMMANDS: [&str; 16] = [
     "doctor",
     "explain",
     "check",
@@ -29,6 +30,8 @@ pub(super) const COMMANDS: [&str; 14] = [
     "top",
     "compress",
     "trust",
+    "hash-password",
+    "sign",
     "help",
     "completions",
     "man",
@@ -54,6 +57,10 @@ pub(super) enum Page {
     FirstAndTls,
     /// `hello help tls`.
     Tls,
+    /// `hello help access`, and the first.
+    FirstAndAccess,
+    /// `hello help access`.
+    Access,
     /// `hello help files`, and the first.
     FirstAndFiles,
     /// `hello help files`.
@@ -94,7 +101,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 48] = [
+pub(super) static OPTIONS: [MainOption; 56] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -131,6 +138,19 @@ pub(super) static OPTIONS: [MainOption; 48] = [
         Kind::choice(ClientCertificate::CHOICES, "optional"),
     )
     .on(Page::Tls),
+    MainOption::new("users", None, Kind::File("users.htpasswd")).on(Page::FirstAndAccess),
+    MainOption::new("realm", None, Kind::Text("Staff")).on(Page::Access),
+    MainOption::new("allow", None, Kind::Addresses("192.0.2.0/24")).on(Page::FirstAndAccess),
+    MainOption::new("deny", None, Kind::Addresses("192.0.2.7")).on(Page::Access),
+    MainOption::new("link-key", None, Kind::Paths("links.key")).on(Page::Access),
+    MainOption::new("trusted-proxy", None, Kind::Addresses("10.0.0.0/8")).on(Page::Access),
+    MainOption::new(
+        "client-field",
+        None,
+        Kind::choice(ClientField::CHOICES, "forwarded"),
+    )
+    .on(Page::Access),
+    MainOption::new("proxy-protocol", None, Kind::Flag).on(Page::Access),
     MainOption::new("control", None, Kind::File("/run/hello/web.sock")),
     MainOption::new("quiet", Some('q'), Kind::Flag),
     MainOption::new("tui", None, Kind::Flag),
@@ -182,8 +202,14 @@ impl MainOption {
             || match self.page {
                 Page::FirstAndTls => matches!(page, Page::First | Page::Tls),
                 Page::FirstAndFiles => matches!(page, Page::First | Page::Files),
+                Page::FirstAndAccess => matches!(page, Page::First | Page::Access),
                 Page::FirstAndLogs => matches!(page, Page::First | Page::Logs),
-                Page::First | Page::Tls | Page::Files | Page::Limits | Page::Logs => false,
+                Page::First
+                | Page::Tls
+                | Page::Files
+                | Page::Limits
+                | Page::Logs
+                | Page::Access => false,
             }
     }
 
@@ -328,6 +354,23 @@ pub(super) fn documented(language: Language) -> Command {
                         .cloned(),
                 ),
         )
+        .subcommand(
+            command("hash-password").arg(Arg::new("name")).args(
+                main.iter()
+                    .filter(|arg| with_word(arg.get_id().as_str()))
+                    .cloned(),
+            ),
+        )
+        .subcommand(
+            command("sign")
+                .arg(Arg::new("url"))
+                .args(SIGN_OPTIONS.map(|name| sign_option(name).help(about(name))))
+                .args(
+                    main.iter()
+                        .filter(|arg| with_sign(arg.get_id().as_str()))
+                        .cloned(),
+                ),
+        )
         .subcommands(ASKING.map(|name| {
             command(name)
                 .args({ of_asking(name).iter() }.map(|option| {
@@ -422,6 +465,31 @@ fn trust_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
 }
 
+/// What only `hello sign` knows. Their texts are `option-NAME-about`.
+const SIGN_OPTIONS: [&str; 1] = ["for"];
+
+/// Whether `hello sign` takes an option of serving.
+fn with_sign(name: &str) -> bool {
+    ["link-key", "lang", "help", "version"].contains(&name)
+}
+
+fn sign_option(name: &'static str) -> Arg {
+    with_value(name).long(name)
+}
+
+/// The grammar of `hello sign`.
+pub(super) fn sign() -> Command {
+    let main = OPTIONS.iter().filter(|option| with_sign(option.name));
+    Command::new("hello")
+        .version(env!("CARGO_PKG_VERSION"))
+        .no_binary_name(true)
+        .disable_help_flag(true)
+        .disable_version_flag(true)
+        .arg(Arg::new("url"))
+        .args(SIGN_OPTIONS.map(sign_option))
+        .args(main.map(MainOption::arg))
+}
+
 /// What only `hello compress` knows. Their texts are `option-NAME-about`.
 const COMPRESS_OPTIONS: [&str; 1] = ["dry-run"];
 
@@ -505,9 +573,7 @@ pub(super) fn trust() -> Command {
 ///
 /// `hello help --listen` asks about an option: there, the word may look like one.
 pub(super) fn one_word(command: &str) -> Command {
-    let questions = OPTIONS
-        .iter()
-        .filter(|option| ["lang", "help", "version"].contains(&option.name));
+    let questions = OPTIONS.iter().filter(|option| with_word(option.name));
     Command::new("hello")
         .version(env!("CARGO_PKG_VERSION"))
         .no_binary_name(true)
@@ -515,6 +581,11 @@ pub(super) fn one_word(command: &str) -> Command {
         .disable_version_flag(true)
         .arg(Arg::new("word").allow_hyphen_values(command == "help"))
         .args(questions.map(MainOption::arg))
+}
+
+/// Whether a command of one word takes an option of serving.
+fn with_word(name: &str) -> bool {
+    ["lang", "help", "version"].contains(&name)
 }
 
 /// An option that takes one text.
@@ -540,6 +611,11 @@ pub(super) fn with_values() -> impl Iterator<Item = &'static str> {
 pub(super) fn of_folders() -> impl Iterator<Item = &'static str> {
     let files = OPTIONS.iter().filter(|option| option.is_on(Page::Files));
     files.map(|option| option.name).chain(["list", "no-list"])
+}
+
+/// Whether an option, named without dashes, is about who may come in.
+pub(super) fn is_of_access(name: &str) -> bool {
+    { OPTIONS.iter() }.any(|option| option.name == name && option.is_on(Page::Access))
 }
 
 /// What follows an option.
@@ -596,6 +672,9 @@ pub(super) fn example(name: &str) -> String {
     if let Some(limit) = limits::find(name) {
         return limit.example();
     }
+    if SIGN_OPTIONS.contains(&name) {
+        return "1h".to_owned();
+    }
     let known = OPTIONS.iter().find(|option| option.name == name);
     let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
     { known.and_then(MainOption::example) }
@@ -613,6 +692,7 @@ mod tests {
         command().debug_assert();
         trust().debug_assert();
         compress().debug_assert();
+        sign().debug_assert();
         explain().debug_assert();
         for command in ASKING {
             asking(command).debug_assert();

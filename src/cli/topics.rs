@@ -15,7 +15,7 @@ use crate::config::limits::{self, Limit};
 use crate::i18n::{Args, Language, shown, text, text_with};
 
 /// The keys, in the order of the list, below the keys of their titles.
-static TOPICS: [(&str, &[&str]); 9] = [
+static TOPICS: [(&str, &[&str]); 10] = [
     (
         "topics-listening",
         &[
@@ -72,6 +72,16 @@ static TOPICS: [(&str, &[&str]); 9] = [
         ],
     ),
     (
+        "topics-access",
+        &[
+            "access-unreadable",
+            "users-unusable",
+            "link-key-too-short",
+            "too-many-link-keys",
+            "no-randomness",
+        ],
+    ),
+    (
         "topics-running",
         &[
             "too-many-connections",
@@ -119,6 +129,11 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-variable",
             "missing-folder",
             "missing-url",
+            "missing-link",
+            "missing-link-key",
+            "bad-link",
+            "bad-user-name",
+            "bad-password",
             "bad-url",
             "bad-header",
             "bad-from",
@@ -152,6 +167,10 @@ static TOPICS: [(&str, &[&str]); 9] = [
             "bad-mount-name",
             "mount-without-path",
             "mount-twice",
+            "bad-network",
+            "network-of-an-address",
+            "too-many-networks",
+            "bad-realm",
             "too-many-mounts",
             "unknown-log-field",
             "misspelt-log-field",
@@ -208,17 +227,29 @@ const LIMITS_PAGE: &str = "limits";
 /// The page with everything about TLS.
 const TLS_PAGE: &str = "tls";
 
+/// The page with every key of hello.toml.
+const KEYS_PAGE: &str = "keys";
+
 /// The page with everything about files.
 const FILES_PAGE: &str = "files";
 
+/// The page with everything about who may come in.
+const ACCESS_PAGE: &str = "access";
 /// The page with everything about logs and metrics.
 const LOGS_PAGE: &str = "logs";
 
 /// Every word that `hello help` knows, options aside.
 pub(super) fn keys() -> impl Iterator<Item = &'static str> {
     let keys = TOPICS.iter().flat_map(|(_, keys)| keys.iter().copied());
-    keys.chain([LIMITS_PAGE, TLS_PAGE, FILES_PAGE, LOGS_PAGE])
-        .chain(command_pages::names())
+    keys.chain([
+        LIMITS_PAGE,
+        TLS_PAGE,
+        FILES_PAGE,
+        ACCESS_PAGE,
+        LOGS_PAGE,
+        KEYS_PAGE,
+    ])
+    .chain(command_pages::names())
 }
 
 /// The list of all errors, one line each; without a line break at the end.
@@ -255,6 +286,12 @@ pub(super) fn explain(language: Language, word: &str) -> Result<String, Misuse> 
     }
     if key == FILES_PAGE {
         return Ok(help::files_page(language));
+    }
+    if key == ACCESS_PAGE {
+        return Ok(help::access_page(language));
+    }
+    if key == KEYS_PAGE {
+        return Ok(help::keys_page(language));
     }
     if key == LOGS_PAGE {
         return Ok(help::logs_page(language));

@@ -4,6 +4,7 @@
 //! names are the journal's words (`docs/journal.md`); names that other servers have lead to ours.
 
 use std::ffi::OsStr;
+use std::fmt;
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -36,6 +37,19 @@ pub struct AccessLog {
     pub addresses: Addresses,
     /// Which requests it tells of.
     pub only: LogConditions,
+}
+
+/// What stands in hello.toml before anything is said: a log needs a place of its own.
+impl Default for AccessLog {
+    fn default() -> Self {
+        Self {
+            place: LogPlace::StandardOutput,
+            format: LineFormat::default(),
+            rotation: Rotation::default(),
+            addresses: Addresses::Whole,
+            only: LogConditions::default(),
+        }
+    }
 }
 
 /// Where a log goes.
@@ -77,6 +91,17 @@ impl LogPlace {
     }
 }
 
+impl fmt::Display for LogPlace {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::StandardOutput => f.write_str("-"),
+            Self::File(path) => write!(f, "{}", path.display()),
+            Self::Syslog(path) => write!(f, "syslog:{}", path.display()),
+            Self::Journald(path) => write!(f, "journald:{}", path.display()),
+        }
+    }
+}
+
 /// What the lines of a log say.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LineFormat {
@@ -84,6 +109,12 @@ pub enum LineFormat {
     Json,
     /// Texts and fields, one after the other.
     Parts(Vec<LinePart>),
+}
+
+impl Default for LineFormat {
+    fn default() -> Self {
+        Self::Parts(parts(COMBINED).expect("our own fields are known"))
+    }
 }
 
 /// A part of a line.
@@ -233,11 +264,7 @@ impl LineFormat {
     pub fn read(option: &'static str, value: &str) -> Result<Self, ConfigError> {
         match value {
             "json" => return Ok(Self::Json),
-            "combined" => {
-                return Ok(Self::Parts(
-                    parts(COMBINED).expect("our own fields are known"),
-                ));
-            }
+            "combined" => return Ok(Self::default()),
             _ => {}
         }
         parts(value).map(Self::Parts).map_err(|fault| ConfigError {
@@ -247,6 +274,17 @@ impl LineFormat {
         })
     }
 
+    /// As it would be written.
+    pub fn as_written(&self) -> String {
+        if *self == Self::default() {
+            return "combined".to_owned();
+        }
+        match self {
+            Self::Json => "json".to_owned(),
+            Self::Parts(parts) => parts.iter().map(LinePart::as_written).collect(),
+        }
+    }
+
     /// Whether its lines say this.
     pub fn says(&self, wanted: LogField) -> bool {
         match self {
@@ -254,6 +292,18 @@ impl LineFormat {
             Self::Json => wanted != LogField::RequestId,
             Self::Parts(parts) => { parts.iter() }
                 .any(|part| matches!(part, LinePart::Field { field, .. } if *field == wanted)),
+        }
+    }
+}
+
+impl LinePart {
+    fn as_written(&self) -> String {
+        match self {
+            Self::Text(text) => text.replace('{', "{{").replace('}', "}}"),
+            Self::Field { field, .. } => {
+                let known = LogField::ALL.iter().find(|(known, _)| known == field);
+                format!("{{{}}}", known.map_or("", |(_, name)| name))
+            }
         }
     }
 }
@@ -365,6 +415,15 @@ pub enum LogCompression {
 }
 
 impl LogCompression {
+    /// The word for it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+
     /// The words [`LogCompression::read`] understands.
     pub const CHOICES: &'static str = "gzip, zstd, none";
 
@@ -413,7 +472,29 @@ pub struct LogPath {
     pub is_prefix: bool,
 }
 
+impl fmt::Display for LogPath {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.start)?;
+        f.write_str(if self.is_prefix { "*" } else { "" })
+    }
+}
+
 impl LogConditions {
+    /// The statuses, each as it would be written.
+    pub fn statuses_as_written(&self) -> Vec<String> {
+        let status = |status: &u16| match status {
+            class @ 1..=5 => format!("{class}xx"),
+            code => code.to_string(),
+        };
+        self.statuses.iter().map(status).collect()
+    }
+
+    /// How long is long, as it would be written.
+    pub fn slow_as_written(&self) -> Option<String> {
+        let ms = u64::try_from(self.slow?.as_millis()).unwrap_or(u64::MAX);
+        Some(Unit::Duration.write(ms))
+    }
+
     /// Reads `5xx`, `404`, or several with commas between.
     pub fn read_statuses(option: &'static str, value: &str) -> Result<Vec<u16>, ConfigError> {
         let status = |word: &str| {
@@ -578,6 +659,24 @@ mod tests {
         for value in ["", "combned", "$remote_addr", "%h %l", "{status}\n{path}"] {
             assert_eq!(read(value), Err(Fault::BadLogFormat), "{value}");
         }
+    }
+
+    #[test]
+    fn what_is_shown_can_be_written() {
+        for value in ["combined", "json", "{{{client}}} {status}", "{path}"] {
+            assert_eq!(read(value).unwrap().as_written(), value);
+        }
+        for value in ["-", "a/b.log", "syslog:/dev/log", "journald:/j"] {
+            assert_eq!(LogPlace::read(OsStr::new(value)).to_string(), value);
+        }
+        let only = LogConditions {
+            statuses: LogConditions::read_statuses("o", "4xx,503").unwrap(),
+            path: Some(LogConditions::read_path("o", "/a/*").unwrap()),
+            slow: Some(Duration::from_millis(1500)),
+        };
+        assert_eq!(only.statuses_as_written(), ["4xx", "503"]);
+        assert_eq!(only.path.as_ref().unwrap().to_string(), "/a/*");
+        assert_eq!(only.slow_as_written().as_deref(), Some("1500ms"));
     }
 
     #[test]

@@ -107,6 +107,22 @@ pub enum Fault {
         /// The place.
         at: String,
     },
+    /// Neither an address nor a network.
+    BadNetwork,
+    /// An address with the length of a network: was the one meant, or the other?
+    NetworkOfAnAddress {
+        /// The network that the address is in.
+        network: String,
+        /// The address alone.
+        address: String,
+    },
+    /// More networks in one list than there may be.
+    TooManyNetworks {
+        /// How many there may be.
+        most: usize,
+    },
+    /// What not every browser shows alike.
+    BadRealm,
     /// A field that no log knows.
     UnknownLogField {
         /// As it was written.
@@ -206,6 +222,10 @@ impl Fault {
             Self::BadMountName => "bad-mount-name",
             Self::MountWithoutPath => "mount-without-path",
             Self::MountTwice { .. } => "mount-twice",
+            Self::BadNetwork => "bad-network",
+            Self::NetworkOfAnAddress { .. } => "network-of-an-address",
+            Self::TooManyNetworks { .. } => "too-many-networks",
+            Self::BadRealm => "bad-realm",
             Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
             Self::UnknownLogField { .. } => "misspelt-log-field",
             Self::LoneBrace => "lone-brace",
@@ -290,13 +310,16 @@ impl ConfigError {
                 .with("bytes", bytes.to_string())
                 .with("most", most.to_string()),
             Fault::MountTwice { at } => args.with("at", at.as_str()),
-            Fault::TooManyMounts { most } | Fault::TooManyRates { most } => {
-                args.with("most", *most)
-            }
+            Fault::TooManyMounts { most }
+            | Fault::TooManyRates { most }
+            | Fault::TooManyNetworks { most } => args.with("most", *most),
             Fault::UnknownLogField { field, similar } => args
                 .with("field", field.as_str())
                 .with("similar", similar.unwrap_or_default()),
             Fault::BadRatePart { part } => args.with("part", part.as_str()),
+            Fault::NetworkOfAnAddress { network, address } => args
+                .with("network", network.as_str())
+                .with("address", address.as_str()),
             Fault::Pattern(fault) => {
                 let name = match fault {
                     PatternFault::NameTwice(name) | PatternFault::UnknownName(name) => name,
@@ -324,6 +347,8 @@ impl ConfigError {
             | Fault::BadFileName
             | Fault::BadType
             | Fault::BadMountName
+            | Fault::BadNetwork
+            | Fault::BadRealm
             | Fault::LoneBrace
             | Fault::BadLogFormat
             | Fault::BadStatuses

@@ -5,6 +5,7 @@
 //! Numbers with units are read in [`quantity`], addresses in [`listen`]; every limit and
 //! deadline is a row of [`limits`].
 
+mod access;
 mod access_log;
 pub(crate) mod clients;
 mod control;
@@ -15,6 +16,7 @@ mod hints;
 pub mod limits;
 pub mod listen;
 mod mounts;
+mod networks;
 pub mod pattern;
 pub mod quantity;
 pub mod routing;
@@ -30,6 +32,10 @@ mod limits_page;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use access::{
+    AccessEntry, AccessSettings, ClientField, LINK_TIME, ProxySettings, REALM_BYTES_MAX, Realm,
+    link_time,
+};
 pub use access_log::{
     AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
     LogPlace, LogSettings, Rotation,
@@ -49,6 +55,7 @@ pub use hints::{BadHint, HintFault, Hints};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
+pub use networks::{NETWORKS_MAX, Network};
 pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
 pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
@@ -90,6 +97,8 @@ pub struct Settings {
     pub drain_timeout: Duration,
     /// How many connections, and how they are let go.
     pub connections: ConnectionSettings,
+    /// How it is known who comes, where others pass requests on.
+    pub proxies: ProxySettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
     /// What one client is, and may have.
@@ -117,6 +126,7 @@ impl Default for Settings {
             drain_delay: Duration::ZERO,
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
+            proxies: ProxySettings::default(),
             tls: TlsSettings::default(),
             clients: ClientSettings::default(),
             http1: Http1Settings::default(),

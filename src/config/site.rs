@@ -1,7 +1,7 @@
 //! One site: who asks for it, what it is made of.
 
 use super::routing::{Origin, Routing};
-use super::{FileSettings, Serve, SiteLimits};
+use super::{AccessSettings, FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
@@ -14,6 +14,8 @@ pub struct SiteSettings {
     pub files: FileSettings,
     /// Whether what browsers ask every site for is answered where there is no such file.
     pub answer_probes: bool,
+    /// Who may come in.
+    pub access: AccessSettings,
     /// What one client may ask of it.
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
@@ -29,6 +31,7 @@ impl Default for SiteSettings {
             serve: Serve::BuiltIn,
             files: FileSettings::default(),
             answer_probes: false,
+            access: AccessSettings::default(),
             limits: SiteLimits::default(),
             routing: Routing::default(),
             origin: None,

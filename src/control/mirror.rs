@@ -103,6 +103,7 @@ impl Mirror {
                     bytes: asked.target.as_bytes(),
                     // It came without its secrets.
                     has_query: false,
+                    client: None,
                     said: &[],
                 };
                 let method = method_of(&asked.method);

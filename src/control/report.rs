@@ -114,6 +114,7 @@ mod tests {
         let target = Target {
             bytes: b"/a?token=1",
             has_query: true,
+            client: None,
             said: &[],
         };
         let count = 3 + u32::try_from(RUNNING_TOLD_MAX).unwrap();

@@ -76,6 +76,9 @@ struct Asked {
     number: u32,
     method: String,
     target: String,
+    /// Who asked, where somebody else passed it on.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    client: String,
     version: String,
     status: u16,
     content_bytes: u64,
@@ -180,7 +183,9 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
                     _ => None,
                 },
                 failure: match end.ending {
-                    Ending::HandshakeFailed(failure) => Some(failure.to_owned()),
+                    Ending::HandshakeFailed(failure) | Ending::ProxyFailed(failure) => {
+                        Some(failure.to_owned())
+                    }
                     _ => None,
                 },
                 requests: end.requests,
@@ -211,6 +216,7 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
         number: exchange.number,
         method: exchange.method.name().to_owned(),
         target: String::from_utf8_lossy(target).into_owned(),
+        client: String::from_utf8_lossy(batch.text_at(exchange.client())).into_owned(),
         version: exchange.protocol.name().to_owned(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
@@ -314,6 +320,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
         number: asked.number,
         target: add(&asked.target, batch),
         said_bytes: 0,
+        client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
         site: 0,
         method: method_of(&asked.method),
         protocol: protocol_of(&asked.version)?,
@@ -324,7 +331,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
             .and_then(|name| reason_of(name, asked.names)),
         coding: { asked.coding.as_deref() }.and_then(|name| Coding::named(name.as_bytes())),
         lacks_sibling: asked.lacks_sibling,
-        shadow: [Restraint::Rate, Restraint::AtOnce]
+        shadow: Restraint::ALL
             .into_iter()
             .find(|restraint| asked.shadow.as_deref() == Some(restraint.reason().name())),
         content_bytes: asked.content_bytes,
@@ -399,6 +406,7 @@ fn ending_of(ended: &Ended) -> Option<Ending> {
         (Ending::Refused(_), Some(facts), _) => Ending::Refused(facts.facts()),
         (Ending::SentAway(_), Some(facts), _) => Ending::SentAway(facts.facts()),
         (Ending::HandshakeFailed(_), _, Some(failure)) => Ending::HandshakeFailed(word(failure)),
+        (Ending::ProxyFailed(_), _, Some(failure)) => Ending::ProxyFailed(word(failure)),
         (known, ..) => known,
     })
 }
@@ -432,6 +440,14 @@ fn notice_of(notice: &Value) -> Option<Notice> {
         "certificates-renewed" => Notice::CertificatesRenewed {
             certificates: number("certificates")?,
         },
+        "access-renewed" => Notice::AccessRenewed {
+            path: word(text("path")?),
+        },
+        "access-kept" => Notice::AccessKept {
+            path: word(text("path")?),
+            line: number("line").unwrap_or(0),
+            error: word(text("error")?),
+        },
         "certificate-kept" => Notice::CertificateKept {
             path: word(text("path")?),
             error: word(text("error")?),
@@ -454,6 +470,26 @@ fn notice_of(notice: &Value) -> Option<Notice> {
         "close-asked" => Notice::CloseAsked {
             connection: number("connection")?,
             user: u32::try_from(number("user")?).ok()?,
+        },
+        "clients-forgotten" => Notice::ClientsForgotten {
+            remembered: number("remembered")?,
+        },
+        "log-fails" => Notice::LogFails {
+            log: word(text("log")?),
+            errno: errno()?,
+        },
+        "log-works" => Notice::LogWorks {
+            log: word(text("log")?),
+            lost: number("lost")?,
+        },
+        "log-missed" => Notice::LogMissed {
+            lost: number("lost")?,
+        },
+        "metrics" => Notice::Metrics {
+            address: text("address")?.parse().ok()?,
+        },
+        "not-ready" => Notice::NotReady {
+            delay_ms: number("delay_ms")?,
         },
         "reloaded" => Notice::Reloaded {
             generation: number("generation")?,
@@ -566,6 +602,7 @@ mod tests {
         let target = Target {
             bytes: "/привет?token=1".as_bytes(),
             has_query: true,
+            client: None,
             said: &[],
         };
         for ending in Ending::ALL {
@@ -591,6 +628,7 @@ mod tests {
             let exchange = Exchange {
                 number: sent,
                 target: (0, 0),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method: Method::Post,
@@ -606,6 +644,7 @@ mod tests {
             let target = Target {
                 bytes: b"/a b\"\x1b[2J",
                 has_query: false,
+                client: Some(&Peer::Told(([192, 0, 2, 7], 0).into())),
                 said: &[],
             };
             house.journal.answered(1, started, target, &exchange);
@@ -678,9 +717,48 @@ mod tests {
                 sites: 3,
             },
             Notice::NotReloaded,
+            Notice::ClientsForgotten { remembered: 1 },
+            Notice::LogFails {
+                log: "access.log",
+                errno: 28,
+            },
+            Notice::LogWorks {
+                log: "access.log",
+                lost: 1,
+            },
+            Notice::LogMissed { lost: 2 },
+            Notice::Metrics {
+                address: "[::1]:9100".parse().unwrap(),
+            },
+            Notice::NotReady { delay_ms: 5 },
             Notice::Draining { busy: 1 },
         ];
+        // Who adds a notice is stopped here: add it to the list above, and to `notice_of`.
+        let is_listed = |notice: Notice| match notice {
+            Notice::Crowded { .. }
+            | Notice::CrowdOver { .. }
+            | Notice::AcceptFails { .. }
+            | Notice::AcceptWorks { .. }
+            | Notice::NextPort { .. }
+            | Notice::MemoryLimit { .. }
+            | Notice::CertificatesRenewed { .. }
+            | Notice::CertificateKept { .. }
+            | Notice::NotOpened { .. }
+            | Notice::ClientsForgotten { .. }
+            | Notice::LooksForChanges { .. }
+            | Notice::CloseAsked { .. }
+            | Notice::NoControlSocket { .. }
+            | Notice::Reloaded { .. }
+            | Notice::NotReloaded
+            | Notice::LogFails { .. }
+            | Notice::LogWorks { .. }
+            | Notice::LogMissed { .. }
+            | Notice::Metrics { .. }
+            | Notice::NotReady { .. }
+            | Notice::Draining { .. } => true,
+        };
         for notice in notices {
+            assert!(is_listed(notice));
             journal.notice(notice);
         }
         let (before, after) = across(&mut house.reader, now);

@@ -5,12 +5,15 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::clock;
-use crate::exchange::Ending;
+use crate::exchange::{Ending, Peer, RequestFields};
 use crate::observe::{Entered, Journal, Method, Target, Underway};
+use crate::site::Generation;
 
 /// Sees a connection to its end: a task may be dropped, or fall, and the end is told all the same.
 pub struct Witness {
     live: Entered,
+    /// Who is at the other end, as whoever passes the connection on has told.
+    told: Option<Box<Peer>>,
     journal: Arc<Journal>,
     /// Whether the end is journalled.
     is_told: bool,
@@ -21,8 +24,24 @@ impl Witness {
     pub fn new(live: Entered, journal: Arc<Journal>) -> Self {
         Self {
             live,
+            told: None,
             journal,
             is_told: false,
+        }
+    }
+
+    /// Somebody passes the connection on, and says whose it is.
+    pub fn introduce(&mut self, client: Peer) {
+        self.told = Some(Box::new(client));
+    }
+
+    /// Who asks, where others pass requests on; `None`: whoever is at the other end of the socket.
+    #[inline]
+    pub(crate) fn told(&self, sites: &Generation, fields: &dyn RequestFields) -> Option<Box<Peer>> {
+        let peer = self.told.as_deref().unwrap_or(&self.live.peer);
+        match sites.client(peer, fields) {
+            Some(client) => Some(Box::new(client)),
+            None => self.told.clone(),
         }
     }
 

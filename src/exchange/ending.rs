@@ -24,6 +24,8 @@ pub enum Ending {
     HandshakeTimeout,
     /// The handshake failed, for the reason of this name.
     HandshakeFailed(&'static str),
+    /// Whoever should have said whose connection it passes on did not, for the reason of this name.
+    ProxyFailed(&'static str),
     /// What came, where TLS is spoken, was neither TLS nor HTTP.
     NotTls,
     /// HTTP in clear, where TLS is spoken: told to come back, or refused.
@@ -81,6 +83,7 @@ impl Ending {
             Self::FirstByteTimeout => "first-byte-timeout",
             Self::HandshakeTimeout => "handshake-timeout",
             Self::HandshakeFailed(_) => "handshake-failed",
+            Self::ProxyFailed(_) => "proxy-failed",
             Self::NotTls => "not-tls",
             Self::PlainHttp => "plain-http",
             Self::BrokenTls => "broken-tls",
@@ -133,10 +136,11 @@ impl Ending {
         }),
         Self::ClosedByOperator,
         Self::TooManyOfAddress,
+        Self::ProxyFailed("no-header"),
     ];
 
     /// How many kinds there are; [`Ending::index`] is below it.
-    pub const KINDS: usize = 24;
+    pub const KINDS: usize = 25;
 
     /// A number for counting by kind.
     pub fn index(self) -> usize {
@@ -165,6 +169,7 @@ impl Ending {
             Self::SentAway(_) => 21,
             Self::ClosedByOperator => 22,
             Self::TooManyOfAddress => 23,
+            Self::ProxyFailed(_) => 24,
         }
     }
 }

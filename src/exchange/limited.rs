@@ -41,6 +41,9 @@ pub enum Restraint {
 }
 
 impl Restraint {
+    /// Each of them.
+    pub const ALL: [Self; 3] = [Self::Rate, Self::AtOnce, Self::Body];
+
     /// Why it refuses.
     pub fn reason(self) -> Reason {
         match self {

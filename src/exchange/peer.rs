@@ -3,13 +3,34 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-/// The other end of a connection, as the socket knows it.
+/// Who asks: the other end of a connection as the socket knows it, or whoever a trusted proxy there
+/// says that it speaks for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Peer {
     /// An address and port.
     Tcp(SocketAddr),
     /// A process on this machine, through a Unix socket: it has no address.
     Unix,
+    /// Whoever is behind a trusted proxy, as it says; port 0 where it does not say one. Never this
+    /// machine's own person, whatever the address.
+    Told(SocketAddr),
+    /// Somebody behind a trusted proxy that does not say who.
+    Untold,
+}
+
+impl Peer {
+    /// The address, if there is one; that of an IPv4 client of a dual-stack socket is IPv4.
+    pub fn address(&self) -> Option<IpAddr> {
+        match self {
+            Self::Tcp(address) | Self::Told(address) => Some(address.ip().to_canonical()),
+            Self::Unix | Self::Untold => None,
+        }
+    }
+
+    /// Whether somebody else's word is all there is for it.
+    pub fn is_hearsay(&self) -> bool {
+        matches!(self, Self::Told(_) | Self::Untold)
+    }
 }
 
 /// Whom limits take for one client: an address of IPv4, or a network of IPv6.
@@ -34,8 +55,10 @@ impl Peer {
     /// Whom limits take it for, if it has an address.
     pub fn network(&self, ipv6_prefix: u8) -> Option<Network> {
         match self {
-            Self::Tcp(address) => Some(Network::of(address.ip(), ipv6_prefix)),
-            Self::Unix => None,
+            Self::Tcp(address) | Self::Told(address) => {
+                Some(Network::of(address.ip(), ipv6_prefix))
+            }
+            Self::Unix | Self::Untold => None,
         }
     }
 }
@@ -44,12 +67,18 @@ impl fmt::Display for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             // An IPv4 client of a dual-stack socket is shown as what it is.
-            Self::Tcp(SocketAddr::V6(v6)) => match v6.ip().to_ipv4_mapped() {
-                Some(v4) => write!(f, "{v4}:{}", v6.port()),
-                None => write!(f, "{v6}"),
-            },
-            Self::Tcp(address) => write!(f, "{address}"),
+            Self::Told(address) if address.port() == 0 => {
+                write!(f, "{}", address.ip().to_canonical())
+            }
+            Self::Tcp(SocketAddr::V6(v6)) | Self::Told(SocketAddr::V6(v6)) => {
+                match v6.ip().to_ipv4_mapped() {
+                    Some(v4) => write!(f, "{v4}:{}", v6.port()),
+                    None => write!(f, "{v6}"),
+                }
+            }
+            Self::Tcp(address) | Self::Told(address) => write!(f, "{address}"),
             Self::Unix => f.write_str("unix"),
+            Self::Untold => f.write_str("unknown"),
         }
     }
 }
@@ -87,5 +116,10 @@ mod tests {
             "[::1]:80"
         );
         assert_eq!(Peer::Unix.to_string(), "unix");
+        let told = |address: &str| Peer::Told(address.parse().unwrap()).to_string();
+        assert_eq!(told("[::ffff:192.0.2.1]:0"), "192.0.2.1");
+        assert_eq!(told("[2001:db8::1]:0"), "2001:db8::1");
+        assert_eq!(told("[2001:db8::1]:5"), "[2001:db8::1]:5");
+        assert_eq!(Peer::Untold.to_string(), "unknown");
     }
 }

@@ -95,6 +95,24 @@ pub enum Reason {
     UnknownProtocol,
     /// It is for pages of this site, and another site asked.
     OtherSite,
+    /// Its address is one of those that may not come in.
+    AddressDenied,
+    /// Its address is none of those that alone may come in.
+    AddressNotAllowed,
+    /// It is for those who were given a link, and the link says nothing of that.
+    LinkUnsigned,
+    /// The link was changed, or signed with another key.
+    LinkWrong,
+    /// The link was good, until it ended.
+    LinkExpired,
+    /// It is for those who have a password, and none was given.
+    PasswordMissing,
+    /// No such name, or another password.
+    PasswordWrong,
+    /// Its address has tried too many passwords.
+    TooManyGuesses,
+    /// Too many passwords wait to be looked at.
+    PasswordsQueue,
     /// The client asks more often than it may.
     RateLimited,
     /// The client has as many requests in hand as it may.
@@ -150,6 +168,15 @@ impl Reason {
             Self::PrivateView => "private-view",
             Self::UnknownProtocol => "unknown-protocol",
             Self::OtherSite => "other-site",
+            Self::AddressDenied => "address-denied",
+            Self::AddressNotAllowed => "address-not-allowed",
+            Self::LinkUnsigned => "link-unsigned",
+            Self::LinkWrong => "link-wrong",
+            Self::LinkExpired => "link-expired",
+            Self::PasswordMissing => "password-missing",
+            Self::PasswordWrong => "password-wrong",
+            Self::TooManyGuesses => "too-many-guesses",
+            Self::PasswordsQueue => "passwords-queue",
             Self::RateLimited => "rate-limited",
             Self::TooManyAtOnce => "too-many-at-once",
             Self::BodyTooLarge => "body-too-large",
@@ -161,7 +188,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 35] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -182,6 +209,15 @@ impl Reason {
         Self::PrivateView,
         Self::UnknownProtocol,
         Self::OtherSite,
+        Self::AddressDenied,
+        Self::AddressNotAllowed,
+        Self::LinkUnsigned,
+        Self::LinkWrong,
+        Self::LinkExpired,
+        Self::PasswordMissing,
+        Self::PasswordWrong,
+        Self::TooManyGuesses,
+        Self::PasswordsQueue,
         Self::RateLimited,
         Self::TooManyAtOnce,
         Self::BodyTooLarge,

@@ -301,9 +301,11 @@ impl Conversation {
     /// Queues the answer to the request in hand, unless the site has to wait for it.
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
         let reply = {
+            let sites = self.room.sites.now();
+            turn.hear_who_asks(&self.live, &sites);
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            match ask(&self.room.sites.now(), request) {
+            match ask(&sites, request) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
                 Reply::Later(_) | Reply::Patient(_) => None,

@@ -21,7 +21,7 @@ const RATE: u64 = 16 << 10;
 const CONTENT: usize = 60 << 10;
 
 fn paced() -> Response {
-    let content = Body::Bytes(Bytes::from_static(&[b'x'; CONTENT]));
+    let content = Body::Bytes(Bytes::from(b"x".repeat(CONTENT)));
     let mut response = Response::new(StatusCode::OK, FieldList::new(), content);
     response.limited = Some(Box::new(Limited {
         bandwidth: NonZeroU64::new(RATE),
@@ -66,7 +66,7 @@ async fn no_more_leaves_than_the_pace_lets_and_nobody_is_taken_for_slow() {
         assert!(steps < 10_000, "it comes to its end");
     }
     let _ = client.read_to_end(&mut heard);
-    assert!(heard.ends_with(&[b'x'; CONTENT]), "all of it came");
+    assert!(heard.ends_with(&b"x".repeat(CONTENT)), "all of it came");
     let journal = read(&mut reader);
     assert_eq!(journal.ends[0].ending, Ending::ClosedAsAsked);
     assert!(steps > 100, "in small heaps: {steps}");

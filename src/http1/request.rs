@@ -9,6 +9,8 @@ use crate::tls::Channel;
 pub(super) struct View<'a> {
     pub(super) head: &'a RequestHead,
     pub(super) bytes: &'a [u8],
+    /// Who asks, where somebody else passed it on.
+    pub(super) told: Option<&'a Peer>,
 }
 
 impl<'a> View<'a> {
@@ -38,7 +40,7 @@ impl<'a> View<'a> {
                 BodyLength::Unknown => None,
             },
             fields: self,
-            peer,
+            peer: self.told.unwrap_or(peer),
             tick_ms,
         }
     }

@@ -18,10 +18,13 @@ use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
-use crate::exchange::{Body, FieldList, Kept, Limited, Response, ResponseHead, Takeover, Which};
+use crate::exchange::{
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Takeover, Which,
+};
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
 };
+use crate::site::Generation;
 
 /// Buffers for one turn.
 pub(super) struct Turn {
@@ -44,6 +47,8 @@ pub(super) struct Turn {
     pub(super) running: Option<Underway>,
     /// Bytes of the request in hand, to be consumed once it is answered.
     in_hand: usize,
+    /// Who asks for it, where somebody else passed it on.
+    told: Option<Box<Peer>>,
 }
 
 /// An answer that is queued.
@@ -52,6 +57,8 @@ pub(super) struct Answered {
     /// The target's place in the input.
     target: (usize, usize),
     has_query: bool,
+    /// Who asked, where somebody else passed it on.
+    told: Option<Box<Peer>>,
     /// The place of what the client said of itself.
     said: (u32, u32),
     /// Where in the output the answer ends.
@@ -88,6 +95,7 @@ impl Turn {
                 streaming: None,
                 running: None,
                 in_hand: 0,
+                told: None,
             }),
         }
     }
@@ -100,6 +108,7 @@ impl Turn {
         self.said.clear();
         self.limited.clear();
         self.in_hand = 0;
+        self.told = None;
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -121,6 +130,7 @@ impl Turn {
         View {
             head: &self.head,
             bytes: self.input.unread(),
+            told: self.told.as_deref(),
         }
     }
 
@@ -140,6 +150,12 @@ impl Turn {
         self.in_hand = bytes;
     }
 
+    /// Hears who asks, where somebody else passed the request in hand on.
+    #[inline]
+    pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
+        self.told = live.told(sites, &self.view());
+    }
+
     /// Notes the request in hand before its answer is queued.
     fn note(&mut self, live: &Live, now: Instant, id: Option<RequestId>) -> Answered {
         let said = self.keep_said(live, id);
@@ -150,6 +166,7 @@ impl Turn {
             exchange: Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method: Method::of(self.head.method()),
@@ -167,6 +184,7 @@ impl Turn {
             },
             target: (self.input.position() + offset, target.len()),
             has_query: self.head.query(bytes).is_some(),
+            told: self.told.take(),
             said,
             ends_at: 0,
         }
@@ -184,7 +202,8 @@ impl Turn {
                 user_agent: field("user-agent"),
                 request_id: id.as_ref().map(RequestId::as_bytes),
             };
-            pack(self.wanted, &live.peer, &sayings, &mut self.said);
+            let peer = self.told.as_deref().unwrap_or(&live.peer);
+            pack(self.wanted, peer, &sayings, &mut self.said);
         }
         let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
         (place(start), place(self.said.len()))
@@ -345,6 +364,7 @@ impl Turn {
         let target = Target {
             bytes: self.head.target(bytes),
             has_query: self.head.query(bytes).is_some(),
+            client: None,
             said: &[],
         };
         let method = Method::of(self.head.method());
@@ -506,12 +526,13 @@ impl Answered {
         of - self.ends_at.saturating_sub(sent).min(of)
     }
 
-    pub(super) fn target<'a>(&self, input: &'a Input, said: &'a [u8]) -> Target<'a> {
+    pub(super) fn target<'a>(&'a self, input: &'a Input, said: &'a [u8]) -> Target<'a> {
         let (start, len) = self.target;
         let (said_start, said_end) = self.said;
         Target {
             bytes: input.at(start, len),
             has_query: self.has_query,
+            client: self.told.as_deref(),
             said: { said.get(said_start as usize..said_end as usize) }.unwrap_or(&[]),
         }
     }

@@ -32,11 +32,13 @@ impl Conversation {
         now: Instant,
         tick_ms: u64,
     ) {
+        asked.hear_who_asks(&self.live, &self.room.sites.now());
         asked.note(self.room.journal.wanted(), &self.live.peer);
         let fault = self.fault_of(&respond);
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
+            client_bytes: 0,
             said_bytes: 0,
             site: 0,
             method: Method::of(asked.sent_method()),

@@ -237,25 +237,24 @@ impl Feed {
             let paced = pace.as_mut().map_or(u64::MAX, |pace| pace.room(now));
             let answers = self.answers.iter().enumerate();
             let open = answers.filter(|(_, answer)| answer.is_open(paced));
-            let Some((place, _)) = open.min_by_key(|(_, answer)| answer.rank()) else {
+            let Some((first, _)) = open.min_by_key(|(_, answer)| answer.rank()) else {
                 break;
             };
             self.turns += 1;
-            let answer = &mut self.answers[place];
+            let answer = &mut self.answers[first];
             answer.turn = self.turns;
             let mut given = 0;
             let is_paced = answer.is_paced();
-            let most = match is_paced {
-                true => usize::try_from(paced).unwrap_or(usize::MAX),
-                false => usize::MAX,
-            };
-            let most = most.min(room - FRAME_HEAD_BYTES);
+            let mut most = room - FRAME_HEAD_BYTES;
+            if is_paced {
+                most = most.min(usize::try_from(paced).unwrap_or(usize::MAX));
+            }
             let over = answer.give(most, outgoing, now, &mut given);
             if let Some(pace) = pace.as_mut().filter(|_| is_paced) {
                 pace.took(given as u64);
             }
             if let Some(how) = over {
-                left.push((self.answers.remove(place), how));
+                left.push((self.answers.remove(first), how));
             }
             if given > 0 {
                 let frames = given.div_ceil(FRAME_BYTES);

@@ -11,11 +11,12 @@ use http::header::{self, HeaderMap, HeaderName, HeaderValue};
 use http::{Method, StatusCode};
 
 use super::priority::Priority;
-use crate::driving::{REQUEST_ID, RequestId};
+use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use crate::observe::{Sayings, Target, Wanted, pack};
+use crate::site::Generation;
 use crate::tls::Channel;
 
 /// A request that arrived, and that owns what it says.
@@ -25,6 +26,8 @@ pub(super) struct Asked {
     offer: Option<Protocol>,
     /// What comes from the client then.
     tunnel: Option<RecvStream>,
+    /// Who asks, where somebody else passed it on.
+    told: Option<Box<Peer>>,
     /// What logs want to know of it.
     said: Vec<u8>,
     /// Its name, if that is wanted.
@@ -57,12 +60,18 @@ impl Asked {
             request,
             offer,
             tunnel,
+            told: None,
             said: Vec::new(),
             id: None,
             is_all,
             limited: None,
         };
         (asked, body)
+    }
+
+    /// Hears who asks, where somebody else passed it on.
+    pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
+        self.told = live.told(sites, self);
     }
 
     /// Keeps what logs want to know of it, and names it, if that is wanted.
@@ -78,7 +87,12 @@ impl Asked {
             user_agent: self.first("user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
         };
-        pack(wanted, peer, &sayings, &mut said);
+        pack(
+            wanted,
+            self.told.as_deref().unwrap_or(peer),
+            &sayings,
+            &mut said,
+        );
         self.said = said;
         self.id = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
     }
@@ -130,7 +144,7 @@ impl Asked {
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
             body_bytes: self.body_bytes(),
             fields: self,
-            peer,
+            peer: self.told.as_deref().unwrap_or(peer),
             tick_ms,
         }
     }
@@ -212,6 +226,7 @@ impl Asked {
         Target {
             bytes,
             has_query: uri.query().is_some(),
+            client: self.told.as_deref(),
             said: &self.said,
         }
     }

@@ -56,7 +56,7 @@ async fn what_is_held_to_a_pace_is_and_holds_up_nothing_else() {
     let (start, real_start) = (tokio::time::Instant::now(), clock::now());
     let mut served = std::pin::pin!(served);
     let (mut heard, mut steps) = (Vec::new(), 0);
-    let count = |heard: &[u8], letter| heard.iter().filter(|byte| **byte == letter).count();
+    let count = |heard: &[u8], letter| heard.split(|byte| *byte == letter).count() - 1;
     while count(&heard, b'p') < CONTENT {
         std::future::poll_fn(|cx| {
             assert!(served.as_mut().poll(cx).is_pending(), "the client is here");

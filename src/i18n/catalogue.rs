@@ -94,6 +94,7 @@ fn format(bundle: &FluentBundle<FluentResource>, key: &str, args: &Args<'_>) -> 
 fn files(language: Language) -> &'static [&'static str] {
     match language {
         Language::English => &[
+            include_str!("../../locales/en/access.ftl"),
             include_str!("../../locales/en/terminal.ftl"),
             include_str!("../../locales/en/site.ftl"),
             include_str!("../../locales/en/pages.ftl"),
@@ -103,6 +104,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/cli.ftl"),
             include_str!("../../locales/en/errors.ftl"),
             include_str!("../../locales/en/config.ftl"),
+            include_str!("../../locales/en/keys.ftl"),
             include_str!("../../locales/en/help.ftl"),
             include_str!("../../locales/en/trust.ftl"),
             include_str!("../../locales/en/compress.ftl"),
@@ -112,6 +114,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/en/control.ftl"),
         ],
         Language::Russian => &[
+            include_str!("../../locales/ru/access.ftl"),
             include_str!("../../locales/ru/terminal.ftl"),
             include_str!("../../locales/ru/site.ftl"),
             include_str!("../../locales/ru/pages.ftl"),
@@ -121,6 +124,7 @@ fn files(language: Language) -> &'static [&'static str] {
             include_str!("../../locales/ru/cli.ftl"),
             include_str!("../../locales/ru/errors.ftl"),
             include_str!("../../locales/ru/config.ftl"),
+            include_str!("../../locales/ru/keys.ftl"),
             include_str!("../../locales/ru/help.ftl"),
             include_str!("../../locales/ru/trust.ftl"),
             include_str!("../../locales/ru/compress.ftl"),

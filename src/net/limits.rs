@@ -61,3 +61,7 @@ pub const UNSENT_BYTES_MAX: u32 = 64 << 10;
 /// Slices of memory given to one `sendmsg`. Reason: they stand on the stack, and answers too large
 /// to be copied fill the output before there are so many. At the limit: another call.
 pub const SLICES_MAX: usize = 16;
+
+/// Bytes of a header of the PROXY protocol. Reason: addresses take 216 at most, and what proxies add
+/// about certificates and clouds a few hundred. Above: the connection ends, `proxy-failed`.
+pub const PROXY_HEADER_BYTES_MAX: usize = 4 << 10;

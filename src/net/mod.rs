@@ -5,15 +5,21 @@
 mod accept;
 mod descriptors;
 mod interfaces;
+mod introduction;
 pub mod limits;
 mod listen;
 mod permits;
+pub mod proxy_protocol;
 mod transport;
 mod unsent;
 
 pub use accept::{Arrival, Door, Source, accept_until};
 pub use descriptors::{Descriptors, raise_limit};
 pub use interfaces::addresses;
+pub use introduction::introduction;
 pub use listen::{ListenError, Listener};
 pub use permits::{Permit, Permits};
 pub use transport::{Family, Sent, Transport, is_gone};
+
+#[cfg(test)]
+mod corpus_tests;

@@ -110,6 +110,55 @@ impl Transport {
         Poll::Ready(Ok(buffer.filled().len()))
     }
 
+    /// Shows what is there without taking it; zero bytes mean that the peer will send no more. What was
+    /// seen has to be taken before there is a wait for more.
+    pub fn poll_peek(
+        &mut self,
+        cx: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<io::Result<usize>> {
+        let mut peek = |socket: BorrowedFd<'_>| {
+            rustix::net::recv(socket, &mut *buffer, RecvFlags::PEEK).map(|(count, _)| count)
+        };
+        if let Socket::Fresh { socket, .. } = &self.0 {
+            match peek(socket.as_fd()) {
+                Ok(count) => return Poll::Ready(Ok(count)),
+                Err(Errno::AGAIN | Errno::INTR) => {}
+                Err(errno) => return Poll::Ready(Err(errno.into())),
+            }
+        }
+        self.register()?;
+        loop {
+            ready!(match &self.0 {
+                Socket::Tcp(socket) => socket.poll_read_ready(cx),
+                Socket::Unix(socket) => socket.poll_read_ready(cx),
+                Socket::Fresh { .. } | Socket::Lost => Poll::Ready(Err(lost())),
+            })?;
+            match self.attempt(Interest::READABLE, &mut peek)? {
+                Sent::Bytes(count) => return Poll::Ready(Ok(count)),
+                // Not ready after all: the poller has been told, and is asked again.
+                Sent::Full => {}
+            }
+        }
+    }
+
+    /// Takes bytes that have been seen.
+    pub fn take(&self, buffer: &mut [u8]) -> io::Result<()> {
+        let socket = self.descriptor().ok_or_else(lost)?;
+        let mut taken = 0;
+        while taken < buffer.len() {
+            let rest = &mut buffer[taken..];
+            match uninterrupted(|| {
+                let received = rustix::net::recv(socket, &mut *rest, RecvFlags::DONTWAIT);
+                received.map(|(count, _)| count)
+            })? {
+                0 => return Err(lost()),
+                count => taken += count,
+            }
+        }
+        Ok(())
+    }
+
     /// Whether bytes have arrived that nobody has read, as far as the kernel knows right now.
     pub fn has_unread_bytes(&self) -> bool {
         let mut byte = [0];

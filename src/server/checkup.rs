@@ -20,7 +20,7 @@ use super::{Facts, StartError};
 use crate::clock;
 use crate::config::{ListenAddress, MountPoint, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
-use crate::site::Site;
+use crate::site::{Site, try_out_access};
 use crate::tls::Authority;
 
 /// One thing that was looked at, and what was found.
@@ -44,6 +44,8 @@ pub enum Check {
     Certificates(Result<usize, Trouble>),
     /// The local authority.
     Authority(Result<Vouching, Trouble>),
+    /// The files that say who may come in, and how many they are.
+    Access(Result<usize, Trouble>),
     /// Who we are.
     User(Whoami),
     /// How many files and connections may be open.
@@ -146,6 +148,7 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
         let terms = assemble::terms(settings).map(|_| count);
         checks.push(Check::Certificates(terms.map_err(trouble)));
     }
+    checks.extend(access(settings));
     checks.push(Check::User(whoami()));
     checks.push(Check::OpenFiles {
         shared: Descriptors::share(
@@ -168,6 +171,20 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
     checks.push(Check::Clock(clock::wall()));
     checks.push(Check::Output(output(std::io::stdout())));
     checks
+}
+
+/// Reads the files that say who may come in, if any do.
+fn access(settings: &Settings) -> Option<Check> {
+    let sites = || [&settings.site].into_iter().chain(&settings.sites);
+    let files = { sites().flat_map(|site| &site.access.entries) }
+        .map(|entry| entry.link_keys.len() + usize::from(entry.users.is_some()))
+        .sum();
+    let read = || {
+        { sites() }
+            .try_for_each(|site| try_out_access(&site.access))
+            .map_err(|error| trouble(error.into()))
+    };
+    (files > 0).then(|| Check::Access(read().map(|()| files)))
 }
 
 fn trouble(error: StartError) -> Trouble {

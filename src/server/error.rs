@@ -9,7 +9,7 @@ use rustix::io::Errno;
 pub use super::hints::{HintsError, HintsTrouble};
 pub use crate::net::ListenError;
 pub use crate::observe::LogError;
-pub use crate::site::{RootError, RootErrorKind};
+pub use crate::site::{AccessError, AccessTrouble, BadUser, RootError, RootErrorKind, UserFault};
 use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, LocalAuthorityError, Trouble,
 };
@@ -85,6 +85,9 @@ pub enum StartError {
     /// A certificate that was given cannot be used.
     #[error(transparent)]
     Certificate(#[from] CertificateError),
+    /// A file that says who may come in cannot be used.
+    #[error(transparent)]
+    Access(#[from] AccessError),
     /// A log cannot be opened.
     #[error(transparent)]
     Log(#[from] LogError),
@@ -127,6 +130,7 @@ impl StartError {
             Self::ClientAuthority(error) => error.key(),
             Self::Hints(error) => error.key(),
             Self::Certificate(error) => error.key(),
+            Self::Access(error) => error.trouble.key(),
             Self::Authority(error) => error.key(),
             Self::Log(_) => "log-unwritable",
             Self::Runtime(_) => "runtime-failed",
@@ -156,6 +160,10 @@ impl StartError {
             Self::Hints(error) => match &error.trouble {
                 HintsTrouble::Unreadable(source) => Some(source),
                 HintsTrouble::Line(_) => None,
+            },
+            Self::Access(error) => match &error.trouble {
+                AccessTrouble::Unreadable(source) => Some(source),
+                _ => None,
             },
             Self::Certificate(error) => match &error.trouble {
                 Trouble::Certificate(source) | Trouble::Key(source) => Some(source),

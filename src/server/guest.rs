@@ -4,8 +4,10 @@ use std::sync::Arc;
 
 use crate::clock;
 use crate::driving::{Handover, Room, Witness};
-use crate::net::{Permit, Transport};
+use crate::exchange::Ending;
+use crate::net::{Permit, Transport, introduction};
 use crate::observe::State;
+use crate::site::Introduction;
 use crate::tls::{self, Channel, Greeted, Protocol, Terms};
 use crate::{http1, http2};
 
@@ -30,6 +32,34 @@ impl Guest {
     /// Says what it is doing.
     pub(super) fn enter(&self, state: State) {
         self.live.enter(state, clock::tick_ms());
+    }
+
+    /// Hears whose connection it is, if a proxy that is trusted is to say so. `None`: the connection
+    /// ended with it.
+    pub(super) async fn introduced(mut self) -> Option<Self> {
+        let outcome = match self.room.sites.now().introduction(&self.live.peer) {
+            Introduction::None => return Some(self),
+            Introduction::Untrusted => Err(Ending::ProxyFailed("untrusted")),
+            Introduction::Expected => Ok(()),
+        };
+        let outcome = match outcome {
+            Ok(()) => {
+                let patience = self.room.limits.head_timeout;
+                introduction(&mut self.socket, &self.live, patience).await
+            }
+            Err(ending) => Err(ending),
+        };
+        match outcome {
+            Ok(None) => Some(self),
+            Ok(Some(client)) => {
+                self.live.introduce(client);
+                Some(self)
+            }
+            Err(ending) => {
+                self.live.ended(ending, clock::now(), None);
+                None
+            }
+        }
     }
 
     /// Serves it in clear, in whichever protocol it speaks.

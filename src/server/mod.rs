@@ -19,6 +19,7 @@ mod guest;
 mod handed;
 mod hints;
 pub mod limits;
+pub mod links;
 mod listeners;
 mod manager;
 pub mod memory;
@@ -34,13 +35,15 @@ pub mod trust;
 mod watching;
 
 pub use crate::net::{Descriptors, addresses as network_addresses};
+pub use crate::site::hash_password;
 pub use crate::tls::{
     AuthorityError, AuthorityTrouble, CertificateError, Instead, LocalAuthorityError,
     LocalAuthorityTrouble, Trouble as CertificateTrouble,
 };
 pub use disk::LocalDisk;
 pub use error::{
-    HintsError, HintsTrouble, ListenError, LogError, RootError, RootErrorKind, StartError,
+    AccessError, AccessTrouble, BadUser, HintsError, HintsTrouble, ListenError, LogError,
+    RootError, RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
 pub use reload::Source;

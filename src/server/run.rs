@@ -33,6 +33,7 @@ use crate::observe::{
     AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Readiness,
     Standing, State, Style,
 };
+use crate::site::Introduction;
 use crate::tasks::{self, Tasks};
 
 /// Serves until it is told to stop; told to read the settings anew, it asks their source.
@@ -276,37 +277,54 @@ pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>,
         Witness::new(live, house.journal.clone())
     };
     let (room, terms) = (house.room.load_full(), house.terms.load_full());
-    match arrival {
-        Arrival::Welcome(socket, peer, permit, standing) => {
-            let guest = Guest::new(socket, enter(peer, standing), permit, room);
-            match (purpose, terms) {
-                (Purpose::Redirect, _) => house.connections.spawn(guest.redirect(sealed_port)),
-                (Purpose::Sites, None) => house.connections.spawn(guest.serve_in_clear()),
-                (Purpose::Sites, Some(terms)) => {
-                    guest.enter(State::Handshaking);
-                    house.connections.spawn(guest.serve(terms));
-                }
-            }
-        }
+    let (socket, peer, permit, standing, has_room) = match arrival {
+        Arrival::Welcome(socket, peer, permit, standing) => (socket, peer, permit, standing, true),
+        Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, Standing::Welcome, false),
         Arrival::TooMany(socket, peer) => {
             // Closed before it is told, for whoever hears of it may come again at once.
             drop(socket);
             enter(peer, Standing::Welcome).ended(Ending::TooManyOfAddress, now, None);
+            return;
         }
-        Arrival::NoRoom(socket, peer, permit) => {
-            let live = enter(peer, Standing::Welcome);
-            let guest = Guest::new(socket, live, permit, room);
-            // From the start: who is shown out is not idle, and closing it would make no room.
-            guest.enter(State::Answering);
-            match (purpose, terms) {
-                (Purpose::Redirect, _) | (Purpose::Sites, None) => {
-                    house.connections.spawn(guest.refuse_in_clear());
+    };
+    let is_introduced = house.sites.now().introduction(&peer) != Introduction::None;
+    let guest = Guest::new(socket, enter(peer, standing), permit, room);
+    if !has_room {
+        // From the start: who is shown out is not idle, and closing it would make no room.
+        guest.enter(State::Answering);
+    }
+    let connections = &house.connections;
+    if is_introduced {
+        connections.spawn(async move {
+            let Some(guest) = Box::pin(guest.introduced()).await else {
+                return;
+            };
+            match (purpose, terms, has_room) {
+                (Purpose::Redirect, _, true) => guest.redirect(sealed_port).await,
+                (Purpose::Sites, None, true) => guest.serve_in_clear().await,
+                (Purpose::Sites, Some(terms), true) => {
+                    guest.enter(State::Handshaking);
+                    guest.serve(terms).await;
                 }
-                (Purpose::Sites, Some(terms)) => {
-                    house.connections.spawn(guest.refuse(terms));
+                (Purpose::Redirect, _, false) | (Purpose::Sites, None, false) => {
+                    guest.refuse_in_clear().await;
                 }
+                (Purpose::Sites, Some(terms), false) => guest.refuse(terms).await,
             }
+        });
+        return;
+    }
+    match (purpose, terms, has_room) {
+        (Purpose::Redirect, _, true) => connections.spawn(guest.redirect(sealed_port)),
+        (Purpose::Sites, None, true) => connections.spawn(guest.serve_in_clear()),
+        (Purpose::Sites, Some(terms), true) => {
+            guest.enter(State::Handshaking);
+            connections.spawn(guest.serve(terms));
         }
+        (Purpose::Redirect, _, false) | (Purpose::Sites, None, false) => {
+            connections.spawn(guest.refuse_in_clear());
+        }
+        (Purpose::Sites, Some(terms), false) => connections.spawn(guest.refuse(terms)),
     }
 }
 

@@ -6,7 +6,7 @@ use super::{StartError, hints};
 use crate::clock;
 use crate::config::{FileSettings, Serve, Settings, SiteSettings};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::{Generation, LimitStates, Site};
+use crate::site::{AccessState, Generation, LimitStates, Site};
 use crate::tls::Authority;
 
 /// What all sites stand on, whatever is decided for them: it stays when settings are read anew.
@@ -15,6 +15,8 @@ pub(super) struct Ground {
     pub(super) registry: Arc<Registry>,
     /// Descriptors that all of them may keep open together.
     pub(super) open_files_max: usize,
+    /// What is counted about those who come in.
+    guesses: AccessState,
     /// What was counted for limits of clients.
     counted: LimitStates,
     /// The sites as they were built last, with what each was made of.
@@ -41,6 +43,7 @@ impl Ground {
             journal,
             registry,
             open_files_max,
+            guesses: AccessState::default(),
             counted: LimitStates::default(),
             built: Mutex::new(Vec::new()),
         }
@@ -60,8 +63,10 @@ impl Ground {
             let site = self.made(settings, count, &before)?;
             built.push(site.clone());
             let limits = (&settings.limits, clients);
-            let site = site.site.ruled_by(&settings.routing);
+            let again = settings.files.look_again_after;
             let name = settings.name();
+            let site = site.site.ruled_by(&settings.routing);
+            let site = site.guarded(&settings.access, again, &self.guesses, &self.journal)?;
             Ok::<_, StartError>(site.limiting_clients(name, limits, &self.counted, &self.journal))
         };
         let mut generation = Generation::of(of(&settings.site)?);
@@ -70,7 +75,7 @@ impl Ground {
         }
         self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
-        Ok(generation)
+        Ok(generation.behind(&settings.proxies))
     }
 
     /// One of so many sites: the one that there is already, or a new one.

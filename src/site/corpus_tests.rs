@@ -26,6 +26,11 @@ fn the_corpus_of_accept_encoding_holds() {
 }
 
 #[test]
+fn the_corpus_of_forwarded_holds() {
+    replay("forwarded", checks::forwarded::check);
+}
+
+#[test]
 fn the_corpus_of_markdown_holds() {
     replay("markdown", checks::markdown::check);
 }

@@ -11,10 +11,11 @@ use arc_swap::{ArcSwap, Guard};
 use http::{HeaderValue, StatusCode};
 
 use super::Site;
+use super::guard::client::{Introduction, Proxies};
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
 use crate::config::routing::Origin;
-use crate::config::{HostName, MountPoint};
-use crate::exchange::{FieldList, Reply, Request, Response, host_of};
+use crate::config::{HostName, MountPoint, ProxySettings};
+use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, host_of};
 use crate::i18n::Language;
 use crate::observe::CacheCounts;
 
@@ -58,6 +59,8 @@ pub struct Generation {
     exact: HashMap<Box<[u8]>, usize>,
     /// By what follows the `*`.
     below: HashMap<Box<[u8]>, usize>,
+    /// Whose word about their clients is taken; `None`: nobody's.
+    proxies: Option<Box<Proxies>>,
 }
 
 /// The number of the first generation.
@@ -78,7 +81,29 @@ impl Generation {
             names: vec![(DEFAULT_NAME.into(), None)],
             exact: HashMap::new(),
             below: HashMap::new(),
+            proxies: None,
         }
+    }
+
+    /// The same, behind proxies whose word is taken.
+    #[must_use]
+    pub fn behind(mut self, settings: &ProxySettings) -> Self {
+        self.proxies = Proxies::new(settings).map(Box::new);
+        self
+    }
+
+    /// What begins a connection of this peer's.
+    pub fn introduction(&self, peer: &Peer) -> Introduction {
+        let proxies = self.proxies.as_ref();
+        proxies.map_or(Introduction::None, |proxies| {
+            proxies.expect_introduction(peer)
+        })
+    }
+
+    /// Whose request it is, if a trusted proxy passed it on.
+    #[inline]
+    pub fn client(&self, peer: &Peer, fields: &dyn RequestFields) -> Option<Peer> {
+        self.proxies.as_ref()?.client(peer, fields)
     }
 
     /// A further site, for these hosts, and where it is described.

@@ -256,3 +256,82 @@ pub(crate) const WATCH_REST: u32 = 19;
 
 /// Addresses named when it is told who was refreshed. Reason: a line. Beyond: counted.
 pub(crate) const REFRESHED_NAMED_MAX: usize = 4;
+
+/// Bytes of a name and a password as they are sent. Reason: `--head-bytes-max` holds them anyway; a
+/// password of a kilobyte is a mistake of a program. Above: as if there were none, 401.
+pub(crate) const CREDENTIAL_BYTES_MAX: usize = 1 << 10;
+
+/// Bytes of a user's name in a file of users. Reason: as `htpasswd` has it. Above: an error at the
+/// start.
+pub(crate) const USER_NAME_BYTES_MAX: usize = 255;
+
+/// Users in one file. Reason: beyond it a file is the wrong place for them. Above: an error at the
+/// start.
+pub(crate) const USERS_MAX: usize = 10_000;
+
+/// Bytes of a file of users. Reason: as many users as there may be, with names and comments of
+/// ordinary length. Above: an error at the start.
+pub(crate) const USERS_BYTES_MAX: u64 = 4 << 20;
+
+/// Memory that argon2id is given for a new password, KiB, and how often it goes over it. Reason: what
+/// OWASP's cheat sheet on storing passwords asks for at least; a fiftieth of a second.
+pub(crate) const ARGON2_KIB: u32 = 19 << 10;
+/// See [`ARGON2_KIB`].
+pub(crate) const ARGON2_PASSES: u32 = 2;
+
+/// Memory that a hash in a file of users may ask for, KiB. Reason: `HASHES_MAX` of them at the same time
+/// are 128 MiB. Above: an error at the start.
+pub(crate) const ARGON2_KIB_MAX: u32 = 64 << 10;
+
+/// How often argon2id may go over its memory. Reason: half a second with as much memory as there may be.
+/// Above: an error at the start.
+pub(crate) const ARGON2_PASSES_MAX: u32 = 10;
+
+/// In how many lanes argon2id may divide its memory. Reason: RFC 9106 proposes four; they take turns
+/// here. Above: an error at the start.
+pub(crate) const ARGON2_LANES_MAX: u32 = 4;
+
+/// The cost of a bcrypt hash, of which each step doubles its time. Reason: 14 takes about a second.
+/// Above: an error at the start.
+pub(crate) const BCRYPT_COST_MAX: u32 = 14;
+
+/// Passwords that are hashed at the same time. Reason: each takes a core and up to
+/// [`ARGON2_KIB_MAX`]; answering comes first. Beyond: they wait their turn.
+pub(crate) const HASHES_MAX: usize = 2;
+
+/// Requests whose password waits to be hashed. Reason: a second or two of hashing. Beyond: 503 with
+/// `Retry-After`.
+pub(crate) const HASHES_WAITING_MAX: usize = 64;
+
+/// Names with passwords that were found right and need not be hashed again, until the file changes.
+/// Reason: 32 bytes each, for as many as use a site at the same time. Beyond: those not used for
+/// longest are hashed again.
+pub(crate) const VERIFIED_MAX: usize = 4096;
+
+/// Passwords that an address may try in a row. Reason: somebody tries all they have, and their browser
+/// once more. At the limit: 429 with `Retry-After`, and nothing is hashed.
+pub(crate) const GUESSES_MAX: u32 = 10;
+
+/// How long until an address may try one more. Reason: ten in a minute are 14 400 in a day, too few
+/// for any list of passwords worth trying.
+pub(crate) const GUESS_BACK_AFTER: Duration = Duration::from_secs(6);
+
+/// Addresses whose tries are remembered. Reason: 32 bytes each. Beyond: those that have not tried for
+/// longest are forgotten.
+pub(crate) const GUESSERS_MAX: usize = 65_536;
+
+/// Bytes of a key that links are signed with. Reason: 128 bits, if they are as random as bytes can be.
+/// Below: an error at the start.
+pub(crate) const LINK_KEY_BYTES_MIN: usize = 16;
+
+/// Bytes of a file with such a key. Reason: beyond a line it is another file. Above: an error at the
+/// start.
+pub(crate) const LINK_KEY_BYTES_MAX: u64 = 4 << 10;
+
+/// Keys that links may be signed with. Reason: the new one and the old one; each is tried for every
+/// link. Above: an error at the start.
+pub(crate) const LINK_KEYS_MAX: usize = 8;
+
+/// Trusted proxies between a client and us. Reason: two or three are many; a long list is somebody
+/// playing. Beyond: nobody knows who asks.
+pub(crate) const PROXIES_MAX: usize = 16;

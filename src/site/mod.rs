@@ -6,12 +6,15 @@
 use std::io;
 use std::path::Path;
 use std::sync::Arc;
+use std::time::Duration;
 
 use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
-use crate::config::{Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits};
+use crate::config::{
+    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits,
+};
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
 use crate::observe::{CacheCounts, Journal, Metrics, Watch};
@@ -33,11 +36,17 @@ pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
 pub use content::files::path::FilePath;
 pub use content::files::root::{RootError, RootErrorKind};
+pub use guard::access::{AccessError, AccessState, AccessTrouble, try_out as try_out_access};
+pub use guard::client::{Introduction, client_in};
+pub use guard::password::{BadUser, UserFault, hash_password};
+pub use guard::signature::LinkKey;
 pub use hosts::{Generation, Sites};
 pub use trace::Walk;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
+use guard::Denial;
+use guard::access::Access;
 pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
 use live_reload::{LiveReload, Watched};
@@ -55,6 +64,8 @@ pub struct Site {
     /// Asked where the content has nothing of that name.
     probe_answers: Option<Arc<ProbeAnswers>>,
     pages: Arc<Pages>,
+    /// Who may come in; `None`: everybody.
+    access: Option<Arc<Access>>,
     /// What one client may ask for, if that is limited.
     clients: Option<Arc<ClientGuard>>,
     /// Tells pages of changes, if that was asked for.
@@ -103,6 +114,20 @@ impl Site {
     pub fn answering_probes(mut self) -> Self {
         self.probe_answers = Some(Arc::new(ProbeAnswers::new()));
         self
+    }
+
+    /// The same site, for those alone who may come in. Reads the files that the settings name, and looks
+    /// at them again; what is counted is counted in the state. May wait for a disk.
+    pub fn guarded(
+        mut self,
+        settings: &AccessSettings,
+        look_again_after: Duration,
+        state: &AccessState,
+        journal: &Arc<Journal>,
+    ) -> Result<Self, AccessError> {
+        let access = Access::begin(settings, look_again_after, state, journal)?;
+        self.access = access.map(Arc::new);
+        Ok(self)
     }
 
     /// The same site, with rules.
@@ -185,6 +210,7 @@ impl Site {
         Self {
             content,
             routes: None,
+            access: None,
             probe_answers: None,
             pages: Arc::default(),
             clients: None,
@@ -276,10 +302,52 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match pipeline::guard(&request, self, refused, trace) {
-            Guarded::Pass => {}
-            Guarded::Answer(early) => return self.conclude(request, early, trace),
-            Guarded::Instead(paths) => return self.reach_instead(request, paths, trace),
+            Guarded::Pass => self.reach(request, trace),
+            Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
+                let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
+                self.concluded(self.pass_on(request, guarded, trace)).await
+            })),
+            guarded => self.pass_on(request, guarded, trace),
         }
+    }
+
+    /// What becomes of a request after the guards.
+    fn pass_on<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
+            Guarded::Pass => self.reach(request, trace),
+            Guarded::Answer(early) => self.conclude(request, early, trace),
+            Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
+            Guarded::Denied(denial) => self.deny(request, denial, trace),
+            // Whoever waits has all the time it takes.
+            Guarded::MustWait(_) => self.conclude(request, Err(Reason::Panicked), trace),
+        }
+    }
+
+    /// The page of a reason, with what the guard says besides.
+    fn deny<'a>(
+        &'a self,
+        request: Request<'a>,
+        denial: Denial,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let Denial { reason, fields } = denial;
+        let page = self.pages.answer(reason, &request);
+        let mut all = page.fields().clone();
+        for (name, value) in fields.iter() {
+            all.set(name.clone(), value.clone());
+        }
+        let response = Response::new(page.status(), all, page.body).because(reason);
+        self.conclude(request, Ok(response), trace)
+    }
+
+    /// Asks the content.
+    #[inline]
+    fn reach<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
         if let Some(live) = &self.live_reload
             && let Some(outcome) = live.answer(&request)
         {
@@ -435,17 +503,18 @@ impl Site {
         }
     }
 
-    /// What a conclusion comes to, for whoever waits anyway.
+    /// What a reply comes to, for whoever waits anyway: what could have been said before the answer is
+    /// not said.
     async fn concluded(&self, reply: Reply<'_>) -> Response {
         match reply {
             Reply::Now(response) => response,
             Reply::Later(later) => later.await,
-            // No conclusion is of this kind.
-            Reply::Patient(_) => {
-                let reason = Reason::Panicked;
-                let status = StatusCode::INTERNAL_SERVER_ERROR;
-                self.refuse(status, reason.name(), Language::English)
-            }
+            Reply::Patient(mut patient) => loop {
+                match patient.await {
+                    Answer::Final(response) => return response,
+                    Answer::EarlyHints(_, rest) => patient = rest,
+                }
+            },
         }
     }
 
@@ -458,7 +527,14 @@ impl Site {
         if request.field("sec-fetch-mode") != Some(b"navigate") {
             return None;
         }
-        self.content.hints(request)
+        let hints = self.content.hints(request)?;
+        // Who may not come in, or may have to show a password first, learns nothing of a page.
+        let is_open = self.access.is_none()
+            || !matches!(
+                pipeline::guard(request, self, None, &Untraced),
+                Guarded::Denied(_) | Guarded::MustWait(_)
+            );
+        is_open.then_some(hints)
     }
 
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503

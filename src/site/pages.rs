@@ -42,12 +42,21 @@ const ERROR: Alone = Alone {
 /// Every page of a site that is not its content.
 #[derive(Default)]
 pub(crate) struct Pages {
-    reasons: [[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()],
+    reasons: Reasons,
     refusals: RwLock<HashMap<(StatusCode, &'static str, &'static str), Page>>,
     /// By limit and language.
     too_large: RwLock<HashMap<(u64, &'static str), Page>>,
     /// What every answer of this site says.
     pub(super) dressing: Dressing,
+}
+
+/// A page for each reason and language, at the start and elsewhere.
+struct Reasons([[[OnceLock<Page>; 2]; Language::ALL.len()]; Reason::ALL.len()]);
+
+impl Default for Reasons {
+    fn default() -> Self {
+        Self(std::array::from_fn(|_| Default::default()))
+    }
 }
 
 /// Where a page is shown: that of the start page does not lead to itself.
@@ -90,7 +99,7 @@ impl Pages {
             // Not a reason of ours but a rule of the protocol's.
             return self.refusal(status(face), face.name(), language);
         };
-        self.reasons[place][language as usize][shown as usize]
+        self.reasons.0[place][language as usize][shown as usize]
             .get_or_init(|| {
                 let text = format!("reason-{}", face.name());
                 make(status(face), [&text, ""], language, shown, self.dressing)
@@ -224,9 +233,16 @@ pub(super) fn status(reason: Reason) -> StatusCode {
     match reason {
         Reason::SlashMissing | Reason::OtherName => StatusCode::MOVED_PERMANENTLY,
         Reason::BadPath | Reason::Refused(_) => StatusCode::BAD_REQUEST,
-        Reason::Forbidden { .. } | Reason::PrivateView | Reason::OtherSite | Reason::ByRule => {
-            StatusCode::FORBIDDEN
-        }
+        Reason::Forbidden { .. }
+        | Reason::PrivateView
+        | Reason::OtherSite
+        | Reason::ByRule
+        | Reason::AddressDenied
+        | Reason::AddressNotAllowed
+        | Reason::LinkUnsigned
+        | Reason::LinkWrong
+        | Reason::LinkExpired => StatusCode::FORBIDDEN,
+        Reason::PasswordMissing | Reason::PasswordWrong => StatusCode::UNAUTHORIZED,
         Reason::NoSuchFile
         | Reason::NoIndex
         | Reason::Hidden
@@ -238,9 +254,11 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         Reason::PreconditionFailed => StatusCode::PRECONDITION_FAILED,
         Reason::RangeUnsatisfiable => StatusCode::RANGE_NOT_SATISFIABLE,
         Reason::Unreadable | Reason::Panicked => StatusCode::INTERNAL_SERVER_ERROR,
-        Reason::RateLimited | Reason::TooManyAtOnce => StatusCode::TOO_MANY_REQUESTS,
+        Reason::RateLimited | Reason::TooManyAtOnce | Reason::TooManyGuesses => {
+            StatusCode::TOO_MANY_REQUESTS
+        }
         Reason::BodyTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
-        Reason::RootGone | Reason::Overloaded | Reason::Maintenance => {
+        Reason::RootGone | Reason::Overloaded | Reason::Maintenance | Reason::PasswordsQueue => {
             StatusCode::SERVICE_UNAVAILABLE
         }
     }
@@ -281,6 +299,15 @@ fn face(reason: Reason) -> Reason {
         | Reason::PrivateView
         | Reason::UnknownProtocol
         | Reason::OtherSite
+        | Reason::AddressDenied
+        | Reason::AddressNotAllowed
+        | Reason::LinkUnsigned
+        | Reason::LinkWrong
+        | Reason::LinkExpired
+        | Reason::PasswordMissing
+        | Reason::PasswordWrong
+        | Reason::TooManyGuesses
+        | Reason::PasswordsQueue
         | Reason::RateLimited
         | Reason::TooManyAtOnce
         | Reason::BodyTooLarge

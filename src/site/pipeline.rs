@@ -11,6 +11,7 @@ use http::header::{
     ACCESS_CONTROL_ALLOW_ORIGIN, CONTENT_ENCODING, CONTENT_LOCATION, ETAG, EXPIRES, VARY,
 };
 
+use crate::clock;
 use crate::config::{FileSettings, Readers};
 use crate::exchange::{
     Answer, Coding, Dressed, FieldList, Kept, KeptHead, Patient, Reason, Request, Response,
@@ -19,21 +20,26 @@ use crate::exchange::{
 
 use super::Site;
 use super::finish::{caching, conditions, cors, fields, range, readers, security};
+use super::guard::access::Access;
 use super::guard::clients::Refused;
-use super::guard::{method, name};
+use super::guard::{Denial, Judged, method, name};
 use super::pages::Pages;
 use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 8] = [
+const GUARDS: [Guard; 12] = [
     Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
+    Guard::Address,     // who may not come in learns nothing else
     Guard::Maintenance, // what is being worked on follows no rules
+    Guard::Signature,   // cheap to judge, so before what may have to wait
+    Guard::Password,    // after all that costs nothing; before rules, for they may answer
     Guard::Body,        // before anybody could want to read it
     Guard::Rules,       // may send elsewhere what no file could answer, such as POST
+    Guard::Detour,      // what rules lead to may be for others than what was asked for
     Guard::Method,      // what cannot be asked for needs no file to be looked up
 ];
 
@@ -57,9 +63,13 @@ enum Guard {
     Name,
     Host,
     Preflight,
+    Address,
     Maintenance,
+    Signature,
+    Password,
     Body,
     Rules,
+    Detour,
     Method,
 }
 
@@ -71,6 +81,16 @@ pub(super) enum Guarded {
     Answer(Result<Response, Reason>),
     /// The content is asked for the first of these that leads to something.
     Instead(Vec<Asked>),
+    /// It may not pass, and its answer says more than why.
+    Denied(Denial),
+    /// One of them has to wait before it can judge.
+    MustWait(Waiting),
+}
+
+/// A guard that has to wait, and what the rules before it lead to.
+pub(super) struct Waiting {
+    place: usize,
+    instead: Option<Vec<Asked>>,
 }
 
 impl Guard {
@@ -81,9 +101,13 @@ impl Guard {
             Self::Name => "name",
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
+            Self::Address => "address",
             Self::Maintenance => "maintenance",
+            Self::Signature => "signature",
+            Self::Password => "password",
             Self::Body => "body",
             Self::Rules => "rules",
+            Self::Detour => "detour",
             Self::Method => "method",
         }
     }
@@ -93,17 +117,31 @@ impl Guard {
         match self {
             Self::Host | Self::Preflight | Self::Maintenance | Self::Rules => site.routes.is_some(),
             Self::Clients | Self::Body => site.clients.is_some(),
+            Self::Address | Self::Signature | Self::Password | Self::Detour => {
+                site.access.is_some()
+            }
             _ => true,
         }
     }
 
+    /// What it says; `instead`: what the rules before it lead to.
     fn judge(
         self,
+        instead: Option<&[Asked]>,
         request: &Request<'_>,
-        site: &Site,
-        refused: Option<&Refused>,
+        (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
-    ) -> Guarded {
+    ) -> Result<Guarded, MustWait> {
+        if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
+            return match &site.access {
+                None => Ok(Guarded::Pass),
+                Some(access) => match self.judge_access(access, instead, request) {
+                    Judged::Passed => Ok(Guarded::Pass),
+                    Judged::Denied(denial) => Ok(Guarded::Denied(denial)),
+                    Judged::MustWait => Err(MustWait),
+                },
+            };
+        }
         let routes = site.routes.as_deref();
         let outcome = match (self, routes) {
             (Self::Clients, _) => refused.map(|refused| Ok(site.pages.limited(refused, request))),
@@ -117,7 +155,9 @@ impl Guard {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)
             }
-            (_, None) => None,
+            (_, None) | (Self::Address | Self::Signature | Self::Password | Self::Detour, _) => {
+                None
+            }
             (Self::Host, Some(routes)) => { routes.other_host(request) }.map(|location| {
                 Ok(site
                     .pages
@@ -138,12 +178,52 @@ impl Guard {
                 Ruled::Respond(status, content) => {
                     Some(Ok(site.pages.by_rule(status, content, request)))
                 }
-                Ruled::Instead(paths) => return Guarded::Instead(paths),
+                Ruled::Instead(paths) => return Ok(Guarded::Instead(paths)),
             },
         };
-        outcome.map_or(Guarded::Pass, Guarded::Answer)
+        Ok(outcome.map_or(Guarded::Pass, Guarded::Answer))
+    }
+
+    fn judge_access(
+        self,
+        access: &Access,
+        instead: Option<&[Asked]>,
+        request: &Request<'_>,
+    ) -> Judged {
+        let now = clock::wall;
+        match (self, instead) {
+            (Self::Address, _) => access.judge_address(request),
+            (Self::Signature, _) => access.judge_link(request, now()),
+            (Self::Password, _) => access.judge_password(request),
+            (Self::Detour, Some(paths)) => {
+                access.judge_detour(request, paths.iter().map(|asked| &*asked.path), now())
+            }
+            (_, _) => Judged::Passed,
+        }
+    }
+
+    /// The same with all the time it takes; what is to be counted is counted here.
+    async fn wait(
+        self,
+        instead: Option<&[Asked]>,
+        request: &Request<'_>,
+        site: &Site,
+    ) -> Option<Denial> {
+        let access = site.access.as_deref()?;
+        match (self, instead) {
+            (Self::Signature, _) => access.wait_for_link(request).await,
+            (Self::Password, _) => access.wait_for_password(request).await,
+            (Self::Detour, Some(paths)) => {
+                let paths: Vec<&[u8]> = paths.iter().map(|asked| &*asked.path).collect();
+                access.wait_for_detour(request, &paths).await
+            }
+            (_, _) => None,
+        }
     }
 }
+
+/// A guard cannot judge at once.
+struct MustWait;
 
 /// Touches every answer.
 #[derive(Clone, Copy)]
@@ -205,31 +285,76 @@ impl Draft {
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
 /// asked as well. `refused`: what the limits of clients have said, if they refuse.
+#[inline]
 pub(super) fn guard(
     request: &Request<'_>,
     site: &Site,
     refused: Option<&Refused>,
     trace: &impl Trace,
 ) -> Guarded {
-    let mut guarded = Guarded::Pass;
-    for guard in GUARDS {
-        let outcome = guard.judge(request, site, refused, trace);
+    guard_from(0, None, request, (site, refused), trace)
+}
+
+/// The same from a guard on that has to wait, with all the time it takes.
+pub(super) async fn guard_patiently(
+    mut waiting: Waiting,
+    request: &Request<'_>,
+    site: &Site,
+    trace: &impl Trace,
+) -> Guarded {
+    loop {
+        let Waiting { place, instead } = waiting;
+        let denied = match GUARDS.get(place) {
+            Some(guard) => guard.wait(instead.as_deref(), request, site).await,
+            None => None,
+        };
+        let outcome = denied.map_or(Guarded::Pass, Guarded::Denied);
+        if let Some(guard) = GUARDS.get(place) {
+            note(*guard, &outcome, trace);
+        }
+        if let Guarded::Denied(_) = outcome {
+            return outcome;
+        }
+        match guard_from(place + 1, instead, request, (site, None), trace) {
+            Guarded::MustWait(next) => waiting = next,
+            guarded => return guarded,
+        }
+    }
+}
+
+#[inline]
+fn guard_from(
+    first: usize,
+    mut instead: Option<Vec<Asked>>,
+    request: &Request<'_>,
+    (site, refused): (&Site, Option<&Refused>),
+    trace: &impl Trace,
+) -> Guarded {
+    for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
+        let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
+            return Guarded::MustWait(Waiting { place, instead });
+        };
         if trace.is_on() && guard.has_a_say(site) {
-            trace.note(|| Step::Guard {
-                name: guard.name(),
-                said: match &outcome {
-                    Guarded::Answer(outcome) => Some(Said::of(outcome)),
-                    Guarded::Pass | Guarded::Instead(_) => None,
-                },
-            });
+            note(guard, &outcome, trace);
         }
         match outcome {
             Guarded::Pass => {}
-            Guarded::Instead(_) => guarded = outcome,
-            Guarded::Answer(_) => return outcome,
+            Guarded::Instead(paths) => instead = Some(paths),
+            Guarded::Answer(_) | Guarded::Denied(_) | Guarded::MustWait(_) => return outcome,
         }
     }
-    guarded
+    instead.map_or(Guarded::Pass, Guarded::Instead)
+}
+
+fn note(guard: Guard, outcome: &Guarded, trace: &impl Trace) {
+    trace.note(|| Step::Guard {
+        name: guard.name(),
+        said: match outcome {
+            Guarded::Answer(outcome) => Some(Said::of(outcome)),
+            Guarded::Denied(denial) => Some(Said::of(&Err(denial.reason))),
+            Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_) => None,
+        },
+    });
 }
 
 /// The answer to a request, finished.

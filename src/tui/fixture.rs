@@ -165,6 +165,7 @@ impl Fixture {
         Exchange {
             number: live.count_request(),
             target: (0, 0),
+            client_bytes: 0,
             said_bytes: 0,
             site: 0,
             method: Method::Get,
@@ -279,6 +280,7 @@ fn of(target: &str) -> Target<'_> {
     Target {
         bytes: target.as_bytes(),
         has_query: target.contains('?'),
+        client: None,
         said: &[],
     }
 }

@@ -158,8 +158,8 @@ fn compared(a: &Story, b: &Story, column: Column, now: Instant) -> Ordering {
 
 fn by_peer(peer: Peer) -> Option<std::net::SocketAddr> {
     match peer {
-        Peer::Tcp(address) => Some(address),
-        Peer::Unix => None,
+        Peer::Tcp(address) | Peer::Told(address) => Some(address),
+        Peer::Unix | Peer::Untold => None,
     }
 }
 

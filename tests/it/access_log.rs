@@ -563,3 +563,27 @@ fn each_log_gets_every_line() {
     assert_eq!(told[&paths[0]].len(), 3);
     assert_eq!(told[&paths[0]], told[&paths[1]]);
 }
+
+#[test]
+fn hello_toml_names_logs_and_metrics() {
+    let folder = crate::harness::folder(&[
+        (
+            "hello.toml",
+            "serve = \"./site\"\nmetrics = \"127.0.0.1:0\"\nrequest-id = true\n\
+             [[access-log]]\nto = \"all.log\"\nformat = \"{path} {request_id}\"\n\
+             [[access-log]]\nto = \"errors.log\"\nformat = \"{path} {client}\"\nstatus = [\"4xx\", \"5xx\"]\nmask = true\n",
+        ),
+        ("site/page.txt", "hello"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    hello.until(|event| event.is_notice("metrics"));
+    let mut client = hello.connect();
+    client.send("GET /page.txt HTTP/1.1\r\nHost: a\r\nX-Request-Id: 7\r\n\r\n");
+    assert_eq!(client.reply().field("x-request-id"), Some("7"));
+    client.send("GET /nothing HTTP/1.1\r\nHost: a\r\nX-Request-Id: 8\r\n\r\n");
+    client.reply();
+    hello.stop();
+    let lines = |name: &str| lines_of(&folder.path().join(name));
+    assert_eq!(lines("all.log"), ["/page.txt 7", "/nothing 8"]);
+    assert_eq!(lines("errors.log"), ["/nothing 127.0.0.0"]);
+}

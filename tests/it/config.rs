@@ -160,3 +160,172 @@ fn settings_are_read_anew_and_a_mistake_changes_nothing() {
     }
     hello.stop();
 }
+
+#[test]
+fn variables_count_before_the_file_and_after_the_command_line() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \"./a\"\nspa = true\n[limits]\ntarget-bytes-max = 64\n",
+        ),
+        ("a/index.html", "a"),
+        ("b/index.html", "b"),
+    ]);
+    let start = |variables: &[(&str, &str)], args: &[&str]| {
+        let launch = Launch::new().inside(folder.path()).args(args);
+        let launch = variables
+            .iter()
+            .fold(launch, |launch, (name, value)| launch.env(name, value));
+        launch.start()
+    };
+    let long = format!("/{}", "x".repeat(100));
+    let hello = start(&[], &[]);
+    assert_eq!(answer(&hello, "a", "/deep"), (200, "a".to_owned()));
+    assert_eq!(answer(&hello, "a", &long).0, 414);
+    hello.stop();
+    let variables = [("HELLO_SPA", "off"), ("HELLO_TARGET_BYTES_MAX", "1KiB")];
+    let hello = start(&variables, &[]);
+    assert_eq!(answer(&hello, "a", "/deep").0, 404);
+    assert_eq!(answer(&hello, "a", &long).0, 404);
+    hello.stop();
+    let hello = start(&variables, &["--spa", "--target-bytes-max", "128"]);
+    assert_eq!(answer(&hello, "a", "/deep").0, 200);
+    hello.stop();
+    let hello = start(
+        &[
+            ("HELLO_SERVE", "./b,x=./a"),
+            ("HELLO_PORT", "tcp://10.0.0.1:80"),
+        ],
+        &[],
+    );
+    assert_eq!(answer(&hello, "a", "/").1, "b");
+    assert_eq!(answer(&hello, "a", "/x/").1, "a");
+    hello.stop();
+}
+
+#[test]
+fn a_wrong_variable_is_named_as_such() {
+    let said = |name: &str, value: &str| {
+        let (status, _, complaints) = Launch::new().env(name, value).output();
+        assert_eq!(status.code(), Some(2));
+        complaints
+    };
+    let told = said("HELLO_HEAD_TIMEOUT", "10");
+    assert!(
+        told.starts_with("hello: `HELLO_HEAD_TIMEOUT=10` has no unit\n"),
+        "{told}"
+    );
+    let told = said("HELLO_QUIET", "perhaps");
+    assert!(
+        told.starts_with("hello: `HELLO_QUIET=perhaps` says neither yes nor no\n"),
+        "{told}"
+    );
+    let told = said("HELLO_CONFIG", "nowhere.toml");
+    assert!(
+        told.starts_with("hello: there is no nowhere.toml\n"),
+        "{told}"
+    );
+}
+
+#[test]
+fn the_effective_configuration_says_where_each_value_comes_from() {
+    let folder = folder(&[(
+        "hello.toml",
+        "serve = \"./a\"\nlog = \"json\"\n[limits]\nhead-timeout = \"5s\"\n",
+    )]);
+    let launch = || {
+        Launch::new()
+            .inside(folder.path())
+            .env("HELLO_IDLE_TIMEOUT", "9s")
+    };
+    let (status, page, _) = launch().args(["config", "--list"]).output();
+    assert_eq!(status.code(), Some(0));
+    let line = |begin: &str| {
+        let line = page.lines().find(|line| line.starts_with(begin)).unwrap();
+        line.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    for expected in [
+        "serve = \"./a\" # hello.toml:1",
+        "log = \"json\" # hello.toml:2",
+        "list = true # --list",
+        "spa = false # as usual",
+        "head-timeout = \"5s\" # hello.toml:4",
+        "idle-timeout = \"9s\" # HELLO_IDLE_TIMEOUT",
+    ] {
+        let (key, _) = expected.split_once(" =").unwrap();
+        assert_eq!(line(&format!("{key} = ")), expected);
+    }
+    // What is shown can be read again, and means the same.
+    std::fs::write(folder.path().join("again.toml"), &page).unwrap();
+    let (status, again, complaints) = { Launch::new().inside(folder.path()) }
+        .args(["config", "--config", "again.toml"])
+        .output();
+    assert_eq!(status.code(), Some(0), "{complaints}");
+    let values = |page: &str| -> Vec<String> {
+        let lines = page.lines().filter(|line| !line.starts_with('#'));
+        lines
+            .map(|line| line.split("  # ").next().unwrap().trim_end().to_owned())
+            .collect()
+    };
+    assert_eq!(values(&again), values(&page));
+    let (_, json, _) = launch().args(["config", "--json"]).output();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let found = json
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|key| key["key"] == "limits.head-timeout");
+    let expected = serde_json::json!({
+        "key": "limits.head-timeout", "value": "5s", "from": "file", "file": "hello.toml", "line": 4,
+    });
+    assert_eq!(found, Some(&expected));
+}
+
+#[test]
+fn a_check_resolves_everything_that_is_named() {
+    let folder = folder(&[
+        ("good.toml", "listen = \"127.0.0.1:0\"\nserve = \"./a\"\n"),
+        (
+            "lacking.toml",
+            "listen = [\"127.0.0.1:0\", \"192.0.2.77:1\"]\nserve = { \"/\" = \"./a\", \"/b\" = \"./b\" }\n\
+             cert = \"no.pem\"\nkey = \"no.key\"\nhints = \"no.txt\"\n",
+        ),
+        ("wrong.toml", "serve = 1\n"),
+        ("a/index.html", "a"),
+    ]);
+    let check = |args: &[&str]| {
+        let launch = Launch::new()
+            .inside(folder.path())
+            .args(["check"])
+            .args(args);
+        let (status, printed, complaints) = launch.output();
+        (status.code(), printed + &complaints)
+    };
+    let (code, told) = check(&["good.toml"]);
+    assert_eq!(
+        (code, &*told),
+        (Some(0), "good.toml can be used: one site, one address")
+    );
+    let (code, told) = check(&["lacking.toml"]);
+    assert_eq!(code, Some(1), "{told}");
+    for expected in [
+        "error[no-such-path]: cannot serve `./b`",
+        " --> lacking.toml:2:31\n",
+        "error[certificate-unreadable]",
+        "error[hints-unreadable]",
+        "error[address-not-available]",
+        "lacking.toml says nothing wrong, but 4 things that it names cannot be used",
+    ] {
+        assert!(told.contains(expected), "{expected}: {told}");
+    }
+    for (args, expected) in [
+        (&["wrong.toml"][..], "error[wrong-type]"),
+        (&["--config", "wrong.toml"], "error[wrong-type]"),
+        (&[], "there is no hello.toml"),
+        (&["good.toml", "more.toml"], "is too many for `hello check`"),
+    ] {
+        let (code, told) = check(args);
+        assert_eq!(code, Some(2), "{told}");
+        assert!(told.contains(expected), "{told}");
+    }
+}

@@ -81,6 +81,7 @@ impl Story {
             shadow: None,
             number: 1,
             target: self.text(target),
+            client_bytes: 0,
             said_bytes: 0,
             site: 0,
             method: Method::Get,
@@ -313,6 +314,7 @@ fn still_running(now: Instant) -> Vec<Arc<Running>> {
         let target = Target {
             bytes,
             has_query,
+            client: None,
             said: &[],
         };
         let running = Running::new(connection, 1, Method::Get, target, ago(ms));

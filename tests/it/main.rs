@@ -12,11 +12,13 @@
     reason = "a test binary is reached by nobody: `pub` says what the harness offers"
 )]
 
+mod access;
 mod access_log;
 mod alike;
 mod client_limits;
 mod compress;
 mod config;
+mod config_keys;
 mod control;
 mod crowd;
 mod crowds;

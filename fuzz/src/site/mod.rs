@@ -4,6 +4,7 @@
 //! and replay `fuzz/corpus/` through it.
 
 pub mod accept_encoding;
+pub mod forwarded;
 pub mod markdown;
 pub mod path;
 pub mod range;

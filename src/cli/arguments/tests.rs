@@ -6,7 +6,10 @@ use std::time::Duration;
 
 use super::*;
 use crate::config::file::NoDisk;
-use crate::config::{ControlSettings, ListFolders, LogFormat, Serve, golden};
+use crate::config::{
+    AccessEntry, AccessSettings, ClientField, ControlSettings, ListFolders, LogFormat, Network,
+    ProxySettings, Realm, Serve, golden,
+};
 use crate::control::client::Whom;
 
 fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
@@ -24,6 +27,8 @@ fn parse_in(line: &str, language: Option<Language>) -> Result<Settings, Stop> {
         Command::Config(effective) => Ok(effective.settings),
         Command::Check(wish) => panic!("{wish:?}"),
         Command::Compress(wish) => panic!("{wish:?}"),
+        Command::HashPassword(wish) => panic!("{wish:?}"),
+        Command::Sign(wish) => panic!("{wish:?}"),
         Command::Explain(wish) => Ok(*wish.settings),
         Command::Ask(question) => panic!("{question:?}"),
     }
@@ -374,7 +379,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 136] = [
+const MISTAKES: [&str; 152] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -501,6 +506,22 @@ const MISTAKES: [&str; 136] = [
     "compress --dry-rum",
     "compress one two",
     "compress",
+    "--allow 10.0.0.0/33",
+    "--deny 10.1.2.3/8",
+    "--trusted-proxy proxy.example",
+    "--users a --realm Zoë",
+    "--realm Staff",
+    "--proxy-protocol",
+    "--trusted-proxy ::1 --client-field x-real-ip",
+    "--users a --users b",
+    "hash-password a:b",
+    "hash-password a b",
+    "sign",
+    "sign /a.pdf",
+    "sign a.pdf --link-key k",
+    "sign https:///a.pdf --link-key k",
+    "sign /a.pdf --link-key k --for 60",
+    "sign /a.pdf --link-key k --link-key l",
     "explain",
     "explain ftp://example.com/ ./dist",
     "explain http://пример.рф/ ./dist",
@@ -513,6 +534,31 @@ const MISTAKES: [&str; 136] = [
     "completions powershell",
     "man hello",
 ];
+
+#[test]
+fn who_may_come_in_is_as_it_was_said() {
+    let settings = settings_of(
+        "--users u --realm Staff --allow 10.0.0.0/8 --allow unix --deny ::1 --link-key a \
+         --link-key b --trusted-proxy 10.0.0.1 --client-field Forwarded --proxy-protocol",
+    );
+    let network = |text| Network::read("allow", text).unwrap();
+    let entry = AccessEntry {
+        path: None,
+        users: Some("u".into()),
+        realm: Realm::read("Staff").unwrap(),
+        allow: vec![network("10.0.0.0/8"), Network::Unix],
+        deny: vec![network("::1")],
+        link_keys: vec!["a".into(), "b".into()],
+    };
+    assert_eq!(settings.site.access.entries, [entry]);
+    let proxies = ProxySettings {
+        trusted: vec![network("10.0.0.1")],
+        client_field: ClientField::Forwarded,
+        speaks_proxy_protocol: true,
+    };
+    assert_eq!(settings.proxies, proxies);
+    assert_eq!(settings_of("").site.access, AccessSettings::default());
+}
 
 /// How keys of the catalogues begin; a text that is missing is shown by its key.
 const INTERNAL: [&str; 6] = ["option-", "command-", "page-", "limit-", "error-", "hint-"];

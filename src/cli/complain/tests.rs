@@ -11,7 +11,8 @@ use crate::i18n::keys;
 use crate::server::diagnose::PortRight;
 use crate::server::memory::MemoryLimit;
 use crate::server::{
-    AuthorityError, AuthorityTrouble, HintsError, ListenError, LogError, RootError, RootErrorKind,
+    AccessError, AuthorityError, AuthorityTrouble, HintsError, ListenError, LogError, RootError,
+    RootErrorKind,
 };
 
 fn listen(errno: Errno) -> StartError {
@@ -92,6 +93,7 @@ fn cases() -> Vec<(StartError, Facts)> {
         cases_of_ports(),
         cases_of_addresses(),
         cases_of_paths(),
+        cases_of_access(),
         cases_of_certificates(),
         cases_of_the_authority(),
         cases_of_the_rest(),
@@ -327,6 +329,26 @@ fn cases_of_the_rest() -> Vec<(StartError, Facts)> {
             Facts::Nothing,
         ),
     ]
+}
+
+fn access(trouble: AccessTrouble) -> (StartError, Facts) {
+    let path = "users.htpasswd".into();
+    (
+        StartError::Access(AccessError { path, trouble }),
+        Facts::Nothing,
+    )
+}
+
+fn cases_of_access() -> Vec<(StartError, Facts)> {
+    let user = |fault| access(AccessTrouble::User(BadUser { line: 3, fault }));
+    let mut cases: Vec<_> = UserFault::ALL.into_iter().map(user).collect();
+    cases.extend([
+        access(AccessTrouble::Unreadable(Errno::NOENT.into())),
+        access(AccessTrouble::ShortKey),
+        access(AccessTrouble::TooManyKeys),
+        access(AccessTrouble::NoRandomness),
+    ]);
+    cases
 }
 
 fn hints(trouble: HintsTrouble) -> StartError {

@@ -93,3 +93,121 @@ fn what_a_file_means_or_what_is_wrong_with_it_is_what_somebody_has_read() {
         }
     }
 }
+
+/// One file, and no other.
+struct OneFile(String);
+
+impl Disk for OneFile {
+    fn read(&self, path: &Path, _bytes_max: u64) -> io::Result<Vec<u8>> {
+        let is_ours = path == Path::new("hello.toml");
+        let text = is_ours.then(|| self.0.clone().into_bytes());
+        text.ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn names(&self, _folder: &Path, _names_max: usize) -> io::Result<Vec<String>> {
+        Ok(Vec::new())
+    }
+}
+
+fn read(text: &str) -> Result<file::Configuration, Failure> {
+    let disk = OneFile(text.to_owned());
+    file::read(Path::new("hello.toml"), &disk, Path::new("/authority"))
+}
+
+/// What a key means nothing without.
+fn companions(table: &str, key: &str) -> &'static str {
+    match (table, key) {
+        ("", "cert") => "key = \"a.key\"\n",
+        ("", "key") => "cert = \"a.pem\"\n",
+        ("", "hsts" | "tls-min" | "client-ca" | "redirect-http") => "https = true\n",
+        ("", "client-cert") => "https = true\nclient-ca = \"a.pem\"\n",
+        ("", key) if key != "serve" => "serve = \"./a\"\n",
+        ("site", "host") => "serve = \"./a\"\n",
+        ("rule", "redirect") => "path = \"/old/*\"\n",
+        ("rule", "status" | "keep-query") => "redirect = \"/b\"\n",
+        ("rule", "type") => "respond = 200\nbody = \"a\"\n",
+        ("rule", key) if !ACTIONS.contains(&key) => "respond = 410\n",
+        ("header", "path" | "status") => "set = { x-a = \"1\" }\n",
+        ("cross-origin", "credentials") => "origin = \"https://a.example\"\n",
+        ("access", "realm") => "users = \"users.htpasswd\"\n",
+        ("access", "path") => "allow = \"10.0.0.0/8\"\n",
+        ("limit", key) if !BOUNDS.contains(&key) => "rate = \"5/s\"\n",
+        _ => "",
+    }
+}
+
+/// What a rule can do.
+const ACTIONS: [&str; 5] = ["redirect", "rewrite", "try", "respond", "pass"];
+/// What a limit can bound.
+const BOUNDS: [&str; 4] = ["rate", "concurrent", "bandwidth", "body-bytes-max"];
+
+/// Each key, set to something else than what it usually is, makes the settings say so.
+#[test]
+fn every_key_of_a_file_reaches_the_settings() {
+    let mut seen = 0;
+    let keys = file::declared();
+    for key in keys.iter().filter(|key| key.name != "include") {
+        if let Some(heading) = key.heading() {
+            let is_known = |own: &str| keys.iter().any(|known| known.name == own);
+            for inner in key.keys() {
+                if key.name == "site" && is_known(inner.name) {
+                    continue;
+                }
+                let number = if heading.starts_with("[[") { "[0]" } else { "" };
+                let path = format!("{}{number}.{}", key.name, inner.name);
+                reaches(&format!("{heading}\n"), key.name, inner, &path);
+                seen += 1;
+            }
+        } else {
+            reaches("", "", key, key.name);
+            seen += 1;
+        }
+    }
+    assert!(seen > 90, "{seen} keys");
+}
+
+fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
+    let value = match (&key.shape, key.limit) {
+        (file::Shape::Flag, _) => (key.default == Value::Bool(false)).to_string(),
+        (_, Some(limit)) => quoted(&limit.least()),
+        _ => key.example.clone(),
+    };
+    let mut beside = companions(table, key.name).to_owned();
+    if let (true, file::Needs::One([needed, ..])) = (beside.starts_with("serve"), key.needs) {
+        let declared = file::declared();
+        let needed = declared.iter().find(|key| key.name == *needed).unwrap();
+        beside += &format!("{} = {}\n", needed.name, needed.example);
+    }
+    let text = format!("{heading}{beside}{} = {value}\n", key.name);
+    let read = read(&text).unwrap_or_else(|failure| panic!("{text}\n{failure:?}"));
+    let found = lines(&read.settings)
+        .into_iter()
+        .find(|line| line.path == path);
+    let found = found.map(|line| line.value).unwrap_or_default();
+    // What is not going on is not there.
+    let is_off = path == "maintenance.on" && found.is_null();
+    assert!(
+        is_off || !found.is_null() && found != key.default,
+        "{text} leaves it {found}"
+    );
+    assert!(read.origins.contains_key(path), "{path}");
+}
+
+/// What the fuzzer looks for, with a start: files that were broken off anywhere.
+#[test]
+fn a_file_that_breaks_off_anywhere_is_read_or_refused_at_a_place_that_is_there() {
+    for name in goldens() {
+        let text = fs::read_to_string(there(Path::new(&name))).unwrap();
+        for end in (0..text.len()).filter(|end| text.is_char_boundary(*end)) {
+            let Err(Failure::Wrong(wrong)) = read(&text[..end]) else {
+                continue;
+            };
+            for error in &wrong.errors {
+                let source = wrong.sources.of(error.place);
+                assert!(error.place.end <= source.text.len(), "{name}: {error:?}");
+            }
+            let page = excerpt::all(Language::English, &wrong, false);
+            assert!(page.contains("cannot be used"), "{page}");
+        }
+    }
+}

@@ -25,23 +25,45 @@ pub(super) fn finish(mut draft: Draft, authority: &Path, findings: &mut Findings
     refuse_second_hosts(&settings.sites, findings);
     served(&mut settings.site, "serve", findings);
     for (n, site) in settings.sites.iter_mut().enumerate() {
-        let path = format!("site[{n}]");
-        if !findings.origins.contains_key(&format!("{path}.serve")) && !findings.is_broken {
-            let fault = FileFault::MissingKey {
-                key: "serve",
-                example: quoted("./public"),
-            };
-            if let Some(place) = findings.origins.get(&path).copied() {
-                findings.refuse(place, fault);
-            }
-        }
-        served(site, &format!("{path}.serve"), findings);
+        refuse_without_files(site, n, findings);
+        served(site, &format!("site[{n}].serve"), findings);
     }
     if !settings.sites.is_empty() && !findings.origins.contains_key("serve") {
         settings.site.serve = Serve::Nothing;
     }
     settings.share_limits();
     settings
+}
+
+/// A site needs something that it serves, unless it decides by rules.
+fn refuse_without_files(site: &mut SiteSettings, n: usize, findings: &mut Findings) {
+    let path = |key: &str| format!("site[{n}].{key}");
+    if findings.origins.contains_key(&path("serve")) {
+        return;
+    }
+    site.serve = Serve::Nothing;
+    if findings.is_broken {
+        return;
+    }
+    let of_files = super::declared().into_iter();
+    for key in of_files.filter(|key| key.needs == Needs::Served) {
+        if let Some(place) = findings.origins.get(&path(key.name)).copied() {
+            let fault = FileFault::KeyAlone {
+                key: key.name.to_owned(),
+                needs: "serve",
+            };
+            findings.refuse(place, fault);
+        }
+    }
+    let decides = !site.routing.rules.is_empty() || site.routing.canonical_host.is_some();
+    let whole = findings.origins.get(&format!("site[{n}]")).copied();
+    if let (false, Some(place)) = (decides, whole) {
+        let fault = FileFault::MissingKey {
+            key: "serve",
+            example: quoted("./public"),
+        };
+        findings.refuse(place, fault);
+    }
 }
 
 /// Keys that mean nothing without another one.
@@ -155,7 +177,7 @@ fn served(site: &mut SiteSettings, key: &str, findings: &mut Findings) {
         return;
     };
     match &mut mounts[..] {
-        [] if is_whole(findings, &[key]) => {
+        [] if !findings.is_broken && is_whole(findings, &[key]) => {
             let error = ConfigError {
                 option: "serve",
                 value: String::new(),

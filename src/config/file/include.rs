@@ -1,5 +1,6 @@
 //! Which further files are read: `include = ["sites/*.toml"]`.
 
+use std::collections::BTreeSet;
 use std::path::{Component, Path, PathBuf};
 
 use super::error::{FileFault, IncludeFault};
@@ -12,7 +13,8 @@ use crate::config::quantity::Unit;
 pub(super) struct Included<'a> {
     disk: &'a dyn Disk,
     bytes: u64,
-    files: usize,
+    /// Those that were read, by the way that leads there.
+    read: BTreeSet<PathBuf>,
 }
 
 impl<'a> Included<'a> {
@@ -20,17 +22,17 @@ impl<'a> Included<'a> {
         Self {
             disk,
             bytes: 0,
-            files: 0,
+            read: BTreeSet::new(),
         }
     }
 
     /// Reads a file.
     pub(super) fn read(&mut self, path: &Path) -> Result<String, IncludeFault> {
-        if self.files == CONFIG_FILES_MAX {
+        if self.read.len() == CONFIG_FILES_MAX {
             let most = CONFIG_FILES_MAX;
             return Err(IncludeFault::TooMany { most });
         }
-        self.files += 1;
+        self.read.insert(plain(path));
         let room = CONFIG_BYTES_MAX - self.bytes;
         let content = { self.disk.read(path, room + 1) }.map_err(IncludeFault::Unreadable)?;
         let bytes = content.len() as u64;
@@ -105,9 +107,13 @@ impl<'a> Included<'a> {
         place: Place,
         findings: &mut Findings,
     ) -> Option<String> {
+        let is_read = self.read.contains(&plain(path));
         let is_open = chain.iter().any(|open| plain(open) == plain(path));
         let text = if is_open {
             Err(IncludeFault::Loop)
+        } else if is_read {
+            // Named twice, it counts once.
+            return None;
         } else if chain.len() == CONFIG_DEPTH_MAX {
             let most = CONFIG_DEPTH_MAX;
             Err(IncludeFault::TooDeep { most })

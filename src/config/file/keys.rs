@@ -8,7 +8,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
+use super::access::{self, ACCESS, PROXIES};
 use super::client_limits::CLIENT_LIMITS;
+use super::logs::LOG;
 use super::rules::ROUTING;
 use super::table::{
     Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
@@ -16,9 +18,9 @@ use super::table::{
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
 use crate::config::{
-    self, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault, Freshness,
-    Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat, Mount,
-    MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
+    self, AccessLog, Changes, ClientCertificate, Colour, ConfigError, ControlSettings, Fault,
+    Freshness, Hidden, HostName, LANGUAGE_CHOICES, Links, ListFolders, ListenAddress, LogFormat,
+    Mount, MountPoint, OutputSettings, OwnType, PageNames, Readers, Serve, Settings, SiteSettings,
     TlsSettings, TlsVersion, Unknown,
 };
 use crate::i18n::{Language, shown};
@@ -244,6 +246,11 @@ pub(super) static SERVER: Table<Draft> = Table {
             },
         ),
         Key::flat(&Part {
+            table: &PROXIES,
+            of: |draft: &Draft| &draft.settings.proxies,
+            of_mut: |draft: &mut Draft| &mut draft.settings.proxies,
+        }),
+        Key::flat(&Part {
             table: &ANY_SITE,
             of: |draft: &Draft| &draft.settings.site,
             of_mut: |draft: &mut Draft| &mut draft.settings.site,
@@ -260,6 +267,31 @@ pub(super) static SERVER: Table<Draft> = Table {
             "shadow-limits",
             |draft| draft.settings.clients.is_shadow,
             |draft, on| draft.settings.clients.is_shadow = on,
+        ),
+        Key::texts(
+            "metrics",
+            Form::Address,
+            "127.0.0.1:9180",
+            |draft| texts(&draft.settings.metrics),
+            |draft| draft.settings.metrics.clear(),
+            |draft, word| listen(&mut draft.settings.metrics, "metrics", word),
+        ),
+        Key::flag(
+            "request-id",
+            |draft| draft.settings.logs.names_requests,
+            |draft, on| draft.settings.logs.names_requests = on,
+        ),
+        Key::parts(
+            "access-log",
+            &Parts {
+                table: &LOG,
+                count: |draft: &Draft| draft.settings.logs.access.len(),
+                nth: |draft: &Draft, n| draft.settings.logs.access[n].clone(),
+                push: |draft: &mut Draft, log: AccessLog, _| {
+                    draft.settings.logs.access.push(log);
+                    Ok(())
+                },
+            },
         ),
         Key::parts(
             "site",
@@ -322,6 +354,15 @@ static SITE: Table<SiteSettings> = Table {
 static ANY_SITE: Table<SiteSettings> = Table {
     name: "",
     keys: &[
+        Key::parts(
+            "access",
+            &Parts {
+                table: &ACCESS,
+                count: |site: &SiteSettings| site.access.entries.len(),
+                nth: |site: &SiteSettings, n| site.access.entries[n].clone(),
+                push: |site: &mut SiteSettings, entry, _| access::push(site, entry),
+            },
+        ),
         Key::of(
             "serve",
             "\"./public\"",
@@ -583,7 +624,7 @@ fn listen(
     ListenAddress::add(addresses, option, OsStr::new(word.text), word.folder)
 }
 
-fn path(word: &Word<'_>, option: &'static str) -> Result<PathBuf, ConfigError> {
+pub(super) fn path(word: &Word<'_>, option: &'static str) -> Result<PathBuf, ConfigError> {
     if word.text.is_empty() {
         let (value, fault) = (String::new(), Fault::EmptyPath);
         return Err(ConfigError {
@@ -649,13 +690,13 @@ fn texts(addresses: &[ListenAddress]) -> Value {
     one_or_list(addresses.iter().map(ToString::to_string).collect())
 }
 
-fn paths<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Value {
+pub(super) fn paths<'a>(paths: impl IntoIterator<Item = &'a PathBuf>) -> Value {
     let paths = paths.into_iter();
     one_or_list(paths.map(|path| path.to_string_lossy()).collect())
 }
 
 /// One stands alone.
-fn one_or_list<T: Into<Value>>(mut texts: Vec<T>) -> Value {
+pub(super) fn one_or_list<T: Into<Value>>(mut texts: Vec<T>) -> Value {
     match texts.len() {
         0 => Value::Null,
         1 => texts.pop().map_or(Value::Null, Into::into),

@@ -6,6 +6,7 @@
 //! The keys are declared in `keys.rs`, in the form that `table.rs` describes; `read.rs` walks a file
 //! along them, `include.rs` finds further files, `finish.rs` asks whether what was said fits together.
 
+mod access;
 mod advice;
 mod client_limits;
 mod error;
@@ -13,11 +14,16 @@ mod finish;
 mod include;
 mod keys;
 mod limits;
+mod logs;
 mod read;
 mod rules;
 mod source;
 mod syntax;
 mod table;
+mod told;
+
+#[cfg(test)]
+mod reference_page;
 
 use std::path::{Path, PathBuf};
 

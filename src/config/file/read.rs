@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::Path;
 
 use toml::Spanned;
-use toml::de::{DeTable, DeValue};
+use toml::de::{DeInteger, DeTable, DeValue};
 
 use super::advice;
 use super::error::{FileError, FileFault, Found, Wanted};
@@ -368,9 +368,17 @@ fn names_of<T>(table: &'static Table<T>) -> Vec<&'static str> {
 fn text_of<'v>(value: &'v DeValue<'_>, form: Form) -> Option<Cow<'v, str>> {
     match value {
         DeValue::String(text) => Some(Cow::Borrowed(text)),
-        DeValue::Integer(number) if form.takes_numbers() => Some(number.to_string().into()),
+        DeValue::Integer(number) if form.takes_numbers() => Some(digits(number).into()),
         DeValue::Float(number) if form.takes_numbers() => Some(number.as_str().into()),
         _ => None,
+    }
+}
+
+/// A whole number in decimal digits, however it is written; one that is too large as it is.
+fn digits(number: &DeInteger<'_>) -> String {
+    match i128::from_str_radix(number.as_str(), number.radix()) {
+        Ok(number) => number.to_string(),
+        Err(_) => number.to_string(),
     }
 }
 

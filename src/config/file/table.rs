@@ -168,6 +168,8 @@ pub enum Form {
     FileName,
     /// The path that addresses begin with.
     MountPoint,
+    /// An address, a network, or `unix`.
+    Network,
     /// What stands behind the last dot of a file's name.
     Extension,
     /// A media type.
@@ -196,7 +198,7 @@ impl Form {
     /// The stable word for it; its sentence is `form-WORD`.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Text => "text",
+            Self::Text => "free",
             Self::Choice(_) => "choice",
             Self::Address => "address",
             Self::Path => "path",
@@ -208,6 +210,7 @@ impl Form {
             Self::Host => "host",
             Self::FileName => "file-name",
             Self::MountPoint => "mount-point",
+            Self::Network => "network",
             Self::Extension => "extension",
             Self::MediaType => "media-type",
             Self::Pattern => "pattern",

@@ -60,6 +60,21 @@ pub enum Notice {
         /// What is wrong, as a key of `hello help`.
         error: &'static str,
     },
+    /// A file that says who may come in was replaced, and counts from now on.
+    AccessRenewed {
+        /// The file.
+        path: &'static str,
+    },
+    /// A file that says who may come in was replaced by what cannot be used; what we had stays.
+    AccessKept {
+        /// The file.
+        path: &'static str,
+        /// The line that is wrong; 0 if it is no line.
+        #[serde(skip_serializing_if = "is_zero")]
+        line: u64,
+        /// What is wrong, as a key of `hello help`.
+        error: &'static str,
+    },
     /// No browser was opened (`--open`).
     NotOpened {
         /// Why not.
@@ -133,6 +148,14 @@ pub enum Notice {
         /// Connections with an answer in flight.
         busy: u64,
     },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "the form that the derived code calls"
+)]
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// Why no browser was opened.

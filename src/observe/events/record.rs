@@ -169,6 +169,9 @@ pub struct Exchange {
     pub said_bytes: u16,
     /// Which of the sites answered: its place among them.
     pub site: u16,
+    /// Bytes of the address of whoever asked, right behind what it said, where somebody else passed the
+    /// request on.
+    pub client_bytes: u8,
     /// The method's first letters, enough to tell the nine apart.
     pub method: Method,
     /// What was spoken.
@@ -193,7 +196,16 @@ pub struct Exchange {
 impl Exchange {
     /// All its text: offset and length.
     pub(super) fn text(&self) -> (u32, u16) {
-        (self.target.0, self.target.1.saturating_add(self.said_bytes))
+        let (start, bytes) = self.target;
+        let behind = self.said_bytes.saturating_add(self.client_bytes.into());
+        (start, bytes.saturating_add(behind))
+    }
+
+    /// Who asked, in the text, where somebody else passed the request on: offset and length.
+    pub fn client(&self) -> (u32, u16) {
+        let (start, bytes) = self.target;
+        let start = start + u32::from(bytes) + u32::from(self.said_bytes);
+        (start, self.client_bytes.into())
     }
 
     /// What the client said of itself, in the text: offset and length.

@@ -6,6 +6,8 @@ use std::borrow::Cow;
 
 use percent_encoding::percent_decode;
 
+use crate::exchange::Peer;
+
 /// A request target as it was sent.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Target<'a> {
@@ -13,6 +15,8 @@ pub struct Target<'a> {
     pub bytes: &'a [u8],
     /// Whether it has a query, in which secrets may stand.
     pub has_query: bool,
+    /// Who asked for it, where somebody else passed it on.
+    pub client: Option<&'a Peer>,
     /// What the client said of itself, packed ([`super::pack`]).
     pub said: &'a [u8],
 }

@@ -200,6 +200,7 @@ impl Journal {
         let text = Target {
             bytes: both.as_bytes(),
             has_query: false,
+            client: None,
             said: &[],
         };
         let mut handshake = *handshake;
@@ -223,6 +224,7 @@ impl Journal {
         self.write(pages, at, connection, target, Kind::Request, |_, kept| {
             exchange.target = kept.target;
             exchange.said_bytes = kept.said.1;
+            exchange.client_bytes = kept.client_bytes;
             Event::Answered { exchange }
         });
     }
@@ -246,6 +248,7 @@ impl Journal {
                 exchange: Exchange {
                     target: kept.target,
                     said_bytes: kept.said.1,
+                    client_bytes: kept.client_bytes,
                     ..*exchange
                 },
                 of,
@@ -332,6 +335,7 @@ impl Journal {
         let text = Target {
             bytes: &both,
             has_query: false,
+            client: None,
             said: &[],
         };
         let now = clock::now();
@@ -541,7 +545,10 @@ impl Journal {
             totals.dropped[kind as usize] += 1;
             return;
         }
-        let kept = keep_text(&mut current.text, target);
+        let mut kept = keep_text(&mut current.text, target);
+        if let Some(client) = target.client {
+            kept.client_bytes = keep_client(&mut current.text, client);
+        }
         let event = event(current, kept);
         current.push(at, connection, event);
         let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
@@ -564,6 +571,8 @@ impl Journal {
 struct KeptText {
     target: (u32, u16),
     said: (u32, u16),
+    /// Of whoever asked, right behind.
+    client_bytes: u8,
 }
 
 #[cold]
@@ -595,7 +604,16 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> KeptText {
         } else {
             place(said, text.len())
         },
+        client_bytes: 0,
     }
+}
+
+/// Keeps an address behind its target. An address with its port has 47 letters at most.
+#[cold]
+fn keep_client(text: &mut Vec<u8>, client: &Peer) -> u8 {
+    let client = client.to_string();
+    text.extend_from_slice(client.as_bytes());
+    u8::try_from(client.len()).unwrap_or(u8::MAX)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -611,6 +629,7 @@ mod tests {
         Exchange {
             number,
             target: (0, 0),
+            client_bytes: 0,
             said_bytes: 0,
             site: 0,
             method: Method::Get,
@@ -630,6 +649,7 @@ mod tests {
         Target {
             bytes: text.as_bytes(),
             has_query,
+            client: None,
             said: &[],
         }
     }

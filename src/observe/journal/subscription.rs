@@ -360,6 +360,7 @@ mod tests {
         let target = crate::observe::Target {
             bytes: b"/big.iso",
             has_query: false,
+            client: None,
             said: &[],
         };
         let ending = crate::exchange::Ending::ResetByClient;

@@ -206,6 +206,7 @@ mod tests {
         Target {
             bytes: text.as_bytes(),
             has_query: text.contains('?'),
+            client: None,
             said: &[],
         }
     }

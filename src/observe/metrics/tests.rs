@@ -35,6 +35,7 @@ fn answer(metrics: &Metrics, site: u16, status: u16, took: Duration) {
         number: 1,
         target: (0, 0),
         said_bytes: 0,
+        client_bytes: 0,
         site,
         method: Method::Other,
         protocol: Protocol::Http2,

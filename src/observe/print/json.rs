@@ -61,6 +61,8 @@ enum Object<'a> {
         number: u32,
         method: &'a str,
         target: Cow<'a, str>,
+        #[serde(skip_serializing_if = "str::is_empty")]
+        client: Cow<'a, str>,
         version: &'a str,
         status: u16,
         content_bytes: u64,
@@ -415,6 +417,7 @@ fn request<'a>(
         number: exchange.number,
         method: exchange.method.name(),
         target: String::from_utf8_lossy(target),
+        client: String::from_utf8_lossy(batch.text_at(exchange.client())),
         version: exchange.protocol.name(),
         status: exchange.status,
         content_bytes: exchange.content_bytes,
@@ -437,10 +440,9 @@ fn ended<'a>(at: String, connection: u64, end: &End, why: Option<Why>) -> Object
         Ending::Refused(facts) | Ending::SentAway(facts) => Some(facts),
         _ => None,
     };
-    let failure = if let Ending::HandshakeFailed(failure) = end.ending {
-        Some(failure)
-    } else {
-        None
+    let failure = match end.ending {
+        Ending::HandshakeFailed(failure) | Ending::ProxyFailed(failure) => Some(failure),
+        _ => None,
     };
     Object::Ended {
         at,

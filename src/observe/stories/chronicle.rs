@@ -248,6 +248,7 @@ mod tests {
             let exchange = Exchange {
                 number: live.count_request(),
                 target: (0, 0),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method: Method::Get,
@@ -263,6 +264,7 @@ mod tests {
             let target = Target {
                 bytes: target.as_bytes(),
                 has_query: false,
+                client: None,
                 said: &[],
             };
             live.count_received(10);
@@ -328,6 +330,7 @@ mod tests {
         let target = Target {
             bytes: b"/big.iso",
             has_query: false,
+            client: None,
             said: &[],
         };
         live.begin(number, Method::Get, target, at)

@@ -369,6 +369,7 @@ mod tests {
             let exchange = Exchange {
                 number,
                 target: (0, u16::try_from(target.len()).unwrap()),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method: Method::Get,
@@ -521,6 +522,7 @@ mod tests {
         let exchange = Exchange {
             number: 5,
             target: (0, 9),
+            client_bytes: 0,
             said_bytes: 0,
             site: 0,
             method: Method::Get,

@@ -44,11 +44,11 @@ impl Machine {
 impl Family {
     pub(super) fn of(peer: Peer) -> Self {
         match peer {
-            Peer::Tcp(address) => match address.ip().to_canonical() {
+            Peer::Tcp(address) | Peer::Told(address) => match address.ip().to_canonical() {
                 IpAddr::V4(_) => Self::V4,
                 IpAddr::V6(_) => Self::V6,
             },
-            Peer::Unix => Self::None,
+            Peer::Unix | Peer::Untold => Self::None,
         }
     }
 }

@@ -503,6 +503,7 @@ mod tests {
             let exchange = Exchange {
                 number: 1,
                 target: (0, 0),
+                client_bytes: 0,
                 said_bytes: 0,
                 site: 0,
                 method,

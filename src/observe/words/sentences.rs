@@ -55,6 +55,10 @@ pub fn ending_in_words(language: Language, ending: Ending, details: &EndingDetai
                 &args.with("what", what),
             )
         }
+        Ending::ProxyFailed(failure) => {
+            let what = text(language, &format!("proxy-{failure}"));
+            text_with(language, "ending-proxy-failed", &args.with("what", what))
+        }
         _ => text_with(language, &format!("ending-{}", ending.name()), &args),
     };
     if let Some((sent, of)) = details.progress {
@@ -215,6 +219,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("error", error);
             text_with(language, "notice-certificate-kept", &args)
         }
+        Notice::AccessRenewed { path } => {
+            let args = Args::new().with("path", printable(path));
+            text_with(language, "notice-access-renewed", &args)
+        }
+        Notice::AccessKept { path, line, error } => access_kept(language, path, line, error),
         Notice::NotOpened { why } => {
             let program = match why {
                 NotOpened::Failed { program } => program,
@@ -277,6 +286,20 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))
         }
     }
+}
+
+fn access_kept(language: Language, path: &str, line: u64, error: &str) -> String {
+    let what = text(language, &format!("help-{error}-title"));
+    let args = Args::new()
+        .with("path", printable(path))
+        .with("line", line.to_string())
+        .with("what", what)
+        .with("error", error);
+    let key = match line {
+        0 => "notice-access-kept",
+        _ => "notice-access-kept-line",
+    };
+    text_with(language, key, &args)
 }
 
 /// What became of access logs.

@@ -119,8 +119,8 @@ impl Content {
         match self {
             Self::Nobody => "nobody",
             Self::BuiltIn(_) => "built-in",
-            Self::Watched(_) => "admin",
             Self::Handout(_) => "certificate",
+            Self::Watched(_) => "metrics",
             Self::Files(_) => "files",
             Self::Mounts(_) => "mounts",
             #[cfg(test)]

@@ -123,7 +123,8 @@ fn is_loopback_number(host: &[u8]) -> bool {
 fn is_loopback(peer: &Peer) -> bool {
     match peer {
         Peer::Tcp(address) => address.ip().to_canonical().is_loopback(),
-        Peer::Unix => false,
+        // Whatever a proxy tells: it is in between.
+        Peer::Unix | Peer::Told(_) | Peer::Untold => false,
     }
 }
 

@@ -192,12 +192,7 @@ impl Watch {
 
 /// The addresses that pages were shown at, each once.
 fn whose(pages: &[Peer]) -> String {
-    let mut addresses: Vec<IpAddr> = { pages.iter() }
-        .filter_map(|peer| match peer {
-            Peer::Tcp(address) => Some(address.ip().to_canonical()),
-            Peer::Unix => None,
-        })
-        .collect();
+    let mut addresses: Vec<IpAddr> = { pages.iter() }.filter_map(Peer::address).collect();
     addresses.sort_unstable();
     addresses.dedup();
     let more = addresses.len().saturating_sub(REFRESHED_NAMED_MAX);

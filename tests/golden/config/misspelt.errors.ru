@@ -52,7 +52,7 @@
 7 | frobnicate = 1
   | ^^^^^^^^^^
   |
-  = совет: все ключи назовёт «hello help config»
+  = совет: все ключи назовёт «hello help keys»
 
 ошибка[unknown-key]: ключа «head-timout» здесь нет
   --> misspelt.toml:10:1
@@ -94,7 +94,7 @@
 19 | document-root = "/srv/www"
    | ^^^^^^^^^^^^^
    |
-   = совет: все ключи назовёт «hello help config»
+   = совет: все ключи назовёт «hello help keys»
 
 hello: misspelt.toml не годится: 12 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unknown-key»

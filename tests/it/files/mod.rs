@@ -175,7 +175,7 @@ claims! {
     models::whatever_codings_are_taken_the_best_of_them_comes,
     fields::a_refusal_has_these_fields_and_no_others,
     fields::a_list_in_fewer_bytes_has_these_fields_and_no_others,
-    fields::what_may_not_or_cannot_be_read_has_these_fields_and_no_others,
+    fields::what_may_not_be_read_has_these_fields_and_no_others,
     fields::what_breaks_a_rule_has_these_fields_and_no_others,
     extremes::a_file_of_nothing_is_a_file,
     extremes::a_file_of_more_than_five_gibibytes_is_served_to_its_end,

@@ -4,9 +4,14 @@
 mod promise;
 mod tables;
 
+use std::sync::{Arc, LazyLock};
+
+use rustls::ClientConfig;
+use rustls::version::TLS13;
 use tempfile::TempDir;
 
-use crate::harness::{Hello, Launch, Protocol, folder, over_every_protocol};
+use crate::harness::private::{Authority, believer, somebody};
+use crate::harness::{Client, Hello, Launch, Protocol, folder, get, over_every_protocol};
 use crate::repository;
 use promise::Promise;
 
@@ -15,15 +20,21 @@ over_every_protocol! {
 }
 
 /// The configurations, in the order of the guides. Each is a golden, `guide-NAME.toml`.
-const CONFIGURATIONS: [&str; 7] = [
+const CONFIGURATIONS: [&str; 10] = [
     "static",
     "spa",
     "sites",
     "redirects",
+    "password",
     "cors",
     "downloads",
     "maintenance",
+    "certificates",
+    "proxy",
 ];
+
+/// Anna, whose password is `secret`: bcrypt at its cheapest, for tests without a release build.
+const USERS: &str = "anna:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
 
 /// Lines of a configuration. Reason: more is not taken in at a glance.
 const LINES_MAX: usize = 20;
@@ -68,6 +79,12 @@ fn place(file: &str, promises: &[Promise<'_>]) -> TempDir {
         ("hello.toml", file),
         ("public/index.html", "public/index.html"),
     ]);
+    if file.contains("users.htpasswd") {
+        files.push(("users.htpasswd", USERS));
+    }
+    if file.contains("staff.pem") {
+        files.push(("staff.pem", &STAFF.pem));
+    }
     folder(&files)
 }
 
@@ -91,11 +108,42 @@ fn every_configuration_of_the_guide_does_what_the_guide_promises() {
         let Some(hello) = start(&folder, &guide.file) else {
             continue;
         };
+        let asks_for_certificates = guide.file.contains("client-ca = ");
         for promise in &promises {
-            promise.hold(&hello, name);
+            let client = hello.connect();
+            let client = if asks_for_certificates {
+                proven(client)
+            } else {
+                client
+            };
+            promise.hold(client, name);
+        }
+        if asks_for_certificates {
+            turns_strangers_away(&hello);
         }
         hello.stop();
     }
+}
+
+/// Whose certificates are asked for.
+static STAFF: LazyLock<Authority> = LazyLock::new(|| Authority::new("Staff"));
+
+/// The client has a certificate to show.
+fn proven(client: Client) -> Client {
+    let mut config = ClientConfig::clone(&somebody(&STAFF.issue(&["anna.test"]), &TLS13));
+    config.alpn_protocols.clone_from(&believer().alpn_protocols);
+    client.sealed("localhost", Arc::new(config))
+}
+
+/// Who has no certificate is not let in.
+fn turns_strangers_away(hello: &Hello) {
+    let mut stranger = hello.connect();
+    stranger.shake_hands().ok();
+    stranger.try_send(get("/internal/")).ok();
+    let answer = stranger.try_reply();
+    assert!(!matches!(answer, Ok(Some(_))), "there is no answer");
+    let end = hello.end_of(&stranger.name());
+    assert_eq!(end.text("failure"), "client-unproven");
 }
 
 #[test]

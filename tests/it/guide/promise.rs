@@ -2,19 +2,24 @@
 //!
 //! ```text
 //! GET /old/page?x=1             → 301 /new/page?x=1
-//! GET example.com/              → 200 public/index.html
+//! GET anna:secret@example.com/              → 200 public/index.html
 //! GET /a  Origin: http://b.test → 200  access-control-allow-origin: –
 //! ```
 //!
 //! Two spaces stand before each field. Behind the status stands where the client is sent, a file that
 //! is the content, or the content itself in quotes; a dash for a value says that there is no such field.
 
-use crate::harness::{Hello, Protocol};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+
+use crate::harness::{Client, Protocol};
 
 /// What is asked, and what will be answered.
 pub struct Promise<'a> {
     line: &'a str,
     method: &'a str,
+    /// A name and a password.
+    person: Option<&'a str>,
     host: &'a str,
     target: &'a str,
     asked_with: Vec<(&'a str, &'a str)>,
@@ -41,14 +46,19 @@ impl<'a> Promise<'a> {
         let (asked, answer) = line.split_once(" → ").expect(wrong);
         let (request, asked_with) = words(asked);
         let (method, place) = request.split_once(' ').expect(wrong);
-        let (host, _) = place.split_once('/').expect(wrong);
+        let (authority, _) = place.split_once('/').expect(wrong);
+        let (person, host) = match authority.split_once('@') {
+            Some((person, host)) => (Some(person), host),
+            None => (None, authority),
+        };
         let (first, told) = words(answer);
         let (status, content) = first.split_once(' ').unwrap_or((first, ""));
         Self {
             line,
             method,
+            person,
             host: if host.is_empty() { ANY_HOST } else { host },
-            target: &place[host.len()..],
+            target: &place[authority.len()..],
             asked_with,
             status: status.parse().expect(wrong),
             content: match content.strip_prefix('"') {
@@ -70,13 +80,20 @@ impl<'a> Promise<'a> {
     }
 
     /// Asks, and looks whether it is answered so. The content of each file is its own path.
-    pub fn hold(&self, hello: &Hello, of: &str) {
+    pub fn hold(&self, mut client: Client, of: &str) {
         let Self { method, target, .. } = self;
         let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.host);
         for (name, value) in &self.asked_with {
             request += &format!("{name}: {value}\r\n");
         }
-        let reply = hello.say(request + "\r\n");
+        if let Some(person) = self.person {
+            request += &format!(
+                "Authorization: Basic {}\r\n",
+                BASE64_STANDARD.encode(person)
+            );
+        }
+        client.send(request + "\r\n");
+        let reply = client.reply();
         let told = format!("{of}: {}\n{}{}", self.line, reply.head, reply.text());
         assert_eq!(reply.status(), self.status, "{told}");
         match self.content {

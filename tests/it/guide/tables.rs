@@ -127,7 +127,7 @@ fn what_the_tables_promise_of_a_line_is_true() {
                 continue;
             };
             for promise in &promises {
-                promise.hold(&hello, page);
+                promise.hold(hello.connect(), page);
             }
             hello.stop();
         }

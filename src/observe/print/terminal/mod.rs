@@ -457,6 +457,7 @@ fn ink_of_end(ending: Ending) -> Ink {
         | Ending::SentAway(_)
         | Ending::HandshakeTimeout
         | Ending::HandshakeFailed(_)
+        | Ending::ProxyFailed(_)
         | Ending::NotTls
         | Ending::BrokenTls
         | Ending::WriteTimeout

@@ -72,6 +72,16 @@ impl Lines {
         };
         let mut sentence = String::new();
         let remark = self.remark(exchange, path, broken_of, probe, &mut sentence);
+        let client = batch.text_at(exchange.client());
+        let from = (!client.is_empty()).then(|| {
+            let client = String::from_utf8_lossy(client);
+            text_with(
+                self.language,
+                "request-of",
+                &Args::new().with("path", path).with("client", client),
+            )
+        });
+        let path = from.as_deref().unwrap_or(path);
         let remark = remark.map(|(text, ink, about)| Remark {
             text,
             ink,

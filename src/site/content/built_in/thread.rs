@@ -172,8 +172,8 @@ impl Thread {
 
 fn port_of(peer: Peer) -> u16 {
     match peer {
-        Peer::Tcp(address) => address.port(),
-        Peer::Unix => 0,
+        Peer::Tcp(address) | Peer::Told(address) => address.port(),
+        Peer::Unix | Peer::Untold => 0,
     }
 }
 

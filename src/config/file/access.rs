@@ -1,0 +1,158 @@
+//! The keys of who may come in: `[[access]]` of a site, and whose word about others is taken.
+
+use serde_json::{Value, json};
+
+use super::table::{Failed, Form, Key, Needs, Table, Word, needing};
+use crate::config::access::AccessEntry;
+use crate::config::pattern::Pattern;
+use crate::config::{
+    ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm, SiteSettings,
+};
+use crate::i18n::shown;
+
+/// The keys of `[[access]]`.
+pub(super) static ACCESS: Table<AccessEntry> = Table {
+    name: "access",
+    keys: &[
+        Key::text(
+            "path",
+            Form::Pattern,
+            "/admin/*",
+            |entry| json!(entry.path.as_ref().map(Pattern::as_str)),
+            |entry, word| {
+                entry.path = Some(super::rules::pattern("path", word.text)?);
+                Ok(())
+            },
+        ),
+        Key::text(
+            "users",
+            Form::Path,
+            "users.htpasswd",
+            |entry| json!(entry.users.as_ref().map(|path| path.to_string_lossy())),
+            |entry, word| {
+                entry.users = Some(super::keys::path(word, "users")?);
+                Ok(())
+            },
+        ),
+        Key::text(
+            "realm",
+            Form::Text,
+            "Staff",
+            |entry| json!(entry.users.as_ref().map(|_| entry.realm.as_str())),
+            |entry, word| {
+                entry.realm = Realm::read(word.text)?;
+                Ok(())
+            },
+        ),
+        Key::texts(
+            "allow",
+            Form::Network,
+            "192.0.2.0/24",
+            |entry| networks(&entry.allow),
+            |entry| entry.allow.clear(),
+            |entry, word| add(&mut entry.allow, "allow", word),
+        ),
+        Key::texts(
+            "deny",
+            Form::Network,
+            "192.0.2.7",
+            |entry| networks(&entry.deny),
+            |entry| entry.deny.clear(),
+            |entry, word| add(&mut entry.deny, "deny", word),
+        ),
+        Key::texts(
+            "link-key",
+            Form::Path,
+            "links.key",
+            |entry| super::keys::paths(&entry.link_keys),
+            |entry| entry.link_keys.clear(),
+            |entry, word| {
+                entry.link_keys.push(super::keys::path(word, "link-key")?);
+                Ok(())
+            },
+        ),
+    ],
+};
+
+/// Takes one more entry: of what a password is asked for means nothing without passwords.
+pub(super) fn push(site: &mut SiteSettings, entry: AccessEntry) -> Result<(), Failed> {
+    if entry.users.is_none() && entry.realm != Realm::default() {
+        let fault = Fault::BadRule {
+            case: "needs",
+            other: "users",
+        };
+        let (option, value) = ("realm", "realm".to_owned());
+        let error = ConfigError {
+            option,
+            value,
+            fault,
+        };
+        return Err((option, error));
+    }
+    site.access.entries.push(entry);
+    Ok(())
+}
+
+/// Whose word about others is taken: keys of the file itself.
+pub(super) static PROXIES: Table<ProxySettings> = Table {
+    name: "",
+    keys: &[
+        Key::texts(
+            "trusted-proxy",
+            Form::Network,
+            "10.0.0.0/8",
+            |proxies| networks(&proxies.trusted),
+            |proxies| proxies.trusted.clear(),
+            |proxies, word| add(&mut proxies.trusted, "trusted-proxy", word),
+        ),
+        needing(
+            TRUST,
+            Key::text(
+                "client-field",
+                Form::Choice(ClientField::CHOICES),
+                "forwarded",
+                |proxies| {
+                    json!(match proxies.client_field {
+                        ClientField::XForwardedFor => "x-forwarded-for",
+                        ClientField::Forwarded => "forwarded",
+                    })
+                },
+                |proxies, word| {
+                    proxies.client_field = ClientField::read(word.text)?;
+                    Ok(())
+                },
+            ),
+        ),
+        needing(
+            TRUST,
+            Key::flag(
+                "proxy-protocol",
+                |proxies| proxies.speaks_proxy_protocol,
+                |proxies, on| proxies.speaks_proxy_protocol = on,
+            ),
+        ),
+    ],
+};
+
+/// Somebody has to be trusted.
+const TRUST: Needs = Needs::One(&["trusted-proxy"]);
+
+fn add(
+    networks: &mut Vec<Network>,
+    option: &'static str,
+    word: &Word<'_>,
+) -> Result<(), ConfigError> {
+    if networks.len() == NETWORKS_MAX {
+        return Err(ConfigError {
+            option,
+            value: shown(word.text),
+            fault: Fault::TooManyNetworks { most: NETWORKS_MAX },
+        });
+    }
+    networks.push(Network::read(option, word.text)?);
+    Ok(())
+}
+
+fn networks(networks: &[Network]) -> Value {
+    super::keys::one_or_list(networks.iter().map(ToString::to_string).collect())
+}

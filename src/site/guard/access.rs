@@ -1,0 +1,382 @@
+//! Everything that decides who may come in, made of its settings.
+
+use std::collections::HashMap;
+use std::io;
+use std::path::PathBuf;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use super::address::Gate;
+use super::followed::Followed;
+use super::password::{BadUser, Guesses, Hashing, Passwords, Verified};
+use super::signature::{LinkKey, Links};
+use super::{Denial, Judged};
+use crate::config::pattern::{Pattern, canonical};
+use crate::config::{AccessEntry, AccessSettings};
+use crate::exchange::Request;
+use crate::observe::Journal;
+use crate::site::limits::{LINK_KEY_BYTES_MAX, LINK_KEYS_MAX, USERS_BYTES_MAX};
+
+/// Who may come in. The first entry that means a path decides, and each part of it has to let the request
+/// pass.
+pub(crate) struct Access {
+    entries: Vec<Entry>,
+    /// Whether an entry means some paths and not others.
+    has_paths: bool,
+}
+
+/// Who may come in where.
+struct Entry {
+    path: Option<Pattern>,
+    gate: Gate,
+    links: Option<Links>,
+    passwords: Option<Passwords>,
+}
+
+/// What is counted about those who come, whatever the settings are: it outlives them.
+#[derive(Clone)]
+pub struct AccessState {
+    guesses: Arc<Guesses>,
+    hashing: Arc<Hashing>,
+}
+
+impl Default for AccessState {
+    fn default() -> Self {
+        Self {
+            guesses: Arc::new(Guesses::new()),
+            hashing: Arc::new(Hashing::new()),
+        }
+    }
+}
+
+/// A file that says who may come in, and that cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[error("{}: {trouble}", path.display())]
+pub struct AccessError {
+    /// Which.
+    pub path: PathBuf,
+    /// Why.
+    #[source]
+    pub trouble: AccessTrouble,
+}
+
+/// What can be wrong with it.
+#[derive(Debug, thiserror::Error)]
+pub enum AccessTrouble {
+    /// It cannot be read, or is too long.
+    #[error("cannot be read: {0}")]
+    Unreadable(#[source] io::Error),
+    /// A line of a file of users.
+    #[error("line {}: {}", .0.line, .0.fault.code())]
+    User(BadUser),
+    /// What is in it is too short for a key.
+    #[error("too short for a key")]
+    ShortKey,
+    /// One key more than there may be.
+    #[error("too many keys")]
+    TooManyKeys,
+    /// The system has no randomness.
+    #[error("no randomness")]
+    NoRandomness,
+}
+
+impl AccessTrouble {
+    /// The stable word for it, which `hello help` explains.
+    pub fn key(&self) -> &'static str {
+        match self {
+            Self::Unreadable(_) => "access-unreadable",
+            Self::User(_) => "users-unusable",
+            Self::ShortKey => "link-key-too-short",
+            Self::TooManyKeys => "too-many-link-keys",
+            Self::NoRandomness => "no-randomness",
+        }
+    }
+
+    /// The line that it is about.
+    pub fn line(&self) -> Option<usize> {
+        match self {
+            Self::User(bad) => Some(bad.line),
+            Self::Unreadable(_) | Self::ShortKey | Self::TooManyKeys | Self::NoRandomness => None,
+        }
+    }
+}
+
+/// Reads the files that are named, as a start would. May wait for a disk.
+pub fn try_out(settings: &AccessSettings) -> Result<(), AccessError> {
+    let journal = Arc::new(Journal::new(1));
+    let never = Duration::MAX;
+    Access::begin(settings, never, &AccessState::default(), &journal).map(|_| ())
+}
+
+impl Access {
+    /// Reads the files that are named; `None`: everybody may come. May wait for a disk.
+    pub(crate) fn begin(
+        settings: &AccessSettings,
+        look_again_after: Duration,
+        state: &AccessState,
+        journal: &Arc<Journal>,
+    ) -> Result<Option<Self>, AccessError> {
+        if settings.entries.iter().all(AccessEntry::is_open) {
+            return Ok(None);
+        }
+        let mut files = Files {
+            look_again_after,
+            users: HashMap::new(),
+            keys: HashMap::new(),
+        };
+        let entries = settings.entries.iter();
+        let entries = entries.map(|entry| Entry::begin(entry, &mut files, state, journal));
+        Ok(Some(Self {
+            has_paths: settings.entries.iter().any(|entry| entry.path.is_some()),
+            entries: entries.collect::<Result<_, _>>()?,
+        }))
+    }
+
+    /// Who decides about a path, as it was sent.
+    fn entry_for(&self, path: &[u8]) -> Option<&Entry> {
+        if !self.has_paths {
+            return self.entries.first();
+        }
+        let path = canonical(path);
+        let means = |entry: &&Entry| {
+            { entry.path.as_ref() }.is_none_or(|pattern| pattern.catch(&path).is_some())
+        };
+        self.entries.iter().find(means)
+    }
+
+    /// Whether a request may pass by its address. Changes nothing, like all that judges.
+    pub(crate) fn judge_address(&self, request: &Request<'_>) -> Judged {
+        let entry = self.entry_for(request.path);
+        Judged::of(entry.and_then(|entry| entry.gate.judge(request.peer)))
+    }
+
+    /// Whether it may pass by its link.
+    pub(crate) fn judge_link(&self, request: &Request<'_>, now: SystemTime) -> Judged {
+        let entry = self.entry_for(request.path);
+        entry.map_or(Judged::Passed, |entry| entry.judge_link(request, now))
+    }
+
+    /// Whether it may pass by its password.
+    pub(crate) fn judge_password(&self, request: &Request<'_>) -> Judged {
+        let entry = self.entry_for(request.path);
+        entry.map_or(Judged::Passed, |entry| entry.judge_password(request))
+    }
+
+    /// Whether it may pass to other paths than it asked for: who decides about those is asked about the
+    /// same request.
+    pub(crate) fn judge_detour<'p>(
+        &self,
+        request: &Request<'_>,
+        paths: impl Iterator<Item = &'p [u8]>,
+        now: SystemTime,
+    ) -> Judged {
+        for entry in self.others(request, paths) {
+            let judged = Judged::of(entry.gate.judge(request.peer))
+                .and(|| entry.judge_link(request, now))
+                .and(|| entry.judge_password(request));
+            if !matches!(judged, Judged::Passed) {
+                return judged;
+            }
+        }
+        Judged::Passed
+    }
+
+    /// Why a request may not pass by its link, with all the time it takes; `None`: it may.
+    pub(crate) async fn wait_for_link(&self, request: &Request<'_>) -> Option<Denial> {
+        let links = self.entry_for(request.path)?.links.as_ref()?;
+        links.wait(request).await
+    }
+
+    /// The same by its password.
+    pub(crate) async fn wait_for_password(&self, request: &Request<'_>) -> Option<Denial> {
+        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
+        passwords.wait(request).await
+    }
+
+    /// The same for other paths than it asked for.
+    pub(crate) async fn wait_for_detour(
+        &self,
+        request: &Request<'_>,
+        paths: &[&[u8]],
+    ) -> Option<Denial> {
+        for entry in self.others(request, paths.iter().copied()) {
+            if let Some(reason) = entry.gate.judge(request.peer) {
+                return Some(reason.into());
+            }
+            if let Some(links) = &entry.links
+                && let Some(denial) = links.wait(request).await
+            {
+                return Some(denial);
+            }
+            if let Some(passwords) = &entry.passwords
+                && let Some(denial) = passwords.wait(request).await
+            {
+                return Some(denial);
+            }
+        }
+        None
+    }
+
+    /// Who decides about these paths, but for who has decided about the one that was asked for.
+    fn others<'s, 'p>(
+        &'s self,
+        request: &Request<'_>,
+        paths: impl Iterator<Item = &'p [u8]>,
+    ) -> impl Iterator<Item = &'s Entry> {
+        let own = self.entry_for(request.path);
+        let others = paths.filter_map(|path| self.entry_for(path));
+        others.filter(move |entry| own.is_none_or(|own| !std::ptr::eq(own, *entry)))
+    }
+}
+
+impl Entry {
+    fn begin(
+        settings: &AccessEntry,
+        files: &mut Files,
+        state: &AccessState,
+        journal: &Arc<Journal>,
+    ) -> Result<Self, AccessError> {
+        let error = |path: &PathBuf, trouble| AccessError {
+            path: path.clone(),
+            trouble,
+        };
+        let passwords = match &settings.users {
+            None => None,
+            Some(path) => {
+                let counted = (state.guesses.clone(), state.hashing.clone());
+                let users = files.users(path)?;
+                let passwords = Passwords::new(users, &settings.realm, counted, journal.clone());
+                Some(passwords.ok_or_else(|| error(path, AccessTrouble::NoRandomness))?)
+            }
+        };
+        if let Some(path) = settings.link_keys.get(LINK_KEYS_MAX) {
+            return Err(error(path, AccessTrouble::TooManyKeys));
+        }
+        let keys = settings.link_keys.iter().map(|path| files.key(path));
+        let keys: Vec<_> = keys.collect::<Result<_, _>>()?;
+        Ok(Self {
+            path: settings.path.clone(),
+            gate: Gate::new(settings.allow.clone(), settings.deny.clone()),
+            links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
+            passwords,
+        })
+    }
+
+    fn judge_link(&self, request: &Request<'_>, now: SystemTime) -> Judged {
+        { self.links.as_ref() }.map_or(Judged::Passed, |links| links.judge(request, now))
+    }
+
+    fn judge_password(&self, request: &Request<'_>) -> Judged {
+        { self.passwords.as_ref() }.map_or(Judged::Passed, |passwords| passwords.judge(request))
+    }
+}
+
+/// Files that are named, each read once however often it is.
+struct Files {
+    look_again_after: Duration,
+    users: HashMap<PathBuf, Arc<Followed<Verified>>>,
+    keys: HashMap<PathBuf, Arc<Followed<LinkKey>>>,
+}
+
+impl Files {
+    fn users(&mut self, path: &PathBuf) -> Result<Arc<Followed<Verified>>, AccessError> {
+        let again = self.look_again_after;
+        once(&mut self.users, path, || {
+            Followed::begin(path, USERS_BYTES_MAX, again, Verified::read)
+        })
+    }
+
+    fn key(&mut self, path: &PathBuf) -> Result<Arc<Followed<LinkKey>>, AccessError> {
+        let again = self.look_again_after;
+        once(&mut self.keys, path, || {
+            Followed::begin(path, LINK_KEY_BYTES_MAX, again, LinkKey::of_file)
+        })
+    }
+}
+
+fn once<T>(
+    known: &mut HashMap<PathBuf, Arc<T>>,
+    path: &PathBuf,
+    read: impl FnOnce() -> Result<T, AccessError>,
+) -> Result<Arc<T>, AccessError> {
+    if let Some(known) = known.get(path) {
+        return Ok(known.clone());
+    }
+    let new = Arc::new(read()?);
+    known.insert(path.clone(), new.clone());
+    Ok(new)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::site::FilePath;
+
+    fn of_admin() -> Access {
+        let entry = |path: &str, deny| AccessEntry {
+            path: Some(Pattern::read(path).unwrap()),
+            deny: vec![deny],
+            ..AccessEntry::default()
+        };
+        let settings = AccessSettings {
+            entries: vec![entry("/admin/*", crate::config::Network::Unix)],
+        };
+        let journal = Arc::new(Journal::new(1));
+        let state = AccessState::default();
+        let access = Access::begin(&settings, Duration::MAX, &state, &journal);
+        access.unwrap().unwrap()
+    }
+
+    /// Whatever a path is written like: if it leads into a folder, who guards the folder is asked.
+    #[test]
+    fn no_way_of_writing_a_path_leads_past_its_guard() {
+        let access = of_admin();
+        let pieces = [
+            "/",
+            "//",
+            "admin",
+            "%61dmin",
+            "a%64min",
+            "%61%64%6D%69n",
+            "ADMIN",
+            "page",
+            "%2f",
+            "%2F",
+            ".",
+            "..",
+            "%2e",
+            "%2E%2e",
+            "%00",
+            "%",
+            "%6",
+            "\\",
+            ";x",
+            " ",
+            "\u{442}",
+            "?",
+            "*",
+        ];
+        let mut led = 0;
+        let count = pieces.len();
+        for number in 0..count * count * count {
+            let words = [
+                number / count / count,
+                number / count % count,
+                number % count,
+            ];
+            let path = format!("/{}", words.map(|word| pieces[word]).concat());
+            let Ok(decoded) = FilePath::decode(path.as_bytes()) else {
+                continue;
+            };
+            let below = decoded.below_root();
+            let first = below
+                .split(|byte| *byte == b'/')
+                .find(|name| !name.is_empty());
+            if first == Some(b"admin") {
+                led += 1;
+                assert!(access.entry_for(path.as_bytes()).is_some(), "{path}");
+            }
+        }
+        assert!(led > 40, "{led}");
+    }
+}

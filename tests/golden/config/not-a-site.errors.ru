@@ -1,0 +1,10 @@
+ошибка[unknown-key]: ключа «host» здесь нет
+ --> not-a-site.toml:1:1
+  |
+1 | host = "example.com"
+  | ^^^^
+  |
+  = совет: его место — в [[site]]
+
+hello: not-a-site.toml не годится: 1 ошибка
+подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unknown-key»

@@ -237,10 +237,9 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Text(_) => with_value(self.name),
             Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
-            Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
+            Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
             Kind::Question(action) => Arg::new(self.name).action(action.clone()),
         };
@@ -266,6 +265,7 @@ pub(super) fn command() -> Command {
 
 /// The whole grammar with its texts, for completions: the commands too, and the words that may
 /// follow.
+#[expect(clippy::too_many_lines, reason = "one piece for each command")]
 pub(super) fn documented(language: Language) -> Command {
     let about = |name: &str| text(language, &format!("option-{name}-about"));
     let main = OPTIONS.iter().map(|option| {
@@ -325,14 +325,13 @@ pub(super) fn documented(language: Language) -> Command {
             command("explain")
                 .arg(url().value_hint(ValueHint::Url))
                 .args(EXPLAIN_OPTIONS.map(|option| explain_option(option).help(about(option.0))))
-                .args(
-                    main.iter()
-                        .cloned()
-                        .map(|arg| match arg.get_id() == "path" {
-                            true => arg.index(2),
-                            false => arg,
-                        }),
-                )
+                .args(main.iter().cloned().map(|arg| {
+                    if arg.get_id() == "path" {
+                        arg.index(2)
+                    } else {
+                        arg
+                    }
+                }))
                 .args(&limits),
         )
         .subcommand(

@@ -93,6 +93,10 @@ fn enough_to_start(workers: usize) -> Result<(), StartError> {
     Ok(())
 }
 
+#[expect(
+    clippy::too_many_lines,
+    reason = "the order of a start and of an end, in one place"
+)]
 async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,

@@ -58,10 +58,10 @@ fn respond(status: u16) -> impl FnOnce(&Pattern) -> Action {
 }
 
 /// A site of that folder with these rules.
-fn site(folder: &tempfile::TempDir, routing: Routing) -> Site {
+fn site(folder: &tempfile::TempDir, routing: &Routing) -> Site {
     let settings = FileSettings::default();
     let site = Site::of_path(folder.path(), &settings).unwrap();
-    site.ruled_by(&routing)
+    site.ruled_by(routing)
 }
 
 fn get(site: &Site, target: &str) -> Told {
@@ -92,7 +92,7 @@ fn the_first_rule_that_is_meant_decides() {
     ];
     let site = site(
         &folder,
-        Routing {
+        &Routing {
             rules,
             ..Routing::default()
         },
@@ -140,7 +140,7 @@ fn conditions_look_at_method_fields_and_query() {
     let rules = vec![by_method, by_field, by_query];
     let site = site(
         &folder,
-        Routing {
+        &Routing {
             rules,
             ..Routing::default()
         },
@@ -173,7 +173,7 @@ fn other_paths_are_answered_in_place_of_the_one_that_was_sent() {
     ];
     let site = site(
         &folder,
-        Routing {
+        &Routing {
             rules,
             ..Routing::default()
         },
@@ -211,7 +211,7 @@ fn a_client_cannot_be_sent_to_another_host_by_what_it_asks_for() {
         trailing_slash: TrailingSlash::Removed,
         ..Routing::default()
     };
-    let site = site(&folder, slash);
+    let site = site(&folder, &slash);
     assert_eq!(
         get(&site, "/x//evil.example").field("location"),
         Some("/evil.example")
@@ -244,7 +244,7 @@ fn pages_of_the_site_stand_in_for_errors_and_keep_what_those_say() {
         ],
         ..Routing::default()
     };
-    let site = site(&folder, routing);
+    let site = site(&folder, &routing);
     for _ in 0..2 {
         let told = get(&site, "/nowhere");
         assert_eq!((told.status, &*told.content), (404, &b"<h1>oops</h1>"[..]));
@@ -278,13 +278,13 @@ fn a_site_that_is_being_worked_on_says_when_to_ask_again() {
     let routing = Routing {
         maintenance: Some(Maintenance {
             origin: origin(1),
-            retry_after: Duration::from_secs(600),
+            retry_after: Duration::from_mins(10),
             except: vec![pattern("/sub/*")],
             page: Some(Template::read("/digits.txt", None).unwrap()),
         }),
         ..Routing::default()
     };
-    let site = site(&folder, routing);
+    let site = site(&folder, &routing);
     let told = get(&site, "/");
     assert_eq!((told.status, told.field("retry-after")), (503, Some("600")));
     assert_eq!(
@@ -331,7 +331,7 @@ fn fields_are_set_by_every_line_that_is_meant() {
         ],
         ..Routing::default()
     };
-    let site = site(&folder, routing);
+    let site = site(&folder, &routing);
     for _ in 0..2 {
         let told = get(&site, "/digits.txt");
         assert_eq!(told.field("cache-control"), Some("max-age=60"));
@@ -387,7 +387,7 @@ fn pages_of_named_sites_may_read_and_others_may_not() {
         }],
         ..Routing::default()
     };
-    let site = site(&folder, routing);
+    let site = site(&folder, &routing);
     let ours = ("origin", "https://app.example");
     let told = ask_of(&site, &Method::GET, "/sub/", &[ours], None);
     assert_eq!(
@@ -438,7 +438,7 @@ fn methods_hosts_and_slashes_are_what_the_site_says() {
         trailing_slash: TrailingSlash::Removed,
         ..Routing::default()
     };
-    let site = site(&folder, routing);
+    let site = site(&folder, &routing);
     let head = ask_of(&site, &Method::HEAD, "/", &[], Some("example.com"));
     assert_eq!((head.status, head.field("allow")), (405, Some("GET")));
     let www = ask_of(
@@ -461,7 +461,7 @@ fn methods_hosts_and_slashes_are_what_the_site_says() {
         trailing_slash: TrailingSlash::Added,
         ..Routing::default()
     };
-    let site = super::rule_tests::site(&folder, added);
+    let site = super::rule_tests::site(&folder, &added);
     assert_eq!(get(&site, "/nowhere").field("location"), Some("/nowhere/"));
     assert_eq!(get(&site, "/nowhere.png").status, 404);
     assert_eq!(get(&site, "/digits.txt").status, 200);
@@ -482,7 +482,7 @@ fn ten_thousand_rules_are_asked_in_their_order() {
     rules.insert(5_000, rule(10_001, "/old/*", redirect("/rest/{*}")));
     let site = site(
         &folder,
-        Routing {
+        &Routing {
             rules,
             ..Routing::default()
         },
@@ -506,7 +506,7 @@ fn the_walk_tells_of_every_rule_in_order() {
     ];
     let site = site(
         &folder,
-        Routing {
+        &Routing {
             rules,
             ..Routing::default()
         },

@@ -79,7 +79,8 @@ const ELSEWHERE: [&str; 2] = ["host", "serve"];
 fn every_key_of_a_site_changes_what_it_answers() {
     let mut file = "[[site]]\nhost = \"plain\"\nserve = \"./site\"\n".to_owned();
     for Probe { key, value, .. } in &PROBES {
-        file += &format!("[[site]]\nhost = \"{key}\"\nserve = \"./site\"\n{key} = {value}\n");
+        let site = format!("[[site]]\nhost = \"{key}\"\nserve = \"./site\"\n{key} = {value}\n");
+        file.push_str(&site);
     }
     let big = "a line that is there again and again\n".repeat(200);
     let folder = folder(&[

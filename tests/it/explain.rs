@@ -17,7 +17,10 @@ use crate::harness::{
 use crate::repository;
 
 /// What configurations serve: each of these folders, with these files.
-const FOLDERS: [&str; 6] = ["public", "dist", "other", "app", "docs", "../docs"];
+const FOLDERS: [&str; 12] = [
+    "public", "dist", "other", "app", "docs", "../docs", "files", "blog", "others", "shop", "api",
+    "internal",
+];
 const FILES: [(&str, &str); 14] = [
     ("index.html", "<!doctype html><title>start</title>"),
     ("home.html", "<!doctype html><title>home</title>"),
@@ -36,7 +39,8 @@ const FILES: [(&str, &str); 14] = [
 ];
 
 /// Settings of the server that make no difference to an answer, or that need certificates.
-const LEFT_OUT: [&str; 10] = [
+const LEFT_OUT: [&str; 11] = [
+    "proxy-protocol",
     "redirect-http",
     "cert",
     "key",
@@ -63,6 +67,13 @@ fn prepared(settings: &str) -> TempDir {
         "site/hints.txt".to_owned(),
         "/ </a.css>; rel=preload".to_owned(),
     ));
+    files.push((
+        "site/users.htpasswd".to_owned(),
+        "anna:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n".to_owned(),
+    ));
+    for key in ["new.key", "old.key"] {
+        files.push((format!("site/{key}"), format!("{}\n", "k".repeat(64))));
+    }
     for at in FOLDERS {
         for (name, content) in FILES {
             let content = match name {

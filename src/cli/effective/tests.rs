@@ -176,7 +176,7 @@ fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
     if let (true, file::Needs::One([needed, ..])) = (beside.starts_with("serve"), key.needs) {
         let declared = file::declared();
         let needed = declared.iter().find(|key| key.name == *needed).unwrap();
-        beside += &format!("{} = {}\n", needed.name, needed.example);
+        beside.push_str(&[needed.name, " = ", &needed.example, "\n"].concat());
     }
     let text = format!("{heading}{beside}{} = {value}\n", key.name);
     let read = read(&text).unwrap_or_else(|failure| panic!("{text}\n{failure:?}"));

@@ -55,8 +55,7 @@ impl Batch {
                 Event::Changed(change) => change.path.0 += text,
                 Event::Ended { place } => *place += ends,
                 Event::Refused { said, .. } if said.1 > 0 => said.0 += text,
-                Event::Refused { .. } => {}
-                Event::Accepted { .. } | Event::Notice(_) => {}
+                Event::Refused { .. } | Event::Accepted { .. } | Event::Notice(_) => {}
             }
             record
         }));
@@ -90,8 +89,7 @@ impl Batch {
                 *place = u32::try_from(self.ends.len() - 1).unwrap_or(u32::MAX);
             }
             Event::Refused { said, .. } if said.1 > 0 => *said = self.copy_text(*said, from),
-            Event::Refused { .. } => {}
-            Event::Accepted { .. } | Event::Notice(_) => {}
+            Event::Refused { .. } | Event::Accepted { .. } | Event::Notice(_) => {}
         }
         self.records.push(record);
     }

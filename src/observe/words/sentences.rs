@@ -167,6 +167,7 @@ pub fn service_in_words(language: Language, is_stopping: bool, open: u64, reques
 }
 
 /// A notice as a person reads it.
+#[expect(clippy::too_many_lines, reason = "one arm for each notice")]
 pub fn notice_in_words(language: Language, notice: Notice) -> String {
     match notice {
         Notice::Crowded { limit } => text_with(

@@ -168,8 +168,11 @@ pub fn a_kept_file_changed_on_its_way_arrives_as_it_was(kernel: Kernel) {
     const BYTES: usize = 48 << 10;
     let folder = folder(&[]);
     let hello = kernel.serve(folder.path());
-    let ways: [(&str, fn(&Path)); 3] = [
-        ("rewritten", |path| fs::write(path, [b'x'; BYTES]).unwrap()),
+    type Way = (&'static str, fn(&Path));
+    let ways: [Way; 3] = [
+        ("rewritten", |path| {
+            fs::write(path, vec![b'x'; BYTES]).unwrap()
+        }),
         ("cut", |path| {
             let file = OpenOptions::new().write(true).open(path).unwrap();
             file.set_len(100).unwrap();

@@ -337,9 +337,10 @@ fn what_cannot_be_read_has_these_fields_and_no_others() {
 pub fn what_breaks_a_rule_has_these_fields_and_no_others(kernel: Kernel) {
     let folder = folder(&[("page.txt", "hi")]);
     let hello = kernel.serve_with(&["--head-timeout", "50ms"], folder.path());
-    let closes: &[&str] = match Protocol::spoken().has_streams() {
-        true => &[],
-        false => &["connection: close"],
+    let closes: &[&str] = if Protocol::spoken().has_streams() {
+        &[]
+    } else {
+        &["connection: close"]
     };
     let wide = format!("x: {}", "y".repeat(20 << 10));
     for (fields, status) in [(&*wide, 431), ("Expect: miracles", 417)] {

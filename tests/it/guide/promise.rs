@@ -84,13 +84,11 @@ impl<'a> Promise<'a> {
         let Self { method, target, .. } = self;
         let mut request = format!("{method} {target} HTTP/1.1\r\nHost: {}\r\n", self.host);
         for (name, value) in &self.asked_with {
-            request += &format!("{name}: {value}\r\n");
+            request.push_str(&[name, ": ", value, "\r\n"].concat());
         }
         if let Some(person) = self.person {
-            request += &format!(
-                "Authorization: Basic {}\r\n",
-                BASE64_STANDARD.encode(person)
-            );
+            let person = BASE64_STANDARD.encode(person);
+            request.push_str(&["Authorization: Basic ", &person, "\r\n"].concat());
         }
         client.send(request + "\r\n");
         let reply = client.reply();

@@ -94,7 +94,7 @@ pub(super) const LASTING_MAX: usize = 1 << 10;
 pub(super) const LASTING_LINES_MAX: usize = 8;
 
 /// Things about the server itself that are said in a row, on standard error. Reason: a start that goes
-/// wrong in every way says a dozen. At the limit: one each [`SAID_EACH`], and how many were left out.
+/// wrong in every way says a dozen. At the limit: one each `SAID_EACH`, and how many were left out.
 pub const SAID_AT_ONCE_MAX: usize = 64;
 
 /// How often something more is said then. Reason: a megabyte in a day, and a person still sees that it

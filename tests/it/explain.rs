@@ -1,5 +1,6 @@
 //! `hello explain`: what it says is what is answered, over a socket, in every protocol.
 
+use std::collections::BTreeSet;
 use std::ffi::OsString;
 use std::fs;
 use std::path::Path;
@@ -60,6 +61,8 @@ fn prepared(settings: &str) -> TempDir {
         let key = line.split([' ', '=']).next().unwrap_or_default();
         !LEFT_OUT.contains(&key)
     };
+    // What stands elsewhere on a server stands beside the file here.
+    let settings = settings.replace("\"/srv/", "\"./");
     let settings: Vec<&str> = settings.lines().filter(is_kept).collect();
     let long = "x".repeat(20_000);
     let mut files = vec![("site/hello.toml".to_owned(), settings.join("\n"))];
@@ -74,7 +77,10 @@ fn prepared(settings: &str) -> TempDir {
     for key in ["new.key", "old.key"] {
         files.push((format!("site/{key}"), format!("{}\n", "k".repeat(64))));
     }
-    for at in FOLDERS {
+    let named = settings.iter().flat_map(|line| line.split("\"./").skip(1));
+    let named = named.filter_map(|rest| rest.split('"').next());
+    let named = named.filter(|name| !name.is_empty() && !FOLDERS.contains(name));
+    for at in FOLDERS.into_iter().chain(named.collect::<BTreeSet<_>>()) {
         for (name, content) in FILES {
             let content = match name {
                 "assets/app.js" => format!("{content}{long}"),

@@ -165,13 +165,13 @@ pub fn a_file_deleted_while_it_is_sent_arrives_as_it_was(kernel: Kernel) {
 /// What is kept in memory is sent as it was when it was looked at, however long it is on its way: the
 /// kernel may hold pages of it, not a copy.
 pub fn a_kept_file_changed_on_its_way_arrives_as_it_was(kernel: Kernel) {
+    type Way = (&'static str, fn(&Path));
     const BYTES: usize = 48 << 10;
     let folder = folder(&[]);
     let hello = kernel.serve(folder.path());
-    type Way = (&'static str, fn(&Path));
     let ways: [Way; 3] = [
         ("rewritten", |path| {
-            fs::write(path, vec![b'x'; BYTES]).unwrap()
+            fs::write(path, vec![b'x'; BYTES]).unwrap();
         }),
         ("cut", |path| {
             let file = OpenOptions::new().write(true).open(path).unwrap();

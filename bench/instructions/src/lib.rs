@@ -96,18 +96,24 @@ impl House {
         let exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
+            said_bytes: 0,
+            site: 0,
+            client_bytes: 0,
             method: Method::of(self.head.method()),
             protocol: Protocol::Http11,
             status,
             reason: None,
             coding: None,
             lacks_sibling: false,
+            shadow: None,
             content_bytes: PAGE.len() as u64,
             begun: self.now,
         };
         let target = Target {
             bytes: self.head.target(REQUEST),
             has_query: false,
+            client: None,
+            said: &[],
         };
         self.journal
             .answered(self.live.id, self.now, target, &exchange);

@@ -71,7 +71,7 @@ static LIMIT: Table<ClientLimit> = Table {
         Key::text(
             "by",
             Form::Text,
-            "address",
+            "x-api-key",
             |limit| json!(limit.by.as_str()),
             |limit, word| {
                 let by = By::read(word.text);

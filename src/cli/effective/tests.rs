@@ -130,6 +130,7 @@ fn companions(table: &str, key: &str) -> &'static str {
         ("header", "path" | "status") => "set = { x-a = \"1\" }\n",
         ("cross-origin", "credentials") => "origin = \"https://a.example\"\n",
         ("access", "realm") => "users = \"users.htpasswd\"\n",
+        ("access-log", key) if key != "to" => "to = \"a.log\"\n",
         ("access", "path") => "allow = \"10.0.0.0/8\"\n",
         ("limit", key) if !BOUNDS.contains(&key) => "rate = \"5/s\"\n",
         _ => "",
@@ -169,6 +170,7 @@ fn every_key_of_a_file_reaches_the_settings() {
 fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
     let value = match (&key.shape, key.limit) {
         (file::Shape::Flag, _) => (key.default == Value::Bool(false)).to_string(),
+        (_, Some(limit)) if key.default == Value::from(limit.least()) => quoted(&limit.most()),
         (_, Some(limit)) => quoted(&limit.least()),
         _ => key.example.clone(),
     };

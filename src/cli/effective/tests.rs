@@ -170,7 +170,7 @@ fn every_key_of_a_file_reaches_the_settings() {
 fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
     let value = match (&key.shape, key.limit) {
         (file::Shape::Flag, _) => (key.default == Value::Bool(false)).to_string(),
-        (_, Some(limit)) if key.default == Value::from(limit.least()) => quoted(&limit.most()),
+        (_, Some(limit)) if key.default == limit.least() => quoted(&limit.most()),
         (_, Some(limit)) => quoted(&limit.least()),
         _ => key.example.clone(),
     };

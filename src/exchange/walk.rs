@@ -38,6 +38,13 @@ pub enum Step {
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
+    /// Where it came in, if that makes a difference.
+    Listener {
+        /// The address, as it is written.
+        address: String,
+        /// How it was found.
+        by: ListenerMatch,
+    },
     /// Which site answers.
     Site {
         /// What it is called.
@@ -217,6 +224,19 @@ pub enum Step {
         #[serde(skip_serializing_if = "Vec::is_empty")]
         changes: Vec<FieldStep>,
     },
+}
+
+/// How the address was found where a request comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListenerMatch {
+    /// It was said.
+    Said,
+    /// By the port that is asked for.
+    Port,
+    /// Nobody listens at the port that is asked for: then somebody in between leads to where the server
+    /// listens.
+    Server,
 }
 
 /// How a site was found.

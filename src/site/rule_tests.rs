@@ -521,6 +521,8 @@ fn the_walk_tells_of_every_rule_in_order() {
         peer: &crate::exchange::Peer::Unix,
         scheme: crate::exchange::Scheme::Http,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),

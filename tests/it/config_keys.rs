@@ -73,7 +73,16 @@ static PROBES: [Probe; 13] = [
 ];
 
 /// Keys that are tables or make the site itself; other tests hold them.
-const ELSEWHERE: [&str; 2] = ["host", "serve"];
+const ELSEWHERE: [&str; 7] = [
+    "host",
+    "serve",
+    // In `tests/it/sites.rs`.
+    "listen",
+    "cert",
+    "key",
+    "client-ca",
+    "client-cert",
+];
 
 #[test]
 fn every_key_of_a_site_changes_what_it_answers() {

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::exchange::{
-    Coding, FieldStep, FileKind, HostMatch, Origin, Reason, RuleOutcome, Said, Step, Unmet,
+    Coding, FieldStep, FileKind, HostMatch, ListenerMatch, Origin, Reason, RuleOutcome, Said, Step,
+    Unmet,
 };
 use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
@@ -128,6 +129,14 @@ impl Writer {
                     ));
                 }
                 Step::InClear => rows.push((String::new(), self.say("explain-in-clear"))),
+                Step::Listener { address, by } => {
+                    let why = match by {
+                        ListenerMatch::Said => self.say("explain-listener-said"),
+                        ListenerMatch::Port => self.say("explain-listener-port"),
+                        ListenerMatch::Server => self.say("explain-listener-server"),
+                    };
+                    rows.push((printable(address), why));
+                }
                 Step::Site { name, by, origin } => {
                     let mut why = match by {
                         HostMatch::Only => self.say("explain-site-only"),

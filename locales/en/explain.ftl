@@ -32,6 +32,7 @@ explain-from-unix = a program on this machine, through a Unix socket
 explain-site = Which site
 explain-refused = None: the request breaks a rule of HTTP ({ $what }).
 explain-in-clear = None: here TLS is spoken, and the request came in clear. It is sent to the same page over https.
+explain-client = passed on by a trusted proxy for { $address }
 explain-site-unnamed = the site without a name
 explain-site-only = there is no other
 explain-site-exact = it is called { $host }

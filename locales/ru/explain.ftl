@@ -32,6 +32,7 @@ explain-from-unix = программа на этом компьютере, че�
 explain-site = Какой сайт
 explain-refused = Никакой: запрос нарушает правила HTTP ({ $what }).
 explain-in-clear = Никакой: здесь говорят по TLS, а запрос пришёл открытым. Его отправляют на ту же страницу по https.
+explain-client = передал доверенный прокси, от имени { $address }
 explain-site-unnamed = сайт без имени
 explain-site-only = других нет
 explain-site-exact = он так и называется: { $host }

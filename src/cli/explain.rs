@@ -428,6 +428,9 @@ mod tests {
             wait_seconds,
         };
         let ruled = [
+            Step::Client {
+                address: "192.0.2.1".to_owned(),
+            },
             site(HostMatch::Exact("example.com".to_owned())),
             guard("name", None),
             guard("canonical-host", None),

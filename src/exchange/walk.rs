@@ -38,6 +38,11 @@ pub enum Step {
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
+    /// A trusted proxy passed it on, and said for whom.
+    Client {
+        /// Whom it named; `unknown`: nobody.
+        address: String,
+    },
     /// Which site answers.
     Site {
         /// What it is called.

@@ -96,7 +96,10 @@ fn prepared(settings: &str) -> TempDir {
 }
 
 /// What is asked: a line, and fields.
-const REQUESTS: [(&str, &str, &str); 44] = [
+const REQUESTS: [(&str, &str, &str); 47] = [
+    ("GET", "/page.txt", "Authorization: Basic YW5uYTpub3QgdGhpcw=="),
+    ("GET", "/page.txt", "X-Forwarded-For: 203.0.113.9"),
+    ("GET", "/page.txt", "X-Forwarded-For: 192.0.2.1"),
     ("GET", "/", ""),
     ("HEAD", "/", ""),
     ("GET", "/index.html", ""),
@@ -146,6 +149,9 @@ const REQUESTS: [(&str, &str, &str); 44] = [
     ("DELETE", "/", ""),
     ("OPTIONS", "/page.txt", ""),
 ];
+
+/// Somebody with a password; nobody here knows it.
+const USERS: &str = "anna:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
 
 const HOSTS: [&str; 5] = [
     "example.com",
@@ -301,6 +307,9 @@ pub fn what_is_explained_of_a_command_line_is_what_is_answered() {
     let site = folder.path().join("site/public");
     let site = site.to_str().unwrap();
     let docs = format!("docs={site}");
+    let users = folder.path().join("site/users.htpasswd");
+    fs::write(&users, USERS).unwrap();
+    let users = users.to_str().unwrap();
     for options in [
         &[site][..],
         &[site, "--spa", "--no-list"],
@@ -308,6 +317,9 @@ pub fn what_is_explained_of_a_command_line_is_what_is_answered() {
         &[site, "--hidden", "--no-compression"],
         &[&docs],
         &[&docs, site, "--answer-probes"],
+        &[site, "--trusted-proxy", "127.0.0.1", "--deny", "203.0.113.0/24"],
+        &[site, "--users", users],
+        &[site, "--allow", "10.0.0.0/8", "--rate-limit", "1000/s"],
         &[],
     ] {
         let hello = Launch::new().args(options).start();

@@ -128,6 +128,10 @@ impl Writer {
                     ));
                 }
                 Step::InClear => rows.push((String::new(), self.say("explain-in-clear"))),
+                Step::Client { address } => {
+                    let client = self.say_with("explain-client", "address", address);
+                    rows.push((String::new(), client));
+                }
                 Step::Site { name, by, origin } => {
                     let mut why = match by {
                         HostMatch::Only => self.say("explain-site-only"),

@@ -47,6 +47,9 @@ explain-guard-cors = CORS
 explain-guard-maintenance = maintenance
 explain-guard-rules = rules
 explain-guard-method = method
+explain-open-to-address = the site is being worked on; for this address it is there
+explain-open-to-path = the site is being worked on; this path is answered all the same
+explain-not-open = the site is being worked on
 explain-answers = answers { $status }
 
 explain-limits = Limits of clients, judged and not counted
@@ -58,6 +61,7 @@ explain-limit-waits = has to wait { $seconds } s
 explain-limit-at-once = has too many requests in hand
 explain-limit-too-long = carries more than it may
 explain-limit-shadow = { $said } (in the shadow: refuses nobody)
+explain-limit-by = counted by { $by }
 explain-guard-limits = limits of clients
 explain-guard-body = length of the content
 
@@ -66,6 +70,7 @@ explain-rule-decides = this one decides
 explain-rule-not-reached = not reached
 explain-unmet-path = another path
 explain-unmet-method = another method
+explain-unmet-from = another client
 explain-unmet-field = the field { $name } is not so
 explain-unmet-query = { $name } in the query is not so
 explain-unmet-status = another status

@@ -47,6 +47,9 @@ explain-guard-cors = CORS
 explain-guard-maintenance = работы на сайте
 explain-guard-rules = правила
 explain-guard-method = метод
+explain-open-to-address = на сайте идут работы, но этому адресу он открыт
+explain-open-to-path = на сайте идут работы, но на этот путь отвечают и тогда
+explain-not-open = на сайте идут работы
 explain-answers = отвечает { $status }
 
 explain-limits = Пределы для клиентов: проверены, но не засчитаны
@@ -58,6 +61,7 @@ explain-limit-waits = нужно подождать { $seconds } с
 explain-limit-at-once = слишком много запросов сразу
 explain-limit-too-long = несёт больше, чем можно
 explain-limit-shadow = { $said } (только наблюдает: никому не отказывает)
+explain-limit-by = считается по { $by }
 explain-guard-limits = пределы для клиентов
 explain-guard-body = длина содержимого
 
@@ -66,6 +70,7 @@ explain-rule-decides = решает это
 explain-rule-not-reached = до него не дошло
 explain-unmet-path = другой путь
 explain-unmet-method = другой метод
+explain-unmet-from = другой клиент
 explain-unmet-field = поле { $name } не такое
 explain-unmet-query = { $name } в запросе не такое
 explain-unmet-status = другой код ответа

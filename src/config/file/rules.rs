@@ -10,14 +10,15 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word};
+use super::access::{add as add_network, networks};
+use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word, naming_some};
 use crate::config::pattern::{Pattern, PatternFault, Template};
 use crate::config::quantity::{Unit, Unreadable};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, FieldChange, FieldRule, Maintenance, Origin, Rule,
     Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest, known_method,
 };
-use crate::config::{ConfigError, Fault, HostName, SiteSettings};
+use crate::config::{ConfigError, Fault, HostName, Network, SiteSettings};
 use crate::i18n::shown;
 
 /// Statuses that send a client elsewhere (RFC 9110 §15.4).
@@ -318,6 +319,14 @@ static RULE: Table<RuleDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "from",
+            Form::Network,
+            "10.0.0.0/8",
+            |rule| networks(&rule.when.from),
+            |rule| rule.when.from.clear(),
+            |rule, word| add_network(&mut rule.when.from, "from", word),
+        )),
         Key::text(
             "redirect",
             Form::Target,
@@ -822,6 +831,7 @@ struct MaintenanceDraft {
     is_on: bool,
     retry_after: Duration,
     except: Vec<Pattern>,
+    allow: Vec<Network>,
     page: Option<Template>,
 }
 
@@ -831,6 +841,7 @@ impl Default for MaintenanceDraft {
             is_on: true,
             retry_after: Duration::from_mins(5),
             except: Vec::new(),
+            allow: Vec::new(),
             page: None,
         }
     }
@@ -861,6 +872,14 @@ static MAINTENANCE: Table<MaintenanceDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "allow",
+            Form::Network,
+            "192.0.2.0/24",
+            |draft| networks(&draft.allow),
+            |draft| draft.allow.clear(),
+            |draft, word| add_network(&mut draft.allow, "allow", word),
+        )),
         Key::text(
             "page",
             Form::PagePath,
@@ -880,6 +899,7 @@ impl MaintenanceDraft {
             is_on: true,
             retry_after: maintenance.retry_after,
             except: maintenance.except.clone(),
+            allow: maintenance.allow.clone(),
             page: maintenance.page.clone(),
         }
     }
@@ -889,6 +909,7 @@ impl MaintenanceDraft {
             origin: origin.clone(),
             retry_after: self.retry_after,
             except: self.except,
+            allow: self.allow,
             page: self.page,
         })
     }

@@ -54,7 +54,7 @@ use guard::clients::{Asker, ClientGuard, Refused};
 use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, Guarded};
+use pipeline::{Draft, Dressing, GuardSet, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Step, Trace, Untraced};
 
@@ -71,6 +71,8 @@ pub struct Site {
     access: Option<Arc<Access>>,
     /// What one client may ask for, if that is limited.
     clients: Option<Arc<ClientGuard>>,
+    /// Who of all this is asked.
+    guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
 }
@@ -130,14 +132,14 @@ impl Site {
     ) -> Result<Self, AccessError> {
         let access = Access::begin(settings, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
-        Ok(self)
+        Ok(self.with_guards())
     }
 
     /// The same site, with rules.
     #[must_use]
     pub fn ruled_by(mut self, routing: &Routing) -> Self {
         self.routes = Routes::new(routing).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
@@ -151,7 +153,7 @@ impl Site {
         journal: &Arc<Journal>,
     ) -> Self {
         self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, whose pages follow their files, if the settings say so. It is made of these
@@ -210,15 +212,22 @@ impl Site {
     }
 
     fn of(content: Content) -> Self {
-        Self {
+        let site = Self {
             content,
             routes: None,
             access: None,
             probe_answers: None,
             pages: Arc::default(),
             clients: None,
+            guards: GuardSet::default(),
             live_reload: None,
-        }
+        };
+        site.with_guards()
+    }
+
+    fn with_guards(mut self) -> Self {
+        self.guards = GuardSet::of(&self);
+        self
     }
 
     /// The answer to a request: now, unless something has to be waited for.

@@ -73,6 +73,27 @@ enum Guard {
     Method,
 }
 
+/// Guards that have a say, by their places in the list: most sites have two, and are asked often.
+#[derive(Clone, Copy, Default)]
+pub(super) struct GuardSet(u16);
+
+impl GuardSet {
+    /// Those that could say something about requests to this site.
+    pub(super) fn of(site: &Site) -> Self {
+        let has_a_say = |(_, guard): &(usize, Guard)| guard.has_a_say(site);
+        let guards = GUARDS.into_iter().enumerate().filter(has_a_say);
+        Self(guards.fold(0, |set, (place, _)| set | 1 << place))
+    }
+
+    /// The first from this place on.
+    #[inline]
+    fn next(self, place: usize) -> Option<(usize, Guard)> {
+        let left = u32::from(self.0) >> place << place;
+        let place = left.trailing_zeros() as usize;
+        Some((place, *GUARDS.get(place)?))
+    }
+}
+
 /// What the guards come to.
 pub(super) enum Guarded {
     /// The content is asked.
@@ -120,7 +141,7 @@ impl Guard {
             Self::Address | Self::Signature | Self::Password | Self::Detour => {
                 site.access.is_some()
             }
-            _ => true,
+            Self::Name | Self::Method => true,
         }
     }
 
@@ -334,11 +355,13 @@ fn guard_from(
     (site, refused): (&Site, Option<&Refused>),
     trace: &impl Trace,
 ) -> Guarded {
-    for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
+    let mut from = first;
+    while let Some((place, guard)) = site.guards.next(from) {
+        from = place + 1;
         let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
             return Guarded::MustWait(Waiting { place, instead });
         };
-        if trace.is_on() && guard.has_a_say(site) {
+        if trace.is_on() {
             note(guard, &outcome, trace);
         }
         match outcome {

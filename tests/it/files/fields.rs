@@ -254,6 +254,13 @@ pub fn a_refusal_has_these_fields_and_no_others(kernel: Kernel) {
     expect(&russian, 404, "in Russian", &[&page, &in_russian]);
     let bad = ask(client, "GET /a%2fb", &[]);
     expect(&bad, 400, "a path that means nothing", &[&PAGE_OF_OURS]);
+    let not_ours = ask(client, "GET http://stranger.test/page.txt", &[]);
+    expect(
+        &not_ours,
+        421,
+        "a host of somebody else's",
+        &[&PAGE_OF_OURS],
+    );
     let allow = ["allow: GET, HEAD, OPTIONS"];
     for method in ["POST", "PUT", "DELETE"] {
         let reply = ask(client, &format!("{method} /page.txt"), &[]);

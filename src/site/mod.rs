@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION,
+};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
 use crate::config::{
-    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits,
+    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, Readers, SiteLimits,
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
@@ -45,10 +47,11 @@ pub use trace::Walk;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
-use guard::Denial;
+use finish::readers;
 use guard::access::Access;
 pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
+use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing, GuardSet, Guarded};
@@ -239,7 +242,7 @@ impl Site {
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
         let refused = clients.and_then(|clients| {
-            let asker = clients.asker(&request);
+            let asker = clients.asker(&request, self.access.as_deref());
             clients.note(&asker, walk);
             clients.judge(&asker)
         });
@@ -253,7 +256,7 @@ impl Site {
         clients: &'a Arc<ClientGuard>,
         request: Request<'a>,
     ) -> Reply<'a> {
-        let asker = clients.asker(&request);
+        let asker = clients.asker(&request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
             return match self.walk(request, Some(&refused), &Untraced) {
                 Reply::Now(response) => {
@@ -335,6 +338,30 @@ impl Site {
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
+    }
+
+    /// Whether a browser asks beforehand for a page of another site, and every page may read this one.
+    fn is_asked_before(&self, request: &Request<'_>) -> bool {
+        self.pages.dressing.readers == Readers::Anybody
+            && *request.method == Method::OPTIONS
+            && readers::is_preflight(request)
+    }
+
+    /// What it is told. It brings no password with that question, and learns of none.
+    ///
+    /// # Spec
+    /// Fetch, §3.3.5 (a preflight carries no credentials), §4.8 (`*` never stands for Authorization).
+    fn before(&self, access: &Access, request: &Request<'_>) -> Result<Response, Reason> {
+        let routes = self.routes.as_deref();
+        let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+        let answer = method::judge(request, self.pages.dressing.readers, methods);
+        let mut response = answer.unwrap_or(Err(Reason::MethodNotAllowed))?;
+        if access.asks_for_passwords(request.path) {
+            let (_, fields) = response.head_to_edit();
+            let with_passwords = HeaderValue::from_static("*, Authorization");
+            fields.set(ACCESS_CONTROL_ALLOW_HEADERS, with_passwords);
+        }
+        Ok(response)
     }
 
     /// What becomes of a request after the guards.

@@ -155,6 +155,11 @@ impl Guard {
         if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
             return match &site.access {
                 None => Ok(None),
+                // A browser asks on its own account, without what it would be let in with.
+                Some(access) if matches!(self, Self::Password) && site.is_asked_before(request) => {
+                    let answer = site.before(access, request);
+                    Ok(Some(Box::new(Guarded::Answer(answer))))
+                }
                 Some(access) => match self.judge_access(access, instead, request) {
                     Judged::Passed => Ok(None),
                     Judged::Denied(denial) => Ok(Some(Box::new(Guarded::Denied(denial)))),
@@ -188,7 +193,7 @@ impl Guard {
                 cors.and_then(|cors| cors::preflight(cors, request)).map(Ok)
             }
             (Self::Maintenance, Some(routes)) => {
-                (!routes.is_open(request)).then_some(Err(Reason::Maintenance))
+                (!routes.is_open(request, trace)).then_some(Err(Reason::Maintenance))
             }
             (Self::Rules, Some(routes)) => match routes.judge(request, trace) {
                 Ruled::Pass => None,
@@ -423,6 +428,11 @@ fn last_word(
     site: &Site,
     trace: &impl Trace,
 ) -> Response {
+    if let Some(access) = &site.access
+        && (access.guards(request.path) || site.routes.as_ref().is_some_and(|r| r.lead_elsewhere()))
+    {
+        caching::keep_private(&mut response);
+    }
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
             cors::apply(cors, request, &mut response);

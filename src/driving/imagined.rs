@@ -98,6 +98,11 @@ impl Imagined {
         }
         let fields = self.list();
         let told = sites.client(&self.peer, &fields);
+        if let Some(client) = &told {
+            walk.add(Step::Client {
+                address: client.to_string(),
+            });
+        }
         let request = Request {
             peer: told.as_ref().unwrap_or(&self.peer),
             told_scheme: sites.told_scheme(&self.peer, &fields),

@@ -49,6 +49,9 @@ impl Watching {
             nothing,
         )
         .await?;
+        if !settings.metrics.is_empty() {
+            house.journal.begin_tally();
+        }
         let counted = house.sites.clone();
         let metrics = Metrics::new(
             (house.journal.clone(), house.registry.clone()),

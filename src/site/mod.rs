@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION,
+};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
 use crate::config::{
-    AccessSettings, Changes, ClientProof, ClientSettings, FileSettings, Mount, MountPoint,
+    AccessSettings, Changes, ClientProof, ClientSettings, FileSettings, Mount, MountPoint, Readers,
     SiteLimits,
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
@@ -46,13 +48,14 @@ pub use trace::Walk;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
-use guard::Denial;
+use finish::readers;
 use guard::access::Access;
 pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
+use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, Guarded};
+use pipeline::{Draft, Dressing, GuardSet, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Step, Trace, Untraced};
 
@@ -69,6 +72,8 @@ pub struct Site {
     access: Option<Arc<Access>>,
     /// What one client may ask for, if that is limited.
     clients: Option<Arc<ClientGuard>>,
+    /// Who of all this is asked.
+    guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
 }
@@ -129,14 +134,14 @@ impl Site {
         let (settings, proof) = settings;
         let access = Access::begin(settings, proof, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
-        Ok(self)
+        Ok(self.with_guards())
     }
 
     /// The same site, with rules.
     #[must_use]
     pub fn ruled_by(mut self, routing: &Routing) -> Self {
         self.routes = Routes::new(routing).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
@@ -150,7 +155,7 @@ impl Site {
         journal: &Arc<Journal>,
     ) -> Self {
         self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, whose pages follow their files, if the settings say so. It is made of these
@@ -209,15 +214,22 @@ impl Site {
     }
 
     fn of(content: Content) -> Self {
-        Self {
+        let site = Self {
             content,
             routes: None,
             access: None,
             probe_answers: None,
             pages: Arc::default(),
             clients: None,
+            guards: GuardSet::default(),
             live_reload: None,
-        }
+        };
+        site.with_guards()
+    }
+
+    fn with_guards(mut self) -> Self {
+        self.guards = GuardSet::of(&self);
+        self
     }
 
     /// The answer to a request: now, unless something has to be waited for.
@@ -232,7 +244,7 @@ impl Site {
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
         let refused = clients.and_then(|clients| {
-            let asker = clients.asker(&request);
+            let asker = clients.asker(&request, self.access.as_deref());
             clients.note(&asker, walk);
             clients.judge(&asker)
         });
@@ -246,7 +258,7 @@ impl Site {
         clients: &'a Arc<ClientGuard>,
         request: Request<'a>,
     ) -> Reply<'a> {
-        let asker = clients.asker(&request);
+        let asker = clients.asker(&request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
             return match self.walk(request, Some(&refused), &Untraced) {
                 Reply::Now(response) => {
@@ -297,6 +309,7 @@ impl Site {
         self.finish(request, Ok(response), &Untraced)
     }
 
+    #[inline]
     fn walk<'a>(
         &'a self,
         request: Request<'a>,
@@ -304,13 +317,53 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match pipeline::guard(&request, self, refused, trace) {
-            Guarded::Pass => self.reach(request, trace),
+            None => self.reach(request, trace),
+            Some(guarded) => self.walk_aside(request, *guarded, trace),
+        }
+    }
+
+    #[cold]
+    fn walk_aside<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
-                self.concluded(self.pass_on(request, guarded, trace)).await
+                let reply = match guarded {
+                    None => self.reach(request, trace),
+                    Some(guarded) => self.pass_on(request, *guarded, trace),
+                };
+                self.concluded(reply).await
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
+    }
+
+    /// Whether a browser asks beforehand for a page of another site, and every page may read this one.
+    fn is_asked_before(&self, request: &Request<'_>) -> bool {
+        self.pages.dressing.readers == Readers::Anybody
+            && *request.method == Method::OPTIONS
+            && readers::is_preflight(request)
+    }
+
+    /// What it is told. It brings no password with that question, and learns of none.
+    ///
+    /// # Spec
+    /// Fetch, §3.3.5 (a preflight carries no credentials), §4.8 (`*` never stands for Authorization).
+    fn before(&self, access: &Access, request: &Request<'_>) -> Result<Response, Reason> {
+        let routes = self.routes.as_deref();
+        let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+        let answer = method::judge(request, self.pages.dressing.readers, methods);
+        let mut response = answer.unwrap_or(Err(Reason::MethodNotAllowed))?;
+        if access.asks_for_passwords(request.path) {
+            let (_, fields) = response.head_to_edit();
+            let with_passwords = HeaderValue::from_static("*, Authorization");
+            fields.set(ACCESS_CONTROL_ALLOW_HEADERS, with_passwords);
+        }
+        Ok(response)
     }
 
     /// What becomes of a request after the guards.
@@ -321,7 +374,6 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match guarded {
-            Guarded::Pass => self.reach(request, trace),
             Guarded::Answer(early) => self.conclude(request, early, trace),
             Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
             Guarded::Denied(denial) => self.deny(request, denial, trace),
@@ -435,6 +487,7 @@ impl Site {
     }
 
     /// Finishes what the content came to, or what stands in for it.
+    #[inline]
     fn conclude_reached<'a>(
         &'a self,
         request: Request<'a>,
@@ -465,6 +518,7 @@ impl Site {
     }
 
     /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    #[inline]
     fn conclude<'a>(
         &'a self,
         request: Request<'a>,
@@ -533,8 +587,8 @@ impl Site {
         // Who may not come in, or may have to show a password first, learns nothing of a page.
         let is_open = self.access.is_none()
             || !matches!(
-                pipeline::guard(request, self, None, &Untraced),
-                Guarded::Denied(_) | Guarded::MustWait(_)
+                pipeline::guard(request, self, None, &Untraced).as_deref(),
+                Some(Guarded::Denied(_) | Guarded::MustWait(_))
             );
         is_open.then_some(hints)
     }
@@ -588,6 +642,7 @@ impl Site {
     }
 
     /// The answer, or the page that says why there is none.
+    #[inline]
     fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         let Some(routes) = &self.routes else {
@@ -596,6 +651,7 @@ impl Site {
         routes.in_detail(response)
     }
 
+    #[inline]
     fn finish(
         &self,
         request: &Request<'_>,

@@ -35,6 +35,8 @@ struct Entry {
     names: Option<Vec<Box<str>>>,
     links: Option<Links>,
     passwords: Option<Passwords>,
+    /// Whether it lets everybody pass.
+    is_open: bool,
 }
 
 /// What is counted about those who come, whatever the settings are: it outlives them.
@@ -150,6 +152,23 @@ impl Access {
             { entry.path.as_ref() }.is_none_or(|pattern| pattern.catch(&path).is_some())
         };
         self.entries.iter().find(means)
+    }
+
+    /// Whether a path, as it was sent, is not for everybody.
+    pub(crate) fn guards(&self, path: &[u8]) -> bool {
+        self.entry_for(path).is_some_and(|entry| !entry.is_open)
+    }
+
+    /// Whether a password is asked for at a path.
+    pub(crate) fn asks_for_passwords(&self, path: &[u8]) -> bool {
+        let entry = self.entry_for(path);
+        entry.is_some_and(|entry| entry.passwords.is_some())
+    }
+
+    /// Who asks, if the password of the request has been found right; nobody on his word alone.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<String> {
+        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
+        passwords.user(request)
     }
 
     /// Whether a request may pass by its address. Changes nothing, like all that judges.
@@ -309,6 +328,7 @@ impl Entry {
             names: { settings.needs_certificate }.then(|| settings.client_names.clone()),
             links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
             passwords,
+            is_open: settings.is_open(),
         })
     }
 

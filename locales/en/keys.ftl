@@ -16,6 +16,7 @@ key-lang = the language of messages; otherwise that of the system
 key-color = colours: on a terminal (auto), always or never
 key-limits = limits and deadlines
 key-site = a site for hosts of its own; it inherits nothing from the top
+key-site-access-log = an access log of this site alone: its requests go there instead of to those at the top
 key-site-host = the hosts it answers for: a name, all names below one (`*.example.com`), or an address
 key-serve = the folder or file to serve, or several: the path that addresses begin with, and what is found there
 key-index = the file that stands for its folder, the first that is there

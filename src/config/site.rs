@@ -1,7 +1,7 @@
 //! One site: who asks for it, what it is made of.
 
 use super::routing::{Origin, Routing};
-use super::{AccessSettings, FileSettings, Serve, SiteLimits};
+use super::{AccessLog, AccessSettings, FileSettings, Serve, SiteLimits};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct SiteSettings {
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Its own access logs; none: it is told of where all sites are that have none.
+    pub logs: Vec<AccessLog>,
     /// Where it begins in a file, if it stands in one.
     pub origin: Option<Origin>,
 }
@@ -34,6 +36,7 @@ impl Default for SiteSettings {
             access: AccessSettings::default(),
             limits: SiteLimits::default(),
             routing: Routing::default(),
+            logs: Vec::new(),
             origin: None,
         }
     }

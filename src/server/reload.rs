@@ -2,16 +2,18 @@
 //!
 //! Law: a mistake changes nothing. Everything that can fail is done first; then the sites, the terms of
 //! TLS and the doors are replaced, in an order in which no request finds half of it. Connections stay;
-//! what is being answered goes on as it began.
+//! what is being answered goes on as it began. What cannot change while the server runs is said.
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use super::StartError;
 use super::assemble::{House, limit_addresses, room, terms};
+use super::control::{Control, NextSocket};
 use super::doors::{Bound, Doors};
+use super::watching::{BoundForWatchers, Watching};
+use super::{StartError, logs, restart};
 use crate::config::Settings;
-use crate::observe::Notice;
+use crate::observe::{AccessLogs, Notice, OpenedLogs};
 use crate::site::Generation;
 use crate::tasks;
 use crate::tls::Terms;
@@ -28,14 +30,24 @@ pub trait Source: Send + Sync {
     fn files(&self) -> Vec<PathBuf>;
 }
 
+/// What stands open to the world, beside the house itself.
+pub(super) struct Outside {
+    pub(super) doors: Doors,
+    pub(super) watching: Watching,
+    pub(super) control: Control,
+    pub(super) logs: AccessLogs,
+    /// The settings of the start, which decide what cannot change.
+    pub(super) started: Settings,
+}
+
 /// Reads the settings and applies them; the number of the new generation, or what is wrong with them.
 pub(super) async fn reload(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
-    doors: &mut Doors,
+    outside: &mut Outside,
     current: &mut Settings,
 ) -> Result<u32, String> {
-    let next = prepare(source, house, doors, current).await;
+    let next = prepare(source, house, outside, current).await;
     let Some(next) = next else {
         return fail(house, "panicked".to_owned());
     };
@@ -43,6 +55,11 @@ pub(super) async fn reload(
         Ok(next) => next,
         Err(told) => return fail(house, told),
     };
+    let has_ids = next.settings.logs.names_requests;
+    if let Err(error) = outside.logs.change(next.logs, has_ids) {
+        let error = StartError::Runtime(error);
+        return fail(house, source.complain(&next.settings, &error));
+    }
     house.room.store(Arc::new(room(
         &next.settings,
         house.sites.clone(),
@@ -53,13 +70,20 @@ pub(super) async fn reload(
         house.terms.store(terms);
     }
     let number = house.sites.replace(next.generation);
-    doors.open(house, next.bound);
-    doors.close_others(&next.settings);
+    outside.doors.open(house, next.bound);
+    outside.doors.close_others(&next.settings);
+    let watching = &mut outside.watching;
+    watching.open(&next.settings, house, next.watched);
+    watching.change(&next.settings);
+    outside.control.change(house, next.control).await;
     *current = next.settings;
     house.journal.notice(Notice::Reloaded {
         generation: number.into(),
         sites: current.sites.len() as u64 + 1,
     });
+    for key in restart::needed(&outside.started, current) {
+        house.journal.notice(Notice::NeedsRestart { key });
+    }
     Ok(number)
 }
 
@@ -74,6 +98,9 @@ struct Next {
     generation: Generation,
     terms: NextTerms,
     bound: Vec<Bound>,
+    watched: Vec<BoundForWatchers>,
+    control: NextSocket,
+    logs: OpenedLogs,
 }
 
 /// How TLS is spoken from here on.
@@ -88,11 +115,13 @@ enum NextTerms {
 async fn prepare(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
-    doors: &Doors,
+    outside: &Outside,
     current: &Settings,
 ) -> Option<Result<Next, String>> {
     let (asked, built) = (source.clone(), house.clone());
     let tls = current.tls.clone();
+    let opener = outside.logs.opener();
+    let may_print = restart::may_print(&outside.started);
     let made = tasks::blocking(move || {
         let settings = asked.read()?;
         let make = || {
@@ -102,23 +131,33 @@ async fn prepare(
             } else {
                 NextTerms::New(terms(&settings)?)
             };
-            Ok((generation, terms))
+            let logs = opener.open(&logs::wanted(&settings, &built.journal, may_print))?;
+            Ok((generation, terms, logs))
         };
         match make() {
-            Ok((generation, terms)) => Ok((settings, generation, terms)),
+            Ok((generation, terms, logs)) => Ok((settings, generation, terms, logs)),
             Err(error) => Err(asked.complain(&settings, &error)),
         }
     });
-    let (settings, generation, terms) = match made.await? {
+    let (settings, generation, terms, logs) = match made.await? {
         Ok(made) => made,
         Err(told) => return Some(Err(told)),
     };
-    match doors.bind_missing(&settings).await {
-        Ok(bound) => Some(Ok(Next {
+    let rest = async {
+        let bound = outside.doors.bind_missing(&settings).await?;
+        let watched = outside.watching.bind_missing(&settings).await?;
+        let control = outside.control.next(&settings.control, house).await?;
+        Ok((bound, watched, control))
+    };
+    match rest.await {
+        Ok((bound, watched, control)) => Some(Ok(Next {
             settings,
             generation,
             terms,
             bound,
+            watched,
+            control,
+            logs,
         })),
         Err(error) => Some(Err(source.complain(&settings, &error))),
     }

@@ -70,6 +70,8 @@ pub struct Site {
     clients: Option<Arc<ClientGuard>>,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
+    /// Its number in what is journalled.
+    number: u16,
 }
 
 impl Site {
@@ -128,6 +130,18 @@ impl Site {
         let access = Access::begin(settings, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
         Ok(self)
+    }
+
+    /// The same site, which has this number in what is journalled.
+    #[must_use]
+    pub fn numbered(mut self, number: u16) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Its number in what is journalled.
+    pub(crate) fn number(&self) -> u16 {
+        self.number
     }
 
     /// The same site, with rules.
@@ -215,6 +229,7 @@ impl Site {
             pages: Arc::default(),
             clients: None,
             live_reload: None,
+            number: 0,
         }
     }
 
@@ -278,7 +293,12 @@ impl Site {
                 }
             })),
             Reply::Patient(patient) => {
-                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+                let number = self.number;
+                Reply::Patient(patient_within_limits(
+                    clients.clone(),
+                    (asker, number),
+                    patient,
+                ))
             }
         }
     }
@@ -364,7 +384,7 @@ impl Site {
                 self.concluded(self.conclude_reached(request, outcome, trace))
                     .await
             })),
-            Reached::Patient(patient) => self.patiently(patient),
+            Reached::Patient(patient) => self.patiently(&request, patient),
         }
     }
 
@@ -389,7 +409,7 @@ impl Site {
                     return self.conclude_reached(request, outcome, trace);
                 }
                 Reached::MustWait(..) => break,
-                Reached::Patient(patient) => return self.patiently(patient),
+                Reached::Patient(patient) => return self.patiently(&request, patient),
             }
         }
         Reply::Later(Box::pin(async move {
@@ -423,11 +443,12 @@ impl Site {
         outcome
     }
 
-    fn patiently(&self, patient: Patient) -> Reply<'_> {
+    fn patiently<'a>(&'a self, request: &Request<'_>, patient: Patient) -> Reply<'a> {
         let routes = self.routes.clone();
+        let user = { self.access.as_ref() }.and_then(|access| access.user(request));
         Reply::Patient(pipeline::finish_patiently(
             patient,
-            self.pages.dressing,
+            (user, (self.number, self.pages.dressing)),
             routes,
         ))
     }
@@ -542,7 +563,7 @@ impl Site {
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
+        pipeline::finish_unasked(Draft::new(page), (self.number, self.pages.dressing), routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -553,7 +574,11 @@ impl Site {
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
+        pipeline::finish_unasked(
+            Draft::new(response),
+            (self.number, self.pages.dressing),
+            routes,
+        )
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
@@ -607,13 +632,20 @@ impl Site {
 }
 
 /// The answer that takes its time, counted when it is first waited for.
-fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+fn patient_within_limits(
+    clients: Arc<ClientGuard>,
+    (asker, site): (Asker, u16),
+    patient: Patient,
+) -> Patient {
     Box::pin(async move {
         match clients.commit(&asker) {
             Ok(limited) => holding(patient, limited).await,
             Err(refused) => {
                 clients.has_refused();
-                Answer::Final(refused.response())
+                Answer::Final(Response {
+                    site,
+                    ..refused.response()
+                })
             }
         }
     })

@@ -347,6 +347,18 @@ static SITE: Table<SiteSettings> = Table {
             of: |site: &SiteSettings| site,
             of_mut: |site: &mut SiteSettings| site,
         }),
+        Key::parts(
+            "access-log",
+            &Parts {
+                table: &LOG,
+                count: |site: &SiteSettings| site.logs.len(),
+                nth: |site: &SiteSettings, n| site.logs[n].clone(),
+                push: |site: &mut SiteSettings, log: AccessLog, _| {
+                    site.logs.push(log);
+                    Ok(())
+                },
+            },
+        ),
     ],
 };
 

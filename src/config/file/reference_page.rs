@@ -78,10 +78,14 @@ fn tables(language: Language, key: &Declared, within: &str, top: &[Declared], pa
     let name = format!("{within}{}", key.name);
     let heading = heading.replace(key.name, &name);
     let _ = write!(page, "\n## `{heading}`\n\n{}.\n", key.meaning(language));
-    let is_known = |inner: &&Declared| !top.iter().any(|known| known.name == inner.name);
+    // What means something else there is told there.
+    let is_same = |known: &Declared, inner: &Declared| {
+        known.name == inner.name && known.meaning(language) == inner.meaning(language)
+    };
+    let is_own = |inner: &&Declared| !top.iter().any(|known| is_same(known, inner));
     if key.name == "site" {
         let _ = write!(page, "\n{}\n", text(language, "reference-site-about"));
-        let own: Vec<&Declared> = key.keys().iter().filter(is_known).collect();
+        let own: Vec<&Declared> = key.keys().iter().filter(is_own).collect();
         rows(language, own, page);
         return;
     }

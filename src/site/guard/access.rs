@@ -193,6 +193,12 @@ impl Access {
         passwords.wait(request).await
     }
 
+    /// Who asks, where a password is asked for and theirs is known to be right.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<Box<str>> {
+        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
+        passwords.user(request)
+    }
+
     /// The same for other paths than it asked for.
     pub(crate) async fn wait_for_detour(
         &self,

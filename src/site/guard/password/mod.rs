@@ -93,6 +93,14 @@ impl Passwords {
         }
     }
 
+    /// Whose name and password a request has, if they have been found right. Nobody's name who only says
+    /// it: it could be anything, a password in the wrong place included.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<Box<str>> {
+        let credentials = authorization::of(request)?;
+        let is_right = self.users.now().is_right(&self.seal(&credentials));
+        is_right.then(|| credentials.name.into())
+    }
+
     fn judge_by_what_is_known(&self, request: &Request<'_>) -> Known {
         let Some(credentials) = authorization::of(request) else {
             return Known::Denied(self.asking(Reason::PasswordMissing));

@@ -48,8 +48,7 @@ pub(super) fn may_print(started: &Settings) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::{AccessLog, Colour, LogFormat};
-    use crate::i18n::Language;
+    use crate::config::{AccessLog, Colour, LogFormat, language};
 
     #[test]
     fn each_key_is_told_as_long_as_it_differs_from_the_start() {
@@ -58,7 +57,7 @@ mod tests {
         let changes: [(&str, Change); FIXED.len()] = [
             ("log", |s| s.output.format = LogFormat::Json),
             ("quiet", |s| s.output.quiet = true),
-            ("lang", |s| s.output.language = Some(Language::Russian)),
+            ("lang", |s| s.output.language = language("ru").ok()),
             ("color", |s| s.output.colour = Colour::Never),
             ("access-log", |s| s.logs.access.push(AccessLog::default())),
             ("limits.max-connections", |s| s.connections.max = Some(7)),

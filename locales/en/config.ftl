@@ -122,6 +122,8 @@ hint-wrong-type = { $wanted ->
     [tables] begin each with [[{ $key }]] on a line of its own
    *[other] write `{ $key } = { $example }`
  }
+error-empty-list = `{ $key }` is an empty list: does it mean everybody, or nobody?
+hint-empty-list = name somebody: `{ $key } = { $example }`; for everybody, leave the line out; for nobody, `deny = ["0.0.0.0/0", "::/0", "unix"]`
 error-missing-key = `{ $key }` is missing here
 hint-missing-key = add a line such as `{ $key } = { $example }`
 error-key-twice = `{ $key }` is said twice
@@ -234,6 +236,11 @@ help-wrong-type =
     Each key takes a text, a number, true or false, a list or a table. Where several texts may stand, one may stand alone: host = "example.com". Amounts with a unit are texts: head-timeout = "10s".
 
     How to mend it: write it as in the example of the message.
+help-empty-list-title = a list that names nobody
+help-empty-list =
+    `allow`, `deny`, `from` and `link-key` say who is meant. An empty list may be read as everybody or as nobody, and the one who writes it and the one who reads it may think otherwise: a door would stand open, or nobody could come in.
+
+    How to mend it: name addresses or networks, such as `allow = ["192.0.2.0/24", "unix"]`. Where everybody is meant, leave the line out. Where nobody is to come in, say so: `deny = ["0.0.0.0/0", "::/0", "unix"]`.
 help-missing-key-title = a key is missing
 help-missing-key =
     A [[site]] needs `host`, the names it answers for, and `serve`, what it is made of. What is for all other hosts stands above the first [[site]], without `host`.

@@ -63,7 +63,7 @@ hint-bad-rate = write bytes per second: 500B/s, 1KiB/s or 1MiB/s
 error-bad-request-rate = cannot read the rate in `{ $given }`
 hint-bad-request-rate = write requests and a time: 10/s, 600/min, 1000/h or 5000/d
 error-bad-rate-part = nothing is known of `{ $part }` in `{ $given }`
-hint-bad-rate-part = behind a rate, burst=20 tells how many may come at once, and by=x-api-key whose requests are counted together
+hint-bad-rate-part = behind a rate, burst=20 tells how many may come at once, and by=user or by=field:x-api-key whose requests are counted together
 error-too-many-rates = `{ $value }` is one rate too many: there may be { $most }
 hint-too-many-rates = leave out those that another one contains
 error-bad-limit = { $case ->

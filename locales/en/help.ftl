@@ -389,7 +389,8 @@ help-bad-rate-part =
     Behind a rate may stand, each after a comma:
     - `burst=20`: so many may come at once, by whoever has not asked for a while
     - `by=address`: each address has the rate for itself, as it is without this
-    - `by=x-api-key`: each value of this field has it; requests without the field are counted by their address
+    - `by=user`: each user who has shown his password has it; everybody else is counted by address
+    - `by=field:x-api-key`: each value of this field has it; requests without the field are counted by their address
 
     How to mend it: `--rate-limit 10/s,burst=20`.
 help-too-many-rates-title = there are too many rates

@@ -63,7 +63,7 @@ hint-bad-rate = напишите, сколько байтов в секунду:
 error-bad-request-rate = не удалось разобрать частоту в «{ $given }»
 hint-bad-request-rate = напишите число запросов и время: 10/s, 600/min, 1000/h или 5000/d
 error-bad-rate-part = непонятно, что значит «{ $part }» в «{ $given }»
-hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
+hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=user или by=field:x-api-key — чьи запросы считать вместе
 error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
 hint-too-many-rates = уберите те, что уже содержатся в других
 error-bad-limit = { $case ->

@@ -422,15 +422,32 @@ mod tests {
         let many = (20..32).map(|at| rule(at, "/blog/{year}", "", Fails(Unmet::Path)));
         let limit = |name: &str, outcome, left, wait_seconds| Step::Limit {
             name: name.to_owned(),
+            origin: (name == "rate").then(|| line(8)),
+            by: if name == "key" {
+                "field:x-api-key"
+            } else {
+                "address"
+            }
+            .to_owned(),
             outcome,
             is_shadow: name == "shadow",
             left,
             wait_seconds,
         };
+        let worked_on = |open_to| Step::Maintenance {
+            origin: line(6),
+            open_to,
+        };
         let ruled = [
+            Step::Client {
+                address: "192.0.2.1".to_owned(),
+            },
             site(HostMatch::Exact("example.com".to_owned())),
             guard("name", None),
             guard("canonical-host", None),
+            worked_on(None),
+            worked_on(Some("address")),
+            worked_on(Some("path")),
             limit("other", "not-meant", None, None),
             limit("rate", "passes", Some(9), None),
             limit("at-once", "passes", None, None),
@@ -441,6 +458,7 @@ mod tests {
         ];
         let unmet = [
             rule(10, "/old/*", "/new/{*}", Fails(Unmet::Method)),
+            rule(11, "/old/*", "", Fails(Unmet::From)),
             rule(12, "/old/*", "", Fails(Unmet::Field("cookie".to_owned()))),
             rule(14, "/old/*", "", Fails(Unmet::Query("lang".to_owned()))),
             rule(16, "/old/*", "/new/{*}", Decides),

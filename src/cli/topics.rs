@@ -195,6 +195,7 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "bad-toml",
             "unknown-key",
             "wrong-type",
+            "empty-list",
             "missing-key",
             "key-twice",
             "key-alone",

@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::bad_choice;
 use super::error::ConfigError;
+use super::networks::Network;
 use super::pattern::{Pattern, Template};
 use super::site::HostName;
 
@@ -76,6 +77,8 @@ pub struct Conditions {
     pub fields: Vec<(String, ValueTest)>,
     /// Parts of the query, by their names as they are decoded.
     pub query: Vec<(String, ValueTest)>,
+    /// The client is one of these; none: anybody.
+    pub from: Vec<Network>,
 }
 
 /// What a value has to be.
@@ -135,6 +138,8 @@ pub struct Maintenance {
     pub retry_after: Duration,
     /// Paths that are answered all the same.
     pub except: Vec<Pattern>,
+    /// Clients who are answered all the same.
+    pub allow: Vec<Network>,
     /// The page that says so; `None`: our own.
     pub page: Option<Template>,
 }
@@ -266,12 +271,15 @@ impl Security {
         "",
     ];
 
+    /// What is said of the name at this place; empty: nothing.
+    pub fn said(&self, place: usize) -> &str {
+        let own = self.values[place].as_deref();
+        own.unwrap_or(Self::USUAL[place])
+    }
+
     /// The fields that say it, where an answer does not say something else.
     pub fn fields(&self) -> FieldRule {
-        let said = |place: usize| {
-            let own: Option<&String> = self.values[place].as_ref();
-            own.map_or(Self::USUAL[place], String::as_str)
-        };
+        let said = |place| self.said(place);
         let (policy, ancestors) = (said(2), said(3));
         let policy = match (policy, ancestors) {
             (policy, "") => policy.to_owned(),

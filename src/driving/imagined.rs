@@ -95,7 +95,17 @@ impl Imagined {
             return sites.refuse(refusal.status(), refusal.name(), language);
         }
         let fields = self.list();
-        let mut patient = match sites.explain(self.request(&fields), walk) {
+        let told = sites.client(&self.peer, &fields);
+        if let Some(client) = &told {
+            walk.add(Step::Client {
+                address: client.to_string(),
+            });
+        }
+        let request = Request {
+            peer: told.as_ref().unwrap_or(&self.peer),
+            ..self.request(&fields)
+        };
+        let mut patient = match sites.explain(request, walk) {
             Reply::Now(response) => return response,
             Reply::Later(later) => return later.await,
             Reply::Patient(patient) => patient,

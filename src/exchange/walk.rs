@@ -38,6 +38,11 @@ pub enum Step {
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
+    /// A trusted proxy passed it on, and said for whom.
+    Client {
+        /// Whom it named; `unknown`: nobody.
+        address: String,
+    },
     /// Which site answers.
     Site {
         /// What it is called.
@@ -60,6 +65,11 @@ pub enum Step {
     Limit {
         /// What it is called.
         name: String,
+        /// Where it is said, if that is a line of a file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
+        /// Who counts as one client, as it is written.
+        by: String,
         /// `not-meant`, `unknown-client` (nothing tells the client from others), `passes`, `waits`,
         /// `too-many-at-once`, `too-long`.
         outcome: &'static str,
@@ -71,6 +81,14 @@ pub enum Step {
         /// After so many seconds it would pass.
         #[serde(skip_serializing_if = "Option::is_none")]
         wait_seconds: Option<u64>,
+    },
+    /// The site is being worked on.
+    Maintenance {
+        /// Where that is said.
+        origin: Origin,
+        /// Why this request is answered all the same: `address`, `path`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        open_to: Option<&'static str>,
     },
     /// A rule was looked at.
     Rule {
@@ -316,6 +334,8 @@ pub enum Unmet {
     Field(String),
     /// A part of the query.
     Query(String),
+    /// Another client asks.
+    From,
 }
 
 fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

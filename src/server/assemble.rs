@@ -49,6 +49,9 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         move || spare.now().spare_descriptors(),
     );
     limit_addresses(&door, settings);
+    let own = sites.clone();
+    door.per_address()
+        .let_in(move |peer| own.now().speaks_for_others(peer));
     let room = room(settings, sites.clone(), journal.clone());
     Ok(House {
         journal,

@@ -318,8 +318,9 @@ pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>,
     }
     let connections = &house.connections;
     if is_introduced {
+        let door = house.door.clone();
         connections.spawn(async move {
-            let Some(guest) = Box::pin(guest.introduced()).await else {
+            let Some(guest) = Box::pin(guest.introduced(&door)).await else {
                 return;
             };
             match (purpose, terms, has_room) {

@@ -50,6 +50,10 @@ pub(super) struct BoundForWatchers {
 impl Watching {
     /// The server for those who watch this house; so far it is at no address.
     pub(super) fn new(settings: &Settings, house: &House, readiness: Arc<Readiness>) -> Self {
+        if !settings.metrics.is_empty() {
+            // Before anybody asks for anything.
+            house.journal.begin_tally();
+        }
         let counted = house.sites.clone();
         let metrics = Arc::new(Metrics::new(
             (house.journal.clone(), house.registry.clone()),
@@ -101,6 +105,9 @@ impl Watching {
         house: &House,
         bound: Vec<BoundForWatchers>,
     ) {
+        if !bound.is_empty() {
+            house.journal.begin_tally();
+        }
         for BoundForWatchers { address, listeners } in bound {
             // Who asked for silence knows the address, unless the system chose the port.
             if address.leaves_port_to_system() || !settings.output.quiet {

@@ -100,6 +100,12 @@ impl Generation {
         })
     }
 
+    /// Whether whoever connects is a trusted proxy, behind which there are others.
+    pub fn speaks_for_others(&self, peer: &Peer) -> bool {
+        let proxies = self.proxies.as_ref();
+        proxies.is_some_and(|proxies| proxies.trust(peer))
+    }
+
     /// Whose request it is, if a trusted proxy passed it on.
     #[inline]
     pub fn client(&self, peer: &Peer, fields: &dyn RequestFields) -> Option<Peer> {

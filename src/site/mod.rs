@@ -8,12 +8,14 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION,
+};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
 use crate::config::{
-    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits,
+    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, Readers, SiteLimits,
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
@@ -45,13 +47,14 @@ pub use trace::Walk;
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
-use guard::Denial;
+use finish::readers;
 use guard::access::Access;
 pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
+use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, Guarded};
+use pipeline::{Draft, Dressing, GuardSet, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Step, Trace, Untraced};
 
@@ -68,6 +71,8 @@ pub struct Site {
     access: Option<Arc<Access>>,
     /// What one client may ask for, if that is limited.
     clients: Option<Arc<ClientGuard>>,
+    /// Who of all this is asked.
+    guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
     /// Its number in what is journalled.
@@ -129,7 +134,7 @@ impl Site {
     ) -> Result<Self, AccessError> {
         let access = Access::begin(settings, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
-        Ok(self)
+        Ok(self.with_guards())
     }
 
     /// The same site, which has this number in what is journalled.
@@ -148,7 +153,7 @@ impl Site {
     #[must_use]
     pub fn ruled_by(mut self, routing: &Routing) -> Self {
         self.routes = Routes::new(routing).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
@@ -162,7 +167,7 @@ impl Site {
         journal: &Arc<Journal>,
     ) -> Self {
         self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, whose pages follow their files, if the settings say so. It is made of these
@@ -221,16 +226,23 @@ impl Site {
     }
 
     fn of(content: Content) -> Self {
-        Self {
+        let site = Self {
             content,
             routes: None,
             access: None,
             probe_answers: None,
             pages: Arc::default(),
             clients: None,
+            guards: GuardSet::default(),
             live_reload: None,
             number: 0,
-        }
+        };
+        site.with_guards()
+    }
+
+    fn with_guards(mut self) -> Self {
+        self.guards = GuardSet::of(&self);
+        self
     }
 
     /// The answer to a request: now, unless something has to be waited for.
@@ -245,7 +257,7 @@ impl Site {
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
         let refused = clients.and_then(|clients| {
-            let asker = clients.asker(&request);
+            let asker = clients.asker(&request, self.access.as_deref());
             clients.note(&asker, walk);
             clients.judge(&asker)
         });
@@ -259,7 +271,7 @@ impl Site {
         clients: &'a Arc<ClientGuard>,
         request: Request<'a>,
     ) -> Reply<'a> {
-        let asker = clients.asker(&request);
+        let asker = clients.asker(&request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
             return match self.walk(request, Some(&refused), &Untraced) {
                 Reply::Now(response) => {
@@ -315,6 +327,7 @@ impl Site {
         self.finish(request, Ok(response), &Untraced)
     }
 
+    #[inline]
     fn walk<'a>(
         &'a self,
         request: Request<'a>,
@@ -322,13 +335,53 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match pipeline::guard(&request, self, refused, trace) {
-            Guarded::Pass => self.reach(request, trace),
+            None => self.reach(request, trace),
+            Some(guarded) => self.walk_aside(request, *guarded, trace),
+        }
+    }
+
+    #[cold]
+    fn walk_aside<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
-                self.concluded(self.pass_on(request, guarded, trace)).await
+                let reply = match guarded {
+                    None => self.reach(request, trace),
+                    Some(guarded) => self.pass_on(request, *guarded, trace),
+                };
+                self.concluded(reply).await
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
+    }
+
+    /// Whether a browser asks beforehand for a page of another site, and every page may read this one.
+    fn is_asked_before(&self, request: &Request<'_>) -> bool {
+        self.pages.dressing.readers == Readers::Anybody
+            && *request.method == Method::OPTIONS
+            && readers::is_preflight(request)
+    }
+
+    /// What it is told. It brings no password with that question, and learns of none.
+    ///
+    /// # Spec
+    /// Fetch, §3.3.5 (a preflight carries no credentials), §4.8 (`*` never stands for Authorization).
+    fn before(&self, access: &Access, request: &Request<'_>) -> Result<Response, Reason> {
+        let routes = self.routes.as_deref();
+        let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+        let answer = method::judge(request, self.pages.dressing.readers, methods);
+        let mut response = answer.unwrap_or(Err(Reason::MethodNotAllowed))?;
+        if access.asks_for_passwords(request.path) {
+            let (_, fields) = response.head_to_edit();
+            let with_passwords = HeaderValue::from_static("*, Authorization");
+            fields.set(ACCESS_CONTROL_ALLOW_HEADERS, with_passwords);
+        }
+        Ok(response)
     }
 
     /// What becomes of a request after the guards.
@@ -339,7 +392,6 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match guarded {
-            Guarded::Pass => self.reach(request, trace),
             Guarded::Answer(early) => self.conclude(request, early, trace),
             Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
             Guarded::Denied(denial) => self.deny(request, denial, trace),
@@ -446,6 +498,7 @@ impl Site {
     fn patiently<'a>(&'a self, request: &Request<'_>, patient: Patient) -> Reply<'a> {
         let routes = self.routes.clone();
         let user = { self.access.as_ref() }.and_then(|access| access.user(request));
+        let user = user.map(String::into_boxed_str);
         Reply::Patient(pipeline::finish_patiently(
             patient,
             (user, (self.number, self.pages.dressing)),
@@ -454,6 +507,7 @@ impl Site {
     }
 
     /// Finishes what the content came to, or what stands in for it.
+    #[inline]
     fn conclude_reached<'a>(
         &'a self,
         request: Request<'a>,
@@ -484,6 +538,7 @@ impl Site {
     }
 
     /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    #[inline]
     fn conclude<'a>(
         &'a self,
         request: Request<'a>,
@@ -552,8 +607,8 @@ impl Site {
         // Who may not come in, or may have to show a password first, learns nothing of a page.
         let is_open = self.access.is_none()
             || !matches!(
-                pipeline::guard(request, self, None, &Untraced),
-                Guarded::Denied(_) | Guarded::MustWait(_)
+                pipeline::guard(request, self, None, &Untraced).as_deref(),
+                Some(Guarded::Denied(_) | Guarded::MustWait(_))
             );
         is_open.then_some(hints)
     }
@@ -605,6 +660,7 @@ impl Site {
     }
 
     /// The answer, or the page that says why there is none.
+    #[inline]
     fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         let Some(routes) = &self.routes else {
@@ -613,6 +669,7 @@ impl Site {
         routes.in_detail(response)
     }
 
+    #[inline]
     fn finish(
         &self,
         request: &Request<'_>,

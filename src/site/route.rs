@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode;
 
 use super::finish::fields;
+use super::guard::address::is_among;
 use super::trace::{RuleOutcome, Step, Trace, Unmet};
 use crate::config::pattern::{Caught, Exactness, Pattern, Template, canonical};
 use crate::config::routing::{
@@ -34,6 +35,7 @@ pub(super) struct Routes {
     lengths: BTreeSet<usize>,
     /// Rules that have to be asked each time.
     others: Vec<usize>,
+    leads_elsewhere: bool,
     pub(super) error_pages: Vec<Page<ErrorPage>>,
     pub(super) maintenance_page: Option<Asked>,
 }
@@ -123,6 +125,8 @@ impl Routes {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed),
             error_pages: error_pages.collect(),
             maintenance_page: page.map(Asked::fixed),
+            leads_elsewhere: { settings.rules.iter() }
+                .any(|rule| matches!(rule.action, Action::Rewrite(_) | Action::Try(_))),
             settings,
             exact,
             below,
@@ -221,6 +225,11 @@ impl Routes {
         first
     }
 
+    /// Whether a rule may have a request answered as if it had asked for another path.
+    pub(super) fn lead_elsewhere(&self) -> bool {
+        self.leads_elsewhere
+    }
+
     /// Where a path that led to nothing is to be looked for: with a slash, or without.
     pub(super) fn other_slash(&self, request: &Request<'_>) -> Option<HeaderValue> {
         let path = request.path;
@@ -261,13 +270,24 @@ impl Routes {
     }
 
     /// Whether this request is answered although the site is being worked on, or it is not.
-    pub(super) fn is_open(&self, request: &Request<'_>) -> bool {
+    pub(super) fn is_open(&self, request: &Request<'_>, trace: &impl Trace) -> bool {
         let Some(maintenance) = &self.settings.maintenance else {
             return true;
         };
         let path = canonical(request.path);
         let is_meant = |pattern: &Pattern| pattern.catch(&path).is_some();
-        maintenance.except.iter().any(is_meant)
+        let open_to = if is_among(request.peer, &maintenance.allow) {
+            Some("address")
+        } else if maintenance.except.iter().any(is_meant) {
+            Some("path")
+        } else {
+            None
+        };
+        trace.note(|| Step::Maintenance {
+            origin: maintenance.origin.clone(),
+            open_to,
+        });
+        open_to.is_some()
     }
 
     /// What the operator said of an answer of ours: when to ask again, what may be asked with.
@@ -351,6 +371,9 @@ fn meets<'p>(
     };
     if !conditions.methods.is_empty() && !conditions.methods.contains(request.method) {
         return Err(Unmet::Method);
+    }
+    if !conditions.from.is_empty() && !is_among(request.peer, &conditions.from) {
+        return Err(Unmet::From);
     }
     for (name, test) in &conditions.fields {
         if !passes(test, request.field(name)) {

@@ -280,6 +280,7 @@ fn a_site_that_is_being_worked_on_says_when_to_ask_again() {
             origin: origin(1),
             retry_after: Duration::from_mins(10),
             except: vec![pattern("/sub/*")],
+            allow: Vec::new(),
             page: Some(Template::read("/digits.txt", None).unwrap()),
         }),
         ..Routing::default()

@@ -15,6 +15,9 @@ pub(crate) trait Trace: Clone + Send + Sync + 'static {
     /// Whether everything is to be looked at, what lies below the deciding rule too, and nothing that
     /// was looked at before is to be taken for granted.
     fn is_on(&self) -> bool;
+
+    /// Whether somebody really asks, so that it counts.
+    fn is_asked(&self) -> bool;
 }
 
 /// Nobody asked.
@@ -26,6 +29,10 @@ impl Trace for Untraced {
 
     fn is_on(&self) -> bool {
         false
+    }
+
+    fn is_asked(&self) -> bool {
+        true
     }
 }
 
@@ -54,6 +61,10 @@ impl Trace for Walk {
 
     fn is_on(&self) -> bool {
         true
+    }
+
+    fn is_asked(&self) -> bool {
+        false
     }
 }
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::table::{Failed, Form, Key, Needs, Table, Word, needing};
+use super::table::{Failed, Form, Key, Needs, Table, Word, naming_some, needing};
 use crate::config::access::AccessEntry;
 use crate::config::pattern::Pattern;
 use crate::config::{
@@ -44,23 +44,23 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
                 Ok(())
             },
         ),
-        Key::texts(
+        naming_some(Key::texts(
             "allow",
             Form::Network,
             "192.0.2.0/24",
             |entry| networks(&entry.allow),
             |entry| entry.allow.clear(),
             |entry, word| add(&mut entry.allow, "allow", word),
-        ),
-        Key::texts(
+        )),
+        naming_some(Key::texts(
             "deny",
             Form::Network,
             "192.0.2.7",
             |entry| networks(&entry.deny),
             |entry| entry.deny.clear(),
             |entry, word| add(&mut entry.deny, "deny", word),
-        ),
-        Key::texts(
+        )),
+        naming_some(Key::texts(
             "link-key",
             Form::Path,
             "links.key",
@@ -70,7 +70,7 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
                 entry.link_keys.push(super::keys::path(word, "link-key")?);
                 Ok(())
             },
-        ),
+        )),
     ],
 };
 
@@ -137,7 +137,7 @@ pub(super) static PROXIES: Table<ProxySettings> = Table {
 /// Somebody has to be trusted.
 const TRUST: Needs = Needs::One(&["trusted-proxy"]);
 
-fn add(
+pub(super) fn add(
     networks: &mut Vec<Network>,
     option: &'static str,
     word: &Word<'_>,
@@ -153,6 +153,6 @@ fn add(
     Ok(())
 }
 
-fn networks(networks: &[Network]) -> Value {
+pub(super) fn networks(networks: &[Network]) -> Value {
     super::keys::one_or_list(networks.iter().map(ToString::to_string).collect())
 }

@@ -46,6 +46,13 @@ pub enum FileFault {
         /// As it may be written behind `=`.
         example: String,
     },
+    /// A list that has to name somebody, and is empty.
+    EmptyList {
+        /// The key.
+        key: String,
+        /// As it may be written behind `=`.
+        example: String,
+    },
     /// A key that has to be there.
     MissingKey {
         /// The key.
@@ -200,6 +207,7 @@ impl FileFault {
             Self::Syntax(_) => "bad-toml",
             Self::UnknownKey { .. } => "unknown-key",
             Self::WrongType { .. } => "wrong-type",
+            Self::EmptyList { .. } => "empty-list",
             Self::MissingKey { .. } => "missing-key",
             Self::KeyTwice { .. } => "key-twice",
             Self::KeyAlone { .. } => "key-alone",
@@ -238,6 +246,9 @@ impl FileFault {
             Self::MissingKey { key, example } => {
                 args.with("key", *key).with("example", example.as_str())
             }
+            Self::EmptyList { key, example } => args
+                .with("key", key.as_str())
+                .with("example", example.as_str()),
             Self::KeyTwice { key } => args.with("key", key.as_str()),
             Self::KeyAlone { key, needs } => args.with("key", key.as_str()).with("needs", *needs),
             Self::Unpaired { missing } => args.with("missing", *missing),

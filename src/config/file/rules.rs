@@ -10,14 +10,15 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word};
+use super::access::{add as add_network, networks};
+use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word, naming_some};
 use crate::config::pattern::{Pattern, PatternFault, Template};
 use crate::config::quantity::{Unit, Unreadable};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, FieldChange, FieldRule, Maintenance, Origin, Rule,
     Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest, known_method,
 };
-use crate::config::{ConfigError, Fault, HostName, SiteSettings};
+use crate::config::{ConfigError, Fault, HostName, Network, SiteSettings};
 use crate::i18n::shown;
 
 /// Statuses that send a client elsewhere (RFC 9110 §15.4).
@@ -318,6 +319,14 @@ static RULE: Table<RuleDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "from",
+            Form::Network,
+            "10.0.0.0/8",
+            |rule| networks(&rule.when.from),
+            |rule| rule.when.from.clear(),
+            |rule, word| add_network(&mut rule.when.from, "from", word),
+        )),
         Key::text(
             "redirect",
             Form::Target,
@@ -681,7 +690,7 @@ impl HeaderDraft {
 }
 
 /// `[[cross-origin]]`, as it is written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct CorsDraft {
     path: Option<Pattern>,
     origins: Vec<String>,
@@ -689,7 +698,21 @@ struct CorsDraft {
     request_fields: Vec<HeaderName>,
     exposed_fields: Vec<HeaderName>,
     credentials: bool,
-    max_age: Option<Duration>,
+    max_age: Duration,
+}
+
+impl Default for CorsDraft {
+    fn default() -> Self {
+        Self {
+            path: None,
+            origins: Vec::new(),
+            methods: Vec::new(),
+            request_fields: Vec::new(),
+            exposed_fields: Vec::new(),
+            credentials: false,
+            max_age: CORS_MAX_AGE,
+        }
+    }
 }
 
 static CROSS_ORIGIN: Table<CorsDraft> = Table {
@@ -759,15 +782,10 @@ static CROSS_ORIGIN: Table<CorsDraft> = Table {
         Key::text(
             "max-age",
             Form::Duration,
-            "1h",
-            |cors| {
-                json!(
-                    cors.max_age
-                        .map(|age| humantime::format_duration(age).to_string())
-                )
-            },
+            "10m",
+            |cors| json!(humantime::format_duration(cors.max_age).to_string()),
             |cors, word| {
-                cors.max_age = Some(duration("max-age", word.text)?);
+                cors.max_age = duration("max-age", word.text)?;
                 Ok(())
             },
         ),
@@ -784,7 +802,7 @@ impl CorsDraft {
             request_fields: cors.request_fields,
             exposed_fields: cors.exposed_fields,
             credentials: cors.credentials,
-            max_age: Some(cors.max_age),
+            max_age: cors.max_age,
         }
     }
 
@@ -807,7 +825,7 @@ impl CorsDraft {
             request_fields: self.request_fields,
             exposed_fields: self.exposed_fields,
             credentials: self.credentials,
-            max_age: self.max_age.unwrap_or(CORS_MAX_AGE),
+            max_age: self.max_age,
         })
     }
 }
@@ -822,6 +840,7 @@ struct MaintenanceDraft {
     is_on: bool,
     retry_after: Duration,
     except: Vec<Pattern>,
+    allow: Vec<Network>,
     page: Option<Template>,
 }
 
@@ -831,6 +850,7 @@ impl Default for MaintenanceDraft {
             is_on: true,
             retry_after: Duration::from_mins(5),
             except: Vec::new(),
+            allow: Vec::new(),
             page: None,
         }
     }
@@ -861,6 +881,14 @@ static MAINTENANCE: Table<MaintenanceDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "allow",
+            Form::Network,
+            "192.0.2.0/24",
+            |draft| networks(&draft.allow),
+            |draft| draft.allow.clear(),
+            |draft, word| add_network(&mut draft.allow, "allow", word),
+        )),
         Key::text(
             "page",
             Form::PagePath,
@@ -880,6 +908,7 @@ impl MaintenanceDraft {
             is_on: true,
             retry_after: maintenance.retry_after,
             except: maintenance.except.clone(),
+            allow: maintenance.allow.clone(),
             page: maintenance.page.clone(),
         }
     }
@@ -889,6 +918,7 @@ impl MaintenanceDraft {
             origin: origin.clone(),
             retry_after: self.retry_after,
             except: self.except,
+            allow: self.allow,
             page: self.page,
         })
     }
@@ -900,8 +930,8 @@ static SECURITY: Table<Security> = Table {
         policy::<0>("no-referrer"),
         policy::<1>("camera=(), microphone=()"),
         policy::<2>("default-src 'self'"),
-        policy::<3>("'self'"),
-        policy::<4>("same-origin"),
+        policy::<3>("'none'"),
+        policy::<4>("same-origin-allow-popups"),
         policy::<5>("require-corp"),
         policy::<6>("same-site"),
     ],
@@ -912,7 +942,10 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
         Security::NAMES[N],
         Form::Text,
         example,
-        |security| json!(security.values[N]),
+        |security| {
+            let is_own = security.values[N].is_some();
+            json!(Some(security.said(N)).filter(|said| is_own || !said.is_empty()))
+        },
         |security, word| {
             value(Security::NAMES[N], word.text)?;
             word.text

@@ -36,6 +36,8 @@ pub(super) struct Key<T: 'static> {
     pub needs: Needs,
     /// Whether each file may have it.
     pub adds_up: bool,
+    /// Whether a list without anything in it is a mistake.
+    pub has_some: bool,
 }
 
 /// What a key depends on.
@@ -313,6 +315,7 @@ impl<T> Key<T> {
             example,
             needs: Needs::Nothing,
             adds_up: false,
+            has_some: false,
         }
     }
 
@@ -400,6 +403,11 @@ impl<T> Key<T> {
     /// The example as it may be written behind `=`.
     pub(super) fn example(&self) -> String {
         match &self.kind {
+            Kind::Text { form, .. }
+                if form.takes_numbers() && self.example.parse::<u64>().is_ok() =>
+            {
+                self.example.to_owned()
+            }
             Kind::Text { .. } | Kind::Texts { .. } => quoted(self.example),
             Kind::Limit { limit, .. } => match limit.unit {
                 Unit::Count => limit.example(),
@@ -429,6 +437,12 @@ pub(super) const fn needing<T>(needs: Needs, mut key: Key<T>) -> Key<T> {
 /// A key that each of several files may have.
 pub(super) const fn adding_up<T>(mut key: Key<T>) -> Key<T> {
     key.adds_up = true;
+    key
+}
+
+/// A key whose list names somebody: of an empty one, nobody knows whether it means everybody or nobody.
+pub(super) const fn naming_some<T>(mut key: Key<T>) -> Key<T> {
+    key.has_some = true;
     key
 }
 

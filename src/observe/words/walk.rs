@@ -128,6 +128,10 @@ impl Writer {
                     ));
                 }
                 Step::InClear => rows.push((String::new(), self.say("explain-in-clear"))),
+                Step::Client { address } => {
+                    let client = self.say_with("explain-client", "address", address);
+                    rows.push((String::new(), client));
+                }
                 Step::Site { name, by, origin } => {
                     let mut why = match by {
                         HostMatch::Only => self.say("explain-site-only"),
@@ -156,13 +160,21 @@ impl Writer {
         let mut rows = Rows::new();
         let mut passed = Vec::new();
         for step in steps {
-            let Step::Guard { name, said } = step else {
-                continue;
-            };
-            let name = self.guard(name);
-            match said {
-                None => passed.push(name),
-                Some(said) => rows.push((name, self.said(*said))),
+            match step {
+                Step::Guard { name, said: None } => passed.push(self.guard(name)),
+                Step::Guard {
+                    name,
+                    said: Some(said),
+                } => rows.push((self.guard(name), self.said(*said))),
+                Step::Maintenance { origin, open_to } => {
+                    let key = match *open_to {
+                        Some("address") => "explain-open-to-address",
+                        Some(_) => "explain-open-to-path",
+                        None => "explain-not-open",
+                    };
+                    rows.push((place(origin), self.say(key)));
+                }
+                _ => {}
             }
         }
         if !passed.is_empty() {
@@ -199,6 +211,8 @@ impl Writer {
         for step in steps {
             let Step::Limit {
                 name,
+                origin,
+                by,
                 outcome,
                 is_shadow,
                 left,
@@ -222,6 +236,12 @@ impl Writer {
             let mut said = text_with(self.language, key, &args);
             if *is_shadow {
                 said = self.say_with("explain-limit-shadow", "said", &said);
+            }
+            if by != "address" {
+                said = format!("{said}; {}", self.say_with("explain-limit-by", "by", by));
+            }
+            if let Some(origin) = origin {
+                let _ = write!(said, " ({})", place(origin));
             }
             rows.push((printable(name), said));
         }
@@ -253,6 +273,7 @@ impl Writer {
                 RuleOutcome::NotReached => self.say("explain-rule-not-reached"),
                 RuleOutcome::Fails(Unmet::Path) => self.say("explain-unmet-path"),
                 RuleOutcome::Fails(Unmet::Method) => self.say("explain-unmet-method"),
+                RuleOutcome::Fails(Unmet::From) => self.say("explain-unmet-from"),
                 RuleOutcome::Fails(Unmet::Field(name)) => {
                     self.say_with("explain-unmet-field", "name", name)
                 }

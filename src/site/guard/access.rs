@@ -31,6 +31,8 @@ struct Entry {
     gate: Gate,
     links: Option<Links>,
     passwords: Option<Passwords>,
+    /// Whether it lets everybody pass.
+    is_open: bool,
 }
 
 /// What is counted about those who come, whatever the settings are: it outlives them.
@@ -144,6 +146,23 @@ impl Access {
         self.entries.iter().find(means)
     }
 
+    /// Whether a path, as it was sent, is not for everybody.
+    pub(crate) fn guards(&self, path: &[u8]) -> bool {
+        self.entry_for(path).is_some_and(|entry| !entry.is_open)
+    }
+
+    /// Whether a password is asked for at a path.
+    pub(crate) fn asks_for_passwords(&self, path: &[u8]) -> bool {
+        let entry = self.entry_for(path);
+        entry.is_some_and(|entry| entry.passwords.is_some())
+    }
+
+    /// Who asks, if the password of the request has been found right; nobody on his word alone.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<String> {
+        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
+        passwords.user(request)
+    }
+
     /// Whether a request may pass by its address. Changes nothing, like all that judges.
     pub(crate) fn judge_address(&self, request: &Request<'_>) -> Judged {
         let entry = self.entry_for(request.path);
@@ -191,12 +210,6 @@ impl Access {
     pub(crate) async fn wait_for_password(&self, request: &Request<'_>) -> Option<Denial> {
         let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
         passwords.wait(request).await
-    }
-
-    /// Who asks, where a password is asked for and theirs is known to be right.
-    pub(crate) fn user(&self, request: &Request<'_>) -> Option<Box<str>> {
-        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
-        passwords.user(request)
     }
 
     /// The same for other paths than it asked for.
@@ -265,6 +278,7 @@ impl Entry {
             gate: Gate::new(settings.allow.clone(), settings.deny.clone()),
             links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
             passwords,
+            is_open: settings.is_open(),
         })
     }
 

@@ -41,6 +41,11 @@ impl Proxies {
         }
     }
 
+    /// Whether somebody's word is taken, who connects on behalf of others.
+    pub(crate) fn trust(&self, peer: &Peer) -> bool {
+        is_among(peer, &self.trusted)
+    }
+
     /// Whose request it is, if not that of whoever sent it.
     ///
     /// # Spec

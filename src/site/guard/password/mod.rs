@@ -71,6 +71,13 @@ impl Passwords {
         })
     }
 
+    /// The name of whoever asks, if his password is among those that were found right.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<String> {
+        let credentials = authorization::of(request)?;
+        let is_right = self.users.now().is_right(&self.seal(&credentials));
+        is_right.then_some(credentials.name)
+    }
+
     /// Whether a request may pass. Changes nothing.
     pub(crate) fn judge(&self, request: &Request<'_>) -> Judged {
         if self.users.is_due(request.tick_ms) {
@@ -91,14 +98,6 @@ impl Passwords {
             Known::Denied(denial) => Some(denial),
             Known::Unknown(question) => self.find_out(request, question).await,
         }
-    }
-
-    /// Whose name and password a request has, if they have been found right. Nobody's name who only says
-    /// it: it could be anything, a password in the wrong place included.
-    pub(crate) fn user(&self, request: &Request<'_>) -> Option<Box<str>> {
-        let credentials = authorization::of(request)?;
-        let is_right = self.users.now().is_right(&self.seal(&credentials));
-        is_right.then(|| credentials.name.into())
     }
 
     fn judge_by_what_is_known(&self, request: &Request<'_>) -> Known {

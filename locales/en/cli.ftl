@@ -306,6 +306,11 @@ doctor-certificates = { $certificates ->
     [one] { $certificates } certificate with its key, valid today
    *[other] { $certificates } certificates with their keys, valid today
  }
+doctor-on-logs = logs
+doctor-logs = { $logs ->
+    [one] the access log can be written
+   *[other] { $logs } access logs can be written
+ }
 doctor-on-user = user
 doctor-user = runs as { $user }
 doctor-user-root = runs as { $user }, the administrator: a mistake could touch everything; a user of its own is safer

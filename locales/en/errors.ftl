@@ -244,7 +244,10 @@ hint-misspelt-log-field = did you mean `{ $similar }`?
 error-lone-brace = --{ $option }: in `{ $value }` a brace lacks its other half
 hint-lone-brace = names stand in two: "{"{"}status{"}"}"; a brace that is meant as such is written twice
 error-bad-log-format = --{ $option }: `{ $value }` is no format
-hint-bad-log-format = write combined, json, or a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+hint-bad-log-format = { $similar ->
+    [none] write combined, json, or a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+   *[other] did you mean `{ $similar }`? Or write a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+ }
 error-bad-statuses = --{ $option }: `{ $value }` is no list of statuses
 hint-bad-statuses = write whole statuses or their classes, with commas between: 404,5xx
 error-bad-path-pattern = --{ $option }: `{ $value }` is no path

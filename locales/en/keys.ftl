@@ -16,6 +16,7 @@ key-lang = the language of messages; otherwise that of the system
 key-color = colours: on a terminal (auto), always or never
 key-limits = limits and deadlines
 key-site = a site for hosts of its own; it inherits nothing from the top
+key-site-access-log = an access log of this site alone: its requests go there instead of to those at the top
 key-site-host = the hosts it answers for: a name, all names below one (`*.example.com`), or an address
 key-site-listen = it answers here and nowhere else, beside others that say so too; without `host` it is for all hosts
 key-site-cert = a certificate for these hosts (PEM; those of its issuers behind it), one for each `key`; otherwise the one at the top that names them

@@ -244,7 +244,10 @@ hint-misspelt-log-field = может быть, «{ $similar }»?
 error-lone-brace = --{ $option }: в «{ $value }» у скобки нет пары
 hint-lone-brace = имена стоят между двумя: «{"{"}status{"}"}»; скобка, которая и значит скобку, пишется дважды
 error-bad-log-format = --{ $option }: «{ $value }» — не формат
-hint-bad-log-format = напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+hint-bad-log-format = { $similar ->
+    [none] напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+   *[other] может быть, «{ $similar }»? Или напишите текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+ }
 error-bad-statuses = --{ $option }: «{ $value }» — не список статусов
 hint-bad-statuses = напишите статусы целиком или их классы, через запятую: 404,5xx
 error-bad-path-pattern = --{ $option }: «{ $value }» — не путь

@@ -43,7 +43,9 @@ use environment::Environment;
 use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
+use crate::clock;
 use crate::config::Settings;
+use crate::observe::Restraint;
 use crate::server::{self, Facts, LocalDisk, Source, StartError};
 
 /// The exit code of a check-up that found something to be mended.
@@ -99,6 +101,21 @@ struct Line {
     environment: Environment,
     /// The files that were read last.
     files: Mutex<Vec<PathBuf>>,
+    /// How much may be said of files that cannot be used: somebody may ask for them again and again.
+    restraint: Mutex<Restraint>,
+}
+
+impl Line {
+    /// Complains on standard error, unless that was done too often.
+    fn say(&self, stop: &Stop) {
+        let mut restraint = self
+            .restraint
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if restraint.allows(clock::now()).is_some() {
+            say(stop);
+        }
+    }
 }
 
 impl Source for Line {
@@ -113,7 +130,7 @@ impl Source for Line {
             // The words are what they were, so it is still this command.
             Ok(_) => Err(String::new()),
             Err(stop) => {
-                say(&stop);
+                self.say(&stop);
                 Err(stop.text)
             }
         }
@@ -121,7 +138,7 @@ impl Source for Line {
 
     fn complain(&self, settings: &Settings, error: &StartError) -> String {
         let stop = cannot(settings, error);
-        say(&stop);
+        self.say(&stop);
         stop.text
     }
 
@@ -143,6 +160,7 @@ fn serve(settings: &Settings, environment: Environment) -> ExitCode {
     let line = Line {
         environment,
         files: Mutex::new(settings.configuration.clone()),
+        restraint: Mutex::default(),
     };
     match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,

@@ -140,7 +140,10 @@ pub enum Fault {
     /// A brace without its other half.
     LoneBrace,
     /// Neither the name of a format nor a text with fields.
-    BadLogFormat,
+    BadLogFormat {
+        /// The format that may have been meant.
+        similar: Option<&'static str>,
+    },
     /// Not statuses.
     BadStatuses,
     /// Not a path, or one with a star in its middle.
@@ -238,7 +241,7 @@ impl Fault {
             Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
             Self::UnknownLogField { .. } => "misspelt-log-field",
             Self::LoneBrace => "lone-brace",
-            Self::BadLogFormat => "bad-log-format",
+            Self::BadLogFormat { .. } => "bad-log-format",
             Self::BadStatuses => "bad-statuses",
             Self::BadPathPattern => "bad-path-pattern",
             Self::TooManyMounts { .. } => "too-many-mounts",
@@ -313,6 +316,7 @@ impl ConfigError {
                 .with("whole", name(whole))
                 .with("whole_value", whole_value.as_str()),
             Fault::BadChoice { choices } => args.with("choices", *choices),
+            Fault::BadLogFormat { similar } => args.with("similar", similar.unwrap_or("none")),
             Fault::BadPort { port } => args.with("port", port.as_str()),
             Fault::UrlAsAddress { address } => args.with("address", address.as_str()),
             Fault::SocketPathTooLong { bytes, most } => args
@@ -361,7 +365,6 @@ impl ConfigError {
             | Fault::BadRealm
             | Fault::BadClientName
             | Fault::LoneBrace
-            | Fault::BadLogFormat
             | Fault::BadStatuses
             | Fault::BadPathPattern
             | Fault::BadMountPath

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 
 use super::routing::{Origin, Routing};
-use super::{AccessSettings, FileSettings, ListenAddress, Serve, SiteLimits, SiteTls};
+use super::{AccessLog, AccessSettings, FileSettings, ListenAddress, Serve, SiteLimits, SiteTls};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
@@ -26,6 +26,8 @@ pub struct SiteSettings {
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Its own access logs; none: it is told of where all sites are that have none.
+    pub logs: Vec<AccessLog>,
     /// Where it begins in a file, if it stands in one.
     pub origin: Option<Origin>,
 }
@@ -42,6 +44,7 @@ impl Default for SiteSettings {
             access: AccessSettings::default(),
             limits: SiteLimits::default(),
             routing: Routing::default(),
+            logs: Vec::new(),
             origin: None,
         }
     }

@@ -35,11 +35,15 @@ impl Witness {
         self.told = Some(Box::new(client));
     }
 
+    /// Who is at the other end, behind whoever passes the connection on.
+    pub(crate) fn client(&self) -> &Peer {
+        self.told.as_deref().unwrap_or(&self.live.peer)
+    }
+
     /// Who asks, where others pass requests on; `None`: whoever is at the other end of the socket.
     #[inline]
     pub(crate) fn told(&self, sites: &Generation, fields: &dyn RequestFields) -> Option<Box<Peer>> {
-        let peer = self.told.as_deref().unwrap_or(&self.live.peer);
-        match sites.client(peer, fields) {
+        match sites.client(self.client(), fields) {
             Some(client) => Some(Box::new(client)),
             None => self.told.clone(),
         }
@@ -75,7 +79,9 @@ impl Witness {
             }
             ending => ending,
         };
-        self.journal.ended(&self.live, ending, at, broken);
+        let client = self.client();
+        self.journal
+            .ended_of(client, &self.live, (ending, at), broken);
     }
 }
 
@@ -97,7 +103,8 @@ impl Drop for Witness {
             } else {
                 Ending::CutShort
             };
-            self.journal.ended(&self.live, ending, clock::now(), None);
+            let end = (ending, clock::now());
+            self.journal.ended_of(self.client(), &self.live, end, None);
         }
     }
 }

@@ -74,6 +74,9 @@ pub(super) struct Broken<'a> {
     pub(super) of: u64,
 }
 
+/// What names a request, beyond what it says: its own, and that of who signed in.
+type Names = (Option<RequestId>, Option<Box<str>>);
+
 thread_local! {
     #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
     static READY: RefCell<Vec<Box<Turn>>> = const { RefCell::new(Vec::new()) };
@@ -163,8 +166,8 @@ impl Turn {
     }
 
     /// Notes the request in hand before its answer is queued.
-    fn note(&mut self, live: &Live, now: Instant, id: Option<RequestId>) -> Answered {
-        let said = self.keep_said(live, id);
+    fn note(&mut self, live: &Live, now: Instant, names: Names) -> Answered {
+        let said = self.keep_said(live, names);
         let bytes = self.input.unread();
         let target = self.head.target(bytes);
         let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -198,7 +201,7 @@ impl Turn {
 
     /// Keeps what logs want to know of the request in hand. Answers its place.
     #[inline]
-    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (u32, u32) {
+    fn keep_said(&mut self, live: &Live, (id, user): Names) -> (u32, u32) {
         if self.wanted.is_nothing() {
             return (0, 0);
         }
@@ -210,6 +213,7 @@ impl Turn {
             referer: field("referer"),
             user_agent: field("user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
+            user: user.as_deref().map(str::as_bytes),
         };
         let peer = self.told.as_deref().unwrap_or(&live.peer);
         pack(self.wanted, peer, &sayings, &mut self.said);
@@ -244,14 +248,16 @@ impl Turn {
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
-        let id = self.name(engine);
+        let site = response.site;
+        let names = (self.name(engine), response.user.take());
         let limited = response.limited.take();
         let head_only = queue(engine, &mut self.output, now, response, length)?;
-        let mut answered = self.note(live, begun, id);
+        let mut answered = self.note(live, begun, names);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
         answered.exchange.lacks_sibling = lacks_sibling;
+        answered.exchange.site = site;
         if let Some(limited) = limited {
             answered.exchange.shadow = limited.shadow;
             self.limited.push(*limited);
@@ -286,15 +292,17 @@ impl Turn {
         let limited = response.limited.take();
         if let Body::Takeover(takeover) = response.body {
             let answer = (&response.head, takeover, limited);
-            return self.begin_takeover(engine, live, begun, answer);
+            let user = response.user.take();
+            return self.begin_takeover(engine, live, (begun, response.site, user), answer);
         }
+        let names = (self.name(engine), response.user.take());
         let (head, length) = (&response.head, BodyLength::Unknown);
-        let id = self.name(engine);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
-        let mut answered = self.note(live, begun, id);
+        let mut answered = self.note(live, begun, names);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
+        answered.exchange.site = response.site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         match response.body {
@@ -330,12 +338,13 @@ impl Turn {
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, site, user): (Instant, u16, Option<Box<str>>),
         (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
-        let mut answered = self.note(live, begun, None);
+        let mut answered = self.note(live, begun, (None, user));
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
+        answered.exchange.site = site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
@@ -353,12 +362,15 @@ impl Turn {
     }
 
     /// The request whose answer was waited for, if one was.
-    pub(super) fn unanswered(&mut self, live: &Live) -> Option<Answered> {
+    pub(super) fn unanswered(&mut self, live: &Live, sites: &Generation) -> Option<Answered> {
         let running = self.running.take()?;
         if self.in_hand == 0 || running.progress().status.is_some() {
             return None;
         }
-        Some(self.note(live, running.begun, None))
+        let site = sites.number_for(self.head.authority(self.input.unread()));
+        let mut unanswered = self.note(live, running.begun, (None, None));
+        unanswered.exchange.site = site;
+        Some(unanswered)
     }
 
     /// Has room for more bytes again.

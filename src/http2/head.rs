@@ -16,7 +16,7 @@ use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Proof, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::{Sayings, Target, Wanted, pack};
+use crate::observe::{Sayings, Target, Wanted, pack, pack_user};
 use crate::site::Generation;
 use crate::tls::Channel;
 
@@ -91,6 +91,7 @@ impl Asked {
             referer: self.first("referer"),
             user_agent: self.first("user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
+            user: None,
         };
         pack(
             wanted,
@@ -100,6 +101,11 @@ impl Asked {
         );
         self.said = said;
         self.id = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+    }
+
+    /// Keeps who signed in, if that is wanted.
+    pub(super) fn note_user(&mut self, wanted: Wanted, user: &str) {
+        pack_user(wanted, user, &mut self.said);
     }
 
     /// Its name, if that is wanted.

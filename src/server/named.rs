@@ -6,9 +6,10 @@ use std::path::Path;
 
 use super::checkup::Trouble;
 use super::listeners::{self, WhenTaken};
-use super::{Facts, StartError, hints};
+use super::{Facts, StartError, hints, logs};
 use crate::clock;
 use crate::config::{ClientCertificate, ClientProof, FileSettings, Serve, Settings, SiteSettings};
+use crate::observe::AccessLogs;
 use crate::site::Site;
 use crate::tls::{Authority, Certificates, ClientAuthorities, strangers};
 
@@ -36,6 +37,7 @@ pub fn look_for_all(settings: &Settings) -> Found {
         found.look_for_files(site);
     }
     found.look_for_certificates(settings);
+    found.look_for_logs(settings);
     found.look_for_addresses(settings);
     found
 }
@@ -114,6 +116,14 @@ impl Found {
         }
     }
 
+    fn look_for_logs(&mut self, settings: &Settings) {
+        for log in logs::all(settings) {
+            if let Err(error) = AccessLogs::try_out(log) {
+                self.refuse_named(log.place.to_string(), error.into());
+            }
+        }
+    }
+
     /// Listens on every address for a moment, on all of them at once as a server would.
     fn look_for_addresses(&mut self, settings: &Settings) {
         let runtime = tokio::runtime::Builder::new_current_thread()
@@ -126,7 +136,8 @@ impl Found {
         runtime.block_on(async {
             let mut kept = Vec::new();
             let own = settings.addresses().into_iter();
-            for address in own.chain(&settings.redirect_http) {
+            let sites = own.chain(&settings.redirect_http);
+            for address in sites.chain(&settings.metrics) {
                 self.addresses += 1;
                 let opened =
                     listeners::open_one(address, WhenTaken::Fail, &kept, &mut Vec::new()).await;

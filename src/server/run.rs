@@ -21,11 +21,13 @@ use super::limits::{
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
 use super::places::Place;
-use super::reload::{Source, reload};
+use super::reload::{Outside, Source, reload};
 use super::watching::Watching;
-use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
+use super::{
+    StartError, browser, code, doors, listeners, logs, memory, panics, reaper, served, trust,
+};
 use crate::clock;
-use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
+use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::exchange::Ending;
@@ -120,10 +122,12 @@ async fn serve(
     )
     .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
-    let sites = [settings.site.name().into_owned()];
-    let opened_logs = AccessLogs::open(&settings.logs.access)?;
+    let mut access_logs = AccessLogs::new(&house.journal);
+    let opened_logs =
+        { access_logs.opener() }.open(&logs::wanted(settings, &house.journal, true))?;
     let readiness = Arc::new(Readiness::default());
-    let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
+    let watching = Watching::new(settings, &house, readiness.clone());
+    let watched = watching.bind_missing(settings).await?;
     let mut told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
     reaper::begin();
     for (taken, port) in moved {
@@ -134,7 +138,7 @@ async fn serve(
     }
     let opening = opening(settings, &house, (&listeners, &signposts, &each)).await;
     let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
-    let mut control = Control::open(&settings.control, &house, serving).await?;
+    let control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -146,14 +150,20 @@ async fn serve(
         Face::Printer(start_printer(settings, &house, opening)?)
     };
     // Behind the face, or it would not hear what was said before.
-    let logs = opened_logs
-        .begin(&house.journal, &sites, settings.logs.names_requests)
+    access_logs
+        .change(opened_logs, settings.logs.names_requests)
         .map_err(StartError::Runtime)?;
     if let Some(desktop) = &settings.open {
         browser::open(desktop, page.as_deref(), &house.journal);
     }
 
-    let mut doors = Doors::default();
+    let mut outside = Outside {
+        doors: Doors::default(),
+        watching,
+        control,
+        logs: access_logs,
+        started: settings.clone(),
+    };
     let mut all = listeners.into_iter().chain(signposts);
     let bound = doors::wanted(settings)
         .zip(each)
@@ -162,10 +172,10 @@ async fn serve(
             purpose,
             listeners: all.by_ref().take(count).collect(),
         });
-    doors.open(&house, bound.collect());
+    outside.doors.open(&house, bound.collect());
 
     readiness.set(true);
-    watching.begin();
+    outside.watching.open(settings, &house, watched);
 
     code::give_back();
     let manager = Manager::of(settings);
@@ -176,9 +186,9 @@ async fn serve(
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
-            command = control.command() => Asked::Command(command),
+            command = outside.control.command() => Asked::Command(command),
             () = keep_house(&house) => continue,
-            () = reopen_when_told(&logs, &mut told_to_reopen) => continue,
+            () = reopen_when_told(&outside.logs, &mut told_to_reopen) => continue,
             () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
@@ -192,14 +202,16 @@ async fn serve(
             }
         };
         manager.reloading();
-        let reload = reload(&source, &house, &mut doors, &mut current);
+        let reload = reload(&source, &house, &mut outside, &mut current);
         let reloaded = tokio::select! {
             reloaded = reload => reloaded,
             () = &mut told => continue,
         };
         if let Ok(generation) = reloaded {
-            let listening = doors.urls();
-            control.serves(control::serving(&current, generation.into(), &listening));
+            let listening = outside.doors.urls();
+            outside
+                .control
+                .serves(control::serving(&current, generation.into(), &listening));
         }
         manager.ready(&house);
         // On standard error, what is wrong has been told.
@@ -208,6 +220,13 @@ async fn serve(
         }
     }
     manager.stopping(&house);
+    let Outside {
+        mut doors,
+        watching,
+        control,
+        logs,
+        ..
+    } = outside;
     control.drains();
     readiness.set(false);
     tokio::select! {
@@ -413,8 +432,8 @@ fn start_printer(
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
     // Lines of requests on standard output leave no room for others.
-    let has_log = { settings.logs.access.iter() }.any(|log| log.place == LogPlace::StandardOutput);
-    let format = match (output.quiet || has_log, output.format) {
+    let is_quiet = output.quiet || logs::has_output(settings);
+    let format = match (is_quiet, output.format) {
         (true, _) => Format::Quiet,
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,

@@ -86,7 +86,8 @@ impl Ground {
             let limits = (&settings.limits, clients);
             let again = settings.files.look_again_after;
             let name = settings.name();
-            let site = site.site.ruled_by(&settings.routing);
+            let number = self.journal.sites().of(&name);
+            let site = site.site.numbered(number).ruled_by(&settings.routing);
             let access = (&settings.access, proof);
             let site = site.guarded(access, again, &self.guesses, &self.journal)?;
             Ok::<_, StartError>(site.limiting_clients(&name, limits, &self.counted, &self.journal))

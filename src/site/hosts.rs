@@ -214,6 +214,11 @@ impl Generation {
         &self.sites[self.place_for(authority)]
     }
 
+    /// The number of the site that answers for an authority, in what is journalled.
+    pub(crate) fn number_for(&self, authority: Option<&[u8]>) -> u16 {
+        self.site_for(authority).number()
+    }
+
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         self.site_for(request.authority).respond(request)

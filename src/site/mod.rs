@@ -76,6 +76,8 @@ pub struct Site {
     guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
+    /// Its number in what is journalled.
+    number: u16,
 }
 
 impl Site {
@@ -135,6 +137,18 @@ impl Site {
         let access = Access::begin(settings, proof, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
         Ok(self.with_guards())
+    }
+
+    /// The same site, which has this number in what is journalled.
+    #[must_use]
+    pub fn numbered(mut self, number: u16) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Its number in what is journalled.
+    pub(crate) fn number(&self) -> u16 {
+        self.number
     }
 
     /// The same site, with rules.
@@ -223,6 +237,7 @@ impl Site {
             clients: None,
             guards: GuardSet::default(),
             live_reload: None,
+            number: 0,
         };
         site.with_guards()
     }
@@ -292,7 +307,12 @@ impl Site {
                 }
             })),
             Reply::Patient(patient) => {
-                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+                let number = self.number;
+                Reply::Patient(patient_within_limits(
+                    clients.clone(),
+                    (asker, number),
+                    patient,
+                ))
             }
         }
     }
@@ -418,7 +438,7 @@ impl Site {
                 self.concluded(self.conclude_reached(request, outcome, trace))
                     .await
             })),
-            Reached::Patient(patient) => self.patiently(patient),
+            Reached::Patient(patient) => self.patiently(&request, patient),
         }
     }
 
@@ -443,7 +463,7 @@ impl Site {
                     return self.conclude_reached(request, outcome, trace);
                 }
                 Reached::MustWait(..) => break,
-                Reached::Patient(patient) => return self.patiently(patient),
+                Reached::Patient(patient) => return self.patiently(&request, patient),
             }
         }
         Reply::Later(Box::pin(async move {
@@ -477,11 +497,13 @@ impl Site {
         outcome
     }
 
-    fn patiently(&self, patient: Patient) -> Reply<'_> {
+    fn patiently<'a>(&'a self, request: &Request<'_>, patient: Patient) -> Reply<'a> {
         let routes = self.routes.clone();
+        let user = { self.access.as_ref() }.and_then(|access| access.user(request));
+        let user = user.map(String::into_boxed_str);
         Reply::Patient(pipeline::finish_patiently(
             patient,
-            self.pages.dressing,
+            (user, (self.number, self.pages.dressing)),
             routes,
         ))
     }
@@ -598,7 +620,7 @@ impl Site {
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
+        pipeline::finish_unasked(Draft::new(page), (self.number, self.pages.dressing), routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -609,7 +631,11 @@ impl Site {
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
+        pipeline::finish_unasked(
+            Draft::new(response),
+            (self.number, self.pages.dressing),
+            routes,
+        )
     }
 
     /// Whether clients that come by another host are sent to its own.
@@ -671,13 +697,20 @@ impl Site {
 }
 
 /// The answer that takes its time, counted when it is first waited for.
-fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+fn patient_within_limits(
+    clients: Arc<ClientGuard>,
+    (asker, site): (Asker, u16),
+    patient: Patient,
+) -> Patient {
     Box::pin(async move {
         match clients.commit(&asker) {
             Ok(limited) => holding(patient, limited).await,
             Err(refused) => {
                 clients.has_refused();
-                Answer::Final(refused.response())
+                Answer::Final(Response {
+                    site,
+                    ..refused.response()
+                })
             }
         }
     })

@@ -439,10 +439,12 @@ fn last_word(
     site: &Site,
     trace: &impl Trace,
 ) -> Response {
-    if let Some(access) = &site.access
-        && (access.guards(request.path) || site.routes.as_ref().is_some_and(|r| r.lead_elsewhere()))
-    {
-        caching::keep_private(&mut response);
+    response.site = site.number;
+    if let Some(access) = &site.access {
+        response.user = access.user(request).map(String::into_boxed_str);
+        if access.guards(request.path) || site.routes.as_ref().is_some_and(|r| r.lead_elsewhere()) {
+            caching::keep_private(&mut response);
+        }
     }
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
@@ -459,13 +461,15 @@ fn last_word(
     response
 }
 
-/// The answer where there is no request to read: it broke a rule, or never came.
+/// The answer where there is no request to read: it broke a rule, or never came. `site`: whose it is, by
+/// its number.
 pub(super) fn finish_unasked(
     draft: Draft,
-    dressing: Dressing,
+    (site, dressing): (u16, Dressing),
     routes: Option<&Routes>,
 ) -> Response {
     let Draft(mut response) = draft;
+    response.site = site;
     for step in FINISH {
         match step {
             Finish::Judge(_) => {}
@@ -481,17 +485,20 @@ pub(super) fn finish_unasked(
 /// The answer that is still to come, finished when it does. What is said before is no answer.
 pub(super) fn finish_patiently(
     patient: Patient,
-    dressing: Dressing,
+    (user, of): (Option<Box<str>>, (u16, Dressing)),
     routes: Option<Arc<Routes>>,
 ) -> Patient {
     Box::pin(async move {
         match patient.await {
             Answer::Final(response) => {
                 let draft = Draft::new(response);
-                Answer::Final(finish_unasked(draft, dressing, routes.as_deref()))
+                Answer::Final(Response {
+                    user,
+                    ..finish_unasked(draft, of, routes.as_deref())
+                })
             }
             Answer::EarlyHints(fields, rest) => {
-                Answer::EarlyHints(fields, finish_patiently(rest, dressing, routes))
+                Answer::EarlyHints(fields, finish_patiently(rest, (user, of), routes))
             }
         }
     })

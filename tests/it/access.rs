@@ -74,7 +74,7 @@ fn line(name: &str, password: &str) -> String {
     format!("{name}:{}\n", hash_password(password).unwrap())
 }
 
-fn base64(text: &str) -> String {
+pub fn base64(text: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut coded = String::new();
     for three in text.as_bytes().chunks(3) {

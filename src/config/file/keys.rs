@@ -415,6 +415,18 @@ static SITE: Table<SiteDraft> = Table {
             of: |draft: &SiteDraft| &draft.site,
             of_mut: |draft: &mut SiteDraft| &mut draft.site,
         }),
+        Key::parts(
+            "access-log",
+            &Parts {
+                table: &LOG,
+                count: |draft: &SiteDraft| draft.site.logs.len(),
+                nth: |draft: &SiteDraft, n| draft.site.logs[n].clone(),
+                push: |draft: &mut SiteDraft, log: AccessLog, _| {
+                    draft.site.logs.push(log);
+                    Ok(())
+                },
+            },
+        ),
     ],
 };
 

@@ -3,6 +3,7 @@
 //! Law: pure; makes bytes of a record and of nothing else. Of one request comes one line, whatever the
 //! client sent ([`super::text`]).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::moment::Moments;
@@ -10,6 +11,7 @@ use super::text::{Plain, address, decimal, fraction, json, masked};
 use crate::config::{AccessLog, Addresses, LineFormat, LinePart, LogConditions, LogField};
 use crate::exchange::Reason;
 use crate::observe::events::{Exchange, Said};
+use crate::observe::journal::OTHER_SITES;
 
 /// What is told of a request.
 #[derive(Clone, Copy)]
@@ -90,8 +92,8 @@ enum Part {
     Field(LogField, Box<Plain>),
 }
 
-/// Names of the sites, by their place.
-pub(super) type Sites = [String];
+/// Names of the sites, by their numbers.
+pub(super) type Sites = [Arc<str>];
 
 impl Lines {
     pub(super) fn new(log: &AccessLog) -> Self {
@@ -158,6 +160,7 @@ impl Lines {
                 Some(client) => self.write_address(client, out),
                 None => out.push(b'-'),
             },
+            LogField::User => text(told.said.user, out),
             LogField::Host => text(told.said.host, out),
             LogField::Method => text(method(exchange), out),
             LogField::Target => text(Some(told.target), out),
@@ -232,6 +235,7 @@ impl Lines {
             self.write_address(client, out);
             out.push(b'"');
         }
+        text("user", told.said.user, out);
         number("connection", told.connection, out);
         if let Some(exchange) = exchange {
             number("number", exchange.number.into(), out);
@@ -265,8 +269,9 @@ fn key(name: &str, out: &mut Vec<u8>) {
 }
 
 fn site<'a>(exchange: Option<&Exchange>, sites: &'a Sites) -> Option<&'a str> {
-    let place = exchange?.site;
-    sites.get(usize::from(place)).map(String::as_str)
+    let number = exchange?.site;
+    let name = sites.get(usize::from(number));
+    Some(name.map_or(OTHER_SITES, |name| &**name))
 }
 
 fn method(exchange: Option<&Exchange>) -> Option<&'static [u8]> {

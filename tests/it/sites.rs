@@ -262,6 +262,17 @@ cert = "shop.pem"
 key = "shop.key"
 client-ca = "buyers.pem"
 client-cert = "optional"
+
+[[site]]
+host = "staff.test"
+serve = "./top"
+cert = "shop.pem"
+key = "shop.key"
+client-ca = "staff.pem"
+
+[[site.access]]
+path = "/internal/*"
+client-cert = true
 "#;
 
 /// Whose certificates clients of the server are asked for.
@@ -283,7 +294,7 @@ fn internal() -> (Hello, TempDir) {
     issue(
         place.path(),
         "shop",
-        &["shop.test", "closed.test", "half.test"],
+        &["shop.test", "closed.test", "half.test", "staff.test"],
     );
     (start(&place), place)
 }
@@ -409,6 +420,21 @@ fn each_site_believes_its_own_authorities_and_nobody_who_was_proved_to_another()
         let end = hello.end_of(&client.name());
         assert_eq!(end.text("failure"), "client-unknown", "{name}");
     }
+    // The same certificate of ours, and another authority: what was proved to one is not to the other.
+    assert_eq!(status(&mut at_shop, "staff.test", "/page.txt"), 200);
+    assert_eq!(
+        status(&mut at_shop, "staff.test", "/internal/page.txt"),
+        421
+    );
+    assert_eq!(
+        status(&mut stranger, "staff.test", "/internal/page.txt"),
+        421
+    );
+    let mut at_staff = proven(&hello, "staff.test", &staff);
+    assert_eq!(
+        status(&mut at_staff, "staff.test", "/internal/page.txt"),
+        200
+    );
     // Nobody has to show one here, and a path that asked for one would be told.
     let mut half = client(&hello, "half.test");
     assert_eq!(status(&mut half, "half.test", "/page.txt"), 200);
@@ -448,7 +474,7 @@ fn who_is_asked_for_is_heard_however_slowly_it_is_said() {
         issue(
             place.path(),
             "shop",
-            &["shop.test", "closed.test", "half.test"],
+            &["shop.test", "closed.test", "half.test", "staff.test"],
         );
         issue(place.path(), "top", &["localhost"]);
         let pair = "cert = \"top.pem\"\nkey = \"top.key\"\n";

@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn numbers_and_addresses_are_written_as_the_library_does() {
-        for number in [0, 7, 10, 99, 100, u64::MAX] {
+        for number in [0, 7, 10, 42, 99, 100, 503, 999, 1000, u64::MAX] {
             assert_eq!(told(|out| decimal(number, out)), number.to_string());
         }
         assert_eq!(told(|out| fraction(1_000_007, 1_000_000, out)), "1.000007");
@@ -256,6 +256,26 @@ mod tests {
         }
         assert!(quoted.contains("{|}"));
         assert!(!bare.contains([' ', '|']), "{bare}");
+    }
+
+    /// What is looked at in strides and what is left over are judged alike.
+    #[test]
+    fn each_byte_counts_wherever_it_stands() {
+        for ends in [[Some('"'); 2], [Some(' '), Some('|')], [None, Some('é')]] {
+            let plain = Plain::within(ends);
+            for byte in 0..=255 {
+                for place in 0..2 * STRIDE + 5 {
+                    let mut bytes = [b'a'; 2 * STRIDE + 5];
+                    bytes[place] = byte;
+                    let slowly = told(|out| plain.push_escaped(&bytes, out));
+                    assert_eq!(
+                        told(|out| plain.push(&bytes, out)),
+                        slowly,
+                        "{byte} at {place}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -117,8 +117,9 @@ pub fn pack_user(wanted: Wanted, user: &str, out: &mut Vec<u8>) {
 fn part(kind: Wanted, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
     let bytes = &bytes[..bytes.len().min(most)];
     let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    out.push(kind.bits());
-    out.extend_from_slice(&len.to_le_bytes());
+    let [low, high] = len.to_le_bytes();
+    out.reserve(3 + bytes.len());
+    out.extend_from_slice(&[kind.bits(), low, high]);
     out.extend_from_slice(bytes);
 }
 

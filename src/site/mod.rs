@@ -307,6 +307,7 @@ impl Site {
         self.finish(request, Ok(response), &Untraced)
     }
 
+    #[inline]
     fn walk<'a>(
         &'a self,
         request: Request<'a>,
@@ -314,10 +315,26 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match pipeline::guard(&request, self, refused, trace) {
-            Guarded::Pass => self.reach(request, trace),
+            None => self.reach(request, trace),
+            Some(guarded) => self.walk_aside(request, *guarded, trace),
+        }
+    }
+
+    #[cold]
+    fn walk_aside<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
-                self.concluded(self.pass_on(request, guarded, trace)).await
+                let reply = match guarded {
+                    None => self.reach(request, trace),
+                    Some(guarded) => self.pass_on(request, *guarded, trace),
+                };
+                self.concluded(reply).await
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
@@ -355,7 +372,6 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match guarded {
-            Guarded::Pass => self.reach(request, trace),
             Guarded::Answer(early) => self.conclude(request, early, trace),
             Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
             Guarded::Denied(denial) => self.deny(request, denial, trace),
@@ -469,6 +485,7 @@ impl Site {
     }
 
     /// Finishes what the content came to, or what stands in for it.
+    #[inline]
     fn conclude_reached<'a>(
         &'a self,
         request: Request<'a>,
@@ -499,6 +516,7 @@ impl Site {
     }
 
     /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    #[inline]
     fn conclude<'a>(
         &'a self,
         request: Request<'a>,
@@ -567,8 +585,8 @@ impl Site {
         // Who may not come in, or may have to show a password first, learns nothing of a page.
         let is_open = self.access.is_none()
             || !matches!(
-                pipeline::guard(request, self, None, &Untraced),
-                Guarded::Denied(_) | Guarded::MustWait(_)
+                pipeline::guard(request, self, None, &Untraced).as_deref(),
+                Some(Guarded::Denied(_) | Guarded::MustWait(_))
             );
         is_open.then_some(hints)
     }
@@ -616,6 +634,7 @@ impl Site {
     }
 
     /// The answer, or the page that says why there is none.
+    #[inline]
     fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         let Some(routes) = &self.routes else {
@@ -624,6 +643,7 @@ impl Site {
         routes.in_detail(response)
     }
 
+    #[inline]
     fn finish(
         &self,
         request: &Request<'_>,

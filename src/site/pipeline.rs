@@ -94,10 +94,8 @@ impl GuardSet {
     }
 }
 
-/// What the guards come to.
+/// What the guards come to, unless the content is asked: boxed, for most requests pass them all.
 pub(super) enum Guarded {
-    /// The content is asked.
-    Pass,
     /// It is answered, or there is a reason why not.
     Answer(Result<Response, Reason>),
     /// The content is asked for the first of these that leads to something.
@@ -146,23 +144,25 @@ impl Guard {
     }
 
     /// What it says; `instead`: what the rules before it lead to.
+    #[inline]
     fn judge(
         self,
         instead: Option<&[Asked]>,
         request: &Request<'_>,
         (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
-    ) -> Result<Guarded, MustWait> {
+    ) -> Result<Option<Box<Guarded>>, MustWait> {
         if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
             return match &site.access {
-                None => Ok(Guarded::Pass),
+                None => Ok(None),
                 // A browser asks on its own account, without what it would be let in with.
                 Some(access) if matches!(self, Self::Password) && site.is_asked_before(request) => {
-                    Ok(Guarded::Answer(site.before(access, request)))
+                    let answer = site.before(access, request);
+                    Ok(Some(Box::new(Guarded::Answer(answer))))
                 }
                 Some(access) => match self.judge_access(access, instead, request) {
-                    Judged::Passed => Ok(Guarded::Pass),
-                    Judged::Denied(denial) => Ok(Guarded::Denied(denial)),
+                    Judged::Passed => Ok(None),
+                    Judged::Denied(denial) => Ok(Some(Box::new(Guarded::Denied(denial)))),
                     Judged::MustWait => Err(MustWait),
                 },
             };
@@ -203,10 +203,10 @@ impl Guard {
                 Ruled::Respond(status, content) => {
                     Some(Ok(site.pages.by_rule(status, content, request)))
                 }
-                Ruled::Instead(paths) => return Ok(Guarded::Instead(paths)),
+                Ruled::Instead(paths) => return Ok(Some(Box::new(Guarded::Instead(paths)))),
             },
         };
-        Ok(outcome.map_or(Guarded::Pass, Guarded::Answer))
+        Ok(outcome.map(|outcome| Box::new(Guarded::Answer(outcome))))
     }
 
     fn judge_access(
@@ -309,14 +309,15 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
-/// asked as well. `refused`: what the limits of clients have said, if they refuse.
+/// asked as well. `None`: the content is asked. `refused`: what the limits of clients have said, if they
+/// refuse.
 #[inline]
 pub(super) fn guard(
     request: &Request<'_>,
     site: &Site,
     refused: Option<&Refused>,
     trace: &impl Trace,
-) -> Guarded {
+) -> Option<Box<Guarded>> {
     guard_from(0, None, request, (site, refused), trace)
 }
 
@@ -326,23 +327,23 @@ pub(super) async fn guard_patiently(
     request: &Request<'_>,
     site: &Site,
     trace: &impl Trace,
-) -> Guarded {
+) -> Option<Box<Guarded>> {
     loop {
         let Waiting { place, instead } = waiting;
         let denied = match GUARDS.get(place) {
             Some(guard) => guard.wait(instead.as_deref(), request, site).await,
             None => None,
         };
-        let outcome = denied.map_or(Guarded::Pass, Guarded::Denied);
+        let denied = denied.map(|denial| Box::new(Guarded::Denied(denial)));
         if let Some(guard) = GUARDS.get(place) {
-            note(*guard, &outcome, trace);
+            note(*guard, denied.as_deref(), trace);
         }
-        if let Guarded::Denied(_) = outcome {
-            return outcome;
+        if denied.is_some() {
+            return denied;
         }
-        match guard_from(place + 1, instead, request, (site, None), trace) {
-            Guarded::MustWait(next) => waiting = next,
-            guarded => return guarded,
+        match guard_from(place + 1, instead, request, (site, None), trace).map(|guarded| *guarded) {
+            Some(Guarded::MustWait(next)) => waiting = next,
+            guarded => return guarded.map(Box::new),
         }
     }
 }
@@ -354,37 +355,40 @@ fn guard_from(
     request: &Request<'_>,
     (site, refused): (&Site, Option<&Refused>),
     trace: &impl Trace,
-) -> Guarded {
+) -> Option<Box<Guarded>> {
     let mut from = first;
     while let Some((place, guard)) = site.guards.next(from) {
         from = place + 1;
-        let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
-            return Guarded::MustWait(Waiting { place, instead });
+        let Ok(guarded) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
+            return Some(Box::new(Guarded::MustWait(Waiting { place, instead })));
         };
         if trace.is_on() {
-            note(guard, &outcome, trace);
+            note(guard, guarded.as_deref(), trace);
         }
-        match outcome {
-            Guarded::Pass => {}
+        let Some(guarded) = guarded else {
+            continue;
+        };
+        match *guarded {
             Guarded::Instead(paths) => instead = Some(paths),
-            Guarded::Answer(_) | Guarded::Denied(_) | Guarded::MustWait(_) => return outcome,
+            guarded => return Some(Box::new(guarded)),
         }
     }
-    instead.map_or(Guarded::Pass, Guarded::Instead)
+    instead.map(|paths| Box::new(Guarded::Instead(paths)))
 }
 
-fn note(guard: Guard, outcome: &Guarded, trace: &impl Trace) {
+fn note(guard: Guard, guarded: Option<&Guarded>, trace: &impl Trace) {
     trace.note(|| Step::Guard {
         name: guard.name(),
-        said: match outcome {
-            Guarded::Answer(outcome) => Some(Said::of(outcome)),
-            Guarded::Denied(denial) => Some(Said::of(&Err(denial.reason))),
-            Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_) => None,
+        said: match guarded {
+            Some(Guarded::Answer(outcome)) => Some(Said::of(outcome)),
+            Some(Guarded::Denied(denial)) => Some(Said::of(&Err(denial.reason))),
+            None | Some(Guarded::Instead(_) | Guarded::MustWait(_)) => None,
         },
     });
 }
 
 /// The answer to a request, finished.
+#[inline]
 pub(super) fn finish(
     request: &Request<'_>,
     draft: Draft,
@@ -417,6 +421,7 @@ pub(super) fn finish(
 }
 
 /// What the operator's lines say, which nothing comes after.
+#[inline]
 fn last_word(
     request: &Request<'_>,
     mut response: Response,

@@ -20,6 +20,8 @@ struct Probe {
     value: &'static str,
     /// What both sites say besides; for a key in a table, in its table.
     beside: &'static str,
+    /// And behind that.
+    behind: &'static str,
     method: &'static str,
     target: &'static str,
     fields: &'static str,
@@ -43,6 +45,7 @@ const fn probe(key: &'static str, value: &'static str, target: &'static str, say
         key,
         value,
         beside: "",
+        behind: "",
         method: "GET",
         target,
         fields: "",
@@ -54,6 +57,11 @@ impl Probe {
     /// What both sites say besides.
     const fn beside(self, beside: &'static str) -> Self {
         Self { beside, ..self }
+    }
+
+    /// And behind that.
+    const fn followed_by(self, behind: &'static str) -> Self {
+        Self { behind, ..self }
     }
 
     const fn asked_by(self, method: &'static str, fields: &'static str) -> Self {
@@ -141,16 +149,25 @@ const PROBES: &[Probe] = &[
     probe("rule.without-query", "\"a\"", "/?a=2", Status(200)).beside(GONE),
     probe(
         "rule.redirect",
-        "\"/new\"",
+        "\"/new\"\npath = \"/old\"",
         "/old",
         Field("location", "/new"),
-    )
-    .beside("path = \"/old\""),
+    ),
     probe("rule.status", "301", "/old/a", Status(301)).beside(MOVED),
     probe("rule.keep-query", "false", "/old/a?b", Not("location", "b")).beside(MOVED),
-    probe("rule.rewrite", "\"/about.html\"", "/", Text("about")).beside("path = \"/\""),
-    probe("rule.try", "[\"/no\", \"/about.html\"]", "/", Text("about")).beside("path = \"/\""),
-    probe("rule.respond", "410", "/", Status(410)).beside("path = \"/\""),
+    probe(
+        "rule.rewrite",
+        "\"/about.html\"\npath = \"/\"",
+        "/",
+        Text("about"),
+    ),
+    probe(
+        "rule.try",
+        "[\"/no\", \"/about.html\"]\npath = \"/\"",
+        "/",
+        Text("about"),
+    ),
+    probe("rule.respond", "410\npath = \"/\"", "/", Status(410)),
     probe("rule.body", "\"away\"", "/", Text("away")).beside(GONE),
     probe(
         "rule.type",
@@ -159,7 +176,8 @@ const PROBES: &[Probe] = &[
         Field("content-type", "application/json"),
     )
     .beside("respond = 410\nbody = \"{}\""),
-    probe("rule.pass", "true", "/", Status(200)).beside("path = \"/\""),
+    probe("rule.pass", "true\npath = \"/\"", "/", Status(200))
+        .followed_by("[[site.rule]]\nrespond = 410"),
     // Fields of answers.
     probe("header.path", "\"/closed/*\"", "/", Not("x-a", "1")).beside("set = { x-a = \"1\" }"),
     probe("header.status", "404", "/", Not("x-a", "1")).beside("set = { x-a = \"1\" }"),
@@ -171,8 +189,7 @@ const PROBES: &[Probe] = &[
         "\"max-age=60\"",
         "/",
         Field("cache-control", "max-age=60"),
-    )
-    .beside("set = { x-a = \"1\" }"),
+    ),
     // Pages of other sites.
     probe(
         "cross-origin.path",
@@ -220,9 +237,9 @@ const PROBES: &[Probe] = &[
     .asked_by("GET", FROM_A),
     probe(
         "cross-origin.max-age",
-        "\"1h\"",
+        "\"7m\"",
         "/",
-        Field("access-control-max-age", "3600"),
+        Field("access-control-max-age", "420"),
     )
     .beside(PUT_ALLOWED)
     .asked_by("OPTIONS", PREFLIGHT),
@@ -251,9 +268,9 @@ const PROBES: &[Probe] = &[
     ),
     probe(
         "security.permissions-policy",
-        "\"camera=()\"",
+        "\"bluetooth=()\"",
         "/",
-        Field("permissions-policy", "camera=()"),
+        Field("permissions-policy", "bluetooth=()"),
     )
     .beside("referrer-policy = \"\""),
     probe(
@@ -321,8 +338,8 @@ fn site(number: usize, probe: &Probe, with_key: bool) -> String {
         ["maintenance", "security", "cross-origin"].contains(&probe.key.split('.').next().unwrap())
     };
     let table = if is_whole { &*heading } else { "" };
-    let beside = probe.beside;
-    format!("[[site]]\nhost = \"{host}\"\nserve = \"./site\"\n{table}{beside}\n{said}")
+    let Probe { beside, behind, .. } = probe;
+    format!("[[site]]\nhost = \"{host}\"\nserve = \"./site\"\n{table}{beside}\n{said}{behind}\n")
 }
 
 #[test]

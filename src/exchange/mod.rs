@@ -14,6 +14,7 @@ mod request;
 mod response;
 mod takeover;
 mod walk;
+mod word;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
@@ -28,4 +29,8 @@ pub use response::{
     Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};
-pub use walk::{FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Step, Unmet};
+pub use walk::{
+    FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Stage, Step, Took, Unmet,
+    WALK_BYTES_MAX, Walked,
+};
+pub use word::{WORD_BYTES_MAX, WORDS_MAX, word};

@@ -75,7 +75,9 @@ impl Ground {
         }
         self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
-        Ok(generation.behind(&settings.proxies))
+        Ok(generation
+            .behind(&settings.proxies)
+            .tracing(&settings.trace))
     }
 
     /// One of so many sites: the one that there is already, or a new one.

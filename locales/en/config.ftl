@@ -147,7 +147,9 @@ hint-bad-host = { $case ->
    *[other] write a name such as `example.com`, `*.example.com` for all below it, or an address such as `10.0.0.1`
  }
 error-host-twice = { $host } has a site already
-hint-host-twice = a host has one site: take it out of one of the two
+hint-host-twice = a host has one site at each address: take it out of one of the two
+error-others-twice = at { $address } there is a site for all hosts already
+hint-others-twice = say which hosts this one is for: `host = "example.com"`
 error-bad-mount-path = `{ $value }` cannot be where addresses begin
 hint-bad-mount-path = write a path such as `"/docs"`; `"/"` is the start
 error-bad-pattern = `{ $value }` { $case ->
@@ -271,6 +273,11 @@ help-host-twice =
     Each host has one site; which of two would answer is a guess. An exact name goes before `*.`, and the longer of two names with `*.` before the shorter, so those may overlap.
 
     How to mend it: take the host out of one of the two; the message names both places.
+help-others-twice-title = an address has two sites for all hosts
+help-others-twice =
+    A site that says where it answers (`listen`) and not for whom (`host`) is for whatever is asked for there. There is one such site at each address; where the server listens for all sites, that is what the top of the file serves.
+
+    How to mend it: give one of the two a `host`, or another address.
 help-bad-mount-path-title = addresses cannot begin so
 help-bad-mount-path =
     `serve = {"{"} "/" = "./dist", "/docs" = "./docs" {"}"}` serves several folders: on the left stands the path that their addresses begin with. It begins with a slash, and `.` and `..`, empty names, backslashes and control characters are none, for browsers would make something else of them.

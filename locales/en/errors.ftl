@@ -232,6 +232,8 @@ hint-certificate-not-yet-valid = wait until then, or look whether the clock is r
 error-issuer-missing = with the certificate { $certificate } goes that of its issuer, { $issuer }, which is not in the file
 hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
 hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
+error-certificate-not-for-host = the certificate { $certificate } is not for { $host }
+hint-certificate-not-for-host = have one issued for { $host }, or for all names beside it; who asks for { $host } refuses this one
 
 error-log-unwritable = cannot open the access log { $path }: { $system }
 hint-log-unwritable = check that its folder exists and that this user may write there: `ls -ld { $path }`
@@ -261,3 +263,4 @@ error-client-ca-unusable = no authority for clients can be made of { $certificat
 hint-client-ca-unusable = name a PEM file with the certificates of those who issue certificates to clients, and nothing else; see what openssl says: `openssl x509 -in { $certificate } -noout -text`
 why-key-locked = the key in it opens with a password only, and hello asks nobody
 why-key-mismatch = public key of the certificate: { $sum }…, of the key: { $other }… (SHA-256)
+why-other-names = it is for: { $names }

@@ -8,6 +8,10 @@ option-header = --header 'NAME: VALUE'
 option-header-about = ask with this field, too; may be repeated
 option-from = --from ADDRESS
 option-from-about = who asks; otherwise 127.0.0.1. 203.0.113.9, 2001:db8::7 and unix work
+option-client-name = --client-name NAME
+option-client-name-about = who asks has a certificate for this name; otherwise it has none
+option-at = --at ADDRESS
+option-at-about = where it comes in, as hello.toml has it in `listen`: 127.0.0.1:8081, unix:/run/hello.sock; otherwise by the port of the URL
 
 page-explain-purpose = hello explain: says what a request would be answered, and why
 page-explain-usage = Usage: hello explain URL [PATH | NAME=PATH]... [OPTIONS]
@@ -21,6 +25,8 @@ page-explain-path-about = what would be served, as for `hello`
 page-explain-method-about = ask with this method; otherwise with GET
 page-explain-header-about = ask with this field, too; may be repeated
 page-explain-from-about = who asks: 203.0.113.9, 2001:db8::7, unix; otherwise 127.0.0.1
+page-explain-client-name-about = who asks has a certificate for this name; otherwise none
+page-explain-at-about = where it comes in, as in `listen`; otherwise by the port of the URL
 page-explain-json-about = say it as one JSON object. All options of serving may stand here, too: `hello --help`, `hello help files`, `hello help tls`
 page-explain-exit-0 = it was explained, whatever the answer is
 page-explain-exit-1 = never
@@ -38,6 +44,9 @@ explain-site-only = there is no other
 explain-site-exact = it is called { $host }
 explain-site-wildcard = it stands for { $hosts }
 explain-site-default = no other site has this name
+explain-listener-said = comes in there, as you say
+explain-listener-port = comes in there, by its port
+explain-listener-server = nobody listens at its port: as where the server listens
 
 explain-guards = Who may pass
 explain-guards-passed = let it pass: { $guards }
@@ -167,6 +176,14 @@ help-bad-header =
     A field has a name, a colon and a value. The name has no spaces, the value no line breaks.
 
     How to mend it: put the whole field in quotes, `--header 'Accept-Language: ru'`.
+error-bad-at = `--at { $value }` is nowhere that is listened
+hint-bad-at = choose among: { $addresses }
+help-bad-at-title = not an address that is listened on
+help-bad-at =
+    `hello explain --at` says where a request comes in, for the sites that hello.toml has at addresses of their own. It is one of the addresses in `listen`, at the top of the file or of a site, written as there. Without it, the port of the URL decides.
+
+    How to mend it:
+      hello explain /admin/ --at 127.0.0.1:8081
 error-bad-from = `--from { $value }` is not an address of a client
 hint-bad-from = write a number such as 203.0.113.9 or 2001:db8::7, without a port; or unix
 help-bad-from-title = not an address that somebody asks from

@@ -232,6 +232,8 @@ hint-certificate-not-yet-valid = дождитесь этого времени и
 error-issuer-missing = к сертификату { $certificate } нужен сертификат его издателя, { $issuer }, а в файле его нет
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
+error-certificate-not-for-host = сертификат { $certificate } выдан не на { $host }
+hint-certificate-not-for-host = закажите сертификат на { $host } или на все соседние имена сразу; с этим клиенты, которым нужен { $host }, соединяться не станут
 
 error-log-unwritable = не удалось открыть журнал запросов { $path }: { $system }
 hint-log-unwritable = проверьте, что его папка есть и что этот пользователь может в неё писать: «ls -ld { $path }»
@@ -261,3 +263,4 @@ error-client-ca-unusable = из { $certificate } не получается уд�
 hint-client-ca-unusable = укажите файл PEM с сертификатами тех, кто выдаёт сертификаты клиентам, и больше ни с чем; что в файле, скажет «openssl x509 -in { $certificate } -noout -text»
 why-key-locked = ключ в нём открывается только паролем, а hello никого не спрашивает
 why-key-mismatch = открытый ключ сертификата: { $sum }…, закрытому соответствует { $other }… (SHA-256)
+why-other-names = он выдан на: { $names }

@@ -110,6 +110,11 @@ pub(super) enum Misuse {
     BadFrom {
         value: String,
     },
+    /// `--at` with an address that is not listened on.
+    BadAt {
+        value: String,
+        addresses: String,
+    },
     /// `hello close`, and no connection.
     MissingConnection,
     /// `hello close` with what is no number of one.
@@ -189,6 +194,7 @@ impl Misuse {
             Self::BadMethod { .. } => "bad-method",
             Self::BadHeader { .. } => "bad-header",
             Self::BadFrom { .. } => "bad-from",
+            Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -237,6 +243,7 @@ impl Misuse {
             Self::BadMethod { .. } => Some("method".to_owned()),
             Self::BadHeader { .. } => Some("header".to_owned()),
             Self::BadFrom { .. } => Some("from".to_owned()),
+            Self::BadAt { .. } => Some("at".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -294,6 +301,9 @@ impl Misuse {
             | Self::BadHeader { value }
             | Self::BadFrom { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
+            Self::BadAt { value, addresses } => args
+                .with("value", value.as_str())
+                .with("addresses", addresses.as_str()),
             Self::BadVariable { variable, value } => args
                 .with("variable", variable.as_str())
                 .with("value", value.as_str()),

@@ -121,6 +121,13 @@ pub enum Fault {
         /// How many there may be.
         most: usize,
     },
+    /// More names of clients in one list than there may be.
+    TooManyClientNames {
+        /// How many there may be.
+        most: usize,
+    },
+    /// What no certificate is for: nothing, or a name with a star.
+    BadClientName,
     /// What not every browser shows alike.
     BadRealm,
     /// A field that no log knows.
@@ -225,6 +232,8 @@ impl Fault {
             Self::BadNetwork => "bad-network",
             Self::NetworkOfAnAddress { .. } => "network-of-an-address",
             Self::TooManyNetworks { .. } => "too-many-networks",
+            Self::TooManyClientNames { .. } => "too-many-client-names",
+            Self::BadClientName => "bad-client-name",
             Self::BadRealm => "bad-realm",
             Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
             Self::UnknownLogField { .. } => "misspelt-log-field",
@@ -312,7 +321,8 @@ impl ConfigError {
             Fault::MountTwice { at } => args.with("at", at.as_str()),
             Fault::TooManyMounts { most }
             | Fault::TooManyRates { most }
-            | Fault::TooManyNetworks { most } => args.with("most", *most),
+            | Fault::TooManyNetworks { most }
+            | Fault::TooManyClientNames { most } => args.with("most", *most),
             Fault::UnknownLogField { field, similar } => args
                 .with("field", field.as_str())
                 .with("similar", similar.unwrap_or_default()),
@@ -349,6 +359,7 @@ impl ConfigError {
             | Fault::BadMountName
             | Fault::BadNetwork
             | Fault::BadRealm
+            | Fault::BadClientName
             | Fault::LoneBrace
             | Fault::BadLogFormat
             | Fault::BadStatuses

@@ -124,7 +124,8 @@ impl ListenAddress {
         is_meant.then(|| shown(text))
     }
 
-    fn collides(&self, other: &Self) -> bool {
+    /// Whether both are certain to mean the same place.
+    pub(super) fn collides(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Unix(a), Self::Unix(b)) => a == b,
             (Self::Name { host: a, port: p }, Self::Name { host: b, port: q }) => {

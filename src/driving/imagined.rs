@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use super::PrivateOnly;
 use crate::clock;
 use crate::exchange::{
-    Answer, Body, FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, Step,
+    Answer, Body, FieldList, Peer, Proof, Reply, Request, RequestFields, Response, Scheme, Step,
 };
 use crate::i18n::Language;
 use crate::site::{Generation, Walk};
@@ -35,6 +35,8 @@ pub struct Imagined {
     pub fields: Vec<(HeaderName, HeaderValue)>,
     /// Who asks.
     pub peer: Peer,
+    /// What it has proved of itself; `None`: nothing can be, in clear.
+    pub proof: Option<Proof>,
 }
 
 /// An answer as it leaves.
@@ -103,6 +105,7 @@ impl Imagined {
         }
         let request = Request {
             peer: told.as_ref().unwrap_or(&self.peer),
+            told_scheme: sites.told_scheme(&self.peer, &fields),
             ..self.request(&fields)
         };
         let mut patient = match sites.explain(request, walk) {
@@ -149,6 +152,8 @@ impl Imagined {
             query: self.query.as_deref(),
             authority: Some(&self.authority),
             is_misdirected: false,
+            proof: self.proof.as_ref(),
+            told_scheme: None,
             offer: offer.map(|(_, value)| value.as_bytes()),
             body_bytes: self.body_bytes(),
             fields,

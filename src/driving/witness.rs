@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::clock;
-use crate::exchange::{Ending, Peer, RequestFields};
+use crate::exchange::{Ending, Peer, RequestFields, Scheme};
 use crate::observe::{Entered, Journal, Method, Target, Underway};
 use crate::site::Generation;
 
@@ -43,6 +43,16 @@ impl Witness {
             Some(client) => Some(Box::new(client)),
             None => self.told.clone(),
         }
+    }
+
+    /// How it was asked, if a trusted proxy passed it on and says so.
+    pub(crate) fn told_scheme(
+        &self,
+        sites: &Generation,
+        fields: &dyn RequestFields,
+    ) -> Option<Scheme> {
+        let sender = self.told.as_deref().unwrap_or(&self.live.peer);
+        sites.told_scheme(sender, fields)
     }
 
     /// A place for a request that is being answered, and cannot be at once.

@@ -9,6 +9,7 @@ mod counts;
 mod ending;
 mod limited;
 mod peer;
+mod proof;
 mod reason;
 mod request;
 mod response;
@@ -22,6 +23,7 @@ pub use counts::{Counts, Place};
 pub use ending::{Ending, RefusalFacts};
 pub use limited::{Limited, Restraint};
 pub use peer::{Network, Peer};
+pub use proof::{ClientNames, Proof};
 pub use reason::{Reason, Rule};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
@@ -30,7 +32,7 @@ pub use response::{
 };
 pub use takeover::{Duplex, Takeover};
 pub use walk::{
-    FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Stage, Step, Took, Unmet,
-    WALK_BYTES_MAX, Walked,
+    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Stage, Step, Took,
+    Unmet, WALK_BYTES_MAX, Walked,
 };
 pub use word::{WORD_BYTES_MAX, WORDS_MAX, word};

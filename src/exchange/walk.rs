@@ -42,6 +42,13 @@ pub enum Step {
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
+    /// Where it came in, if that makes a difference.
+    Listener {
+        /// The address, as it is written.
+        address: String,
+        /// How it was found.
+        by: ListenerMatch,
+    },
     /// A trusted proxy passed it on, and said for whom.
     Client {
         /// Whom it named; `unknown`: nobody.
@@ -324,6 +331,7 @@ impl Step {
         match self {
             Self::Refused { .. }
             | Self::InClear
+            | Self::Listener { .. }
             | Self::Client { .. }
             | Self::Site { .. }
             | Self::Guard { .. }
@@ -375,6 +383,19 @@ impl Walked {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands out")]
 fn is_zero(number: &u32) -> bool {
     *number == 0
+}
+
+/// How the address was found where a request comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListenerMatch {
+    /// It was said.
+    Said,
+    /// By the port that is asked for.
+    Port,
+    /// Nobody listens at the port that is asked for: then somebody in between leads to where the server
+    /// listens.
+    Server,
 }
 
 /// How a site was found.

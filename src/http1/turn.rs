@@ -19,7 +19,7 @@ use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Takeover, Which,
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, Which,
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
@@ -50,6 +50,8 @@ pub(super) struct Turn {
     in_hand: usize,
     /// Who asks for it, where somebody else passed it on.
     told: Option<Box<Peer>>,
+    /// How it was asked, as they say.
+    told_scheme: Option<Scheme>,
 }
 
 /// An answer that is queued.
@@ -97,6 +99,7 @@ impl Turn {
                 running: None,
                 in_hand: 0,
                 told: None,
+                told_scheme: None,
             }),
         }
     }
@@ -109,7 +112,7 @@ impl Turn {
         self.said.clear();
         self.limited.clear();
         self.in_hand = 0;
-        self.told = None;
+        (self.told, self.told_scheme) = (None, None);
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -132,6 +135,7 @@ impl Turn {
             head: &self.head,
             bytes: self.input.unread(),
             told: self.told.as_deref(),
+            told_scheme: self.told_scheme,
         }
     }
 
@@ -154,7 +158,9 @@ impl Turn {
     /// Hears who asks, where somebody else passed the request in hand on.
     #[inline]
     pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
-        self.told = live.told(sites, &self.view());
+        let view = self.view();
+        let (told, told_scheme) = (live.told(sites, &view), live.told_scheme(sites, &view));
+        (self.told, self.told_scheme) = (told, told_scheme);
     }
 
     /// Notes the request in hand before its answer is queued.

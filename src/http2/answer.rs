@@ -64,7 +64,7 @@ impl Conversation {
             }
             Ok(()) => match ask(
                 &self.room.sites.now(),
-                asked.request(&self.live.peer, way, tick_ms),
+                asked.request(&self.live.peer, &way, tick_ms),
             ) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
@@ -75,7 +75,7 @@ impl Conversation {
             self.answer(asked, exchange, respond, response, now);
             return;
         }
-        let request = asked.request(&self.live.peer, way, tick_ms);
+        let request = asked.request(&self.live.peer, &way, tick_ms);
         if let Some(hints) = self.room.sites.now().hints(&request) {
             head::hint(&mut respond, &hints);
         }

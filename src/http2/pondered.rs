@@ -46,7 +46,7 @@ impl Conversation {
                 let sites = self.room.sites.held();
                 let (peer, way) = (self.live.peer, asked.way(&self.socket));
                 Box::pin(async move {
-                    let request = asked.request(&peer, way, tick_ms);
+                    let request = asked.request(&peer, &way, tick_ms);
                     match ask(&sites, request) {
                         Reply::Now(response) => Answer::Final(response),
                         Reply::Later(later) => Answer::Final(later.await),

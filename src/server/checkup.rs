@@ -143,8 +143,12 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
         checks.push(Check::Authority(
             vouching.map_err(|error| trouble(error.into())),
         ));
-    } else if settings.tls.is_spoken() {
-        let count = settings.tls.certificates.len();
+    } else if settings.speaks_tls() {
+        let of_sites = settings
+            .sites
+            .iter()
+            .map(|site| site.tls.certificates.len());
+        let count = settings.tls.certificates.len() + of_sites.sum::<usize>();
         let terms = assemble::terms(settings).map(|_| count);
         checks.push(Check::Certificates(terms.map_err(trouble)));
     }
@@ -238,8 +242,8 @@ fn listens(settings: &Settings) -> Vec<Check> {
     let when_taken = WhenTaken::of(settings);
     runtime.block_on(async {
         let (mut checks, mut kept) = (Vec::new(), Vec::new());
-        let wanted = { settings.listen.iter() }
-            .map(|address| (address, listeners::scheme(settings)))
+        let wanted = { settings.addresses().into_iter() }
+            .map(|address| (address, listeners::scheme(settings, address)))
             .chain(
                 settings
                     .redirect_http

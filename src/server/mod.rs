@@ -25,6 +25,7 @@ mod manager;
 pub mod memory;
 pub mod named;
 mod panics;
+mod places;
 mod reaper;
 mod reload;
 mod run;

@@ -8,13 +8,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::StartError;
-use super::assemble::{House, limit_addresses, room, terms};
+use super::assemble::{House, limit_addresses, terms};
 use super::doors::{Bound, Doors};
+use super::places::NextTerms;
 use crate::config::Settings;
 use crate::observe::Notice;
 use crate::site::Generation;
 use crate::tasks;
-use crate::tls::Terms;
 
 /// Where the settings come from, to be asked again.
 pub trait Source: Send + Sync {
@@ -43,16 +43,12 @@ pub(super) async fn reload(
         Ok(next) => next,
         Err(told) => return fail(house, told),
     };
-    house.room.store(Arc::new(room(
-        &next.settings,
-        house.sites.clone(),
-        house.journal.clone(),
-    )));
     limit_addresses(&house.door, &next.settings);
-    if let NextTerms::New(terms) = next.terms {
-        house.terms.store(terms);
-    }
-    let number = house.sites.replace(next.generation);
+    let number = house.sites.now().number.wrapping_add(1);
+    let found = next.found.into_iter();
+    let found: Vec<_> = found.map(|found| found.numbered(number)).collect();
+    let places = &house.places;
+    places.replace(&next.settings, &found, next.terms, &house.journal);
     doors.open(house, next.bound);
     doors.close_others(&next.settings);
     *current = next.settings;
@@ -71,17 +67,9 @@ fn fail(house: &House, told: String) -> Result<u32, String> {
 /// Everything that can fail, done.
 struct Next {
     settings: Settings,
-    generation: Generation,
+    found: Vec<Generation>,
     terms: NextTerms,
     bound: Vec<Bound>,
-}
-
-/// How TLS is spoken from here on.
-enum NextTerms {
-    /// As before: what clients can resume stays, too.
-    Same,
-    /// So, or not at all.
-    New(Option<Arc<Terms>>),
 }
 
 /// `None`: it fell.
@@ -92,31 +80,32 @@ async fn prepare(
     current: &Settings,
 ) -> Option<Result<Next, String>> {
     let (asked, built) = (source.clone(), house.clone());
-    let tls = current.tls.clone();
+    let plan = current.tls_plan();
     let made = tasks::blocking(move || {
         let settings = asked.read()?;
         let make = || {
-            let generation = built.ground.build(&settings)?;
-            let terms = if settings.tls == tls {
+            let found = built.ground.build(&settings)?;
+            let are_fresh = built.places.are_fresh();
+            let terms = if are_fresh && settings.tls_plan() == plan {
                 NextTerms::Same
             } else {
                 NextTerms::New(terms(&settings)?)
             };
-            Ok((generation, terms))
+            Ok((found, terms))
         };
         match make() {
-            Ok((generation, terms)) => Ok((settings, generation, terms)),
+            Ok((found, terms)) => Ok((settings, found, terms)),
             Err(error) => Err(asked.complain(&settings, &error)),
         }
     });
-    let (settings, generation, terms) = match made.await? {
+    let (settings, found, terms) = match made.await? {
         Ok(made) => made,
         Err(told) => return Some(Err(told)),
     };
     match doors.bind_missing(&settings).await {
         Ok(bound) => Some(Ok(Next {
             settings,
-            generation,
+            found,
             terms,
             bound,
         })),

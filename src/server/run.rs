@@ -20,6 +20,7 @@ use super::limits::{
 };
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
+use super::places::Place;
 use super::reload::{Source, reload};
 use super::watching::Watching;
 use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
@@ -112,14 +113,14 @@ async fn serve(
         moved,
         each,
     } = listeners::open(
-        &settings.listen,
+        &settings.addresses(),
         &settings.redirect_http,
         when_taken,
         &mut handed,
     )
     .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
-    let sites = [settings.site.name().to_owned()];
+    let sites = [settings.site.name().into_owned()];
     let opened_logs = AccessLogs::open(&settings.logs.access)?;
     let readiness = Arc::new(Readiness::default());
     let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
@@ -131,7 +132,7 @@ async fn serve(
     if let Some(tight) = memory::too_tight(settings.site.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
-    let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let opening = opening(settings, &house, (&listeners, &signposts, &each)).await;
     let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
     let mut control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
@@ -197,7 +198,7 @@ async fn serve(
             () = &mut told => continue,
         };
         if let Ok(generation) = reloaded {
-            let listening = doors.urls(&current);
+            let listening = doors.urls();
             control.serves(control::serving(&current, generation.into(), &listening));
         }
         manager.ready(&house);
@@ -273,14 +274,21 @@ fn is_hung_up() -> bool {
 }
 
 /// Gives a connection a task of its own.
-pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
+///
+/// Through a door that only tells the way, the way is to this port.
+pub(super) fn welcome(
+    house: &House,
+    place: &Place,
+    (purpose, sealed_port): (Purpose, Option<u16>),
+    arrival: Arrival,
+) {
     let now = clock::now();
     let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
         house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
-    let (room, terms) = (house.room.load_full(), house.terms.load_full());
+    let (room, terms) = (place.room.load_full(), place.terms.load_full());
     let (socket, peer, permit, standing, has_room) = match arrival {
         Arrival::Welcome(socket, peer, permit, standing) => (socket, peer, permit, standing, true),
         Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, Standing::Welcome, false),
@@ -359,9 +367,16 @@ async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut S
 async fn opening(
     settings: &Settings,
     house: &House,
-    [site, signposts]: [&[Listener]; 2],
+    (site, signposts, each): (&[Listener], &[Listener], &[usize]),
 ) -> Opening {
-    let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
+    let mut rest = site;
+    let mut spoken = Vec::new();
+    for (address, count) in settings.addresses().into_iter().zip(each) {
+        let (here, others) = rest.split_at(*count);
+        spoken.push((here, listeners::scheme(settings, address)));
+        rest = others;
+    }
+    spoken.push((signposts, "http"));
     let own_name = listeners::own_name(site).await;
     let has_start_page = |at: &MountPoint| house.sites.now().has_start_page(at);
     let (path, mounts) = match &settings.site.serve {
@@ -387,7 +402,7 @@ async fn opening(
         configuration: { settings.configuration.first() }
             .map(|file| file.to_string_lossy().into_owned()),
         sites: sites_alone(settings),
-        ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
+        ..listeners::opening(&spoken, &settings.listen, own_name.as_deref())
     }
 }
 

@@ -42,7 +42,13 @@ impl Watching {
         readiness: Arc<Readiness>,
     ) -> Result<Self, StartError> {
         let nothing = &mut Handed::default();
-        let opened = listeners::open(&settings.metrics, &[], WhenTaken::Fail, nothing).await?;
+        let opened = listeners::open(
+            &settings.metrics.iter().collect::<Vec<_>>(),
+            &[],
+            WhenTaken::Fail,
+            nothing,
+        )
+        .await?;
         if !settings.metrics.is_empty() {
             house.journal.begin_tally();
         }

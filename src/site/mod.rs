@@ -15,7 +15,8 @@ use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
 use crate::config::{
-    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, Readers, SiteLimits,
+    AccessSettings, Changes, ClientProof, ClientSettings, FileSettings, Mount, MountPoint, Readers,
+    SiteLimits,
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
@@ -125,12 +126,13 @@ impl Site {
     /// at them again; what is counted is counted in the state. May wait for a disk.
     pub fn guarded(
         mut self,
-        settings: &AccessSettings,
+        settings: (&AccessSettings, Option<ClientProof>),
         look_again_after: Duration,
         state: &AccessState,
         journal: &Arc<Journal>,
     ) -> Result<Self, AccessError> {
-        let access = Access::begin(settings, look_again_after, state, journal)?;
+        let (settings, proof) = settings;
+        let access = Access::begin(settings, proof, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
         Ok(self.with_guards())
     }
@@ -621,6 +623,12 @@ impl Site {
         let response = Response::new(status, fields, page.body);
         let routes = self.routes.as_deref();
         pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
+    }
+
+    /// Whether clients that come by another host are sent to its own.
+    pub(crate) fn has_canonical_host(&self) -> bool {
+        let routes = self.routes.as_ref();
+        routes.is_some_and(|routes| routes.settings.canonical_host.is_some())
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for

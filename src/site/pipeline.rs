@@ -28,12 +28,13 @@ use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 12] = [
+const GUARDS: [Guard; 13] = [
     Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
     Guard::Address,     // who may not come in learns nothing else
+    Guard::Certificate, // shown before anything was asked, so judged before anything else is
     Guard::Maintenance, // what is being worked on follows no rules
     Guard::Signature,   // cheap to judge, so before what may have to wait
     Guard::Password,    // after all that costs nothing; before rules, for they may answer
@@ -64,6 +65,7 @@ enum Guard {
     Host,
     Preflight,
     Address,
+    Certificate,
     Maintenance,
     Signature,
     Password,
@@ -121,6 +123,7 @@ impl Guard {
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
             Self::Address => "address",
+            Self::Certificate => "certificate",
             Self::Maintenance => "maintenance",
             Self::Signature => "signature",
             Self::Password => "password",
@@ -136,7 +139,7 @@ impl Guard {
         match self {
             Self::Host | Self::Preflight | Self::Maintenance | Self::Rules => site.routes.is_some(),
             Self::Clients | Self::Body => site.clients.is_some(),
-            Self::Address | Self::Signature | Self::Password | Self::Detour => {
+            Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour => {
                 site.access.is_some()
             }
             Self::Name | Self::Method => true,
@@ -152,10 +155,15 @@ impl Guard {
         (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
     ) -> Result<Option<Box<Guarded>>, MustWait> {
-        if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
+        if let Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour =
+            self
+        {
             return match &site.access {
                 None => Ok(None),
                 // A browser asks on its own account, without what it would be let in with.
+                Some(_) if matches!(self, Self::Certificate) && site.is_asked_before(request) => {
+                    Ok(None)
+                }
                 Some(access) if matches!(self, Self::Password) && site.is_asked_before(request) => {
                     let answer = site.before(access, request);
                     Ok(Some(Box::new(Guarded::Answer(answer))))
@@ -180,9 +188,11 @@ impl Guard {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)
             }
-            (_, None) | (Self::Address | Self::Signature | Self::Password | Self::Detour, _) => {
-                None
-            }
+            (_, None)
+            | (
+                Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour,
+                _,
+            ) => None,
             (Self::Host, Some(routes)) => { routes.other_host(request) }.map(|location| {
                 Ok(site
                     .pages
@@ -218,6 +228,7 @@ impl Guard {
         let now = clock::wall;
         match (self, instead) {
             (Self::Address, _) => access.judge_address(request),
+            (Self::Certificate, _) => access.judge_proof(request),
             (Self::Signature, _) => access.judge_link(request, now()),
             (Self::Password, _) => access.judge_password(request),
             (Self::Detour, Some(paths)) => {

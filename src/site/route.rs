@@ -264,7 +264,7 @@ impl Routes {
             return None;
         }
         let port = &authority[host.len()..];
-        let scheme = request.scheme.as_str().as_bytes();
+        let scheme = request.public_scheme().as_str().as_bytes();
         let address = [scheme, b"://", canonical.as_bytes(), port, request.path].concat();
         location(address, request.query)
     }

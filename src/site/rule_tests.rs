@@ -522,6 +522,8 @@ fn the_walk_tells_of_every_rule_in_order() {
         peer: &crate::exchange::Peer::Unix,
         scheme: crate::exchange::Scheme::Http,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),
@@ -565,6 +567,8 @@ async fn what_is_explained_counts_for_nothing() {
         scheme: crate::exchange::Scheme::Http,
         is_misdirected: false,
         offer: None,
+        proof: None,
+        told_scheme: None,
         body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),
     };

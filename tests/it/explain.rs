@@ -41,7 +41,7 @@ const FILES: [(&str, &str); 14] = [
 ];
 
 /// Settings of the server that make no difference to an answer, or that need certificates.
-const LEFT_OUT: [&str; 11] = [
+const LEFT_OUT: [&str; 12] = [
     "proxy-protocol",
     "redirect-http",
     "cert",
@@ -51,6 +51,7 @@ const LEFT_OUT: [&str; 11] = [
     "hsts",
     "client-ca",
     "client-cert",
+    "client-name",
     "quiet",
     // A page that follows its files says since when, and two servers began at two moments.
     "live",
@@ -191,7 +192,7 @@ fn explained(wish: &ExplainWish, (method, target, field): (&str, &str, &str)) ->
     asked.fields = { field.iter() }
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
         .collect();
-    explain(&wish.settings, &asked).unwrap()
+    explain(&wish.settings, &asked, None).unwrap()
 }
 
 /// What a server says that was started with these options.

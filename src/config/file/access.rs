@@ -6,8 +6,8 @@ use super::table::{Failed, Form, Key, Needs, Table, Word, naming_some, needing};
 use crate::config::access::AccessEntry;
 use crate::config::pattern::Pattern;
 use crate::config::{
-    ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm, SiteSettings,
-    TraceSettings,
+    CLIENT_NAMES_MAX, ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm,
+    SiteSettings, TraceSettings,
 };
 use crate::i18n::shown;
 
@@ -61,6 +61,26 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
             |entry| entry.deny.clear(),
             |entry, word| add(&mut entry.deny, "deny", word),
         )),
+        Key::flag(
+            "client-cert",
+            |entry| entry.needs_certificate,
+            |entry, on| entry.needs_certificate = on,
+        ),
+        naming_some(Key::texts(
+            "client-name",
+            Form::Text,
+            "anna@example.com",
+            |entry| {
+                let names = entry.client_names.iter();
+                super::keys::one_or_list(names.map(ToString::to_string).collect())
+            },
+            |entry| entry.client_names.clear(),
+            |entry, word| {
+                let name = client_name(word, entry.client_names.len())?;
+                entry.client_names.push(name);
+                Ok(())
+            },
+        )),
         naming_some(Key::texts(
             "link-key",
             Form::Path,
@@ -76,7 +96,9 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
 };
 
 /// Takes one more entry: of what a password is asked for means nothing without passwords.
-pub(super) fn push(site: &mut SiteSettings, entry: AccessEntry) -> Result<(), Failed> {
+pub(super) fn push(site: &mut SiteSettings, mut entry: AccessEntry) -> Result<(), Failed> {
+    // Whoever says what a certificate is to be for wants one.
+    entry.needs_certificate |= !entry.client_names.is_empty();
     if entry.users.is_none() && entry.realm != Realm::default() {
         let fault = Fault::BadRule {
             case: "needs",
@@ -92,6 +114,23 @@ pub(super) fn push(site: &mut SiteSettings, entry: AccessEntry) -> Result<(), Fa
     }
     site.access.entries.push(entry);
     Ok(())
+}
+
+/// What a client may be called, beside so many others.
+fn client_name(word: &Word<'_>, others: usize) -> Result<Box<str>, ConfigError> {
+    let wrong = |fault| ConfigError {
+        option: "client-name",
+        value: shown(word.text),
+        fault,
+    };
+    if others == CLIENT_NAMES_MAX {
+        let most = CLIENT_NAMES_MAX;
+        return Err(wrong(Fault::TooManyClientNames { most }));
+    }
+    if word.text.is_empty() || word.text.contains('*') {
+        return Err(wrong(Fault::BadClientName));
+    }
+    Ok(word.text.into())
 }
 
 /// Whose word about others is taken: keys of the file itself.

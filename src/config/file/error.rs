@@ -82,6 +82,11 @@ pub enum FileFault {
         /// The host.
         host: String,
     },
+    /// An address has a site for all hosts already.
+    OthersTwice {
+        /// The address.
+        address: String,
+    },
     /// A file that is to be included, and cannot be.
     Include {
         /// Which.
@@ -213,6 +218,7 @@ impl FileFault {
             Self::KeyAlone { .. } => "key-alone",
             Self::Unpaired { .. } => "unpaired-keys",
             Self::HostTwice { .. } => "host-twice",
+            Self::OthersTwice { .. } => "others-twice",
             Self::Include { .. } => "config-unreadable",
         }
     }
@@ -253,6 +259,7 @@ impl FileFault {
             Self::KeyAlone { key, needs } => args.with("key", key.as_str()).with("needs", *needs),
             Self::Unpaired { missing } => args.with("missing", *missing),
             Self::HostTwice { host } => args.with("host", host.as_str()),
+            Self::OthersTwice { address } => args.with("address", address.as_str()),
             Self::Include { path, why } => why.args(path),
         }
     }

@@ -942,7 +942,10 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
         Security::NAMES[N],
         Form::Text,
         example,
-        |security| json!(Some(security.said(N)).filter(|said| !said.is_empty())),
+        |security| {
+            let is_own = security.values[N].is_some();
+            json!(Some(security.said(N)).filter(|said| is_own || !said.is_empty()))
+        },
         |security, word| {
             value(Security::NAMES[N], word.text)?;
             word.text

@@ -7,7 +7,8 @@ use std::fmt::Write as _;
 use std::time::Duration;
 
 use crate::exchange::{
-    Coding, FieldStep, FileKind, HostMatch, Origin, Reason, RuleOutcome, Said, Step, Unmet, Walked,
+    Coding, FieldStep, FileKind, HostMatch, ListenerMatch, Origin, Reason, RuleOutcome, Said, Step,
+    Unmet, Walked,
 };
 use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
@@ -156,6 +157,14 @@ impl Writer {
                     ));
                 }
                 Step::InClear => rows.push((String::new(), self.say("explain-in-clear"))),
+                Step::Listener { address, by } => {
+                    let why = match by {
+                        ListenerMatch::Said => self.say("explain-listener-said"),
+                        ListenerMatch::Port => self.say("explain-listener-port"),
+                        ListenerMatch::Server => self.say("explain-listener-server"),
+                    };
+                    rows.push((printable(address), why));
+                }
                 Step::Client { address } => {
                     let client = self.say_with("explain-client", "address", address);
                     rows.push((String::new(), client));

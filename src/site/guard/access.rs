@@ -12,8 +12,8 @@ use super::password::{BadUser, Guesses, Hashing, Passwords, Verified};
 use super::signature::{LinkKey, Links};
 use super::{Denial, Judged};
 use crate::config::pattern::{Pattern, canonical};
-use crate::config::{AccessEntry, AccessSettings};
-use crate::exchange::Request;
+use crate::config::{AccessEntry, AccessSettings, ClientCertificate, ClientProof};
+use crate::exchange::{Reason, Request, Scheme};
 use crate::observe::Journal;
 use crate::site::limits::{LINK_KEY_BYTES_MAX, LINK_KEYS_MAX, USERS_BYTES_MAX};
 
@@ -23,12 +23,16 @@ pub(crate) struct Access {
     entries: Vec<Entry>,
     /// Whether an entry means some paths and not others.
     has_paths: bool,
+    /// What clients have to prove, and to whom, where somebody vouches for them.
+    proof: Option<ClientProof>,
 }
 
 /// Who may come in where.
 struct Entry {
     path: Option<Pattern>,
     gate: Gate,
+    /// What a client's certificate has to be for, if it needs one; nothing: it does not matter.
+    names: Option<Vec<Box<str>>>,
     links: Option<Links>,
     passwords: Option<Passwords>,
     /// Whether it lets everybody pass.
@@ -107,18 +111,21 @@ impl AccessTrouble {
 pub fn try_out(settings: &AccessSettings) -> Result<(), AccessError> {
     let journal = Arc::new(Journal::new(1));
     let never = Duration::MAX;
-    Access::begin(settings, never, &AccessState::default(), &journal).map(|_| ())
+    Access::begin(settings, None, never, &AccessState::default(), &journal).map(|_| ())
 }
 
 impl Access {
     /// Reads the files that are named; `None`: everybody may come. May wait for a disk.
     pub(crate) fn begin(
         settings: &AccessSettings,
+        proof: Option<ClientProof>,
         look_again_after: Duration,
         state: &AccessState,
         journal: &Arc<Journal>,
     ) -> Result<Option<Self>, AccessError> {
-        if settings.entries.iter().all(AccessEntry::is_open) {
+        let is_required = |proof: &ClientProof| proof.certificate == ClientCertificate::Required;
+        let is_required = proof.as_ref().is_some_and(is_required);
+        if settings.entries.iter().all(AccessEntry::is_open) && !is_required {
             return Ok(None);
         }
         let mut files = Files {
@@ -131,6 +138,7 @@ impl Access {
         Ok(Some(Self {
             has_paths: settings.entries.iter().any(|entry| entry.path.is_some()),
             entries: entries.collect::<Result<_, _>>()?,
+            proof,
         }))
     }
 
@@ -169,6 +177,43 @@ impl Access {
         Judged::of(entry.and_then(|entry| entry.gate.judge(request.peer)))
     }
 
+    /// Whether it may pass by the certificate that was shown when its connection was made.
+    pub(crate) fn judge_proof(&self, request: &Request<'_>) -> Judged {
+        let entry = self.entry_for(request.path);
+        Judged::of(self.unproven(request, entry.and_then(|entry| entry.names.as_deref())))
+    }
+
+    /// Why a request may not pass by its certificate, where one is needed for these names.
+    ///
+    /// # Spec
+    /// RFC 9110 §7.4, §15.5.20: where certificates of others were asked for, or none, because the
+    /// connection was made for another site or under settings that are gone, the client is told to come
+    /// on another one (421).
+    fn unproven(&self, request: &Request<'_>, names: Option<&[Box<str>]>) -> Option<Reason> {
+        let (authorities, is_required): (&[PathBuf], _) = match &self.proof {
+            Some(proof) => (
+                &proof.authorities,
+                proof.certificate == ClientCertificate::Required,
+            ),
+            None => (&[], false),
+        };
+        let names = names.or(is_required.then_some(&[]))?;
+        if request.scheme == Scheme::Http {
+            return Some(Reason::ClientCertMissing);
+        }
+        let proof = request
+            .proof
+            .filter(|proof| proof.was_asked_for(authorities));
+        let Some(proof) = proof else {
+            return Some(Reason::Misdirected);
+        };
+        match proof.client() {
+            None => Some(Reason::ClientCertMissing),
+            Some(client) if names.is_empty() || client.are_among(names) => None,
+            Some(_) => Some(Reason::ClientNotAllowed),
+        }
+    }
+
     /// Whether it may pass by its link.
     pub(crate) fn judge_link(&self, request: &Request<'_>, now: SystemTime) -> Judged {
         let entry = self.entry_for(request.path);
@@ -191,6 +236,7 @@ impl Access {
     ) -> Judged {
         for entry in self.others(request, paths) {
             let judged = Judged::of(entry.gate.judge(request.peer))
+                .and(|| Judged::of(self.unproven(request, entry.names.as_deref())))
                 .and(|| entry.judge_link(request, now))
                 .and(|| entry.judge_password(request));
             if !matches!(judged, Judged::Passed) {
@@ -220,6 +266,9 @@ impl Access {
     ) -> Option<Denial> {
         for entry in self.others(request, paths.iter().copied()) {
             if let Some(reason) = entry.gate.judge(request.peer) {
+                return Some(reason.into());
+            }
+            if let Some(reason) = self.unproven(request, entry.names.as_deref()) {
                 return Some(reason.into());
             }
             if let Some(links) = &entry.links
@@ -276,6 +325,7 @@ impl Entry {
         Ok(Self {
             path: settings.path.clone(),
             gate: Gate::new(settings.allow.clone(), settings.deny.clone()),
+            names: { settings.needs_certificate }.then(|| settings.client_names.clone()),
             links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
             passwords,
             is_open: settings.is_open(),
@@ -343,7 +393,7 @@ mod tests {
         };
         let journal = Arc::new(Journal::new(1));
         let state = AccessState::default();
-        let access = Access::begin(&settings, Duration::MAX, &state, &journal);
+        let access = Access::begin(&settings, None, Duration::MAX, &state, &journal);
         access.unwrap().unwrap()
     }
 

@@ -491,6 +491,8 @@ mod tests {
                 peer: &peer,
                 scheme: Scheme::Http,
                 is_misdirected: false,
+                proof: None,
+                told_scheme: None,
                 offer: None,
                 body_bytes: Some(0),
                 tick_ms,

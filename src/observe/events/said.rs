@@ -31,11 +31,10 @@ impl Wanted {
     pub const USER_AGENT: Self = Self(1 << 3);
     /// The name of its request (`X-Request-Id`), whoever gave it.
     pub const REQUEST_ID: Self = Self(1 << 4);
-    /// How its answer came about: the last part, where there is one. Whoever traces wants it; no log does.
-    const WALK: Self = Self(1 << 6);
-
     /// Who signed in.
     pub const USER: Self = Self(1 << 5);
+    /// How its answer came about: the last part, where there is one. Whoever traces wants it; no log does.
+    const WALK: Self = Self(1 << 6);
 
     /// Both.
     #[must_use]

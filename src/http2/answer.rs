@@ -101,11 +101,12 @@ impl Conversation {
         mut response: Response,
         now: Instant,
     ) {
-        // Held as long as what was asked is: until the last byte has left, or nobody wants it.
-        asked.is_limited(response.limited.take());
         if let Some(user) = response.user.take() {
             asked.note_user(self.room.journal.wanted(), &user);
         }
+        // Held as long as what was asked is: until the last byte has left, or nobody wants it. How the
+        // answer came about is the last that is said of it.
+        asked.is_limited(response.limited.take());
         self.keep_limits(&asked, respond.stream_id(), now);
         exchange.shadow = asked.limited().and_then(|limited| limited.shadow);
         let (mut asked, response) = self.without_misunderstanding(asked, response, now);

@@ -78,7 +78,7 @@ pub struct Settings {
     pub site: SiteSettings,
     /// Sites with names of their own.
     pub sites: Vec<SiteSettings>,
-    /// Where to listen; at least one.
+    /// Where to listen; nowhere, if every site has addresses of its own.
     pub listen: Vec<ListenAddress>,
     /// Where nothing is spoken but the way to the same page over TLS.
     pub redirect_http: Vec<ListenAddress>,

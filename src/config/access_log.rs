@@ -561,6 +561,12 @@ impl LogConditions {
         Ok(Duration::from_millis(amount))
     }
 
+    /// Whether there are none: every request is told of.
+    #[inline]
+    pub fn are_none(&self) -> bool {
+        self.path.is_none() && self.statuses.is_empty() && self.slow.is_none()
+    }
+
     /// Whether a request is told of: its path, its status, and how long it took.
     #[inline]
     pub fn fit(&self, path: &[u8], status: u16, took: Duration) -> bool {

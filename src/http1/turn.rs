@@ -23,6 +23,7 @@ use crate::exchange::{
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
+    pack_walk,
 };
 use crate::site::Generation;
 
@@ -62,7 +63,7 @@ pub(super) struct Answered {
     /// Who asked, where somebody else passed it on.
     told: Option<Box<Peer>>,
     /// The place of what the client said of itself.
-    said: (u32, u32),
+    said: SaidAt,
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -74,8 +75,8 @@ pub(super) struct Broken<'a> {
     pub(super) of: u64,
 }
 
-/// What names a request, beyond what it says: its own, and that of who signed in.
-type Names = (Option<RequestId>, Option<Box<str>>);
+/// The place of what a client said of itself, among what all said.
+type SaidAt = (u32, u32);
 
 thread_local! {
     #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
@@ -166,8 +167,7 @@ impl Turn {
     }
 
     /// Notes the request in hand before its answer is queued.
-    fn note(&mut self, live: &Live, now: Instant, names: Names) -> Answered {
-        let said = self.keep_said(live, names);
+    fn note(&mut self, live: &Live, now: Instant, said: SaidAt) -> Answered {
         let bytes = self.input.unread();
         let target = self.head.target(bytes);
         let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -199,21 +199,42 @@ impl Turn {
         }
     }
 
-    /// Keeps what logs want to know of the request in hand. Answers its place.
+    /// Keeps what logs want to know of the request in hand, and names it, if that is wanted; its answer says
+    /// the name, if there is an engine to say it.
     #[inline]
-    fn keep_said(&mut self, live: &Live, (id, user): Names) -> (u32, u32) {
+    fn tell_logs(
+        &mut self,
+        engine: Option<&mut Connection>,
+        live: &Live,
+        user: Option<&str>,
+    ) -> SaidAt {
         if self.wanted.is_nothing() {
             return (0, 0);
         }
+        self.keep_said(engine, live, user)
+    }
+
+    #[inline(never)]
+    fn keep_said(
+        &mut self,
+        engine: Option<&mut Connection>,
+        live: &Live,
+        user: Option<&str>,
+    ) -> SaidAt {
+        let id = engine.and_then(|engine| self.name(engine));
         let start = self.said.len();
         let bytes = self.input.unread();
-        let field = |name| self.head.field(bytes, name);
+        // What nobody wants is not looked for.
+        let field = |kind, name| {
+            let is_wanted = self.wanted.has(kind);
+            { is_wanted.then(|| self.head.field(bytes, name)) }.flatten()
+        };
         let sayings = Sayings {
             host: self.head.authority(bytes),
-            referer: field("referer"),
-            user_agent: field("user-agent"),
+            referer: field(Wanted::REFERER, "referer"),
+            user_agent: field(Wanted::USER_AGENT, "user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
-            user: user.as_deref().map(str::as_bytes),
+            user: user.map(str::as_bytes),
         };
         let peer = self.told.as_deref().unwrap_or(&live.peer);
         pack(self.wanted, peer, &sayings, &mut self.said);
@@ -222,7 +243,6 @@ impl Turn {
     }
 
     /// Names the request in hand, if that is wanted, and has the answer say the name.
-    #[inline]
     fn name(&self, engine: &mut Connection) -> Option<RequestId> {
         if !self.wanted.has(Wanted::REQUEST_ID) {
             return None;
@@ -249,17 +269,18 @@ impl Turn {
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
         let site = response.site;
-        let names = (self.name(engine), response.user.take());
+        let said = self.tell_logs(Some(&mut *engine), live, response.user.as_deref());
         let limited = response.limited.take();
         let head_only = queue(engine, &mut self.output, now, response, length)?;
-        let mut answered = self.note(live, begun, names);
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
         answered.exchange.lacks_sibling = lacks_sibling;
         answered.exchange.site = site;
-        if let Some(limited) = limited {
+        if let Some(mut limited) = limited {
             answered.exchange.shadow = limited.shadow;
+            self.tell_walk(&mut answered, limited.walk.take());
             self.limited.push(*limited);
         }
         answered.ends_at = self.output.total();
@@ -267,6 +288,19 @@ impl Turn {
         self.answered.push(answered);
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
+    }
+
+    /// Keeps how an answer came about behind what its client said of itself, which was kept last.
+    #[cold]
+    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<Box<[u8]>>) {
+        if let Some(walk) = walk {
+            let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+            if answered.said.0 == answered.said.1 {
+                answered.said.0 = place(self.said.len());
+            }
+            pack_walk(&walk, &mut self.said);
+            answered.said.1 = place(self.said.len());
+        }
     }
 
     /// Queues the answer to something that was no request.
@@ -289,21 +323,23 @@ impl Turn {
         (begun, now): (Instant, Instant),
         mut response: Response,
     ) -> Result<(), Misuse> {
-        let limited = response.limited.take();
+        let mut limited = response.limited.take();
         if let Body::Takeover(takeover) = response.body {
             let answer = (&response.head, takeover, limited);
-            let user = response.user.take();
-            return self.begin_takeover(engine, live, (begun, response.site, user), answer);
+            let said = self.tell_logs(None, live, response.user.as_deref());
+            return self.begin_takeover(engine, live, (begun, response.site, said), answer);
         }
-        let names = (self.name(engine), response.user.take());
+        let said = self.tell_logs(Some(&mut *engine), live, response.user.as_deref());
         let (head, length) = (&response.head, BodyLength::Unknown);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
-        let mut answered = self.note(live, begun, names);
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
         answered.exchange.site = response.site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
+        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
+        self.tell_walk(&mut answered, walk);
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {
@@ -338,14 +374,16 @@ impl Turn {
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        (begun, site, user): (Instant, u16, Option<Box<str>>),
-        (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
+        (begun, site, said): (Instant, u16, SaidAt),
+        (head, takeover, mut limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
-        let mut answered = self.note(live, begun, (None, user));
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
         answered.exchange.site = site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
+        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
+        self.tell_walk(&mut answered, walk);
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
         let streaming = Streaming::new(source, Framing::Empty, answered, limited);
@@ -368,7 +406,8 @@ impl Turn {
             return None;
         }
         let site = sites.number_for(self.head.authority(self.input.unread()));
-        let mut unanswered = self.note(live, running.begun, (None, None));
+        let said = self.tell_logs(None, live, None);
+        let mut unanswered = self.note(live, running.begun, said);
         unanswered.exchange.site = site;
         Some(unanswered)
     }

@@ -155,7 +155,7 @@ fn every_key_of_a_file_reaches_the_settings() {
     for key in file::declared().iter().filter(|key| key.name != "include") {
         if let Some(heading) = key.heading() {
             for inner in key.keys() {
-                if key.name == "site" && inner.table != "site" {
+                if key.name == "site" && (inner.table != "site" || inner.heading().is_some()) {
                     continue;
                 }
                 let number = if heading.starts_with("[[") { "[0]" } else { "" };

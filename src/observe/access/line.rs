@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::moment::Moments;
+use super::moment::{Moments, micros};
 use super::text::{Plain, address, decimal, fraction, json, masked};
 use crate::config::{AccessLog, Addresses, LineFormat, LinePart, LogConditions, LogField};
 use crate::exchange::Reason;
@@ -61,7 +61,7 @@ impl<'a> Told<'a> {
     }
 
     fn took_us(&self) -> u64 {
-        u64::try_from(self.took().as_micros()).unwrap_or(u64::MAX)
+        micros(self.took())
     }
 
     fn path(&self) -> &'a [u8] {
@@ -118,7 +118,8 @@ impl Lines {
         (moments, sites): (&mut Moments, &Sites),
         out: &mut Vec<u8>,
     ) -> bool {
-        if !self.only.fit(told.path(), told.status, told.took()) {
+        let is_told = self.only.are_none() || self.only.fit(told.path(), told.status, told.took());
+        if !is_told {
             return false;
         }
         let unix_us = moments.unix_us(told.at);

@@ -80,7 +80,7 @@ pub struct Settings {
     pub site: SiteSettings,
     /// Sites with names of their own.
     pub sites: Vec<SiteSettings>,
-    /// Where to listen; at least one.
+    /// Where to listen; nowhere, if every site has addresses of its own.
     pub listen: Vec<ListenAddress>,
     /// Where nothing is spoken but the way to the same page over TLS.
     pub redirect_http: Vec<ListenAddress>,
@@ -179,9 +179,17 @@ impl Settings {
         ClientProof::of(&self.tls.client_authorities, wish, asked_below)
     }
 
-    /// Whether TLS is spoken at an address.
-    pub fn speaks_tls_at(&self, address: &ListenAddress) -> bool {
-        self.tls_plan().is_spoken_at(self.place_of(address))
+    /// Every address that is listened on for the sites, and whether TLS is spoken there.
+    pub fn spoken(&self) -> Vec<(&ListenAddress, bool)> {
+        let (places, plan) = (self.places(), self.tls_plan());
+        let is_sealed = |address: &ListenAddress| {
+            let place = { places.iter() }.position(|place| place.addresses.contains(address));
+            plan.is_spoken_at(place.unwrap_or(0))
+        };
+        let addresses = self.addresses().into_iter();
+        addresses
+            .map(|address| (address, is_sealed(address)))
+            .collect()
     }
 
     /// Whether TLS is spoken at all.

@@ -255,8 +255,8 @@ fn listens(settings: &Settings) -> Vec<Check> {
     let when_taken = WhenTaken::of(settings);
     runtime.block_on(async {
         let (mut checks, mut kept) = (Vec::new(), Vec::new());
-        let sites = { settings.addresses().into_iter() }
-            .map(|address| (address, listeners::scheme(settings, address), when_taken));
+        let sites = { settings.spoken().into_iter() }
+            .map(|(address, is_sealed)| (address, listeners::scheme(is_sealed), when_taken));
         let of = |when_taken| move |address| (address, "http", when_taken);
         let wanted = sites
             .chain(settings.redirect_http.iter().map(of(when_taken)))

@@ -165,9 +165,9 @@ fn to_private(
     if asked.scheme == Scheme::Https || !settings.tls_plan().is_spoken_at(place) {
         return None;
     }
-    let addresses = settings.addresses().into_iter();
-    let sealed = addresses.filter(|address| settings.speaks_tls_at(address));
-    let sealed: Vec<u16> = sealed.filter_map(port).collect();
+    let addresses = settings.spoken().into_iter();
+    let sealed = addresses.filter(|(_, is_sealed)| *is_sealed);
+    let sealed: Vec<u16> = sealed.filter_map(|(address, _)| port(address)).collect();
     let own = port_of(asked);
     // Who comes to where TLS is spoken stays there.
     let port = { sealed.first().copied() }.filter(|_| !sealed.contains(&own));

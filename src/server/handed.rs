@@ -15,7 +15,7 @@ use listenfd::ListenFd;
 use super::StartError;
 use super::doors::Purpose;
 use super::reload::Source;
-use crate::config::{ListFolders, ListenAddress, Settings};
+use crate::config::{ListFolders, ListenAddress, Settings, SiteSettings};
 use crate::net::Listener;
 
 /// The name of sockets that only tell the way.
@@ -129,6 +129,11 @@ pub(super) fn beside(handed: &[(ListenAddress, Purpose)], mut settings: Settings
         settings.listen.clear();
     }
     for (address, purpose) in handed {
+        let is_own = |site: &SiteSettings| site.listen.contains(address);
+        if *purpose == Purpose::Sites && settings.sites.iter().any(is_own) {
+            // It is for the sites that ask for it, and for no others.
+            continue;
+        }
         let list = match purpose {
             Purpose::Sites => &mut settings.listen,
             Purpose::Redirect => &mut settings.redirect_http,
@@ -192,6 +197,17 @@ mod tests {
         };
         let both = beside(&handed, named);
         assert_eq!(both.listen, [address("8080"), address("0.0.0.0:443")]);
+        let site = SiteSettings {
+            listen: vec![address("0.0.0.0:443")],
+            ..SiteSettings::default()
+        };
+        let of_a_site = Settings {
+            listen: vec![address("8080")],
+            sites: vec![site],
+            ..Settings::default()
+        };
+        let of_a_site = beside(&handed, of_a_site);
+        assert_eq!(of_a_site.listen, [address("8080")]);
         let alone = beside(&[], Settings::default());
         assert_eq!(alone.listen, [ListenAddress::default()]);
     }

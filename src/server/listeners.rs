@@ -303,12 +303,8 @@ fn url(scheme: &str, address: SocketAddr) -> String {
 }
 
 /// How addresses begin, for browsers.
-pub(super) fn scheme(settings: &Settings, address: &ListenAddress) -> &'static str {
-    if settings.speaks_tls_at(address) {
-        "https"
-    } else {
-        "http"
-    }
+pub(super) fn scheme(is_sealed: bool) -> &'static str {
+    if is_sealed { "https" } else { "http" }
 }
 
 /// The addresses as a person types them: `http://127.0.0.1:7878`, `unix:/run/hello.sock`.

@@ -390,9 +390,9 @@ async fn opening(
 ) -> Opening {
     let mut rest = site;
     let mut spoken = Vec::new();
-    for (address, count) in settings.addresses().into_iter().zip(each) {
+    for ((_, is_sealed), count) in settings.spoken().into_iter().zip(each) {
         let (here, others) = rest.split_at(*count);
-        spoken.push((here, listeners::scheme(settings, address)));
+        spoken.push((here, listeners::scheme(is_sealed)));
         rest = others;
     }
     spoken.push((signposts, "http"));

@@ -259,6 +259,7 @@ fn meet(settings: &Settings, one: &SiteSettings, other: &SiteSettings) -> bool {
 /// Addresses of sites do not get in each other's way, and one site alone is for all other hosts.
 fn refuse_second_listeners(settings: &Settings, findings: &mut Findings) {
     let serves_others = !matches!(settings.site.serve, Serve::Nothing);
+    let addresses = settings.addresses();
     let mut for_all: Vec<&ListenAddress> = Vec::new();
     if serves_others {
         for_all.extend(&settings.listen);
@@ -272,11 +273,7 @@ fn refuse_second_listeners(settings: &Settings, findings: &mut Findings) {
             let Some(place) = place else { continue };
             let is_in_the_way =
                 |other: &&ListenAddress| address.collides(other) && address != *other;
-            if settings
-                .addresses()
-                .into_iter()
-                .any(|other| is_in_the_way(&other))
-            {
+            if addresses.iter().any(is_in_the_way) {
                 let error = ConfigError {
                     option: "listen",
                     value: address.to_string(),

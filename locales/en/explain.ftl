@@ -138,6 +138,15 @@ explain-field-added = adds { $name }
 explain-field-removed = removes { $name }
 explain-field-kept = leaves { $name } as it is
 
+walk-limits = Limits of clients
+walk-took = How long it took
+walk-stages = who may pass: { $guards }; what is there: { $content }; on the way out: { $finish }
+walk-left-out = { $count } { $steps ->
+    [one] step
+   *[other] steps
+ } more: rules for other paths, and what found no room
+walk-lost = traced, but there was no room for how it came about
+
 explain-answer = The answer
 explain-no-content = nothing follows
 explain-content-memory = { $size } follow, from memory

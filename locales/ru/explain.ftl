@@ -139,6 +139,16 @@ explain-field-added = добавляет { $name }
 explain-field-removed = убирает { $name }
 explain-field-kept = оставляет { $name } как есть
 
+walk-limits = Ограничения для клиентов
+walk-took = Сколько это заняло
+walk-stages = кого пропустить: { $guards }; что там есть: { $content }; на выходе: { $finish }
+walk-left-out = ещё { $count } { $steps ->
+    [one] шаг
+    [few] шага
+   *[many] шагов
+ }: правила для других путей и то, что не поместилось
+walk-lost = путь ответа записывали, но места для него не нашлось
+
 explain-answer = Ответ
 explain-no-content = дальше ничего
 explain-content-memory = дальше { $size }, из памяти

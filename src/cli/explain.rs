@@ -682,6 +682,39 @@ mod tests {
         golden::check("tests/golden/explain/words.txt", &page);
     }
 
+    /// What the journal keeps of a walk is the walk, as far as there is room.
+    #[test]
+    fn a_walk_comes_back_from_the_journal_as_it_went() {
+        use crate::exchange::{Took, WALK_BYTES_MAX, Walked};
+        let took_us = Took {
+            guards: 1,
+            content: 2,
+            finish: 3,
+        };
+        let mut all = Vec::new();
+        for explained in walks() {
+            let walked = Walked {
+                steps: explained.steps,
+                left_out: 0,
+                took_us,
+            };
+            assert_eq!(Walked::of_json(&walked.to_json()), Some(walked.clone()));
+            all.extend(walked.steps);
+        }
+        let many = Walked {
+            steps: std::iter::repeat_n(all, 20).flatten().collect(),
+            left_out: 7,
+            took_us,
+        };
+        let json = many.to_json();
+        assert!(json.len() <= WALK_BYTES_MAX, "{}", json.len());
+        let kept = Walked::of_json(&json).unwrap();
+        assert!(kept.steps.len() > 50, "{}", kept.steps.len());
+        assert_eq!(kept.steps[..], many.steps[..kept.steps.len()]);
+        let left_out = many.steps.len() - kept.steps.len() + 7;
+        assert_eq!(kept.left_out as usize, left_out);
+    }
+
     #[test]
     fn the_names_in_json_stay_what_they_are() {
         let asked = request("http://example.com/old/page?x", Peer::Unix);

@@ -25,7 +25,7 @@ use crate::config::{
     FileSettings, Freshness, Hidden, LineFormat, Links, ListFolders, ListenAddress, LogCompression,
     LogConditions, LogFormat, LogPlace, LogSettings, Network, OutputSettings, OwnType, PageNames,
     ProxySettings, Readers, Realm, Serve, ServedError, Settings, SiteSettings, TlsSettings,
-    TlsVersion, Unknown, limits,
+    TlsVersion, TraceSettings, Unknown, limits,
 };
 use crate::control::client::Whom;
 use crate::i18n::{Language, shown};
@@ -121,6 +121,7 @@ pub(super) fn settings(
     given.tls(&mut settings, environment)?;
     given.access(&mut settings.site.access)?;
     given.proxies(&mut settings.proxies)?;
+    given.trace(&mut settings.trace)?;
     given.output(&mut settings.output, asked, environment)?;
     // A folder of the file is listed as the file says.
     let is_of_file = !is_named && file.is_some();
@@ -560,6 +561,22 @@ impl<'a> Given<'a> {
             if self.is_given(option) && proxies.trusted.is_empty() {
                 return Err(Misuse::Needs { option, needs }.into());
             }
+        }
+        Ok(())
+    }
+
+    /// Whose requests are traced; what is not given stays.
+    fn trace(&self, trace: &mut TraceSettings) -> Result<(), Wrong> {
+        let mut wanted = TraceSettings::default();
+        for text in self.texts("trace") {
+            wanted.add("trace", text)?;
+        }
+        if !wanted.wanted.is_empty() {
+            trace.wanted = wanted.wanted;
+        }
+        let timing = self.networks("server-timing")?;
+        if !timing.is_empty() {
+            trace.timing = timing;
         }
         Ok(())
     }

@@ -101,7 +101,7 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 56] = [
+pub(super) static OPTIONS: [MainOption; 58] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
@@ -169,6 +169,8 @@ pub(super) static OPTIONS: [MainOption; 56] = [
     .on(Page::Logs),
     MainOption::new("request-id", None, Kind::Flag).on(Page::Logs),
     MainOption::new("metrics", None, Kind::Addresses("127.0.0.1:9180")).on(Page::FirstAndLogs),
+    MainOption::new("trace", None, Kind::Texts("/api/*")).on(Page::FirstAndLogs),
+    MainOption::new("server-timing", None, Kind::Addresses("127.0.0.1")).on(Page::Logs),
     MainOption::new("lang", None, Kind::choice(LANGUAGE_CHOICES, "ru")),
     MainOption::new("color", None, Kind::choice(Colour::CHOICES, "never")),
     MainOption::new("help", Some('h'), Kind::Question(ArgAction::Help)),

@@ -25,6 +25,7 @@ pub mod routing;
 mod service;
 mod site;
 mod tls;
+mod trace;
 
 #[cfg(test)]
 pub(crate) mod golden;
@@ -66,6 +67,7 @@ pub use tls::{
     CertificateFiles, ClientCertificate, ClientProof, SitePlan, SiteTls, TlsPlan, TlsSettings,
     TlsVersion,
 };
+pub use trace::{TraceSettings, Traced};
 
 use crate::i18n::{Language, shown};
 
@@ -106,6 +108,8 @@ pub struct Settings {
     pub connections: ConnectionSettings,
     /// How it is known who comes, where others pass requests on.
     pub proxies: ProxySettings,
+    /// Whose requests have their walk written down.
+    pub trace: TraceSettings,
     /// Who we are, where what is said is private.
     pub tls: TlsSettings,
     /// What one client is, and may have.
@@ -134,6 +138,7 @@ impl Default for Settings {
             drain_timeout: Duration::from_secs(30),
             connections: ConnectionSettings::default(),
             proxies: ProxySettings::default(),
+            trace: TraceSettings::default(),
             tls: TlsSettings::default(),
             clients: ClientSettings::default(),
             http1: Http1Settings::default(),

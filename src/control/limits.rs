@@ -80,10 +80,3 @@ pub const ANSWER_TIMEOUT: Duration = Duration::from_secs(10);
 /// Lines of an answer that are kept. Reason: more than a million connections are no table. At the limit
 /// the one who asks gives up.
 pub const LINES_MAX: usize = 1 << 21;
-
-/// Words of the journal that one who watches keeps for ever, and bytes of each. Reason: it has a few
-/// hundred, all of them short. Beyond that a word is `?`, so that no server can make anybody keep more.
-pub const WORDS_MAX: usize = 1 << 10;
-
-/// Bytes of each.
-pub const WORD_BYTES_MAX: usize = 256;

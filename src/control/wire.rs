@@ -4,18 +4,15 @@
 //! code that the server itself would say them with. An event of a later server that is not known here
 //! is passed over.
 
-use std::collections::BTreeSet;
-use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::limits::{WORD_BYTES_MAX, WORDS_MAX};
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, Rule};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, Rule, word};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
-    Standing,
+    Said, Standing, pack_walk,
 };
 
 /// Something that happened.
@@ -97,6 +94,9 @@ struct Asked {
     shadow: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     broken_of: Option<u64>,
+    /// How the answer came about, if it was traced; empty: it found no room.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    walk: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -230,6 +230,8 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
         lacks_sibling: exchange.lacks_sibling,
         shadow: { exchange.shadow }.map(|restraint| restraint.reason().name().to_owned()),
         broken_of: of,
+        walk: { Said::read(batch.text_at(exchange.said())).walk }
+            .map(|walk| String::from_utf8_lossy(walk).into_owned()),
     }
 }
 
@@ -316,10 +318,15 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
 
 /// A request and its answer, from what was told.
 fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
+    let target = add(&asked.target, batch);
+    let said = batch.text.len();
+    if let Some(walk) = &asked.walk {
+        pack_walk(walk.as_bytes(), &mut batch.text);
+    }
     let exchange = Exchange {
         number: asked.number,
-        target: add(&asked.target, batch),
-        said_bytes: 0,
+        target,
+        said_bytes: u16::try_from(batch.text.len() - said).unwrap_or(0),
         client_bytes: u8::try_from(add(&asked.client, batch).1).unwrap_or(0),
         site: 0,
         method: method_of(&asked.method),
@@ -511,21 +518,6 @@ fn notice_of(notice: &Value) -> Option<Notice> {
 fn errno_of(words: &str) -> Option<i32> {
     let (_, number) = words.rsplit_once("(os error ")?;
     number.strip_suffix(')')?.parse().ok()
-}
-
-/// A word of the journal, which is kept for ever, once.
-pub(super) fn word(text: &str) -> &'static str {
-    static WORDS: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-    let mut words = WORDS.lock().unwrap_or_else(PoisonError::into_inner);
-    if let Some(known) = words.get(text) {
-        return known;
-    }
-    if words.len() >= WORDS_MAX || text.len() > WORD_BYTES_MAX {
-        return "?";
-    }
-    let kept: &'static str = Box::leak(text.to_owned().into_boxed_str());
-    words.insert(kept);
-    kept
 }
 
 fn micros(duration: Duration) -> u64 {
@@ -781,10 +773,48 @@ mod tests {
     }
 
     #[test]
+    fn how_an_answer_came_about_arrives_as_it_left() {
+        let mut house = house();
+        let started = house.journal.started();
+        let mut said = Vec::new();
+        pack_walk(b"{\"steps\":[]}", &mut said);
+        let client = Peer::Untold;
+        let target = Target {
+            bytes: b"/a",
+            has_query: false,
+            client: Some(&client),
+            said: &said,
+        };
+        let exchange = Exchange {
+            number: 1,
+            target: (0, 0),
+            client_bytes: 0,
+            said_bytes: 0,
+            site: 0,
+            method: Method::Get,
+            protocol: Protocol::Http11,
+            status: 200,
+            reason: None,
+            coding: None,
+            lacks_sibling: false,
+            shadow: None,
+            content_bytes: 0,
+            begun: started,
+        };
+        house.journal.answered(1, started, target, &exchange);
+        let (_, after) = across(&mut house.reader, started);
+        let Event::Answered { exchange } = after.records[0].event else {
+            panic!("it was answered");
+        };
+        let walk = Said::read(after.text_at(exchange.said())).walk;
+        assert_eq!(walk, Some(&b"{\"steps\":[]}"[..]));
+        assert_eq!(after.text_at(exchange.client()), b"unknown");
+    }
+
+    #[test]
     fn an_event_of_a_later_server_is_passed_over() {
         let line = r#"{"at_us":1,"connection":1,"event":"eclipse","sun":"gone"}"#;
         let told: Told = serde_json::from_str(line).unwrap();
         assert!(!told.add_to(&mut Batch::default(), clock::now()));
-        assert_eq!(word(&"a".repeat(WORD_BYTES_MAX + 1)), "?");
     }
 }

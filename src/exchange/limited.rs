@@ -1,11 +1,11 @@
-//! What limits say of an answer, beside the answer.
+//! What limits say of an answer, beside the answer; and the walk that led to it, if that was wanted.
 
 use std::any::Any;
 use std::num::NonZeroU64;
 
 use super::Reason;
 
-/// What limits say of an answer. Most sites have none, and their answers carry nothing of this.
+/// What limits say of an answer, and how it came about. Most sites have none, and their answers carry nothing of this.
 #[derive(Default)]
 pub struct Limited {
     /// Why it would have been refused, by a limit that only tells.
@@ -17,6 +17,8 @@ pub struct Limited {
     pub bandwidth: Option<NonZeroU64>,
     /// How much of the request's content may come, bytes, where that is not known before it has come.
     pub body_bytes_max: Option<u64>,
+    /// How it came about ([`super::Walked`] as JSON), if somebody wants to know.
+    pub walk: Option<Box<[u8]>>,
 }
 
 impl Limited {
@@ -26,6 +28,7 @@ impl Limited {
             && self.held.is_empty()
             && self.bandwidth.is_none()
             && self.body_bytes_max.is_none()
+            && self.walk.is_none()
     }
 }
 

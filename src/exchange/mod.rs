@@ -15,6 +15,7 @@ mod request;
 mod response;
 mod takeover;
 mod walk;
+mod word;
 
 pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
@@ -31,5 +32,7 @@ pub use response::{
 };
 pub use takeover::{Duplex, Takeover};
 pub use walk::{
-    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Step, Unmet,
+    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Stage, Step, Took,
+    Unmet, WALK_BYTES_MAX, Walked,
 };
+pub use word::{WORD_BYTES_MAX, WORDS_MAX, word};

@@ -7,15 +7,15 @@ use std::fmt;
 use std::sync::Arc;
 
 use http::StatusCode;
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Reason, Response};
+use super::{Reason, Response, Rule, word};
 
 /// Where something was said.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
     /// The file, as it is called on the command line or in an `include`.
-    #[serde(serialize_with = "as_text")]
+    #[serde(serialize_with = "as_text", deserialize_with = "of_text")]
     pub file: Arc<str>,
     /// Counted from 1.
     pub line: u32,
@@ -27,14 +27,18 @@ impl fmt::Display for Origin {
     }
 }
 
+/// A word of ours, or of a server of the same version.
+type Word = &'static str;
+
 /// One step of a walk.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "step", rename_all = "kebab-case")]
 pub enum Step {
     /// The request breaks a rule of HTTP: no site is asked.
     Refused {
         /// The name of the rule.
-        rule: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        rule: Word,
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
@@ -63,7 +67,8 @@ pub enum Step {
     /// A guard was asked.
     Guard {
         /// Which.
-        name: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        name: Word,
         /// What it said; `None`: it let the request pass.
         #[serde(skip_serializing_if = "Option::is_none")]
         said: Option<Said>,
@@ -79,7 +84,8 @@ pub enum Step {
         by: String,
         /// `not-meant`, `unknown-client` (nothing tells the client from others), `passes`, `waits`,
         /// `too-many-at-once`, `too-long`.
-        outcome: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        outcome: Word,
         /// Whether it refuses nobody, and only tells whom it would have refused.
         is_shadow: bool,
         /// So many would pass behind this one at once.
@@ -94,8 +100,12 @@ pub enum Step {
         /// Where that is said.
         origin: Origin,
         /// Why this request is answered all the same: `address`, `path`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        open_to: Option<&'static str>,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "maybe_word"
+        )]
+        open_to: Option<Word>,
     },
     /// A rule was looked at.
     Rule {
@@ -105,9 +115,10 @@ pub enum Step {
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
         /// The word for what it does.
-        action: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        action: Word,
         /// Where it leads, as it is written.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         targets: Vec<String>,
         /// Whether it decided.
         outcome: RuleOutcome,
@@ -117,7 +128,8 @@ pub enum Step {
         /// As it was sent, or as a rule has it.
         path: String,
         /// What that is.
-        content: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        content: Word,
         /// Where it lies on the disk.
         #[serde(skip_serializing_if = "Option::is_none")]
         root: Option<String>,
@@ -140,27 +152,35 @@ pub enum Step {
         #[serde(skip_serializing_if = "Option::is_none")]
         bytes: Option<u64>,
         /// What the system says of it: `ENOENT`, `EACCES`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        system: Option<&'static str>,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "maybe_word"
+        )]
+        system: Option<Word>,
         /// Why it is not sent, if it is not.
         #[serde(
+            default,
             skip_serializing_if = "Option::is_none",
-            serialize_with = "maybe_reason"
+            serialize_with = "maybe_reason",
+            deserialize_with = "maybe_a_reason"
         )]
         reason: Option<Reason>,
     },
     /// The path led to nothing, and something else is looked for.
     Instead {
         /// What the path came to.
-        #[serde(serialize_with = "the_reason")]
+        #[serde(serialize_with = "the_reason", deserialize_with = "a_reason")]
         reason: Reason,
         /// Why that is looked for: `start-page`, `not-found-page`.
-        what: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        what: Word,
     },
     /// The folder has no page of its own: whether it is told what is in it.
     Listing {
         /// To whom it may be told: `everybody`, `this-machine`, `nobody`.
-        told_to: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        told_to: Word,
         /// Whether it is told to this one.
         is_told: bool,
     },
@@ -169,17 +189,24 @@ pub enum Step {
         /// Its name, below the root.
         name: String,
         /// How it would be coded.
-        coding: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        coding: Word,
         /// What is there: `used`, `missing`, `outdated`, `not-smaller`, `no-file`, `unreadable`.
-        state: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        state: Word,
     },
     /// The form was chosen in which the file is sent.
     Form {
         /// `plain`, `stored`, `made`; `ordered`: plain now, and made for whoever asks next.
-        choice: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        choice: Word,
         /// Its coding, if it has one.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        coding: Option<&'static str>,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "maybe_word"
+        )]
+        coding: Option<Word>,
         /// What the client says that it takes.
         #[serde(skip_serializing_if = "Option::is_none")]
         accept_encoding: Option<String>,
@@ -194,7 +221,7 @@ pub enum Step {
     /// What browsers ask every site for was answered, where there is no such file.
     Probe {
         /// The status.
-        #[serde(serialize_with = "the_status")]
+        #[serde(serialize_with = "the_status", deserialize_with = "a_status")]
         status: StatusCode,
     },
     /// The path led to nothing, and is asked for with a slash, or without.
@@ -216,9 +243,10 @@ pub enum Step {
     /// What the client has, or wants a part of, changed the answer.
     Judged {
         /// `conditions`, `range`.
-        name: &'static str,
+        #[serde(deserialize_with = "the_word")]
+        name: Word,
         /// What it became.
-        #[serde(serialize_with = "the_status")]
+        #[serde(serialize_with = "the_status", deserialize_with = "a_status")]
         status: StatusCode,
     },
     /// Whether pages of other sites may read the answer.
@@ -236,16 +264,129 @@ pub enum Step {
         #[serde(skip_serializing_if = "Option::is_none")]
         path: Option<String>,
         /// Whether it was meant; otherwise why not: `path`, `status`.
-        #[serde(skip_serializing_if = "Option::is_none")]
-        unmet: Option<&'static str>,
+        #[serde(
+            default,
+            skip_serializing_if = "Option::is_none",
+            deserialize_with = "maybe_word"
+        )]
+        unmet: Option<Word>,
         /// What it did.
-        #[serde(skip_serializing_if = "Vec::is_empty")]
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
         changes: Vec<FieldStep>,
     },
 }
 
+/// A walk that somebody really went, as the journal has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Walked {
+    /// Its steps, as far as there was room.
+    pub steps: Vec<Step>,
+    /// Steps that found none.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub left_out: u32,
+    /// Microseconds that each stage took.
+    pub took_us: Took,
+}
+
+/// Microseconds for each stage of a walk.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Took {
+    /// Which site, and who may pass: limits and rules too.
+    pub guards: u64,
+    /// What is there.
+    pub content: u64,
+    /// What becomes of the answer on its way out.
+    pub finish: u64,
+}
+
+/// A stage of a walk.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Stage {
+    /// Which site, and who may pass.
+    Guards,
+    /// What is there.
+    Content,
+    /// What becomes of the answer on its way out.
+    Finish,
+}
+
+/// Bytes of a walk in the journal. Reason: a page of a site with a hundred rules takes a tenth. Steps
+/// that find no room are counted.
+pub const WALK_BYTES_MAX: usize = 16 << 10;
+
+impl Took {
+    /// That of a stage, to be added to.
+    pub fn of(&mut self, stage: Stage) -> &mut u64 {
+        match stage {
+            Stage::Guards => &mut self.guards,
+            Stage::Content => &mut self.content,
+            Stage::Finish => &mut self.finish,
+        }
+    }
+}
+
+impl Step {
+    /// To which stage it belongs.
+    pub fn stage(&self) -> Stage {
+        match self {
+            Self::Refused { .. }
+            | Self::InClear
+            | Self::Listener { .. }
+            | Self::Client { .. }
+            | Self::Site { .. }
+            | Self::Guard { .. }
+            | Self::Limit { .. }
+            | Self::Maintenance { .. }
+            | Self::Rule { .. } => Stage::Guards,
+            Self::Asked { .. }
+            | Self::Kept { .. }
+            | Self::File { .. }
+            | Self::Instead { .. }
+            | Self::Listing { .. }
+            | Self::Sibling { .. }
+            | Self::Form { .. }
+            | Self::Path { .. }
+            | Self::Probe { .. } => Stage::Content,
+            Self::OtherSlash { .. }
+            | Self::ErrorPage { .. }
+            | Self::Followed
+            | Self::Judged { .. }
+            | Self::Cors { .. }
+            | Self::Fields { .. } => Stage::Finish,
+        }
+    }
+}
+
+impl Walked {
+    /// As JSON, in no more than [`WALK_BYTES_MAX`].
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut kept = self.clone();
+        loop {
+            let json = serde_json::to_vec(&kept).unwrap_or_default();
+            if json.len() <= WALK_BYTES_MAX || kept.steps.is_empty() {
+                return json;
+            }
+            // Too long by so much, so about that part of the steps; at least one.
+            let over = json.len() - WALK_BYTES_MAX;
+            let less = (kept.steps.len() * over).div_ceil(json.len()).max(1);
+            kept.left_out += u32::try_from(less).unwrap_or(u32::MAX);
+            kept.steps.truncate(kept.steps.len().saturating_sub(less));
+        }
+    }
+
+    /// Reads what [`Walked::to_json`] wrote.
+    pub fn of_json(json: &[u8]) -> Option<Self> {
+        serde_json::from_slice(json).ok()
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serde hands out")]
+fn is_zero(number: &u32) -> bool {
+    *number == 0
+}
+
 /// How the address was found where a request comes in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ListenerMatch {
     /// It was said.
@@ -258,7 +399,7 @@ pub enum ListenerMatch {
 }
 
 /// How a site was found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "by", content = "host", rename_all = "kebab-case")]
 pub enum HostMatch {
     /// There is no other.
@@ -272,7 +413,7 @@ pub enum HostMatch {
 }
 
 /// What a name turned out to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum FileKind {
     /// A file that can be sent.
@@ -286,10 +427,11 @@ pub enum FileKind {
 }
 
 /// What was done to one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FieldStep {
     /// `set`, `add`, `remove`; `kept`: there was one already.
-    pub change: &'static str,
+    #[serde(deserialize_with = "the_word")]
+    pub change: Word,
     /// Its name.
     pub name: String,
     /// Its value, if it has one now.
@@ -298,18 +440,22 @@ pub struct FieldStep {
 }
 
 /// What a step came to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Said {
     /// The status, so far.
     #[serde(
+        default,
         skip_serializing_if = "Option::is_none",
-        serialize_with = "maybe_status"
+        serialize_with = "maybe_status",
+        deserialize_with = "maybe_a_status"
     )]
     pub status: Option<StatusCode>,
     /// Why, if there is something to say.
     #[serde(
+        default,
         skip_serializing_if = "Option::is_none",
-        serialize_with = "maybe_reason"
+        serialize_with = "maybe_reason",
+        deserialize_with = "maybe_a_reason"
     )]
     pub reason: Option<Reason>,
 }
@@ -331,7 +477,7 @@ impl Said {
 }
 
 /// What came of a rule.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "is", content = "unmet", rename_all = "kebab-case")]
 pub enum RuleOutcome {
     /// It decides.
@@ -343,7 +489,7 @@ pub enum RuleOutcome {
 }
 
 /// The condition that does not hold.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "condition", content = "name", rename_all = "kebab-case")]
 pub enum Unmet {
     /// Another path was asked for.
@@ -356,6 +502,46 @@ pub enum Unmet {
     Query(String),
     /// Another client asks.
     From,
+}
+
+fn of_text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Arc<str>, D::Error> {
+    String::deserialize(deserializer).map(Arc::from)
+}
+
+fn the_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Word, D::Error> {
+    String::deserialize(deserializer).map(|text| word(&text))
+}
+
+fn maybe_word<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Word>, D::Error> {
+    let text = Option::<String>::deserialize(deserializer)?;
+    Ok(text.map(|text| word(&text)))
+}
+
+fn a_status<'de, D: Deserializer<'de>>(deserializer: D) -> Result<StatusCode, D::Error> {
+    let code = u16::deserialize(deserializer)?;
+    StatusCode::from_u16(code).map_err(serde::de::Error::custom)
+}
+
+fn maybe_a_status<'de, D: Deserializer<'de>>(
+    deserializer: D,
+) -> Result<Option<StatusCode>, D::Error> {
+    let code = Option::<u16>::deserialize(deserializer)?;
+    Ok(code.and_then(|code| StatusCode::from_u16(code).ok()))
+}
+
+fn a_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Reason, D::Error> {
+    let name = String::deserialize(deserializer)?;
+    reason_of(&name).ok_or_else(|| serde::de::Error::custom(name))
+}
+
+fn maybe_a_reason<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Reason>, D::Error> {
+    let name = Option::<String>::deserialize(deserializer)?;
+    Ok(name.and_then(|name| reason_of(&name)))
+}
+
+fn reason_of(name: &str) -> Option<Reason> {
+    let known = Reason::ALL.into_iter().find(|reason| reason.name() == name);
+    known.or_else(|| Rule::named(name).map(Reason::Refused))
 }
 
 fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

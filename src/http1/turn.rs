@@ -23,6 +23,7 @@ use crate::exchange::{
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
+    pack_walk,
 };
 use crate::site::Generation;
 
@@ -277,8 +278,9 @@ impl Turn {
         answered.exchange.coding = coding;
         answered.exchange.lacks_sibling = lacks_sibling;
         answered.exchange.site = site;
-        if let Some(limited) = limited {
+        if let Some(mut limited) = limited {
             answered.exchange.shadow = limited.shadow;
+            self.tell_walk(&mut answered, limited.walk.take());
             self.limited.push(*limited);
         }
         answered.ends_at = self.output.total();
@@ -286,6 +288,19 @@ impl Turn {
         self.answered.push(answered);
         self.input.consume(std::mem::take(&mut self.in_hand));
         Ok(())
+    }
+
+    /// Keeps how an answer came about behind what its client said of itself, which was kept last.
+    #[cold]
+    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<Box<[u8]>>) {
+        if let Some(walk) = walk {
+            let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+            if answered.said.0 == answered.said.1 {
+                answered.said.0 = place(self.said.len());
+            }
+            pack_walk(&walk, &mut self.said);
+            answered.said.1 = place(self.said.len());
+        }
     }
 
     /// Queues the answer to something that was no request.
@@ -308,7 +323,7 @@ impl Turn {
         (begun, now): (Instant, Instant),
         mut response: Response,
     ) -> Result<(), Misuse> {
-        let limited = response.limited.take();
+        let mut limited = response.limited.take();
         if let Body::Takeover(takeover) = response.body {
             let answer = (&response.head, takeover, limited);
             let said = self.tell_logs(None, live, response.user.as_deref());
@@ -323,6 +338,8 @@ impl Turn {
         answered.exchange.coding = response.coding();
         answered.exchange.site = response.site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
+        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
+        self.tell_walk(&mut answered, walk);
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {
@@ -358,13 +375,15 @@ impl Turn {
         engine: &mut Connection,
         live: &Live,
         (begun, site, said): (Instant, u16, SaidAt),
-        (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
+        (head, takeover, mut limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
         let mut answered = self.note(live, begun, said);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
         answered.exchange.site = site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
+        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
+        self.tell_walk(&mut answered, walk);
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
         let streaming = Streaming::new(source, Framing::Empty, answered, limited);

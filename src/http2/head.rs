@@ -16,7 +16,7 @@ use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Proof, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::{Sayings, Target, Wanted, pack, pack_user};
+use crate::observe::{Sayings, Target, Wanted, pack, pack_user, pack_walk};
 use crate::site::Generation;
 use crate::tls::Channel;
 
@@ -116,6 +116,10 @@ impl Asked {
     /// Remembers what limits say of its answer. What they hold is given back with it.
     pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
         self.limited = limited;
+        let walk = { self.limited.as_mut() }.and_then(|limited| limited.walk.take());
+        if let Some(walk) = walk {
+            pack_walk(&walk, &mut self.said);
+        }
     }
 
     /// What limits say of its answer.

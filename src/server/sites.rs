@@ -99,11 +99,10 @@ impl Ground {
         }
         self.counted.tidy();
         *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
-        Ok(found(
-            generation.behind(&settings.proxies),
-            &numbers,
-            settings,
-        ))
+        let generation = generation
+            .behind(&settings.proxies)
+            .tracing(&settings.trace);
+        Ok(found(generation, &numbers, settings))
     }
 
     /// One of so many sites: the one that there is already, or a new one.

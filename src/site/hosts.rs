@@ -7,14 +7,19 @@
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
-use http::{HeaderValue, StatusCode};
+use http::{HeaderName, HeaderValue, StatusCode};
 
 use super::Site;
+use super::guard::address::is_among;
 use super::guard::client::{Introduction, Proxies};
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
 use crate::config::routing::Origin;
-use crate::config::{HostFound, HostName, HostTable, MountPoint, ProxySettings};
-use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, host_of};
+use crate::config::{
+    HostFound, HostName, HostTable, MountPoint, ProxySettings, TraceSettings, Traced,
+};
+use crate::exchange::{
+    FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, Took, host_of,
+};
 use crate::i18n::Language;
 use crate::observe::CacheCounts;
 
@@ -60,6 +65,27 @@ pub struct Generation {
     proxies: Option<Arc<Proxies>>,
     /// Whether a site sends clients to addresses with its own host in them.
     tells_addresses: bool,
+    /// Whose requests are traced; `None`: nobody's.
+    trace: Option<Arc<TraceSettings>>,
+    /// The site, where no other is found by a host and nobody is traced: nothing has to be asked.
+    plain: Option<Arc<Site>>,
+}
+
+/// How long the stages took (Server Timing, §3).
+const SERVER_TIMING: HeaderName = HeaderName::from_static("server-timing");
+
+/// Stages and all of them, in milliseconds.
+fn timing(took: Took) -> HeaderValue {
+    let all = took.guards + took.content + took.finish;
+    let stages = [
+        ("guards", took.guards),
+        ("content", took.content),
+        ("finish", took.finish),
+        ("total", all),
+    ];
+    let ms = |us: u64| format!("{}.{:03}", us / 1000, us % 1000);
+    let stages = stages.map(|(name, us)| format!("{name};dur={}", ms(us)));
+    HeaderValue::try_from(stages.join(", ")).expect("names and digits are a valid field value")
 }
 
 /// The number of the first generation.
@@ -74,10 +100,13 @@ const HOST_BYTES_MAX: usize = 253;
 impl Generation {
     /// A site that answers whatever is asked for.
     pub fn of(site: Site) -> Self {
+        let site = Arc::new(site);
         Self {
             tells_addresses: site.has_canonical_host(),
             number: FIRST,
-            sites: vec![Arc::new(site)],
+            plain: Some(site.clone()),
+            trace: None,
+            sites: vec![site],
             names: vec![(DEFAULT_NAME.into(), None)],
             hosts: HostTable::default(),
             others: 0,
@@ -95,6 +124,20 @@ impl Generation {
     #[must_use]
     pub fn behind(mut self, settings: &ProxySettings) -> Self {
         self.proxies = Proxies::new(settings).map(Arc::new);
+        self
+    }
+
+    /// The same, where some requests have their walk written down.
+    #[must_use]
+    pub fn tracing(mut self, settings: &TraceSettings) -> Self {
+        self.trace = (!settings.is_empty()).then(|| Arc::new(settings.clone()));
+        self.settled()
+    }
+
+    /// The same, once it is known whether anything has to be asked before a site is.
+    fn settled(mut self) -> Self {
+        let is_plain = self.hosts.is_empty() && self.trace.is_none();
+        self.plain = is_plain.then(|| self.sites[self.others].clone());
         self
     }
 
@@ -130,6 +173,7 @@ impl Generation {
     pub fn add(&mut self, hosts: &[HostName], origin: Option<Origin>, site: Site) -> usize {
         let name = hosts.first().map_or(DEFAULT_NAME, HostName::as_str);
         let place = self.keep(name, origin, site);
+        self.plain = None;
         for host in hosts {
             self.hosts.add(host, place);
         }
@@ -163,6 +207,7 @@ impl Generation {
             others,
             ..self.clone()
         }
+        .settled()
     }
 
     /// Which site answers for an authority: the one of its very name, or the one of the longest end of
@@ -221,7 +266,45 @@ impl Generation {
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        self.site_for(request.authority).respond(request)
+        if let Some(site) = &self.plain {
+            return site.respond(request);
+        }
+        match &self.trace {
+            Some(trace) => self.respond_traced(trace, request),
+            None => self.site_for(request.authority).respond(request),
+        }
+    }
+
+    /// The same, with every step written down if somebody wants to know.
+    fn respond_traced<'a>(&'a self, trace: &TraceSettings, request: Request<'a>) -> Reply<'a> {
+        let (client, is_unix) = (request.peer.address(), *request.peer == Peer::Unix);
+        let is_meant = |traced: &Traced| traced.means(request.path, client, is_unix);
+        let is_told = trace.wanted.iter().any(is_meant);
+        let is_timed = is_among(request.peer, &trace.timing);
+        if !is_told && !is_timed {
+            return self.site_for(request.authority).respond(request);
+        }
+        // Whoever asks now may drop this, and ask again where waiting is possible.
+        Reply::Later(Box::pin(async move {
+            let walk = Walk::asked();
+            if request.peer.is_hearsay() {
+                walk.add(Step::Client {
+                    address: request.peer.to_string(),
+                });
+            }
+            let place = self.place_by(request.authority, &walk);
+            let mut response = self.sites[place].respond_walking(request, &walk).await;
+            let walked = walk.into_walked();
+            if is_timed {
+                let (_, fields) = response.head_to_edit();
+                fields.set(SERVER_TIMING, timing(walked.took_us));
+            }
+            if is_told {
+                let limited = response.limited.get_or_insert_default();
+                limited.walk = Some(walked.to_json().into());
+            }
+            response
+        }))
     }
 
     /// The same, with every step written down.

@@ -251,8 +251,20 @@ impl Site {
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         match &self.clients {
             None => self.walk(request, None, &Untraced),
-            Some(clients) => self.respond_within_limits(clients, request),
+            Some(clients) => self.respond_within_limits(clients, request, &Untraced),
         }
+    }
+
+    /// The same, with every step written down, of a request that counts.
+    pub(crate) async fn respond_walking(&self, request: Request<'_>, walk: &Walk) -> Response {
+        let reply = match &self.clients {
+            None => self.walk(request, None, walk),
+            Some(clients) => {
+                clients.note(&clients.asker(&request, self.access.as_deref()), walk);
+                self.respond_within_limits(clients, request, walk)
+            }
+        };
+        self.concluded(reply).await
     }
 
     /// The same, with every step written down. Counts for no limit.
@@ -272,10 +284,11 @@ impl Site {
         &'a self,
         clients: &'a Arc<ClientGuard>,
         request: Request<'a>,
+        trace: &'a impl Trace,
     ) -> Reply<'a> {
         let asker = clients.asker(&request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
-            return match self.walk(request, Some(&refused), &Untraced) {
+            return match self.walk(request, Some(&refused), trace) {
                 Reply::Now(response) => {
                     clients.has_refused();
                     Reply::Now(response)
@@ -288,7 +301,7 @@ impl Site {
                 patient @ Reply::Patient(_) => patient,
             };
         }
-        match self.walk(request, None, &Untraced) {
+        match self.walk(request, None, trace) {
             Reply::Now(mut response) => Reply::Now(match clients.commit(&asker) {
                 Ok(limited) => {
                     response.limited = limited;

@@ -549,3 +549,44 @@ fn the_walk_tells_of_every_rule_in_order() {
     ];
     assert_eq!(looked_at, expected);
 }
+
+/// Who only wants to know what would be answered is nobody who asks.
+#[tokio::test]
+async fn what_is_explained_counts_for_nothing() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("page.txt"), "hi").unwrap();
+    let site = site(&folder, &Routing::default());
+    let fields: Vec<(&str, &[u8])> = Vec::new();
+    let request = Request {
+        method: &Method::GET,
+        path: b"/page.txt",
+        query: None,
+        authority: None,
+        fields: &fields,
+        peer: &crate::exchange::Peer::Unix,
+        scheme: crate::exchange::Scheme::Http,
+        is_misdirected: false,
+        offer: None,
+        proof: None,
+        told_scheme: None,
+        body_bytes: Some(0),
+        tick_ms: crate::clock::tick_ms(),
+    };
+    let asked = |site: &Site| {
+        let counts = site.cache_counts();
+        (counts.hits, counts.misses)
+    };
+    for _ in 0..3 {
+        let walk = Walk::default();
+        let response = match site.explain(request, &walk) {
+            Reply::Now(response) => response,
+            Reply::Later(later) => later.await,
+            Reply::Patient(_) => panic!("a file takes no patience"),
+        };
+        assert_eq!(response.status(), 200);
+    }
+    assert_eq!(asked(&site), (0, 0));
+    assert_eq!(get(&site, "/page.txt").status, 200);
+    let (hits, misses) = asked(&site);
+    assert_eq!(hits + misses, 1, "who asks is counted");
+}

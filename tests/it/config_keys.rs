@@ -145,6 +145,7 @@ const PROBES: &[Probe] = &[
     probe("rule.header", "{ \"x-a\" = \"*\" }", "/", Status(200)).beside(GONE),
     probe("rule.without-header", "\"host\"", "/", Status(200)).beside(GONE),
     probe("rule.query", "{ a = \"1\" }", "/?a=2", Status(200)).beside(GONE),
+    probe("rule.from", "\"192.0.2.0/24\"", "/", Status(200)).beside(GONE),
     probe("rule.without-query", "\"a\"", "/?a=2", Status(200)).beside(GONE),
     probe(
         "rule.redirect",
@@ -256,6 +257,7 @@ const PROBES: &[Probe] = &[
         "/about.html",
         Status(200),
     ),
+    probe("maintenance.allow", "\"127.0.0.0/8\"", "/", Status(200)),
     probe("maintenance.page", "\"/about.html\"", "/", Text("about")),
     // What browsers may do with the pages.
     probe(

@@ -9,6 +9,7 @@ use hello::cli::arguments::{self, Command, ExplainWish};
 use hello::cli::environment::Environment;
 use hello::server::LocalDisk;
 use hello::server::explain::{Explained, Step, explain};
+use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
@@ -355,6 +356,8 @@ fn what_is_explained_is_what_is_answered_over_http2() {
 
 over_every_protocol! {
     what_is_explained_of_a_command_line_is_what_is_answered,
+    a_traced_request_says_how_its_answer_came_about,
+    who_may_know_is_told_how_long_it_took,
 }
 
 fn run(words: &[&str], inside: &Path) -> (Option<i32>, String, String) {
@@ -490,4 +493,140 @@ fn what_cannot_be_explained_ends_with_two_and_says_why() {
         assert_eq!((code, &*printed), (Some(2), ""), "{words:?}");
         assert!(complaints.contains(key), "{words:?}: {complaints}");
     }
+}
+
+/// The walk is that of `hello explain`, and nobody else is traced.
+fn a_traced_request_says_how_its_answer_came_about() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \"./public\"\ntrace = [\"/api/*\", \"192.0.2.0/24\"]\n\
+             trusted-proxy = \"127.0.0.1\"\ntrailing-slash = \"remove\"\n\
+             [[rule]]\npath = \"/old/*\"\nrespond = 410\n\
+             [[rule]]\npath = \"/api/gone\"\nrespond = 410\n\
+             [[limit]]\nname = \"all\"\nrate = \"3/h\"\n",
+        ),
+        ("public/api/x.json", "{}"),
+        ("public/page.txt", "hi"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let ask = |target: &str, field: &str| {
+        let reply = answered(&hello, "localhost", ("GET", target, field));
+        let kept = target.replace("abc", "[redacted]");
+        let told = hello.until(|event| event.is_request(&kept));
+        (reply, told)
+    };
+    let (reply, told) = ask("/api/x.json", "");
+    assert_eq!((reply.status(), &*reply.text()), (200, "{}"));
+    assert_eq!(reply.field("server-timing"), None, "nobody was to be told");
+    let kinds = |told: &crate::harness::Event| -> Vec<String> {
+        let steps = told.value("walk")["steps"].as_array().unwrap().clone();
+        let kind = |step: &Value| step["step"].as_str().unwrap().to_owned();
+        steps.iter().map(kind).collect()
+    };
+    let walked = kinds(&told);
+    for kind in ["site", "limit", "guard", "asked", "file", "path"] {
+        assert!(
+            walked.iter().any(|walked| walked == kind),
+            "{kind}: {walked:?}"
+        );
+    }
+    assert_eq!(told.value("walk")["left_out"], 2, "rules for other paths");
+    for stage in ["guards", "content", "finish"] {
+        assert!(told.value("walk")["took_us"][stage].is_u64(), "{stage}");
+    }
+    let (reply, told) = ask("/api/gone", "");
+    assert_eq!(reply.status(), 410);
+    let steps = told.value("walk")["steps"].as_array().unwrap().clone();
+    let rule = steps.iter().find(|step| step["step"] == "rule").unwrap();
+    assert_eq!(
+        (&rule["outcome"]["is"], &rule["origin"]["line"]),
+        (&"decides".into(), &8.into())
+    );
+    // It is counted once, however often the site is asked; the same walk tells of the limit.
+    assert_eq!(ask("/page.txt", "").0.status(), 200);
+    assert!(!ask("/page.txt", "").1.has("walk"), "nobody wants to know");
+    let (reply, told) = ask("/api/none?token=abc", "");
+    assert_eq!(reply.status(), 429);
+    let steps = told.value("walk")["steps"].to_string();
+    assert!(steps.contains("waits"), "{steps}");
+    assert!(!steps.contains("abc"), "{steps}");
+    let (reply, told) = ask("/page.txt?a", "X-Forwarded-For: 192.0.2.7");
+    assert_eq!(reply.status(), 200, "another client");
+    assert_eq!(kinds(&told)[0], "client");
+    let (_, told) = ask("/none/?token=abc", "X-Forwarded-For: 192.0.2.7");
+    let steps = told.value("walk")["steps"].to_string();
+    assert!(
+        steps.contains("other-slash") && !steps.contains("abc"),
+        "{steps}"
+    );
+}
+
+/// Nobody else learns how long anything takes.
+fn who_may_know_is_told_how_long_it_took() {
+    let site = folder(&[("page.txt", "hi")]);
+    let options = [
+        "--server-timing",
+        "192.0.2.7",
+        "--trusted-proxy",
+        "127.0.0.1",
+    ];
+    let hello = Hello::start(&options, site.path());
+    let timing = |field: &str| {
+        let reply = answered(&hello, "localhost", ("GET", "/page.txt", field));
+        assert_eq!(reply.text(), "hi");
+        reply.field("server-timing").map(str::to_owned)
+    };
+    for _ in 0..2 {
+        let told = timing("X-Forwarded-For: 192.0.2.7").unwrap();
+        let stages: Vec<_> = told
+            .split(", ")
+            .map(|stage| stage.split_once(";dur="))
+            .collect();
+        let names = ["guards", "content", "finish", "total"];
+        for (stage, name) in stages.iter().zip(names) {
+            let (found, ms) = stage.unwrap();
+            assert_eq!(found, name);
+            assert!(ms.parse::<f64>().is_ok_and(|ms| ms >= 0.0), "{told}");
+        }
+        assert_eq!(stages.len(), names.len(), "{told}");
+    }
+    assert_eq!(timing("X-Forwarded-For: 192.0.2.8"), None);
+    assert_eq!(timing("Accept: */*"), None);
+    let told = hello.until(|event| event.is_request("/page.txt"));
+    assert!(!told.has("walk"), "that was not asked for");
+}
+
+/// Below the line of the request, in words.
+#[test]
+fn the_terminal_tells_the_walk_below_the_request() {
+    let site = folder(&[("page.txt", "hi"), ("other.txt", "hi")]);
+    let hello = Launch::new()
+        .args(["--lang", "en", "--trace", "*.txt", "--rate-limit", "9/s"])
+        .folder(site.path())
+        .show();
+    let mut client = hello.connect();
+    assert_eq!(client.get("/page.txt").status(), 200);
+    drop(client);
+    hello.line_with("closed by the client");
+    let (_, lines) = hello.stop_with(Signal::INT);
+    let request = lines
+        .iter()
+        .position(|line| line.contains("GET  /page.txt"));
+    let below = &lines[request.unwrap() + 1..];
+    let indent = below[0].len() - below[0].trim_start().len();
+    let titles: Vec<&str> = { below.iter() }
+        .take_while(|line| !line.starts_with('#'))
+        .filter(|line| line.len() - line.trim_start().len() == indent)
+        .map(|line| line.trim())
+        .collect();
+    let expected = [
+        "Which site",
+        "Who may pass",
+        "Limits of clients",
+        "What is there",
+        "How long it took",
+    ];
+    assert_eq!(titles, expected, "{lines:#?}");
+    assert!(indent > 4, "it belongs to its line");
 }

@@ -7,7 +7,7 @@ use crate::config::access::AccessEntry;
 use crate::config::pattern::Pattern;
 use crate::config::{
     CLIENT_NAMES_MAX, ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm,
-    SiteSettings,
+    SiteSettings, TraceSettings,
 };
 use crate::i18n::shown;
 
@@ -170,6 +170,32 @@ pub(super) static PROXIES: Table<ProxySettings> = Table {
                 |proxies| proxies.speaks_proxy_protocol,
                 |proxies, on| proxies.speaks_proxy_protocol = on,
             ),
+        ),
+    ],
+};
+
+/// Whose requests are traced: keys of the file itself.
+pub(super) static TRACE: Table<TraceSettings> = Table {
+    name: "",
+    keys: &[
+        Key::texts(
+            "trace",
+            Form::Traced,
+            "/api/*",
+            |trace| {
+                let wanted = trace.wanted.iter().map(ToString::to_string);
+                super::keys::one_or_list(wanted.collect())
+            },
+            |trace| trace.wanted.clear(),
+            |trace, word| trace.add("trace", word.text),
+        ),
+        Key::texts(
+            "server-timing",
+            Form::Network,
+            "127.0.0.1",
+            |trace| networks(&trace.timing),
+            |trace| trace.timing.clear(),
+            |trace, word| add(&mut trace.timing, "server-timing", word),
         ),
     ],
 };

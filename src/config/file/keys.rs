@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::access::{self, ACCESS, PROXIES};
+use super::access::{self, ACCESS, PROXIES, TRACE};
 use super::client_limits::CLIENT_LIMITS;
 use super::logs::LOG;
 use super::rules::ROUTING;
@@ -263,6 +263,11 @@ pub(super) static SERVER: Table<Draft> = Table {
             table: &PROXIES,
             of: |draft: &Draft| &draft.settings.proxies,
             of_mut: |draft: &mut Draft| &mut draft.settings.proxies,
+        }),
+        Key::flat(&Part {
+            table: &TRACE,
+            of: |draft: &Draft| &draft.settings.trace,
+            of_mut: |draft: &mut Draft| &mut draft.settings.trace,
         }),
         Key::flat(&Part {
             table: &ANY_SITE,

@@ -172,6 +172,8 @@ pub enum Form {
     MountPoint,
     /// An address, a network, or `unix`.
     Network,
+    /// A pattern of paths, or an address, a network, `unix`.
+    Traced,
     /// What stands behind the last dot of a file's name.
     Extension,
     /// A media type.
@@ -213,6 +215,7 @@ impl Form {
             Self::FileName => "file-name",
             Self::MountPoint => "mount-point",
             Self::Network => "network",
+            Self::Traced => "traced",
             Self::Extension => "extension",
             Self::MediaType => "media-type",
             Self::Pattern => "pattern",

@@ -20,6 +20,7 @@ pub use record::{
     Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Standing,
     Totals,
 };
-pub use said::{Said, Sayings, Wanted, pack, pack_user};
+pub(super) use said::without_walk;
+pub use said::{Said, Sayings, Wanted, pack, pack_user, pack_walk};
 pub use target::Target;
 pub(super) use target::redacted_target;

@@ -9,7 +9,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::target::redacted_target;
-use crate::exchange::Peer;
+use crate::exchange::{Peer, WALK_BYTES_MAX};
 use crate::observe::limits::{
     AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX, USER_BYTES_MAX,
 };
@@ -31,9 +31,10 @@ impl Wanted {
     pub const USER_AGENT: Self = Self(1 << 3);
     /// The name of its request (`X-Request-Id`), whoever gave it.
     pub const REQUEST_ID: Self = Self(1 << 4);
-
     /// Who signed in.
     pub const USER: Self = Self(1 << 5);
+    /// How its answer came about: the last part, where there is one. Whoever traces wants it; no log does.
+    const WALK: Self = Self(1 << 6);
 
     /// Both.
     #[must_use]
@@ -114,6 +115,27 @@ pub fn pack_user(wanted: Wanted, user: &str, out: &mut Vec<u8>) {
     }
 }
 
+/// Appends how the answer came about.
+pub fn pack_walk(walk: &[u8], out: &mut Vec<u8>) {
+    part(Wanted::WALK, walk, WALK_BYTES_MAX, out);
+}
+
+/// Takes the walk out of what was packed, where it finds no room, and leaves word that there was one.
+pub(in crate::observe) fn without_walk(packed: &mut Vec<u8>, start: usize) {
+    let mut at = start;
+    while let Some([kind, low, high]) = packed.get(at..at + PART_HEAD) {
+        if *kind == Wanted::WALK.bits() {
+            packed.truncate(at);
+            pack_walk(&[], packed);
+            return;
+        }
+        at += PART_HEAD + usize::from(u16::from_le_bytes([*low, *high]));
+    }
+}
+
+/// What stands before the bytes of a part.
+const PART_HEAD: usize = 3;
+
 fn part(kind: Wanted, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
     let bytes = &bytes[..bytes.len().min(most)];
     let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
@@ -138,6 +160,8 @@ pub struct Said<'a> {
     pub request_id: Option<&'a [u8]>,
     /// Who signed in.
     pub user: Option<&'a [u8]>,
+    /// How its answer came about ([`crate::exchange::Walked`] as JSON); empty: it found no room.
+    pub walk: Option<&'a [u8]>,
 }
 
 impl<'a> Said<'a> {
@@ -156,6 +180,7 @@ impl<'a> Said<'a> {
                 Wanted::USER_AGENT => said.user_agent = Some(bytes),
                 Wanted::REQUEST_ID => said.request_id = Some(bytes),
                 Wanted::USER => said.user = Some(bytes),
+                Wanted::WALK => said.walk = Some(bytes),
                 _ => {}
             }
             packed = after;
@@ -235,6 +260,25 @@ mod tests {
             Said::read(&packed).referer.map(<[u8]>::len),
             Some(REFERER_BYTES_MAX)
         );
+    }
+
+    #[test]
+    fn a_walk_that_finds_no_room_leaves_word_and_everything_else() {
+        let sayings = Sayings {
+            host: Some(b"a"),
+            ..Sayings::default()
+        };
+        let mut packed = b"/target".to_vec();
+        pack(Wanted::HOST, &Peer::Unix, &sayings, &mut packed);
+        pack_walk(&vec![b'x'; 2 * WALK_BYTES_MAX], &mut packed);
+        let said = Said::read(&packed[7..]);
+        assert_eq!(said.walk.map(<[u8]>::len), Some(WALK_BYTES_MAX));
+        without_walk(&mut packed, 7);
+        let said = Said::read(&packed[7..]);
+        assert_eq!((said.host, said.walk), (Some(&b"a"[..]), Some(&b""[..])));
+        let before = packed.clone();
+        without_walk(&mut packed, 7);
+        assert_eq!(packed, before, "it is said once");
     }
 
     #[test]

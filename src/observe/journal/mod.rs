@@ -21,7 +21,7 @@ use crate::clock;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Sayings, Standing,
-    Target, Totals, Wanted, pack, redacted_target,
+    Target, Totals, Wanted, pack, redacted_target, without_walk,
 };
 use crate::observe::limits::{
     EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
@@ -644,6 +644,10 @@ fn keep_text(text: &mut Vec<u8>, target: Target<'_>) -> KeptText {
     }
     let said = text.len();
     text.extend_from_slice(target.said);
+    if !target.said.is_empty() && text.len() > TEXT_BYTES_MAX / 2 {
+        // Who comes and goes is told, however much others have to tell.
+        without_walk(text, said);
+    }
     let place = |start: usize, end: usize| {
         let len = u16::try_from(end - start).unwrap_or(u16::MAX);
         (u32::try_from(start).unwrap_or(u32::MAX), len)

@@ -6,9 +6,9 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 
-use crate::exchange::Ending;
+use crate::exchange::{Ending, Walked};
 use crate::observe::events::{
-    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Standing, Totals,
+    Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Said, Standing, Totals,
 };
 use crate::observe::live::Running;
 use crate::observe::stories::{Advice, Saving};
@@ -83,6 +83,10 @@ enum Object<'a> {
         probe: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         why: Option<Why>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        walk: Option<Walked>,
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        walk_lost: bool,
     },
     Refused {
         at: String,
@@ -411,6 +415,10 @@ fn request<'a>(
     (broken_of, label): (Option<u64>, Label),
 ) -> Object<'a> {
     let target = batch.text_at(exchange.target);
+    let walk = match exchange.said_bytes {
+        0 => None,
+        _ => Said::read(batch.text_at(exchange.said())).walk,
+    };
     Object::Request {
         at,
         connection: record.connection,
@@ -432,6 +440,8 @@ fn request<'a>(
         broken_of,
         probe: label.probe.map(Probe::name),
         why: label.why,
+        walk: walk.and_then(Walked::of_json),
+        walk_lost: walk.is_some_and(<[u8]>::is_empty),
     }
 }
 

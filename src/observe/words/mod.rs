@@ -23,6 +23,7 @@ pub use sentences::{
 };
 pub(super) use units::write_number;
 pub use units::{Units, count_text, duration_in_words, percent_text, size_in_words};
+pub(super) use walk::walked_in_words;
 pub use walk::{WalkPart, reason_in_words, walk_in_words};
 
 /// A status as people read it; a dash where there was no answer. Three columns.

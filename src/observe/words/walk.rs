@@ -4,14 +4,15 @@
 //! what was looked at and what came of it; what is alike in many rows is said once.
 
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use crate::exchange::{
     Coding, FieldStep, FileKind, HostMatch, ListenerMatch, Origin, Reason, RuleOutcome, Said, Step,
-    Unmet,
+    Unmet, Walked,
 };
 use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
-use super::units::size_in_words;
+use super::units::{Units, count_text, size_in_words};
 
 /// Some of the walk: a title, and what was looked at with what came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -68,11 +69,38 @@ const DEFAULT_SITE: &str = "default";
 
 /// The walk, part by part.
 pub fn walk_in_words(language: Language, steps: &[Step]) -> Vec<WalkPart> {
+    parts(language, steps, "explain-limits")
+}
+
+/// A walk that somebody really went, part by part, and how long it took.
+pub(in crate::observe) fn walked_in_words(language: Language, walked: &Walked) -> Vec<WalkPart> {
+    let mut parts = parts(language, &walked.steps, "walk-limits");
+    let units = Units::of(language);
+    let ms = |us: u64| units.duration_text(Duration::from_micros(us));
+    let args = Args::new()
+        .with("guards", ms(walked.took_us.guards))
+        .with("content", ms(walked.took_us.content))
+        .with("finish", ms(walked.took_us.finish));
+    let mut rows = vec![(String::new(), text_with(language, "walk-stages", &args))];
+    if walked.left_out > 0 {
+        let args = Args::new()
+            .with("steps", u64::from(walked.left_out))
+            .with("count", count_text(walked.left_out.into()));
+        rows.push((String::new(), text_with(language, "walk-left-out", &args)));
+    }
+    parts.push(WalkPart {
+        title: text(language, "walk-took"),
+        rows,
+    });
+    parts
+}
+
+fn parts(language: Language, steps: &[Step], limits: &str) -> Vec<WalkPart> {
     let writer = Writer { language };
     let parts = [
         ("explain-site", writer.site(steps)),
         ("explain-guards", writer.guards(steps)),
-        ("explain-limits", writer.limits(steps)),
+        (limits, writer.limits(steps)),
         ("explain-rules", writer.rules(steps)),
         ("explain-content", writer.content(steps)),
         ("explain-finish", writer.finish(steps)),

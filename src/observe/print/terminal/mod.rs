@@ -28,16 +28,18 @@ pub use summary::{all_errors, last_lines};
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
+use crate::exchange::{Ending, Peer, Reason, RefusalFacts, Walked};
 use crate::i18n::{
     Args, Language, columns, printable, shell_word, show_target, text, text_with, wrapped,
 };
-use crate::observe::events::{Batch, End, Event, Handshake, Record, Standing, Totals};
+use crate::observe::events::{
+    Batch, End, Event, Exchange, Handshake, Record, Said, Standing, Totals,
+};
 use crate::observe::stories::{Advice, FileSaving, Saving};
 use crate::observe::why::{Label, Probe, Tally, Why};
 use crate::observe::words::{
     EndingDetails, Units, changed_in_words, count_text, ending_in_words, kind_in_words,
-    percent_text, refused_in_words, tls, write_number,
+    percent_text, refused_in_words, tls, walked_in_words, write_number,
 };
 
 /// What lines are written on.
@@ -108,7 +110,7 @@ impl Lines {
     /// Appends the lines of one event and of what is behind it; of one that is folded, nothing.
     pub fn write(&mut self, record: &Record, batch: &Batch, label: Label, out: &mut Vec<u8>) {
         self.catch_up(record.at, out);
-        if !self.shows(record, label.probe) {
+        if !is_traced(record, batch) && !self.shows(record, label.probe) {
             return;
         }
         match record.event {
@@ -119,10 +121,12 @@ impl Lines {
             Event::Answered { exchange } => {
                 self.write_request(record, &exchange, batch, (None, label.probe), out);
                 self.write_why(label.why, METHOD, out);
+                self.write_walk(&exchange, batch, out);
             }
             Event::Broken { exchange, of } => {
                 self.write_request(record, &exchange, batch, (Some(of), label.probe), out);
                 self.write_why(label.why, METHOD, out);
+                self.write_walk(&exchange, batch, out);
             }
             Event::Refused { facts, .. } => self.write_refused(record.connection, &facts, out),
             Event::Ended { place } => {
@@ -388,6 +392,25 @@ impl Lines {
         self.write_below(Ink::Likely, &sentence, indent, out);
     }
 
+    /// How an answer came about, indented under its line, where its request is traced.
+    fn write_walk(&self, exchange: &Exchange, batch: &Batch, out: &mut Vec<u8>) {
+        let Some(walk) = Said::read(batch.text_at(exchange.said())).walk else {
+            return;
+        };
+        let Some(walked) = Walked::of_json(walk) else {
+            self.write_below(Ink::Notable, &text(self.language, "walk-lost"), METHOD, out);
+            return;
+        };
+        let room = self.layout.width.unwrap_or(usize::MAX);
+        for part in walked_in_words(self.language, &walked) {
+            for line in part.laid_out(room.saturating_sub(METHOD)).lines() {
+                pad(METHOD, out);
+                self.palette.write(Ink::Faint, line, out);
+                out.push(b'\n');
+            }
+        }
+    }
+
     /// A sentence on lines of its own, below the line it belongs to.
     fn write_below(&self, ink: Ink, sentence: &str, indent: usize, out: &mut Vec<u8>) {
         let width = self.layout.width.unwrap_or(usize::MAX);
@@ -438,6 +461,16 @@ impl Lines {
         let until = until + used.saturating_sub(NUMBER);
         pad(until - used, out);
         until
+    }
+}
+
+/// Whether somebody wants to know how the answer came about: then it is shown in any rush.
+fn is_traced(record: &Record, batch: &Batch) -> bool {
+    match record.event {
+        Event::Answered { exchange } | Event::Broken { exchange, .. } => {
+            exchange.said_bytes > 0 && Said::read(batch.text_at(exchange.said())).walk.is_some()
+        }
+        _ => false,
     }
 }
 

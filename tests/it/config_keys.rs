@@ -307,7 +307,7 @@ const PROBES: &[Probe] = &[
 
 /// Keys that change what two requests get, or how long they take, or what is written elsewhere; and the
 /// tests that hold them.
-const ELSEWHERE: [(&str, &str); 19] = [
+const ELSEWHERE: [(&str, &str); 29] = [
     ("host", "tests/it/config.rs"),
     ("serve", "tests/it/config.rs"),
     ("listen", "tests/it/sites.rs"),
@@ -327,6 +327,16 @@ const ELSEWHERE: [(&str, &str); 19] = [
     ("limit.bandwidth", "tests/it/client_limits.rs"),
     ("limit.body-bytes-max", "tests/it/client_limits.rs"),
     ("limit.shadow", "tests/it/client_limits.rs"),
+    ("access-log.to", "tests/it/access_log.rs"),
+    ("access-log.format", "tests/it/access_log.rs"),
+    ("access-log.mask", "tests/it/access_log.rs"),
+    ("access-log.status", "tests/it/access_log.rs"),
+    ("access-log.path", "tests/it/access_log.rs"),
+    ("access-log.slow", "tests/it/access_log.rs"),
+    ("access-log.size-max", "tests/it/access_log.rs"),
+    ("access-log.age-max", "tests/it/access_log.rs"),
+    ("access-log.keep", "tests/it/access_log.rs"),
+    ("access-log.compression", "tests/it/access_log.rs"),
 ];
 
 /// A site: what both say, and this key or not.

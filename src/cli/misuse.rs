@@ -112,6 +112,10 @@ pub(super) enum Misuse {
     },
     /// `hello close`, and no connection.
     MissingConnection,
+    /// `--last` with what is no number of requests.
+    BadCount {
+        value: String,
+    },
     /// `hello close` with what is no number of one.
     BadConnection {
         value: String,
@@ -190,6 +194,7 @@ impl Misuse {
             Self::BadHeader { .. } => "bad-header",
             Self::BadFrom { .. } => "bad-from",
             Self::MissingConnection => "missing-connection",
+            Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
@@ -216,6 +221,10 @@ impl Misuse {
                 needs: "access-log",
                 ..
             } => Some("access-log"),
+            Self::Needs {
+                needs: "against-traffic",
+                ..
+            } => Some("against-traffic"),
             Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,
@@ -237,6 +246,7 @@ impl Misuse {
             Self::BadMethod { .. } => Some("method".to_owned()),
             Self::BadHeader { .. } => Some("header".to_owned()),
             Self::BadFrom { .. } => Some("from".to_owned()),
+            Self::BadCount { .. } => Some("last".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -293,6 +303,7 @@ impl Misuse {
             | Self::BadMethod { value }
             | Self::BadHeader { value }
             | Self::BadFrom { value }
+            | Self::BadCount { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::BadVariable { variable, value } => args
                 .with("variable", variable.as_str())

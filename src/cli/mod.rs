@@ -29,6 +29,7 @@ mod sign;
 mod status;
 mod stop;
 mod topics;
+mod trial;
 mod trust;
 mod variables;
 
@@ -44,6 +45,7 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
+use crate::i18n::Language;
 use crate::server::{self, Facts, LocalDisk, Source, StartError};
 
 /// The exit code of a check-up that found something to be mended.
@@ -65,7 +67,7 @@ pub fn run() -> ExitCode {
         Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
         Ok(Command::Explain(wish)) => match explain::run(&wish) {
             Ok(stop) => say(&stop),
-            Err(error) => say(&cannot(&wish.settings, &error)),
+            Err(error) => say(&cannot(wish.settings.output.text_language(), &error)),
         },
         Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
         Ok(Command::Check(wish)) => say(&check::run(&wish)),
@@ -102,27 +104,44 @@ struct Line {
 }
 
 impl Source for Line {
-    fn read(&self) -> Result<Settings, String> {
+    fn read(&self, language: Option<&str>) -> Result<Settings, server::Complaint> {
         let words = std::env::args_os().skip(1);
-        match arguments::parse(words, &self.environment, &LocalDisk) {
+        let reader = language.and_then(Language::of_tag);
+        let environment = match reader {
+            None => &self.environment,
+            Some(_) => &Environment {
+                reader,
+                ..self.environment.clone()
+            },
+        };
+        match arguments::parse(words, environment, &LocalDisk) {
             Ok(Command::Serve(settings)) => {
                 let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
                 files.clone_from(&settings.configuration);
                 Ok(*settings)
             }
             // The words are what they were, so it is still this command.
-            Ok(_) => Err(String::new()),
-            Err(stop) => {
-                say(&stop);
-                Err(stop.text)
-            }
+            Ok(_) => Err(server::Complaint::default()),
+            Err(stop) => Err(stop.into_complaint()),
         }
     }
 
-    fn complain(&self, settings: &Settings, error: &StartError) -> String {
-        let stop = cannot(settings, error);
-        say(&stop);
-        stop.text
+    fn complaint(
+        &self,
+        settings: &Settings,
+        error: &StartError,
+        language: Option<&str>,
+    ) -> server::Complaint {
+        let reader = language.and_then(Language::of_tag);
+        let language = reader.unwrap_or_else(|| settings.output.text_language());
+        cannot(language, error).into_complaint()
+    }
+
+    fn tell(&self, complaint: &server::Complaint) {
+        say(&Stop {
+            is_laid_out: complaint.is_laid_out,
+            ..Stop::complaining(complaint.text.clone())
+        });
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -132,8 +151,7 @@ impl Source for Line {
 }
 
 /// Why it cannot be served so.
-fn cannot(settings: &Settings, error: &StartError) -> Stop {
-    let language = settings.output.text_language();
+fn cannot(language: Language, error: &StartError) -> Stop {
     let complaint = complain::of_start(error, &Facts::about(error));
     Stop::complaining(complaint.in_full(language))
 }
@@ -146,7 +164,7 @@ fn serve(settings: &Settings, environment: Environment) -> ExitCode {
     };
     match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => say(&cannot(settings, &error)),
+        Err(error) => say(&cannot(settings.output.text_language(), &error)),
     }
 }
 

@@ -315,6 +315,7 @@ pub(super) fn documented(language: Language) -> Command {
         .subcommand(
             command("check")
                 .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(CHECK_OPTIONS.map(|option| check_option(option).help(about(option.0))))
                 .args(
                     main.iter()
                         .filter(|arg| with_check(arg.get_id().as_str()))
@@ -402,7 +403,22 @@ fn json() -> Arg {
 
 /// Whether `hello check` takes an option of serving.
 fn with_check(name: &str) -> bool {
-    ["config", "lang", "color", "help", "version"].contains(&name)
+    ["config", "control", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// What only `hello check` knows, with an example of its value; none: a flag. Their texts are
+/// `option-NAME-about`.
+const CHECK_OPTIONS: [(&str, Option<&str>); 3] = [
+    ("against-traffic", None),
+    ("last", Some("1000")),
+    ("json", None),
+];
+
+fn check_option((name, example): (&'static str, Option<&'static str>)) -> Arg {
+    match example {
+        Some(_) => with_value(name).long(name),
+        None => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
 }
 
 /// The grammar of `hello check`.
@@ -415,6 +431,7 @@ pub(super) fn check() -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .arg(file)
+        .args(CHECK_OPTIONS.map(check_option))
         .args(main.map(MainOption::arg))
 }
 
@@ -675,7 +692,8 @@ pub(super) fn example(name: &str) -> String {
         return "1h".to_owned();
     }
     let known = OPTIONS.iter().find(|option| option.name == name);
-    let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
+    let of_explain =
+        { EXPLAIN_OPTIONS.iter().chain(&CHECK_OPTIONS) }.find(|(option, _)| *option == name);
     { known.and_then(MainOption::example) }
         .or_else(|| of_explain.and_then(|(_, example)| *example))
         .unwrap_or_default()

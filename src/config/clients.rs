@@ -9,6 +9,7 @@ use http::{HeaderName, Method};
 
 use super::error::{ConfigError, Fault};
 use super::pattern::Pattern;
+use crate::exchange::Origin;
 use crate::i18n::shown;
 
 /// Limits of one site. Reason: every request is held against each of them; people name a handful.
@@ -57,6 +58,8 @@ pub struct ClientLimit {
     pub body_bytes_max: Option<u64>,
     /// Whether it is only told whom it would have refused.
     pub is_shadow: bool,
+    /// Where it stands in a file, if it stands in one.
+    pub origin: Option<Origin>,
 }
 
 impl Default for ClientLimit {
@@ -72,6 +75,7 @@ impl Default for ClientLimit {
             bandwidth: None,
             body_bytes_max: None,
             is_shadow: false,
+            origin: None,
         }
     }
 }

@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::limits::{WORD_BYTES_MAX, WORDS_MAX};
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, Rule};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, reason_named};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
     Standing,
@@ -391,11 +391,9 @@ fn protocol_of(name: &str) -> Option<Protocol> {
 }
 
 fn reason_of(name: &str, names: Option<u16>) -> Option<Reason> {
-    let known = Reason::ALL.into_iter().find(|reason| reason.name() == name);
-    match (known, names) {
+    match (reason_named(name), names) {
         (Some(Reason::Forbidden { .. }), Some(names)) => Some(Reason::Forbidden { names }),
-        (Some(reason), _) => Some(reason),
-        (None, _) => Rule::named(name).map(Reason::Refused),
+        (reason, _) => reason,
     }
 }
 
@@ -535,6 +533,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::exchange::Rule;
     use crate::observe::{Audience, Journal, Registry, Subscription, Target, WhenFull};
 
     /// What was told, as lines, and the batch that they make.

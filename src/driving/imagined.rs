@@ -95,17 +95,14 @@ impl Imagined {
             return sites.refuse(refusal.status(), refusal.name(), language);
         }
         let fields = self.list();
-        let mut patient = match sites.explain(self.request(&fields), walk) {
-            Reply::Now(response) => return response,
-            Reply::Later(later) => return later.await,
-            Reply::Patient(patient) => patient,
-        };
-        loop {
-            match patient.await {
-                Answer::Final(response) => return response,
-                Answer::EarlyHints(_, rest) => patient = rest,
-            }
-        }
+        made(sites.explain(self.request(&fields), walk)).await
+    }
+
+    /// The answer to a request that was answered before and is not known whole, with every step on the
+    /// way to it written down. Limits are not asked. May wait for a disk.
+    pub async fn answer_again(&self, sites: &Generation, walk: &Walk) -> Response {
+        let fields = self.list();
+        made(sites.recall(self.request(&fields), walk)).await
     }
 
     /// The fields as the site looks at them.
@@ -137,13 +134,29 @@ impl Imagined {
                 _ => &self.path,
             },
             query: self.query.as_deref(),
-            authority: Some(&self.authority),
+            // HTTP/1.0 may name none.
+            authority: Some(&*self.authority).filter(|authority| !authority.is_empty()),
             is_misdirected: false,
             offer: offer.map(|(_, value)| value.as_bytes()),
             body_bytes: self.body_bytes(),
             fields,
             peer: &self.peer,
             tick_ms: clock::tick_ms(),
+        }
+    }
+}
+
+/// An answer, with all the time it takes.
+async fn made(reply: Reply<'_>) -> Response {
+    let mut patient = match reply {
+        Reply::Now(response) => return response,
+        Reply::Later(later) => return later.await,
+        Reply::Patient(patient) => patient,
+    };
+    loop {
+        match patient.await {
+            Answer::Final(response) => return response,
+            Answer::EarlyHints(_, rest) => patient = rest,
         }
     }
 }

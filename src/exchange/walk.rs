@@ -52,6 +52,9 @@ pub enum Step {
     Guard {
         /// Which.
         name: &'static str,
+        /// The line that it answers by.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
         /// What it said; `None`: it let the request pass.
         #[serde(skip_serializing_if = "Option::is_none")]
         said: Option<Said>,

@@ -45,7 +45,7 @@ pub use access::{AccessLogs, LogError, OpenedLogs};
 pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
-    Protocol, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack,
+    Protocol, REDACTED, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack,
 };
 pub use journal::{
     Audience, Journal, Reading, SiteTally, Subscription, TOOK_BOUNDS_US, Tally, WhenFull,

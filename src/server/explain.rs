@@ -75,7 +75,7 @@ impl ContentSource {
         }
     }
 
-    fn of(body: &Body) -> Self {
+    pub(super) fn of(body: &Body) -> Self {
         match body {
             Body::Empty => Self::Nothing,
             Body::Bytes(_) => Self::Memory,

@@ -31,6 +31,7 @@ mod run;
 mod served;
 mod sites;
 mod source;
+mod trial;
 pub mod trust;
 mod watching;
 
@@ -46,5 +47,5 @@ pub use error::{
     RootError, RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
-pub use reload::Source;
+pub use reload::{Complaint, Source};
 pub use run::run;

@@ -10,38 +10,58 @@ use std::sync::Arc;
 use super::StartError;
 use super::assemble::{House, limit_addresses, room, terms};
 use super::doors::{Bound, Doors};
+use super::sites::Plan;
 use crate::config::Settings;
 use crate::observe::Notice;
-use crate::site::Generation;
 use crate::tasks;
 use crate::tls::Terms;
 
 /// Where the settings come from, to be asked again.
+///
+/// What is wrong is said in the language of this code; otherwise in that of the settings.
 pub trait Source: Send + Sync {
-    /// Reads them; a mistake has been told to the person when this returns, and comes back as text.
-    fn read(&self) -> Result<Settings, String>;
+    /// Reads them; or what is wrong with them.
+    fn read(&self, language: Option<&str>) -> Result<Settings, Complaint>;
 
-    /// Tells the person why these cannot be applied, and gives that back.
-    fn complain(&self, settings: &Settings, error: &StartError) -> String;
+    /// Why these cannot be applied.
+    fn complaint(
+        &self,
+        settings: &Settings,
+        error: &StartError,
+        language: Option<&str>,
+    ) -> Complaint;
+
+    /// Says it where this server says what goes wrong.
+    fn tell(&self, complaint: &Complaint);
 
     /// The files they are read from; none: there is nothing to read anew.
     fn files(&self) -> Vec<PathBuf>;
 }
 
-/// Reads the settings and applies them; the number of the new generation, or what is wrong with them.
+/// What is wrong with settings, in words.
+#[derive(Clone, Debug, Default)]
+pub struct Complaint {
+    /// The words.
+    pub text: String,
+    /// Whether its lines are to stay as they are.
+    pub is_laid_out: bool,
+}
+
+/// Reads the settings and applies them; the number of the new generation, or what is wrong with them, in
+/// the language of whoever asks.
 pub(super) async fn reload(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
     doors: &mut Doors,
     current: &mut Settings,
+    language: Option<&str>,
 ) -> Result<u32, String> {
-    let next = prepare(source, house, doors, current).await;
-    let Some(next) = next else {
-        return fail(house, "panicked".to_owned());
-    };
-    let next = match next {
+    let next = match prepare(source, house, doors, current, language).await {
         Ok(next) => next,
-        Err(told) => return fail(house, told),
+        Err(told) => {
+            house.journal.notice(Notice::NotReloaded);
+            return Err(told);
+        }
     };
     house.room.store(Arc::new(room(
         &next.settings,
@@ -52,7 +72,7 @@ pub(super) async fn reload(
     if let NextTerms::New(terms) = next.terms {
         house.terms.store(terms);
     }
-    let number = house.sites.replace(next.generation);
+    let number = (house.sites).replace(next.sites.take_effect(&house.ground));
     doors.open(house, next.bound);
     doors.close_others(&next.settings);
     *current = next.settings;
@@ -63,15 +83,10 @@ pub(super) async fn reload(
     Ok(number)
 }
 
-fn fail(house: &House, told: String) -> Result<u32, String> {
-    house.journal.notice(Notice::NotReloaded);
-    Err(told)
-}
-
 /// Everything that can fail, done.
 struct Next {
     settings: Settings,
-    generation: Generation,
+    sites: Plan,
     terms: NextTerms,
     bound: Vec<Bound>,
 }
@@ -84,42 +99,67 @@ enum NextTerms {
     New(Option<Arc<Terms>>),
 }
 
-/// `None`: it fell.
+/// Says what is wrong where the server says such things; the same for whoever asks.
+fn complain(
+    source: &Arc<dyn Source>,
+    language: Option<&str>,
+    complaint: impl Fn(Option<&str>) -> Option<Complaint>,
+) -> String {
+    let own = complaint(None).unwrap_or_default();
+    source.tell(&own);
+    let asked = language.and_then(|language| complaint(Some(language)));
+    asked.unwrap_or(own).text
+}
+
+/// What was to be done fell: a bug of ours.
+const FELL: &str = "panicked";
+
 async fn prepare(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
     doors: &Doors,
     current: &Settings,
-) -> Option<Result<Next, String>> {
+    language: Option<&str>,
+) -> Result<Next, String> {
     let (asked, built) = (source.clone(), house.clone());
+    let reader = language.map(str::to_owned);
     let tls = current.tls.clone();
     let made = tasks::blocking(move || {
-        let settings = asked.read()?;
+        let settings = asked.read(None).map_err(|complaint| {
+            let again = |language: Option<&str>| match language {
+                None => Some(complaint.clone()),
+                // If it was mended meanwhile, the next reading finds it so.
+                language => asked.read(language).err(),
+            };
+            complain(&asked, reader.as_deref(), again)
+        })?;
         let make = || {
-            let generation = built.ground.build(&settings)?;
+            let sites = built.ground.draw_up(&settings)?;
             let terms = if settings.tls == tls {
                 NextTerms::Same
             } else {
                 NextTerms::New(terms(&settings)?)
             };
-            Ok((generation, terms))
+            Ok((sites, terms))
         };
         match make() {
-            Ok((generation, terms)) => Ok((settings, generation, terms)),
-            Err(error) => Err(asked.complain(&settings, &error)),
+            Ok((sites, terms)) => Ok((settings, sites, terms)),
+            Err(error) => Err(complain(&asked, reader.as_deref(), |language| {
+                Some(asked.complaint(&settings, &error, language))
+            })),
         }
     });
-    let (settings, generation, terms) = match made.await? {
-        Ok(made) => made,
-        Err(told) => return Some(Err(told)),
-    };
+    let made = made.await.unwrap_or_else(|| Err(FELL.to_owned()));
+    let (settings, sites, terms) = made?;
     match doors.bind_missing(&settings).await {
-        Ok(bound) => Some(Ok(Next {
+        Ok(bound) => Ok(Next {
             settings,
-            generation,
+            sites,
             terms,
             bound,
+        }),
+        Err(error) => Err(complain(source, language, |language| {
+            Some(source.complaint(&settings, &error, language))
         })),
-        Err(error) => Some(Err(source.complain(&settings, &error))),
     }
 }

@@ -21,6 +21,7 @@ use super::limits::{
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
 use super::reload::{Source, reload};
+use super::trial::{Trial, Trials};
 use super::watching::Watching;
 use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
 use crate::clock;
@@ -105,6 +106,9 @@ async fn serve(
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
+    if !source.files().is_empty() {
+        house.journal.remember();
+    }
     let when_taken = WhenTaken::of(settings);
     let Opened {
         listeners,
@@ -172,6 +176,7 @@ async fn serve(
     // Beside whatever else is waited for: who looks at us must not take that for a hang.
     let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
+    let trials = Trials::default();
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
@@ -184,14 +189,35 @@ async fn serve(
         let done = match asked {
             Asked::Reload if has_files && !is_hung_up() => None,
             Asked::Stop | Asked::Reload => break,
-            Asked::Command(Command::Reload { done, .. }) if has_files => Some(done),
+            Asked::Command(Command::Reload { language, done }) if has_files => {
+                Some((language, done))
+            }
             Asked::Command(Command::Reload { done, .. }) => {
                 let _ = done.send(Err(Refused::of("nothing-to-reload")));
                 continue;
             }
+            Asked::Command(Command::Try { done, .. }) if !has_files => {
+                let _ = done.send(Err(Refused::of("nothing-to-reload")));
+                continue;
+            }
+            Asked::Command(Command::Try {
+                last,
+                language,
+                done,
+            }) => {
+                let trial = Trial {
+                    last,
+                    language,
+                    current: current.clone(),
+                };
+                trials.begin(trial, &house, &source, done);
+                continue;
+            }
         };
         manager.reloading();
-        let reload = reload(&source, &house, &mut doors, &mut current);
+        let (language, done) = done.unzip();
+        let reader = language.as_ref().and_then(Option::as_deref);
+        let reload = reload(&source, &house, &mut doors, &mut current, reader);
         let reloaded = tokio::select! {
             reloaded = reload => reloaded,
             () = &mut told => continue,

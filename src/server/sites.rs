@@ -33,6 +33,21 @@ struct Built {
     site: Site,
 }
 
+/// Sites that are ready, and that nobody is answered by yet. Dropped, it leaves nothing behind.
+pub(super) struct Plan {
+    pub(super) generation: Generation,
+    built: Vec<Built>,
+}
+
+impl Plan {
+    /// From now on their limits count, and the next ones are made of them.
+    pub(super) fn take_effect(self, ground: &Ground) -> Generation {
+        self.generation.take_effect(&ground.counted);
+        *ground.built.lock().unwrap_or_else(PoisonError::into_inner) = self.built;
+        self.generation
+    }
+}
+
 impl Ground {
     pub(super) fn new(
         journal: Arc<Journal>,
@@ -49,9 +64,15 @@ impl Ground {
         }
     }
 
-    /// All sites of these settings. One that is made of the same as before stays, with the files that
-    /// it has in memory, however its rules may have changed.
+    /// All sites of these settings, from now on.
     pub(super) fn build(&self, settings: &Settings) -> Result<Generation, StartError> {
+        Ok(self.draw_up(settings)?.take_effect(self))
+    }
+
+    /// All sites of these settings, before they take effect: until then nothing has changed. One that is
+    /// made of the same as before stays, with the files that it has in memory, however its rules may
+    /// have changed.
+    pub(super) fn draw_up(&self, settings: &Settings) -> Result<Plan, StartError> {
         let (count, clients) = (1 + settings.sites.len(), &settings.clients);
         let before = self
             .built
@@ -73,9 +94,10 @@ impl Ground {
         for own in &settings.sites {
             generation.add(&own.hosts, own.origin.clone(), of(own)?);
         }
-        self.counted.tidy();
-        *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
-        Ok(generation.behind(&settings.proxies))
+        Ok(Plan {
+            generation: generation.behind(&settings.proxies),
+            built,
+        })
     }
 
     /// One of so many sites: the one that there is already, or a new one.

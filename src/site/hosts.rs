@@ -10,9 +10,9 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, Guard};
 use http::{HeaderValue, StatusCode};
 
-use super::Site;
 use super::guard::client::{Introduction, Proxies};
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
+use super::{LimitStates, Site};
 use crate::config::routing::Origin;
 use crate::config::{HostName, MountPoint, ProxySettings};
 use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, host_of};
@@ -182,6 +182,18 @@ impl Generation {
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let place = self.place_by(request.authority, walk);
         self.sites[place].explain(request, walk)
+    }
+
+    /// The same for a request that is over: [`Site::recall`].
+    pub fn recall<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        let place = self.place_by(request.authority, walk);
+        self.sites[place].recall(request, walk)
+    }
+
+    /// From now on its limits count.
+    pub fn take_effect(&self, counted: &LimitStates) {
+        self.sites.iter().for_each(|site| site.take_effect(counted));
+        counted.tidy();
     }
 
     /// What the answer to a request is likely to link to: [`Site::hints`].

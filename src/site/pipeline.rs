@@ -135,7 +135,7 @@ impl Guard {
         if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
             return match &site.access {
                 None => Ok(Guarded::Pass),
-                Some(access) => match self.judge_access(access, instead, request) {
+                Some(access) => match self.judge_access(access, instead, request, trace) {
                     Judged::Passed => Ok(Guarded::Pass),
                     Judged::Denied(denial) => Ok(Guarded::Denied(denial)),
                     Judged::MustWait => Err(MustWait),
@@ -148,7 +148,7 @@ impl Guard {
             (Self::Name, _) => name::judge(request),
             (Self::Body, _) => {
                 let clients = site.clients.as_ref();
-                let refused = clients.and_then(|clients| clients.judge_body(request));
+                let refused = clients.and_then(|clients| clients.judge_body(request, trace));
                 refused.map(|refused| Ok(site.pages.limited(&refused, request)))
             }
             (Self::Method, routes) => {
@@ -165,7 +165,8 @@ impl Guard {
             }),
             (Self::Preflight, Some(routes)) => {
                 let cors = routes.cors(request);
-                cors.and_then(|cors| cors::preflight(cors, request)).map(Ok)
+                cors.and_then(|cors| cors::preflight(cors, request, trace))
+                    .map(Ok)
             }
             (Self::Maintenance, Some(routes)) => {
                 (!routes.is_open(request)).then_some(Err(Reason::Maintenance))
@@ -189,14 +190,16 @@ impl Guard {
         access: &Access,
         instead: Option<&[Asked]>,
         request: &Request<'_>,
+        trace: &impl Trace,
     ) -> Judged {
         let now = clock::wall;
         match (self, instead) {
-            (Self::Address, _) => access.judge_address(request),
-            (Self::Signature, _) => access.judge_link(request, now()),
-            (Self::Password, _) => access.judge_password(request),
+            (Self::Address, _) => access.judge_address(request, trace),
+            (Self::Signature, _) => access.judge_link(request, now(), trace),
+            (Self::Password, _) => access.judge_password(request, trace),
             (Self::Detour, Some(paths)) => {
-                access.judge_detour(request, paths.iter().map(|asked| &*asked.path), now())
+                let paths = paths.iter().map(|asked| &*asked.path);
+                access.judge_detour(request, paths, now(), trace)
             }
             (_, _) => Judged::Passed,
         }
@@ -310,7 +313,7 @@ pub(super) async fn guard_patiently(
         };
         let outcome = denied.map_or(Guarded::Pass, Guarded::Denied);
         if let Some(guard) = GUARDS.get(place) {
-            note(*guard, &outcome, trace);
+            note(*guard, &outcome, request, site, trace);
         }
         if let Guarded::Denied(_) = outcome {
             return outcome;
@@ -335,7 +338,7 @@ fn guard_from(
             return Guarded::MustWait(Waiting { place, instead });
         };
         if trace.is_on() && guard.has_a_say(site) {
-            note(guard, &outcome, trace);
+            note(guard, &outcome, request, site, trace);
         }
         match outcome {
             Guarded::Pass => {}
@@ -346,9 +349,21 @@ fn guard_from(
     instead.map_or(Guarded::Pass, Guarded::Instead)
 }
 
-fn note(guard: Guard, outcome: &Guarded, trace: &impl Trace) {
+fn note(guard: Guard, outcome: &Guarded, request: &Request<'_>, site: &Site, trace: &impl Trace) {
+    let origin = || match (guard, outcome) {
+        (_, Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_)) => None,
+        (Guard::Maintenance, _) => {
+            let maintenance = site.routes.as_ref()?.settings.maintenance.as_ref()?;
+            Some(maintenance.origin.clone())
+        }
+        (Guard::Address | Guard::Signature | Guard::Password, _) => {
+            site.access.as_ref()?.origin_for(request.path).cloned()
+        }
+        _ => None,
+    };
     trace.note(|| Step::Guard {
         name: guard.name(),
+        origin: origin(),
         said: match outcome {
             Guarded::Answer(outcome) => Some(Said::of(outcome)),
             Guarded::Denied(denial) => Some(Said::of(&Err(denial.reason))),
@@ -398,7 +413,7 @@ fn last_word(
 ) -> Response {
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
-            cors::apply(cors, request, &mut response);
+            cors::apply(cors, request, &mut response, trace);
             trace.note(|| Step::Cors {
                 origin: cors.origin.clone(),
                 is_allowed: { response.fields() }

@@ -379,7 +379,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 152] = [
+const MISTAKES: [&str; 155] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -398,6 +398,9 @@ const MISTAKES: [&str; 152] = [
     "--drain-delay 2h",
     "close",
     "close seven",
+    "check --against-traffic --last many",
+    "check --against-traffic hello.toml",
+    "check --last 5",
     "close 7 8",
     "status now",
     "status --follow",
@@ -549,6 +552,7 @@ fn who_may_come_in_is_as_it_was_said() {
         allow: vec![network("10.0.0.0/8"), Network::Unix],
         deny: vec![network("::1")],
         link_keys: vec!["a".into(), "b".into()],
+        origin: None,
     };
     assert_eq!(settings.site.access.entries, [entry]);
     let proxies = ProxySettings {

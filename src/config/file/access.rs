@@ -8,6 +8,7 @@ use crate::config::pattern::Pattern;
 use crate::config::{
     ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm, SiteSettings,
 };
+use crate::exchange::Origin;
 use crate::i18n::shown;
 
 /// The keys of `[[access]]`.
@@ -75,7 +76,11 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
 };
 
 /// Takes one more entry: of what a password is asked for means nothing without passwords.
-pub(super) fn push(site: &mut SiteSettings, entry: AccessEntry) -> Result<(), Failed> {
+pub(super) fn push(
+    site: &mut SiteSettings,
+    entry: AccessEntry,
+    origin: &Origin,
+) -> Result<(), Failed> {
     if entry.users.is_none() && entry.realm != Realm::default() {
         let fault = Fault::BadRule {
             case: "needs",
@@ -89,7 +94,8 @@ pub(super) fn push(site: &mut SiteSettings, entry: AccessEntry) -> Result<(), Fa
         };
         return Err((option, error));
     }
-    site.access.entries.push(entry);
+    let origin = Some(origin.clone());
+    site.access.entries.push(AccessEntry { origin, ..entry });
     Ok(())
 }
 

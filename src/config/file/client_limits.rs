@@ -22,8 +22,9 @@ pub(super) static CLIENT_LIMITS: Table<SiteSettings> = Table {
             table: &LIMIT,
             count: |site: &SiteSettings| site.limits.limits.len(),
             nth: |site: &SiteSettings, n| site.limits.limits[n].clone(),
-            push: |site: &mut SiteSettings, limit: ClientLimit, _| {
-                let added = site.limits.add(limit);
+            push: |site: &mut SiteSettings, limit: ClientLimit, origin| {
+                let origin = Some(origin.clone());
+                let added = site.limits.add(ClientLimit { origin, ..limit });
                 added.map_err(|(key, fault)| (key, wrong("limit", "", fault)))
             },
         },

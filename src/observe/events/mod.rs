@@ -21,5 +21,5 @@ pub use record::{
     Totals,
 };
 pub use said::{Said, Sayings, Wanted, pack};
-pub use target::Target;
 pub(super) use target::redacted_target;
+pub use target::{REDACTED, Target};

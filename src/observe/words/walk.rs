@@ -156,13 +156,19 @@ impl Writer {
         let mut rows = Rows::new();
         let mut passed = Vec::new();
         for step in steps {
-            let Step::Guard { name, said } = step else {
+            let Step::Guard { name, origin, said } = step else {
                 continue;
             };
             let name = self.guard(name);
             match said {
                 None => passed.push(name),
-                Some(said) => rows.push((name, self.said(*said))),
+                Some(said) => {
+                    let mut said = self.said(*said);
+                    if let Some(origin) = origin {
+                        let _ = write!(said, " ({})", place(origin));
+                    }
+                    rows.push((name, said));
+                }
             }
         }
         if !passed.is_empty() {

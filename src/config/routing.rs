@@ -266,12 +266,15 @@ impl Security {
         "",
     ];
 
+    /// What is said of the name at this place; empty: nothing.
+    pub fn said(&self, place: usize) -> &str {
+        let own = self.values[place].as_deref();
+        own.unwrap_or(Self::USUAL[place])
+    }
+
     /// The fields that say it, where an answer does not say something else.
     pub fn fields(&self) -> FieldRule {
-        let said = |place: usize| {
-            let own: Option<&String> = self.values[place].as_ref();
-            own.map_or(Self::USUAL[place], String::as_str)
-        };
+        let said = |place| self.said(place);
         let (policy, ancestors) = (said(2), said(3));
         let policy = match (policy, ancestors) {
             (policy, "") => policy.to_owned(),

@@ -191,20 +191,22 @@ impl Turn {
     }
 
     /// Keeps what logs want to know of the request in hand. Answers its place.
+    #[inline]
     fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (u32, u32) {
-        let start = self.said.len();
-        if !self.wanted.is_nothing() {
-            let bytes = self.input.unread();
-            let field = |name| self.head.field(bytes, name);
-            let sayings = Sayings {
-                host: self.head.authority(bytes),
-                referer: field("referer"),
-                user_agent: field("user-agent"),
-                request_id: id.as_ref().map(RequestId::as_bytes),
-            };
-            let peer = self.told.as_deref().unwrap_or(&live.peer);
-            pack(self.wanted, peer, &sayings, &mut self.said);
+        if self.wanted.is_nothing() {
+            return (0, 0);
         }
+        let start = self.said.len();
+        let bytes = self.input.unread();
+        let field = |name| self.head.field(bytes, name);
+        let sayings = Sayings {
+            host: self.head.authority(bytes),
+            referer: field("referer"),
+            user_agent: field("user-agent"),
+            request_id: id.as_ref().map(RequestId::as_bytes),
+        };
+        let peer = self.told.as_deref().unwrap_or(&live.peer);
+        pack(self.wanted, peer, &sayings, &mut self.said);
         let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
         (place(start), place(self.said.len()))
     }

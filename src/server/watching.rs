@@ -43,6 +43,9 @@ impl Watching {
     ) -> Result<Self, StartError> {
         let nothing = &mut Handed::default();
         let opened = listeners::open(&settings.metrics, &[], WhenTaken::Fail, nothing).await?;
+        if !settings.metrics.is_empty() {
+            house.journal.begin_tally();
+        }
         let counted = house.sites.clone();
         let metrics = Metrics::new(
             (house.journal.clone(), house.registry.clone()),

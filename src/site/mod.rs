@@ -51,7 +51,7 @@ pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, Guarded};
+use pipeline::{Draft, Dressing, GuardSet, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Step, Trace, Untraced};
 
@@ -68,6 +68,8 @@ pub struct Site {
     access: Option<Arc<Access>>,
     /// What one client may ask for, if that is limited.
     clients: Option<Arc<ClientGuard>>,
+    /// Who of all this is asked.
+    guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
 }
@@ -127,14 +129,14 @@ impl Site {
     ) -> Result<Self, AccessError> {
         let access = Access::begin(settings, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
-        Ok(self)
+        Ok(self.with_guards())
     }
 
     /// The same site, with rules.
     #[must_use]
     pub fn ruled_by(mut self, routing: &Routing) -> Self {
         self.routes = Routes::new(routing).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
@@ -148,7 +150,7 @@ impl Site {
         journal: &Arc<Journal>,
     ) -> Self {
         self.clients = ClientGuard::new(name, limits, counted, journal).map(Arc::new);
-        self
+        self.with_guards()
     }
 
     /// The same site, whose pages follow their files, if the settings say so. It is made of these
@@ -207,15 +209,22 @@ impl Site {
     }
 
     fn of(content: Content) -> Self {
-        Self {
+        let site = Self {
             content,
             routes: None,
             access: None,
             probe_answers: None,
             pages: Arc::default(),
             clients: None,
+            guards: GuardSet::default(),
             live_reload: None,
-        }
+        };
+        site.with_guards()
+    }
+
+    fn with_guards(mut self) -> Self {
+        self.guards = GuardSet::of(&self);
+        self
     }
 
     /// The answer to a request: now, unless something has to be waited for.
@@ -310,6 +319,7 @@ impl Site {
         self.finish(request, Ok(response), &Untraced)
     }
 
+    #[inline]
     fn walk<'a>(
         &'a self,
         request: Request<'a>,
@@ -317,10 +327,26 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match pipeline::guard(&request, self, refused, trace) {
-            Guarded::Pass => self.reach(request, trace),
+            None => self.reach(request, trace),
+            Some(guarded) => self.walk_aside(request, *guarded, trace),
+        }
+    }
+
+    #[cold]
+    fn walk_aside<'a>(
+        &'a self,
+        request: Request<'a>,
+        guarded: Guarded,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        match guarded {
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
-                self.concluded(self.pass_on(request, guarded, trace)).await
+                let reply = match guarded {
+                    None => self.reach(request, trace),
+                    Some(guarded) => self.pass_on(request, *guarded, trace),
+                };
+                self.concluded(reply).await
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
@@ -334,7 +360,6 @@ impl Site {
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         match guarded {
-            Guarded::Pass => self.reach(request, trace),
             Guarded::Answer(early) => self.conclude(request, early, trace),
             Guarded::Instead(paths) => self.reach_instead(request, paths, trace),
             Guarded::Denied(denial) => self.deny(request, denial, trace),
@@ -448,6 +473,7 @@ impl Site {
     }
 
     /// Finishes what the content came to, or what stands in for it.
+    #[inline]
     fn conclude_reached<'a>(
         &'a self,
         request: Request<'a>,
@@ -478,6 +504,7 @@ impl Site {
     }
 
     /// Finishes an outcome; where it is an error for which the operator has a page, with that.
+    #[inline]
     fn conclude<'a>(
         &'a self,
         request: Request<'a>,
@@ -546,8 +573,8 @@ impl Site {
         // Who may not come in, or may have to show a password first, learns nothing of a page.
         let is_open = self.access.is_none()
             || !matches!(
-                pipeline::guard(request, self, None, &Untraced),
-                Guarded::Denied(_) | Guarded::MustWait(_)
+                pipeline::guard(request, self, None, &Untraced).as_deref(),
+                Some(Guarded::Denied(_) | Guarded::MustWait(_))
             );
         is_open.then_some(hints)
     }
@@ -595,6 +622,7 @@ impl Site {
     }
 
     /// The answer, or the page that says why there is none.
+    #[inline]
     fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
         let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
         let Some(routes) = &self.routes else {
@@ -603,6 +631,7 @@ impl Site {
         routes.in_detail(response)
     }
 
+    #[inline]
     fn finish(
         &self,
         request: &Request<'_>,

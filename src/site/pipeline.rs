@@ -73,10 +73,29 @@ enum Guard {
     Method,
 }
 
-/// What the guards come to.
+/// Guards that have a say, by their places in the list: most sites have two, and are asked often.
+#[derive(Clone, Copy, Default)]
+pub(super) struct GuardSet(u16);
+
+impl GuardSet {
+    /// Those that could say something about requests to this site.
+    pub(super) fn of(site: &Site) -> Self {
+        let has_a_say = |(_, guard): &(usize, Guard)| guard.has_a_say(site);
+        let guards = GUARDS.into_iter().enumerate().filter(has_a_say);
+        Self(guards.fold(0, |set, (place, _)| set | 1 << place))
+    }
+
+    /// The first from this place on.
+    #[inline]
+    fn next(self, place: usize) -> Option<(usize, Guard)> {
+        let left = u32::from(self.0) >> place << place;
+        let place = left.trailing_zeros() as usize;
+        Some((place, *GUARDS.get(place)?))
+    }
+}
+
+/// What the guards come to, unless the content is asked: boxed, for most requests pass them all.
 pub(super) enum Guarded {
-    /// The content is asked.
-    Pass,
     /// It is answered, or there is a reason why not.
     Answer(Result<Response, Reason>),
     /// The content is asked for the first of these that leads to something.
@@ -120,24 +139,25 @@ impl Guard {
             Self::Address | Self::Signature | Self::Password | Self::Detour => {
                 site.access.is_some()
             }
-            _ => true,
+            Self::Name | Self::Method => true,
         }
     }
 
     /// What it says; `instead`: what the rules before it lead to.
+    #[inline]
     fn judge(
         self,
         instead: Option<&[Asked]>,
         request: &Request<'_>,
         (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
-    ) -> Result<Guarded, MustWait> {
+    ) -> Result<Option<Box<Guarded>>, MustWait> {
         if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
             return match &site.access {
-                None => Ok(Guarded::Pass),
+                None => Ok(None),
                 Some(access) => match self.judge_access(access, instead, request, trace) {
-                    Judged::Passed => Ok(Guarded::Pass),
-                    Judged::Denied(denial) => Ok(Guarded::Denied(denial)),
+                    Judged::Passed => Ok(None),
+                    Judged::Denied(denial) => Ok(Some(Box::new(Guarded::Denied(denial)))),
                     Judged::MustWait => Err(MustWait),
                 },
             };
@@ -179,10 +199,10 @@ impl Guard {
                 Ruled::Respond(status, content) => {
                     Some(Ok(site.pages.by_rule(status, content, request)))
                 }
-                Ruled::Instead(paths) => return Ok(Guarded::Instead(paths)),
+                Ruled::Instead(paths) => return Ok(Some(Box::new(Guarded::Instead(paths)))),
             },
         };
-        Ok(outcome.map_or(Guarded::Pass, Guarded::Answer))
+        Ok(outcome.map(|outcome| Box::new(Guarded::Answer(outcome))))
     }
 
     fn judge_access(
@@ -287,14 +307,15 @@ impl Draft {
 }
 
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
-/// asked as well. `refused`: what the limits of clients have said, if they refuse.
+/// asked as well. `None`: the content is asked. `refused`: what the limits of clients have said, if they
+/// refuse.
 #[inline]
 pub(super) fn guard(
     request: &Request<'_>,
     site: &Site,
     refused: Option<&Refused>,
     trace: &impl Trace,
-) -> Guarded {
+) -> Option<Box<Guarded>> {
     guard_from(0, None, request, (site, refused), trace)
 }
 
@@ -304,23 +325,23 @@ pub(super) async fn guard_patiently(
     request: &Request<'_>,
     site: &Site,
     trace: &impl Trace,
-) -> Guarded {
+) -> Option<Box<Guarded>> {
     loop {
         let Waiting { place, instead } = waiting;
         let denied = match GUARDS.get(place) {
             Some(guard) => guard.wait(instead.as_deref(), request, site).await,
             None => None,
         };
-        let outcome = denied.map_or(Guarded::Pass, Guarded::Denied);
+        let denied = denied.map(|denial| Box::new(Guarded::Denied(denial)));
         if let Some(guard) = GUARDS.get(place) {
-            note(*guard, &outcome, request, site, trace);
+            note(*guard, denied.as_deref(), request, site, trace);
         }
-        if let Guarded::Denied(_) = outcome {
-            return outcome;
+        if denied.is_some() {
+            return denied;
         }
-        match guard_from(place + 1, instead, request, (site, None), trace) {
-            Guarded::MustWait(next) => waiting = next,
-            guarded => return guarded,
+        match guard_from(place + 1, instead, request, (site, None), trace).map(|guarded| *guarded) {
+            Some(Guarded::MustWait(next)) => waiting = next,
+            guarded => return guarded.map(Box::new),
         }
     }
 }
@@ -332,26 +353,36 @@ fn guard_from(
     request: &Request<'_>,
     (site, refused): (&Site, Option<&Refused>),
     trace: &impl Trace,
-) -> Guarded {
-    for (place, guard) in GUARDS.into_iter().enumerate().skip(first) {
-        let Ok(outcome) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
-            return Guarded::MustWait(Waiting { place, instead });
+) -> Option<Box<Guarded>> {
+    let mut from = first;
+    while let Some((place, guard)) = site.guards.next(from) {
+        from = place + 1;
+        let Ok(guarded) = guard.judge(instead.as_deref(), request, (site, refused), trace) else {
+            return Some(Box::new(Guarded::MustWait(Waiting { place, instead })));
         };
-        if trace.is_on() && guard.has_a_say(site) {
-            note(guard, &outcome, request, site, trace);
+        if trace.is_on() {
+            note(guard, guarded.as_deref(), request, site, trace);
         }
-        match outcome {
-            Guarded::Pass => {}
+        let Some(guarded) = guarded else {
+            continue;
+        };
+        match *guarded {
             Guarded::Instead(paths) => instead = Some(paths),
-            Guarded::Answer(_) | Guarded::Denied(_) | Guarded::MustWait(_) => return outcome,
+            guarded => return Some(Box::new(guarded)),
         }
     }
-    instead.map_or(Guarded::Pass, Guarded::Instead)
+    instead.map(|paths| Box::new(Guarded::Instead(paths)))
 }
 
-fn note(guard: Guard, outcome: &Guarded, request: &Request<'_>, site: &Site, trace: &impl Trace) {
-    let origin = || match (guard, outcome) {
-        (_, Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_)) => None,
+fn note(
+    guard: Guard,
+    guarded: Option<&Guarded>,
+    request: &Request<'_>,
+    site: &Site,
+    trace: &impl Trace,
+) {
+    let origin = || match (guard, guarded) {
+        (_, None | Some(Guarded::Instead(_) | Guarded::MustWait(_))) => None,
         (Guard::Maintenance, _) => {
             let maintenance = site.routes.as_ref()?.settings.maintenance.as_ref()?;
             Some(maintenance.origin.clone())
@@ -364,15 +395,16 @@ fn note(guard: Guard, outcome: &Guarded, request: &Request<'_>, site: &Site, tra
     trace.note(|| Step::Guard {
         name: guard.name(),
         origin: origin(),
-        said: match outcome {
-            Guarded::Answer(outcome) => Some(Said::of(outcome)),
-            Guarded::Denied(denial) => Some(Said::of(&Err(denial.reason))),
-            Guarded::Pass | Guarded::Instead(_) | Guarded::MustWait(_) => None,
+        said: match guarded {
+            Some(Guarded::Answer(outcome)) => Some(Said::of(outcome)),
+            Some(Guarded::Denied(denial)) => Some(Said::of(&Err(denial.reason))),
+            None | Some(Guarded::Instead(_) | Guarded::MustWait(_)) => None,
         },
     });
 }
 
 /// The answer to a request, finished.
+#[inline]
 pub(super) fn finish(
     request: &Request<'_>,
     draft: Draft,
@@ -405,6 +437,7 @@ pub(super) fn finish(
 }
 
 /// What the operator's lines say, which nothing comes after.
+#[inline]
 fn last_word(
     request: &Request<'_>,
     mut response: Response,

@@ -681,7 +681,7 @@ impl HeaderDraft {
 }
 
 /// `[[cross-origin]]`, as it is written.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 struct CorsDraft {
     path: Option<Pattern>,
     origins: Vec<String>,
@@ -689,7 +689,21 @@ struct CorsDraft {
     request_fields: Vec<HeaderName>,
     exposed_fields: Vec<HeaderName>,
     credentials: bool,
-    max_age: Option<Duration>,
+    max_age: Duration,
+}
+
+impl Default for CorsDraft {
+    fn default() -> Self {
+        Self {
+            path: None,
+            origins: Vec::new(),
+            methods: Vec::new(),
+            request_fields: Vec::new(),
+            exposed_fields: Vec::new(),
+            credentials: false,
+            max_age: CORS_MAX_AGE,
+        }
+    }
 }
 
 static CROSS_ORIGIN: Table<CorsDraft> = Table {
@@ -759,15 +773,10 @@ static CROSS_ORIGIN: Table<CorsDraft> = Table {
         Key::text(
             "max-age",
             Form::Duration,
-            "1h",
-            |cors| {
-                json!(
-                    cors.max_age
-                        .map(|age| humantime::format_duration(age).to_string())
-                )
-            },
+            "10m",
+            |cors| json!(humantime::format_duration(cors.max_age).to_string()),
             |cors, word| {
-                cors.max_age = Some(duration("max-age", word.text)?);
+                cors.max_age = duration("max-age", word.text)?;
                 Ok(())
             },
         ),
@@ -784,7 +793,7 @@ impl CorsDraft {
             request_fields: cors.request_fields,
             exposed_fields: cors.exposed_fields,
             credentials: cors.credentials,
-            max_age: Some(cors.max_age),
+            max_age: cors.max_age,
         }
     }
 
@@ -807,7 +816,7 @@ impl CorsDraft {
             request_fields: self.request_fields,
             exposed_fields: self.exposed_fields,
             credentials: self.credentials,
-            max_age: self.max_age.unwrap_or(CORS_MAX_AGE),
+            max_age: self.max_age,
         })
     }
 }
@@ -900,8 +909,8 @@ static SECURITY: Table<Security> = Table {
         policy::<0>("no-referrer"),
         policy::<1>("camera=(), microphone=()"),
         policy::<2>("default-src 'self'"),
-        policy::<3>("'self'"),
-        policy::<4>("same-origin"),
+        policy::<3>("'none'"),
+        policy::<4>("same-origin-allow-popups"),
         policy::<5>("require-corp"),
         policy::<6>("same-site"),
     ],
@@ -912,7 +921,7 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
         Security::NAMES[N],
         Form::Text,
         example,
-        |security| json!(security.values[N]),
+        |security| json!(Some(security.said(N)).filter(|said| !said.is_empty())),
         |security, word| {
             value(Security::NAMES[N], word.text)?;
             word.text

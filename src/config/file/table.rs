@@ -400,6 +400,11 @@ impl<T> Key<T> {
     /// The example as it may be written behind `=`.
     pub(super) fn example(&self) -> String {
         match &self.kind {
+            Kind::Text { form, .. }
+                if form.takes_numbers() && self.example.parse::<u64>().is_ok() =>
+            {
+                self.example.to_owned()
+            }
             Kind::Text { .. } | Kind::Texts { .. } => quoted(self.example),
             Kind::Limit { limit, .. } => match limit.unit {
                 Unit::Count => limit.example(),

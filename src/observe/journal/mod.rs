@@ -4,7 +4,8 @@
 //! their locks: if it sees an event it also sees whatever led to it, and a connection's greeting
 //! can never come after its end. What others subscribed to is handed to them ([`Subscription`]).
 //! When readers are slow, events are dropped and counted by kind; when there is none, the last
-//! few are remembered. What is counted (`tally.rs`) is counted in any case.
+//! few are remembered. What is counted is counted in any case; for metrics (`tally.rs`), while there
+//! are any.
 
 mod bell;
 mod recent;
@@ -61,6 +62,8 @@ pub struct Journal {
     wanted: AtomicU8,
     /// Whether the last requests are remembered, whoever reads them.
     remembers: AtomicBool,
+    /// Whether exchanges are counted for metrics.
+    is_tallied: AtomicBool,
     /// Wakes who waits for whatever happens.
     bell: Bell,
     /// Wakes who waits for what concerns the server.
@@ -106,6 +109,7 @@ impl Journal {
             desk: Mutex::default(),
             wanted: AtomicU8::new(Wanted::NOTHING.bits()),
             remembers: AtomicBool::new(false),
+            is_tallied: AtomicBool::new(false),
             bell: Bell::default(),
             notice_bell: Bell::default(),
             next_shard: AtomicUsize::new(0),
@@ -201,6 +205,11 @@ impl Journal {
         Wanted::of_bits(self.wanted.load(Ordering::Relaxed))
     }
 
+    /// From now on what metrics tell of exchanges is counted.
+    pub fn begin_tally(&self) {
+        self.is_tallied.store(true, Ordering::Relaxed);
+    }
+
     /// A connection was accepted.
     pub fn accepted(&self, connection: u64, peer: Peer, at: Instant) {
         self.accepted_as(Standing::Welcome, connection, peer, at);
@@ -253,7 +262,7 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
-        pages.tally.count(exchange, at);
+        self.count_exchange(&mut pages, exchange, at);
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
         self.write(pages, at, connection, target, Kind::Request, |_, kept| {
@@ -276,7 +285,7 @@ impl Journal {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
-        pages.tally.count(exchange, at);
+        self.count_exchange(&mut pages, exchange, at);
         pages.tally.broken += 1;
         self.write(pages, at, connection, target, Kind::Request, |_, kept| {
             Event::Broken {
@@ -289,6 +298,13 @@ impl Journal {
                 of,
             }
         });
+    }
+
+    #[inline]
+    fn count_exchange(&self, pages: &mut Pages, exchange: &Exchange, at: Instant) {
+        if self.is_tallied.load(Ordering::Relaxed) {
+            pages.tally.count(exchange, at);
+        }
     }
 
     /// A request was refused that its protocol did not hand on.
@@ -867,6 +883,7 @@ mod tests {
     fn what_is_counted_is_counted_whatever_readers_miss() {
         let journal = Arc::new(Journal::new(1));
         let _stuck = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        journal.begin_tally();
         let now = clock::now();
         let many = u32::try_from(2 * EVENTS_MAX).unwrap();
         for number in 0..many {

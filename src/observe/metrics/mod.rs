@@ -70,6 +70,7 @@ pub struct Metrics {
 
 impl Metrics {
     /// Those of this journal and this registry; `caches` tells what is kept of files.
+    /// What the journal counts for them it counts since [`Journal::begin_tally`].
     pub fn new(
         (journal, registry): (Arc<Journal>, Arc<Registry>),
         sites: Vec<String>,

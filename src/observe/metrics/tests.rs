@@ -10,6 +10,7 @@ use crate::observe::events::{Exchange, Method, Target};
 
 fn metrics(sites: &[&str]) -> Metrics {
     let journal = Arc::new(Journal::new(2));
+    journal.begin_tally();
     let registry = Arc::new(Registry::new());
     let sites = sites.iter().map(|site| (*site).to_owned()).collect();
     let caches = || CacheCounts {

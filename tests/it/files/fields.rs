@@ -10,7 +10,7 @@ use rustix::io::Errno;
 use super::coding::{AS_OLD, PAGE, lay, until_coded};
 use super::{Kernel, eventually};
 use crate::errors::without_rights;
-use crate::harness::{Client, Hello, Protocol, Reply, folder, get};
+use crate::harness::{Client, Hello, Launch, Protocol, Reply, folder, get};
 use crate::seccomp::where_calls_fail;
 
 /// What every answer says.
@@ -318,6 +318,15 @@ pub fn what_may_not_be_read_has_these_fields_and_no_others(kernel: Kernel) {
         let reply = ask(&mut hello.connect(), line, &[]);
         expect(&reply, 403, line, &[&PAGE_OF_OURS]);
     }
+}
+
+#[test]
+fn what_no_site_has_is_told_with_these_fields_and_no_others() {
+    let file = "[[site]]\nhost = \"other.test\"\nserve = \".\"\n";
+    let folder = folder(&[("hello.toml", file), ("page.txt", "0123456789")]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let reply = ask(&mut hello.connect(), "GET /page.txt", &[]);
+    expect(&reply, 421, "a host of nobody's", &[&PAGE_OF_OURS]);
 }
 
 /// A disk that fails, as far as anybody can tell.

@@ -225,6 +225,9 @@ impl Misuse {
                 needs: "against-traffic",
                 ..
             } => Some("against-traffic"),
+            Self::Needs {
+                needs: "config", ..
+            } => Some("config"),
             Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,

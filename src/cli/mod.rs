@@ -35,7 +35,7 @@ mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,8 +45,9 @@ use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
 use crate::config::Settings;
+use crate::config::file::Disk;
 use crate::i18n::Language;
-use crate::server::{self, Facts, LocalDisk, Source, StartError};
+use crate::server::{self, Facts, Found, LocalDisk, Source, Stamp, StartError};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -55,12 +56,13 @@ const EXIT_TO_FIX: u8 = 1;
 /// compress left something to do, or if no server runs that could be asked; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
-    match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
-        Ok(Command::Serve(settings)) => serve(&settings, environment),
+    let witness = Witness::default();
+    match arguments::parse(std::env::args_os().skip(1), &environment, &witness) {
+        Ok(Command::Serve(settings)) => serve(&settings, environment, witness.found()),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
             Ok(stop) => say(&stop),
-            Err(settings) => serve(&settings, environment),
+            Err(settings) => serve(&settings, environment, Found::default()),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
@@ -101,6 +103,35 @@ struct Line {
     environment: Environment,
     /// The files that were read last.
     files: Mutex<Vec<PathBuf>>,
+    /// What was looked at for that.
+    found: Mutex<Found>,
+}
+
+/// The disk, and a note of what was looked at there, as it was just before.
+#[derive(Default)]
+struct Witness(Mutex<Found>);
+
+impl Witness {
+    fn note(&self, path: &Path, stamp: Stamp) {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        found.insert(path.to_owned(), stamp);
+    }
+
+    fn found(self) -> Found {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk for Witness {
+    fn read(&self, path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+        self.note(path, Stamp::of_file(path));
+        LocalDisk.read(path, bytes_max)
+    }
+
+    fn names(&self, folder: &Path, names_max: usize) -> io::Result<Vec<String>> {
+        self.note(folder, Stamp::of_folder(folder));
+        LocalDisk.names(folder, names_max)
+    }
 }
 
 impl Source for Line {
@@ -114,7 +145,11 @@ impl Source for Line {
                 ..self.environment.clone()
             },
         };
-        match arguments::parse(words, environment, &LocalDisk) {
+        let witness = Witness::default();
+        let parsed = arguments::parse(words, environment, &witness);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        *found = witness.found();
+        match parsed {
             Ok(Command::Serve(settings)) => {
                 let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
                 files.clone_from(&settings.configuration);
@@ -144,6 +179,11 @@ impl Source for Line {
         });
     }
 
+    fn found(&self) -> Found {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.clone()
+    }
+
     fn files(&self) -> Vec<PathBuf> {
         let files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
         files.clone()
@@ -157,10 +197,11 @@ fn cannot(language: Language, error: &StartError) -> Stop {
 }
 
 /// Serves until told to stop, or says why it cannot.
-fn serve(settings: &Settings, environment: Environment) -> ExitCode {
+fn serve(settings: &Settings, environment: Environment, found: Found) -> ExitCode {
     let line = Line {
         environment,
         files: Mutex::new(settings.configuration.clone()),
+        found: Mutex::new(found),
     };
     match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,

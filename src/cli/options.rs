@@ -101,9 +101,10 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 56] = [
+pub(super) static OPTIONS: [MainOption; 57] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
+    MainOption::new("watch", None, Kind::Flag),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
     MainOption::new("next-port", None, Kind::Flag),

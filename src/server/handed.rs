@@ -14,6 +14,7 @@ use listenfd::ListenFd;
 
 use super::StartError;
 use super::doors::Purpose;
+use super::following::Found;
 use super::reload::{Complaint, Source};
 use crate::config::{ListFolders, ListenAddress, Settings};
 use crate::net::Listener;
@@ -170,6 +171,10 @@ impl Source for Beside {
 
     fn tell(&self, complaint: &Complaint) {
         self.source.tell(complaint);
+    }
+
+    fn found(&self) -> Found {
+        self.source.found()
     }
 
     fn files(&self) -> Vec<PathBuf> {

@@ -70,6 +70,14 @@ pub(super) const SUPPOSED_WAYS_MAX: usize = 16;
 /// Kinds of requests that a trial tells of. Reason: more than anybody reads. Beyond: counted.
 pub(super) const TOLD_OF_TRIAL_MAX: usize = 1000;
 
+/// How often files that are followed (`--watch`) are looked at. Reason: a person who has saved one looks up
+/// after twice as long, and a look at a dozen files costs some microseconds. Twice the same: it has settled.
+pub(super) const FOLLOWING_PACE: Duration = Duration::from_millis(250);
+
+/// Files and folders that are followed, and names looked at in a folder of settings. Reason: four times the
+/// files that settings may be made of. Beyond: not followed.
+pub(super) const FOLLOWED_FILES_MAX: usize = 4 << 10;
+
 /// Open files without which there is no point in starting. Reason: three for the standard streams,
 /// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
 pub const DESCRIPTORS_LEAST: u64 = 16;

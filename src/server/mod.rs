@@ -15,6 +15,7 @@ mod error;
 pub mod explain;
 mod face;
 mod facts;
+mod following;
 mod guest;
 mod handed;
 mod hints;
@@ -47,5 +48,6 @@ pub use error::{
     RootError, RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
+pub use following::{Found, Stamp};
 pub use reload::{Complaint, Source};
 pub use run::run;

@@ -10,6 +10,7 @@ use std::sync::Arc;
 use super::StartError;
 use super::assemble::{House, limit_addresses, room, terms};
 use super::doors::{Bound, Doors};
+use super::following::Found;
 use super::sites::Plan;
 use crate::config::Settings;
 use crate::observe::Notice;
@@ -33,6 +34,9 @@ pub trait Source: Send + Sync {
 
     /// Says it where this server says what goes wrong.
     fn tell(&self, complaint: &Complaint);
+
+    /// What was looked at for the last reading, whatever came of it, as it was then.
+    fn found(&self) -> Found;
 
     /// The files they are read from; none: there is nothing to read anew.
     fn files(&self) -> Vec<PathBuf>;
@@ -135,7 +139,9 @@ async fn prepare(
         })?;
         let make = || {
             let sites = built.ground.draw_up(&settings)?;
-            let terms = if settings.tls == tls {
+            // Certificates are looked at again by themselves; who vouches for clients is not.
+            let is_same = settings.tls == tls && tls.client_authorities.is_empty();
+            let terms = if is_same {
                 NextTerms::Same
             } else {
                 NextTerms::New(terms(&settings)?)

@@ -12,6 +12,7 @@ use super::assemble::{House, assemble};
 use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
+use super::following::Following;
 use super::guest::Guest;
 use super::handed::{self, Beside, Handed};
 use super::limits::{
@@ -177,10 +178,15 @@ async fn serve(
     let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
     let trials = Trials::default();
+    let mut following = Following::default();
+    if settings.watch {
+        following.follow(source.found(), &current);
+    }
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
             command = control.command() => Asked::Command(command),
+            () = following.changed() => Asked::Reread,
             () = keep_house(&house) => continue,
             () = reopen_when_told(&logs, &mut told_to_reopen) => continue,
             () = &mut told => continue,
@@ -188,6 +194,7 @@ async fn serve(
         let has_files = !source.files().is_empty();
         let done = match asked {
             Asked::Reload if has_files && !is_hung_up() => None,
+            Asked::Reread => None,
             Asked::Stop | Asked::Reload => break,
             Asked::Command(Command::Reload { language, done }) if has_files => {
                 Some((language, done))
@@ -222,6 +229,9 @@ async fn serve(
             reloaded = reload => reloaded,
             () = &mut told => continue,
         };
+        if settings.watch {
+            following.follow(source.found(), &current);
+        }
         if let Ok(generation) = reloaded {
             let listening = doors.urls(&current);
             control.serves(control::serving(&current, generation.into(), &listening));
@@ -502,5 +512,7 @@ enum Asked {
     Stop,
     /// To read the settings anew.
     Reload,
+    /// The same, because their files have changed.
+    Reread,
     Command(Command),
 }

@@ -86,6 +86,9 @@ service-stopping = stopping; connections open: { $open }, requests so far: { $re
 status-serving = hello { $version }, process { $pid }, has been serving for { $time }
 status-draining = hello { $version }, process { $pid }, is stopping after { $time }
 status-generation = configuration: generation { $generation }
+status-older-answers = generation { $generation }: answers in flight go by it until they are sent: { $count }
+status-older-connections = generation { $generation }: its limits and TLS hold for connections until they end: { $count }
+status-and-older = , by generation { $generation }
 status-open = { $n ->
     [0] no connection is open
     [one] { $open } connection is open, { $busy } with a request

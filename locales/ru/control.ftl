@@ -86,6 +86,9 @@ service-stopping = останавливается; открытых соедин
 status-serving = hello { $version }, процесс { $pid }, работает { $time }
 status-draining = hello { $version }, процесс { $pid }, останавливается, проработав { $time }
 status-generation = настройки: поколение { $generation }
+status-older-answers = поколение { $generation }: по нему ещё отправляются ответы: { $count }
+status-older-connections = поколение { $generation }: его пределы и TLS действуют, пока не закончатся соединения: { $count }
+status-and-older = , по поколению { $generation }
 status-open = { $n ->
     [0] открытых соединений нет
     [one] открыто { $open } соединение, с запросом — { $busy }

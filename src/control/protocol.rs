@@ -187,6 +187,9 @@ pub struct Connection {
     /// How many more there are.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_running: u64,
+    /// Which configuration its limits and its TLS are of, until it ends.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub generation: u64,
 }
 
 /// A request that is being answered.
@@ -211,6 +214,9 @@ pub struct Asked {
     /// Whether it lasts for as long as somebody listens.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub endless: bool,
+    /// Which configuration answers it, until it is done.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub generation: u64,
 }
 
 /// Requests alike that would be answered in another way.

@@ -106,6 +106,10 @@ pub(super) const LASTING_MAX: usize = 1 << 10;
 /// on one line.
 pub(super) const LASTING_LINES_MAX: usize = 8;
 
+/// Settings of which is remembered since when they counted. Reason: who reads them anew every minute and has
+/// a download of an hour. Beyond: what is older counts as that much older.
+pub(super) const GENERATIONS_MAX: usize = 64;
+
 /// Things about the server itself that are said in a row, on standard error. Reason: a start that goes
 /// wrong in every way says a dozen. At the limit: one each `SAID_EACH`, and how many were left out.
 pub const SAID_AT_ONCE_MAX: usize = 64;

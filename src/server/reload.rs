@@ -12,6 +12,7 @@ use super::assemble::{House, limit_addresses, room, terms};
 use super::doors::{Bound, Doors};
 use super::following::Found;
 use super::sites::Plan;
+use crate::clock;
 use crate::config::Settings;
 use crate::observe::Notice;
 use crate::tasks;
@@ -77,6 +78,9 @@ pub(super) async fn reload(
         house.terms.store(terms);
     }
     let number = (house.sites).replace(next.sites.take_effect(&house.ground));
+    house
+        .registry
+        .generation_begins(number.into(), clock::now());
     doors.open(house, next.bound);
     doors.close_others(&next.settings);
     *current = next.settings;

@@ -239,6 +239,21 @@ mod tests {
     use super::*;
 
     #[test]
+    fn sites_that_nobody_is_answered_by_any_more_are_let_go() {
+        let sites = Sites::new(Generation::of(Site::built_in_alone()));
+        let in_flight = sites.held();
+        let (old, site) = (
+            Arc::downgrade(&in_flight),
+            Arc::downgrade(&in_flight.sites[0]),
+        );
+        assert_eq!(sites.replace(Generation::of(Site::built_in_alone())), 2);
+        assert_eq!(in_flight.number, 1, "an answer goes on as it began");
+        drop(in_flight);
+        assert!(old.upgrade().is_none() && site.upgrade().is_none());
+        assert_eq!(sites.now().number, 2);
+    }
+
+    #[test]
     fn the_nearest_name_answers() {
         let mut sites = Generation::of(Site::built_in_alone());
         for hosts in [

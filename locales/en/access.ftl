@@ -28,6 +28,10 @@ error-network-of-an-address = `{ $given }` is an address with the length of a ne
 hint-network-of-an-address = write { $network } for the network, or { $address } for the address alone
 error-too-many-networks = `{ $given }` is one too many: there may be { $most }
 hint-too-many-networks = write a network for several of them
+error-too-many-client-names = `{ $given }` is one too many: there may be { $most }
+hint-too-many-client-names = have an authority of their own issue their certificates, and name it in `client-ca`
+error-bad-client-name = `{ $given }` is no name of a client
+hint-bad-client-name = write each name in full, as it stands in the certificate: anna@example.com
 error-bad-realm = `{ $given }` is nothing that every browser shows alike
 hint-bad-realm = write up to 128 letters, digits and signs of ASCII, such as Staff
 
@@ -62,6 +66,15 @@ help-network-of-an-address =
 help-too-many-networks-title = too many networks
 help-too-many-networks =
     Each request is compared with the networks of a list, of which there may be 1024. Networks side by side can often be written as one; whole countries are better kept out by a firewall.
+help-too-many-client-names-title = too many names of clients
+help-too-many-client-names =
+    The names of whoever comes are compared with those of `client-name`, of which there may be 1024. So many people are better told apart by who issued their certificates: an authority for them alone, named in the `client-ca` of the site, and `client-cert = true`.
+help-bad-client-name-title = what is no name of a client
+help-bad-client-name =
+    `client-name` lists the names that certificates of clients are for: the common name, a host, a mail address or a URI. Each is compared in full, so a star stands for nothing.
+
+    What a certificate is for:
+      openssl x509 -noout -subject -ext subjectAltName -in FILE
 help-bad-realm-title = no name to ask a password for
 help-bad-realm =
     The realm is sent to browsers in a field of the answer. Letters beyond ASCII are understood there by some and not by others, so hello takes none.
@@ -102,6 +115,10 @@ reason-address-denied-title = Not from there
 reason-address-denied = This server does not answer to your address. If you think it should, ask whoever runs it.
 reason-address-not-allowed-title = Not from there
 reason-address-not-allowed = This server answers to certain addresses only, and yours is none of them. If you think it should be, ask whoever runs it.
+reason-client-cert-missing-title = For those who have a certificate
+reason-client-cert-missing = This is for those who have a certificate for it, and your browser has shown none. If you have one, see that it is installed, and open the page anew.
+reason-client-not-allowed-title = For others
+reason-client-not-allowed = Your certificate is good, but what is here is for others. If you think it should be for you, ask whoever runs this server.
 reason-link-unsigned-title = For those who have a link
 reason-link-unsigned = This is for those who were given a link to it. Open the whole link, with all that follows the question mark.
 reason-link-wrong-title = This link is not right
@@ -119,6 +136,8 @@ status-401-text = This is for those who have a name and a password here.
 request-of = { $path } ← { $client }
 remark-address-denied = this address is denied
 remark-address-not-allowed = this address is not allowed
+remark-client-cert-missing = without a certificate
+remark-client-not-allowed = a certificate for another name
 remark-link-unsigned = without a signed link
 remark-link-wrong = the link was changed
 remark-link-expired = the link has ended
@@ -214,6 +233,7 @@ proxy-timeout = the header of the PROXY protocol did not come in time
 proxy-untrusted = nobody here trusts this address to speak for others (--trusted-proxy)
 
 explain-guard-address = address
+explain-guard-certificate = certificate of the client
 explain-guard-signature = signed link
 explain-guard-password = password
 explain-guard-detour = who may come where the rules lead

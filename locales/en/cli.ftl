@@ -76,7 +76,7 @@ option-key-about = the private key of the certificate (PEM). The files are read 
 option-redirect-http = --redirect-http ADDRESS
 option-redirect-http-about = listen here too, in clear, only to send everybody to the https address. May be repeated
 option-rate-limit = --rate-limit RATE
-option-rate-limit-about = how often one address may ask: 10/s, 600/min, 1000/h or 5000/d. As many may come at once, or so many: 10/s,burst=20. By a field instead of the address: 100/h,by=x-api-key. Beyond: 429, with Retry-After. May be repeated: all count
+option-rate-limit-about = how often one address may ask: 10/s, 600/min, 1000/h or 5000/d. As many may come at once, or so many: 10/s,burst=20. By a field or the user instead of the address: 100/h,by=field:x-api-key. Beyond: 429, with Retry-After. May be repeated: all count
 option-shadow-limits = --shadow-limits
 option-shadow-limits-about = refuse nobody for a limit of clients, and tell whom it would have been
 option-hsts = --hsts TIME
@@ -307,6 +307,11 @@ doctor-on-certificates = certificates
 doctor-certificates = { $certificates ->
     [one] { $certificates } certificate with its key, valid today
    *[other] { $certificates } certificates with their keys, valid today
+ }
+doctor-on-logs = logs
+doctor-logs = { $logs ->
+    [one] the access log can be written
+   *[other] { $logs } access logs can be written
  }
 doctor-on-user = user
 doctor-user = runs as { $user }

@@ -122,6 +122,8 @@ hint-wrong-type = { $wanted ->
     [tables] begin each with [[{ $key }]] on a line of its own
    *[other] write `{ $key } = { $example }`
  }
+error-empty-list = `{ $key }` is an empty list: does it mean everybody, or nobody?
+hint-empty-list = name somebody: `{ $key } = { $example }`; for everybody, leave the line out; for nobody, `deny = ["0.0.0.0/0", "::/0", "unix"]`
 error-missing-key = `{ $key }` is missing here
 hint-missing-key = add a line such as `{ $key } = { $example }`
 error-key-twice = `{ $key }` is said twice
@@ -145,7 +147,9 @@ hint-bad-host = { $case ->
    *[other] write a name such as `example.com`, `*.example.com` for all below it, or an address such as `10.0.0.1`
  }
 error-host-twice = { $host } has a site already
-hint-host-twice = a host has one site: take it out of one of the two
+hint-host-twice = a host has one site at each address: take it out of one of the two
+error-others-twice = at { $address } there is a site for all hosts already
+hint-others-twice = say which hosts this one is for: `host = "example.com"`
 error-bad-mount-path = `{ $value }` cannot be where addresses begin
 hint-bad-mount-path = write a path such as `"/docs"`; `"/"` is the start
 error-bad-pattern = `{ $value }` { $case ->
@@ -234,6 +238,11 @@ help-wrong-type =
     Each key takes a text, a number, true or false, a list or a table. Where several texts may stand, one may stand alone: host = "example.com". Amounts with a unit are texts: head-timeout = "10s".
 
     How to mend it: write it as in the example of the message.
+help-empty-list-title = a list that names nobody
+help-empty-list =
+    `allow`, `deny`, `from` and `link-key` say who is meant. An empty list may be read as everybody or as nobody, and the one who writes it and the one who reads it may think otherwise: a door would stand open, or nobody could come in.
+
+    How to mend it: name addresses or networks, such as `allow = ["192.0.2.0/24", "unix"]`. Where everybody is meant, leave the line out. Where nobody is to come in, say so: `deny = ["0.0.0.0/0", "::/0", "unix"]`.
 help-missing-key-title = a key is missing
 help-missing-key =
     A [[site]] needs `host`, the names it answers for, and `serve`, what it is made of. What is for all other hosts stands above the first [[site]], without `host`.
@@ -264,6 +273,11 @@ help-host-twice =
     Each host has one site; which of two would answer is a guess. An exact name goes before `*.`, and the longer of two names with `*.` before the shorter, so those may overlap.
 
     How to mend it: take the host out of one of the two; the message names both places.
+help-others-twice-title = an address has two sites for all hosts
+help-others-twice =
+    A site that says where it answers (`listen`) and not for whom (`host`) is for whatever is asked for there. There is one such site at each address; where the server listens for all sites, that is what the top of the file serves.
+
+    How to mend it: give one of the two a `host`, or another address.
 help-bad-mount-path-title = addresses cannot begin so
 help-bad-mount-path =
     `serve = {"{"} "/" = "./dist", "/docs" = "./docs" {"}"}` serves several folders: on the left stands the path that their addresses begin with. It begins with a slash, and `.` and `..`, empty names, backslashes and control characters are none, for browsers would make something else of them.

@@ -116,6 +116,7 @@ trial-field = the field { $field } would be another
 trial-hangs-field = cannot be judged: hangs on the field { $name }, which the journal does not keep
 trial-hangs-query = cannot be judged: hangs on the value of { $name } in the query, a secret that the journal does not keep
 trial-hangs-password = cannot be judged: hangs on the password, which the journal does not keep
+trial-hangs-certificate = cannot be judged: hangs on the certificate of the client, which the journal does not keep
 trial-hangs-signature = cannot be judged: hangs on the signature of the link, which the journal does not keep
 trial-hangs-client = cannot be judged: hangs on who asked, and other proxies would be believed
 trial-hangs-length = cannot be judged: hangs on the length of its content, which the journal does not keep

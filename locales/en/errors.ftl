@@ -65,7 +65,7 @@ hint-bad-rate = write bytes per second: 500B/s, 1KiB/s or 1MiB/s
 error-bad-request-rate = cannot read the rate in `{ $given }`
 hint-bad-request-rate = write requests and a time: 10/s, 600/min, 1000/h or 5000/d
 error-bad-rate-part = nothing is known of `{ $part }` in `{ $given }`
-hint-bad-rate-part = behind a rate, burst=20 tells how many may come at once, and by=x-api-key whose requests are counted together
+hint-bad-rate-part = behind a rate, burst=20 tells how many may come at once, and by=user or by=field:x-api-key whose requests are counted together
 error-too-many-rates = `{ $value }` is one rate too many: there may be { $most }
 hint-too-many-rates = leave out those that another one contains
 error-bad-limit = { $case ->
@@ -234,6 +234,8 @@ hint-certificate-not-yet-valid = wait until then, or look whether the clock is r
 error-issuer-missing = with the certificate { $certificate } goes that of its issuer, { $issuer }, which is not in the file
 hint-issuer-missing = put it behind your own in the same file; certbot calls the file fullchain.pem
 hint-issuer-missing-known = put it behind your own in the same file: `curl -s { $url } | openssl x509 -inform der >> { $certificate }`; certbot calls the file fullchain.pem
+error-certificate-not-for-host = the certificate { $certificate } is not for { $host }
+hint-certificate-not-for-host = have one issued for { $host }, or for all names beside it; who asks for { $host } refuses this one
 
 error-log-unwritable = cannot open the access log { $path }: { $system }
 hint-log-unwritable = check that its folder exists and that this user may write there: `ls -ld { $path }`
@@ -244,7 +246,10 @@ hint-misspelt-log-field = did you mean `{ $similar }`?
 error-lone-brace = --{ $option }: in `{ $value }` a brace lacks its other half
 hint-lone-brace = names stand in two: "{"{"}status{"}"}"; a brace that is meant as such is written twice
 error-bad-log-format = --{ $option }: `{ $value }` is no format
-hint-bad-log-format = write combined, json, or a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+hint-bad-log-format = { $similar ->
+    [none] write combined, json, or a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+   *[other] did you mean `{ $similar }`? Or write a text with names in braces: "{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}"
+ }
 error-bad-statuses = --{ $option }: `{ $value }` is no list of statuses
 hint-bad-statuses = write whole statuses or their classes, with commas between: 404,5xx
 error-bad-path-pattern = --{ $option }: `{ $value }` is no path
@@ -263,3 +268,4 @@ error-client-ca-unusable = no authority for clients can be made of { $certificat
 hint-client-ca-unusable = name a PEM file with the certificates of those who issue certificates to clients, and nothing else; see what openssl says: `openssl x509 -in { $certificate } -noout -text`
 why-key-locked = the key in it opens with a password only, and hello asks nobody
 why-key-mismatch = public key of the certificate: { $sum }…, of the key: { $other }… (SHA-256)
+why-other-names = it is for: { $names }

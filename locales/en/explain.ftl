@@ -8,6 +8,10 @@ option-header = --header 'NAME: VALUE'
 option-header-about = ask with this field, too; may be repeated
 option-from = --from ADDRESS
 option-from-about = who asks; otherwise 127.0.0.1. 203.0.113.9, 2001:db8::7 and unix work
+option-client-name = --client-name NAME
+option-client-name-about = who asks has a certificate for this name; otherwise it has none
+option-at = --at ADDRESS
+option-at-about = where it comes in, as hello.toml has it in `listen`: 127.0.0.1:8081, unix:/run/hello.sock; otherwise by the port of the URL
 
 page-explain-purpose = hello explain: says what a request would be answered, and why
 page-explain-usage = Usage: hello explain URL [PATH | NAME=PATH]... [OPTIONS]
@@ -21,6 +25,8 @@ page-explain-path-about = what would be served, as for `hello`
 page-explain-method-about = ask with this method; otherwise with GET
 page-explain-header-about = ask with this field, too; may be repeated
 page-explain-from-about = who asks: 203.0.113.9, 2001:db8::7, unix; otherwise 127.0.0.1
+page-explain-client-name-about = who asks has a certificate for this name; otherwise none
+page-explain-at-about = where it comes in, as in `listen`; otherwise by the port of the URL
 page-explain-json-about = say it as one JSON object. All options of serving may stand here, too: `hello --help`, `hello help files`, `hello help tls`
 page-explain-exit-0 = it was explained, whatever the answer is
 page-explain-exit-1 = never
@@ -32,11 +38,15 @@ explain-from-unix = a program on this machine, through a Unix socket
 explain-site = Which site
 explain-refused = None: the request breaks a rule of HTTP ({ $what }).
 explain-in-clear = None: here TLS is spoken, and the request came in clear. It is sent to the same page over https.
+explain-client = passed on by a trusted proxy for { $address }
 explain-site-unnamed = the site without a name
 explain-site-only = there is no other
 explain-site-exact = it is called { $host }
 explain-site-wildcard = it stands for { $hosts }
 explain-site-default = no other site has this name
+explain-listener-said = comes in there, as you say
+explain-listener-port = comes in there, by its port
+explain-listener-server = nobody listens at its port: as where the server listens
 
 explain-guards = Who may pass
 explain-guards-passed = let it pass: { $guards }
@@ -46,6 +56,9 @@ explain-guard-cors = CORS
 explain-guard-maintenance = maintenance
 explain-guard-rules = rules
 explain-guard-method = method
+explain-open-to-address = the site is being worked on; for this address it is there
+explain-open-to-path = the site is being worked on; this path is answered all the same
+explain-not-open = the site is being worked on
 explain-answers = answers { $status }
 
 explain-limits = Limits of clients, judged and not counted
@@ -57,6 +70,7 @@ explain-limit-waits = has to wait { $seconds } s
 explain-limit-at-once = has too many requests in hand
 explain-limit-too-long = carries more than it may
 explain-limit-shadow = { $said } (in the shadow: refuses nobody)
+explain-limit-by = counted by { $by }
 explain-guard-limits = limits of clients
 explain-guard-body = length of the content
 
@@ -65,6 +79,7 @@ explain-rule-decides = this one decides
 explain-rule-not-reached = not reached
 explain-unmet-path = another path
 explain-unmet-method = another method
+explain-unmet-from = another client
 explain-unmet-field = the field { $name } is not so
 explain-unmet-query = { $name } in the query is not so
 explain-unmet-status = another status
@@ -152,6 +167,14 @@ help-bad-header =
     A field has a name, a colon and a value. The name has no spaces, the value no line breaks.
 
     How to mend it: put the whole field in quotes, `--header 'Accept-Language: ru'`.
+error-bad-at = `--at { $value }` is nowhere that is listened
+hint-bad-at = choose among: { $addresses }
+help-bad-at-title = not an address that is listened on
+help-bad-at =
+    `hello explain --at` says where a request comes in, for the sites that hello.toml has at addresses of their own. It is one of the addresses in `listen`, at the top of the file or of a site, written as there. Without it, the port of the URL decides.
+
+    How to mend it:
+      hello explain /admin/ --at 127.0.0.1:8081
 error-bad-from = `--from { $value }` is not an address of a client
 hint-bad-from = write a number such as 203.0.113.9 or 2001:db8::7, without a port; or unix
 help-bad-from-title = not an address that somebody asks from

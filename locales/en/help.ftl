@@ -390,7 +390,8 @@ help-bad-rate-part =
     Behind a rate may stand, each after a comma:
     - `burst=20`: so many may come at once, by whoever has not asked for a while
     - `by=address`: each address has the rate for itself, as it is without this
-    - `by=x-api-key`: each value of this field has it; requests without the field are counted by their address
+    - `by=user`: each user who has shown his password has it; everybody else is counted by address
+    - `by=field:x-api-key`: each value of this field has it; requests without the field are counted by their address
 
     How to mend it: `--rate-limit 10/s,burst=20`.
 help-too-many-rates-title = there are too many rates
@@ -646,6 +647,17 @@ help-issuer-missing =
       cat cert.pem chain.pem > fullchain.pem
 
     A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.
+help-certificate-not-for-host-title = a certificate is not for a host of its site
+help-certificate-not-for-host =
+    A site in hello.toml has a certificate of its own, and a host that the certificate does not name. Clients compare the two: whoever asks for that host is shown the certificate, and breaks off. `hello check` says so beforehand; the server starts all the same, for the other hosts.
+
+    What it is for:
+      openssl x509 -noout -ext subjectAltName -in FILE
+
+    How to mend it:
+    - Have a certificate issued that names all hosts of the site. `*.example.com` stands for the names one label below, and neither for example.com nor for a.b.example.com.
+    - Or give the site several: `cert` and `key` as lists of the same length.
+    - Or take the host out of the site, if nobody is to find it there.
 help-log-unwritable-title = the access log cannot be opened
 help-log-unwritable =
     `--access-log` names a file to which a line is written for each request, or the system's log. The file is made if need be, but not its folder; `syslog` and `journald` need a system that listens there. The system's own words stand in the message.

@@ -246,6 +246,7 @@ notice-not-ready = stopping: /ready says no from now on, and the doors close in 
 notice-close-asked = connection #{ $connection } is being closed: user { $user } asked for it (`hello close`)
 notice-no-control-socket = this server cannot be asked anything (`hello status`): no control socket ({ $system }). More: `hello help no-control-socket`
 notice-reloaded = the settings were read anew and hold from here on (reading { $generation })
+notice-needs-restart = { $key } was changed, which counts from the next start on: until then it stays as it is
 notice-not-reloaded = the settings were read anew and cannot be used; nothing has changed. More: `hello help reload`
 notice-draining = { $busy ->
     [0] stopping

@@ -28,6 +28,10 @@ error-network-of-an-address = «{ $given }» — это адрес с длино
 hint-network-of-an-address = напишите { $network }, если нужна сеть, или { $address }, если нужен один адрес
 error-too-many-networks = «{ $given }» — уже лишнее: их может быть не больше { $most }
 hint-too-many-networks = замените несколько из них одной сетью
+error-too-many-client-names = «{ $given }» — уже лишнее: их может быть не больше { $most }
+hint-too-many-client-names = пусть сертификаты им выдаёт свой центр: назовите его в «client-ca»
+error-bad-client-name = «{ $given }» — не имя клиента
+hint-bad-client-name = пишите каждое имя целиком, как в сертификате: anna@example.com
 error-bad-realm = «{ $given }» не все браузеры покажут одинаково
 hint-bad-realm = напишите не больше 128 латинских букв, цифр и знаков ASCII, например Staff
 
@@ -62,6 +66,15 @@ help-network-of-an-address =
 help-too-many-networks-title = слишком много сетей
 help-too-many-networks =
     Каждый запрос сравнивается с сетями списка, и их может быть не больше 1024. Соседние сети часто можно записать одной; целые страны лучше не пускать брандмауэром.
+help-too-many-client-names-title = слишком много имён клиентов
+help-too-many-client-names =
+    Имена того, кто пришёл, сравниваются с перечисленными в «client-name», а их может быть не больше 1024. Столько людей лучше отличать по тому, кто выдал им сертификаты: нужен центр только для них, названный в «client-ca» сайта, и «client-cert = true».
+help-bad-client-name-title = это не имя клиента
+help-bad-client-name =
+    В «client-name» перечисляются имена, на которые выданы сертификаты клиентов: общее имя, узел, почтовый адрес или URI. Каждое сравнивается целиком, и звёздочка ничего не заменяет.
+
+    На что выдан сертификат:
+      openssl x509 -noout -subject -ext subjectAltName -in ФАЙЛ
 help-bad-realm-title = не название для того, от чего пароль
 help-bad-realm =
     Это название браузер получает в поле ответа. Буквы не из ASCII одни браузеры там понимают, а другие нет, поэтому hello их не принимает.
@@ -102,6 +115,10 @@ reason-address-denied-title = Отсюда нельзя
 reason-address-denied = Этот сервер вашему адресу не отвечает. Если вы думаете, что должен, спросите того, кто им управляет.
 reason-address-not-allowed-title = Отсюда нельзя
 reason-address-not-allowed = Этот сервер отвечает только некоторым адресам, и вашего среди них нет. Если вы думаете, что он должен там быть, спросите того, кто управляет сервером.
+reason-client-cert-missing-title = Только с сертификатом
+reason-client-cert-missing = Сюда можно тем, у кого есть особый сертификат, а ваш браузер его не предъявил. Если он у вас есть, проверьте, что он установлен, и откройте страницу заново.
+reason-client-not-allowed-title = Это для других
+reason-client-not-allowed = Ваш сертификат в порядке, но сюда можно не всем, у кого он есть. Если вы думаете, что вам сюда можно, спросите того, кто управляет сервером.
 reason-link-unsigned-title = Только по ссылке
 reason-link-unsigned = Сюда можно только тем, кому дали ссылку. Откройте её целиком, со всем, что стоит после вопросительного знака.
 reason-link-wrong-title = С этой ссылкой что-то не так
@@ -119,6 +136,8 @@ status-401-text = Сюда можно тем, у кого есть здесь и
 request-of = { $path } ← { $client }
 remark-address-denied = этому адресу запрещено
 remark-address-not-allowed = этому адресу не разрешено
+remark-client-cert-missing = без сертификата
+remark-client-not-allowed = сертификат на другое имя
 remark-link-unsigned = без подписанной ссылки
 remark-link-wrong = ссылка изменена
 remark-link-expired = срок ссылки истёк
@@ -215,6 +234,7 @@ proxy-timeout = заголовок протокола PROXY не пришёл в
 proxy-untrusted = этому адресу здесь не верят, когда он говорит за других (--trusted-proxy)
 
 explain-guard-address = адрес
+explain-guard-certificate = сертификат клиента
 explain-guard-signature = подписанная ссылка
 explain-guard-password = пароль
 explain-guard-detour = доступ туда, куда ведут правила

@@ -76,7 +76,7 @@ option-key-about = закрытый ключ сертификата (PEM). Из�
 option-redirect-http = --redirect-http АДРЕС
 option-redirect-http-about = слушать ещё и здесь, без шифрования, но только чтобы отправлять всех на адрес https. Можно повторять
 option-rate-limit = --rate-limit ЧАСТОТА
-option-rate-limit-about = как часто может спрашивать один адрес: 10/s, 600/min, 1000/h или 5000/d (в секунду, минуту, час, сутки). Столько же можно сразу, или иначе: 10/s,burst=20. Не по адресу, а по полю: 100/h,by=x-api-key. Сверх того — 429 и Retry-After. Можно повторять: действуют все
+option-rate-limit-about = как часто может спрашивать один адрес: 10/s, 600/min, 1000/h или 5000/d (в секунду, минуту, час, сутки). Столько же можно сразу, или иначе: 10/s,burst=20. Не по адресу, а по полю или пользователю: 100/h,by=field:x-api-key. Сверх того — 429 и Retry-After. Можно повторять: действуют все
 option-shadow-limits = --shadow-limits
 option-shadow-limits-about = никому не отказывать из-за ограничений для клиентов, а только сообщать, кому отказали бы
 option-hsts = --hsts ВРЕМЯ
@@ -315,6 +315,12 @@ doctor-certificates = { $certificates ->
     [one] { $certificates } сертификат со своим ключом, сегодня действует
     [few] { $certificates } сертификата со своими ключами, сегодня действуют
    *[many] { $certificates } сертификатов со своими ключами, сегодня действуют
+ }
+doctor-on-logs = журналы
+doctor-logs = { $logs ->
+    [one] { $logs } журнал запросов: писать можно
+    [few] { $logs } журнала запросов: писать можно
+   *[many] { $logs } журналов запросов: писать можно
  }
 doctor-on-user = пользователь
 doctor-user = запуск от имени { $user }

@@ -65,7 +65,7 @@ hint-bad-rate = напишите, сколько байтов в секунду:
 error-bad-request-rate = не удалось разобрать частоту в «{ $given }»
 hint-bad-request-rate = напишите число запросов и время: 10/s, 600/min, 1000/h или 5000/d
 error-bad-rate-part = непонятно, что значит «{ $part }» в «{ $given }»
-hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=x-api-key — чьи запросы считать вместе
+hint-bad-rate-part = после частоты burst=20 говорит, сколько можно сразу, а by=user или by=field:x-api-key — чьи запросы считать вместе
 error-too-many-rates = «{ $value }» — лишняя частота: их может быть не больше { $most }
 hint-too-many-rates = уберите те, что уже содержатся в других
 error-bad-limit = { $case ->
@@ -234,6 +234,8 @@ hint-certificate-not-yet-valid = дождитесь этого времени и
 error-issuer-missing = к сертификату { $certificate } нужен сертификат его издателя, { $issuer }, а в файле его нет
 hint-issuer-missing = допишите его в тот же файл после своего; certbot называет такой файл fullchain.pem
 hint-issuer-missing-known = допишите его в тот же файл после своего: «curl -s { $url } | openssl x509 -inform der >> { $certificate }»; certbot называет такой файл fullchain.pem
+error-certificate-not-for-host = сертификат { $certificate } выдан не на { $host }
+hint-certificate-not-for-host = закажите сертификат на { $host } или на все соседние имена сразу; с этим клиенты, которым нужен { $host }, соединяться не станут
 
 error-log-unwritable = не удалось открыть журнал запросов { $path }: { $system }
 hint-log-unwritable = проверьте, что его папка есть и что этот пользователь может в неё писать: «ls -ld { $path }»
@@ -244,7 +246,10 @@ hint-misspelt-log-field = может быть, «{ $similar }»?
 error-lone-brace = --{ $option }: в «{ $value }» у скобки нет пары
 hint-lone-brace = имена стоят между двумя: «{"{"}status{"}"}»; скобка, которая и значит скобку, пишется дважды
 error-bad-log-format = --{ $option }: «{ $value }» — не формат
-hint-bad-log-format = напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+hint-bad-log-format = { $similar ->
+    [none] напишите combined, json или текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+   *[other] может быть, «{ $similar }»? Или напишите текст с именами в фигурных скобках: «{"{"}client{"}"} {"{"}request{"}"} {"{"}status{"}"}»
+ }
 error-bad-statuses = --{ $option }: «{ $value }» — не список статусов
 hint-bad-statuses = напишите статусы целиком или их классы, через запятую: 404,5xx
 error-bad-path-pattern = --{ $option }: «{ $value }» — не путь
@@ -263,3 +268,4 @@ error-client-ca-unusable = из { $certificate } не получается уд�
 hint-client-ca-unusable = укажите файл PEM с сертификатами тех, кто выдаёт сертификаты клиентам, и больше ни с чем; что в файле, скажет «openssl x509 -in { $certificate } -noout -text»
 why-key-locked = ключ в нём открывается только паролем, а hello никого не спрашивает
 why-key-mismatch = открытый ключ сертификата: { $sum }…, закрытому соответствует { $other }… (SHA-256)
+why-other-names = он выдан на: { $names }

@@ -8,6 +8,10 @@ option-header = --header 'ИМЯ: ЗНАЧЕНИЕ'
 option-header-about = спросить и с этим полем; можно повторять
 option-from = --from ОТКУДА
 option-from-about = кто спрашивает; иначе — 127.0.0.1. Годятся 203.0.113.9, 2001:db8::7 и unix
+option-client-name = --client-name ИМЯ
+option-client-name-about = у того, кто спрашивает, есть сертификат на это имя; иначе — никакого
+option-at = --at АДРЕС
+option-at-about = куда он приходит, как в `listen` файла hello.toml: 127.0.0.1:8081, unix:/run/hello.sock; иначе — по порту в адресе
 
 page-explain-purpose = hello explain: рассказывает, что ответил бы hello на запрос и почему
 page-explain-usage = Запуск: hello explain АДРЕС [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
@@ -21,6 +25,8 @@ page-explain-path-about = что предстоит отдавать, как у 
 page-explain-method-about = спросить этим методом; иначе — методом GET
 page-explain-header-about = спросить и с этим полем; можно повторять
 page-explain-from-about = кто спрашивает: 203.0.113.9, 2001:db8::7, unix; иначе — 127.0.0.1
+page-explain-client-name-about = у того, кто спрашивает, есть сертификат на это имя; иначе нет
+page-explain-at-about = куда приходит запрос, как в `listen`; иначе — по порту в адресе
 page-explain-json-about = рассказать одним объектом JSON. Годятся и все параметры запуска: «hello --help», «hello help files», «hello help tls»
 page-explain-exit-0 = рассказано, каким бы ни был ответ
 page-explain-exit-1 = не бывает
@@ -32,11 +38,15 @@ explain-from-unix = программа на этом компьютере, че�
 explain-site = Какой сайт
 explain-refused = Никакой: запрос нарушает правила HTTP ({ $what }).
 explain-in-clear = Никакой: здесь говорят по TLS, а запрос пришёл открытым. Его отправляют на ту же страницу по https.
+explain-client = передал доверенный прокси, от имени { $address }
 explain-site-unnamed = сайт без имени
 explain-site-only = других нет
 explain-site-exact = он так и называется: { $host }
 explain-site-wildcard = он отвечает за { $hosts }
 explain-site-default = сайта с таким именем нет, отвечает этот
+explain-listener-said = приходит сюда, как вы и сказали
+explain-listener-port = приходит сюда: таков его порт
+explain-listener-server = его порт никто не слушает: как туда, где слушает сервер
 
 explain-guards = Охрана на входе
 explain-guards-passed = пропускают: { $guards }
@@ -46,6 +56,9 @@ explain-guard-cors = CORS
 explain-guard-maintenance = работы на сайте
 explain-guard-rules = правила
 explain-guard-method = метод
+explain-open-to-address = на сайте идут работы, но этому адресу он открыт
+explain-open-to-path = на сайте идут работы, но на этот путь отвечают и тогда
+explain-not-open = на сайте идут работы
 explain-answers = отвечает { $status }
 
 explain-limits = Пределы для клиентов: проверены, но не засчитаны
@@ -57,6 +70,7 @@ explain-limit-waits = нужно подождать { $seconds } с
 explain-limit-at-once = слишком много запросов сразу
 explain-limit-too-long = несёт больше, чем можно
 explain-limit-shadow = { $said } (только наблюдает: никому не отказывает)
+explain-limit-by = считается по { $by }
 explain-guard-limits = пределы для клиентов
 explain-guard-body = длина содержимого
 
@@ -65,6 +79,7 @@ explain-rule-decides = решает это
 explain-rule-not-reached = до него не дошло
 explain-unmet-path = другой путь
 explain-unmet-method = другой метод
+explain-unmet-from = другой клиент
 explain-unmet-field = поле { $name } не такое
 explain-unmet-query = { $name } в запросе не такое
 explain-unmet-status = другой код ответа
@@ -153,6 +168,14 @@ help-bad-header =
     У поля есть имя, двоеточие и значение. В имени нет пробелов, в значении — переводов строки.
 
     Как исправить: возьмите всё поле в кавычки, «--header 'Accept-Language: ru'».
+error-bad-at = на «--at { $value }» никто не слушает
+hint-bad-at = выберите из этих: { $addresses }
+help-bad-at-title = на этом адресе никто не слушает
+help-bad-at =
+    «hello explain --at» говорит, куда приходит запрос: у сайтов в hello.toml могут быть свои адреса. Это один из адресов, названных в `listen` — вверху файла или у сайта, — и пишется он так же. Без «--at» решает порт в адресе запроса.
+
+    Как исправить:
+      hello explain /admin/ --at 127.0.0.1:8081
 error-bad-from = «--from { $value }» — это не адрес клиента
 hint-bad-from = напишите число, например 203.0.113.9 или 2001:db8::7, без порта; или unix
 help-bad-from-title = это не адрес, с которого спрашивают

@@ -256,6 +256,7 @@ notice-not-ready = останавливаемся: /ready отвечает «н�
 notice-close-asked = соединение #{ $connection } закрывается: об этом попросил пользователь { $user } («hello close»)
 notice-no-control-socket = этот сервер ни о чём не спросить («hello status»): нет управляющего сокета ({ $system }). Подробнее: «hello help no-control-socket»
 notice-reloaded = настройки прочитаны заново и действуют с этого места (чтение { $generation })
+notice-needs-restart = настройка { $key } изменена, но подействует только после перезапуска, а пока остаётся прежней
 notice-not-reloaded = настройки прочитаны заново, но не годятся; ничего не изменилось. Подробнее: «hello help reload»
 notice-draining = { $busy ->
     [0] останавливаемся

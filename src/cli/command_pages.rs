@@ -47,6 +47,8 @@ static PAGES: [CommandPage; 13] = [
             Own("method"),
             Own("header"),
             Own("from"),
+            Own("client-name"),
+            Own("at"),
             Own("json"),
             Alike("lang"),
             Own("help"),

@@ -453,6 +453,14 @@ fn of_certificate(complaint: Complaint<'static>, error: &CertificateError) -> Co
         | CertificateTrouble::NotYetValid { from: date } => {
             complaint.with("date", humantime::format_rfc3339_seconds(*date).to_string())
         }
+        CertificateTrouble::NotForHost { host, names } => {
+            let complaint = complaint.with("host", host);
+            if names.is_empty() {
+                complaint
+            } else {
+                complaint.because("why-other-names").with("names", names)
+            }
+        }
         CertificateTrouble::IssuerMissing { issuer, url } => {
             let complaint = complaint.with("issuer", issuer);
             if url.is_empty() {

@@ -121,6 +121,11 @@ impl Say {
                 self.of(Verdict::Pass, "access", "doctor-access", &args)
             }
             Check::Access(Err(trouble)) => self.trouble("access", trouble),
+            Check::Logs(Ok(logs)) => {
+                let args = Args::new().with("logs", *logs);
+                self.of(Verdict::Pass, "logs", "doctor-logs", &args)
+            }
+            Check::Logs(Err(trouble)) => self.trouble("logs", trouble),
             Check::Authority(Ok(vouching)) => {
                 let (verdict, key) = match vouching {
                     Vouching::NotYet => (Verdict::Warning, "doctor-authority-none"),

@@ -197,9 +197,12 @@ fn commented(language: Language, setting: &str, said: &Said, page: &mut String) 
 /// The keys of the file and of sites that mean nothing without another one, which is not there.
 fn alone(lines: &[Line]) -> BTreeSet<String> {
     let declared = file::declared();
+    let is_something = |line: &Line| !line.value.is_null() && line.value != Value::Bool(false);
+    // That a site has a certificate will do.
+    let of_a_site = |line: &Line| line.path.starts_with("site[") && line.path.ends_with("].cert");
     let is_there = |path: String| {
-        let line = lines.iter().find(|line| line.path == path);
-        line.is_some_and(|line| !line.value.is_null() && line.value != Value::Bool(false))
+        let is_it = |line: &&Line| line.path == path || path == "cert" && of_a_site(line);
+        lines.iter().filter(is_it).any(is_something)
     };
     let is_alone = |line: &&Line| {
         let within = line.path.rfind('.').map_or(0, |dot| dot + 1);

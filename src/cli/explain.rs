@@ -1,6 +1,7 @@
 //! The answer to `hello explain`: the way of a request and its answer, in words or as JSON.
 
 use std::collections::HashMap;
+use std::ffi::OsStr;
 use std::net::{IpAddr, SocketAddr};
 
 use http::{HeaderName, HeaderValue, Method};
@@ -11,11 +12,11 @@ use super::given::Given;
 use super::help::COLUMNS;
 use super::misuse::Misuse;
 use super::stop::Stop;
-use crate::config::Settings;
 use crate::config::routing::known_method;
+use crate::config::{ListenAddress, Settings};
 use crate::i18n::{Args, Language, printable, shown, text, text_with, wrapped};
 use crate::server::explain::{
-    ContentSource, Explained, Imagined, Origin, Peer, Reason, Scheme, Step, explain,
+    ContentSource, Explained, Imagined, Origin, Peer, Proof, Reason, Scheme, Step, explain,
     reason_in_words, usual_authority, walk_in_words,
 };
 use crate::server::{StartError, compress::size_in_words};
@@ -27,6 +28,8 @@ pub struct ExplainWish {
     pub settings: Box<Settings>,
     /// What is asked.
     pub asked: Imagined,
+    /// Where it comes in, if that is said.
+    pub at: Option<ListenAddress>,
     /// Whether it is for a program.
     pub is_json: bool,
 }
@@ -48,6 +51,9 @@ pub(super) fn wish(given: &Given<'_>, settings: Settings) -> Result<ExplainWish,
     if let Some(from) = given.text("from") {
         asked.peer = client(from).ok_or_else(|| Misuse::BadFrom { value: shown(from) })?;
     }
+    // In clear nobody is asked for one.
+    asked.proof =
+        { asked.scheme == Scheme::Https }.then(|| Proof::imagined(given.text("client-name")));
     for line in given.all("header") {
         let line = line.to_string_lossy();
         let (name, value) = field(&line).ok_or_else(|| Misuse::BadHeader {
@@ -59,9 +65,12 @@ pub(super) fn wish(given: &Given<'_>, settings: Settings) -> Result<ExplainWish,
             asked.fields.push((name, value));
         }
     }
+    let at = given.text("at").map(|at| listener(at, &settings));
+    let at = at.transpose()?;
     Ok(ExplainWish {
         settings: Box::new(settings),
         asked,
+        at,
         is_json: given.flag("json") == Some(true),
     })
 }
@@ -73,7 +82,7 @@ const WRITTEN_OUT: &AsciiSet = &CONTROLS.add(b' ').add(b'"').add(b'<').add(b'>')
 fn address(url: &str, settings: &Settings) -> Option<Imagined> {
     // What follows a `#` stays with the browser.
     let url = url.split('#').next().unwrap_or_default();
-    let sealed = settings.tls.is_spoken();
+    let sealed = settings.speaks_tls();
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("http") => (Scheme::Http, rest),
         Some((scheme, rest)) if scheme.eq_ignore_ascii_case("https") => (Scheme::Https, rest),
@@ -106,6 +115,24 @@ fn address(url: &str, settings: &Settings) -> Option<Imagined> {
         query: query.map(|query| written(query).into_bytes()),
         fields: Vec::new(),
         peer: Peer::Tcp(SocketAddr::new(IpAddr::from([127, 0, 0, 1]), 0)),
+        proof: None,
+    })
+}
+
+/// One of the addresses that are listened on.
+fn listener(at: &str, settings: &Settings) -> Result<ListenAddress, Misuse> {
+    let wanted = ListenAddress::read("at", OsStr::new(at)).ok();
+    let addresses = settings.addresses();
+    let is_it =
+        |address: &&ListenAddress| Some(*address) == wanted.as_ref() || address.to_string() == at;
+    let found = addresses.iter().copied().find(is_it);
+    found.cloned().ok_or_else(|| Misuse::BadAt {
+        value: shown(at),
+        addresses: addresses
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(", "),
     })
 }
 
@@ -126,7 +153,7 @@ fn field(line: &str) -> Option<(HeaderName, HeaderValue)> {
 
 /// Goes the way, and answers what to say; or why it cannot be gone.
 pub(super) fn run(wish: &ExplainWish) -> Result<Stop, StartError> {
-    let explained = explain(&wish.settings, &wish.asked)?;
+    let explained = explain(&wish.settings, &wish.asked, wish.at.as_ref())?;
     let text = if wish.is_json {
         json(&wish.asked, &explained)
     } else {
@@ -426,15 +453,32 @@ mod tests {
         let many = (20..32).map(|at| rule(at, "/blog/{year}", "", Fails(Unmet::Path)));
         let limit = |name: &str, outcome, left, wait_seconds| Step::Limit {
             name: name.to_owned(),
+            origin: (name == "rate").then(|| line(8)),
+            by: if name == "key" {
+                "field:x-api-key"
+            } else {
+                "address"
+            }
+            .to_owned(),
             outcome,
             is_shadow: name == "shadow",
             left,
             wait_seconds,
         };
+        let worked_on = |open_to| Step::Maintenance {
+            origin: line(6),
+            open_to,
+        };
         let ruled = [
+            Step::Client {
+                address: "192.0.2.1".to_owned(),
+            },
             site(HostMatch::Exact("example.com".to_owned())),
             guard("name", None),
             guard("canonical-host", None),
+            worked_on(None),
+            worked_on(Some("address")),
+            worked_on(Some("path")),
             limit("other", "not-meant", None, None),
             limit("rate", "passes", Some(9), None),
             limit("at-once", "passes", None, None),
@@ -445,6 +489,7 @@ mod tests {
         ];
         let unmet = [
             rule(10, "/old/*", "/new/{*}", Fails(Unmet::Method)),
+            rule(11, "/old/*", "", Fails(Unmet::From)),
             rule(12, "/old/*", "", Fails(Unmet::Field("cookie".to_owned()))),
             rule(14, "/old/*", "", Fails(Unmet::Query("lang".to_owned()))),
             rule(16, "/old/*", "/new/{*}", Decides),

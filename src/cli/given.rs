@@ -123,7 +123,7 @@ pub(super) fn settings(
     });
     given.files(&mut settings.site.files)?;
     given.refuse_what_needs_a_folder(&settings.site)?;
-    given.tls(&mut settings.tls, environment)?;
+    given.tls(&mut settings, environment)?;
     given.access(&mut settings.site.access)?;
     given.proxies(&mut settings.proxies)?;
     given.output(&mut settings.output, asked, environment)?;
@@ -485,7 +485,9 @@ impl<'a> Given<'a> {
     }
 
     /// How TLS is spoken; what is not given stays.
-    fn tls(&self, tls: &mut TlsSettings, environment: &Environment) -> Result<(), Wrong> {
+    fn tls(&self, settings: &mut Settings, environment: &Environment) -> Result<(), Wrong> {
+        let of_a_site = { settings.sites.iter() }.any(|site| !site.tls.certificates.is_empty());
+        let tls = &mut settings.tls;
         let certificates = self.certificates()?;
         if !certificates.is_empty() {
             tls.certificates = certificates;
@@ -499,7 +501,7 @@ impl<'a> Given<'a> {
         }
         for (option, needs) in NEEDS {
             let is_there = match needs {
-                "https" => tls.is_spoken(),
+                "https" => tls.is_spoken() || of_a_site,
                 _ => !tls.client_authorities.is_empty(),
             };
             if self.is_given(option) && !is_there {
@@ -510,7 +512,7 @@ impl<'a> Given<'a> {
             tls.least_version = TlsVersion::read(value)?;
         }
         if let Some(value) = self.text("client-cert") {
-            tls.client_certificate = ClientCertificate::read(value)?;
+            tls.client_certificate = Some(ClientCertificate::read(value)?);
         }
         if let Some(value) = self.text("hsts") {
             tls.hsts = Some(TlsSettings::read_hsts(value)?);

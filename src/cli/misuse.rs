@@ -110,6 +110,11 @@ pub(super) enum Misuse {
     BadFrom {
         value: String,
     },
+    /// `--at` with an address that is not listened on.
+    BadAt {
+        value: String,
+        addresses: String,
+    },
     /// `hello close`, and no connection.
     MissingConnection,
     /// `--last` with what is no number of requests.
@@ -193,6 +198,7 @@ impl Misuse {
             Self::BadMethod { .. } => "bad-method",
             Self::BadHeader { .. } => "bad-header",
             Self::BadFrom { .. } => "bad-from",
+            Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
             Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
@@ -250,6 +256,7 @@ impl Misuse {
             Self::BadHeader { .. } => Some("header".to_owned()),
             Self::BadFrom { .. } => Some("from".to_owned()),
             Self::BadCount { .. } => Some("last".to_owned()),
+            Self::BadAt { .. } => Some("at".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
             | Self::NeedsFolder { option }
@@ -308,6 +315,9 @@ impl Misuse {
             | Self::BadFrom { value }
             | Self::BadCount { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
+            Self::BadAt { value, addresses } => args
+                .with("value", value.as_str())
+                .with("addresses", addresses.as_str()),
             Self::BadVariable { variable, value } => args
                 .with("variable", variable.as_str())
                 .with("value", value.as_str()),

@@ -44,9 +44,11 @@ use environment::Environment;
 use rustix::termios::tcgetwinsize;
 use stop::Stop;
 
+use crate::clock;
 use crate::config::Settings;
 use crate::config::file::Disk;
 use crate::i18n::Language;
+use crate::observe::Restraint;
 use crate::server::{self, Facts, Found, LocalDisk, Source, Stamp, StartError};
 
 /// The exit code of a check-up that found something to be mended.
@@ -105,6 +107,8 @@ struct Line {
     files: Mutex<Vec<PathBuf>>,
     /// What was looked at for that.
     found: Mutex<Found>,
+    /// How much may be said of files that cannot be used: somebody may ask for them again and again.
+    restraint: Mutex<Restraint>,
 }
 
 /// The disk, and a note of what was looked at there, as it was just before.
@@ -173,10 +177,13 @@ impl Source for Line {
     }
 
     fn tell(&self, complaint: &server::Complaint) {
-        say(&Stop {
-            is_laid_out: complaint.is_laid_out,
-            ..Stop::complaining(complaint.text.clone())
-        });
+        let mut restraint = { self.restraint.lock() }.unwrap_or_else(PoisonError::into_inner);
+        if restraint.allows(clock::now()).is_some() {
+            say(&Stop {
+                is_laid_out: complaint.is_laid_out,
+                ..Stop::complaining(complaint.text.clone())
+            });
+        }
     }
 
     fn found(&self) -> Found {
@@ -202,6 +209,7 @@ fn serve(settings: &Settings, environment: Environment, found: Found) -> ExitCod
         environment,
         files: Mutex::new(settings.configuration.clone()),
         found: Mutex::new(found),
+        restraint: Mutex::default(),
     };
     match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,

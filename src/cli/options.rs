@@ -438,10 +438,12 @@ pub(super) fn check() -> Command {
 
 /// What only `hello explain` knows, with an example of its value; none: a flag. Their texts are
 /// `option-NAME-about`.
-const EXPLAIN_OPTIONS: [(&str, Option<&str>); 4] = [
+const EXPLAIN_OPTIONS: [(&str, Option<&str>); 6] = [
     ("method", Some("POST")),
     ("header", Some("'Accept-Encoding: gzip'")),
     ("from", Some("203.0.113.9")),
+    ("client-name", Some("anna@example.com")),
+    ("at", Some("127.0.0.1:8081")),
     ("json", None),
 ];
 

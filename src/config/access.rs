@@ -33,13 +33,26 @@ pub struct AccessEntry {
     pub allow: Vec<Network>,
     /// Those who may not, whoever allows them.
     pub deny: Vec<Network>,
+    /// Whether a client has to have a certificate.
+    pub needs_certificate: bool,
+    /// What a client with a certificate may be called; empty: anything.
+    pub client_names: Vec<Box<str>>,
     /// Files of keys, one of which a link has to be signed with; empty: links need no signature.
     pub link_keys: Vec<PathBuf>,
     /// Where it stands in a file, if it stands in one.
     pub origin: Option<Origin>,
 }
 
+/// Names of clients in one entry. Reason: each is compared with those of whoever comes; a team of more
+/// has an authority of its own. Above: an error.
+pub const CLIENT_NAMES_MAX: usize = 1024;
+
 impl AccessSettings {
+    /// Whether some path asks for a certificate.
+    pub fn asks_for_certificates(&self) -> bool {
+        self.entries.iter().any(|entry| entry.needs_certificate)
+    }
+
     /// What is said here counts for every path: it takes the place of the same in each entry, and stands
     /// for the paths that none means.
     pub fn restrict(&mut self, by: &AccessEntry) {
@@ -69,6 +82,7 @@ impl AccessEntry {
             && self.allow.is_empty()
             && self.deny.is_empty()
             && self.link_keys.is_empty()
+            && !self.needs_certificate
     }
 }
 

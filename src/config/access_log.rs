@@ -16,7 +16,7 @@ use crate::i18n::shown;
 /// What is logged of requests.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct LogSettings {
-    /// The access logs.
+    /// The access logs: for all sites that have none of their own.
     pub access: Vec<AccessLog>,
     /// How files are put away, where nothing else is said.
     pub rotation: Rotation,
@@ -143,6 +143,8 @@ pub enum LogField {
     Site,
     /// The client's address.
     Client,
+    /// Who signed in.
+    User,
     /// Host and port it asked for.
     Host,
     /// The method.
@@ -187,11 +189,12 @@ pub enum LogField {
 
 impl LogField {
     /// Every field with its name, in the order they are told.
-    pub const ALL: [(Self, &'static str); 24] = [
+    pub const ALL: [(Self, &'static str); 25] = [
         (Self::At, "at"),
         (Self::CommonTime, "common_time"),
         (Self::Site, "site"),
         (Self::Client, "client"),
+        (Self::User, "user"),
         (Self::Host, "host"),
         (Self::Method, "method"),
         (Self::Target, "target"),
@@ -221,7 +224,7 @@ impl LogField {
 }
 
 /// What other servers and other people call it.
-const OTHER_NAMES: [(&str, &str); 28] = [
+const OTHER_NAMES: [(&str, &str); 31] = [
     ("time", "at"),
     ("timestamp", "at"),
     ("date", "at"),
@@ -233,6 +236,9 @@ const OTHER_NAMES: [(&str, &str); 28] = [
     ("remote", "client"),
     ("remote_addr", "client"),
     ("remote_host", "client"),
+    ("remote_user", "user"),
+    ("user_name", "user"),
+    ("login", "user"),
     ("url", "target"),
     ("uri", "target"),
     ("request_uri", "target"),
@@ -252,8 +258,8 @@ const OTHER_NAMES: [(&str, &str); 28] = [
     ("http_user_agent", "user_agent"),
 ];
 
-/// The format of Apache and nginx that everything reads. There is no name of a user to tell.
-const COMBINED: &str = "{client} - - [{common_time}] \"{request}\" {status} {content_bytes} \
+/// The format of Apache and nginx that everything reads.
+const COMBINED: &str = "{client} - {user} [{common_time}] \"{request}\" {status} {content_bytes} \
                         \"{referer}\" \"{user_agent}\"";
 
 impl LineFormat {
@@ -335,7 +341,7 @@ fn parts(text: &str) -> Result<Vec<LinePart>, Fault> {
             }
             '}' => return Err(Fault::LoneBrace),
             // A line is a line.
-            '\n' | '\r' => return Err(Fault::BadLogFormat),
+            '\n' | '\r' => return Err(Fault::BadLogFormat { similar: None }),
             character => literal.push(character),
         }
     }
@@ -345,9 +351,22 @@ fn parts(text: &str) -> Result<Vec<LinePart>, Fault> {
     let has_field = { parts.iter() }.any(|part| matches!(part, LinePart::Field { .. }));
     if !has_field {
         // `$remote_addr`, `%h` or a word that is no format.
-        return Err(Fault::BadLogFormat);
+        return Err(Fault::BadLogFormat {
+            similar: format_meant_by(text),
+        });
     }
     Ok(parts)
+}
+
+/// The format that may have been meant by a word that is none.
+fn format_meant_by(word: &str) -> Option<&'static str> {
+    let word = word.trim().to_ascii_lowercase();
+    let nearness = { LineFormat::CHOICES.split(", ") }
+        .map(|known| (strsim::jaro_winkler(&word, known), known));
+    nearness
+        .filter(|(nearness, _)| *nearness >= ALIKE_FROM)
+        .max_by(|(a, _), (b, _)| a.total_cmp(b))
+        .map(|(_, known)| known)
 }
 
 /// What may have been meant by a name.
@@ -542,6 +561,12 @@ impl LogConditions {
         Ok(Duration::from_millis(amount))
     }
 
+    /// Whether there are none: every request is told of.
+    #[inline]
+    pub fn are_none(&self) -> bool {
+        self.path.is_none() && self.statuses.is_empty() && self.slow.is_none()
+    }
+
     /// Whether a request is told of: its path, its status, and how long it took.
     #[inline]
     pub fn fit(&self, path: &[u8], status: u16, took: Duration) -> bool {
@@ -657,7 +682,9 @@ mod tests {
             assert!(read(value).is_err(), "{value}");
         }
         for value in ["", "combned", "$remote_addr", "%h %l", "{status}\n{path}"] {
-            assert_eq!(read(value), Err(Fault::BadLogFormat), "{value}");
+            let similar = (value == "combned").then_some("combined");
+            let fault = Fault::BadLogFormat { similar };
+            assert_eq!(read(value), Err(fault), "{value}");
         }
     }
 

@@ -3,6 +3,7 @@
 //! Law: a limit is known by its name, and by nothing else: what was counted for it survives a change of
 //! its numbers. What clients are told apart by is in [`By`]; the judging is in the room `site`.
 
+use std::fmt;
 use std::num::NonZeroU64;
 
 use http::{HeaderName, Method};
@@ -58,7 +59,7 @@ pub struct ClientLimit {
     pub body_bytes_max: Option<u64>,
     /// Whether it is only told whom it would have refused.
     pub is_shadow: bool,
-    /// Where it stands in a file, if it stands in one.
+    /// Where it is said; `None`: on the command line, or for the site as a whole.
     pub origin: Option<Origin>,
 }
 
@@ -211,6 +212,8 @@ pub enum Period {
 pub enum By {
     /// Those from one address, or one network of IPv6.
     Address,
+    /// Those of one user, who has shown his password; of anybody else, those from one address.
+    User,
     /// Those with one value in this field; without it, those from one address.
     Field(HeaderName),
 }
@@ -314,21 +317,29 @@ impl ClientLimit {
 }
 
 impl By {
-    /// Reads `address`, or the name of a field.
+    /// Reads `address`, `user`, or a field: `field:x-api-key`, or only its name.
     pub fn read(text: &str) -> Option<Self> {
         match text {
             "address" => Some(Self::Address),
-            field => HeaderName::from_bytes(field.as_bytes())
-                .ok()
-                .map(Self::Field),
+            "user" => Some(Self::User),
+            field => {
+                let name = field.strip_prefix(FIELD).unwrap_or(field);
+                let name = HeaderName::from_bytes(name.as_bytes());
+                name.ok().map(Self::Field)
+            }
         }
     }
+}
 
-    /// As it is written.
-    pub fn as_str(&self) -> &str {
+/// What stands before the name of a field.
+const FIELD: &str = "field:";
+
+impl fmt::Display for By {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Address => "address",
-            Self::Field(name) => name.as_str(),
+            Self::Address => f.write_str("address"),
+            Self::User => f.write_str("user"),
+            Self::Field(name) => write!(f, "{FIELD}{name}"),
         }
     }
 }
@@ -392,9 +403,22 @@ mod tests {
             assert_eq!((limit.rate, limit.burst), (Some(rate), burst), "{text}");
             assert_eq!(limit.by, By::Address);
         }
-        let limit = read("5/s,by=X-Api-Key,burst=7").unwrap();
-        assert_eq!(limit.by, By::Field(HeaderName::from_static("x-api-key")));
-        assert_eq!(limit.burst, Some(7));
+        let key = By::Field(HeaderName::from_static("x-api-key"));
+        for (text, by, written) in [
+            ("X-Api-Key", key.clone(), "field:x-api-key"),
+            ("field:X-Api-Key", key, "field:x-api-key"),
+            ("user", By::User, "user"),
+            ("address", By::Address, "address"),
+            (
+                "field:user",
+                By::Field(HeaderName::from_static("user")),
+                "field:user",
+            ),
+        ] {
+            let limit = read(&format!("5/s,by={text},burst=7")).unwrap();
+            assert_eq!((&limit.by, limit.burst), (&by, Some(7)));
+            assert_eq!(limit.by.to_string(), written);
+        }
     }
 
     #[test]
@@ -456,6 +480,7 @@ mod tests {
             "10/s,burst=",
             "10/s,by=",
             "10/s,by=a b",
+            "10/s,by=field:",
         ] {
             let part = text.split_once(',').unwrap().1.to_owned();
             assert_eq!(read(text), Err(Fault::BadRatePart { part }), "{text}");

@@ -121,6 +121,13 @@ pub enum Fault {
         /// How many there may be.
         most: usize,
     },
+    /// More names of clients in one list than there may be.
+    TooManyClientNames {
+        /// How many there may be.
+        most: usize,
+    },
+    /// What no certificate is for: nothing, or a name with a star.
+    BadClientName,
     /// What not every browser shows alike.
     BadRealm,
     /// A field that no log knows.
@@ -133,7 +140,10 @@ pub enum Fault {
     /// A brace without its other half.
     LoneBrace,
     /// Neither the name of a format nor a text with fields.
-    BadLogFormat,
+    BadLogFormat {
+        /// The format that may have been meant.
+        similar: Option<&'static str>,
+    },
     /// Not statuses.
     BadStatuses,
     /// Not a path, or one with a star in its middle.
@@ -225,11 +235,13 @@ impl Fault {
             Self::BadNetwork => "bad-network",
             Self::NetworkOfAnAddress { .. } => "network-of-an-address",
             Self::TooManyNetworks { .. } => "too-many-networks",
+            Self::TooManyClientNames { .. } => "too-many-client-names",
+            Self::BadClientName => "bad-client-name",
             Self::BadRealm => "bad-realm",
             Self::UnknownLogField { similar: None, .. } => "unknown-log-field",
             Self::UnknownLogField { .. } => "misspelt-log-field",
             Self::LoneBrace => "lone-brace",
-            Self::BadLogFormat => "bad-log-format",
+            Self::BadLogFormat { .. } => "bad-log-format",
             Self::BadStatuses => "bad-statuses",
             Self::BadPathPattern => "bad-path-pattern",
             Self::TooManyMounts { .. } => "too-many-mounts",
@@ -304,6 +316,7 @@ impl ConfigError {
                 .with("whole", name(whole))
                 .with("whole_value", whole_value.as_str()),
             Fault::BadChoice { choices } => args.with("choices", *choices),
+            Fault::BadLogFormat { similar } => args.with("similar", similar.unwrap_or("none")),
             Fault::BadPort { port } => args.with("port", port.as_str()),
             Fault::UrlAsAddress { address } => args.with("address", address.as_str()),
             Fault::SocketPathTooLong { bytes, most } => args
@@ -312,7 +325,8 @@ impl ConfigError {
             Fault::MountTwice { at } => args.with("at", at.as_str()),
             Fault::TooManyMounts { most }
             | Fault::TooManyRates { most }
-            | Fault::TooManyNetworks { most } => args.with("most", *most),
+            | Fault::TooManyNetworks { most }
+            | Fault::TooManyClientNames { most } => args.with("most", *most),
             Fault::UnknownLogField { field, similar } => args
                 .with("field", field.as_str())
                 .with("similar", similar.unwrap_or_default()),
@@ -349,8 +363,8 @@ impl ConfigError {
             | Fault::BadMountName
             | Fault::BadNetwork
             | Fault::BadRealm
+            | Fault::BadClientName
             | Fault::LoneBrace
-            | Fault::BadLogFormat
             | Fault::BadStatuses
             | Fault::BadPathPattern
             | Fault::BadMountPath

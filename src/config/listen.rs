@@ -15,6 +15,9 @@ use crate::i18n::shown;
 /// The port when none is given: the one of the program this one grew from.
 pub const DEFAULT_PORT: u16 = 7878;
 
+/// The port of those who watch (`--metrics`) when none is given: the one of the manual's examples.
+pub const METRICS_PORT: u16 = 9180;
+
 /// Longest path of a Unix socket, bytes. Reason: `sockaddr_un` holds 108 with the closing zero.
 pub(super) const SOCKET_PATH_BYTES_MAX: usize = 107;
 
@@ -63,12 +66,12 @@ impl ListenAddress {
     /// Reads one address: `127.0.0.1:8080`, `[::1]:8080`, `8080`, `:8080`, `localhost`,
     /// `localhost:8080`, `example.lan:8080`, `unix:/run/hello.sock`.
     ///
-    /// Without a port it is [`DEFAULT_PORT`].
+    /// Without a port it is [`DEFAULT_PORT`], or [`METRICS_PORT`] of those who watch.
     pub fn read(option: &'static str, given: &OsStr) -> Result<Self, ConfigError> {
         let value = given.to_string_lossy();
         let read = match given.as_bytes().strip_prefix(b"unix:") {
             Some(path) => read_unix(OsStr::from_bytes(path)),
-            None => read_network(&value),
+            None => read_network(&value, usual_port(option)),
         };
         read.map_err(|fault| error(option, &value, fault))
     }
@@ -124,7 +127,8 @@ impl ListenAddress {
         is_meant.then(|| shown(text))
     }
 
-    fn collides(&self, other: &Self) -> bool {
+    /// Whether both are certain to mean the same place.
+    pub(super) fn collides(&self, other: &Self) -> bool {
         match (self, other) {
             (Self::Unix(a), Self::Unix(b)) => a == b,
             (Self::Name { host: a, port: p }, Self::Name { host: b, port: q }) => {
@@ -197,7 +201,15 @@ fn read_unix(path: &OsStr) -> Result<ListenAddress, Fault> {
     }
 }
 
-fn read_network(text: &str) -> Result<ListenAddress, Fault> {
+/// The port of an address that is given without one.
+fn usual_port(option: &str) -> u16 {
+    match option {
+        "metrics" => METRICS_PORT,
+        _ => DEFAULT_PORT,
+    }
+}
+
+fn read_network(text: &str, usual_port: u16) -> Result<ListenAddress, Fault> {
     if let Some(address) = authority_of_url(text) {
         return Err(Fault::UrlAsAddress { address });
     }
@@ -218,7 +230,7 @@ fn read_network(text: &str) -> Result<ListenAddress, Fault> {
     }
     let (host, port) = match text.rsplit_once(':') {
         Some((host, port)) if !text.ends_with(']') => (host, read_port(port)?),
-        _ => (text, DEFAULT_PORT),
+        _ => (text, usual_port),
     };
     if host.is_empty() {
         return Ok(ListenAddress::Tcp(loopback(port)));
@@ -318,6 +330,14 @@ mod tests {
         ] {
             assert_eq!(port(text), None, "{text}");
         }
+    }
+
+    #[test]
+    fn those_who_watch_have_a_port_of_their_own() {
+        let read = |option, text: &str| ListenAddress::read(option, OsStr::new(text)).unwrap();
+        assert_eq!(read("metrics", "localhost"), ListenAddress::Localhost(9180));
+        assert_eq!(read("metrics", "localhost:1"), ListenAddress::Localhost(1));
+        assert_eq!(read("listen", "localhost"), ListenAddress::Localhost(7878));
     }
 
     #[test]

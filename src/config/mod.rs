@@ -13,11 +13,13 @@ mod error;
 pub mod file;
 mod files;
 mod hints;
+mod hosts;
 pub mod limits;
 pub mod listen;
 mod mounts;
 mod networks;
 pub mod pattern;
+mod places;
 pub mod quantity;
 pub mod routing;
 mod service;
@@ -33,8 +35,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 pub use access::{
-    AccessEntry, AccessSettings, ClientField, LINK_TIME, ProxySettings, REALM_BYTES_MAX, Realm,
-    link_time,
+    AccessEntry, AccessSettings, CLIENT_NAMES_MAX, ClientField, LINK_TIME, ProxySettings,
+    REALM_BYTES_MAX, Realm, link_time,
 };
 pub use access_log::{
     AccessLog, Addresses, LineFormat, LinePart, LogCompression, LogConditions, LogField, LogPath,
@@ -52,13 +54,18 @@ pub use files::{
 };
 pub use hello_http1::Limits as Http1Settings;
 pub use hints::{BadHint, HintFault, Hints};
+pub use hosts::{HostFound, HostTable};
 pub use listen::ListenAddress;
 pub(crate) use mounts::mount_meant_by;
 pub use mounts::{MOUNTS_MAX, Mount, MountPoint, ServedError, mounts};
 pub use networks::{NETWORKS_MAX, Network};
+pub use places::{Others, PlaceSettings};
 pub use service::ServiceSettings;
 pub use site::{HostName, SiteSettings};
-pub use tls::{CertificateFiles, ClientCertificate, TlsSettings, TlsVersion};
+pub use tls::{
+    CertificateFiles, ClientCertificate, ClientProof, SitePlan, SiteTls, TlsPlan, TlsSettings,
+    TlsVersion,
+};
 
 use crate::i18n::{Language, shown};
 
@@ -138,6 +145,49 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What handshakes depend on, of the server and of its sites.
+    pub fn tls_plan(&self) -> TlsPlan {
+        let sites = self.sites.iter().map(|site| SitePlan {
+            hosts: site.hosts.clone(),
+            certificates: site.tls.certificates.clone(),
+            client: own_client_proof(site),
+        });
+        TlsPlan {
+            server: self.tls.clone(),
+            client: self.server_client_proof(),
+            sites: sites.collect(),
+            places: self.places().into_iter().map(|place| place.sites).collect(),
+        }
+    }
+
+    /// What clients of a site have to prove, and to whom; `None`: nothing.
+    pub fn client_proof(&self, site: &SiteSettings) -> Option<ClientProof> {
+        own_client_proof(site).or_else(|| self.server_client_proof())
+    }
+
+    /// That of sites that name no authorities.
+    fn server_client_proof(&self) -> Option<ClientProof> {
+        let of_server = |site: &&SiteSettings| site.tls.client_authorities.is_empty();
+        let mut sites = [&self.site]
+            .into_iter()
+            .chain(&self.sites)
+            .filter(of_server);
+        let asked_below = sites.any(|site| site.access.asks_for_certificates());
+        let wish = self.tls.client_certificate;
+        ClientProof::of(&self.tls.client_authorities, wish, asked_below)
+    }
+
+    /// Whether TLS is spoken at an address.
+    pub fn speaks_tls_at(&self, address: &ListenAddress) -> bool {
+        self.tls_plan().is_spoken_at(self.place_of(address))
+    }
+
+    /// Whether TLS is spoken at all.
+    pub fn speaks_tls(&self) -> bool {
+        let has_own = |site: &SiteSettings| !site.tls.certificates.is_empty();
+        self.tls.is_spoken() || self.sites.iter().any(has_own)
+    }
+
     /// What files may cost, and what is said of all clients, is decided once, for all sites.
     pub fn share_limits(&mut self) {
         let shared = &self.site.files;
@@ -155,6 +205,15 @@ impl Settings {
             site.limits.body_bytes_max = limits.body_bytes_max;
         }
     }
+}
+
+/// That of a site that names authorities.
+fn own_client_proof(site: &SiteSettings) -> Option<ClientProof> {
+    let (wish, asked_below) = (
+        site.tls.client_certificate,
+        site.access.asks_for_certificates(),
+    );
+    ClientProof::of(&site.tls.client_authorities, wish, asked_below)
 }
 
 /// What is served.

@@ -10,6 +10,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 
 use super::bad_choice;
 use super::error::ConfigError;
+use super::networks::Network;
 use super::pattern::{Pattern, Template};
 use super::site::HostName;
 
@@ -76,6 +77,8 @@ pub struct Conditions {
     pub fields: Vec<(String, ValueTest)>,
     /// Parts of the query, by their names as they are decoded.
     pub query: Vec<(String, ValueTest)>,
+    /// The client is one of these; none: anybody.
+    pub from: Vec<Network>,
 }
 
 /// What a value has to be.
@@ -135,6 +138,8 @@ pub struct Maintenance {
     pub retry_after: Duration,
     /// Paths that are answered all the same.
     pub except: Vec<Pattern>,
+    /// Clients who are answered all the same.
+    pub allow: Vec<Network>,
     /// The page that says so; `None`: our own.
     pub page: Option<Template>,
 }

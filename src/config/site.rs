@@ -1,13 +1,19 @@
 //! One site: who asks for it, what it is made of.
 
+use std::borrow::Cow;
+
 use super::routing::{Origin, Routing};
-use super::{AccessSettings, FileSettings, Serve, SiteLimits};
+use super::{AccessLog, AccessSettings, FileSettings, ListenAddress, Serve, SiteLimits, SiteTls};
 
 /// Everything that concerns one site, and no other.
 #[derive(Clone, Debug)]
 pub struct SiteSettings {
     /// The hosts it answers for; none: whoever asks for a name that no other site has.
     pub hosts: Vec<HostName>,
+    /// Where it answers; nothing: where the server listens.
+    pub listen: Vec<ListenAddress>,
+    /// Who it is where what is said is private, unless it is who the server is.
+    pub tls: SiteTls,
     /// What is served.
     pub serve: Serve,
     /// How files are served, and what that may cost.
@@ -20,6 +26,8 @@ pub struct SiteSettings {
     pub limits: SiteLimits,
     /// What becomes of requests before a file is looked for, and of answers after.
     pub routing: Routing,
+    /// Its own access logs; none: it is told of where all sites are that have none.
+    pub logs: Vec<AccessLog>,
     /// Where it begins in a file, if it stands in one.
     pub origin: Option<Origin>,
 }
@@ -28,22 +36,30 @@ impl Default for SiteSettings {
     fn default() -> Self {
         Self {
             hosts: Vec::new(),
+            listen: Vec::new(),
+            tls: SiteTls::default(),
             serve: Serve::BuiltIn,
             files: FileSettings::default(),
             answer_probes: false,
             access: AccessSettings::default(),
             limits: SiteLimits::default(),
             routing: Routing::default(),
+            logs: Vec::new(),
             origin: None,
         }
     }
 }
 
 impl SiteSettings {
-    /// What it is called in the journal, in metrics and in reports: its first host. The same from one
-    /// reading of the file to the next, so that what is known of a site stays with it.
-    pub fn name(&self) -> &str {
-        self.hosts.first().map_or("default", HostName::as_str)
+    /// What it is called in the journal, in metrics and in reports: its first host, or where it answers
+    /// for all. The same from one reading of the file to the next, so that what is known of a site stays
+    /// with it.
+    pub fn name(&self) -> Cow<'_, str> {
+        match (self.hosts.first(), self.listen.first()) {
+            (Some(host), _) => host.as_str().into(),
+            (None, Some(address)) => address.to_string().into(),
+            (None, None) => "default".into(),
+        }
     }
 }
 

@@ -284,7 +284,7 @@ pub struct Unjudged {
     pub method: String,
     /// As for [`Differs`].
     pub url: String,
-    /// What it hangs on: `field`, `query`, `password`, `signature`, `client`, `length`, `limits`,
+    /// What it hangs on: `field`, `query`, `password`, `certificate`, `signature`, `client`, `length`, `limits`,
     /// `target`.
     pub hangs_on: String,
     /// Which field, name of the query, or limits.

@@ -493,6 +493,9 @@ fn notice_of(notice: &Value) -> Option<Notice> {
             generation: number("generation")?,
             sites: number("sites")?,
         },
+        "needs-restart" => Notice::NeedsRestart {
+            key: word(text("key")?),
+        },
         "not-reloaded" => Notice::NotReloaded,
         "no-control-socket" => Notice::NoControlSocket { errno: errno()? },
         "draining" => Notice::Draining {
@@ -716,6 +719,7 @@ mod tests {
                 generation: 2,
                 sites: 3,
             },
+            Notice::NeedsRestart { key: "log" },
             Notice::NotReloaded,
             Notice::ClientsForgotten { remembered: 1 },
             Notice::AccessRenewed { path: "users" },
@@ -757,6 +761,7 @@ mod tests {
             | Notice::CloseAsked { .. }
             | Notice::NoControlSocket { .. }
             | Notice::Reloaded { .. }
+            | Notice::NeedsRestart { .. }
             | Notice::NotReloaded
             | Notice::LogFails { .. }
             | Notice::LogWorks { .. }

@@ -16,11 +16,11 @@ pub(crate) fn ask<'a>(sites: &'a Generation, request: Request<'a>) -> Reply<'a> 
     match catch_unwind(AssertUnwindSafe(|| sites.respond(request))) {
         Ok(Reply::Now(response)) => Reply::Now(response),
         Ok(Reply::Later(future)) => {
-            let language = language_of(&request);
-            Reply::Later(Box::pin(caught(sites, future, language)))
+            let asker = asker_of(sites, &request);
+            Reply::Later(Box::pin(caught(sites, future, asker)))
         }
         Ok(patient @ Reply::Patient(_)) => patient,
-        Err(_panic) => Reply::Now(panicked(sites, language_of(&request))),
+        Err(_panic) => Reply::Now(panicked(sites, asker_of(sites, &request))),
     }
 }
 
@@ -28,25 +28,28 @@ pub(crate) fn ask<'a>(sites: &'a Generation, request: Request<'a>) -> Reply<'a> 
 pub(crate) async fn caught<T: From<Response>>(
     sites: &Generation,
     mut future: Pin<Box<dyn Future<Output = T> + Send + '_>>,
-    language: Language,
+    asker: Asker,
 ) -> T {
     poll_fn(
         |cx| match catch_unwind(AssertUnwindSafe(|| future.as_mut().poll(cx))) {
             Ok(poll) => poll,
-            Err(_panic) => Poll::Ready(panicked(sites, language).into()),
+            Err(_panic) => Poll::Ready(panicked(sites, asker).into()),
         },
     )
     .await
 }
 
-/// The language of whoever may have to be told that we failed.
-pub(crate) fn language_of(request: &Request<'_>) -> Language {
-    Language::accepted(request.field("accept-language"))
+/// Whoever may have to be told that we failed: the language, and the number of the site that was asked.
+pub(crate) type Asker = (Language, u16);
+
+/// Who asks.
+pub(crate) fn asker_of(sites: &Generation, request: &Request<'_>) -> Asker {
+    let language = Language::accepted(request.field("accept-language"));
+    (language, sites.number_for(request.authority))
 }
 
-fn panicked(sites: &Generation, language: Language) -> Response {
+fn panicked(sites: &Generation, (language, site): Asker) -> Response {
     let reason = Reason::Panicked;
-    sites
-        .refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language)
-        .because(reason)
+    let refusal = sites.refuse(StatusCode::INTERNAL_SERVER_ERROR, reason.name(), language);
+    Response { site, ..refusal }.because(reason)
 }

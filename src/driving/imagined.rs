@@ -13,7 +13,7 @@ use http::{HeaderName, HeaderValue, Method, StatusCode};
 use super::PrivateOnly;
 use crate::clock;
 use crate::exchange::{
-    Answer, Body, FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, Step,
+    Answer, Body, FieldList, Peer, Proof, Reply, Request, RequestFields, Response, Scheme, Step,
 };
 use crate::i18n::Language;
 use crate::site::{Generation, Walk};
@@ -35,6 +35,8 @@ pub struct Imagined {
     pub fields: Vec<(HeaderName, HeaderValue)>,
     /// Who asks.
     pub peer: Peer,
+    /// What it has proved of itself; `None`: nothing can be, in clear.
+    pub proof: Option<Proof>,
 }
 
 /// An answer as it leaves.
@@ -95,7 +97,18 @@ impl Imagined {
             return sites.refuse(refusal.status(), refusal.name(), language);
         }
         let fields = self.list();
-        made(sites.explain(self.request(&fields), walk)).await
+        let told = sites.client(&self.peer, &fields);
+        if let Some(client) = &told {
+            walk.add(Step::Client {
+                address: client.to_string(),
+            });
+        }
+        let request = Request {
+            peer: told.as_ref().unwrap_or(&self.peer),
+            told_scheme: sites.told_scheme(&self.peer, &fields),
+            ..self.request(&fields)
+        };
+        made(sites.explain(request, walk)).await
     }
 
     /// The answer to a request that was answered before and is not known whole, with every step on the
@@ -137,6 +150,8 @@ impl Imagined {
             // HTTP/1.0 may name none.
             authority: Some(&*self.authority).filter(|authority| !authority.is_empty()),
             is_misdirected: false,
+            proof: self.proof.as_ref(),
+            told_scheme: None,
             offer: offer.map(|(_, value)| value.as_bytes()),
             body_bytes: self.body_bytes(),
             fields,

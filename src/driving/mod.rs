@@ -18,7 +18,7 @@ mod room;
 mod witness;
 
 pub(crate) use alarm::Alarm;
-pub(crate) use ask::{ask, caught, language_of};
+pub(crate) use ask::{Asker, ask, asker_of, caught};
 pub(crate) use cold::{ColdWindow, Probe, probe};
 pub(crate) use ending::{ending_of_read_error, ending_of_write_error};
 pub use imagined::{Imagined, Leaving};

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::clock;
-use crate::exchange::{Ending, Peer, RequestFields};
+use crate::exchange::{Ending, Peer, RequestFields, Scheme};
 use crate::observe::{Entered, Journal, Method, Target, Underway};
 use crate::site::Generation;
 
@@ -35,14 +35,28 @@ impl Witness {
         self.told = Some(Box::new(client));
     }
 
+    /// Who is at the other end, behind whoever passes the connection on.
+    pub(crate) fn client(&self) -> &Peer {
+        self.told.as_deref().unwrap_or(&self.live.peer)
+    }
+
     /// Who asks, where others pass requests on; `None`: whoever is at the other end of the socket.
     #[inline]
     pub(crate) fn told(&self, sites: &Generation, fields: &dyn RequestFields) -> Option<Box<Peer>> {
-        let peer = self.told.as_deref().unwrap_or(&self.live.peer);
-        match sites.client(peer, fields) {
+        match sites.client(self.client(), fields) {
             Some(client) => Some(Box::new(client)),
             None => self.told.clone(),
         }
+    }
+
+    /// How it was asked, if a trusted proxy passed it on and says so.
+    pub(crate) fn told_scheme(
+        &self,
+        sites: &Generation,
+        fields: &dyn RequestFields,
+    ) -> Option<Scheme> {
+        let sender = self.told.as_deref().unwrap_or(&self.live.peer);
+        sites.told_scheme(sender, fields)
     }
 
     /// A place for a request that is being answered, and cannot be at once.
@@ -65,7 +79,9 @@ impl Witness {
             }
             ending => ending,
         };
-        self.journal.ended(&self.live, ending, at, broken);
+        let client = self.client();
+        self.journal
+            .ended_of(client, &self.live, (ending, at), broken);
     }
 }
 
@@ -87,7 +103,8 @@ impl Drop for Witness {
             } else {
                 Ending::CutShort
             };
-            self.journal.ended(&self.live, ending, clock::now(), None);
+            let end = (ending, clock::now());
+            self.journal.ended_of(self.client(), &self.live, end, None);
         }
     }
 }

@@ -9,6 +9,7 @@ mod counts;
 mod ending;
 mod limited;
 mod peer;
+mod proof;
 mod reason;
 mod request;
 mod response;
@@ -21,6 +22,7 @@ pub use counts::{Counts, Place};
 pub use ending::{Ending, RefusalFacts};
 pub use limited::{Limited, Restraint};
 pub use peer::{Network, Peer};
+pub use proof::{ClientNames, Proof};
 pub use reason::{Reason, Rule, reason_named};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
@@ -28,4 +30,6 @@ pub use response::{
     Validators, Which,
 };
 pub use takeover::{Duplex, Takeover};
-pub use walk::{FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Step, Unmet};
+pub use walk::{
+    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Step, Unmet,
+};

@@ -99,6 +99,10 @@ pub enum Reason {
     AddressDenied,
     /// Its address is none of those that alone may come in.
     AddressNotAllowed,
+    /// It is for those who have a certificate, and none was shown.
+    ClientCertMissing,
+    /// The client has a certificate, which is not for any of those who may come.
+    ClientNotAllowed,
     /// It is for those who were given a link, and the link says nothing of that.
     LinkUnsigned,
     /// The link was changed, or signed with another key.
@@ -170,6 +174,8 @@ impl Reason {
             Self::OtherSite => "other-site",
             Self::AddressDenied => "address-denied",
             Self::AddressNotAllowed => "address-not-allowed",
+            Self::ClientCertMissing => "client-cert-missing",
+            Self::ClientNotAllowed => "client-not-allowed",
             Self::LinkUnsigned => "link-unsigned",
             Self::LinkWrong => "link-wrong",
             Self::LinkExpired => "link-expired",
@@ -188,7 +194,7 @@ impl Reason {
     }
 
     /// Every reason of ours, for tests and catalogues; refusals have lists of their own.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 37] = [
         Self::Misdirected,
         Self::MethodNotAllowed,
         Self::BadPath,
@@ -211,6 +217,8 @@ impl Reason {
         Self::OtherSite,
         Self::AddressDenied,
         Self::AddressNotAllowed,
+        Self::ClientCertMissing,
+        Self::ClientNotAllowed,
         Self::LinkUnsigned,
         Self::LinkWrong,
         Self::LinkExpired,

@@ -2,7 +2,7 @@
 
 use http::Method;
 
-use super::Peer;
+use super::{Peer, Proof};
 
 /// One request, valid as long as the bytes it arrived in.
 #[derive(Clone, Copy)]
@@ -11,6 +11,8 @@ pub struct Request<'a> {
     pub method: &'a Method,
     /// How it was asked: in clear or in private.
     pub scheme: Scheme,
+    /// How a trusted proxy says that it was asked, if it passed the request on and says so.
+    pub told_scheme: Option<Scheme>,
     /// The path as sent: not decoded, without the query, starting with `/`;
     /// `*` for `OPTIONS *` (RFC 9112 §3.2.4).
     pub path: &'a [u8],
@@ -21,6 +23,8 @@ pub struct Request<'a> {
     /// Whether the connection was made for another name: its certificate says nothing about this
     /// one, nor does what let the client in (RFC 9110 §7.4).
     pub is_misdirected: bool,
+    /// What the client has proved of itself; `None` where it was not asked to.
+    pub proof: Option<&'a Proof>,
     /// The protocols that the client offers to speak from here on, as it wrote them; `None` also
     /// where the way is not free, because the request has a body (RFC 9110 §7.8, RFC 8441).
     pub offer: Option<&'a [u8]>,
@@ -66,6 +70,11 @@ impl Scheme {
 }
 
 impl<'a> Request<'a> {
+    /// How the client has to ask: as it asked whoever passed the request on.
+    pub fn public_scheme(&self) -> Scheme {
+        self.told_scheme.unwrap_or(self.scheme)
+    }
+
     /// The first field of that name; `name` in lower case.
     pub fn field(&self, name: &str) -> Option<&'a [u8]> {
         self.fields.first(name)

@@ -48,6 +48,10 @@ pub struct Response {
     pub lacks_sibling: bool,
     /// What limits say of it; nothing, where there are none.
     pub limited: Option<Box<Limited>>,
+    /// The number of the site that answers.
+    pub site: u16,
+    /// Who asked, if it is known by a password.
+    pub user: Option<Box<str>>,
 }
 
 impl Response {
@@ -59,6 +63,8 @@ impl Response {
             reason: None,
             lacks_sibling: false,
             limited: None,
+            site: 0,
+            user: None,
         }
     }
 
@@ -73,6 +79,8 @@ impl Response {
             reason: None,
             lacks_sibling: false,
             limited: None,
+            site: 0,
+            user: None,
         }
     }
 

@@ -38,6 +38,18 @@ pub enum Step {
     },
     /// It came in clear to where TLS is spoken, and is sent to the same page there.
     InClear,
+    /// Where it came in, if that makes a difference.
+    Listener {
+        /// The address, as it is written.
+        address: String,
+        /// How it was found.
+        by: ListenerMatch,
+    },
+    /// A trusted proxy passed it on, and said for whom.
+    Client {
+        /// Whom it named; `unknown`: nobody.
+        address: String,
+    },
     /// Which site answers.
     Site {
         /// What it is called.
@@ -63,6 +75,11 @@ pub enum Step {
     Limit {
         /// What it is called.
         name: String,
+        /// Where it is said, if that is a line of a file.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
+        /// Who counts as one client, as it is written.
+        by: String,
         /// `not-meant`, `unknown-client` (nothing tells the client from others), `passes`, `waits`,
         /// `too-many-at-once`, `too-long`.
         outcome: &'static str,
@@ -74,6 +91,14 @@ pub enum Step {
         /// After so many seconds it would pass.
         #[serde(skip_serializing_if = "Option::is_none")]
         wait_seconds: Option<u64>,
+    },
+    /// The site is being worked on.
+    Maintenance {
+        /// Where that is said.
+        origin: Origin,
+        /// Why this request is answered all the same: `address`, `path`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        open_to: Option<&'static str>,
     },
     /// A rule was looked at.
     Rule {
@@ -222,6 +247,19 @@ pub enum Step {
     },
 }
 
+/// How the address was found where a request comes in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ListenerMatch {
+    /// It was said.
+    Said,
+    /// By the port that is asked for.
+    Port,
+    /// Nobody listens at the port that is asked for: then somebody in between leads to where the server
+    /// listens.
+    Server,
+}
+
 /// How a site was found.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(tag = "by", content = "host", rename_all = "kebab-case")]
@@ -319,6 +357,8 @@ pub enum Unmet {
     Field(String),
     /// A part of the query.
     Query(String),
+    /// Another client asks.
+    From,
 }
 
 fn as_text<S: Serializer>(text: &Arc<str>, serializer: S) -> Result<S::Ok, S::Error> {

@@ -21,7 +21,7 @@ use super::limits::BURST_BYTES_MAX;
 use super::turn::Turn;
 use crate::clock;
 use crate::driving::{
-    Alarm, Handover, Pace, Room, Witness, ask, caught, ending_of_read_error, language_of,
+    Alarm, Asker, Handover, Pace, Room, Witness, ask, asker_of, caught, ending_of_read_error,
 };
 use crate::exchange::{Answer, Ending, Limited, Patient, Reason, RefusalFacts, Reply, Response};
 use crate::i18n::Language;
@@ -399,12 +399,12 @@ impl Conversation {
             match ask(&sites, request) {
                 Reply::Now(response) => Ok(response),
                 Reply::Later(later) => Ok(self.wait_for(later).await?),
-                Reply::Patient(patient) => Err((patient, language_of(&request))),
+                Reply::Patient(patient) => Err((patient, asker_of(&sites, &request))),
             }
         };
         let response = match waited {
             Ok(response) => response,
-            Err((patient, language)) => self.wait_patiently(turn, patient, language).await?,
+            Err((patient, asker)) => self.wait_patiently(turn, patient, asker).await?,
         };
         // What was found meanwhile may be younger than the question, but must not be younger than its
         // answer (RFC 9110 §8.8.2.1).
@@ -431,12 +431,12 @@ impl Conversation {
         &mut self,
         turn: &mut Turn,
         mut patient: Patient,
-        language: Language,
+        asker: Asker,
     ) -> Result<Response, Ending> {
         turn.narrow();
         let sites = self.room.sites.held();
         let waited = loop {
-            let caught = caught(&sites, patient, language);
+            let caught = caught(&sites, patient, asker);
             match self.wait_for(Box::pin(caught)).await {
                 Ok(Answer::Final(response)) => break Ok(response),
                 Ok(Answer::EarlyHints(fields, rest)) => {
@@ -579,7 +579,7 @@ impl Conversation {
             // Whoever has half an answer must not take it for the whole.
             let _ = self.socket.reset_on_close();
         } else {
-            if let Some(unanswered) = turn.unanswered(&self.live) {
+            if let Some(unanswered) = turn.unanswered(&self.live, &self.room.sites.now()) {
                 let target = unanswered.target(&turn.input, &turn.said);
                 journal.broken(self.live.id, now, target, &unanswered.exchange, 0);
             }

@@ -2,7 +2,7 @@
 
 use hello_http1::{BodyLength, RequestHead};
 
-use crate::exchange::{Peer, Request, RequestFields};
+use crate::exchange::{Peer, Request, RequestFields, Scheme};
 use crate::tls::Channel;
 
 /// A head and the bytes its offsets point into.
@@ -11,6 +11,8 @@ pub(super) struct View<'a> {
     pub(super) bytes: &'a [u8],
     /// Who asks, where somebody else passed it on.
     pub(super) told: Option<&'a Peer>,
+    /// How it was asked, as they say.
+    pub(super) told_scheme: Option<Scheme>,
 }
 
 impl<'a> View<'a> {
@@ -19,17 +21,19 @@ impl<'a> View<'a> {
     pub(super) fn request(
         &'a self,
         peer: &'a Peer,
-        channel: &Channel,
+        channel: &'a Channel,
         tick_ms: u64,
     ) -> Request<'a> {
         let authority = self.head.authority(self.bytes);
         Request {
             method: self.head.method(),
             scheme: channel.scheme(),
+            told_scheme: self.told_scheme,
             path: self.head.path(self.bytes),
             query: self.head.query(self.bytes),
             authority,
             is_misdirected: !channel.answers_for(authority),
+            proof: channel.proof(),
             offer: match self.head.body() {
                 BodyLength::None | BodyLength::Exact(0) => self.head.upgrade(self.bytes),
                 BodyLength::Exact(_) | BodyLength::Unknown => None,

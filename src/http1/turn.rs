@@ -19,7 +19,7 @@ use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Takeover, Which,
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, Which,
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
@@ -49,6 +49,8 @@ pub(super) struct Turn {
     in_hand: usize,
     /// Who asks for it, where somebody else passed it on.
     told: Option<Box<Peer>>,
+    /// How it was asked, as they say.
+    told_scheme: Option<Scheme>,
 }
 
 /// An answer that is queued.
@@ -60,7 +62,7 @@ pub(super) struct Answered {
     /// Who asked, where somebody else passed it on.
     told: Option<Box<Peer>>,
     /// The place of what the client said of itself.
-    said: (u32, u32),
+    said: SaidAt,
     /// Where in the output the answer ends.
     ends_at: u64,
 }
@@ -71,6 +73,9 @@ pub(super) struct Broken<'a> {
     pub(super) exchange: Exchange,
     pub(super) of: u64,
 }
+
+/// The place of what a client said of itself, among what all said.
+type SaidAt = (u32, u32);
 
 thread_local! {
     #[expect(clippy::vec_box, reason = "a turn is lent by its box: moving the box moves eight bytes")]
@@ -96,6 +101,7 @@ impl Turn {
                 running: None,
                 in_hand: 0,
                 told: None,
+                told_scheme: None,
             }),
         }
     }
@@ -108,7 +114,7 @@ impl Turn {
         self.said.clear();
         self.limited.clear();
         self.in_hand = 0;
-        self.told = None;
+        (self.told, self.told_scheme) = (None, None);
         READY.with_borrow_mut(|ready| {
             if ready.len() < TURNS_KEPT {
                 ready.push(self);
@@ -131,6 +137,7 @@ impl Turn {
             head: &self.head,
             bytes: self.input.unread(),
             told: self.told.as_deref(),
+            told_scheme: self.told_scheme,
         }
     }
 
@@ -153,12 +160,13 @@ impl Turn {
     /// Hears who asks, where somebody else passed the request in hand on.
     #[inline]
     pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
-        self.told = live.told(sites, &self.view());
+        let view = self.view();
+        let (told, told_scheme) = (live.told(sites, &view), live.told_scheme(sites, &view));
+        (self.told, self.told_scheme) = (told, told_scheme);
     }
 
     /// Notes the request in hand before its answer is queued.
-    fn note(&mut self, live: &Live, now: Instant, id: Option<RequestId>) -> Answered {
-        let said = self.keep_said(live, id);
+    fn note(&mut self, live: &Live, now: Instant, said: SaidAt) -> Answered {
         let bytes = self.input.unread();
         let target = self.head.target(bytes);
         let offset = target.as_ptr() as usize - bytes.as_ptr() as usize;
@@ -190,20 +198,42 @@ impl Turn {
         }
     }
 
-    /// Keeps what logs want to know of the request in hand. Answers its place.
+    /// Keeps what logs want to know of the request in hand, and names it, if that is wanted; its answer says
+    /// the name, if there is an engine to say it.
     #[inline]
-    fn keep_said(&mut self, live: &Live, id: Option<RequestId>) -> (u32, u32) {
+    fn tell_logs(
+        &mut self,
+        engine: Option<&mut Connection>,
+        live: &Live,
+        user: Option<&str>,
+    ) -> SaidAt {
         if self.wanted.is_nothing() {
             return (0, 0);
         }
+        self.keep_said(engine, live, user)
+    }
+
+    #[inline(never)]
+    fn keep_said(
+        &mut self,
+        engine: Option<&mut Connection>,
+        live: &Live,
+        user: Option<&str>,
+    ) -> SaidAt {
+        let id = engine.and_then(|engine| self.name(engine));
         let start = self.said.len();
         let bytes = self.input.unread();
-        let field = |name| self.head.field(bytes, name);
+        // What nobody wants is not looked for.
+        let field = |kind, name| {
+            let is_wanted = self.wanted.has(kind);
+            { is_wanted.then(|| self.head.field(bytes, name)) }.flatten()
+        };
         let sayings = Sayings {
             host: self.head.authority(bytes),
-            referer: field("referer"),
-            user_agent: field("user-agent"),
+            referer: field(Wanted::REFERER, "referer"),
+            user_agent: field(Wanted::USER_AGENT, "user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
+            user: user.map(str::as_bytes),
         };
         let peer = self.told.as_deref().unwrap_or(&live.peer);
         pack(self.wanted, peer, &sayings, &mut self.said);
@@ -212,7 +242,6 @@ impl Turn {
     }
 
     /// Names the request in hand, if that is wanted, and has the answer say the name.
-    #[inline]
     fn name(&self, engine: &mut Connection) -> Option<RequestId> {
         if !self.wanted.has(Wanted::REQUEST_ID) {
             return None;
@@ -238,14 +267,16 @@ impl Turn {
         let before = self.output.total();
         let (status, reason) = (response.status().as_u16(), response.reason);
         let (coding, lacks_sibling) = (response.coding(), response.lacks_sibling);
-        let id = self.name(engine);
+        let site = response.site;
+        let said = self.tell_logs(Some(&mut *engine), live, response.user.as_deref());
         let limited = response.limited.take();
         let head_only = queue(engine, &mut self.output, now, response, length)?;
-        let mut answered = self.note(live, begun, id);
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = status;
         answered.exchange.reason = reason;
         answered.exchange.coding = coding;
         answered.exchange.lacks_sibling = lacks_sibling;
+        answered.exchange.site = site;
         if let Some(limited) = limited {
             answered.exchange.shadow = limited.shadow;
             self.limited.push(*limited);
@@ -280,15 +311,17 @@ impl Turn {
         let limited = response.limited.take();
         if let Body::Takeover(takeover) = response.body {
             let answer = (&response.head, takeover, limited);
-            return self.begin_takeover(engine, live, begun, answer);
+            let said = self.tell_logs(None, live, response.user.as_deref());
+            return self.begin_takeover(engine, live, (begun, response.site, said), answer);
         }
+        let said = self.tell_logs(Some(&mut *engine), live, response.user.as_deref());
         let (head, length) = (&response.head, BodyLength::Unknown);
-        let id = self.name(engine);
         let framing = queue_head(engine, &mut self.output, now, head, length)?;
-        let mut answered = self.note(live, begun, id);
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = response.status().as_u16();
         answered.exchange.reason = response.reason;
         answered.exchange.coding = response.coding();
+        answered.exchange.site = response.site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         match response.body {
@@ -324,12 +357,13 @@ impl Turn {
         &mut self,
         engine: &mut Connection,
         live: &Live,
-        begun: Instant,
+        (begun, site, said): (Instant, u16, SaidAt),
         (head, takeover, limited): (&ResponseHead, Box<dyn Takeover>, Option<Box<Limited>>),
     ) -> Result<(), Misuse> {
         engine.switch_protocols(&pairs(head.fields()), &mut self.output.copied)?;
-        let mut answered = self.note(live, begun, None);
+        let mut answered = self.note(live, begun, said);
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
+        answered.exchange.site = site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
@@ -347,12 +381,16 @@ impl Turn {
     }
 
     /// The request whose answer was waited for, if one was.
-    pub(super) fn unanswered(&mut self, live: &Live) -> Option<Answered> {
+    pub(super) fn unanswered(&mut self, live: &Live, sites: &Generation) -> Option<Answered> {
         let running = self.running.take()?;
         if self.in_hand == 0 || running.progress().status.is_some() {
             return None;
         }
-        Some(self.note(live, running.begun, None))
+        let site = sites.number_for(self.head.authority(self.input.unread()));
+        let said = self.tell_logs(None, live, None);
+        let mut unanswered = self.note(live, running.begun, said);
+        unanswered.exchange.site = site;
+        Some(unanswered)
     }
 
     /// Has room for more bytes again.

@@ -35,7 +35,7 @@ impl Conversation {
         asked.hear_who_asks(&self.live, &self.room.sites.now());
         asked.note(self.room.journal.wanted(), &self.live.peer);
         let fault = self.fault_of(&respond);
-        let exchange = Exchange {
+        let mut exchange = Exchange {
             number: self.live.count_request(),
             target: (0, 0),
             client_bytes: 0,
@@ -64,7 +64,7 @@ impl Conversation {
             }
             Ok(()) => match ask(
                 &self.room.sites.now(),
-                asked.request(&self.live.peer, way, tick_ms),
+                asked.request(&self.live.peer, &way, tick_ms),
             ) {
                 Reply::Now(response) => Some(response),
                 // Asked again where waiting is possible: judging has no effects.
@@ -75,10 +75,12 @@ impl Conversation {
             self.answer(asked, exchange, respond, response, now);
             return;
         }
-        let request = asked.request(&self.live.peer, way, tick_ms);
+        let request = asked.request(&self.live.peer, &way, tick_ms);
         if let Some(hints) = self.room.sites.now().hints(&request) {
             head::hint(&mut respond, &hints);
         }
+        // Known before the answer, should there be none.
+        exchange.site = self.room.sites.now().number_for(request.authority);
         let Exchange { number, method, .. } = exchange;
         let running = self.live.begin(number, method, asked.target(), now);
         self.pondered.push_back(Pondered {
@@ -101,11 +103,15 @@ impl Conversation {
     ) {
         // Held as long as what was asked is: until the last byte has left, or nobody wants it.
         asked.is_limited(response.limited.take());
+        if let Some(user) = response.user.take() {
+            asked.note_user(self.room.journal.wanted(), &user);
+        }
         self.keep_limits(&asked, respond.stream_id(), now);
         exchange.shadow = asked.limited().and_then(|limited| limited.shadow);
         let (mut asked, response) = self.without_misunderstanding(asked, response, now);
         let status = head::status_of(&response);
         exchange.status = status.as_u16();
+        exchange.site = response.site;
         exchange.reason = exchange.reason.or(response.reason);
         exchange.coding = response.coding();
         exchange.lacks_sibling = response.lacks_sibling;
@@ -210,7 +216,8 @@ impl Conversation {
             .sites
             .now()
             .refuse(status, reason.name(), language);
-        (asked, refusal.because(reason))
+        let site = response.site;
+        (asked, Response { site, ..refusal }.because(reason))
     }
 
     /// Whether a small content need not wait for its turn: nobody else does, and there is room.

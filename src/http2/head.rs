@@ -1,6 +1,7 @@
 //! What a request and a response look like in HTTP/2, seen through the nouns of the house.
 
 use std::cell::RefCell;
+use std::sync::Arc;
 
 use bytes::Bytes;
 use h2::ext::Protocol;
@@ -13,9 +14,9 @@ use http::{Method, StatusCode};
 use super::priority::Priority;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Limited, Peer, Request, RequestFields, Response, ResponseHead, Scheme,
+    Body, FieldList, Limited, Peer, Proof, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::{Sayings, Target, Wanted, pack};
+use crate::observe::{Sayings, Target, Wanted, pack, pack_user};
 use crate::site::Generation;
 use crate::tls::Channel;
 
@@ -28,6 +29,8 @@ pub(super) struct Asked {
     tunnel: Option<RecvStream>,
     /// Who asks, where somebody else passed it on.
     told: Option<Box<Peer>>,
+    /// How it was asked, as they say.
+    told_scheme: Option<Scheme>,
     /// What logs want to know of it.
     said: Vec<u8>,
     /// Its name, if that is wanted.
@@ -39,10 +42,10 @@ pub(super) struct Asked {
 }
 
 /// What a request cannot say itself: it depends on the way it came.
-#[derive(Clone, Copy)]
 pub(super) struct Way {
     scheme: Scheme,
     is_misdirected: bool,
+    proof: Option<Arc<Proof>>,
 }
 
 impl Asked {
@@ -61,6 +64,7 @@ impl Asked {
             offer,
             tunnel,
             told: None,
+            told_scheme: None,
             said: Vec::new(),
             id: None,
             is_all,
@@ -72,6 +76,7 @@ impl Asked {
     /// Hears who asks, where somebody else passed it on.
     pub(super) fn hear_who_asks(&mut self, live: &Witness, sites: &Generation) {
         self.told = live.told(sites, self);
+        self.told_scheme = live.told_scheme(sites, self);
     }
 
     /// Keeps what logs want to know of it, and names it, if that is wanted.
@@ -86,6 +91,7 @@ impl Asked {
             referer: self.first("referer"),
             user_agent: self.first("user-agent"),
             request_id: id.as_ref().map(RequestId::as_bytes),
+            user: None,
         };
         pack(
             wanted,
@@ -95,6 +101,11 @@ impl Asked {
         );
         self.said = said;
         self.id = id.and_then(|id| HeaderValue::from_bytes(id.as_bytes()).ok());
+    }
+
+    /// Keeps who signed in, if that is wanted.
+    pub(super) fn note_user(&mut self, wanted: Wanted, user: &str) {
+        pack_user(wanted, user, &mut self.said);
     }
 
     /// Its name, if that is wanted.
@@ -129,11 +140,12 @@ impl Asked {
     }
 
     /// The request as the site sees it.
-    pub(super) fn request<'a>(&'a self, peer: &'a Peer, way: Way, tick_ms: u64) -> Request<'a> {
+    pub(super) fn request<'a>(&'a self, peer: &'a Peer, way: &'a Way, tick_ms: u64) -> Request<'a> {
         let uri = self.request.uri();
         Request {
             method: self.method(),
             scheme: way.scheme,
+            told_scheme: self.told_scheme,
             path: match *self.method() {
                 Method::CONNECT => b"",
                 _ => uri.path().as_bytes(),
@@ -141,6 +153,7 @@ impl Asked {
             query: uri.query().map(str::as_bytes),
             authority: self.host(),
             is_misdirected: way.is_misdirected,
+            proof: way.proof.as_deref(),
             offer: self.offer.as_ref().map(|offer| offer.as_str().as_bytes()),
             body_bytes: self.body_bytes(),
             fields: self,
@@ -163,6 +176,7 @@ impl Asked {
         Way {
             scheme: channel.scheme(),
             is_misdirected: !channel.answers_for(self.host()),
+            proof: channel.shared_proof(),
         }
     }
 

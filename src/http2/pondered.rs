@@ -10,7 +10,7 @@ use h2::server::SendResponse;
 use super::conversation::Conversation;
 use super::head::{self, Asked};
 use super::limits::PONDERED_MAX;
-use crate::driving::{ask, caught, language_of};
+use crate::driving::{ask, asker_of, caught};
 use crate::exchange::{Answer, Patient, Reply, RequestFields};
 use crate::i18n::Language;
 use crate::observe::{Exchange, Underway};
@@ -46,12 +46,12 @@ impl Conversation {
                 let sites = self.room.sites.held();
                 let (peer, way) = (self.live.peer, asked.way(&self.socket));
                 Box::pin(async move {
-                    let request = asked.request(&peer, way, tick_ms);
+                    let request = asked.request(&peer, &way, tick_ms);
                     match ask(&sites, request) {
                         Reply::Now(response) => Answer::Final(response),
                         Reply::Later(later) => Answer::Final(later.await),
                         Reply::Patient(patient) => {
-                            caught(&sites, patient, language_of(&request)).await
+                            caught(&sites, patient, asker_of(&sites, &request)).await
                         }
                     }
                 })
@@ -66,9 +66,10 @@ impl Conversation {
                 Answer::EarlyHints(fields, rest) => {
                     head::hint(&mut pondered.respond, &fields);
                     let (asked, sites) = (pondered.asked.clone(), self.room.sites.held());
+                    let site = pondered.exchange.site;
                     pondered.answer = Some(Box::pin(async move {
                         let language = Language::accepted(asked.first("accept-language"));
-                        caught(&sites, rest, language).await
+                        caught(&sites, rest, (language, site)).await
                     }));
                     continue;
                 }

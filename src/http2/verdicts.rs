@@ -35,7 +35,8 @@ impl Conversation {
                 continue;
             }
             let journal = &self.room.journal;
-            journal.refused(&self.live, now, verdict.stream, &verdict.facts);
+            let told = (verdict.stream, &verdict.facts);
+            journal.refused_to(self.live.client(), &self.live, now, told);
         }
     }
 

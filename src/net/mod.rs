@@ -18,7 +18,7 @@ pub use descriptors::{Descriptors, raise_limit};
 pub use interfaces::addresses;
 pub use introduction::introduction;
 pub use listen::{ListenError, Listener};
-pub use permits::{Permit, Permits};
+pub use permits::{OfAddress, Permit, Permits};
 pub use transport::{Family, Sent, Transport, is_gone};
 
 #[cfg(test)]

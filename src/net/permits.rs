@@ -1,7 +1,7 @@
 //! How many connections there may be at once.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -79,7 +79,12 @@ pub struct PerAddress {
     most: AtomicU32,
     ipv6_prefix: AtomicU8,
     is_shadow: AtomicBool,
+    /// Who stands at the door for many others, and is not counted as one.
+    for_others: OnceLock<ForOthers>,
 }
+
+/// Whether somebody connects on behalf of others.
+type ForOthers = Box<dyn Fn(&Peer) -> bool + Send + Sync>;
 
 /// What becomes of a connection, as far as its address is concerned.
 pub enum OfAddress {
@@ -99,6 +104,7 @@ impl Default for PerAddress {
             most: AtomicU32::new(UNLIMITED),
             ipv6_prefix: AtomicU8::new(0),
             is_shadow: AtomicBool::new(false),
+            for_others: OnceLock::new(),
         }
     }
 }
@@ -113,8 +119,25 @@ impl PerAddress {
             .store(most.unwrap_or(UNLIMITED), Ordering::Relaxed);
     }
 
-    /// Takes a place for a connection, if its address may have one.
+    /// From here on whoever connects for others is let in, however often. Said once.
+    pub fn let_in(&self, for_others: impl Fn(&Peer) -> bool + Send + Sync + 'static) {
+        let _ = self.for_others.set(Box::new(for_others));
+    }
+
+    /// Takes a place for a connection, if its address may have one. Whoever connects for others needs
+    /// none: those are counted when it is known who they are.
     pub fn take(&self, peer: &Peer) -> OfAddress {
+        let is_limited = self.most.load(Ordering::Relaxed) != UNLIMITED;
+        match self.for_others.get() {
+            Some(is_for_others) if is_limited && is_for_others(peer) => {
+                OfAddress::LetIn(None, Standing::Welcome)
+            }
+            _ => self.take_for(peer),
+        }
+    }
+
+    /// Takes a place for whoever a connection is for, if that address may have one.
+    pub fn take_for(&self, peer: &Peer) -> OfAddress {
         let most = self.most.load(Ordering::Relaxed);
         if most == UNLIMITED {
             return OfAddress::LetIn(None, Standing::Welcome);

@@ -58,6 +58,10 @@ pub(super) const AGENT_BYTES_MAX: usize = 512;
 /// gets one of ours instead.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
+/// Longest name of a user that logs get to see, bytes. Reason: names that people type are shorter. At the
+/// limit: cut.
+pub(super) const USER_BYTES_MAX: usize = 128;
+
 /// Pause between two readings while much is happening. Reason: a person does not see the
 /// difference, and waking for every event would cost more than the events.
 pub(super) const PRINTER_PACE: Duration = Duration::from_millis(8);
@@ -145,6 +149,15 @@ pub(super) const MISSED_PAUSE: Duration = Duration::from_mins(1);
 pub(super) const LOG_CLOSE_TIMEOUT: Duration = Duration::from_secs(5);
 
 // What live views keep. With the longest targets 8 MiB, and next to nothing where little happens.
+
+/// Most changes of settings that a log's thread has not heard of. Reason: it hears of each as soon as its
+/// disk answers. At the limit: settings that change logs are refused.
+pub(super) const LOG_CHANGES_MAX: usize = 8;
+
+/// Most sites that are counted one by one, in the life of a process; further ones are counted together.
+/// Reason: 39 series and 330 bytes for each worker are what a site costs, and who has more sites than this
+/// adds them up anyway.
+pub const SITES_TOLD_MAX: usize = 1 << 10;
 
 /// Connections whose stories are kept. Reason: more than a person scrolls through. At the limit the
 /// one that ended first is forgotten; if all live, the oldest.

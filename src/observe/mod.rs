@@ -41,14 +41,15 @@ mod access;
 
 mod metrics;
 
-pub use access::{AccessLogs, LogError, OpenedLogs};
+pub use access::{AccessLogs, LogError, LogOpener, OpenedLogs, WantedLog};
 pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
-    Protocol, REDACTED, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack,
+    Protocol, REDACTED, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack, pack_user,
 };
 pub use journal::{
-    Audience, Journal, Reading, SiteTally, Subscription, TOOK_BOUNDS_US, Tally, WhenFull,
+    Audience, Journal, OTHER_SITES, Reading, SiteNumbers, SiteTally, Subscription, TOOK_BOUNDS_US,
+    Tally, WhenFull,
 };
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
 pub use metrics::{CacheCounts, METRICS, Metric, MetricKind, Metrics, Readiness};

@@ -2,34 +2,31 @@
 
 use std::sync::Arc;
 
-use arc_swap::{ArcSwap, ArcSwapOption};
-
 use super::StartError;
 use super::memory::memory_bytes;
+use super::places::{NextTerms, Places};
 use super::run::workers;
 use super::sites::Ground;
 use crate::clock;
-use crate::config::Settings;
+use crate::config::{Settings, SitePlan};
 use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Standing};
 use crate::site::Sites;
 use crate::tasks::Tasks;
-use crate::tls::{Authority, Certificates, ClientAuthorities, Terms};
+use crate::tls::{Authority, Certificates, ClientAuthorities, ClientFiles, Terms};
 
 /// Everything that runs.
 pub(super) struct House {
     pub(super) journal: Arc<Journal>,
     pub(super) registry: Arc<Registry>,
     pub(super) door: Arc<Door>,
-    /// Who answers. What follows is replaced when settings are read anew.
+    /// Who answers where the server listens. What follows is replaced when settings are read anew.
     pub(super) sites: Arc<Sites>,
     pub(super) ground: Ground,
-    /// What new connections share.
-    pub(super) room: ArcSwap<Room>,
-    /// How TLS is spoken with new connections, if it is.
-    pub(super) terms: ArcSwapOption<Terms>,
+    /// Where connections come from.
+    pub(super) places: Places,
     pub(super) connections: Tasks,
 }
 
@@ -40,7 +37,8 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
     let ground = Ground::new(journal.clone(), registry.clone(), descriptors.files);
-    let sites = Arc::new(Sites::new(ground.build(settings)?));
+    let found = ground.build(settings)?;
+    let sites = Arc::new(Sites::new(found[0].clone()));
     let spare = sites.clone();
     let door = Door::new(
         descriptors.connections,
@@ -49,15 +47,18 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
         move || spare.now().spare_descriptors(),
     );
     limit_addresses(&door, settings);
-    let room = room(settings, sites.clone(), journal.clone());
+    let own = sites.clone();
+    door.per_address()
+        .let_in(move |peer| own.now().speaks_for_others(peer));
+    let places = Places::new(settings, &sites, &journal);
+    places.replace(settings, &found, NextTerms::New(terms), &journal);
     Ok(House {
         journal,
         registry,
         door: Arc::new(door),
         sites,
         ground,
-        room: ArcSwap::from_pointee(room),
-        terms: ArcSwapOption::new(terms),
+        places,
         connections: Tasks::new(),
     })
 }
@@ -100,17 +101,18 @@ pub(super) fn room(settings: &Settings, sites: Arc<Sites>, journal: Arc<Journal>
 
 /// What one connection can be made to take, bytes.
 pub(super) fn connection_bytes(settings: &Settings) -> u64 {
-    if settings.tls.is_spoken() {
+    if settings.speaks_tls() {
         SEALED_CONNECTION_BYTES_MAX
     } else {
         CONNECTION_BYTES_MAX
     }
 }
 
-/// How TLS is spoken, if it is.
-pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartError> {
-    if !settings.tls.is_spoken() {
-        return Ok(None);
+/// How TLS is spoken at each place, where it is.
+pub(super) fn terms(settings: &Settings) -> Result<Vec<Option<Arc<Terms>>>, StartError> {
+    let plan = settings.tls_plan();
+    if !settings.speaks_tls() {
+        return Ok(vec![None; plan.places.len()]);
     }
     let (look_again_after, now) = (settings.site.files.look_again_after, clock::wall());
     let certificates = match settings.tls.local_authority() {
@@ -120,8 +122,23 @@ pub(super) fn terms(settings: &Settings) -> Result<Option<Arc<Terms>>, StartErro
             Certificates::of_authority(authority, look_again_after, now)?
         }
     };
-    let clients = ClientAuthorities::read(&settings.tls)?;
-    let terms = Terms::new(&settings.tls, certificates, clients)
-        .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;
-    Ok(Some(Arc::new(terms)))
+    let certificates = Arc::new(certificates.beside(&plan, now)?);
+    let files = ClientFiles::of(&plan);
+    let clients = ClientAuthorities::read(plan.client.as_ref())?;
+    let of_site = |site: &SitePlan| ClientAuthorities::read(site.client.as_ref());
+    let of_sites: Vec<_> = plan.sites.iter().map(of_site).collect::<Result<_, _>>()?;
+    let at = |(place, sites): (usize, &Vec<usize>)| {
+        if !plan.is_spoken_at(place) {
+            return Ok(None);
+        }
+        let sites = sites
+            .iter()
+            .map(|n| (&plan.sites[*n].hosts[..], of_sites[*n].clone()));
+        let certificates = (certificates.clone(), place);
+        let terms = Terms::new(&settings.tls, certificates, clients.clone())
+            .and_then(|terms| terms.asking_for(sites))
+            .map_err(|error| StartError::Runtime(std::io::Error::other(error)))?;
+        Ok(Some(Arc::new(terms.read_from(files.clone()))))
+    };
+    plan.places.iter().enumerate().map(at).collect()
 }

@@ -16,10 +16,11 @@ use super::listeners::{self, WhenTaken};
 use super::memory::{self, MemoryLimit, memory_bytes, memory_limit};
 use super::run;
 use super::served::start_of;
-use super::{Facts, StartError};
+use super::{Facts, StartError, logs};
 use crate::clock;
 use crate::config::{ListenAddress, MountPoint, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
+use crate::observe::AccessLogs;
 use crate::site::{Site, try_out_access};
 use crate::tls::Authority;
 
@@ -46,6 +47,8 @@ pub enum Check {
     Authority(Result<Vouching, Trouble>),
     /// The files that say who may come in, and how many they are.
     Access(Result<usize, Trouble>),
+    /// The access logs, and how many they are.
+    Logs(Result<usize, Trouble>),
     /// Who we are.
     User(Whoami),
     /// How many files and connections may be open.
@@ -143,12 +146,17 @@ pub fn checkup(settings: &Settings) -> Vec<Check> {
         checks.push(Check::Authority(
             vouching.map_err(|error| trouble(error.into())),
         ));
-    } else if settings.tls.is_spoken() {
-        let count = settings.tls.certificates.len();
+    } else if settings.speaks_tls() {
+        let of_sites = settings
+            .sites
+            .iter()
+            .map(|site| site.tls.certificates.len());
+        let count = settings.tls.certificates.len() + of_sites.sum::<usize>();
         let terms = assemble::terms(settings).map(|_| count);
         checks.push(Check::Certificates(terms.map_err(trouble)));
     }
     checks.extend(access(settings));
+    checks.extend(access_logs(settings));
     checks.push(Check::User(whoami()));
     checks.push(Check::OpenFiles {
         shared: Descriptors::share(
@@ -185,6 +193,15 @@ fn access(settings: &Settings) -> Option<Check> {
             .map_err(|error| trouble(error.into()))
     };
     (files > 0).then(|| Check::Access(read().map(|()| files)))
+}
+
+/// Looks whether the access logs could be opened, if there are any.
+fn access_logs(settings: &Settings) -> Option<Check> {
+    let count = logs::all(settings).count();
+    let opened = { logs::all(settings) }
+        .try_for_each(AccessLogs::try_out)
+        .map_err(|error| trouble(error.into()));
+    (count > 0).then(|| Check::Logs(opened.map(|()| count)))
 }
 
 fn trouble(error: StartError) -> Trouble {
@@ -238,15 +255,13 @@ fn listens(settings: &Settings) -> Vec<Check> {
     let when_taken = WhenTaken::of(settings);
     runtime.block_on(async {
         let (mut checks, mut kept) = (Vec::new(), Vec::new());
-        let wanted = { settings.listen.iter() }
-            .map(|address| (address, listeners::scheme(settings)))
-            .chain(
-                settings
-                    .redirect_http
-                    .iter()
-                    .map(|address| (address, "http")),
-            );
-        for (address, scheme) in wanted {
+        let sites = { settings.addresses().into_iter() }
+            .map(|address| (address, listeners::scheme(settings, address), when_taken));
+        let of = |when_taken| move |address| (address, "http", when_taken);
+        let wanted = sites
+            .chain(settings.redirect_http.iter().map(of(when_taken)))
+            .chain(settings.metrics.iter().map(of(WhenTaken::Fail)));
+        for (address, scheme, when_taken) in wanted {
             let outcome = listen(address, when_taken, scheme, &mut kept).await;
             checks.push(Check::Listen {
                 wanted: address.to_string(),

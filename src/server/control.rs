@@ -19,14 +19,28 @@ use crate::tasks::Tasks;
 
 /// The server's end of the control socket.
 pub(super) struct Control {
+    settings: ControlSettings,
     serving: watch::Sender<Serving>,
     commands: mpsc::Receiver<Command>,
     /// Kept, so that the other end never closes while no socket is open.
-    _orders: mpsc::Sender<Command>,
-    /// Ends the socket when it goes.
+    orders: mpsc::Sender<Command>,
+    open: Option<OpenSocket>,
+}
+
+/// A socket that people may ask at.
+struct OpenSocket {
+    /// Ends it when it goes.
     stop: oneshot::Sender<()>,
-    /// The task that has the socket.
-    doors: Tasks,
+    /// The task that has it.
+    porter: Tasks,
+}
+
+/// What is to become of the control socket.
+pub(super) enum NextSocket {
+    /// It stays.
+    Same,
+    /// There is another one, or none.
+    Other(ControlSettings, Option<ControlSocket>),
 }
 
 impl Control {
@@ -37,43 +51,62 @@ impl Control {
         house: &House,
         serving: Serving,
     ) -> Result<Self, StartError> {
-        let (tell, serving) = watch::channel(serving);
         let (orders, commands) = mpsc::channel(COMMANDS_MAX);
-        let (stop, stopped) = oneshot::channel();
-        let doors = Tasks::new();
-        let socket = match ControlSocket::open(settings).await {
-            Ok(socket) => socket,
-            Err(error) if matches!(settings, ControlSettings::At(_)) => {
-                return Err(start_error(error));
-            }
-            Err(error) => {
-                let errno = errno_of(&error.trouble);
-                house.journal.notice(Notice::NoControlSocket { errno });
-                None
-            }
-        };
-        if let Some(socket) = socket {
-            let inside = Inside {
-                journal: house.journal.clone(),
-                registry: house.registry.clone(),
-                serving,
-                commands: orders.clone(),
-            };
-            doors.spawn(async move {
-                tokio::select! {
-                    () = serve(socket, Arc::new(inside), Tasks::new()) => {}
-                    // With the socket its file goes.
-                    _ = stopped => {}
-                }
-            });
-        }
-        Ok(Self {
-            serving: tell,
+        let mut control = Self {
+            settings: settings.clone(),
+            serving: watch::Sender::new(serving),
             commands,
-            _orders: orders,
-            stop,
-            doors,
-        })
+            orders,
+            open: None,
+        };
+        control.open = open(settings, house)
+            .await?
+            .map(|socket| control.let_in(house, socket));
+        Ok(control)
+    }
+
+    /// Opens the socket of these settings, if it is another one.
+    pub(super) async fn next(
+        &self,
+        settings: &ControlSettings,
+        house: &House,
+    ) -> Result<NextSocket, StartError> {
+        if *settings == self.settings {
+            return Ok(NextSocket::Same);
+        }
+        let socket = open(settings, house).await?;
+        Ok(NextSocket::Other(settings.clone(), socket))
+    }
+
+    /// From here on people ask there. Who is being answered at the one before is answered.
+    pub(super) async fn change(&mut self, house: &House, next: NextSocket) {
+        let NextSocket::Other(settings, socket) = next else {
+            return;
+        };
+        self.settings = settings;
+        let next = socket.map(|socket| self.let_in(house, socket));
+        if let Some(before) = std::mem::replace(&mut self.open, next) {
+            before.close().await;
+        }
+    }
+
+    fn let_in(&self, house: &House, socket: ControlSocket) -> OpenSocket {
+        let (stop, stopped) = oneshot::channel();
+        let porter = Tasks::new();
+        let inside = Inside {
+            journal: house.journal.clone(),
+            registry: house.registry.clone(),
+            serving: self.serving.subscribe(),
+            commands: self.orders.clone(),
+        };
+        porter.spawn(async move {
+            tokio::select! {
+                () = serve(socket, Arc::new(inside), Tasks::new()) => {}
+                // With the socket its file goes.
+                _ = stopped => {}
+            }
+        });
+        OpenSocket { stop, porter }
     }
 
     /// The next order.
@@ -87,8 +120,9 @@ impl Control {
 
     /// Closes the socket: nobody can ask any more.
     pub(super) async fn close(self) {
-        drop(self.stop);
-        self.doors.all_ended().await;
+        if let Some(open) = self.open {
+            open.close().await;
+        }
     }
 
     /// From now on this is served.
@@ -100,6 +134,30 @@ impl Control {
     pub(super) fn drains(&self) {
         self.serving
             .send_modify(|serving| serving.is_draining = true);
+    }
+}
+
+impl OpenSocket {
+    /// Nobody can ask there any more, and its file goes.
+    async fn close(self) {
+        drop(self.stop);
+        self.porter.all_ended().await;
+    }
+}
+
+/// Opens the socket; that one which nobody named cannot be opened, is said and no more.
+async fn open(
+    settings: &ControlSettings,
+    house: &House,
+) -> Result<Option<ControlSocket>, StartError> {
+    match ControlSocket::open(settings).await {
+        Ok(socket) => Ok(socket),
+        Err(error) if matches!(settings, ControlSettings::At(_)) => Err(start_error(error)),
+        Err(error) => {
+            let errno = errno_of(&error.trouble);
+            house.journal.notice(Notice::NoControlSocket { errno });
+            Ok(None)
+        }
     }
 }
 

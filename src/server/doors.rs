@@ -11,6 +11,7 @@ use tokio::sync::watch;
 use super::StartError;
 use super::assemble::House;
 use super::listeners::{self, WhenTaken};
+use super::places::Place;
 use crate::config::{ListenAddress, Settings};
 use crate::net::{Listener, accept_until};
 use crate::tasks::Tasks;
@@ -40,6 +41,8 @@ struct OpenDoor {
     address: ListenAddress,
     purpose: Purpose,
     port: Option<u16>,
+    /// What those share who come in.
+    place: Arc<Place>,
     /// Its listeners, by address or path.
     places: Vec<ListenAddress>,
     close: watch::Sender<bool>,
@@ -64,9 +67,14 @@ impl Doors {
             let (close, closed) = watch::channel(false);
             let port = { listeners.iter() }.find_map(|listener| Some(listener.address()?.port()));
             let places = listeners.iter().filter_map(place_of).collect();
+            let place = match purpose {
+                Purpose::Sites => house.places.at(&address),
+                Purpose::Redirect => house.places.main(),
+            };
             for listener in listeners {
                 let (house, mut closed) = (house.clone(), closed.clone());
                 let sealed_port = self.sealed_port.clone();
+                let place = place.clone();
                 self.porters.spawn(async move {
                     let close = async move {
                         // An error means that the other end is gone, which is a close as well.
@@ -74,7 +82,8 @@ impl Doors {
                     };
                     accept_until(close, &listener, &house.door, |arrival| {
                         let port = u16::try_from(sealed_port.load(Ordering::Relaxed)).ok();
-                        welcome(&house, purpose, port.filter(|port| *port > 0), arrival);
+                        let port = port.filter(|port| *port > 0);
+                        welcome(&house, &place, (purpose, port), arrival);
                     })
                     .await;
                 });
@@ -83,6 +92,7 @@ impl Doors {
                 address,
                 purpose,
                 port,
+                place,
                 places,
                 close,
             });
@@ -122,12 +132,12 @@ impl Doors {
         self.know_sealed_port();
     }
 
-    /// Where these settings are served, as programs are told it.
-    pub(super) fn urls(&self, settings: &Settings) -> Vec<String> {
+    /// Where the sites are served, as programs are told it.
+    pub(super) fn urls(&self) -> Vec<String> {
         let url = |door: &OpenDoor, place: &ListenAddress| match (place, door.purpose) {
             (ListenAddress::Unix(_), _) => place.to_string(),
-            (_, Purpose::Sites) => format!("{}://{place}", listeners::scheme(settings)),
-            (_, Purpose::Redirect) => format!("http://{place}"),
+            (_, Purpose::Sites) if door.is_sealed() => format!("https://{place}"),
+            (_, Purpose::Sites | Purpose::Redirect) => format!("http://{place}"),
         };
         let doors = self.open.iter();
         doors
@@ -146,7 +156,7 @@ impl Doors {
         let mut sites = self
             .open
             .iter()
-            .filter(|door| door.purpose == Purpose::Sites);
+            .filter(|door| door.purpose == Purpose::Sites && door.is_sealed());
         let port = sites.find_map(|door| door.port);
         self.sealed_port
             .store(port.map_or(0, u32::from), Ordering::Relaxed);
@@ -154,6 +164,11 @@ impl Doors {
 }
 
 impl OpenDoor {
+    /// Whether TLS is spoken with those who come in.
+    fn is_sealed(&self) -> bool {
+        self.place.terms.load().is_some()
+    }
+
     fn is(&self, address: &ListenAddress, purpose: Purpose) -> bool {
         self.purpose == purpose && self.address == *address
     }
@@ -170,10 +185,8 @@ fn place_of(listener: &Listener) -> Option<ListenAddress> {
 
 /// The addresses of these settings, and what for.
 pub(super) fn wanted(settings: &Settings) -> impl Iterator<Item = (&ListenAddress, Purpose)> {
-    let sites = settings
-        .listen
-        .iter()
-        .map(|address| (address, Purpose::Sites));
+    let sites = settings.addresses().into_iter();
+    let sites = sites.map(|address| (address, Purpose::Sites));
     let redirect = settings.redirect_http.iter();
     sites.chain(redirect.map(|address| (address, Purpose::Redirect)))
 }

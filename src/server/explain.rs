@@ -14,7 +14,8 @@ pub use crate::driving::Imagined;
 use crate::driving::{Leaving, PrivateOnly};
 use crate::exchange::{Body, Response};
 pub use crate::exchange::{
-    FieldStep, FileKind, HostMatch, Origin, Peer, Reason, RuleOutcome, Said, Scheme, Step, Unmet,
+    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, Peer, Proof, Reason, RuleOutcome, Said,
+    Scheme, Step, Unmet,
 };
 use crate::http1;
 use crate::observe::{Journal, Registry};
@@ -87,34 +88,48 @@ impl ContentSource {
     }
 }
 
-/// Goes the way of a request. May wait for a disk.
+/// Goes the way of a request that comes in at this address, or where its own leads to. May wait for a
+/// disk.
 ///
 /// # Errors
 /// What a start would fail with: a folder that is not there, a file that cannot be read.
-pub fn explain(settings: &Settings, asked: &Imagined) -> Result<Explained, StartError> {
+pub fn explain(
+    settings: &Settings,
+    asked: &Imagined,
+    at: Option<&ListenAddress>,
+) -> Result<Explained, StartError> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .max_blocking_threads(1)
         .enable_all()
         .build()
         .map_err(StartError::Runtime)?;
-    let explained = runtime.block_on(go(settings, asked));
+    let explained = runtime.block_on(go(settings, asked, at));
     // What was begun for whoever asks next is not waited for.
     runtime.shutdown_background();
     explained
 }
 
-async fn go(settings: &Settings, asked: &Imagined) -> Result<Explained, StartError> {
+async fn go(
+    settings: &Settings,
+    asked: &Imagined,
+    at: Option<&ListenAddress>,
+) -> Result<Explained, StartError> {
     let journal = std::sync::Arc::new(Journal::new(1));
     let registry = std::sync::Arc::new(Registry::new());
     let open_files_max = shared_descriptors(settings).files;
-    let sites = Ground::new(journal, registry, open_files_max).build(settings)?;
+    let places = Ground::new(journal, registry, open_files_max).build(settings)?;
     let walk = Walk::default();
-    let response = match to_private(settings, asked, &sites) {
+    let (place, came_in) = place_of(settings, asked, at);
+    if settings.sites.iter().any(|site| !site.listen.is_empty()) {
+        walk.add(came_in);
+    }
+    let sites = &places[place];
+    let response = match to_private(settings, asked, (sites, place)) {
         Some(elsewhere) => {
             walk.add(Step::InClear);
             elsewhere
         }
-        None => asked.answer(&sites, &settings.http1, &walk).await,
+        None => asked.answer(sites, &settings.http1, &walk).await,
     };
     let private_only = { settings.tls.hsts }
         .filter(|_| asked.scheme == Scheme::Https)
@@ -142,12 +157,18 @@ async fn go(settings: &Settings, asked: &Imagined) -> Result<Explained, StartErr
 }
 
 /// The way to the same page in private, if it is asked for in clear and TLS is spoken.
-fn to_private(settings: &Settings, asked: &Imagined, sites: &Generation) -> Option<Response> {
-    if asked.scheme == Scheme::Https || !settings.tls.is_spoken() {
+fn to_private(
+    settings: &Settings,
+    asked: &Imagined,
+    (sites, place): (&Generation, usize),
+) -> Option<Response> {
+    if asked.scheme == Scheme::Https || !settings.tls_plan().is_spoken_at(place) {
         return None;
     }
-    let sealed: Vec<u16> = settings.listen.iter().filter_map(port).collect();
-    let own = port_of(&asked.authority);
+    let addresses = settings.addresses().into_iter();
+    let sealed = addresses.filter(|address| settings.speaks_tls_at(address));
+    let sealed: Vec<u16> = sealed.filter_map(port).collect();
+    let own = port_of(asked);
     // Who comes to where TLS is spoken stays there.
     let port = { sealed.first().copied() }.filter(|_| !sealed.contains(&own));
     let address = http1::address_in_private(Some(&asked.authority), &asked.target(), port);
@@ -158,14 +179,45 @@ fn to_private(settings: &Settings, asked: &Imagined, sites: &Generation) -> Opti
     })
 }
 
-/// The port of an authority; without one, that of `http`.
-fn port_of(authority: &[u8]) -> u16 {
-    const HTTP_PORT: u16 = 80;
-    let host = crate::exchange::host_of(authority);
-    let port = authority.get(host.len() + 1..).unwrap_or_default();
+/// The address that a request comes in at, as far as its own tells.
+pub(super) fn address_of<'s>(
+    settings: &'s Settings,
+    asked: &Imagined,
+) -> Option<&'s ListenAddress> {
+    let asked_for = port_of(asked);
+    let mut addresses = settings.addresses().into_iter();
+    let found = addresses.find(|address| port(address) == Some(asked_for));
+    found.or_else(|| settings.listen.first())
+}
+
+/// Where a request comes in: where it is said to, or at the port that it asks for. Somebody in between may
+/// listen there; then it is where the server does.
+fn place_of(settings: &Settings, asked: &Imagined, at: Option<&ListenAddress>) -> (usize, Step) {
+    let asked_for = port_of(asked);
+    let mut addresses = settings.addresses().into_iter();
+    let (address, by) = match at {
+        Some(address) => (Some(address), ListenerMatch::Said),
+        None => match addresses.find(|address| port(address) == Some(asked_for)) {
+            Some(address) => (Some(address), ListenerMatch::Port),
+            None => (settings.listen.first(), ListenerMatch::Server),
+        },
+    };
+    let place = address.map_or(0, |address| settings.place_of(address));
+    let address = address.map(ToString::to_string).unwrap_or_default();
+    (place, Step::Listener { address, by })
+}
+
+/// The port that is asked for; where it is not said, that of the scheme.
+fn port_of(asked: &Imagined) -> u16 {
+    let host = crate::exchange::host_of(&asked.authority);
+    let port = asked.authority.get(host.len() + 1..).unwrap_or_default();
+    let usual = match asked.scheme {
+        Scheme::Http => 80,
+        Scheme::Https => 443,
+    };
     { std::str::from_utf8(port).ok() }
         .and_then(|port| port.parse().ok())
-        .unwrap_or(HTTP_PORT)
+        .unwrap_or(usual)
 }
 
 fn port(address: &ListenAddress) -> Option<u16> {
@@ -180,7 +232,7 @@ fn port(address: &ListenAddress) -> Option<u16> {
 
 /// What stands before the path where nobody says it: the address that is listened on first.
 pub fn usual_authority(settings: &Settings) -> String {
-    match settings.listen.iter().find_map(port) {
+    match settings.addresses().into_iter().find_map(port) {
         None | Some(80 | 443) => "localhost".to_owned(),
         Some(port) => format!("localhost:{port}"),
     }

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use crate::clock;
 use crate::driving::{Handover, Room, Witness};
-use crate::exchange::Ending;
-use crate::net::{Permit, Transport, introduction};
-use crate::observe::State;
+use crate::exchange::{Ending, Peer};
+use crate::net::{Door, OfAddress, Permit, Transport, introduction};
+use crate::observe::{LimitsDone, Standing, State};
 use crate::site::Introduction;
 use crate::tls::{self, Channel, Greeted, Protocol, Terms};
 use crate::{http1, http2};
@@ -36,7 +36,7 @@ impl Guest {
 
     /// Hears whose connection it is, if a proxy that is trusted is to say so. `None`: the connection
     /// ended with it.
-    pub(super) async fn introduced(mut self) -> Option<Self> {
+    pub(super) async fn introduced(mut self, door: &Door) -> Option<Self> {
         let outcome = match self.room.sites.now().introduction(&self.live.peer) {
             Introduction::None => return Some(self),
             Introduction::Untrusted => Err(Ending::ProxyFailed("untrusted")),
@@ -53,9 +53,29 @@ impl Guest {
             Ok(None) => Some(self),
             Ok(Some(client)) => {
                 self.live.introduce(client);
-                Some(self)
+                self.counted_for(client, door)
             }
             Err(ending) => {
+                self.live.ended(ending, clock::now(), None);
+                None
+            }
+        }
+    }
+
+    /// Takes one of the places that its client may have. `None`: it has as many as it may.
+    fn counted_for(mut self, client: Peer, door: &Door) -> Option<Self> {
+        match door.per_address().take_for(&client) {
+            OfAddress::LetIn(place, standing) => {
+                if standing == Standing::Beyond {
+                    self.room.journal.limited(LimitsDone::WouldRefuse);
+                }
+                self.permit = self.permit.with(place);
+                Some(self)
+            }
+            OfAddress::TooMany => {
+                // Closed before it is told, for whoever hears of it may come again at once.
+                drop(self.socket);
+                let ending = Ending::TooManyOfAddress;
                 self.live.ended(ending, clock::now(), None);
                 None
             }

@@ -42,13 +42,13 @@ impl WhenTaken {
 
 /// Opens all listeners. The first that cannot be opened is the error; those before it are closed.
 pub(super) async fn open(
-    addresses: &[ListenAddress],
+    addresses: &[&ListenAddress],
     redirect_http: &[ListenAddress],
     when_taken: WhenTaken,
     handed: &mut Handed,
 ) -> Result<Opened, StartError> {
     let (mut listeners, mut moved) = (Vec::new(), Vec::new());
-    for address in addresses.iter().chain(redirect_http) {
+    for address in addresses.iter().copied().chain(redirect_http) {
         let opened = match handed.listener(address) {
             Some(handed) => vec![handed?],
             None => open_one(address, when_taken, &listeners, &mut moved).await?,
@@ -245,7 +245,7 @@ pub(super) async fn own_name(listeners: &[Listener]) -> Option<String> {
 /// Where it listens, how it is spoken there, and so where it can be opened, by whom; `own_name` is a
 /// name that others know this machine by.
 pub(super) fn opening(
-    listeners: [(&[Listener], &str); 2],
+    listeners: &[(&[Listener], &str)],
     asked: &[ListenAddress],
     own_name: Option<&str>,
 ) -> Opening {
@@ -266,8 +266,8 @@ pub(super) fn opening(
         sites: 0,
         besides: None,
     };
-    let each = { listeners.into_iter() }
-        .flat_map(|(listeners, scheme)| listeners.iter().map(move |listener| (listener, scheme)));
+    let each = { listeners.iter() }
+        .flat_map(|(listeners, scheme)| listeners.iter().map(move |listener| (listener, *scheme)));
     for (listener, scheme) in each {
         let url = |address| url(scheme, address);
         match (listener.address(), listener.path()) {
@@ -303,8 +303,8 @@ fn url(scheme: &str, address: SocketAddr) -> String {
 }
 
 /// How addresses begin, for browsers.
-pub(super) fn scheme(settings: &Settings) -> &'static str {
-    if settings.tls.is_spoken() {
+pub(super) fn scheme(settings: &Settings, address: &ListenAddress) -> &'static str {
+    if settings.speaks_tls_at(address) {
         "https"
     } else {
         "http"
@@ -334,12 +334,23 @@ mod tests {
         let other = TcpListener::bind("127.0.0.1:0").unwrap();
         let taken = other.local_addr().unwrap();
         let addresses = [ListenAddress::Tcp(taken)];
-        let refused = open(&addresses, &[], WhenTaken::Fail, &mut Handed::default())
-            .await
-            .err()
-            .unwrap();
+        let refused = open(
+            &addresses.iter().collect::<Vec<_>>(),
+            &[],
+            WhenTaken::Fail,
+            &mut Handed::default(),
+        )
+        .await
+        .err()
+        .unwrap();
         assert_eq!(refused.key(), "port-in-use");
-        let opened = open(&addresses, &[], WhenTaken::Next, &mut Handed::default()).await;
+        let opened = open(
+            &addresses.iter().collect::<Vec<_>>(),
+            &[],
+            WhenTaken::Next,
+            &mut Handed::default(),
+        )
+        .await;
         if taken.port() == u16::MAX {
             assert_eq!(opened.err().unwrap().key(), "no-free-port");
             return;

@@ -6,11 +6,12 @@ use std::path::Path;
 
 use super::checkup::Trouble;
 use super::listeners::{self, WhenTaken};
-use super::{Facts, StartError, hints};
+use super::{Facts, StartError, hints, logs};
 use crate::clock;
-use crate::config::{FileSettings, Serve, Settings, SiteSettings, TlsSettings};
+use crate::config::{ClientCertificate, ClientProof, FileSettings, Serve, Settings, SiteSettings};
+use crate::observe::AccessLogs;
 use crate::site::Site;
-use crate::tls::{Authority, Certificates, ClientAuthorities};
+use crate::tls::{Authority, Certificates, ClientAuthorities, strangers};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -36,6 +37,7 @@ pub fn look_for_all(settings: &Settings) -> Found {
         found.look_for_files(site);
     }
     found.look_for_certificates(settings);
+    found.look_for_logs(settings);
     found.look_for_addresses(settings);
     found
 }
@@ -74,7 +76,11 @@ impl Found {
 
     fn look_for_certificates(&mut self, settings: &Settings) {
         let (tls, now) = (&settings.tls, clock::wall());
-        for pair in &tls.certificates {
+        let of_sites = settings
+            .sites
+            .iter()
+            .flat_map(|site| &site.tls.certificates);
+        for pair in tls.certificates.iter().chain(of_sites) {
             self.certificates += 1;
             let look_again_after = settings.site.files.look_again_after;
             let read = Certificates::read(std::slice::from_ref(pair), look_again_after, now);
@@ -87,18 +93,33 @@ impl Found {
                 self.refuse(path, error);
             }
         }
+        for site in &settings.tls_plan().sites {
+            for error in strangers(site, now) {
+                let path = error.certificate.clone();
+                self.refuse(&path, error);
+            }
+        }
         if let Some(folder) = tls.local_authority()
             && let Err(error) = Authority::try_out(folder, now)
         {
             self.refuse(folder, error);
         }
-        for path in &tls.client_authorities {
-            let one = TlsSettings {
-                client_authorities: vec![path.clone()],
-                ..tls.clone()
+        let of_sites = { settings.sites.iter() }.flat_map(|site| &site.tls.client_authorities);
+        for path in tls.client_authorities.iter().chain(of_sites) {
+            let one = ClientProof {
+                authorities: vec![path.clone()],
+                certificate: ClientCertificate::Required,
             };
-            if let Err(error) = ClientAuthorities::read(&one) {
+            if let Err(error) = ClientAuthorities::read(Some(&one)) {
                 self.refuse(path, error);
+            }
+        }
+    }
+
+    fn look_for_logs(&mut self, settings: &Settings) {
+        for log in logs::all(settings) {
+            if let Err(error) = AccessLogs::try_out(log) {
+                self.refuse_named(log.place.to_string(), error.into());
             }
         }
     }
@@ -114,7 +135,9 @@ impl Found {
         };
         runtime.block_on(async {
             let mut kept = Vec::new();
-            for address in settings.listen.iter().chain(&settings.redirect_http) {
+            let own = settings.addresses().into_iter();
+            let sites = own.chain(&settings.redirect_http);
+            for address in sites.chain(&settings.metrics) {
                 self.addresses += 1;
                 let opened =
                     listeners::open_one(address, WhenTaken::Fail, &kept, &mut Vec::new()).await;

@@ -21,12 +21,15 @@ use super::limits::{
 };
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
-use super::reload::{Source, reload};
+use super::places::Place;
+use super::reload::{Outside, Source, reload};
 use super::trial::{Trial, Trials};
 use super::watching::Watching;
-use super::{StartError, browser, code, doors, listeners, memory, panics, reaper, served, trust};
+use super::{
+    StartError, browser, code, doors, listeners, logs, memory, panics, reaper, served, trust,
+};
 use crate::clock;
-use crate::config::{Colour, LogFormat, LogPlace, Mount, MountPoint, Serve, Settings};
+use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
 use crate::control::{Command, Refused};
 use crate::driving::Witness;
 use crate::exchange::Ending;
@@ -117,17 +120,19 @@ async fn serve(
         moved,
         each,
     } = listeners::open(
-        &settings.listen,
+        &settings.addresses(),
         &settings.redirect_http,
         when_taken,
         &mut handed,
     )
     .await?;
     let mut signals = Signals::new().map_err(StartError::Runtime)?;
-    let sites = [settings.site.name().to_owned()];
-    let opened_logs = AccessLogs::open(&settings.logs.access)?;
+    let mut access_logs = AccessLogs::new(&house.journal);
+    let opened_logs =
+        { access_logs.opener() }.open(&logs::wanted(settings, &house.journal, true))?;
     let readiness = Arc::new(Readiness::default());
-    let mut watching = Watching::open(settings, &house, &sites, readiness.clone()).await?;
+    let watching = Watching::new(settings, &house, readiness.clone());
+    let watched = watching.bind_missing(settings).await?;
     let mut told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
     reaper::begin();
     for (taken, port) in moved {
@@ -136,9 +141,9 @@ async fn serve(
     if let Some(tight) = memory::too_tight(settings.site.files.memory_bytes_max) {
         house.journal.notice(tight);
     }
-    let opening = opening(settings, &house, [&*listeners, &*signposts]).await;
+    let opening = opening(settings, &house, (&listeners, &signposts, &each)).await;
     let serving = control::serving(settings, FIRST_GENERATION, &opening.listening);
-    let mut control = Control::open(&settings.control, &house, serving).await?;
+    let control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
     let face = if let Some(screen) = screen {
@@ -150,14 +155,20 @@ async fn serve(
         Face::Printer(start_printer(settings, &house, opening)?)
     };
     // Behind the face, or it would not hear what was said before.
-    let logs = opened_logs
-        .begin(&house.journal, &sites, settings.logs.names_requests)
+    access_logs
+        .change(opened_logs, settings.logs.names_requests)
         .map_err(StartError::Runtime)?;
     if let Some(desktop) = &settings.open {
         browser::open(desktop, page.as_deref(), &house.journal);
     }
 
-    let mut doors = Doors::default();
+    let mut outside = Outside {
+        doors: Doors::default(),
+        watching,
+        control,
+        logs: access_logs,
+        started: settings.clone(),
+    };
     let mut all = listeners.into_iter().chain(signposts);
     let bound = doors::wanted(settings)
         .zip(each)
@@ -166,10 +177,10 @@ async fn serve(
             purpose,
             listeners: all.by_ref().take(count).collect(),
         });
-    doors.open(&house, bound.collect());
+    outside.doors.open(&house, bound.collect());
 
     readiness.set(true);
-    watching.begin();
+    outside.watching.open(settings, &house, watched);
 
     code::give_back();
     let manager = Manager::of(settings);
@@ -185,10 +196,10 @@ async fn serve(
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
-            command = control.command() => Asked::Command(command),
+            command = outside.control.command() => Asked::Command(command),
             () = following.changed() => Asked::Reread,
             () = keep_house(&house) => continue,
-            () = reopen_when_told(&logs, &mut told_to_reopen) => continue,
+            () = reopen_when_told(&outside.logs, &mut told_to_reopen) => continue,
             () = &mut told => continue,
         };
         let has_files = !source.files().is_empty();
@@ -224,7 +235,7 @@ async fn serve(
         manager.reloading();
         let (language, done) = done.unzip();
         let reader = language.as_ref().and_then(Option::as_deref);
-        let reload = reload(&source, &house, &mut doors, &mut current, reader);
+        let reload = reload(&source, &house, &mut outside, &mut current, reader);
         let reloaded = tokio::select! {
             reloaded = reload => reloaded,
             () = &mut told => continue,
@@ -233,8 +244,10 @@ async fn serve(
             following.follow(source.found(), &current);
         }
         if let Ok(generation) = reloaded {
-            let listening = doors.urls(&current);
-            control.serves(control::serving(&current, generation.into(), &listening));
+            let listening = outside.doors.urls();
+            outside
+                .control
+                .serves(control::serving(&current, generation.into(), &listening));
         }
         manager.ready(&house);
         // On standard error, what is wrong has been told.
@@ -243,6 +256,13 @@ async fn serve(
         }
     }
     manager.stopping(&house);
+    let Outside {
+        mut doors,
+        watching,
+        control,
+        logs,
+        ..
+    } = outside;
     control.drains();
     readiness.set(false);
     tokio::select! {
@@ -309,14 +329,21 @@ fn is_hung_up() -> bool {
 }
 
 /// Gives a connection a task of its own.
-pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>, arrival: Arrival) {
+///
+/// Through a door that only tells the way, the way is to this port.
+pub(super) fn welcome(
+    house: &House,
+    place: &Place,
+    (purpose, sealed_port): (Purpose, Option<u16>),
+    arrival: Arrival,
+) {
     let now = clock::now();
     let enter = |peer, standing| {
         let live = house.registry.enter(peer, now);
         house.journal.accepted_as(standing, live.id, peer, now);
         Witness::new(live, house.journal.clone())
     };
-    let (room, terms) = (house.room.load_full(), house.terms.load_full());
+    let (room, terms) = (place.room.load_full(), place.terms.load_full());
     let (socket, peer, permit, standing, has_room) = match arrival {
         Arrival::Welcome(socket, peer, permit, standing) => (socket, peer, permit, standing, true),
         Arrival::NoRoom(socket, peer, permit) => (socket, peer, permit, Standing::Welcome, false),
@@ -335,8 +362,9 @@ pub(super) fn welcome(house: &House, purpose: Purpose, sealed_port: Option<u16>,
     }
     let connections = &house.connections;
     if is_introduced {
+        let door = house.door.clone();
         connections.spawn(async move {
-            let Some(guest) = Box::pin(guest.introduced()).await else {
+            let Some(guest) = Box::pin(guest.introduced(&door)).await else {
                 return;
             };
             match (purpose, terms, has_room) {
@@ -394,9 +422,16 @@ async fn drain(patience: Duration, house: &House, doors: &Tasks, signals: &mut S
 async fn opening(
     settings: &Settings,
     house: &House,
-    [site, signposts]: [&[Listener]; 2],
+    (site, signposts, each): (&[Listener], &[Listener], &[usize]),
 ) -> Opening {
-    let spoken = [(site, listeners::scheme(settings)), (signposts, "http")];
+    let mut rest = site;
+    let mut spoken = Vec::new();
+    for (address, count) in settings.addresses().into_iter().zip(each) {
+        let (here, others) = rest.split_at(*count);
+        spoken.push((here, listeners::scheme(settings, address)));
+        rest = others;
+    }
+    spoken.push((signposts, "http"));
     let own_name = listeners::own_name(site).await;
     let has_start_page = |at: &MountPoint| house.sites.now().has_start_page(at);
     let (path, mounts) = match &settings.site.serve {
@@ -422,7 +457,7 @@ async fn opening(
         configuration: { settings.configuration.first() }
             .map(|file| file.to_string_lossy().into_owned()),
         sites: sites_alone(settings),
-        ..listeners::opening(spoken, &settings.listen, own_name.as_deref())
+        ..listeners::opening(&spoken, &settings.listen, own_name.as_deref())
     }
 }
 
@@ -433,8 +468,8 @@ fn start_printer(
 ) -> Result<Printer, StartError> {
     let output = &settings.output;
     // Lines of requests on standard output leave no room for others.
-    let has_log = { settings.logs.access.iter() }.any(|log| log.place == LogPlace::StandardOutput);
-    let format = match (output.quiet || has_log, output.format) {
+    let is_quiet = output.quiet || logs::has_output(settings);
+    let format = match (is_quiet, output.format) {
         (true, _) => Format::Quiet,
         (false, LogFormat::Text) => Format::Lines,
         (false, LogFormat::Json) => Format::Json,

@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::{StartError, hints};
 use crate::clock;
-use crate::config::{FileSettings, Serve, Settings, SiteSettings};
+use crate::config::{FileSettings, Others, PlaceSettings, Serve, Settings, SiteSettings};
 use crate::observe::{Journal, Registry, Watch};
 use crate::site::{AccessState, Generation, LimitStates, Site};
 use crate::tls::Authority;
@@ -23,6 +23,25 @@ pub(super) struct Ground {
     built: Mutex<Vec<Built>>,
 }
 
+/// How the sites are found at each place; `numbers` are theirs in the generation.
+fn found(mut all: Generation, numbers: &[usize], settings: &Settings) -> Vec<Generation> {
+    let places = settings.places();
+    let is_missed = |place: &PlaceSettings| place.others == Others::Nobody;
+    let nobody = { places.iter() }
+        .any(is_missed)
+        .then(|| all.keep("nobody", None, Site::of_nobody()));
+    let here = places.iter().map(|place| {
+        let sites = { place.sites.iter() }.map(|n| (numbers[*n], &settings.sites[*n].hosts[..]));
+        let others = match place.others {
+            Others::Top => 0,
+            Others::Site(n) => numbers[n],
+            Others::Nobody => nobody.unwrap_or_default(),
+        };
+        all.at(sites, others)
+    });
+    here.collect()
+}
+
 /// A site without its rules, and what it was made of.
 #[derive(Clone)]
 struct Built {
@@ -35,16 +54,20 @@ struct Built {
 
 /// Sites that are ready, and that nobody is answered by yet. Dropped, it leaves nothing behind.
 pub(super) struct Plan {
-    pub(super) generation: Generation,
+    /// As they are found at each place.
+    pub(super) found: Vec<Generation>,
     built: Vec<Built>,
 }
 
 impl Plan {
     /// From now on their limits count, and the next ones are made of them.
-    pub(super) fn take_effect(self, ground: &Ground) -> Generation {
-        self.generation.take_effect(&ground.counted);
+    pub(super) fn take_effect(self, ground: &Ground) -> Vec<Generation> {
+        // Each has all sites.
+        if let Some(first) = self.found.first() {
+            first.take_effect(&ground.counted);
+        }
         *ground.built.lock().unwrap_or_else(PoisonError::into_inner) = self.built;
-        self.generation
+        self.found
     }
 }
 
@@ -64,14 +87,13 @@ impl Ground {
         }
     }
 
-    /// All sites of these settings, from now on.
-    pub(super) fn build(&self, settings: &Settings) -> Result<Generation, StartError> {
+    /// All sites of these settings, as they are found at each of their places, from now on.
+    pub(super) fn build(&self, settings: &Settings) -> Result<Vec<Generation>, StartError> {
         Ok(self.draw_up(settings)?.take_effect(self))
     }
 
-    /// All sites of these settings, before they take effect: until then nothing has changed. One that is
-    /// made of the same as before stays, with the files that it has in memory, however its rules may
-    /// have changed.
+    /// The same before they take effect: until then nothing has changed. One that is made of the same as
+    /// before stays, with the files that it has in memory, however its rules may have changed.
     pub(super) fn draw_up(&self, settings: &Settings) -> Result<Plan, StartError> {
         let (count, clients) = (1 + settings.sites.len(), &settings.clients);
         let before = self
@@ -80,22 +102,27 @@ impl Ground {
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
         let mut built = Vec::with_capacity(count);
-        let mut of = |settings: &SiteSettings| {
+        let mut of = |own: &SiteSettings| {
+            let proof = settings.client_proof(own);
+            let settings = own;
             let site = self.made(settings, count, &before)?;
             built.push(site.clone());
             let limits = (&settings.limits, clients);
             let again = settings.files.look_again_after;
             let name = settings.name();
-            let site = site.site.ruled_by(&settings.routing);
-            let site = site.guarded(&settings.access, again, &self.guesses, &self.journal)?;
-            Ok::<_, StartError>(site.limiting_clients(name, limits, &self.counted, &self.journal))
+            let number = self.journal.sites().of(&name);
+            let site = site.site.numbered(number).ruled_by(&settings.routing);
+            let access = (&settings.access, proof);
+            let site = site.guarded(access, again, &self.guesses, &self.journal)?;
+            Ok::<_, StartError>(site.limiting_clients(&name, limits, &self.counted, &self.journal))
         };
         let mut generation = Generation::of(of(&settings.site)?);
+        let mut numbers = Vec::with_capacity(settings.sites.len());
         for own in &settings.sites {
-            generation.add(&own.hosts, own.origin.clone(), of(own)?);
+            numbers.push(generation.keep(&own.name(), own.origin.clone(), of(own)?));
         }
         Ok(Plan {
-            generation: generation.behind(&settings.proxies),
+            found: found(generation.behind(&settings.proxies), &numbers, settings),
             built,
         })
     }
@@ -124,7 +151,7 @@ impl Ground {
             return Ok(same.clone());
         }
         Ok(Built {
-            name: name.to_owned(),
+            name: name.into_owned(),
             serve: settings.serve.clone(),
             site: self.site(settings, &files)?,
             files,

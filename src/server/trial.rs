@@ -15,7 +15,7 @@ use http::{Method, StatusCode};
 use tokio::sync::oneshot;
 
 use super::assemble::{House, terms};
-use super::explain::ContentSource;
+use super::explain::{ContentSource, address_of};
 use super::limits::{SUPPOSED_WAYS_MAX, TOLD_OF_TRIAL_MAX, TRIED_REQUESTS, TRIED_REQUESTS_MAX};
 use super::reload::Source;
 use super::sites::Plan;
@@ -27,7 +27,7 @@ use crate::driving::{Imagined, Leaving, PrivateOnly};
 use crate::exchange::{Origin, Peer, Reason, RuleOutcome, Scheme, Step};
 use crate::observe::limits::TARGET_BYTES_MAX;
 use crate::observe::{Batch, Event, Exchange, Said};
-use crate::site::{Generation, Hang, HangsOn, Suppositions, Walk};
+use crate::site::{Generation, Hang, HangsOn, Site, Suppositions, Walk};
 use crate::tasks::{self, Tasks};
 
 /// What is to be tried.
@@ -74,16 +74,13 @@ impl Trial {
     ) -> Result<Vec<Reply>, Refused> {
         let last = self.last.unwrap_or(TRIED_REQUESTS).min(TRIED_REQUESTS_MAX);
         let (next, plan) = read(self.language, house, &source).await?;
-        let old = house.sites.held();
+        let knows_client = next.proxies == self.current.proxies;
         let sides = Sides {
-            old: Side::of(&old, &self.current, true),
-            new: Side::of(
-                &plan.generation,
-                &next,
-                next.proxies == self.current.proxies,
-            ),
+            old: Side::of(Standing::Now(house), &self.current, true),
+            new: Side::of(Standing::Planned(&plan), &next, knows_client),
         };
-        let scheme = if self.current.tls.is_spoken() {
+        let number = house.sites.now().number;
+        let scheme = if self.current.tls_plan().is_spoken_at(0) {
             Scheme::Https
         } else {
             Scheme::Http
@@ -91,7 +88,7 @@ impl Trial {
         let requests = distinct(&house.journal.recent(last), scheme);
         let mut told = Findings::default();
         let mut tried = Tried {
-            generation: old.number.into(),
+            generation: number.into(),
             files: { next.configuration.iter() }
                 .map(|file| file.to_string_lossy().into_owned())
                 .collect(),
@@ -230,6 +227,7 @@ fn recall(exchange: &Exchange, target: &[u8], batch: &Batch, scheme: Scheme) -> 
         query,
         fields: Vec::new(),
         peer,
+        proof: None,
     });
     let recalled = Recalled {
         method: exchange.method.name(),
@@ -243,9 +241,18 @@ fn recall(exchange: &Exchange, target: &[u8], batch: &Batch, scheme: Scheme) -> 
     (recalled, format!("{peer:?}"))
 }
 
+/// Where the sites of a configuration are.
+enum Standing<'a> {
+    /// They answer.
+    Now(&'a House),
+    /// They are ready.
+    Planned(&'a Plan),
+}
+
 /// One of two configurations.
 struct Side<'a> {
-    sites: &'a Generation,
+    sites: Standing<'a>,
+    settings: &'a Settings,
     private_only: Option<PrivateOnly>,
     /// Whether those who passed requests on would be believed as they were.
     knows_client: bool,
@@ -288,17 +295,34 @@ fn line(origin: &Origin) -> Line {
 }
 
 impl<'a> Side<'a> {
-    fn of(sites: &'a Generation, settings: &Settings, knows_client: bool) -> Self {
+    fn of(sites: Standing<'a>, settings: &'a Settings, knows_client: bool) -> Self {
         Self {
             sites,
+            settings,
             private_only: settings.tls.hsts.map(PrivateOnly::during),
             knows_client,
         }
     }
 
+    /// Those that a request comes to: by the port that it asks for.
+    fn sites_for(&self, asked: &Imagined) -> Arc<Generation> {
+        let address = address_of(self.settings, asked);
+        match (&self.sites, address) {
+            (Standing::Now(house), Some(address)) => {
+                house.places.at(address).room.load().sites.held()
+            }
+            (Standing::Now(house), None) => house.sites.held(),
+            (Standing::Planned(plan), address) => {
+                let place = address.map_or(0, |address| self.settings.place_of(address));
+                let found = plan.found.get(place).or_else(|| plan.found.first());
+                found.map_or_else(nobody, |found| Arc::new(found.clone()))
+            }
+        }
+    }
+
     async fn answer(&self, asked: &Imagined, supposed: &Arc<Suppositions>) -> Came {
         let walk = Walk::of_recalled(supposed, self.knows_client);
-        let response = asked.answer_again(self.sites, &walk).await;
+        let response = asked.answer_again(&self.sites_for(asked), &walk).await;
         let private_only = { self.private_only.as_ref() }.filter(|_| asked.scheme == Scheme::Https);
         let leaving = Leaving::of(&response, &asked.method, private_only, clock::now());
         let source = match leaving.content_bytes {
@@ -331,6 +355,10 @@ impl<'a> Side<'a> {
             field_origins: field_origins(&steps),
         }
     }
+}
+
+fn nobody() -> Arc<Generation> {
+    Arc::new(Generation::of(Site::of_nobody()))
 }
 
 /// The word for the site in the binary, whose pages show what happens.
@@ -628,6 +656,7 @@ fn word_of(on: HangsOn) -> (&'static str, Option<String>) {
         HangsOn::Field(name) => ("field", Some(name)),
         HangsOn::Query(name) => ("query", Some(name)),
         HangsOn::Password => ("password", None),
+        HangsOn::Certificate => ("certificate", None),
         HangsOn::Signature => ("signature", None),
         HangsOn::Client => ("client", None),
         HangsOn::Length => ("length", None),

@@ -4,7 +4,6 @@
 //! [`Generation`]; [`Sites`] is where the present one is. Each request is answered by the generation
 //! that was there when it came, however long that takes.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use arc_swap::{ArcSwap, Guard};
@@ -14,8 +13,8 @@ use super::guard::client::{Introduction, Proxies};
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
 use super::{LimitStates, Site};
 use crate::config::routing::Origin;
-use crate::config::{HostName, MountPoint, ProxySettings};
-use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, host_of};
+use crate::config::{HostFound, HostName, HostTable, MountPoint, ProxySettings};
+use crate::exchange::{FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, host_of};
 use crate::i18n::Language;
 use crate::observe::CacheCounts;
 
@@ -38,29 +37,29 @@ impl Sites {
         self.0.load_full()
     }
 
-    /// From here on others answer; the number of their generation. What is being answered goes on as
-    /// it began.
-    pub fn replace(&self, mut next: Generation) -> u32 {
-        next.number = self.now().number.wrapping_add(1);
-        let number = next.number;
+    /// From here on others answer. What is being answered goes on as it began.
+    pub fn replace(&self, next: Generation) {
         self.0.store(Arc::new(next));
-        number
     }
 }
 
-/// All sites that were made of one reading of the settings.
+/// All sites that were made of one reading of the settings, as they are found at one place. A clone has
+/// the same sites.
+#[derive(Clone)]
 pub struct Generation {
     /// Counted from 1.
     pub number: u32,
-    /// The one for hosts that no other has comes first.
+    /// Wherever they are found; that of the server comes first.
     sites: Vec<Arc<Site>>,
     /// What they are called, and where they are described, in the same order.
-    names: Vec<(Box<str>, Option<Origin>)>,
-    exact: HashMap<Box<[u8]>, usize>,
-    /// By what follows the `*`.
-    below: HashMap<Box<[u8]>, usize>,
+    names: Vec<(Arc<str>, Option<Origin>)>,
+    hosts: HostTable<usize>,
+    /// The one for hosts that no other has.
+    others: usize,
     /// Whose word about their clients is taken; `None`: nobody's.
-    proxies: Option<Box<Proxies>>,
+    proxies: Option<Arc<Proxies>>,
+    /// Whether a site sends clients to addresses with its own host in them.
+    tells_addresses: bool,
 }
 
 /// The number of the first generation.
@@ -76,19 +75,26 @@ impl Generation {
     /// A site that answers whatever is asked for.
     pub fn of(site: Site) -> Self {
         Self {
+            tells_addresses: site.has_canonical_host(),
             number: FIRST,
             sites: vec![Arc::new(site)],
             names: vec![(DEFAULT_NAME.into(), None)],
-            exact: HashMap::new(),
-            below: HashMap::new(),
+            hosts: HostTable::default(),
+            others: 0,
             proxies: None,
         }
+    }
+
+    /// The same, of this number.
+    #[must_use]
+    pub fn numbered(self, number: u32) -> Self {
+        Self { number, ..self }
     }
 
     /// The same, behind proxies whose word is taken.
     #[must_use]
     pub fn behind(mut self, settings: &ProxySettings) -> Self {
-        self.proxies = Proxies::new(settings).map(Box::new);
+        self.proxies = Proxies::new(settings).map(Arc::new);
         self
     }
 
@@ -100,24 +106,62 @@ impl Generation {
         })
     }
 
+    /// Whether whoever connects is a trusted proxy, behind which there are others.
+    pub fn speaks_for_others(&self, peer: &Peer) -> bool {
+        let proxies = self.proxies.as_ref();
+        proxies.is_some_and(|proxies| proxies.trust(peer))
+    }
+
     /// Whose request it is, if a trusted proxy passed it on.
     #[inline]
     pub fn client(&self, peer: &Peer, fields: &dyn RequestFields) -> Option<Peer> {
         self.proxies.as_ref()?.client(peer, fields)
     }
 
-    /// A further site, for these hosts, and where it is described.
-    pub fn add(&mut self, hosts: &[HostName], origin: Option<Origin>, site: Site) {
-        let place = self.sites.len();
-        self.sites.push(Arc::new(site));
+    /// How the client of whoever sent this asked, if that is a trusted proxy and says so. Nothing
+    /// where no answer depends on it.
+    #[inline]
+    pub fn told_scheme(&self, sender: &Peer, fields: &dyn RequestFields) -> Option<Scheme> {
+        let proxies = self.proxies.as_ref().filter(|_| self.tells_addresses)?;
+        proxies.scheme(sender, fields)
+    }
+
+    /// A further site, for these hosts, and where it is described; the number it has from here on.
+    pub fn add(&mut self, hosts: &[HostName], origin: Option<Origin>, site: Site) -> usize {
         let name = hosts.first().map_or(DEFAULT_NAME, HostName::as_str);
-        self.names.push((name.into(), origin));
+        let place = self.keep(name, origin, site);
         for host in hosts {
-            let (hosts, name) = match host.parent() {
-                Some(_) => (&mut self.below, &host.as_str()[1..]),
-                None => (&mut self.exact, host.as_str()),
-            };
-            hosts.entry(name.as_bytes().into()).or_insert(place);
+            self.hosts.add(host, place);
+        }
+        place
+    }
+
+    /// A further site that is found elsewhere.
+    pub fn keep(&mut self, name: &str, origin: Option<Origin>, site: Site) -> usize {
+        self.tells_addresses |= site.has_canonical_host();
+        self.sites.push(Arc::new(site));
+        self.names.push((name.into(), origin));
+        self.sites.len() - 1
+    }
+
+    /// The same sites at another place: these are found there by their hosts, and this one answers for
+    /// all others.
+    #[must_use]
+    pub fn at<'h>(
+        &self,
+        found: impl Iterator<Item = (usize, &'h [HostName])>,
+        others: usize,
+    ) -> Self {
+        let mut hosts = HostTable::default();
+        for (place, names) in found {
+            for host in names {
+                hosts.add(host, place);
+            }
+        }
+        Self {
+            hosts,
+            others,
+            ..self.clone()
         }
     }
 
@@ -139,10 +183,10 @@ impl Generation {
             });
             place
         };
-        if self.sites.len() == 1 {
-            return found(0, &|| HostMatch::Only);
+        if self.hosts.is_empty() {
+            return found(self.others, &|| HostMatch::Only);
         }
-        let default = || found(0, &|| HostMatch::Default);
+        let default = || found(self.others, &|| HostMatch::Default);
         let host = host_of(authority.unwrap_or_default());
         let host = host.strip_suffix(b".").unwrap_or(host);
         let mut small = [0; HOST_BYTES_MAX];
@@ -152,25 +196,27 @@ impl Generation {
         small.copy_from_slice(host);
         small.make_ascii_lowercase();
         let host = &*small;
-        if let Some(place) = self.exact.get(host) {
-            return found(*place, &|| HostMatch::Exact(text(host)));
-        }
-        if self.below.is_empty() {
-            return default();
-        }
-        // At least one byte stands before the dot.
-        let mut dots = (1..host.len()).filter(|at| host[*at] == b'.');
-        let place = dots.find_map(|at| Some((at, *self.below.get(&host[at..])?)));
-        match place {
-            Some((at, place)) => found(place, &|| {
+        match self.hosts.find(host) {
+            None => default(),
+            Some(HostFound { what, end_at: None }) => {
+                found(*what, &|| HostMatch::Exact(text(host)))
+            }
+            Some(HostFound {
+                what,
+                end_at: Some(at),
+            }) => found(*what, &|| {
                 HostMatch::Wildcard(format!("*{}", text(&host[at..])))
             }),
-            None => default(),
         }
     }
 
     fn site_for(&self, authority: Option<&[u8]>) -> &Site {
         &self.sites[self.place_for(authority)]
+    }
+
+    /// The number of the site that answers for an authority, in what is journalled.
+    pub(crate) fn number_for(&self, authority: Option<&[u8]>) -> u16 {
+        self.site_for(authority).number()
     }
 
     /// The answer to a request: now, unless something has to be waited for.
@@ -204,17 +250,17 @@ impl Generation {
     /// The answer to what never became a request: [`Site::refuse`]. Nobody knows for which site it was
     /// meant.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
-        self.sites[0].refuse(status, key, language)
+        self.sites[self.others].refuse(status, key, language)
     }
 
     /// The answer to a request that is to be sent again, to this address.
     pub fn elsewhere(&self, address: HeaderValue, language: Language) -> Response {
-        self.sites[0].elsewhere(address, language)
+        self.sites[self.others].elsewhere(address, language)
     }
 
     /// Whether there is something to see where a mount of the first site begins. May wait for a disk.
     pub fn has_start_page(&self, at: &MountPoint) -> bool {
-        self.sites[0].has_start_page(at)
+        self.sites[self.others].has_start_page(at)
     }
 
     /// [`Site::spare_descriptors`] of all.
@@ -246,7 +292,7 @@ mod tests {
             Arc::downgrade(&in_flight),
             Arc::downgrade(&in_flight.sites[0]),
         );
-        assert_eq!(sites.replace(Generation::of(Site::built_in_alone())), 2);
+        sites.replace(Generation::of(Site::built_in_alone()).numbered(2));
         assert_eq!(in_flight.number, 1, "an answer goes on as it began");
         drop(in_flight);
         assert!(old.upgrade().is_none() && site.upgrade().is_none());

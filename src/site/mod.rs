@@ -8,12 +8,15 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http::header::{ACCEPT_RANGES, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION};
+use http::header::{
+    ACCEPT_RANGES, ACCESS_CONTROL_ALLOW_HEADERS, CACHE_CONTROL, ETAG, LAST_MODIFIED, LOCATION,
+};
 use http::{HeaderValue, Method, StatusCode};
 
 use crate::config::routing::Routing;
 use crate::config::{
-    AccessSettings, Changes, ClientSettings, FileSettings, Mount, MountPoint, SiteLimits,
+    AccessSettings, Changes, ClientProof, ClientSettings, FileSettings, Mount, MountPoint, Readers,
+    SiteLimits,
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
@@ -45,10 +48,11 @@ pub use trace::{Hang, HangsOn, Suppositions, Walk};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
-use guard::Denial;
+use finish::readers;
 use guard::access::Access;
 pub use guard::clients::LimitStates;
 use guard::clients::{Asker, ClientGuard, Refused};
+use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
 use pipeline::{Draft, Dressing, GuardSet, Guarded};
@@ -72,6 +76,8 @@ pub struct Site {
     guards: GuardSet,
     /// Tells pages of changes, if that was asked for.
     live_reload: Option<Arc<LiveReload>>,
+    /// Its number in what is journalled.
+    number: u16,
 }
 
 impl Site {
@@ -122,14 +128,27 @@ impl Site {
     /// at them again; what is counted is counted in the state. May wait for a disk.
     pub fn guarded(
         mut self,
-        settings: &AccessSettings,
+        settings: (&AccessSettings, Option<ClientProof>),
         look_again_after: Duration,
         state: &AccessState,
         journal: &Arc<Journal>,
     ) -> Result<Self, AccessError> {
-        let access = Access::begin(settings, look_again_after, state, journal)?;
+        let (settings, proof) = settings;
+        let access = Access::begin(settings, proof, look_again_after, state, journal)?;
         self.access = access.map(Arc::new);
         Ok(self.with_guards())
+    }
+
+    /// The same site, which has this number in what is journalled.
+    #[must_use]
+    pub fn numbered(mut self, number: u16) -> Self {
+        self.number = number;
+        self
+    }
+
+    /// Its number in what is journalled.
+    pub(crate) fn number(&self) -> u16 {
+        self.number
     }
 
     /// The same site, with rules.
@@ -218,6 +237,7 @@ impl Site {
             clients: None,
             guards: GuardSet::default(),
             live_reload: None,
+            number: 0,
         };
         site.with_guards()
     }
@@ -239,7 +259,7 @@ impl Site {
     pub fn explain<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
         let refused = clients.and_then(|clients| {
-            let asker = clients.asker(&request);
+            let asker = clients.asker(&request, self.access.as_deref());
             clients.note(&asker, walk);
             clients.judge(&asker)
         });
@@ -268,7 +288,7 @@ impl Site {
         clients: &'a Arc<ClientGuard>,
         request: Request<'a>,
     ) -> Reply<'a> {
-        let asker = clients.asker(&request);
+        let asker = clients.asker(&request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
             return match self.walk(request, Some(&refused), &Untraced) {
                 Reply::Now(response) => {
@@ -302,7 +322,12 @@ impl Site {
                 }
             })),
             Reply::Patient(patient) => {
-                Reply::Patient(patient_within_limits(clients.clone(), asker, patient))
+                let number = self.number;
+                Reply::Patient(patient_within_limits(
+                    clients.clone(),
+                    (asker, number),
+                    patient,
+                ))
             }
         }
     }
@@ -350,6 +375,30 @@ impl Site {
             })),
             guarded => self.pass_on(request, guarded, trace),
         }
+    }
+
+    /// Whether a browser asks beforehand for a page of another site, and every page may read this one.
+    fn is_asked_before(&self, request: &Request<'_>) -> bool {
+        self.pages.dressing.readers == Readers::Anybody
+            && *request.method == Method::OPTIONS
+            && readers::is_preflight(request)
+    }
+
+    /// What it is told. It brings no password with that question, and learns of none.
+    ///
+    /// # Spec
+    /// Fetch, §3.3.5 (a preflight carries no credentials), §4.8 (`*` never stands for Authorization).
+    fn before(&self, access: &Access, request: &Request<'_>) -> Result<Response, Reason> {
+        let routes = self.routes.as_deref();
+        let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
+        let answer = method::judge(request, self.pages.dressing.readers, methods);
+        let mut response = answer.unwrap_or(Err(Reason::MethodNotAllowed))?;
+        if access.asks_for_passwords(request.path) {
+            let (_, fields) = response.head_to_edit();
+            let with_passwords = HeaderValue::from_static("*, Authorization");
+            fields.set(ACCESS_CONTROL_ALLOW_HEADERS, with_passwords);
+        }
+        Ok(response)
     }
 
     /// What becomes of a request after the guards.
@@ -404,7 +453,7 @@ impl Site {
                 self.concluded(self.conclude_reached(request, outcome, trace))
                     .await
             })),
-            Reached::Patient(patient) => self.patiently(patient),
+            Reached::Patient(patient) => self.patiently(&request, patient),
         }
     }
 
@@ -429,7 +478,7 @@ impl Site {
                     return self.conclude_reached(request, outcome, trace);
                 }
                 Reached::MustWait(..) => break,
-                Reached::Patient(patient) => return self.patiently(patient),
+                Reached::Patient(patient) => return self.patiently(&request, patient),
             }
         }
         Reply::Later(Box::pin(async move {
@@ -463,11 +512,13 @@ impl Site {
         outcome
     }
 
-    fn patiently(&self, patient: Patient) -> Reply<'_> {
+    fn patiently<'a>(&'a self, request: &Request<'_>, patient: Patient) -> Reply<'a> {
         let routes = self.routes.clone();
+        let user = { self.access.as_ref() }.and_then(|access| access.user(request));
+        let user = user.map(String::into_boxed_str);
         Reply::Patient(pipeline::finish_patiently(
             patient,
-            self.pages.dressing,
+            (user, (self.number, self.pages.dressing)),
             routes,
         ))
     }
@@ -584,7 +635,7 @@ impl Site {
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
         let page = self.pages.refusal(status, key, language);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(page), self.pages.dressing, routes)
+        pipeline::finish_unasked(Draft::new(page), (self.number, self.pages.dressing), routes)
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -595,7 +646,17 @@ impl Site {
         fields.add(LOCATION, address);
         let response = Response::new(status, fields, page.body);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(response), self.pages.dressing, routes)
+        pipeline::finish_unasked(
+            Draft::new(response),
+            (self.number, self.pages.dressing),
+            routes,
+        )
+    }
+
+    /// Whether clients that come by another host are sent to its own.
+    pub(crate) fn has_canonical_host(&self) -> bool {
+        let routes = self.routes.as_ref();
+        routes.is_some_and(|routes| routes.settings.canonical_host.is_some())
     }
 
     /// Whether there is something to see where a mount begins; without mounts, the site. May wait for
@@ -651,13 +712,20 @@ impl Site {
 }
 
 /// The answer that takes its time, counted when it is first waited for.
-fn patient_within_limits(clients: Arc<ClientGuard>, asker: Asker, patient: Patient) -> Patient {
+fn patient_within_limits(
+    clients: Arc<ClientGuard>,
+    (asker, site): (Asker, u16),
+    patient: Patient,
+) -> Patient {
     Box::pin(async move {
         match clients.commit(&asker) {
             Ok(limited) => holding(patient, limited).await,
             Err(refused) => {
                 clients.has_refused();
-                Answer::Final(refused.response())
+                Answer::Final(Response {
+                    site,
+                    ..refused.response()
+                })
             }
         }
     })

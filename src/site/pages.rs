@@ -239,6 +239,8 @@ pub(super) fn status(reason: Reason) -> StatusCode {
         | Reason::ByRule
         | Reason::AddressDenied
         | Reason::AddressNotAllowed
+        | Reason::ClientCertMissing
+        | Reason::ClientNotAllowed
         | Reason::LinkUnsigned
         | Reason::LinkWrong
         | Reason::LinkExpired => StatusCode::FORBIDDEN,
@@ -301,6 +303,8 @@ fn face(reason: Reason) -> Reason {
         | Reason::OtherSite
         | Reason::AddressDenied
         | Reason::AddressNotAllowed
+        | Reason::ClientCertMissing
+        | Reason::ClientNotAllowed
         | Reason::LinkUnsigned
         | Reason::LinkWrong
         | Reason::LinkExpired
@@ -463,6 +467,8 @@ mod tests {
         let request = Request {
             scheme: Scheme::Http,
             is_misdirected: false,
+            proof: None,
+            told_scheme: None,
             offer: None,
             body_bytes: Some(0),
             method: &http::Method::GET,

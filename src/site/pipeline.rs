@@ -28,12 +28,13 @@ use super::route::{Asked, Routes, Ruled};
 use super::trace::{Said, Step, Trace, Untraced};
 
 /// What may answer before anything is looked for, first to last.
-const GUARDS: [Guard; 12] = [
+const GUARDS: [Guard; 13] = [
     Guard::Clients,     // what the others refuse costs us too, so it counts
     Guard::Name,        // a stranger's name is none of our business, whatever is asked of it
     Guard::Host,        // all that follows is decided for one name of the site
     Guard::Preflight,   // asked by browsers on their own account, before anything they could prove
     Guard::Address,     // who may not come in learns nothing else
+    Guard::Certificate, // shown before anything was asked, so judged before anything else is
     Guard::Maintenance, // what is being worked on follows no rules
     Guard::Signature,   // cheap to judge, so before what may have to wait
     Guard::Password,    // after all that costs nothing; before rules, for they may answer
@@ -64,6 +65,7 @@ enum Guard {
     Host,
     Preflight,
     Address,
+    Certificate,
     Maintenance,
     Signature,
     Password,
@@ -121,6 +123,7 @@ impl Guard {
             Self::Host => "canonical-host",
             Self::Preflight => "cors",
             Self::Address => "address",
+            Self::Certificate => "certificate",
             Self::Maintenance => "maintenance",
             Self::Signature => "signature",
             Self::Password => "password",
@@ -136,7 +139,7 @@ impl Guard {
         match self {
             Self::Host | Self::Preflight | Self::Maintenance | Self::Rules => site.routes.is_some(),
             Self::Clients | Self::Body => site.clients.is_some(),
-            Self::Address | Self::Signature | Self::Password | Self::Detour => {
+            Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour => {
                 site.access.is_some()
             }
             Self::Name | Self::Method => true,
@@ -152,9 +155,19 @@ impl Guard {
         (site, refused): (&Site, Option<&Refused>),
         trace: &impl Trace,
     ) -> Result<Option<Box<Guarded>>, MustWait> {
-        if let Self::Address | Self::Signature | Self::Password | Self::Detour = self {
+        if let Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour =
+            self
+        {
             return match &site.access {
                 None => Ok(None),
+                // A browser asks on its own account, without what it would be let in with.
+                Some(_) if matches!(self, Self::Certificate) && site.is_asked_before(request) => {
+                    Ok(None)
+                }
+                Some(access) if matches!(self, Self::Password) && site.is_asked_before(request) => {
+                    let answer = site.before(access, request);
+                    Ok(Some(Box::new(Guarded::Answer(answer))))
+                }
                 Some(access) => match self.judge_access(access, instead, request, trace) {
                     Judged::Passed => Ok(None),
                     Judged::Denied(denial) => Ok(Some(Box::new(Guarded::Denied(denial)))),
@@ -175,9 +188,11 @@ impl Guard {
                 let methods = routes.and_then(|routes| routes.settings.methods.as_deref());
                 method::judge(request, site.pages.dressing.readers, methods)
             }
-            (_, None) | (Self::Address | Self::Signature | Self::Password | Self::Detour, _) => {
-                None
-            }
+            (_, None)
+            | (
+                Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour,
+                _,
+            ) => None,
             (Self::Host, Some(routes)) => { routes.other_host(request) }.map(|location| {
                 Ok(site
                     .pages
@@ -189,7 +204,7 @@ impl Guard {
                     .map(Ok)
             }
             (Self::Maintenance, Some(routes)) => {
-                (!routes.is_open(request)).then_some(Err(Reason::Maintenance))
+                (!routes.is_open(request, trace)).then_some(Err(Reason::Maintenance))
             }
             (Self::Rules, Some(routes)) => match routes.judge(request, trace) {
                 Ruled::Pass => None,
@@ -215,6 +230,7 @@ impl Guard {
         let now = clock::wall;
         match (self, instead) {
             (Self::Address, _) => access.judge_address(request, trace),
+            (Self::Certificate, _) => access.judge_proof(request, trace),
             (Self::Signature, _) => access.judge_link(request, now(), trace),
             (Self::Password, _) => access.judge_password(request, trace),
             (Self::Detour, Some(paths)) => {
@@ -387,7 +403,7 @@ fn note(
             let maintenance = site.routes.as_ref()?.settings.maintenance.as_ref()?;
             Some(maintenance.origin.clone())
         }
-        (Guard::Address | Guard::Signature | Guard::Password, _) => {
+        (Guard::Address | Guard::Certificate | Guard::Signature | Guard::Password, _) => {
             site.access.as_ref()?.origin_for(request.path).cloned()
         }
         _ => None,
@@ -444,6 +460,13 @@ fn last_word(
     site: &Site,
     trace: &impl Trace,
 ) -> Response {
+    response.site = site.number;
+    if let Some(access) = &site.access {
+        response.user = access.user(request).map(String::into_boxed_str);
+        if access.guards(request.path) || site.routes.as_ref().is_some_and(|r| r.lead_elsewhere()) {
+            caching::keep_private(&mut response);
+        }
+    }
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
             cors::apply(cors, request, &mut response, trace);
@@ -459,13 +482,15 @@ fn last_word(
     response
 }
 
-/// The answer where there is no request to read: it broke a rule, or never came.
+/// The answer where there is no request to read: it broke a rule, or never came. `site`: whose it is, by
+/// its number.
 pub(super) fn finish_unasked(
     draft: Draft,
-    dressing: Dressing,
+    (site, dressing): (u16, Dressing),
     routes: Option<&Routes>,
 ) -> Response {
     let Draft(mut response) = draft;
+    response.site = site;
     for step in FINISH {
         match step {
             Finish::Judge(_) => {}
@@ -481,17 +506,20 @@ pub(super) fn finish_unasked(
 /// The answer that is still to come, finished when it does. What is said before is no answer.
 pub(super) fn finish_patiently(
     patient: Patient,
-    dressing: Dressing,
+    (user, of): (Option<Box<str>>, (u16, Dressing)),
     routes: Option<Arc<Routes>>,
 ) -> Patient {
     Box::pin(async move {
         match patient.await {
             Answer::Final(response) => {
                 let draft = Draft::new(response);
-                Answer::Final(finish_unasked(draft, dressing, routes.as_deref()))
+                Answer::Final(Response {
+                    user,
+                    ..finish_unasked(draft, of, routes.as_deref())
+                })
             }
             Answer::EarlyHints(fields, rest) => {
-                Answer::EarlyHints(fields, finish_patiently(rest, dressing, routes))
+                Answer::EarlyHints(fields, finish_patiently(rest, (user, of), routes))
             }
         }
     })

@@ -12,6 +12,7 @@ use http::{HeaderValue, Method, StatusCode};
 use percent_encoding::percent_decode;
 
 use super::finish::fields;
+use super::guard::address::is_among;
 use super::trace::{Hang, HangsOn, RuleOutcome, Step, Trace, Unmet, Untraced};
 use crate::config::pattern::{Caught, Exactness, Pattern, Template, canonical};
 use crate::config::routing::{
@@ -35,6 +36,7 @@ pub(super) struct Routes {
     lengths: BTreeSet<usize>,
     /// Rules that have to be asked each time.
     others: Vec<usize>,
+    leads_elsewhere: bool,
     pub(super) error_pages: Vec<Page<ErrorPage>>,
     pub(super) maintenance_page: Option<Asked>,
 }
@@ -124,6 +126,8 @@ impl Routes {
             id: LAST_ID.fetch_add(1, Ordering::Relaxed),
             error_pages: error_pages.collect(),
             maintenance_page: page.map(Asked::fixed),
+            leads_elsewhere: { settings.rules.iter() }
+                .any(|rule| matches!(rule.action, Action::Rewrite(_) | Action::Try(_))),
             settings,
             exact,
             below,
@@ -225,6 +229,11 @@ impl Routes {
         first
     }
 
+    /// Whether a rule may have a request answered as if it had asked for another path.
+    pub(super) fn lead_elsewhere(&self) -> bool {
+        self.leads_elsewhere
+    }
+
     /// Where a path that led to nothing is to be looked for: with a slash, or without.
     pub(super) fn other_slash(&self, request: &Request<'_>) -> Option<HeaderValue> {
         let path = request.path;
@@ -259,19 +268,30 @@ impl Routes {
             return None;
         }
         let port = &authority[host.len()..];
-        let scheme = request.scheme.as_str().as_bytes();
+        let scheme = request.public_scheme().as_str().as_bytes();
         let address = [scheme, b"://", canonical.as_bytes(), port, request.path].concat();
         location(address, request.query)
     }
 
     /// Whether this request is answered although the site is being worked on, or it is not.
-    pub(super) fn is_open(&self, request: &Request<'_>) -> bool {
+    pub(super) fn is_open(&self, request: &Request<'_>, trace: &impl Trace) -> bool {
         let Some(maintenance) = &self.settings.maintenance else {
             return true;
         };
         let path = canonical(request.path);
         let is_meant = |pattern: &Pattern| pattern.catch(&path).is_some();
-        maintenance.except.iter().any(is_meant)
+        let open_to = if is_among(request.peer, &maintenance.allow) {
+            Some("address")
+        } else if maintenance.except.iter().any(is_meant) {
+            Some("path")
+        } else {
+            None
+        };
+        trace.note(|| Step::Maintenance {
+            origin: maintenance.origin.clone(),
+            open_to,
+        });
+        open_to.is_some()
     }
 
     /// What the operator said of an answer of ours: when to ask again, what may be asked with.
@@ -357,6 +377,20 @@ fn meets<'p>(
     };
     if !conditions.methods.is_empty() && !conditions.methods.contains(request.method) {
         return Err(Unmet::Method);
+    }
+    if !conditions.from.is_empty() {
+        let supposed = (!trace.knows_client()).then(|| {
+            trace.suppose(|| Hang {
+                on: HangsOn::Client,
+                origin: Some(rule.origin.clone()),
+                question: format!("from {:?}", conditions.from),
+            })
+        });
+        let is_meant =
+            { supposed.flatten() }.unwrap_or_else(|| is_among(request.peer, &conditions.from));
+        if !is_meant {
+            return Err(Unmet::From);
+        }
     }
     for (name, test) in &conditions.fields {
         let value = request.field(name);

@@ -280,6 +280,7 @@ fn a_site_that_is_being_worked_on_says_when_to_ask_again() {
             origin: origin(1),
             retry_after: Duration::from_mins(10),
             except: vec![pattern("/sub/*")],
+            allow: Vec::new(),
             page: Some(Template::read("/digits.txt", None).unwrap()),
         }),
         ..Routing::default()
@@ -521,6 +522,8 @@ fn the_walk_tells_of_every_rule_in_order() {
         peer: &crate::exchange::Peer::Unix,
         scheme: crate::exchange::Scheme::Http,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),

@@ -53,6 +53,8 @@ pub(super) fn ask_of(
         peer: &Peer::Unix,
         scheme: Scheme::Http,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         body_bytes: Some(0),
         tick_ms: clock::tick_ms(),

@@ -24,6 +24,9 @@ pub(crate) trait Trace: Clone + Send + Sync + 'static {
         None
     }
 
+    /// Whether somebody really asks, so that it counts.
+    fn is_asked(&self) -> bool;
+
     /// Whether it is known who asked.
     fn knows_client(&self) -> bool {
         true
@@ -50,6 +53,8 @@ pub enum HangsOn {
     Query(String),
     /// A password.
     Password,
+    /// The certificate of a client.
+    Certificate,
     /// The signature of a link.
     Signature,
     /// Whose request a proxy passed on.
@@ -106,6 +111,10 @@ impl Trace for Untraced {
 
     fn is_on(&self) -> bool {
         false
+    }
+
+    fn is_asked(&self) -> bool {
+        true
     }
 }
 
@@ -166,6 +175,10 @@ impl Trace for Walk {
 
     fn knows_client(&self) -> bool {
         { self.recalled.as_ref() }.is_none_or(|recalled| recalled.knows_client)
+    }
+
+    fn is_asked(&self) -> bool {
+        false
     }
 }
 

@@ -2,10 +2,11 @@
 
 use std::io::{self, IoSlice};
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use super::stream::Stream;
-use crate::exchange::Scheme;
+use crate::exchange::{Proof, Scheme};
 use crate::net::{Sent, Transport};
 
 /// A connection's way to its peer.
@@ -54,6 +55,23 @@ impl Channel {
         match (self, authority) {
             (Self::Sealed(stream), Some(authority)) => stream.answers_for(authority),
             (Self::Plain(_), _) | (_, None) => true,
+        }
+    }
+
+    /// What the client has proved of itself; `None` where it was not asked to.
+    #[inline]
+    pub fn proof(&self) -> Option<&Proof> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Sealed(stream) => stream.proof.as_deref(),
+        }
+    }
+
+    /// The same, for what outlives a turn.
+    pub fn shared_proof(&self) -> Option<Arc<Proof>> {
+        match self {
+            Self::Plain(_) => None,
+            Self::Sealed(stream) => stream.proof.clone(),
         }
     }
 

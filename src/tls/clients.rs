@@ -18,7 +18,8 @@ use x509_cert::ext::pkix::name::GeneralName;
 
 use super::identity;
 use super::limits::CLIENT_NAME_CHARS_MAX;
-use crate::config::{ClientCertificate, TlsSettings};
+use crate::config::{ClientCertificate, ClientProof};
+use crate::exchange::{ClientNames, Proof};
 
 /// Why those who vouch for clients cannot.
 #[derive(Debug, thiserror::Error)]
@@ -52,14 +53,26 @@ impl AuthorityError {
     }
 }
 
-/// Those who vouch for clients, read from files; `None` if clients need not prove who they are.
-pub struct ClientAuthorities(Option<Arc<dyn ClientCertVerifier>>);
+/// Those who vouch for clients, read from files.
+#[derive(Clone)]
+pub struct ClientAuthorities {
+    files: Arc<[PathBuf]>,
+    verifier: Arc<dyn ClientCertVerifier>,
+}
 
 impl ClientAuthorities {
-    /// Reads all of them. The first that cannot be used is the error.
-    pub fn read(settings: &TlsSettings) -> Result<Self, AuthorityError> {
+    /// Reads all of them; `None` if clients need not prove who they are. The first that cannot be used
+    /// is the error.
+    pub fn read(wanted: Option<&ClientProof>) -> Result<Option<Self>, AuthorityError> {
+        let Some(ClientProof {
+            authorities,
+            certificate,
+        }) = wanted
+        else {
+            return Ok(None);
+        };
         let mut roots = RootCertStore::empty();
-        for path in &settings.client_authorities {
+        for path in authorities {
             let fail = |trouble| AuthorityError {
                 path: path.clone(),
                 trouble,
@@ -68,21 +81,26 @@ impl ClientAuthorities {
                 identity::read(path).map_err(|error| fail(AuthorityTrouble::Unreadable(error)))?;
             add_all(&pem, &mut roots).ok_or_else(|| fail(AuthorityTrouble::Unusable))?;
         }
-        let Some(last) = settings.client_authorities.last() else {
-            return Ok(Self(None));
-        };
         let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
-        let verifier = verifier(roots, provider, settings.client_certificate);
-        verifier
-            .map(|verifier| Self(Some(verifier)))
-            .ok_or_else(|| AuthorityError {
-                path: last.clone(),
-                trouble: AuthorityTrouble::Unusable,
-            })
+        let verifier = verifier(roots, provider, *certificate);
+        let unusable = || AuthorityError {
+            path: authorities.last().cloned().unwrap_or_default(),
+            trouble: AuthorityTrouble::Unusable,
+        };
+        Ok(Some(Self {
+            files: authorities.as_slice().into(),
+            verifier: verifier.ok_or_else(unusable)?,
+        }))
     }
 
-    pub(super) fn verifier(self) -> Option<Arc<dyn ClientCertVerifier>> {
-        self.0
+    pub(super) fn verifier(&self) -> Arc<dyn ClientCertVerifier> {
+        self.verifier.clone()
+    }
+
+    /// What a client has proved to them that showed these certificates.
+    pub(super) fn proof(&self, shown: Option<&[CertificateDer<'_>]>) -> Proof {
+        let client = shown.and_then(<[_]>::first).map(names);
+        Proof::new(self.files.clone(), client)
     }
 }
 
@@ -121,6 +139,32 @@ pub(super) fn name(certificate: &CertificateDer<'_>) -> String {
     let name = { common.or_else(|| first_name(certificate)) }
         .unwrap_or_else(|| certificate.subject().to_string());
     name.chars().take(CLIENT_NAME_CHARS_MAX).collect()
+}
+
+/// All that a client is called by: its common name, and what its certificate is for (RFC 5280
+/// §4.2.1.6), as far as that can be told in a word.
+fn names(certificate: &CertificateDer<'_>) -> ClientNames {
+    let mut names = ClientNames::default();
+    let Ok(certificate) = Certificate::from_der(certificate) else {
+        return names;
+    };
+    let certificate = certificate.tbs_certificate();
+    if let Ok(Some(common)) = certificate.subject().common_name() {
+        names.exact.push(common.value().into());
+    }
+    if let Ok(Some((_, others))) = certificate.get_extension::<SubjectAltName>() {
+        for name in others.0 {
+            match name {
+                GeneralName::Rfc822Name(name) => names.exact.push(name.to_string().into()),
+                GeneralName::UniformResourceIdentifier(uri) => {
+                    names.exact.push(uri.to_string().into());
+                }
+                GeneralName::DnsName(name) => names.hosts.push(name.to_string().into()),
+                _ => {}
+            }
+        }
+    }
+    names
 }
 
 /// The first name a certificate is for that can be told in a word.

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use std::time::Instant;
 
+use rustls::server::Acceptor;
 use rustls::{
     AlertDescription, CertificateError as Distrust, Error, HandshakeKind, PeerIncompatible,
     ProtocolVersion,
@@ -22,7 +23,7 @@ use super::first::{First, first_of};
 use super::limits::HANDSHAKE_BYTES_MAX;
 use super::protocol::Protocol;
 use super::stream::{Fault, Stream};
-use super::terms::Terms;
+use super::terms::{Manner, Terms};
 use crate::clock;
 use crate::exchange::Ending;
 use crate::net::{Transport, is_gone};
@@ -43,13 +44,16 @@ pub async fn greet(
     live: &Entered,
     journal: &Arc<Journal>,
 ) -> Result<Greeted, Ending> {
-    terms.certificates.look_again(journal).await;
+    terms.certificates.certificates.look_again(journal).await;
     let begun = clock::now();
-    let Ok(session) = terms.session() else {
+    let manner = terms.usual();
+    let Ok(session) = manner.session() else {
         return Err(Ending::Failed);
     };
     let mut greeting = Greeting {
         stream: Stream::new(socket, session),
+        manner,
+        opening: terms.depend_on_name().then(|| Opening::new(terms)),
         name: None,
         received: 0,
         undecided: Vec::new(),
@@ -67,6 +71,8 @@ pub async fn greet(
             greeting.note(live, journal, begun, None);
             let name = greeting.name.as_deref();
             greeting.stream.taken_for = TakenFor::new(&terms.certificates, name);
+            let shown = greeting.stream.session.peer_certificates();
+            greeting.stream.proof = greeting.manner.proof(shown);
             let protocol = Protocol::agreed(greeting.stream.session.alpn_protocol());
             let channel = Channel::Sealed(Box::new(greeting.stream));
             Ok(Greeted::Sealed(channel, protocol))
@@ -89,8 +95,12 @@ enum Spoke {
 }
 
 /// A handshake under way.
-struct Greeting {
+struct Greeting<'a> {
     stream: Stream,
+    /// How it goes.
+    manner: Arc<Manner>,
+    /// The first message, as long as how it goes on depends on it.
+    opening: Option<Opening<'a>>,
     /// The name that was asked for.
     name: Option<String>,
     /// Bytes of the handshake.
@@ -99,7 +109,7 @@ struct Greeting {
     undecided: Vec<u8>,
 }
 
-impl Greeting {
+impl Greeting<'_> {
     fn poll(&mut self, cx: &mut Context<'_>, live: &Entered) -> Poll<Result<Spoke, Ending>> {
         if self.received == 0 {
             let first = ready!(self.poll_first(cx, live));
@@ -144,6 +154,11 @@ impl Greeting {
         cx: &mut Context<'_>,
         live: &Entered,
     ) -> Poll<Result<Option<Vec<u8>>, Ending>> {
+        if self.opening.is_some() && first_of(&self.undecided) == First::Tls {
+            return self
+                .poll_opening(cx, live)
+                .map(|heard| heard.map(|()| None));
+        }
         let mut buffer = [0; 4 << 10];
         loop {
             let held = self.undecided.len();
@@ -157,6 +172,13 @@ impl Greeting {
             };
             let said = &mut buffer[..held + count];
             let first = first_of(said);
+            if first == First::Tls && self.opening.is_some() {
+                live.count_received(count);
+                self.undecided = said.to_vec();
+                return self
+                    .poll_opening(cx, live)
+                    .map(|heard| heard.map(|()| None));
+            }
             if first == First::Tls {
                 let opened = self.stream.open(said, &mut []);
                 return Poll::Ready(self.heard(opened.map(|_| count), live).map(|()| None));
@@ -168,6 +190,37 @@ impl Greeting {
                 First::Tls | First::Neither => return Poll::Ready(Err(Ending::NotTls)),
             }
         }
+    }
+
+    /// Hears who is asked for before the handshake begins: its manner depends on that.
+    fn poll_opening(&mut self, cx: &mut Context<'_>, live: &Entered) -> Poll<Result<(), Ending>> {
+        let Some(opening) = &mut self.opening else {
+            return Poll::Ready(Ok(()));
+        };
+        while !opening.hear(&self.undecided) {
+            if self.undecided.len() >= HANDSHAKE_BYTES_MAX {
+                return Poll::Ready(Err(Ending::HandshakeFailed("too-long")));
+            }
+            let mut buffer = [0; 4 << 10];
+            let read = ready!(self.stream.socket_mut().poll_read(cx, &mut buffer));
+            match read {
+                Ok(0) => return Poll::Ready(Err(Ending::HandshakeFailed("left"))),
+                Ok(count) => {
+                    live.count_received(count);
+                    self.undecided.extend_from_slice(&buffer[..count]);
+                }
+                Err(error) => return Poll::Ready(Err(self.ending_of_error(&error))),
+            }
+        }
+        self.manner = opening.manner();
+        self.opening = None;
+        match self.manner.session() {
+            Ok(session) => self.stream.session = session,
+            Err(_) => return Poll::Ready(Err(Ending::Failed)),
+        }
+        let mut said = std::mem::take(&mut self.undecided);
+        let opened = self.stream.open(&mut said, &mut []);
+        Poll::Ready(self.understood(opened.map(|_| said.len())))
     }
 
     /// What else may end a handshake.
@@ -190,12 +243,18 @@ impl Greeting {
     }
 
     fn heard(&mut self, opened: Result<usize, Fault>, live: &Entered) -> Result<(), Ending> {
+        if let Ok(count) = &opened {
+            live.count_received(*count);
+        }
+        self.understood(opened)
+    }
+
+    fn understood(&mut self, opened: Result<usize, Fault>) -> Result<(), Ending> {
         self.name = choice::name_asked_for().or(self.name.take());
         match opened {
             Ok(0) => Err(Ending::HandshakeFailed("left")),
             Ok(count) => {
                 self.received += count;
-                live.count_received(count);
                 Ok(())
             }
             Err(Fault::System(error)) => Err(self.ending_of_error(&error)),
@@ -242,6 +301,54 @@ impl Greeting {
         let proof = proof.filter(|_| failure.is_none());
         let client = proof.map(clients::name).unwrap_or_default();
         journal.handshake(live.id, now, (name, &client), &handshake);
+    }
+}
+
+/// The first message of a client, heard as far as the name it asks for.
+struct Opening<'a> {
+    terms: &'a Terms,
+    acceptor: Acceptor,
+    /// Bytes that it has been given.
+    given: usize,
+    manner: Option<Arc<Manner>>,
+}
+
+impl<'a> Opening<'a> {
+    fn new(terms: &'a Terms) -> Self {
+        Self {
+            terms,
+            acceptor: Acceptor::default(),
+            given: 0,
+            manner: None,
+        }
+    }
+
+    /// Hears what was said so far; whether it is enough. What breaks a rule is enough too: it is left to
+    /// the handshake to say which.
+    fn hear(&mut self, said: &[u8]) -> bool {
+        let mut rest = said.get(self.given..).unwrap_or_default();
+        while !rest.is_empty() {
+            if !matches!(self.acceptor.read_tls(&mut rest), Ok(1..)) {
+                return true;
+            }
+            self.given = said.len() - rest.len();
+            match self.acceptor.accept() {
+                Ok(None) => {}
+                Ok(Some(accepted)) => {
+                    let hello = accepted.client_hello();
+                    self.manner = Some(self.terms.manner_for(hello.server_name()));
+                    return true;
+                }
+                Err(_) => return true,
+            }
+        }
+        false
+    }
+
+    /// How it goes on.
+    fn manner(&self) -> Arc<Manner> {
+        let known = self.manner.clone();
+        known.unwrap_or_else(|| self.terms.usual())
     }
 }
 

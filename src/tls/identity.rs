@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::{self, Read};
+use std::net::{Ipv4Addr, Ipv6Addr};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -26,10 +27,10 @@ use x509_cert::ext::pkix::{AuthorityInfoAccessSyntax, SubjectAltName};
 use x509_cert::name::Name;
 
 use super::limits::PEM_BYTES_MAX;
-use crate::config::CertificateFiles;
+use crate::config::{CertificateFiles, HostName, SitePlan};
 
 /// A certificate that can be used.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Identity {
     /// The names it is for, in small letters; `*.` begins a wildcard.
     pub(super) names: BTreeSet<String>,
@@ -101,6 +102,14 @@ pub enum Trouble {
         /// Where the issuer's certificate can be had, if it says so.
         url: String,
     },
+    /// It is not for a host that it is given for. Clients that ask for the host refuse it.
+    #[error("not for {host}")]
+    NotForHost {
+        /// The host.
+        host: String,
+        /// The names it is for, as far as they are told.
+        names: String,
+    },
 }
 
 /// What stands in a file instead of a key.
@@ -136,6 +145,7 @@ impl CertificateError {
             Trouble::Expired { .. } => "certificate-expired",
             Trouble::NotYetValid { .. } => "certificate-not-yet-valid",
             Trouble::IssuerMissing { .. } => "issuer-missing",
+            Trouble::NotForHost { .. } => "certificate-not-for-host",
         }
     }
 }
@@ -151,6 +161,16 @@ impl Identity {
             key: files.key.clone(),
             trouble,
         })
+    }
+
+    /// Whether a client that asks for this host takes it: by its name or by the wildcard one label up
+    /// (RFC 9525 §6.3). All hosts below one need the wildcard.
+    pub(super) fn is_for(&self, host: &HostName) -> bool {
+        let host = host.as_str();
+        let parent = host
+            .split_once('.')
+            .map(|(_, parent)| format!("*.{parent}"));
+        self.names.contains(host) || parent.is_some_and(|parent| self.names.contains(&parent))
     }
 
     fn of_files(files: &CertificateFiles, now: SystemTime) -> Result<Self, Trouble> {
@@ -322,9 +342,45 @@ fn names(leaf: &Certificate) -> BTreeSet<String> {
     };
     let names = names.0.iter().filter_map(|name| match name {
         GeneralName::DnsName(name) => Some(name.to_string().to_ascii_lowercase()),
+        GeneralName::IpAddress(bytes) => address(bytes.as_bytes()),
         _ => None,
     });
     names.collect()
+}
+
+/// An address as it stands in a URL (RFC 5280 §4.2.1.6).
+fn address(bytes: &[u8]) -> Option<String> {
+    if let Ok(four) = <[u8; 4]>::try_from(bytes) {
+        return Some(Ipv4Addr::from(four).to_string());
+    }
+    let six = <[u8; 16]>::try_from(bytes).ok()?;
+    Some(format!("[{}]", Ipv6Addr::from(six)))
+}
+
+/// Hosts of a site that none of its own certificates is for. Those that cannot be read are told
+/// elsewhere.
+pub fn strangers(site: &SitePlan, now: SystemTime) -> Vec<CertificateError> {
+    let files = &site.certificates;
+    let read: Result<Vec<_>, _> = files.iter().map(|pair| Identity::read(pair, now)).collect();
+    let (Ok(identities), Some(first)) = (read, files.first()) else {
+        return Vec::new();
+    };
+    let names: BTreeSet<&str> = { identities.iter() }
+        .flat_map(|identity| identity.names.iter().map(|name| &**name))
+        .collect();
+    let names: Vec<&str> = names.into_iter().take(NAMES_SHOWN_MAX).collect();
+    let is_alone = |host: &&HostName| !identities.iter().any(|identity| identity.is_for(host));
+    let hosts = site.hosts.iter().filter(is_alone);
+    hosts
+        .map(|host| CertificateError {
+            certificate: first.certificate.clone(),
+            key: first.key.clone(),
+            trouble: Trouble::NotForHost {
+                host: host.as_str().to_owned(),
+                names: names.join(", "),
+            },
+        })
+        .collect()
 }
 
 /// The beginning of the SHA-256 sum over a public key, as `openssl` would tell it.
@@ -346,6 +402,9 @@ pub(super) fn sha256(bytes: &[u8]) -> String {
     }
     shown
 }
+
+/// Names of a certificate that are shown. Reason: enough to see whose it is.
+const NAMES_SHOWN_MAX: usize = 5;
 
 /// Bytes of a fingerprint that are shown. Reason: enough that no two keys of one person look alike.
 const FINGERPRINT_BYTES: usize = 8;

@@ -26,9 +26,9 @@ pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};
 pub use greet::{Greeted, greet};
-pub use identity::{CertificateError, Instead, Trouble};
+pub use identity::{CertificateError, Instead, Trouble, strangers};
 pub use protocol::Protocol;
-pub use terms::Terms;
+pub use terms::{ClientFiles, Terms};
 
 #[cfg(test)]
 mod tests;

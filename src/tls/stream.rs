@@ -7,6 +7,7 @@
 use std::cell::RefCell;
 use std::io::{self, IoSlice};
 use std::os::fd::BorrowedFd;
+use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 
 use rustix::io::Errno;
@@ -18,6 +19,7 @@ use rustls::unbuffered::{
 use super::channel::Follows;
 use super::choice::TakenFor;
 use super::limits::{HELD_BYTES_MAX, INCOMING_BYTES, SEAL_BYTES_MAX, SEALED_SPARE_BYTES};
+use crate::exchange::Proof;
 use crate::net::{Sent, Transport};
 
 /// A socket with TLS on top.
@@ -26,6 +28,8 @@ pub struct Stream {
     pub(super) session: UnbufferedServerConnection,
     /// Whom the client took us for, if we are several.
     pub(super) taken_for: Option<TakenFor>,
+    /// What it has proved of itself, if it was asked to.
+    pub(super) proof: Option<Arc<Proof>>,
     /// Records that have not arrived in full.
     arrived: Vec<u8>,
     /// Content that was opened and not asked for yet, from [`Stream::unread_from`] on.
@@ -63,6 +67,7 @@ impl Stream {
             socket,
             session,
             taken_for: None,
+            proof: None,
             arrived: Vec::new(),
             unread: Vec::new(),
             unread_from: 0,

@@ -18,7 +18,7 @@ use super::choice::Choice;
 use super::identity::Identity;
 use super::*;
 use crate::clock;
-use crate::config::{CertificateFiles, TlsSettings};
+use crate::config::{CertificateFiles, HostName, TlsSettings};
 use crate::exchange::Peer;
 use crate::net::{Family, Sent, Transport};
 use crate::observe::{Journal, Registry};
@@ -44,7 +44,7 @@ fn the_name_decides_then_the_wildcard_then_the_order() {
         identity(&["*.second.test", "second.test"]),
         identity(&["WWW.second.test"]),
     ];
-    let choice = Choice::of(&identities);
+    let choice = Choice::of(&identities, std::iter::empty());
     for (name, place) in [
         (Some("first.test"), 0),
         (Some("second.test"), 1),
@@ -58,6 +58,40 @@ fn the_name_decides_then_the_wildcard_then_the_order() {
         assert_eq!(chosen.len(), 1, "{name:?}");
         assert!(Arc::ptr_eq(&chosen[0], &identities[place].key), "{name:?}");
     }
+}
+
+#[test]
+fn a_site_with_certificates_of_its_own_shows_these_and_no_others() {
+    let host = |name: &str| HostName::read(name).unwrap();
+    let server = [identity(&["server.test", "b.shop.test", "plain.test"])];
+    let shop = [
+        identity(&["*.shop.test"]),
+        identity(&["a.shop.test"]),
+        identity(&["elsewhere.test"]),
+    ];
+    let (shop_hosts, plain) = ([host("*.shop.test")], [host("plain.shop.test")]);
+    let sites: [(&[HostName], &[Identity]); 2] = [(&shop_hosts, &shop), (&plain, &[])];
+    let choice = Choice::of(&server, sites.into_iter());
+    for (name, expected) in [
+        (Some("server.test"), &server[0]),
+        (Some("a.shop.test"), &shop[1]),
+        // The server's names it, and the site has its own.
+        (Some("b.shop.test"), &shop[0]),
+        // No wildcard of a certificate is for it: the first of the site.
+        (Some("a.b.shop.test"), &shop[0]),
+        // A site without its own: whichever names the host.
+        (Some("plain.shop.test"), &shop[0]),
+        // No site has it: the same.
+        (Some("elsewhere.test"), &shop[2]),
+        (Some("stranger.test"), &server[0]),
+        (None, &server[0]),
+    ] {
+        let chosen = choice.for_name(name);
+        assert_eq!(chosen.len(), 1, "{name:?}");
+        assert!(Arc::ptr_eq(&chosen[0], &expected.key), "{name:?}");
+    }
+    let alone = Choice::of(&[], [(&shop_hosts[..], &shop[..])].into_iter());
+    assert!(Arc::ptr_eq(&alone.for_name(None)[0], &shop[0].key));
 }
 
 #[test]
@@ -89,7 +123,6 @@ fn terms() -> (Terms, Arc<ClientConfig>) {
         certificates: vec![files],
         ..TlsSettings::default()
     };
-    let clients = ClientAuthorities::read(&settings).unwrap();
     let hour = Duration::from_hours(1);
     let certificates = Certificates::read(&settings.certificates, hour, clock::wall()).unwrap();
     let mut roots = RootCertStore::empty();
@@ -101,7 +134,7 @@ fn terms() -> (Terms, Arc<ClientConfig>) {
         .with_root_certificates(roots)
         .with_no_client_auth();
     (
-        Terms::new(&settings, certificates, clients).unwrap(),
+        Terms::new(&settings, (Arc::new(certificates), 0), None).unwrap(),
         Arc::new(client),
     )
 }

@@ -13,7 +13,7 @@ use hello::site::{LinkKey, hash_password};
 use rustix::process::Signal;
 use tempfile::TempDir;
 
-use crate::harness::{Hello, Launch, Protocol, Reply, folder, over_every_protocol};
+use crate::harness::{Client, Hello, Launch, Protocol, Reply, folder, over_every_protocol};
 
 over_every_protocol! {
     who_has_no_password_is_asked_for_one_and_who_has_comes_in,
@@ -29,6 +29,11 @@ over_every_protocol! {
     every_part_has_to_let_a_request_pass,
     paths_of_a_file_have_entries_of_their_own_whatever_leads_there,
     no_secret_is_told_anywhere,
+    rules_and_maintenance_know_the_client,
+    each_user_has_a_budget_as_soon_as_he_is_known,
+    connections_are_counted_for_whom_a_proxy_introduces,
+    a_browser_asks_before_it_shows_a_password,
+    what_is_not_for_everybody_is_kept_by_nobody_else,
 }
 
 const PASSWORD: &str = "geheim-Kennwort-7421";
@@ -69,7 +74,7 @@ fn line(name: &str, password: &str) -> String {
     format!("{name}:{}\n", hash_password(password).unwrap())
 }
 
-fn base64(text: &str) -> String {
+pub fn base64(text: &str) -> String {
     const LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
     let mut coded = String::new();
     for three in text.as_bytes().chunks(3) {
@@ -694,4 +699,158 @@ fn no_secret_is_told_at_the_start(place: &Place, secrets: &[&str]) {
 
 fn file_of(path: &str) -> &str {
     Path::new(path).file_name().unwrap().to_str().unwrap()
+}
+
+/// Rules may be for some clients, and maintenance lets some in; behind a trusted proxy, its clients.
+fn rules_and_maintenance_know_the_client() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \"./public\"\ntrusted-proxy = \"127.0.0.1\"\n\
+             [maintenance]\nallow = [\"192.0.2.0/24\", \"2001:db8::/32\"]\n\
+             [[rule]]\npath = \"/page.txt\"\nfrom = [\"192.0.2.7\", \"2001:db8::/32\"]\nrespond = 410\n",
+        ),
+        ("public/page.txt", "everybody"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    for (client, status) in [
+        ("192.0.2.7", 410),
+        ("2001:db8::7", 410),
+        ("192.0.2.8", 200),
+        ("203.0.113.9", 503),
+        ("192.0.2.7, 203.0.113.9", 503),
+        ("unknown", 503),
+    ] {
+        let reply = ask(&hello, "/page.txt", &[("X-Forwarded-For", client)]);
+        assert_eq!(reply.status(), status, "{client}");
+    }
+    assert_eq!(hello.get("/page.txt").status(), 503, "nor the proxy itself");
+    let mut stranger = Client::from([127, 9, 9, 9].into(), hello.address());
+    stranger.send("GET /page.txt HTTP/1.1\r\nHost: a\r\nX-Forwarded-For: 192.0.2.8\r\n\r\n");
+    assert_eq!(stranger.reply().status(), 503, "whose word nobody takes");
+}
+
+/// Whoever only says who he is spends nobody's budget but that of his address.
+fn each_user_has_a_budget_as_soon_as_he_is_known() {
+    let users = line("anna", PASSWORD) + &line("bob", "builder");
+    let folder = folder(&[
+        ("users", &users),
+        (
+            "hello.toml",
+            "serve = \"./public\"\n\
+             [[access]]\nusers = \"users\"\n\
+             [[limit]]\nname = \"each\"\nrate = \"3/h\"\nby = \"user\"\n",
+        ),
+        ("public/page.txt", "staff"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let anna = format!("anna:{PASSWORD}");
+    let status = |who: &str| ask_as(&hello, "/page.txt", who).status();
+    assert_eq!(status(&anna), 200, "not known yet: by address");
+    assert_eq!(status("bob:builder"), 200, "nor he");
+    assert_eq!(status("anna:guessed"), 401);
+    assert_eq!(status("anna:guessed"), 429, "the address has spent its own");
+    assert_eq!(hello.get("/page.txt").status(), 429);
+    for who in [&*anna, "bob:builder"] {
+        assert_eq!([(); 4].map(|()| status(who)), [200, 200, 200, 429], "{who}");
+    }
+    let refused = ask_as(&hello, "/page.txt", &anna);
+    assert_eq!(
+        refused.field("ratelimit-policy"),
+        Some("\"each\";q=3;w=3600")
+    );
+    assert!(refused.field("retry-after").is_some());
+}
+
+/// A proxy has as many connections as it has clients; each of these as many as an address may.
+fn connections_are_counted_for_whom_a_proxy_introduces() {
+    let place = Place::new();
+    let one = ["--connections-per-address", "1"];
+    let hello = place.start(&[&INTRODUCED[..], &one].concat());
+    let connect = |client: &str| {
+        let mut connection = hello.connect();
+        let header = format!("PROXY TCP4 {client} 127.0.0.1 4711 80\r\n");
+        connection.socket.write_all(header.as_bytes()).unwrap();
+        connection
+    };
+    let (mut first, mut second) = (connect("192.0.2.7"), connect("192.0.2.8"));
+    assert_eq!(first.get("/page.txt").status(), 200);
+    assert_eq!(second.get("/page.txt").status(), 200, "another client");
+    let again = connect("192.0.2.7");
+    assert_eq!(hello.ending_of(&again.name()), "too-many-of-address");
+    assert_eq!(first.get("/page.txt").status(), 200, "who is here goes on");
+    drop((first, second));
+
+    // Who tells of its clients by a field has all of them on its connections.
+    let hello = place.start(&[&["--trusted-proxy", "127.0.0.1"][..], &one].concat());
+    let mut kept = [hello.connect(), hello.connect()];
+    for connection in &mut kept {
+        assert_eq!(connection.get("/page.txt").status(), 200);
+    }
+    let stranger = || Client::from([127, 9, 9, 9].into(), hello.address());
+    let mut first = stranger();
+    assert_eq!(first.get("/page.txt").status(), 200);
+    let second = stranger();
+    assert_eq!(hello.ending_of(&second.name()), "too-many-of-address");
+}
+
+/// The question comes without credentials (Fetch §3.3.5), and who may ask is told that alone.
+fn a_browser_asks_before_it_shows_a_password() {
+    let place = Place::new();
+    let users = place.users();
+    let asked = |hello: &Hello, fields: &str| {
+        hello.say(format!(
+            "OPTIONS /page.txt HTTP/1.1\r\nHost: a\r\n{fields}\r\n"
+        ))
+    };
+    let preflight = "Origin: https://app.example\r\nAccess-Control-Request-Method: GET\r\n\
+                     Access-Control-Request-Headers: authorization\r\n";
+    let hello = place.start(&["--users", &users, "--cors"]);
+    let answer = asked(&hello, preflight);
+    assert_eq!(answer.status(), 204);
+    assert_eq!(answer.field("access-control-allow-origin"), Some("*"));
+    // The star never stands for that one (Fetch §4.8).
+    assert_eq!(
+        answer.field("access-control-allow-headers"),
+        Some("*, Authorization")
+    );
+    assert_eq!(answer.field("www-authenticate"), None);
+    assert_eq!(asked(&hello, "").status(), 401, "that is no preflight");
+    assert_eq!(hello.get("/page.txt").status(), 401);
+    let hello = place.start(&["--users", &users]);
+    assert_eq!(asked(&hello, preflight).status(), 401, "nobody may ask");
+    let hello = place.start(&["--users", &users, "--cors", "--deny", "127.0.0.0/8"]);
+    assert_eq!(asked(&hello, preflight).status(), 403);
+}
+
+/// What is good for ever is so for whoever was let in, and for no cache that others share.
+fn what_is_not_for_everybody_is_kept_by_nobody_else() {
+    let users = line("anna", PASSWORD);
+    let folder = folder(&[
+        ("users", &users),
+        (
+            "hello.toml",
+            "serve = \"./public\"\nimmutable = true\n\
+             [[access]]\npath = \"/admin/*\"\nusers = \"users\"\n",
+        ),
+        ("public/app-BkR1x2aL.js", "everybody"),
+        ("public/admin/app-BkR1x2aL.js", "staff"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let anna = format!("anna:{PASSWORD}");
+    let kept = |target: &str| {
+        let reply = ask_as(&hello, target, &anna);
+        assert_eq!(reply.status(), 200, "{target}");
+        reply.field("cache-control").unwrap_or_default().to_owned()
+    };
+    for _ in 0..2 {
+        assert_eq!(
+            kept("/app-BkR1x2aL.js"),
+            "public, max-age=31536000, immutable"
+        );
+        assert_eq!(
+            kept("/admin/app-BkR1x2aL.js"),
+            "private, max-age=31536000, immutable"
+        );
+    }
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
 use std::os::unix::net::UnixDatagram;
 use std::path::{Path, PathBuf};
@@ -13,8 +13,10 @@ use rustix::process::Signal;
 use serde_json::Value;
 use tempfile::TempDir;
 
+use crate::access::base64;
 use crate::harness::{
-    Client, Hello, Launch, PATIENCE, Protocol, address_in, get, make_old, over_every_protocol,
+    Client, Hello, Launch, PATIENCE, Protocol, address_in, folder, get, make_old,
+    over_every_protocol,
 };
 
 over_every_protocol! {
@@ -25,6 +27,9 @@ over_every_protocol! {
     what_is_refused_is_a_line_too,
     secrets_of_queries_are_not_written,
     a_log_that_cannot_be_written_holds_up_nobody_and_its_loss_is_counted,
+    a_site_with_a_log_of_its_own_is_told_of_there_alone,
+    who_signed_in_is_told_and_who_only_says_so_is_not,
+    behind_a_trusted_proxy_the_client_is_told,
 }
 
 const FILES: [(&str, &str); 2] = [("index.html", "hi"), ("page.txt", "hello")];
@@ -586,4 +591,291 @@ fn hello_toml_names_logs_and_metrics() {
     let lines = |name: &str| lines_of(&folder.path().join(name));
     assert_eq!(lines("all.log"), ["/page.txt 7", "/nothing 8"]);
     assert_eq!(lines("errors.log"), ["/nothing 127.0.0.0"]);
+}
+
+/// Asks for a target of a host, and hears the answer.
+fn ask(hello: &Hello, host: &str, target: &str) -> u16 {
+    let mut client = hello.connect();
+    client.send(format!("GET {target} HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    client.reply().status()
+}
+
+fn a_site_with_a_log_of_its_own_is_told_of_there_alone() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \"./a\"\n\
+             [[access-log]]\nto = \"all.log\"\nformat = \"{site} {path}\"\n\
+             [[site]]\nhost = [\"b.example\", \"c.example\"]\nserve = \"./a\"\n\
+             [[site.access-log]]\nto = \"b.log\"\nformat = \"{site} {host} {path}\"\n\
+             [[site.access-log]]\nto = \"errors.log\"\nformat = \"json\"\nstatus = \"4xx\"\n\
+             [[site]]\nhost = \"*.example\"\nserve = \"./a\"\n",
+        ),
+        ("a/page.txt", "a"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    for (host, target, status) in [
+        ("a.test", "/page.txt", 200),
+        ("b.example", "/page.txt", 200),
+        ("c.example", "/nothing", 404),
+        ("d.example", "/nothing", 404),
+    ] {
+        assert_eq!(ask(&hello, host, target), status, "{host}");
+    }
+    // Nobody knows for whom it was meant.
+    let mut client = hello.connect();
+    let _ = client.try_send(get(&format!("/{}", "a".repeat(9000))));
+    assert_eq!(client.reply().status(), 414);
+    hello.stop();
+    let lines = |name: &str| lines_of(&folder.path().join(name));
+    let all = lines("all.log");
+    assert_eq!(all[..2], ["default /page.txt", "*.example /nothing"]);
+    assert_eq!(all.len(), 3);
+    assert_eq!(
+        lines("b.log"),
+        [
+            "b.example b.example /page.txt",
+            "b.example c.example /nothing"
+        ]
+    );
+    let errors = objects(&lines("errors.log"));
+    assert_eq!(errors.len(), 1, "{errors:?}");
+    assert_eq!(errors[0]["site"], "b.example");
+}
+
+fn who_signed_in_is_told_and_who_only_says_so_is_not() {
+    let own = folder(&[]);
+    let users = own.path().join("users");
+    // As wide as names may be: what could end a quote or a line is written as everywhere.
+    let name = "an\"na \u{e9}";
+    let hash = hello::site::hash_password("geheim").unwrap();
+    fs::write(&users, format!("{name}:{hash}\nbob:{hash}\n")).unwrap();
+    for (format, told) in [
+        (
+            "combined",
+            ["127.0.0.1 - an\\x22na\\x20\\xc3\\xa9 [", "127.0.0.1 - - ["],
+        ),
+        ("{user} {status}", ["an\\x22na\\x20\\xc3\\xa9 200", "- 401"]),
+        ("json", ["\"user\":\"an\\\"na \\u00e9\"", "\"status\":401"]),
+    ] {
+        let options = ["--users", users.to_str().unwrap()];
+        let logged = Logged::with(&[&options[..], &["--access-log-format", format]].concat());
+        let signed = |name: &str, password: &str| {
+            let word = base64(&format!("{name}:{password}"));
+            format!("Authorization: Basic {word}\r\n")
+        };
+        // Found right by hashing, and remembered.
+        for _ in 0..2 {
+            assert_eq!(logged.ask("GET /page.txt", &signed(name, "geheim")), 200);
+        }
+        assert_eq!(logged.ask("GET /page.txt", &signed("bob", "wrong")), 401);
+        assert_eq!(logged.ask("GET /page.txt", ""), 401);
+        let lines = logged.lines();
+        let [right, again, wrong, nobody] = &lines[..] else {
+            panic!("{lines:?}");
+        };
+        for line in [right, again] {
+            assert!(line.contains(told[0]), "{line}");
+        }
+        for line in [wrong, nobody] {
+            assert!(line.contains(told[1]), "{line}");
+            assert!(
+                !line.contains("bob") && !line.contains("\"user\""),
+                "{line}"
+            );
+        }
+    }
+}
+
+fn behind_a_trusted_proxy_the_client_is_told() {
+    let trusted = ["--trusted-proxy", "127.0.0.1"];
+    for (format, mask, told) in [
+        ("combined", false, "192.0.2.77 - - ["),
+        ("combined", true, "192.0.2.0 - - ["),
+        ("{client}", false, "192.0.2.77"),
+        ("{client}", true, "192.0.2.0"),
+        ("json", false, "\"client\":\"192.0.2.77\""),
+        ("json", true, "\"client\":\"192.0.2.0\""),
+    ] {
+        let mut options = [&trusted[..], &["--access-log-format", format]].concat();
+        if mask {
+            options.push("--access-log-mask");
+        }
+        let logged = Logged::with(&options);
+        logged.ask("GET /page.txt", "X-Forwarded-For: 10.0.0.1, 192.0.2.77\r\n");
+        let lines = logged.lines();
+        assert!(lines[0].contains(told), "{format}: {lines:?}");
+        assert!(!lines[0].contains("127.0.0.1"), "{lines:?}");
+    }
+    // Whoever is introduced and then breaks a rule is told of, too, and not who introduced them.
+    let options = [
+        "--proxy-protocol",
+        "--access-log-format",
+        "{client} {status}",
+    ];
+    let logged = Logged::with(&[&trusted[..], &options].concat());
+    let mut client = logged.hello.connect();
+    let header = b"PROXY TCP4 192.0.2.77 127.0.0.1 4711 80\r\n";
+    client.socket.write_all(header).unwrap();
+    let _ = client.try_send(get(&format!("/{}", "a".repeat(9000))));
+    assert_eq!(client.reply().status(), 414);
+    drop(client);
+    assert_eq!(logged.lines(), ["192.0.2.77 414"]);
+}
+
+/// Has the server read its file anew, and waits until it has.
+fn reload(hello: &Hello, file: &Path, text: &str, times: usize) {
+    fs::write(file, text).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until_count(times, |event| event.is_notice("reloaded"));
+}
+
+#[test]
+fn a_reload_changes_logs_and_names_of_requests_and_what_stays_keeps_its_file() {
+    let folder = folder(&[("hello.toml", "serve = \"./a\"\n"), ("a/page.txt", "a")]);
+    let file = folder.path().join("hello.toml");
+    let hello = Launch::new().inside(folder.path()).start();
+    let mut client = hello.connect();
+    let mut ask = |target: &str| {
+        let reply = client.get(target);
+        reply.field("x-request-id").map(str::to_owned)
+    };
+    assert_eq!(ask("/0"), None);
+    let log = |to: &str, more: &str| {
+        format!("[[access-log]]\nto = \"{to}\"\nformat = \"{{path}}\"\n{more}")
+    };
+    let serve = "serve = \"./a\"\n";
+    reload(
+        &hello,
+        &file,
+        &format!("{serve}{}{}", log("x", ""), log("y", "")),
+        1,
+    );
+    assert_eq!(ask("/1"), None);
+    // Whoever put it away has not said so: what stays is not opened anew.
+    fs::rename(folder.path().join("x"), folder.path().join("x.old")).unwrap();
+    let next = format!("request-id = true\n{serve}{}{}", log("x", ""), log("z", ""));
+    reload(&hello, &file, &next, 2);
+    assert!(ask("/2").is_some(), "requests have names from here on");
+    let next = format!("{serve}{}", log("x", "status = \"2xx\"\n"));
+    reload(&hello, &file, &next, 3);
+    assert_eq!(ask("/3"), None);
+    assert_eq!(ask("/page.txt"), None);
+    // What cannot be opened changes nothing.
+    fs::write(&file, format!("{serve}{}", log("no/such/folder", ""))).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until(|event| event.is_notice("not-reloaded"));
+    assert_eq!(ask("/page.txt"), None);
+    drop(client);
+    hello.stop();
+    let lines = |name: &str| lines_of(&folder.path().join(name));
+    assert_eq!(lines("x.old"), ["/1", "/2", "/page.txt", "/page.txt"]);
+    assert!(!folder.path().join("x").exists());
+    assert_eq!(lines("y"), ["/1"]);
+    assert_eq!(lines("z"), ["/2"]);
+}
+
+/// What cannot change while the server runs is said, by its key, and not for longer than it differs.
+#[test]
+fn a_reload_names_what_counts_from_the_next_start_on() {
+    let text = "serve = \"./a\"\n";
+    let folder = folder(&[("hello.toml", text), ("a/page.txt", "a")]);
+    let file = folder.path().join("hello.toml");
+    let hello = Launch::new().inside(folder.path()).start();
+    let log = "[[access-log]]\nto = \"-\"\n";
+    for (times, (before, after, key)) in [
+        ("quiet = true\n", "", "quiet"),
+        ("lang = \"ru\"\n", "", "lang"),
+        ("color = \"always\"\n", "", "color"),
+        ("", log, "access-log"),
+        (
+            "",
+            "[limits]\nmax-connections = 7\n",
+            "limits.max-connections",
+        ),
+        (
+            "",
+            "[limits]\nopen-files-max = 7\n",
+            "limits.open-files-max",
+        ),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        reload(&hello, &file, &format!("{before}{text}{after}"), times + 1);
+        let told = hello.until_count(times + 1, |event| event.is_notice("needs-restart"));
+        assert_eq!(told[times].text("key"), key);
+    }
+    reload(&hello, &file, text, 7);
+    let ended = hello.stop();
+    let told = { ended.events.iter() }.filter(|event| event.is_notice("needs-restart"));
+    assert_eq!(told.count(), 6);
+}
+
+/// Each log has one key that the others do not have, and it is seen what that one does.
+#[test]
+fn every_key_of_a_log_in_hello_toml_counts() {
+    let size = "size-max = \"1KiB\"\n";
+    let logs = [
+        ("path", "path = \"/x*\"\n".to_owned()),
+        ("other-path", "path = \"/api\"\n".to_owned()),
+        ("slow", "slow = \"1h\"\n".to_owned()),
+        (
+            "status-or-slow",
+            "slow = \"0s\"\nstatus = \"5xx\"\n".to_owned(),
+        ),
+        ("size", size.to_owned()),
+        ("two", format!("{size}keep = 2\ncompression = \"none\"\n")),
+        ("one", format!("{size}keep = 1\ncompression = \"none\"\n")),
+        ("zstd", format!("{size}compression = \"zstd\"\n")),
+        (
+            "age",
+            "age-max = \"1h\"\ncompression = \"none\"\n".to_owned(),
+        ),
+        ("usual-age", "age-max = \"8784h\"\n".to_owned()),
+    ];
+    let table = |(name, keys): &(&str, String)| {
+        format!("[[access-log]]\nto = \"{name}.log\"\nformat = \"{{path}}\"\n{keys}")
+    };
+    let text: String = logs.iter().map(table).collect();
+    let text = format!("serve = \"./a\"\n{text}");
+    let folder = folder(&[
+        ("hello.toml", &*text),
+        ("a/page.txt", "a"),
+        ("age.log", "yesterday\n"),
+        ("usual-age.log", "yesterday\n"),
+    ]);
+    let at = |name: &str| folder.path().join(name);
+    for name in ["age.log", "usual-age.log"] {
+        make_old(&at(name));
+    }
+    let hello = Launch::new().inside(folder.path()).start();
+    let target = format!("/x{}", "x".repeat(600));
+    let mut client = hello.connect();
+    assert_eq!(client.get("/page.txt").status(), 200);
+    let mut asked = 0;
+    while !at("two.log.2").exists() {
+        assert_eq!(client.get(&target).status(), 404);
+        asked += 1;
+        assert!(asked < 100_000, "files are put away");
+    }
+    drop(client);
+    hello.stop();
+    let lines = |name: &str| lines_of(&at(name)).len();
+    assert_eq!(lines("path.log"), asked);
+    assert_eq!([lines("other-path.log"), lines("slow.log")], [0, 0]);
+    assert_eq!(lines("status-or-slow.log"), asked + 1);
+    for (name, is_there) in [
+        ("path.log.1", false),
+        ("path.log.1.gz", false),
+        ("size.log.1.gz", true),
+        ("one.log.1", true),
+        ("one.log.2", false),
+        ("two.log.1", true),
+        ("zstd.log.1.zst", true),
+        ("age.log.1", true),
+        ("usual-age.log.1.gz", false),
+    ] {
+        assert_eq!(at(name).exists(), is_there, "{name}");
+    }
 }

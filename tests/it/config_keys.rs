@@ -305,9 +305,16 @@ const PROBES: &[Probe] = &[
 
 /// Keys that change what two requests get, or how long they take, or what is written elsewhere; and the
 /// tests that hold them.
-const ELSEWHERE: [(&str, &str); 12] = [
+const ELSEWHERE: [(&str, &str); 19] = [
     ("host", "tests/it/config.rs"),
     ("serve", "tests/it/config.rs"),
+    ("listen", "tests/it/sites.rs"),
+    ("cert", "tests/it/sites.rs"),
+    ("key", "tests/it/sites.rs"),
+    ("client-ca", "tests/it/sites.rs"),
+    ("client-cert", "tests/it/sites.rs"),
+    ("access.client-cert", "tests/it/sites.rs"),
+    ("access.client-name", "tests/it/sites.rs"),
     ("limit.name", "tests/it/client_limits.rs"),
     ("limit.path", "tests/it/client_limits.rs"),
     ("limit.method", "tests/it/client_limits.rs"),

@@ -539,3 +539,77 @@ fn top_needs_a_terminal() {
         "{complaints}"
     );
 }
+
+/// Who asked at the old socket is answered; then there is nothing of that name, and the new one answers.
+#[test]
+fn a_reload_moves_the_control_socket() {
+    let own = folder(&[]);
+    let (first, second) = (
+        own.path().join("first.sock"),
+        own.path().join("second.sock"),
+    );
+    let site = folder(&[("a/page.txt", "a")]);
+    let file = site.path().join("hello.toml");
+    let text = |control: &str| format!("serve = \"./a\"\ncontrol = \"{control}\"\n");
+    let at = |path: &Path| text(path.to_str().unwrap());
+    std::fs::write(&file, at(&first)).unwrap();
+    let hello = Launch::new().inside(site.path()).start();
+    let ask = |words: &[&str], socket: &Path| {
+        let launch = Launch::new()
+            .args(words)
+            .args([Path::new("--control"), socket]);
+        let (status, printed, complaints) = launch.output();
+        (status.code(), printed + &complaints)
+    };
+    // Somebody else has that one, and nothing changes.
+    let taken = own.path().join("taken");
+    std::fs::write(&taken, "").unwrap();
+    std::fs::write(&file, at(&taken)).unwrap();
+    let (code, said) = ask(&["reload"], &first);
+    assert_eq!(code, Some(1), "{said}");
+    assert_eq!(ask(&["status"], &first).0, Some(0));
+    std::fs::write(&file, at(&second)).unwrap();
+    let (code, said) = ask(&["reload"], &first);
+    assert_eq!(code, Some(0), "{said}");
+    assert_eq!(ask(&["status"], &second).0, Some(0));
+    assert_eq!(ask(&["status"], &first).0, Some(1));
+    assert!(!first.exists());
+    std::fs::write(&file, text("off")).unwrap();
+    assert_eq!(ask(&["reload"], &second).0, Some(0));
+    assert_eq!(ask(&["status"], &second).0, Some(1));
+    assert!(!second.exists());
+    hello.stop();
+}
+
+/// A fault that comes back for ever, such as a supervisor that reloads a file it has broken, fills no disk.
+#[test]
+fn settings_that_cannot_be_used_are_complained_of_no_more_than_is_worth_reading() {
+    let site = folder(&[("hello.toml", "serve = \"./a\"\n"), ("a/page.txt", "a")]);
+    let own = folder(&[]);
+    let socket = own.path().join("web.sock");
+    let words = [
+        "--listen",
+        "127.0.0.1:0",
+        "--access-log",
+        "-",
+        "--lang",
+        "en",
+    ];
+    let launch = Launch::new().inside(site.path()).args(words);
+    let mut process = launch.args([Path::new("--control"), &*socket]).spawn();
+    process.complaint_with("127.0.0.1");
+    std::fs::write(site.path().join("hello.toml"), "serv = \"./a\"\n").unwrap();
+    for _ in 0..80 {
+        let launch = Launch::new().args(["reload", "--lang", "en"]);
+        let (status, _, said) = launch.args([Path::new("--control"), &*socket]).output();
+        assert_eq!(status.code(), Some(1));
+        assert!(
+            said.contains("hello.toml:1"),
+            "who asks is always told: {said}"
+        );
+    }
+    process.send_signal(Signal::TERM);
+    let (_, complaints) = process.ended();
+    let times = complaints.matches("hello.toml:1").count();
+    assert!((64..80).contains(&times), "{times}");
+}

@@ -40,7 +40,7 @@ const FILES: [(&str, &str); 14] = [
 ];
 
 /// Settings of the server that make no difference to an answer, or that need certificates.
-const LEFT_OUT: [&str; 11] = [
+const LEFT_OUT: [&str; 12] = [
     "proxy-protocol",
     "redirect-http",
     "cert",
@@ -50,6 +50,7 @@ const LEFT_OUT: [&str; 11] = [
     "hsts",
     "client-ca",
     "client-cert",
+    "client-name",
     "quiet",
     // A page that follows its files says since when, and two servers began at two moments.
     "live",
@@ -96,7 +97,14 @@ fn prepared(settings: &str) -> TempDir {
 }
 
 /// What is asked: a line, and fields.
-const REQUESTS: [(&str, &str, &str); 44] = [
+const REQUESTS: [(&str, &str, &str); 47] = [
+    (
+        "GET",
+        "/page.txt",
+        "Authorization: Basic YW5uYTpub3QgdGhpcw==",
+    ),
+    ("GET", "/page.txt", "X-Forwarded-For: 203.0.113.9"),
+    ("GET", "/page.txt", "X-Forwarded-For: 192.0.2.1"),
     ("GET", "/", ""),
     ("HEAD", "/", ""),
     ("GET", "/index.html", ""),
@@ -147,6 +155,9 @@ const REQUESTS: [(&str, &str, &str); 44] = [
     ("OPTIONS", "/page.txt", ""),
 ];
 
+/// Somebody with a password; nobody here knows it.
+const USERS: &str = "anna:$2y$05$abcdefghijklmnopqrstuuOQiyCxlgf/oeuTqixKmWdcYUh4Hjl0a\n";
+
 const HOSTS: [&str; 5] = [
     "example.com",
     "www.example.com",
@@ -180,7 +191,7 @@ fn explained(wish: &ExplainWish, (method, target, field): (&str, &str, &str)) ->
     asked.fields = { field.iter() }
         .map(|(name, value)| (name.parse().unwrap(), value.parse().unwrap()))
         .collect();
-    explain(&wish.settings, &asked).unwrap()
+    explain(&wish.settings, &asked, None).unwrap()
 }
 
 /// What a server says that was started with these options.
@@ -301,6 +312,9 @@ pub fn what_is_explained_of_a_command_line_is_what_is_answered() {
     let site = folder.path().join("site/public");
     let site = site.to_str().unwrap();
     let docs = format!("docs={site}");
+    let users = folder.path().join("site/users.htpasswd");
+    fs::write(&users, USERS).unwrap();
+    let users = users.to_str().unwrap();
     for options in [
         &[site][..],
         &[site, "--spa", "--no-list"],
@@ -308,6 +322,15 @@ pub fn what_is_explained_of_a_command_line_is_what_is_answered() {
         &[site, "--hidden", "--no-compression"],
         &[&docs],
         &[&docs, site, "--answer-probes"],
+        &[
+            site,
+            "--trusted-proxy",
+            "127.0.0.1",
+            "--deny",
+            "203.0.113.0/24",
+        ],
+        &[site, "--users", users],
+        &[site, "--allow", "10.0.0.0/8", "--rate-limit", "1000/s"],
         &[],
     ] {
         let hello = Launch::new().args(options).start();
@@ -374,6 +397,60 @@ fn the_program_explains_in_words_and_as_json() {
     assert_eq!(
         (&tried["is"], &tried["system"]),
         (&"missing".into(), &"ENOENT".into())
+    );
+}
+
+/// Who asks decides, and the walk says whom a line is for.
+#[test]
+fn what_depends_on_the_client_is_explained_for_any() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \".\"\n[maintenance]\nallow = \"192.0.2.0/24\"\n\
+             [[rule]]\npath = \"/a\"\nfrom = \"192.0.2.7\"\nrespond = 410\n\
+             [[limit]]\nname = \"keys\"\nrate = \"5/s\"\nby = \"field:x-api-key\"\n",
+        ),
+        ("a", "there"),
+    ]);
+    let told = |from: &str| -> Value {
+        let words = ["explain", "/a", "--json", "--from", from];
+        let (code, printed, complaints) = run(&words, folder.path());
+        assert_eq!((code, &*complaints), (Some(0), ""));
+        serde_json::from_str(&printed).unwrap()
+    };
+    let step = |told: &Value, kind: &str| {
+        let steps = told["steps"].as_array().unwrap();
+        let found = steps.iter().find(|step| step["step"] == kind);
+        found.cloned().unwrap_or_default()
+    };
+    let ours = told("192.0.2.7");
+    assert_eq!(ours["response"]["status"], 410);
+    assert_eq!(step(&ours, "maintenance")["open_to"], "address");
+    assert_eq!(step(&ours, "maintenance")["origin"]["line"], 2);
+    assert_eq!(step(&ours, "rule")["outcome"]["is"], "decides");
+    let limit = step(&ours, "limit");
+    assert_eq!(
+        (&limit["origin"]["line"], &limit["by"]),
+        (&8.into(), &"field:x-api-key".into())
+    );
+    let beside = told("192.0.2.8");
+    assert_eq!(beside["response"]["status"], 200);
+    assert_eq!(
+        step(&beside, "rule")["outcome"]["unmet"]["condition"],
+        "from"
+    );
+    let other = told("203.0.113.9");
+    assert_eq!(other["response"]["status"], 503);
+    assert_eq!(step(&other, "maintenance")["open_to"], Value::Null);
+    let words = ["explain", "/a", "--from", "192.0.2.8"];
+    let (_, printed, _) = run(&words, folder.path());
+    assert!(
+        printed.contains("hello.toml:4  respond /a: another client"),
+        "{printed}"
+    );
+    assert!(
+        printed.contains("for this address it is there"),
+        "{printed}"
     );
 }
 

@@ -49,6 +49,7 @@ mod seccomp;
 mod service;
 mod settings;
 mod site;
+mod sites;
 mod spec;
 mod stopping;
 mod terminal;

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 
 use rustix::process::Signal;
 
-use crate::harness::{Client, Hello, Protocol, Reply, get, over_every_protocol};
+use crate::harness::{Client, Hello, Launch, Protocol, Reply, folder, get, over_every_protocol};
 use crate::repository;
 
 over_every_protocol! {
@@ -15,6 +15,7 @@ over_every_protocol! {
     what_clients_make_up_makes_no_series,
     nothing_is_missing_however_much_the_journal_drops,
     a_server_that_is_told_to_stop_is_not_ready_before_its_doors_close,
+    every_site_is_counted_for_itself_and_keeps_its_counts,
 }
 
 const FILES: [(&str, &str); 2] = [("index.html", "hi"), ("page.txt", "hello")];
@@ -346,4 +347,113 @@ fn the_page_names_what_a_server_tells() {
         .map(|series| series.split('{').next().unwrap())
         .collect();
     assert_eq!(on_the_page, told);
+}
+
+/// Has the server read its file anew; where metrics are told then, if that is said.
+fn reload(hello: &Hello, file: &std::path::Path, text: &str, times: usize) {
+    std::fs::write(file, text).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until_count(times, |event| event.is_notice("reloaded"));
+}
+
+fn of_host(hello: &Hello, host: &str) {
+    let mut client = hello.connect();
+    client.send(format!("GET /page.txt HTTP/1.1\r\nHost: {host}\r\n\r\n"));
+    assert_eq!(client.reply().status(), 200);
+    let name = client.name();
+    drop(client);
+    hello.end_of(&name);
+}
+
+fn every_site_is_counted_for_itself_and_keeps_its_counts() {
+    let start = "metrics = \"127.0.0.1:0\"\nserve = \"./a\"\n";
+    let site = |host: &str| format!("[[site]]\nhost = \"{host}\"\nserve = \"./a\"\n");
+    let folder = folder(&[
+        (
+            "hello.toml",
+            &format!("{start}{}{}", site("b.example"), site("c.example")),
+        ),
+        ("a/page.txt", "a"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let told = hello.until(|event| event.is_notice("metrics"));
+    let at = told.text("address").parse().unwrap();
+    let watched = Watched { hello, at };
+    let hosts = ["a.test", "b.example", "c.example", "c.example"];
+    for host in hosts {
+        of_host(&watched.hello, host);
+    }
+    let count = |site: &str| {
+        let label = format!("site=\"{site}\"");
+        let answered = watched.sum("hello_exchanges_total", &[&label, "status=\"2xx\""]);
+        let timed = watched.sum("hello_exchange_seconds_count", &[&label]);
+        assert_eq!(answered, timed, "{site}");
+        let bytes = watched.sum("hello_content_bytes_total", &[&label]);
+        assert_eq!(bytes, answered, "each is one byte");
+        answered
+    };
+    assert_eq!(
+        [count("default"), count("b.example"), count("c.example")],
+        [1.0, 1.0, 2.0]
+    );
+    // The first goes, another comes before the second: nobody takes over what was counted for others.
+    let file = folder.path().join("hello.toml");
+    let next = format!("{start}{}{}", site("d.example"), site("c.example"));
+    reload(&watched.hello, &file, &next, 1);
+    for host in ["b.example", "c.example", "d.example"] {
+        of_host(&watched.hello, host);
+    }
+    let sites = ["default", "b.example", "c.example", "d.example"];
+    assert_eq!(sites.map(count), [2.0, 1.0, 3.0, 1.0]);
+}
+
+/// An address that stays is not touched, a new one is open before the old one closes, and one that cannot
+/// be had changes nothing.
+#[test]
+fn a_reload_changes_where_metrics_are_told() {
+    let folder = folder(&[
+        ("hello.toml", "serve = \"./a\"\nmetrics = \"127.0.0.1:0\"\n"),
+        ("a/page.txt", "a"),
+    ]);
+    let file = folder.path().join("hello.toml");
+    let hello = Launch::new().inside(folder.path()).start();
+    let told = |times: usize| -> SocketAddr {
+        let told = hello.until_count(times, |event| event.is_notice("metrics"));
+        told[times - 1].text("address").parse().unwrap()
+    };
+    let live = |at: SocketAddr| {
+        Protocol::Http1.speak(|| {
+            let mut client = Client::of(at);
+            client.send(format!("GET /live HTTP/1.1\r\nHost: {at}\r\n\r\n"));
+            client.reply().status()
+        })
+    };
+    let first = told(1);
+    let serve = "serve = \"./a\"\n";
+    reload(
+        &hello,
+        &file,
+        &format!("{serve}metrics = [\"127.0.0.1:0\", \"[::1]:0\"]\n"),
+        1,
+    );
+    let second = told(2);
+    assert_eq!([first, second].map(live), [200, 200]);
+    // Somebody has that one.
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    std::fs::write(&file, format!("{serve}metrics = \"{taken}\"\n")).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until(|event| event.is_notice("not-reloaded"));
+    assert_eq!([first, second].map(live), [200, 200]);
+    reload(&hello, &file, &format!("{serve}metrics = \"[::1]:0\"\n"), 2);
+    assert_eq!(live(second), 200);
+    let is_closed = |at: SocketAddr| std::net::TcpStream::connect(at).is_err();
+    while !is_closed(first) {
+        std::thread::yield_now();
+    }
+    reload(&hello, &file, serve, 3);
+    while !is_closed(second) {
+        std::thread::yield_now();
+    }
+    hello.stop();
 }

@@ -18,7 +18,7 @@ use hello::net::{Family, Permits, Transport};
 use hello::observe::{Entered, Journal, Live, Registry};
 use hello::site::{Generation, Site, Sites};
 use hello::tls::first::{First, UNDECIDED_BYTES_MAX, first_of};
-use hello::tls::{Certificates, Channel, ClientAuthorities, Greeted, Terms};
+use hello::tls::{Certificates, Channel, Greeted, Terms};
 use hello_http1::{Connection, Limits, Next, Refusal, RequestHead};
 
 const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
@@ -318,8 +318,7 @@ fn terms() -> &'static Terms {
         let hour = Duration::from_hours(1);
         let certificates = Certificates::read(&settings.certificates, hour, clock::wall());
         let certificates = certificates.expect("a certificate and its key");
-        let clients = ClientAuthorities::read(&settings).expect("none");
-        Terms::new(&settings, certificates, clients).expect("terms")
+        Terms::new(&settings, (Arc::new(certificates), 0), None).expect("terms")
     })
 }
 

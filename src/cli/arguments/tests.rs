@@ -553,7 +553,7 @@ fn who_may_come_in_is_as_it_was_said() {
         allow: vec![network("10.0.0.0/8"), Network::Unix],
         deny: vec![network("::1")],
         link_keys: vec!["a".into(), "b".into()],
-        origin: None,
+        ..AccessEntry::default()
     };
     assert_eq!(settings.site.access.entries, [entry]);
     let proxies = ProxySettings {

@@ -221,6 +221,10 @@ fn cases_of_certificates() -> Vec<(StartError, Facts)> {
         CertificateTrouble::NotYetValid { from: date },
         issuer_at(""),
         issuer_at("http://r11.i.lencr.org/"),
+        CertificateTrouble::NotForHost {
+            host: "shop.example".to_owned(),
+            names: "example.org, www.example.org".to_owned(),
+        },
     ];
     let case = |trouble| {
         let error = CertificateError {

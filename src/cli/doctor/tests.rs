@@ -86,6 +86,7 @@ fn well() -> Vec<Check> {
         folder(21, &[]),
         listens(&["http://127.0.0.1:7878", "http://[::1]:7878"], None),
         Check::Authority(Ok(Vouching::Trusted)),
+        Check::Logs(Ok(2)),
         user(1000, "me"),
         open_files(1 << 20, None),
         memory(None, false),

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::table::{Failed, Form, Key, Needs, Table, Word, needing};
+use super::table::{Failed, Form, Key, Needs, Table, Word, naming_some, needing};
 use crate::config::access::AccessEntry;
 use crate::config::pattern::Pattern;
 use crate::config::{
-    ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm, SiteSettings,
+    CLIENT_NAMES_MAX, ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm,
+    SiteSettings,
 };
 use crate::exchange::Origin;
 use crate::i18n::shown;
@@ -45,23 +46,43 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
                 Ok(())
             },
         ),
-        Key::texts(
+        naming_some(Key::texts(
             "allow",
             Form::Network,
             "192.0.2.0/24",
             |entry| networks(&entry.allow),
             |entry| entry.allow.clear(),
             |entry, word| add(&mut entry.allow, "allow", word),
-        ),
-        Key::texts(
+        )),
+        naming_some(Key::texts(
             "deny",
             Form::Network,
             "192.0.2.7",
             |entry| networks(&entry.deny),
             |entry| entry.deny.clear(),
             |entry, word| add(&mut entry.deny, "deny", word),
+        )),
+        Key::flag(
+            "client-cert",
+            |entry| entry.needs_certificate,
+            |entry, on| entry.needs_certificate = on,
         ),
-        Key::texts(
+        naming_some(Key::texts(
+            "client-name",
+            Form::Text,
+            "anna@example.com",
+            |entry| {
+                let names = entry.client_names.iter();
+                super::keys::one_or_list(names.map(ToString::to_string).collect())
+            },
+            |entry| entry.client_names.clear(),
+            |entry, word| {
+                let name = client_name(word, entry.client_names.len())?;
+                entry.client_names.push(name);
+                Ok(())
+            },
+        )),
+        naming_some(Key::texts(
             "link-key",
             Form::Path,
             "links.key",
@@ -71,16 +92,18 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
                 entry.link_keys.push(super::keys::path(word, "link-key")?);
                 Ok(())
             },
-        ),
+        )),
     ],
 };
 
 /// Takes one more entry: of what a password is asked for means nothing without passwords.
 pub(super) fn push(
     site: &mut SiteSettings,
-    entry: AccessEntry,
+    mut entry: AccessEntry,
     origin: &Origin,
 ) -> Result<(), Failed> {
+    // Whoever says what a certificate is to be for wants one.
+    entry.needs_certificate |= !entry.client_names.is_empty();
     if entry.users.is_none() && entry.realm != Realm::default() {
         let fault = Fault::BadRule {
             case: "needs",
@@ -97,6 +120,23 @@ pub(super) fn push(
     let origin = Some(origin.clone());
     site.access.entries.push(AccessEntry { origin, ..entry });
     Ok(())
+}
+
+/// What a client may be called, beside so many others.
+fn client_name(word: &Word<'_>, others: usize) -> Result<Box<str>, ConfigError> {
+    let wrong = |fault| ConfigError {
+        option: "client-name",
+        value: shown(word.text),
+        fault,
+    };
+    if others == CLIENT_NAMES_MAX {
+        let most = CLIENT_NAMES_MAX;
+        return Err(wrong(Fault::TooManyClientNames { most }));
+    }
+    if word.text.is_empty() || word.text.contains('*') {
+        return Err(wrong(Fault::BadClientName));
+    }
+    Ok(word.text.into())
 }
 
 /// Whose word about others is taken: keys of the file itself.
@@ -143,7 +183,7 @@ pub(super) static PROXIES: Table<ProxySettings> = Table {
 /// Somebody has to be trusted.
 const TRUST: Needs = Needs::One(&["trusted-proxy"]);
 
-fn add(
+pub(super) fn add(
     networks: &mut Vec<Network>,
     option: &'static str,
     word: &Word<'_>,
@@ -159,6 +199,6 @@ fn add(
     Ok(())
 }
 
-fn networks(networks: &[Network]) -> Value {
+pub(super) fn networks(networks: &[Network]) -> Value {
     super::keys::one_or_list(networks.iter().map(ToString::to_string).collect())
 }

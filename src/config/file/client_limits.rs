@@ -23,8 +23,10 @@ pub(super) static CLIENT_LIMITS: Table<SiteSettings> = Table {
             count: |site: &SiteSettings| site.limits.limits.len(),
             nth: |site: &SiteSettings, n| site.limits.limits[n].clone(),
             push: |site: &mut SiteSettings, limit: ClientLimit, origin| {
-                let origin = Some(origin.clone());
-                let added = site.limits.add(ClientLimit { origin, ..limit });
+                let added = site.limits.add(ClientLimit {
+                    origin: Some(origin.clone()),
+                    ..limit
+                });
                 added.map_err(|(key, fault)| (key, wrong("limit", "", fault)))
             },
         },
@@ -72,8 +74,8 @@ static LIMIT: Table<ClientLimit> = Table {
         Key::text(
             "by",
             Form::Text,
-            "x-api-key",
-            |limit| json!(limit.by.as_str()),
+            "field:x-api-key",
+            |limit| json!(limit.by.to_string()),
             |limit, word| {
                 let by = By::read(word.text);
                 let fault = Fault::BadField { case: "name" };

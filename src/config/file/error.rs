@@ -46,6 +46,13 @@ pub enum FileFault {
         /// As it may be written behind `=`.
         example: String,
     },
+    /// A list that has to name somebody, and is empty.
+    EmptyList {
+        /// The key.
+        key: String,
+        /// As it may be written behind `=`.
+        example: String,
+    },
     /// A key that has to be there.
     MissingKey {
         /// The key.
@@ -74,6 +81,11 @@ pub enum FileFault {
     HostTwice {
         /// The host.
         host: String,
+    },
+    /// An address has a site for all hosts already.
+    OthersTwice {
+        /// The address.
+        address: String,
     },
     /// A file that is to be included, and cannot be.
     Include {
@@ -200,11 +212,13 @@ impl FileFault {
             Self::Syntax(_) => "bad-toml",
             Self::UnknownKey { .. } => "unknown-key",
             Self::WrongType { .. } => "wrong-type",
+            Self::EmptyList { .. } => "empty-list",
             Self::MissingKey { .. } => "missing-key",
             Self::KeyTwice { .. } => "key-twice",
             Self::KeyAlone { .. } => "key-alone",
             Self::Unpaired { .. } => "unpaired-keys",
             Self::HostTwice { .. } => "host-twice",
+            Self::OthersTwice { .. } => "others-twice",
             Self::Include { .. } => "config-unreadable",
         }
     }
@@ -238,10 +252,14 @@ impl FileFault {
             Self::MissingKey { key, example } => {
                 args.with("key", *key).with("example", example.as_str())
             }
+            Self::EmptyList { key, example } => args
+                .with("key", key.as_str())
+                .with("example", example.as_str()),
             Self::KeyTwice { key } => args.with("key", key.as_str()),
             Self::KeyAlone { key, needs } => args.with("key", key.as_str()).with("needs", *needs),
             Self::Unpaired { missing } => args.with("missing", *missing),
             Self::HostTwice { host } => args.with("host", host.as_str()),
+            Self::OthersTwice { address } => args.with("address", address.as_str()),
             Self::Include { path, why } => why.args(path),
         }
     }

@@ -5,24 +5,25 @@ use std::collections::HashMap;
 use std::path::Path;
 
 use super::error::FileFault;
-use super::keys::Draft;
+use super::keys::{Draft, Files};
 use super::read::Findings;
 use super::source::Place;
 use super::table::{Needs, quoted};
 use crate::config::{
-    CertificateFiles, ConfigError, Fault, HostName, Serve, Settings, SiteSettings, limits,
+    CertificateFiles, ConfigError, Fault, HostName, ListenAddress, Serve, Settings, SiteSettings,
+    limits,
 };
 
 /// The settings of a draft. What does not fit together is refused.
 pub(super) fn finish(mut draft: Draft, authority: &Path, findings: &mut Findings) -> Settings {
     refuse_what_is_alone(findings);
-    pair(&mut draft, findings);
+    pair_all(&mut draft, findings);
     let mut settings = draft.settings;
     if let Some(folder) = &mut settings.tls.authority {
         authority.clone_into(folder);
     }
     refuse_parts_over_wholes(&mut settings, findings);
-    refuse_second_hosts(&settings.sites, findings);
+    refuse_unproven(&settings, findings);
     served(&mut settings.site, "serve", findings);
     for (n, site) in settings.sites.iter_mut().enumerate() {
         refuse_without_files(site, n, findings);
@@ -31,6 +32,14 @@ pub(super) fn finish(mut draft: Draft, authority: &Path, findings: &mut Findings
     if !settings.sites.is_empty() && !findings.origins.contains_key("serve") {
         settings.site.serve = Serve::Nothing;
     }
+    // Where every site has an address of its own, none is left for those that have not.
+    let have_own = { settings.sites.iter() }.all(|site| !site.listen.is_empty());
+    let is_of_sites = matches!(settings.site.serve, Serve::Nothing);
+    if have_own && is_of_sites && !findings.origins.contains_key("listen") {
+        settings.listen.clear();
+    }
+    refuse_second_hosts(&settings, findings);
+    refuse_second_listeners(&settings, findings);
     settings.share_limits();
     settings
 }
@@ -77,7 +86,7 @@ fn refuse_what_is_alone(findings: &mut Findings) {
             Needs::One(needed) => needed,
             Needs::Nothing | Needs::Itself => continue,
         };
-        let is_there = |name: &&str| findings.origins.contains_key(*name);
+        let is_there = |name: &&str| is_said(findings, name);
         let (Some(place), false) = (
             findings.origins.get(key.name).copied(),
             needed.iter().any(is_there),
@@ -92,25 +101,77 @@ fn refuse_what_is_alone(findings: &mut Findings) {
     }
 }
 
+/// Whether the file has a key; of certificates, that a site has one will do.
+fn is_said(findings: &Findings, name: &str) -> bool {
+    let of_a_site = |path: &String| path.starts_with("site[") && path.ends_with("].cert");
+    findings.origins.contains_key(name) || name == "cert" && findings.origins.keys().any(of_a_site)
+}
+
+/// Certificates of clients come from somebody, and are shown where TLS is spoken.
+fn refuse_unproven(settings: &Settings, findings: &mut Findings) {
+    if findings.is_broken {
+        return;
+    }
+    let mut alone = Vec::new();
+    let is_spoken = is_said(findings, "cert") || findings.origins.contains_key("https");
+    let sites = settings.sites.iter().enumerate();
+    let sites = sites.map(|(n, site)| (format!("site[{n}]."), site));
+    for (within, site) in [(String::new(), &settings.site)].into_iter().chain(sites) {
+        let own = site.tls.client_authorities.len();
+        if !within.is_empty() && own == 0 {
+            alone.push((format!("{within}client-cert"), "client-cert", "client-ca"));
+        }
+        if !within.is_empty() && own > 0 && !is_spoken {
+            alone.push((format!("{within}client-ca"), "client-ca", "cert"));
+        }
+        if own + settings.tls.client_authorities.len() > 0 {
+            continue;
+        }
+        let entries = site.access.entries.iter().enumerate();
+        for (m, _) in entries.filter(|(_, entry)| entry.needs_certificate) {
+            for key in ["client-cert", "client-name"] {
+                alone.push((format!("{within}access[{m}].{key}"), key, "client-ca"));
+            }
+        }
+    }
+    for (path, key, needs) in alone {
+        let key = key.to_owned();
+        if let Some(place) = findings.origins.get(&path).copied() {
+            findings.refuse(place, FileFault::KeyAlone { key, needs });
+        }
+    }
+}
+
+/// The server's certificates, and those of each site.
+fn pair_all(draft: &mut Draft, findings: &mut Findings) {
+    let own = std::mem::take(&mut draft.files);
+    draft.settings.tls.certificates = pair(own, "", findings);
+    let of_sites = std::mem::take(&mut draft.of_sites);
+    for (n, (site, files)) in draft.settings.sites.iter_mut().zip(of_sites).enumerate() {
+        site.tls.certificates = pair(files, &format!("site[{n}]."), findings);
+    }
+}
+
 /// The first certificate with the first key, and so on.
-fn pair(draft: &mut Draft, findings: &mut Findings) {
-    let (certificates, keys) = (&mut draft.certificates, &mut draft.keys);
+fn pair(files: Files, within: &str, findings: &mut Findings) -> Vec<CertificateFiles> {
+    let Files { certificates, keys } = files;
     let (missing, there) = match certificates.len().cmp(&keys.len()) {
         Ordering::Less => ("cert", "key"),
         Ordering::Greater => ("key", "cert"),
         Ordering::Equal => {
-            let pairs = certificates.drain(..).zip(keys.drain(..));
+            let pairs = certificates.into_iter().zip(keys);
             let pairs = pairs.map(|(certificate, key)| CertificateFiles { certificate, key });
-            draft.settings.tls.certificates.extend(pairs);
-            return;
+            return pairs.collect();
         }
     };
-    if findings.is_broken || !is_whole(findings, &["cert", "key"]) {
-        return;
-    }
-    if let Some(place) = findings.origins.get(there).copied() {
+    let path = |key: &str| format!("{within}{key}");
+    if !findings.is_broken
+        && is_whole(findings, &[&path("cert"), &path("key")])
+        && let Some(place) = findings.origins.get(&path(there)).copied()
+    {
         findings.refuse(place, FileFault::Unpaired { missing });
     }
+    Vec::new()
 }
 
 /// Whether nothing is wrong with these keys so far.
@@ -137,36 +198,98 @@ fn refuse_parts_over_wholes(settings: &mut Settings, findings: &mut Findings) {
     }
 }
 
-/// A host is one site's.
-fn refuse_second_hosts(sites: &[SiteSettings], findings: &mut Findings) {
-    let mut taken: HashMap<&HostName, Place> = HashMap::new();
+/// A host is one site's wherever it is asked for.
+fn refuse_second_hosts(settings: &Settings, findings: &mut Findings) {
+    let sites = &settings.sites;
+    let mut taken: HashMap<&HostName, Vec<(usize, Place)>> = HashMap::new();
     for (n, site) in sites.iter().enumerate() {
         let path = |m: usize| format!("site[{n}].host[{m}]");
         for (m, host) in site.hosts.iter().enumerate() {
             let Some(place) = findings.origins.get(&path(m)).copied() else {
                 continue;
             };
-            match taken.get(host) {
-                Some(before) => {
-                    let host = host.as_str().to_owned();
-                    let fault = FileFault::HostTwice { host };
-                    findings.refuse_beside(place, Some(*before), fault);
-                }
-                None => {
-                    taken.insert(host, place);
-                }
+            let before = taken.entry(host).or_default();
+            let same = before
+                .iter()
+                .find(|(other, _)| meet(settings, &sites[*other], site));
+            if let Some((_, before)) = same {
+                let host = host.as_str().to_owned();
+                let fault = FileFault::HostTwice { host };
+                findings.refuse_beside(place, Some(*before), fault);
             }
+            before.push((n, place));
         }
         let key = format!("site[{n}].host");
-        let whole = findings.origins.get(&key).copied();
-        if let (true, true, Some(place)) =
-            (site.hosts.is_empty(), is_whole(findings, &[&key]), whole)
-        {
+        let is_there = findings.origins.contains_key(&key);
+        let whole = if is_there {
+            &key
+        } else {
+            &key[..key.len() - ".host".len()]
+        };
+        let place = findings.origins.get(whole).copied();
+        let may_be_all = site.hosts.is_empty() && (is_there || site.listen.is_empty());
+        if let (true, false, true, Some(place)) = (
+            may_be_all,
+            findings.is_broken,
+            !is_there || is_whole(findings, &[&key]),
+            place,
+        ) {
             let fault = FileFault::MissingKey {
                 key: "host",
                 example: quoted("example.com"),
             };
             findings.refuse(place, fault);
+        }
+    }
+}
+
+/// Whether two sites answer at the same address.
+fn meet(settings: &Settings, one: &SiteSettings, other: &SiteSettings) -> bool {
+    let at = |site: &SiteSettings| {
+        if site.listen.is_empty() {
+            settings.listen.clone()
+        } else {
+            site.listen.clone()
+        }
+    };
+    let is_of_server = one.listen.is_empty() && other.listen.is_empty();
+    is_of_server || at(one).iter().any(|address| at(other).contains(address))
+}
+
+/// Addresses of sites do not get in each other's way, and one site alone is for all other hosts.
+fn refuse_second_listeners(settings: &Settings, findings: &mut Findings) {
+    let serves_others = !matches!(settings.site.serve, Serve::Nothing);
+    let mut for_all: Vec<&ListenAddress> = Vec::new();
+    if serves_others {
+        for_all.extend(&settings.listen);
+    }
+    for (n, site) in settings.sites.iter().enumerate() {
+        for (m, address) in site.listen.iter().enumerate() {
+            let place = findings
+                .origins
+                .get(&format!("site[{n}].listen[{m}]"))
+                .copied();
+            let Some(place) = place else { continue };
+            let is_in_the_way =
+                |other: &&ListenAddress| address.collides(other) && address != *other;
+            if settings
+                .addresses()
+                .into_iter()
+                .any(|other| is_in_the_way(&other))
+            {
+                let error = ConfigError {
+                    option: "listen",
+                    value: address.to_string(),
+                    fault: Fault::ListenTwice,
+                };
+                findings.refuse(place, FileFault::Value(error));
+            } else if site.hosts.is_empty() && for_all.contains(&address) {
+                let address = address.to_string();
+                findings.refuse(place, FileFault::OthersTwice { address });
+            }
+        }
+        if site.hosts.is_empty() {
+            for_all.extend(&site.listen);
         }
     }
 }

@@ -32,10 +32,24 @@ pub(super) struct Draft {
     pub settings: Settings,
     /// Files to be read as well.
     pub(super) include: Vec<(String, super::Place)>,
-    /// Certificates, in the order of their keys.
+    /// The server's certificates.
+    pub(super) files: Files,
+    /// The same of each site.
+    pub(super) of_sites: Vec<Files>,
+}
+
+/// Certificates and keys, each in the order they stand there.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Files {
     pub(super) certificates: Vec<PathBuf>,
-    /// Their keys.
     pub(super) keys: Vec<PathBuf>,
+}
+
+/// A site, as it is read.
+#[derive(Clone, Debug, Default)]
+struct SiteDraft {
+    site: SiteSettings,
+    files: Files,
 }
 
 impl Draft {
@@ -92,16 +106,16 @@ pub(super) static SERVER: Table<Draft> = Table {
                         .map(|pair| &pair.certificate),
                 )
             },
-            |draft| draft.certificates.clear(),
-            |draft, word| path(word, "cert").map(|path| draft.certificates.push(path)),
+            |draft| draft.files.certificates.clear(),
+            |draft, word| path(word, "cert").map(|path| draft.files.certificates.push(path)),
         ),
         Key::texts(
             "key",
             Form::Path,
             "privkey.pem",
             |draft| paths(draft.settings.tls.certificates.iter().map(|pair| &pair.key)),
-            |draft| draft.keys.clear(),
-            |draft, word| path(word, "key").map(|path| draft.keys.push(path)),
+            |draft| draft.files.keys.clear(),
+            |draft, word| path(word, "key").map(|path| draft.files.keys.push(path)),
         ),
         Key::flag(
             "https",
@@ -160,13 +174,13 @@ pub(super) static SERVER: Table<Draft> = Table {
                 Form::Choice(ClientCertificate::CHOICES),
                 "optional",
                 |draft| {
-                    json!(match draft.settings.tls.client_certificate {
-                        ClientCertificate::Required => "required",
-                        ClientCertificate::Optional => "optional",
-                    })
+                    let plan = draft.settings.tls_plan();
+                    let wish = draft.settings.tls.client_certificate;
+                    let certificate = plan.client.map(|client| client.certificate).or(wish);
+                    json!(certificate.unwrap_or(ClientCertificate::Required).word())
                 },
                 |draft, word| {
-                    draft.tls().client_certificate = ClientCertificate::read(word.text)?;
+                    draft.tls().client_certificate = Some(ClientCertificate::read(word.text)?);
                     Ok(())
                 },
             ),
@@ -298,12 +312,16 @@ pub(super) static SERVER: Table<Draft> = Table {
             &Parts {
                 table: &SITE,
                 count: |draft: &Draft| draft.settings.sites.len(),
-                nth: |draft: &Draft, n| draft.settings.sites[n].clone(),
-                push: |draft: &mut Draft, site, origin| {
+                nth: |draft: &Draft, n| SiteDraft {
+                    site: draft.settings.sites[n].clone(),
+                    files: Files::default(),
+                },
+                push: |draft: &mut Draft, read: SiteDraft, origin| {
                     draft.settings.sites.push(SiteSettings {
                         origin: Some(origin.clone()),
-                        ..site
+                        ..read.site
                     });
+                    draft.of_sites.push(read.files);
                     Ok(())
                 },
             },
@@ -315,38 +333,100 @@ pub(super) static SERVER: Table<Draft> = Table {
 const TLS: Needs = Needs::One(&["cert", "https"]);
 
 /// The keys of `[[site]]`.
-static SITE: Table<SiteSettings> = Table {
+static SITE: Table<SiteDraft> = Table {
     name: "site",
     keys: &[
-        needing(
-            Needs::Itself,
-            Key::texts(
-                "host",
-                Form::Host,
-                "example.com",
-                |site| {
-                    let hosts: Vec<&str> = site.hosts.iter().map(HostName::as_str).collect();
-                    one_or_list(hosts)
-                },
-                |site| site.hosts.clear(),
-                |site, word| {
-                    let host = HostName::read(word.text).ok_or_else(|| ConfigError {
-                        option: "host",
-                        value: shown(word.text),
-                        fault: Fault::BadHost {
-                            case: instead_of_host(word.text),
-                        },
-                    })?;
-                    site.hosts.push(host);
-                    Ok(())
-                },
-            ),
+        Key::texts(
+            "host",
+            Form::Host,
+            "example.com",
+            |draft| {
+                let hosts: Vec<&str> = draft.site.hosts.iter().map(HostName::as_str).collect();
+                one_or_list(hosts)
+            },
+            |draft| draft.site.hosts.clear(),
+            |draft, word| {
+                let host = HostName::read(word.text).ok_or_else(|| ConfigError {
+                    option: "host",
+                    value: shown(word.text),
+                    fault: Fault::BadHost {
+                        case: instead_of_host(word.text),
+                    },
+                })?;
+                draft.site.hosts.push(host);
+                Ok(())
+            },
+        ),
+        Key::texts(
+            "listen",
+            Form::Address,
+            "127.0.0.1:8081",
+            |draft| texts(&draft.site.listen),
+            |draft| draft.site.listen.clear(),
+            |draft, word| listen(&mut draft.site.listen, "listen", word),
+        ),
+        Key::texts(
+            "cert",
+            Form::Path,
+            "example.com.pem",
+            |draft| {
+                let pairs = draft.site.tls.certificates.iter();
+                paths(pairs.map(|pair| &pair.certificate))
+            },
+            |draft| draft.files.certificates.clear(),
+            |draft, word| path(word, "cert").map(|path| draft.files.certificates.push(path)),
+        ),
+        Key::texts(
+            "key",
+            Form::Path,
+            "example.com.key",
+            |draft| paths(draft.site.tls.certificates.iter().map(|pair| &pair.key)),
+            |draft| draft.files.keys.clear(),
+            |draft, word| path(word, "key").map(|path| draft.files.keys.push(path)),
+        ),
+        Key::texts(
+            "client-ca",
+            Form::Path,
+            "team.pem",
+            |draft| paths(&draft.site.tls.client_authorities),
+            |draft| draft.site.tls.client_authorities.clear(),
+            |draft, word| {
+                let path = path(word, "client-ca")?;
+                draft.site.tls.client_authorities.push(path);
+                Ok(())
+            },
+        ),
+        Key::text(
+            "client-cert",
+            Form::Choice(ClientCertificate::CHOICES),
+            "optional",
+            |draft| {
+                let wish = draft.site.tls.client_certificate;
+                json!(wish.map(ClientCertificate::word))
+            },
+            |draft, word| {
+                let wish = ClientCertificate::read(word.text)?;
+                draft.site.tls.client_certificate = Some(wish);
+                Ok(())
+            },
         ),
         Key::flat(&Part {
             table: &ANY_SITE,
-            of: |site: &SiteSettings| site,
-            of_mut: |site: &mut SiteSettings| site,
+            of: |draft: &SiteDraft| &draft.site,
+            of_mut: |draft: &mut SiteDraft| &mut draft.site,
         }),
+        Key::parts(
+            "access-log",
+            &Parts {
+                table: &LOG,
+                count: |draft: &SiteDraft| draft.site.logs.len(),
+                nth: |draft: &SiteDraft, n| draft.site.logs[n].clone(),
+                push: |draft: &mut SiteDraft, log: AccessLog, _| {
+                    draft.site.logs.push(log);
+                    Ok(())
+                },
+            },
+        ),
     ],
 };
 

@@ -199,6 +199,14 @@ impl<'a> Reader<'a> {
             } => {
                 clear(into);
                 let elements = match value {
+                    DeValue::Array(list) if list.is_empty() && key.has_some => {
+                        let fault = FileFault::EmptyList {
+                            key: key.name.to_owned(),
+                            example: key.example(),
+                        };
+                        self.findings.refuse(place, fault);
+                        return;
+                    }
                     DeValue::Array(list) => list.iter().collect(),
                     _ => vec![entry.value],
                 };

@@ -65,29 +65,30 @@ fn reference(language: Language) -> String {
     );
     rows(language, &keys, &mut page);
     for key in &keys {
-        tables(language, key, "", &keys, &mut page);
+        tables(language, key, "", &mut page);
     }
     page
 }
 
 /// A table of keys, and those in it; what every site has is told once.
-fn tables(language: Language, key: &Declared, within: &str, top: &[Declared], page: &mut String) {
+fn tables(language: Language, key: &Declared, within: &str, page: &mut String) {
     let Some(heading) = key.heading() else {
         return;
     };
     let name = format!("{within}{}", key.name);
     let heading = heading.replace(key.name, &name);
     let _ = write!(page, "\n## `{heading}`\n\n{}.\n", key.meaning(language));
-    let is_known = |inner: &&Declared| !top.iter().any(|known| known.name == inner.name);
     if key.name == "site" {
         let _ = write!(page, "\n{}\n", text(language, "reference-site-about"));
-        let own: Vec<&Declared> = key.keys().iter().filter(is_known).collect();
+        let own: Vec<&Declared> = { key.keys().iter() }
+            .filter(|inner| inner.table == "site")
+            .collect();
         rows(language, own, page);
         return;
     }
     rows(language, key.keys(), page);
     for inner in key.keys() {
-        tables(language, inner, &format!("{name}."), top, page);
+        tables(language, inner, &format!("{name}."), page);
     }
 }
 

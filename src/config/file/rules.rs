@@ -10,14 +10,15 @@ use http::header::CACHE_CONTROL;
 use http::{HeaderName, HeaderValue, Method, StatusCode};
 use serde_json::{Value, json};
 
-use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word};
+use super::access::{add as add_network, networks};
+use super::table::{Failed, Form, Key, Kind, Once, Parts, Table, Word, naming_some};
 use crate::config::pattern::{Pattern, PatternFault, Template};
 use crate::config::quantity::{Unit, Unreadable};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, FieldChange, FieldRule, Maintenance, Origin, Rule,
     Security, StatusRange, TrailingSlash, UNTOUCHABLE, ValueTest, known_method,
 };
-use crate::config::{ConfigError, Fault, HostName, SiteSettings};
+use crate::config::{ConfigError, Fault, HostName, Network, SiteSettings};
 use crate::i18n::shown;
 
 /// Statuses that send a client elsewhere (RFC 9110 §15.4).
@@ -318,6 +319,14 @@ static RULE: Table<RuleDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "from",
+            Form::Network,
+            "10.0.0.0/8",
+            |rule| networks(&rule.when.from),
+            |rule| rule.when.from.clear(),
+            |rule, word| add_network(&mut rule.when.from, "from", word),
+        )),
         Key::text(
             "redirect",
             Form::Target,
@@ -831,6 +840,7 @@ struct MaintenanceDraft {
     is_on: bool,
     retry_after: Duration,
     except: Vec<Pattern>,
+    allow: Vec<Network>,
     page: Option<Template>,
 }
 
@@ -840,6 +850,7 @@ impl Default for MaintenanceDraft {
             is_on: true,
             retry_after: Duration::from_mins(5),
             except: Vec::new(),
+            allow: Vec::new(),
             page: None,
         }
     }
@@ -870,6 +881,14 @@ static MAINTENANCE: Table<MaintenanceDraft> = Table {
                 Ok(())
             },
         ),
+        naming_some(Key::texts(
+            "allow",
+            Form::Network,
+            "192.0.2.0/24",
+            |draft| networks(&draft.allow),
+            |draft| draft.allow.clear(),
+            |draft, word| add_network(&mut draft.allow, "allow", word),
+        )),
         Key::text(
             "page",
             Form::PagePath,
@@ -889,6 +908,7 @@ impl MaintenanceDraft {
             is_on: true,
             retry_after: maintenance.retry_after,
             except: maintenance.except.clone(),
+            allow: maintenance.allow.clone(),
             page: maintenance.page.clone(),
         }
     }
@@ -898,6 +918,7 @@ impl MaintenanceDraft {
             origin: origin.clone(),
             retry_after: self.retry_after,
             except: self.except,
+            allow: self.allow,
             page: self.page,
         })
     }
@@ -921,7 +942,10 @@ const fn policy<const N: usize>(example: &'static str) -> Key<Security> {
         Security::NAMES[N],
         Form::Text,
         example,
-        |security| json!(Some(security.said(N)).filter(|said| !said.is_empty())),
+        |security| {
+            let is_own = security.values[N].is_some();
+            json!(Some(security.said(N)).filter(|said| is_own || !said.is_empty()))
+        },
         |security, word| {
             value(Security::NAMES[N], word.text)?;
             word.text

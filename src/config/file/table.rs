@@ -36,6 +36,8 @@ pub(super) struct Key<T: 'static> {
     pub needs: Needs,
     /// Whether each file may have it.
     pub adds_up: bool,
+    /// Whether a list without anything in it is a mistake.
+    pub has_some: bool,
 }
 
 /// What a key depends on.
@@ -313,6 +315,7 @@ impl<T> Key<T> {
             example,
             needs: Needs::Nothing,
             adds_up: false,
+            has_some: false,
         }
     }
 
@@ -434,6 +437,12 @@ pub(super) const fn needing<T>(needs: Needs, mut key: Key<T>) -> Key<T> {
 /// A key that each of several files may have.
 pub(super) const fn adding_up<T>(mut key: Key<T>) -> Key<T> {
     key.adds_up = true;
+    key
+}
+
+/// A key whose list names somebody: of an empty one, nobody knows whether it means everybody or nobody.
+pub(super) const fn naming_some<T>(mut key: Key<T>) -> Key<T> {
+    key.has_some = true;
     key
 }
 

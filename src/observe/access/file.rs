@@ -14,6 +14,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustix::fs::{FileType, Mode, OFlags};
+use rustix::io::Errno;
 
 use crate::config::{LogCompression, Rotation};
 use crate::observe::limits::ROTATE_RETRY_PAUSE;
@@ -50,6 +51,32 @@ impl LogFile {
             filling,
             compressing: None,
         })
+    }
+
+    /// Looks whether it could be opened; makes it for a moment, where there is none.
+    pub(super) fn try_out(path: &Path) -> io::Result<()> {
+        match rustix::fs::open(path, FLAGS, Mode::empty()) {
+            Err(Errno::NOENT) => {
+                let made = FLAGS | OFlags::CREATE | OFlags::EXCL;
+                rustix::fs::open(path, made, MODE)?;
+                Ok(rustix::fs::unlink(path)?)
+            }
+            opened => Ok(opened.map(drop)?),
+        }
+    }
+
+    /// How it is put away from here on.
+    pub(super) fn is_put_away(&mut self, rotation: Rotation) {
+        if let Some(filling) = &mut self.filling
+            && rotation.every != self.rotation.every
+        {
+            // Counted in other stretches: it belongs to the one that its beginning fell into.
+            let since_1970 = filling
+                .period
+                .saturating_mul(self.rotation.every.as_secs().max(1));
+            filling.period = period(UNIX_EPOCH + Duration::from_secs(since_1970), rotation.every);
+        }
+        self.rotation = rotation;
     }
 
     /// Opens what has the name now.
@@ -117,20 +144,22 @@ impl LogFile {
     }
 }
 
+/// How it is opened. A pipe that nobody reads is an error, not a wait.
+const FLAGS: OFlags = OFlags::WRONLY
+    .union(OFlags::APPEND)
+    .union(OFlags::CLOEXEC)
+    .union(OFlags::NOCTTY)
+    .union(OFlags::NONBLOCK);
+
+/// Who may read one that we make.
+const MODE: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP);
+
 fn open(
     path: &Path,
     rotation: Rotation,
     now: SystemTime,
 ) -> io::Result<(OwnedFd, Option<Filling>)> {
-    let flags = OFlags::WRONLY
-        | OFlags::APPEND
-        | OFlags::CREATE
-        | OFlags::CLOEXEC
-        | OFlags::NOCTTY
-        // A pipe that nobody reads is an error, not a wait.
-        | OFlags::NONBLOCK;
-    let mode = Mode::RUSR | Mode::WUSR | Mode::RGRP;
-    let file = rustix::fs::open(path, flags, mode)?;
+    let file = rustix::fs::open(path, FLAGS | OFlags::CREATE, MODE)?;
     let stat = rustix::fs::fstat(&file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
         return Ok((file, None));
@@ -290,6 +319,32 @@ mod tests {
 
     fn names(folder: &Path) -> Vec<String> {
         found(folder).into_keys().collect()
+    }
+
+    #[test]
+    fn to_try_leaves_nothing_behind_and_finds_what_opening_would() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("log");
+        LogFile::try_out(&path).unwrap();
+        assert!(!path.exists());
+        std::fs::write(&path, "kept").unwrap();
+        LogFile::try_out(&path).unwrap();
+        assert_eq!(std::fs::read(&path).unwrap(), b"kept");
+        for path in [
+            folder.path(),
+            &path.join("below"),
+            &folder.path().join("no/log"),
+        ] {
+            let now = start();
+            let opened = LogFile::open(path, rotation(LogCompression::None), now);
+            let (tried, opened) = (LogFile::try_out(path).unwrap_err(), opened.err().unwrap());
+            assert_eq!(
+                tried.raw_os_error(),
+                opened.raw_os_error(),
+                "{}",
+                path.display()
+            );
+        }
     }
 
     #[test]

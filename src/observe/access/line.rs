@@ -3,13 +3,15 @@
 //! Law: pure; makes bytes of a record and of nothing else. Of one request comes one line, whatever the
 //! client sent ([`super::text`]).
 
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use super::moment::Moments;
+use super::moment::{Moments, micros};
 use super::text::{Plain, address, decimal, fraction, json, masked};
 use crate::config::{AccessLog, Addresses, LineFormat, LinePart, LogConditions, LogField};
 use crate::exchange::Reason;
 use crate::observe::events::{Exchange, Said};
+use crate::observe::journal::OTHER_SITES;
 
 /// What is told of a request.
 #[derive(Clone, Copy)]
@@ -59,7 +61,7 @@ impl<'a> Told<'a> {
     }
 
     fn took_us(&self) -> u64 {
-        u64::try_from(self.took().as_micros()).unwrap_or(u64::MAX)
+        micros(self.took())
     }
 
     fn path(&self) -> &'a [u8] {
@@ -90,8 +92,8 @@ enum Part {
     Field(LogField, Box<Plain>),
 }
 
-/// Names of the sites, by their place.
-pub(super) type Sites = [String];
+/// Names of the sites, by their numbers.
+pub(super) type Sites = [Arc<str>];
 
 impl Lines {
     pub(super) fn new(log: &AccessLog) -> Self {
@@ -116,7 +118,8 @@ impl Lines {
         (moments, sites): (&mut Moments, &Sites),
         out: &mut Vec<u8>,
     ) -> bool {
-        if !self.only.fit(told.path(), told.status, told.took()) {
+        let is_told = self.only.are_none() || self.only.fit(told.path(), told.status, told.took());
+        if !is_told {
             return false;
         }
         let unix_us = moments.unix_us(told.at);
@@ -158,6 +161,7 @@ impl Lines {
                 Some(client) => self.write_address(client, out),
                 None => out.push(b'-'),
             },
+            LogField::User => text(told.said.user, out),
             LogField::Host => text(told.said.host, out),
             LogField::Method => text(method(exchange), out),
             LogField::Target => text(Some(told.target), out),
@@ -232,6 +236,7 @@ impl Lines {
             self.write_address(client, out);
             out.push(b'"');
         }
+        text("user", told.said.user, out);
         number("connection", told.connection, out);
         if let Some(exchange) = exchange {
             number("number", exchange.number.into(), out);
@@ -265,8 +270,9 @@ fn key(name: &str, out: &mut Vec<u8>) {
 }
 
 fn site<'a>(exchange: Option<&Exchange>, sites: &'a Sites) -> Option<&'a str> {
-    let place = exchange?.site;
-    sites.get(usize::from(place)).map(String::as_str)
+    let number = exchange?.site;
+    let name = sites.get(usize::from(number));
+    Some(name.map_or(OTHER_SITES, |name| &**name))
 }
 
 fn method(exchange: Option<&Exchange>) -> Option<&'static [u8]> {

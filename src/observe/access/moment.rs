@@ -37,9 +37,10 @@ impl Moments {
     /// A moment, in microseconds since 1970.
     pub(super) fn unix_us(&self, at: Instant) -> u64 {
         let (now, wall) = self.now;
-        let before = micros(now.saturating_duration_since(at));
-        let after = micros(at.saturating_duration_since(now));
-        wall.saturating_sub(before).saturating_add(after)
+        match now.checked_duration_since(at) {
+            Some(before) => wall.saturating_sub(micros(before)),
+            None => wall.saturating_add(micros(at.saturating_duration_since(now))),
+        }
     }
 
     /// As RFC 3339 has it, with milliseconds: `2026-11-21T23:01:02.123Z`.
@@ -102,8 +103,9 @@ fn fill(text: &mut [u8], parts: &[&[u8]]) {
     }
 }
 
-fn micros(duration: Duration) -> u64 {
-    u64::try_from(duration.as_micros()).unwrap_or(u64::MAX)
+pub(super) fn micros(duration: Duration) -> u64 {
+    let whole = duration.as_secs().saturating_mul(1_000_000);
+    whole.saturating_add(duration.subsec_micros().into())
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use rustix::io::Errno;
 
 use super::datagrams::{Datagrams, Dialect};
 use super::file::LogFile;
-use crate::config::{AccessLog, LogPlace};
+use crate::config::{AccessLog, LogPlace, Rotation};
 use crate::observe::limits::{LOG_PENDING_BYTES_MAX, LOG_RETRY_PAUSE, PRINTED_BYTES_MAX};
 
 /// Where lines go.
@@ -23,7 +23,7 @@ pub(super) struct Sink {
 
 enum Target {
     Output,
-    /// Standard output that nobody reads any more.
+    /// Nowhere: standard output that nobody reads any more.
     Closed,
     File(LogFile),
     Datagrams(Datagrams),
@@ -63,6 +63,33 @@ impl Sink {
             is_mid_line: false,
             trouble: None,
         })
+    }
+
+    /// Looks whether it could be opened, and leaves nothing behind. May wait for a disk.
+    pub(super) fn try_out(place: &LogPlace) -> io::Result<()> {
+        match place {
+            LogPlace::StandardOutput => Ok(()),
+            LogPlace::File(path) => LogFile::try_out(path),
+            LogPlace::Syslog(path) => Datagrams::connect(path, Dialect::Syslog).map(|_| ()),
+            LogPlace::Journald(path) => Datagrams::connect(path, Dialect::Journald).map(|_| ()),
+        }
+    }
+
+    /// One that loses every line, and counts it.
+    pub(super) fn closed() -> Self {
+        Self {
+            target: Target::Closed,
+            pending: Vec::new(),
+            is_mid_line: false,
+            trouble: None,
+        }
+    }
+
+    /// How its file is put away from here on, if it is one.
+    pub(super) fn is_put_away(&mut self, rotation: Rotation) {
+        if let Target::File(file) = &mut self.target {
+            file.is_put_away(rotation);
+        }
     }
 
     /// Lines that are to be written are appended here.

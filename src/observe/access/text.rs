@@ -8,6 +8,24 @@ use std::net::{IpAddr, Ipv6Addr};
 
 /// A whole number.
 pub(super) fn decimal(number: u64, out: &mut Vec<u8>) {
+    match u16::try_from(number) {
+        Ok(number @ ..=999) => short_decimal(number, out),
+        _ => long_decimal(number, out),
+    }
+}
+
+/// One below a thousand, as most of them are: statuses, parts of addresses.
+#[inline]
+fn short_decimal(number: u16, out: &mut Vec<u8>) {
+    let digit = |number: u16| b'0' + u8::try_from(number % 10).unwrap_or(0);
+    match number {
+        0..=9 => out.push(digit(number)),
+        10..=99 => out.extend([digit(number / 10), digit(number)]),
+        _ => out.extend([digit(number / 100), digit(number / 10), digit(number)]),
+    }
+}
+
+fn long_decimal(number: u64, out: &mut Vec<u8>) {
     let mut digits = [0; 20];
     let mut start = digits.len();
     let mut rest = number;
@@ -40,7 +58,7 @@ pub(super) fn address(address: IpAddr, out: &mut Vec<u8>) {
                 if place > 0 {
                     out.push(b'.');
                 }
-                decimal(part.into(), out);
+                short_decimal(part.into(), out);
             }
         }
         // Writing into memory cannot fail.
@@ -62,32 +80,85 @@ pub(super) fn masked(address: IpAddr) -> IpAddr {
     }
 }
 
-/// Bytes that stand for themselves: one flag for each byte.
-pub(super) struct Plain([bool; 256]);
+/// Bytes that stand for themselves: printable ASCII but for a few.
+pub(super) struct Plain {
+    /// One flag for each byte.
+    flags: [bool; 256],
+    /// Those of printable ASCII that do not; some twice.
+    odd: [u8; ODD_MAX],
+}
+
+/// Most bytes of printable ASCII that do not stand for themselves: quote, escape, space, and both ends.
+const ODD_MAX: usize = 5;
+
+/// How many bytes are looked at together.
+const STRIDE: usize = 16;
 
 impl Plain {
     /// Printable ASCII but for quotes and the escape; and for the space and `ends`, where nothing else
     /// says where it ends.
     pub(super) fn within(ends: [Option<char>; 2]) -> Self {
-        let mut plain = [false; 256];
-        for byte in b' '..=b'~' {
-            plain[usize::from(byte)] = !matches!(byte, b'"' | b'\\');
-        }
+        let mut odd = [b'"', b'\\', b'"', b'"', b'"'];
         if ends != [Some('"'); 2] {
-            plain[usize::from(b' ')] = false;
-            for end in ends.into_iter().flatten().filter(char::is_ascii) {
-                if !end.is_ascii_alphanumeric() {
-                    plain[usize::from(end as u8)] = false;
+            odd[2] = b' ';
+            for (place, end) in ends.into_iter().enumerate() {
+                let end = end.and_then(|end| u8::try_from(end).ok());
+                if let Some(end @ b' '..=b'~') = end.filter(|end| !end.is_ascii_alphanumeric()) {
+                    odd[3 + place] = end;
                 }
             }
         }
-        Self(plain)
+        Self::but(odd)
+    }
+
+    /// All printable ASCII but for these.
+    const fn but(odd: [u8; ODD_MAX]) -> Self {
+        let mut flags = [false; 256];
+        let mut byte = b' ';
+        while byte <= b'~' {
+            flags[byte as usize] = true;
+            byte += 1;
+        }
+        let mut place = 0;
+        while place < ODD_MAX {
+            flags[odd[place] as usize] = false;
+            place += 1;
+        }
+        Self { flags, odd }
+    }
+
+    /// Whether all bytes stand for themselves.
+    #[inline]
+    fn is_all_of(&self, bytes: &[u8]) -> bool {
+        let (strides, rest) = bytes.as_chunks::<STRIDE>();
+        // Without a way out in between the processor compares all of a stride at once.
+        let is_plain = |stride: &[u8; STRIDE]| {
+            let unfit = |byte: &u8| {
+                let is_printable = byte.wrapping_sub(b' ') <= b'~' - b' ';
+                let found = |any, odd: &u8| any | u8::from(byte == odd);
+                self.odd.iter().fold(u8::from(!is_printable), found)
+            };
+            stride.iter().fold(0, |any, byte| any | unfit(byte)) == 0
+        };
+        strides.iter().all(is_plain)
+            && rest
+                .iter()
+                .fold(true, |all, byte| all & self.flags[usize::from(*byte)])
     }
 
     /// Appends bytes; what does not stand for itself as `\x0a`.
     pub(super) fn push(&self, bytes: &[u8], out: &mut Vec<u8>) {
+        if self.is_all_of(bytes) {
+            out.extend_from_slice(bytes);
+        } else {
+            self.push_escaped(bytes, out);
+        }
+    }
+
+    #[cold]
+    fn push_escaped(&self, bytes: &[u8], out: &mut Vec<u8>) {
         let mut rest = bytes;
-        while let Some(odd) = rest.iter().position(|byte| !self.0[usize::from(*byte)]) {
+        while let Some(odd) = { rest.iter() }.position(|byte| !self.flags[usize::from(*byte)]) {
             out.extend_from_slice(&rest[..odd]);
             push_hex(b"\\x", &[rest[odd]], out);
             rest = &rest[odd + 1..];
@@ -98,11 +169,12 @@ impl Plain {
 
 /// Appends a text of JSON, in quotes. What is not ASCII is escaped, what is no text becomes U+FFFD.
 pub(super) fn json(bytes: &[u8], out: &mut Vec<u8>) {
+    const PLAIN: &Plain = &Plain::but([b'"', b'\\', b'"', b'"', b'"']);
     out.push(b'"');
-    let is_plain = |byte: &u8| matches!(byte, b' '..=b'~') && !matches!(byte, b'"' | b'\\');
-    if bytes.iter().all(is_plain) {
+    if PLAIN.is_all_of(bytes) {
         out.extend_from_slice(bytes);
     } else {
+        let is_plain = |byte: &u8| PLAIN.flags[usize::from(*byte)];
         for chunk in bytes.utf8_chunks() {
             for character in chunk.valid().chars() {
                 match u8::try_from(character) {
@@ -145,7 +217,7 @@ mod tests {
 
     #[test]
     fn numbers_and_addresses_are_written_as_the_library_does() {
-        for number in [0, 7, 10, 99, 100, u64::MAX] {
+        for number in [0, 7, 10, 42, 99, 100, 503, 999, 1000, u64::MAX] {
             assert_eq!(told(|out| decimal(number, out)), number.to_string());
         }
         assert_eq!(told(|out| fraction(1_000_007, 1_000_000, out)), "1.000007");
@@ -184,6 +256,26 @@ mod tests {
         }
         assert!(quoted.contains("{|}"));
         assert!(!bare.contains([' ', '|']), "{bare}");
+    }
+
+    /// What is looked at in strides and what is left over are judged alike.
+    #[test]
+    fn each_byte_counts_wherever_it_stands() {
+        for ends in [[Some('"'); 2], [Some(' '), Some('|')], [None, Some('é')]] {
+            let plain = Plain::within(ends);
+            for byte in 0..=255 {
+                for place in 0..2 * STRIDE + 5 {
+                    let mut bytes = [b'a'; 2 * STRIDE + 5];
+                    bytes[place] = byte;
+                    let slowly = told(|out| plain.push_escaped(&bytes, out));
+                    assert_eq!(
+                        told(|out| plain.push(&bytes, out)),
+                        slowly,
+                        "{byte} at {place}"
+                    );
+                }
+            }
+        }
     }
 
     #[test]

@@ -20,6 +20,6 @@ pub use record::{
     Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, Protocol, Record, Standing,
     Totals,
 };
-pub use said::{Said, Sayings, Wanted, pack};
+pub use said::{Said, Sayings, Wanted, pack, pack_user};
 pub(super) use target::redacted_target;
 pub use target::{REDACTED, Target};

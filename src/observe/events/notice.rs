@@ -111,6 +111,11 @@ pub enum Notice {
         /// Sites there are.
         sites: u64,
     },
+    /// A setting has changed that counts from the next start on.
+    NeedsRestart {
+        /// Its key.
+        key: &'static str,
+    },
     /// The settings were read anew and have a mistake: nothing has changed.
     NotReloaded,
     /// A log cannot be written. Said once until it works again.

@@ -167,7 +167,7 @@ pub struct Exchange {
     pub target: (u32, u16),
     /// Bytes of what the client said of itself, right behind the target ([`super::Said`]).
     pub said_bytes: u16,
-    /// Which of the sites answered: its place among them.
+    /// Which site answered: its number, which it keeps for good.
     pub site: u16,
     /// Bytes of the address of whoever asked, right behind what it said, where somebody else passed the
     /// request on.

@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use super::target::redacted_target;
 use crate::exchange::Peer;
 use crate::observe::limits::{
-    AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX,
+    AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX, USER_BYTES_MAX,
 };
 
 /// Parts that somebody wants to know: a set.
@@ -31,6 +31,9 @@ impl Wanted {
     pub const USER_AGENT: Self = Self(1 << 3);
     /// The name of its request (`X-Request-Id`), whoever gave it.
     pub const REQUEST_ID: Self = Self(1 << 4);
+
+    /// Who signed in.
+    pub const USER: Self = Self(1 << 5);
 
     /// Both.
     #[must_use]
@@ -69,14 +72,16 @@ pub struct Sayings<'a> {
     pub user_agent: Option<&'a [u8]>,
     /// The name of the request.
     pub request_id: Option<&'a [u8]>,
+    /// Who signed in, where that is known already.
+    pub user: Option<&'a [u8]>,
 }
 
 /// Appends what is wanted of it.
 pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8>) {
     if wanted.has(Wanted::CLIENT)
-        && let Peer::Tcp(address) = peer
+        && let Some(address) = peer.address()
     {
-        match address.ip().to_canonical() {
+        match address {
             IpAddr::V4(address) => part(Wanted::CLIENT, &address.octets(), 4, out),
             IpAddr::V6(address) => part(Wanted::CLIENT, &address.octets(), 16, out),
         }
@@ -85,6 +90,7 @@ pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8
         (Wanted::HOST, sayings.host, HOST_BYTES_MAX),
         (Wanted::USER_AGENT, sayings.user_agent, AGENT_BYTES_MAX),
         (Wanted::REQUEST_ID, sayings.request_id, REQUEST_ID_BYTES_MAX),
+        (Wanted::USER, sayings.user, USER_BYTES_MAX),
     ];
     for (kind, text, most) in texts {
         if let Some(text) = text.filter(|_| wanted.has(kind)) {
@@ -101,11 +107,19 @@ pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8
     }
 }
 
+/// Appends who signed in, if that is wanted: it is known later than the rest.
+pub fn pack_user(wanted: Wanted, user: &str, out: &mut Vec<u8>) {
+    if wanted.has(Wanted::USER) {
+        part(Wanted::USER, user.as_bytes(), USER_BYTES_MAX, out);
+    }
+}
+
 fn part(kind: Wanted, bytes: &[u8], most: usize, out: &mut Vec<u8>) {
     let bytes = &bytes[..bytes.len().min(most)];
     let len = u16::try_from(bytes.len()).unwrap_or(u16::MAX);
-    out.push(kind.bits());
-    out.extend_from_slice(&len.to_le_bytes());
+    let [low, high] = len.to_le_bytes();
+    out.reserve(3 + bytes.len());
+    out.extend_from_slice(&[kind.bits(), low, high]);
     out.extend_from_slice(bytes);
 }
 
@@ -122,6 +136,8 @@ pub struct Said<'a> {
     pub user_agent: Option<&'a [u8]>,
     /// The name of its request.
     pub request_id: Option<&'a [u8]>,
+    /// Who signed in.
+    pub user: Option<&'a [u8]>,
 }
 
 impl<'a> Said<'a> {
@@ -139,6 +155,7 @@ impl<'a> Said<'a> {
                 Wanted::REFERER => said.referer = Some(bytes),
                 Wanted::USER_AGENT => said.user_agent = Some(bytes),
                 Wanted::REQUEST_ID => said.request_id = Some(bytes),
+                Wanted::USER => said.user = Some(bytes),
                 _ => {}
             }
             packed = after;
@@ -170,6 +187,7 @@ mod tests {
             referer: Some(b"https://b/?token=secret"),
             user_agent: Some(b"curl/8"),
             request_id: Some(b"7"),
+            user: Some(b"anna"),
         };
         let mut packed = Vec::new();
         let wanted = Wanted::CLIENT.and(Wanted::REFERER).and(Wanted::USER_AGENT);
@@ -178,7 +196,11 @@ mod tests {
         assert_eq!(said.client, Some("192.0.2.1".parse().unwrap()));
         assert_eq!(said.referer, Some(&b"https://b/?token=[redacted]"[..]));
         assert_eq!(said.user_agent, Some(&b"curl/8"[..]));
-        assert_eq!((said.host, said.request_id), (None, None));
+        assert_eq!((said.host, said.request_id, said.user), (None, None, None));
+        packed.clear();
+        pack_user(Wanted::HOST, "anna", &mut packed);
+        pack_user(Wanted::USER, "anna", &mut packed);
+        assert_eq!(Said::read(&packed).user, Some(&b"anna"[..]));
         packed.clear();
         pack(
             Wanted::CLIENT,
@@ -202,12 +224,13 @@ mod tests {
             referer: Some(&long),
             user_agent: Some(&long),
             request_id: Some(&long),
+            user: Some(&long),
         };
         let mut packed = Vec::new();
         let all = Wanted::of_bits(u8::MAX);
         pack(all, &peer("[2001:db8::1]:5"), &sayings, &mut packed);
         let most = HOST_BYTES_MAX + REFERER_BYTES_MAX + AGENT_BYTES_MAX + REQUEST_ID_BYTES_MAX;
-        assert_eq!(packed.len(), most + 16 + 5 * 3);
+        assert_eq!(packed.len(), most + USER_BYTES_MAX + 16 + 6 * 3);
         assert_eq!(
             Said::read(&packed).referer.map(<[u8]>::len),
             Some(REFERER_BYTES_MAX)

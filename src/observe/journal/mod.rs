@@ -9,6 +9,7 @@
 
 mod bell;
 mod recent;
+mod sites;
 mod subscription;
 mod tally;
 
@@ -29,6 +30,7 @@ use crate::observe::limits::{
 };
 use crate::observe::live::Live;
 
+pub use sites::{OTHER_SITES, SiteNumbers};
 pub use subscription::{Subscription, WhenFull};
 pub use tally::{SiteTally, TOOK_BOUNDS_US, Tally};
 
@@ -62,6 +64,8 @@ pub struct Journal {
     wanted: AtomicU8,
     /// Whether the last requests are remembered, whoever reads them.
     remembers: AtomicBool,
+    /// Which site has which number.
+    sites: SiteNumbers,
     /// Whether exchanges are counted for metrics.
     is_tallied: AtomicBool,
     /// Wakes who waits for whatever happens.
@@ -109,6 +113,7 @@ impl Journal {
             desk: Mutex::default(),
             wanted: AtomicU8::new(Wanted::NOTHING.bits()),
             remembers: AtomicBool::new(false),
+            sites: SiteNumbers::default(),
             is_tallied: AtomicBool::new(false),
             bell: Bell::default(),
             notice_bell: Bell::default(),
@@ -162,6 +167,11 @@ impl Journal {
     /// When the journal was opened.
     pub fn started(&self) -> Instant {
         self.started
+    }
+
+    /// Which site has which number in what is journalled.
+    pub fn sites(&self) -> &SiteNumbers {
+        &self.sites
     }
 
     /// From now on this is to be known of each request, too.
@@ -309,8 +319,19 @@ impl Journal {
 
     /// A request was refused that its protocol did not hand on.
     pub fn refused(&self, live: &Live, at: Instant, stream: u32, facts: &RefusalFacts) {
+        self.refused_to(&live.peer, live, at, (stream, facts));
+    }
+
+    /// The same, where the one at the other end passes on what this client says.
+    pub fn refused_to(
+        &self,
+        client: &Peer,
+        live: &Live,
+        at: Instant,
+        (stream, facts): (u32, &RefusalFacts),
+    ) {
         let mut said = Vec::new();
-        pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
+        pack(self.wanted(), client, &Sayings::default(), &mut said);
         let (mut pages, facts) = (self.pages(), *facts);
         pages.tally.refused += 1;
         let text = Target {
@@ -335,6 +356,17 @@ impl Journal {
         at: Instant,
         broken: Option<(Target<'_>, u64, u64)>,
     ) {
+        self.ended_of(&live.peer, live, (ending, at), broken);
+    }
+
+    /// The same, where the one at the other end passed on what this client said.
+    pub fn ended_of(
+        &self,
+        client: &Peer,
+        live: &Live,
+        (ending, at): (Ending, Instant),
+        broken: Option<(Target<'_>, u64, u64)>,
+    ) {
         let mut pages = self.pages();
         pages.totals.endings[ending.index()] += 1;
         let lasted = at.saturating_duration_since(live.since).as_micros();
@@ -351,7 +383,7 @@ impl Journal {
         };
         let mut said = Vec::new();
         if matches!(ending, Ending::Refused(_) | Ending::SentAway(_)) {
-            pack(self.wanted(), &live.peer, &Sayings::default(), &mut said);
+            pack(self.wanted(), client, &Sayings::default(), &mut said);
         }
         let target = Target {
             said: &said,
@@ -597,7 +629,8 @@ impl Journal {
             current.push(at, connection, event);
             return;
         }
-        let text_bytes = current.text.len() + target.bytes.len() + target.said.len();
+        let text_before = current.text.len();
+        let text_bytes = text_before + target.bytes.len() + target.said.len();
         let room = match kind {
             Kind::Request => REQUEST_EVENTS_MAX,
             Kind::Accepted | Kind::Handshake | Kind::Ended | Kind::Notice => EVENTS_MAX,
@@ -610,7 +643,9 @@ impl Journal {
         let kept = keep_all_text(&mut current.text, target);
         let event = event(current, kept);
         current.push(at, connection, event);
-        let half_of_text = current.text.len() > TEXT_BYTES_MAX / 2;
+        // Once, when it comes to half: who is on their way need not be rung for again.
+        let half_of_text =
+            text_before <= TEXT_BYTES_MAX / 2 && current.text.len() > TEXT_BYTES_MAX / 2;
         let half_full = current.records.len() == EVENTS_MAX / 2 || half_of_text;
         drop(pages);
         if half_full {

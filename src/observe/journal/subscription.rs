@@ -145,7 +145,7 @@ impl Desk {
             && only.id == id
             && only.is_empty()
         {
-            sort_into(batch, &self.taken);
+            sort_into(batch, &mut self.taken);
             return;
         }
         if let Some(own) = self.mailboxes.iter().position(|mailbox| mailbox.id == id)
@@ -153,7 +153,7 @@ impl Desk {
             && self.mailboxes[own].is_empty()
         {
             // It gets all of it, so the others can be handed theirs from what it got.
-            sort_into(batch, &self.taken);
+            sort_into(batch, &mut self.taken);
             for (place, mailbox) in self.mailboxes.iter_mut().enumerate() {
                 if place != own {
                     mailbox.receive(batch);
@@ -162,7 +162,7 @@ impl Desk {
             return;
         }
         self.sorted.clear();
-        sort_into(&mut self.sorted, &self.taken);
+        sort_into(&mut self.sorted, &mut self.taken);
         for mailbox in &mut self.mailboxes {
             if mailbox.id != id {
                 mailbox.receive(&self.sorted);
@@ -177,7 +177,12 @@ impl Desk {
     }
 }
 
-fn sort_into(batch: &mut Batch, taken: &[Batch]) {
+/// Puts what was taken into an empty batch, in order. Usually most of it is one worker's: that is not
+/// copied, but exchanged.
+fn sort_into(batch: &mut Batch, taken: &mut [Batch]) {
+    if let Some(longest) = taken.iter_mut().max_by_key(|part| part.records.len()) {
+        std::mem::swap(batch, longest);
+    }
     for part in taken {
         batch.append(part);
     }

@@ -1,16 +1,17 @@
 //! What metrics tell, counted where the journal is written, under the lock that is held there anyway.
 //!
 //! Law: what is counted does not depend on who reads. Its size depends on the number of sites, which the
-//! operator decides, and on nothing that a client sends.
+//! operator decides, up to a limit, and on nothing that a client sends.
 
 use std::time::Instant;
 
 use crate::observe::events::{Exchange, Protocol};
+use crate::observe::limits::SITES_TOLD_MAX;
 
 /// What was counted, of one worker or of all of them.
 #[derive(Clone, Debug, Default)]
 pub struct Tally {
-    /// By the place of the site.
+    /// By the number of the site; those from [`SITES_TOLD_MAX`] on together, behind the others.
     pub sites: Vec<SiteTally>,
     /// Of these exchanges, those whose answer could not be finished.
     pub broken: u64,
@@ -45,7 +46,7 @@ impl Tally {
     /// Counts an exchange that came to its end.
     #[inline]
     pub(super) fn count(&mut self, exchange: &Exchange, at: Instant) {
-        let place = usize::from(exchange.site);
+        let place = usize::from(exchange.site).min(SITES_TOLD_MAX);
         if place >= self.sites.len() {
             self.make_room(place);
         }

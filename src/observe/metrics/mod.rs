@@ -23,8 +23,8 @@ use crate::clock;
 use crate::exchange::Ending;
 use crate::i18n::{Language, text as text_of};
 use crate::observe::events::{Kind, Protocol, Totals};
-use crate::observe::journal::{Journal, SiteTally, TOOK_BOUNDS_US, Tally};
-use crate::observe::limits::LOOKED_AT_MAX;
+use crate::observe::journal::{Journal, OTHER_SITES, SiteTally, TOOK_BOUNDS_US, Tally};
+use crate::observe::limits::{LOOKED_AT_MAX, SITES_TOLD_MAX};
 use crate::observe::live::{Registry, State};
 
 /// What is kept of files, and how often that was enough.
@@ -60,8 +60,6 @@ impl CacheCounts {
 pub struct Metrics {
     journal: Arc<Journal>,
     registry: Arc<Registry>,
-    /// What sites are called, by their place.
-    sites: Vec<String>,
     caches: Box<dyn Fn() -> CacheCounts + Send + Sync>,
     readiness: Arc<Readiness>,
     language: Language,
@@ -73,7 +71,6 @@ impl Metrics {
     /// What the journal counts for them it counts since [`Journal::begin_tally`].
     pub fn new(
         (journal, registry): (Arc<Journal>, Arc<Registry>),
-        sites: Vec<String>,
         caches: impl Fn() -> CacheCounts + Send + Sync + 'static,
         readiness: Arc<Readiness>,
         language: Language,
@@ -83,7 +80,6 @@ impl Metrics {
             started: clock::wall() - since,
             journal,
             registry,
-            sites,
             caches: Box::new(caches),
             readiness,
             language,
@@ -127,7 +123,7 @@ impl Metrics {
             cache: (self.caches)(),
             is_ready: self.readiness.is_ready(),
             started: self.started,
-            sites: self.sites.clone(),
+            sites: self.journal.sites().names(),
             language: self.language,
         }
     }
@@ -160,7 +156,8 @@ struct Facts {
     cache: CacheCounts,
     is_ready: bool,
     started: SystemTime,
-    sites: Vec<String>,
+    /// What sites are called, by their numbers.
+    sites: Vec<Arc<str>>,
     language: Language,
 }
 
@@ -261,13 +258,17 @@ impl Facts {
         }
     }
 
-    /// Every site, those that nobody has asked anything of included.
+    /// Every site, those that nobody has asked anything of included, and those that a reload took away:
+    /// what was counted stays counted. Those that are too many are told together.
     fn each_site(&self, mut write: impl FnMut(&str, &SiteTally) -> fmt::Result) -> fmt::Result {
         let nothing = SiteTally::default();
-        for (place, site) in self.sites.iter().enumerate() {
-            write(site, self.tally.sites.get(place).unwrap_or(&nothing))?;
+        for (number, site) in self.sites.iter().take(SITES_TOLD_MAX).enumerate() {
+            write(site, self.tally.sites.get(number).unwrap_or(&nothing))?;
         }
-        Ok(())
+        match self.tally.sites.get(SITES_TOLD_MAX) {
+            Some(others) => write(OTHER_SITES, others),
+            None => Ok(()),
+        }
     }
 }
 

@@ -12,7 +12,9 @@ fn metrics(sites: &[&str]) -> Metrics {
     let journal = Arc::new(Journal::new(2));
     journal.begin_tally();
     let registry = Arc::new(Registry::new());
-    let sites = sites.iter().map(|site| (*site).to_owned()).collect();
+    for site in sites {
+        journal.sites().of(site);
+    }
     let caches = || CacheCounts {
         hits: 7,
         misses: 3,
@@ -21,13 +23,7 @@ fn metrics(sites: &[&str]) -> Metrics {
         open_files: 2,
     };
     let readiness = Arc::new(Readiness::default());
-    Metrics::new(
-        (journal, registry),
-        sites,
-        caches,
-        readiness,
-        Language::English,
-    )
+    Metrics::new((journal, registry), caches, readiness, Language::English)
 }
 
 fn answer(metrics: &Metrics, site: u16, status: u16, took: Duration) {
@@ -86,6 +82,30 @@ fn every_metric_of_the_table_is_told_with_its_kind_and_its_words() {
             );
         }
     }
+}
+
+/// As many as there may be are told by their names, whoever is gone by now included.
+#[test]
+fn more_sites_than_are_told_apart_are_told_together() {
+    let names: Vec<String> = (0..SITES_TOLD_MAX + 2).map(|n| format!("s{n}")).collect();
+    let metrics = metrics(&names.iter().map(String::as_str).collect::<Vec<_>>());
+    let of = |samples: &BTreeMap<String, f64>, site: &str| {
+        let series = format!("hello_content_bytes_total{{site=\"{site}\"}}");
+        samples.get(&series).copied()
+    };
+    assert_eq!(of(&samples(&metrics.text()), "other"), None);
+    let last = u16::try_from(SITES_TOLD_MAX).unwrap();
+    for site in [last - 1, last, last + 1, u16::MAX] {
+        answer(&metrics, site, 200, Duration::ZERO);
+    }
+    let samples = samples(&metrics.text());
+    assert_eq!(of(&samples, &names[SITES_TOLD_MAX - 1]), Some(100.0));
+    assert_eq!(of(&samples, &names[SITES_TOLD_MAX]), None);
+    assert_eq!(of(&samples, "other"), Some(300.0));
+    let sites = samples
+        .keys()
+        .filter(|series| series.starts_with("hello_content_bytes"));
+    assert_eq!(sites.count(), SITES_TOLD_MAX + 1);
 }
 
 #[test]

@@ -282,6 +282,11 @@ pub fn notice_in_words(language: Language, notice: Notice) -> String {
                 .with("generation", generation)
                 .with("sites", sites),
         ),
+        Notice::NeedsRestart { key } => text_with(
+            language,
+            "notice-needs-restart",
+            &Args::new().with("key", key),
+        ),
         Notice::NotReloaded => text(language, "notice-not-reloaded"),
         Notice::Draining { busy } => {
             text_with(language, "notice-draining", &Args::new().with("busy", busy))

@@ -6,7 +6,8 @@
 use std::fmt::Write as _;
 
 use crate::exchange::{
-    Coding, FieldStep, FileKind, HostMatch, Origin, Reason, RuleOutcome, Said, Step, Unmet,
+    Coding, FieldStep, FileKind, HostMatch, ListenerMatch, Origin, Reason, RuleOutcome, Said, Step,
+    Unmet,
 };
 use crate::i18n::{Args, Language, columns, printable, text, text_with, wrapped};
 
@@ -128,6 +129,18 @@ impl Writer {
                     ));
                 }
                 Step::InClear => rows.push((String::new(), self.say("explain-in-clear"))),
+                Step::Listener { address, by } => {
+                    let why = match by {
+                        ListenerMatch::Said => self.say("explain-listener-said"),
+                        ListenerMatch::Port => self.say("explain-listener-port"),
+                        ListenerMatch::Server => self.say("explain-listener-server"),
+                    };
+                    rows.push((printable(address), why));
+                }
+                Step::Client { address } => {
+                    let client = self.say_with("explain-client", "address", address);
+                    rows.push((String::new(), client));
+                }
                 Step::Site { name, by, origin } => {
                     let mut why = match by {
                         HostMatch::Only => self.say("explain-site-only"),
@@ -156,19 +169,30 @@ impl Writer {
         let mut rows = Rows::new();
         let mut passed = Vec::new();
         for step in steps {
-            let Step::Guard { name, origin, said } = step else {
-                continue;
-            };
-            let name = self.guard(name);
-            match said {
-                None => passed.push(name),
-                Some(said) => {
+            match step {
+                Step::Guard {
+                    name, said: None, ..
+                } => passed.push(self.guard(name)),
+                Step::Guard {
+                    name,
+                    origin,
+                    said: Some(said),
+                } => {
                     let mut said = self.said(*said);
                     if let Some(origin) = origin {
                         let _ = write!(said, " ({})", place(origin));
                     }
-                    rows.push((name, said));
+                    rows.push((self.guard(name), said));
                 }
+                Step::Maintenance { origin, open_to } => {
+                    let key = match *open_to {
+                        Some("address") => "explain-open-to-address",
+                        Some(_) => "explain-open-to-path",
+                        None => "explain-not-open",
+                    };
+                    rows.push((place(origin), self.say(key)));
+                }
+                _ => {}
             }
         }
         if !passed.is_empty() {
@@ -205,6 +229,8 @@ impl Writer {
         for step in steps {
             let Step::Limit {
                 name,
+                origin,
+                by,
                 outcome,
                 is_shadow,
                 left,
@@ -228,6 +254,12 @@ impl Writer {
             let mut said = text_with(self.language, key, &args);
             if *is_shadow {
                 said = self.say_with("explain-limit-shadow", "said", &said);
+            }
+            if by != "address" {
+                said = format!("{said}; {}", self.say_with("explain-limit-by", "by", by));
+            }
+            if let Some(origin) = origin {
+                let _ = write!(said, " ({})", place(origin));
             }
             rows.push((printable(name), said));
         }
@@ -259,6 +291,7 @@ impl Writer {
                 RuleOutcome::NotReached => self.say("explain-rule-not-reached"),
                 RuleOutcome::Fails(Unmet::Path) => self.say("explain-unmet-path"),
                 RuleOutcome::Fails(Unmet::Method) => self.say("explain-unmet-method"),
+                RuleOutcome::Fails(Unmet::From) => self.say("explain-unmet-from"),
                 RuleOutcome::Fails(Unmet::Field(name)) => {
                     self.say_with("explain-unmet-field", "name", name)
                 }

@@ -12,11 +12,11 @@ use super::password::{BadUser, Guesses, Hashing, Passwords, Verified};
 use super::signature::{LinkKey, Links};
 use super::{Denial, Judged};
 use crate::config::pattern::{Pattern, canonical};
-use crate::config::{AccessEntry, AccessSettings};
-use crate::exchange::{Origin, Reason, Request};
+use crate::config::{AccessEntry, AccessSettings, ClientCertificate, ClientProof};
+use crate::exchange::{Origin, Reason, Request, Scheme};
 use crate::observe::{Journal, REDACTED};
 use crate::site::limits::{LINK_KEY_BYTES_MAX, LINK_KEYS_MAX, USERS_BYTES_MAX};
-use crate::site::trace::{Hang, HangsOn, Trace};
+use crate::site::trace::{Hang, HangsOn, Trace, Untraced};
 
 /// Who may come in. The first entry that means a path decides, and each part of it has to let the request
 /// pass.
@@ -24,14 +24,20 @@ pub(crate) struct Access {
     entries: Vec<Entry>,
     /// Whether an entry means some paths and not others.
     has_paths: bool,
+    /// What clients have to prove, and to whom, where somebody vouches for them.
+    proof: Option<ClientProof>,
 }
 
 /// Who may come in where.
 struct Entry {
     path: Option<Pattern>,
     gate: Gate,
+    /// What a client's certificate has to be for, if it needs one; nothing: it does not matter.
+    names: Option<Vec<Box<str>>>,
     links: Option<Links>,
     passwords: Option<Passwords>,
+    /// Whether it lets everybody pass.
+    is_open: bool,
     /// As it was said.
     settings: AccessEntry,
 }
@@ -108,18 +114,21 @@ impl AccessTrouble {
 pub fn try_out(settings: &AccessSettings) -> Result<(), AccessError> {
     let journal = Arc::new(Journal::new(1));
     let never = Duration::MAX;
-    Access::begin(settings, never, &AccessState::default(), &journal).map(|_| ())
+    Access::begin(settings, None, never, &AccessState::default(), &journal).map(|_| ())
 }
 
 impl Access {
     /// Reads the files that are named; `None`: everybody may come. May wait for a disk.
     pub(crate) fn begin(
         settings: &AccessSettings,
+        proof: Option<ClientProof>,
         look_again_after: Duration,
         state: &AccessState,
         journal: &Arc<Journal>,
     ) -> Result<Option<Self>, AccessError> {
-        if settings.entries.iter().all(AccessEntry::is_open) {
+        let is_required = |proof: &ClientProof| proof.certificate == ClientCertificate::Required;
+        let is_required = proof.as_ref().is_some_and(is_required);
+        if settings.entries.iter().all(AccessEntry::is_open) && !is_required {
             return Ok(None);
         }
         let mut files = Files {
@@ -132,6 +141,7 @@ impl Access {
         Ok(Some(Self {
             has_paths: settings.entries.iter().any(|entry| entry.path.is_some()),
             entries: entries.collect::<Result<_, _>>()?,
+            proof,
         }))
     }
 
@@ -147,10 +157,78 @@ impl Access {
         self.entries.iter().find(means)
     }
 
+    /// Whether a path, as it was sent, is not for everybody.
+    pub(crate) fn guards(&self, path: &[u8]) -> bool {
+        self.entry_for(path).is_some_and(|entry| !entry.is_open)
+    }
+
+    /// Whether a password is asked for at a path.
+    pub(crate) fn asks_for_passwords(&self, path: &[u8]) -> bool {
+        let entry = self.entry_for(path);
+        entry.is_some_and(|entry| entry.passwords.is_some())
+    }
+
+    /// Who asks, if the password of the request has been found right; nobody on his word alone.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<String> {
+        let passwords = self.entry_for(request.path)?.passwords.as_ref()?;
+        passwords.user(request)
+    }
+
     /// Whether a request may pass by its address. Changes nothing, like all that judges.
     pub(crate) fn judge_address(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
         let entry = self.entry_for(request.path);
         entry.map_or(Judged::Passed, |entry| entry.judge_address(request, trace))
+    }
+
+    /// Whether it may pass by the certificate that was shown when its connection was made.
+    pub(crate) fn judge_proof(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
+        let entry = self.entry_for(request.path);
+        Judged::of(self.unproven(request, entry, trace))
+    }
+
+    /// Why a request may not pass by its certificate, where one is needed for these names.
+    ///
+    /// # Spec
+    /// RFC 9110 §7.4, §15.5.20: where certificates of others were asked for, or none, because the
+    /// connection was made for another site or under settings that are gone, the client is told to come
+    /// on another one (421).
+    fn unproven(
+        &self,
+        request: &Request<'_>,
+        entry: Option<&Entry>,
+        trace: &impl Trace,
+    ) -> Option<Reason> {
+        let names = entry.and_then(|entry| entry.names.as_deref());
+        let (authorities, is_required): (&[PathBuf], _) = match &self.proof {
+            Some(proof) => (
+                &proof.authorities,
+                proof.certificate == ClientCertificate::Required,
+            ),
+            None => (&[], false),
+        };
+        let names = names.or(is_required.then_some(&[]))?;
+        let supposed = trace.suppose(|| Hang {
+            on: HangsOn::Certificate,
+            origin: entry.and_then(|entry| entry.settings.origin.clone()),
+            question: format!("certificate {authorities:?} {names:?}"),
+        });
+        if let Some(is_right) = supposed {
+            return (!is_right).then_some(Reason::ClientCertMissing);
+        }
+        if request.scheme == Scheme::Http {
+            return Some(Reason::ClientCertMissing);
+        }
+        let proof = request
+            .proof
+            .filter(|proof| proof.was_asked_for(authorities));
+        let Some(proof) = proof else {
+            return Some(Reason::Misdirected);
+        };
+        match proof.client() {
+            None => Some(Reason::ClientCertMissing),
+            Some(client) if names.is_empty() || client.are_among(names) => None,
+            Some(_) => Some(Reason::ClientNotAllowed),
+        }
     }
 
     /// Whether it may pass by its link.
@@ -188,6 +266,7 @@ impl Access {
     ) -> Judged {
         for entry in self.others(request, paths) {
             let judged = { entry.judge_address(request, trace) }
+                .and(|| Judged::of(self.unproven(request, Some(entry), trace)))
                 .and(|| entry.judge_link(request, now, trace))
                 .and(|| entry.judge_password(request, trace));
             if !matches!(judged, Judged::Passed) {
@@ -217,6 +296,9 @@ impl Access {
     ) -> Option<Denial> {
         for entry in self.others(request, paths.iter().copied()) {
             if let Some(reason) = entry.gate.judge(request.peer) {
+                return Some(reason.into());
+            }
+            if let Some(reason) = self.unproven(request, Some(entry), &Untraced) {
                 return Some(reason.into());
             }
             if let Some(links) = &entry.links
@@ -273,8 +355,10 @@ impl Entry {
         Ok(Self {
             path: settings.path.clone(),
             gate: Gate::new(settings.allow.clone(), settings.deny.clone()),
+            names: { settings.needs_certificate }.then(|| settings.client_names.clone()),
             links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
             passwords,
+            is_open: settings.is_open(),
             settings: settings.clone(),
         })
     }
@@ -383,7 +467,7 @@ mod tests {
         };
         let journal = Arc::new(Journal::new(1));
         let state = AccessState::default();
-        let access = Access::begin(&settings, Duration::MAX, &state, &journal);
+        let access = Access::begin(&settings, None, Duration::MAX, &state, &journal);
         access.unwrap().unwrap()
     }
 

@@ -7,7 +7,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use crate::config::{ClientField, Network, ProxySettings};
-use crate::exchange::{Peer, RequestFields};
+use crate::exchange::{Peer, RequestFields, Scheme};
 use crate::site::limits::PROXIES_MAX;
 
 use super::address::is_among;
@@ -41,6 +41,11 @@ impl Proxies {
         }
     }
 
+    /// Whether somebody's word is taken, who connects on behalf of others.
+    pub(crate) fn trust(&self, peer: &Peer) -> bool {
+        is_among(peer, &self.trusted)
+    }
+
     /// Whose request it is, if not that of whoever sent it.
     ///
     /// # Spec
@@ -57,6 +62,66 @@ impl Proxies {
         let lines: Vec<&[u8]> = lines.collect();
         client_in(self.field, &lines, &self.trusted)
     }
+}
+
+/// The field in which proxies that write `X-Forwarded-For` say how they were asked.
+const X_FORWARDED_PROTO: &str = "x-forwarded-proto";
+
+impl Proxies {
+    /// How the client asked, if whoever sent this is trusted to say so and does.
+    pub(crate) fn scheme(&self, sender: &Peer, fields: &dyn RequestFields) -> Option<Scheme> {
+        if !is_among(sender, &self.trusted) {
+            return None;
+        }
+        let name = match self.field {
+            ClientField::XForwardedFor => X_FORWARDED_PROTO,
+            ClientField::Forwarded => "forwarded",
+        };
+        let lines = (0..).map_while(|place| fields.nth(name, place));
+        let lines: Vec<&[u8]> = lines.collect();
+        scheme_in(self.field, &lines, &self.trusted)
+    }
+}
+
+/// How a client asked the first of the proxies that are trusted; `None`: nobody says so, or not all say
+/// the same.
+///
+/// # Spec
+/// RFC 7239 §5.4. `X-Forwarded-Proto` has no rules: a list of it does not tell which proxy said what, so
+/// one counts only where all agree.
+fn scheme_in(field: ClientField, lines: &[&[u8]], trusted: &[Network]) -> Option<Scheme> {
+    let mut found = None;
+    let mut seen = 0;
+    for line in lines.iter().rev() {
+        for entry in entries(field, line)?.into_iter().rev() {
+            let entry = entry.trim_ascii();
+            if entry.is_empty() {
+                continue;
+            }
+            seen += 1;
+            if seen > PROXIES_MAX {
+                return None;
+            }
+            if field == ClientField::Forwarded {
+                found = parameter(entry, b"proto=").and_then(scheme);
+                let told = parameter(entry, b"for=").and_then(node);
+                if told.is_none_or(|told| !is_among(&told, trusted)) {
+                    return found;
+                }
+            } else {
+                let scheme = scheme(entry)?;
+                if found.replace(scheme).is_some_and(|other| other != scheme) {
+                    return None;
+                }
+            }
+        }
+    }
+    found
+}
+
+fn scheme(text: &[u8]) -> Option<Scheme> {
+    let is = |scheme: &Scheme| text.eq_ignore_ascii_case(scheme.as_str().as_bytes());
+    [Scheme::Http, Scheme::Https].into_iter().find(is)
 }
 
 /// What begins a connection.
@@ -86,7 +151,7 @@ pub fn client_in(field: ClientField, lines: &[&[u8]], trusted: &[Network]) -> Op
             seen += 1;
             let told = match field {
                 ClientField::XForwardedFor => node(entry),
-                ClientField::Forwarded => forwarded_for(entry).and_then(node),
+                ClientField::Forwarded => parameter(entry, b"for=").and_then(node),
             };
             // A trusted proxy that does not say who came to it: nobody further left does, either.
             let Some(told) = told.filter(|_| seen <= PROXIES_MAX) else {
@@ -121,18 +186,19 @@ fn entries(field: ClientField, line: &[u8]) -> Option<Vec<&[u8]>> {
     (!is_quoted).then_some(entries)
 }
 
-/// The value of `for=` in an element of `Forwarded`, without its quotes; the only one.
+/// The value of a parameter, such as `for=`, in an element of `Forwarded`, without its quotes; the
+/// only one.
 ///
 /// # Spec
 /// RFC 7239 §4 (no spaces around the sign of equality, each name once).
-fn forwarded_for(element: &[u8]) -> Option<&[u8]> {
+fn parameter<'a>(element: &'a [u8], wanted: &[u8]) -> Option<&'a [u8]> {
     let mut found = None;
     for pair in element.split(|byte| *byte == b';') {
         let pair = pair.trim_ascii();
-        let Some((name, value)) = pair.split_at_checked(4) else {
+        let Some((name, value)) = pair.split_at_checked(wanted.len()) else {
             continue;
         };
-        if name.eq_ignore_ascii_case(b"for=") && found.replace(value).is_some() {
+        if name.eq_ignore_ascii_case(wanted) && found.replace(value).is_some() {
             return None;
         }
     }
@@ -192,6 +258,55 @@ mod tests {
     fn x(lines: &[&str]) -> Option<Peer> {
         let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
         client_in(ClientField::XForwardedFor, &lines, &trusted())
+    }
+
+    #[test]
+    fn the_scheme_is_what_the_first_trusted_proxy_was_asked_by() {
+        use Scheme::{Http, Https};
+        let scheme = |field, lines: &[&str]| {
+            let lines: Vec<&[u8]> = lines.iter().map(|line| line.as_bytes()).collect();
+            scheme_in(field, &lines, &trusted())
+        };
+        for (lines, expected) in [
+            (&["https"][..], Some(Https)),
+            (&["HTTP"], Some(Http)),
+            (&[" https , https"], Some(Https)),
+            (&["https", "https"], Some(Https)),
+            (&["https, http"], None),
+            (&["http", "https"], None),
+            (&["wss"], None),
+            (&["javascript:"], None),
+            (&[""], None),
+            (&[], None),
+        ] {
+            let found = scheme(ClientField::XForwardedFor, lines);
+            assert_eq!(found, expected, "{lines:?}");
+        }
+        for (lines, expected) in [
+            (&["for=192.0.2.1;proto=https"][..], Some(Https)),
+            (&["Proto=\"HTTP\";for=192.0.2.1"], Some(Http)),
+            // What the client wrote stands to the left of what the proxy did.
+            (&["proto=https, for=192.0.2.1;proto=http"], Some(Http)),
+            (
+                &["for=192.0.2.1;proto=https, for=10.0.0.1;proto=http"],
+                Some(Https),
+            ),
+            (
+                &["for=192.0.2.1;proto=https", "for=10.0.0.1;proto=http"],
+                Some(Https),
+            ),
+            (&["for=192.0.2.1;proto=https, for=10.0.0.1"], Some(Https)),
+            (&["proto=https, for=192.0.2.1"], None),
+            (&["for=_hidden;proto=https"], Some(Https)),
+            (&["for=192.0.2.1;proto=https;proto=http"], None),
+            (&["for=192.0.2.1;proto=https\""], None),
+            (&["for=192.0.2.1;host=a"], None),
+        ] {
+            let found = scheme(ClientField::Forwarded, lines);
+            assert_eq!(found, expected, "{lines:?}");
+        }
+        let many = ["https"; PROXIES_MAX + 1].join(",");
+        assert_eq!(scheme(ClientField::XForwardedFor, &[&many]), None);
     }
 
     fn forwarded(line: &str) -> Option<Peer> {

@@ -191,6 +191,8 @@ mod tests {
             method: &Method::GET,
             scheme,
             is_misdirected: false,
+            proof: None,
+            told_scheme: None,
             offer: None,
             body_bytes: Some(0),
             path: b"/",

@@ -241,6 +241,8 @@ mod tests {
             method,
             scheme: Scheme::Http,
             is_misdirected: false,
+            proof: None,
+            told_scheme: None,
             offer: None,
             body_bytes: Some(0),
             path: b"/",

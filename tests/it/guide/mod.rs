@@ -111,7 +111,7 @@ fn every_configuration_of_the_guide_does_what_the_guide_promises() {
         let asks_for_certificates = guide.file.contains("client-ca = ");
         for promise in &promises {
             let client = hello.connect();
-            let client = if asks_for_certificates {
+            let client = if promise.shows_certificate() {
                 proven(client)
             } else {
                 client
@@ -135,15 +135,18 @@ fn proven(client: Client) -> Client {
     client.sealed("localhost", Arc::new(config))
 }
 
-/// Who has no certificate is not let in.
+/// Who shows a certificate of somebody else is not let in.
 fn turns_strangers_away(hello: &Hello) {
-    let mut stranger = hello.connect();
+    let others = Authority::new("Others");
+    let mut config = ClientConfig::clone(&somebody(&others.issue(&["anna.test"]), &TLS13));
+    config.alpn_protocols.clone_from(&believer().alpn_protocols);
+    let mut stranger = hello.connect().sealed("localhost", Arc::new(config));
     stranger.shake_hands().ok();
-    stranger.try_send(get("/internal/")).ok();
+    stranger.try_send(get("/")).ok();
     let answer = stranger.try_reply();
     assert!(!matches!(answer, Ok(Some(_))), "there is no answer");
     let end = hello.end_of(&stranger.name());
-    assert_eq!(end.text("failure"), "client-unproven");
+    assert_eq!(end.text("failure"), "client-unknown");
 }
 
 #[test]

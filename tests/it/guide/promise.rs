@@ -3,10 +3,11 @@
 //! ```text
 //! GET /old/page?x=1             → 301 /new/page?x=1
 //! GET anna:secret@example.com/              → 200 public/index.html
+//! GET anna@/internal/                       → 200 public/internal/index.html
 //! GET /a  Origin: http://b.test → 200  access-control-allow-origin: –
 //! ```
 //!
-//! Two spaces stand before each field. Behind the status stands where the client is sent, a file that
+//! Anna has a password, and in the second line a certificate. Two spaces stand before each field. Behind the status stands where the client is sent, a file that
 //! is the content, or the content itself in quotes; a dash for a value says that there is no such field.
 
 use base64::Engine as _;
@@ -18,7 +19,7 @@ use crate::harness::{Client, Protocol};
 pub struct Promise<'a> {
     line: &'a str,
     method: &'a str,
-    /// A name and a password.
+    /// A name and a password; without a password, somebody with a certificate.
     person: Option<&'a str>,
     host: &'a str,
     target: &'a str,
@@ -71,6 +72,11 @@ impl<'a> Promise<'a> {
         }
     }
 
+    /// Whether who asks has a certificate: somebody without a password.
+    pub fn shows_certificate(&self) -> bool {
+        self.person.is_some_and(|person| !person.contains(':'))
+    }
+
     /// The file that is the content.
     pub fn file(&self) -> Option<&'a str> {
         match self.content {
@@ -86,7 +92,7 @@ impl<'a> Promise<'a> {
         for (name, value) in &self.asked_with {
             request.push_str(&[name, ": ", value, "\r\n"].concat());
         }
-        if let Some(person) = self.person {
+        if let Some(person) = self.person.filter(|_| !self.shows_certificate()) {
             let person = BASE64_STANDARD.encode(person);
             request.push_str(&["Authorization: Basic ", &person, "\r\n"].concat());
         }

@@ -37,6 +37,8 @@ fn in_form(files: &Arc<Files>, path: &str, accepted: &str, entry: &Arc<Entry>) -
         query: None,
         authority: None,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         body_bytes: Some(0),
         fields: &fields,

@@ -15,6 +15,8 @@ fn known(files: &Arc<Files>, path: &str, tick: u64) -> Option<Result<u16, Reason
         query: None,
         authority: None,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         fields: &fields,
         peer: &crate::exchange::Peer::Unix,

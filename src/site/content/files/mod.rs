@@ -178,7 +178,7 @@ impl Files {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
         if let Some(response) = self.at_hand(request, path, tick, trace) {
-            self.cache.hits.add(1);
+            self.cache.hits.add(u64::from(trace.is_asked()));
             return Ok(Ok(response));
         }
         if self.is_known_to_be_missing(path, tick) {
@@ -217,7 +217,7 @@ impl Files {
         });
         match answer {
             Ok(response) => {
-                self.cache.misses.add(1);
+                self.cache.misses.add(u64::from(trace.is_asked()));
                 Ok(Ok(response))
             }
             // What keeps us out is found by going there step by step.
@@ -256,7 +256,9 @@ impl Files {
         trace: &impl Trace,
     ) -> Result<Response, Reason> {
         let answer = self.clone().wait_for(sought.clone(), request, trace).await;
-        self.cache.misses.add(u64::from(answer.is_ok()));
+        self.cache
+            .misses
+            .add(u64::from(answer.is_ok() && trace.is_asked()));
         let (Err(Reason::Forbidden { .. }), Ok(path)) = (&answer, sought.0) else {
             return answer;
         };

@@ -11,6 +11,7 @@ mod quota;
 mod table;
 
 use std::any::Any;
+use std::cell::OnceCell;
 use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -26,6 +27,7 @@ use crate::exchange::{
 };
 use crate::observe::{Journal, LimitsDone, Notice};
 
+use crate::site::guard::access::Access;
 use crate::site::trace::{Hang, HangsOn, Step, Trace};
 
 use quota::{Quota, Verdict};
@@ -95,6 +97,7 @@ enum Meant {
 enum Client<'a> {
     Network(Network),
     Value(&'a [u8]),
+    User(&'a str),
 }
 
 impl Hash for Client<'_> {
@@ -102,6 +105,7 @@ impl Hash for Client<'_> {
         match self {
             Self::Network(network) => (0_u8, network).hash(state),
             Self::Value(value) => (1_u8, value).hash(state),
+            Self::User(name) => (2_u8, name).hash(state),
         }
     }
 }
@@ -195,15 +199,20 @@ impl ClientGuard {
         }
     }
 
-    /// Who asks.
-    pub(crate) fn asker(&self, request: &Request<'_>) -> Asker {
+    /// Who asks; `access`: who knows whether he has shown a password.
+    pub(crate) fn asker(&self, request: &Request<'_>, access: Option<&Access>) -> Asker {
         let network = request.peer.network(self.ipv6_prefix);
         let path = canonical(request.path);
+        let user = OnceCell::new();
+        let user = || {
+            let known = user.get_or_init(|| access?.user(request));
+            known.as_deref()
+        };
         let meant = |in_force: &InForce| {
             if !in_force.is_meant(&path, request) {
                 return Meant::No;
             }
-            match client_of(&in_force.limit.by, network, request) {
+            match client_of(&in_force.limit.by, network, request, &user) {
                 Some(client) => Meant::Client(self.hasher.hash_one(client)),
                 None => Meant::Nobody,
             }
@@ -438,6 +447,8 @@ impl InForce {
         };
         Step::Limit {
             name: self.limit.name.clone(),
+            origin: self.limit.origin.clone(),
+            by: self.limit.by.to_string(),
             outcome,
             is_shadow: self.limit.is_shadow,
             left,
@@ -474,13 +485,19 @@ fn least<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
 }
 
 /// Who asks, as a limit sees it; nobody that could be told from others, where there is neither such a
-/// field nor an address.
-fn client_of<'a>(by: &By, network: Option<Network>, request: &Request<'a>) -> Option<Client<'a>> {
+/// field or user nor an address.
+fn client_of<'a>(
+    by: &By,
+    network: Option<Network>,
+    request: &Request<'a>,
+    user: &dyn Fn() -> Option<&'a str>,
+) -> Option<Client<'a>> {
     match by {
         By::Field(name) if let Some(value) = request.field(name.as_str()) => {
             Some(Client::Value(value))
         }
-        By::Field(_) | By::Address => network.map(Client::Network),
+        By::User if let Some(name) = user() => Some(Client::User(name)),
+        By::Field(_) | By::User | By::Address => network.map(Client::Network),
     }
 }
 
@@ -549,7 +566,7 @@ mod tests {
                 address => Peer::Tcp((address.parse::<std::net::IpAddr>().unwrap(), 1).into()),
             };
             let fields: Vec<(&str, &[u8])> = Vec::new();
-            self.guard.asker(&Request {
+            let request = Request {
                 method: &Method::GET,
                 path: b"/",
                 query: None,
@@ -558,10 +575,13 @@ mod tests {
                 peer: &peer,
                 scheme: Scheme::Http,
                 is_misdirected: false,
+                proof: None,
+                told_scheme: None,
                 offer: None,
                 body_bytes: Some(0),
                 tick_ms,
-            })
+            };
+            self.guard.asker(&request, None)
         }
 
         /// Asks once, as an answer that is sent.

@@ -71,6 +71,13 @@ impl Passwords {
         })
     }
 
+    /// The name of whoever asks, if his password is among those that were found right.
+    pub(crate) fn user(&self, request: &Request<'_>) -> Option<String> {
+        let credentials = authorization::of(request)?;
+        let is_right = self.users.now().is_right(&self.seal(&credentials));
+        is_right.then_some(credentials.name)
+    }
+
     /// Whether a request may pass. Changes nothing.
     pub(crate) fn judge(&self, request: &Request<'_>) -> Judged {
         if self.users.is_due(request.tick_ms) {

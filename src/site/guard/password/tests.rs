@@ -100,6 +100,8 @@ fn request<'a>(fields: &'a Vec<(&str, &[u8])>, peer: &'a Peer) -> Request<'a> {
         query: None,
         authority: None,
         is_misdirected: false,
+        proof: None,
+        told_scheme: None,
         offer: None,
         fields,
         peer,

@@ -329,6 +329,8 @@ mod tests {
         View::of(&Request {
             scheme: Scheme::Http,
             is_misdirected: false,
+            proof: None,
+            told_scheme: None,
             offer: None,
             body_bytes: Some(0),
             method: &http::Method::GET,

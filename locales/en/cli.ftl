@@ -31,6 +31,8 @@ option-path = PATH
 option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b
 option-config = --config FILE
 option-config-about = take the settings from this file; otherwise from hello.toml in the current folder, if it is there and no path is given
+option-watch = --watch
+option-watch-about = follow that file, those it includes, and the certificates and files of users it names: settings are read anew when one changes
 option-listen = --listen ADDRESS
 option-listen-about = where to listen; otherwise 127.0.0.1:7878. May be repeated. 8080 means 127.0.0.1:8080; localhost means 127.0.0.1 and [::1]; 0.0.0.0:8080 means every network. [::1]:8080, example.lan:8080 and unix:/run/hello.sock work too
 option-share = --share

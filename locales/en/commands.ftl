@@ -62,15 +62,20 @@ system-resolver-silent = Temporary failure in name resolution
 system-name-without-address = No address associated with hostname
 
 page-check-purpose = hello check: checks a file of settings, and everything it names
-page-check-usage = Usage: hello check [FILE] [OPTIONS]
-page-check-more = The file is read as a start would read it, with those it includes; then every path, certificate and address in it is tried. All that is wrong is told at once, with its line. Nothing is served, and nothing is left behind. An address that somebody has is only mentioned: it may be a hello that runs already.
+page-check-usage =
+    Usage: hello check [FILE] [OPTIONS]
+           hello check --against-traffic [OPTIONS]
+page-check-more = The file is read as a start would read it, with those it includes; then every path, certificate and address in it is tried. All that is wrong is told at once, with its line. Nothing is served, and nothing is left behind. An address that somebody has is only mentioned: it may be a hello that runs already. With --against-traffic the server that runs is asked how its file, as it is now, would answer what it was asked last: every request that would be answered in another way is told, with the line that decides.
 page-check-example-1 = the file in the current folder
-page-check-example-2 = another one, before it is taken over
+page-check-example-2 = what would be answered in another way, before it is taken over
 page-check-path = FILE
 page-check-path-about = the file; otherwise the one after --config, otherwise hello.toml
-page-check-exit-0 = it can be used as it is
-page-check-exit-1 = it says nothing wrong, but something that it names cannot be used
-page-check-exit-2 = something in it is wrong, or it cannot be read
+page-check-against-traffic-about = ask a running server what its file on the disk would change: its last requests go the way of both settings. Nothing is applied
+page-check-last-about = on so many requests at most (usually 1000, at most 4096)
+page-check-json-about = with --against-traffic: one object, for programs
+page-check-exit-0 = it can be used as it is; with --against-traffic: nothing would change
+page-check-exit-1 = it says nothing wrong, but something that it names cannot be used; with --against-traffic: something would be answered in another way, or it cannot be told
+page-check-exit-2 = something in it is wrong, or it cannot be read, or no server could be asked
 
 page-config-purpose = hello config: shows every setting, and where it was said
 page-config-usage = Usage: hello config [PATH | NAME=PATH]... [OPTIONS] [--json]

@@ -13,6 +13,10 @@ command-top-about = a running server on the whole screen, as with --tui
 
 option-json = --json
 option-json-about = as objects, for programs
+option-against-traffic = --against-traffic
+option-against-traffic-about = what the file on the disk would change in the answers to the last requests of a running server
+option-last = --last NUMBER
+option-last-about = of --against-traffic: on so many requests at most
 option-follow = --follow
 option-follow-about = everything that happens on them, until Ctrl-C
 option-now = --now
@@ -82,6 +86,9 @@ service-stopping = stopping; connections open: { $open }, requests so far: { $re
 status-serving = hello { $version }, process { $pid }, has been serving for { $time }
 status-draining = hello { $version }, process { $pid }, is stopping after { $time }
 status-generation = configuration: generation { $generation }
+status-older-answers = generation { $generation }: answers in flight go by it until they are sent: { $count }
+status-older-connections = generation { $generation }: its limits and TLS hold for connections until they end: { $count }
+status-and-older = , by generation { $generation }
 status-open = { $n ->
     [0] no connection is open
     [one] { $open } connection is open, { $busy } with a request
@@ -100,6 +107,25 @@ close-done = connection { $connection } is closed
 close-told = connection { $connection } is closing: its client has been told
 close-begun = connection { $connection } will be closed as soon as its answer is finished; `--now` does not wait for that
 reload-done = the new configuration counts: generation { $generation }
+trial-request = 1 request: { $method } { $url }
+trial-requests = { $count } requests: { $method } { $url }
+trial-old = now:
+trial-new = then:
+trial-content = the content would be another
+trial-field = the field { $field } would be another
+trial-hangs-field = cannot be judged: hangs on the field { $name }, which the journal does not keep
+trial-hangs-query = cannot be judged: hangs on the value of { $name } in the query, a secret that the journal does not keep
+trial-hangs-password = cannot be judged: hangs on the password, which the journal does not keep
+trial-hangs-certificate = cannot be judged: hangs on the certificate of the client, which the journal does not keep
+trial-hangs-signature = cannot be judged: hangs on the signature of the link, which the journal does not keep
+trial-hangs-client = cannot be judged: hangs on who asked, and other proxies would be believed
+trial-hangs-length = cannot be judged: hangs on the length of its content, which the journal does not keep
+trial-hangs-limits = cannot be judged: hangs on what was counted for { $name }
+trial-hangs-target = cannot be judged: the journal has kept only part of what was asked for
+trial-untold = Such requests of { $count } more kinds are not told one by one.
+trial-none = The server has answered no request yet that { $file } could be tried on.
+trial-same = { $requests } requests tried: with { $file } as it is on the disk, all of them would be answered as in generation { $generation }.
+trial-sum = { $requests } requests tried with { $file } as it is on the disk, against generation { $generation }: { $same } would be answered as now, { $differ } in another way, { $unjudged } cannot be judged.
 server-ended = hello: the server has ended
 
 ## What can be in the way. The errors.
@@ -120,6 +146,10 @@ error-nothing-to-reload = this server was started without a configuration file: 
 hint-nothing-to-reload = stop it, and start it with other options; files that are served are looked at by themselves
 error-not-reloaded = the new configuration cannot be used, and the server goes on with the old one
 hint-not-reloaded = mend it, and ask again; `hello doctor` tries it beforehand
+error-not-tried = the configuration on the disk cannot be used: there is nothing to try
+hint-not-tried = mend it, and ask again; `hello check` tries the file alone
+error-bad-last = `{ $value }` is not a number of requests
+hint-bad-last = write a number from 1 on: `hello check --against-traffic --last 500`
 error-server-busy = the server has too much to do for others who ask
 hint-server-busy = try again in a moment; `hello help server-busy` tells more
 error-other-control-version = the server does not understand: it is another version of hello
@@ -198,6 +228,18 @@ help-not-reloaded =
 
     How to mend it: mend what is shown, and ask again:
       hello reload
+help-not-tried-title = the configuration that was to be tried cannot be used
+help-not-tried =
+    `hello check --against-traffic` has a running server read its configuration anew, without applying it, and walk the last requests through it. There is something wrong with it: what, is shown below the error. Nothing has changed.
+
+    How to mend it: mend what is shown, and ask again:
+      hello check --against-traffic
+help-bad-last-title = this is not a number of requests
+help-bad-last =
+    After `--last` stands on how many of the last requests settings are to be tried: a number from 1 on, in digits. The journal remembers some thousands.
+
+    How to mend it: write a number, or leave the option out.
+      hello check --against-traffic --last 500
 help-server-busy-title = too many ask at once
 help-server-busy =
     Sixteen may ask one server at a time, `hello top` and `hello connections --follow` among them; and it carries out one `hello reload` after the other.

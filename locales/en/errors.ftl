@@ -29,6 +29,8 @@ error-option-alone = `--{ $option }` means nothing without { $needs ->
  }
 hint-option-alone = add `--{ $needs }`, or leave `--{ $option }` out; `hello help { $page }` tells more
 hint-option-alone-access-log = say where the log goes, such as `--access-log access.log`; `hello help logs` tells more
+hint-option-alone-against-traffic = add it, `hello check --against-traffic`, or leave `--{ $option }` out
+hint-option-alone-config = name the file with `--config`, or start hello where a hello.toml lies, or leave `--{ $option }` out
 hint-option-alone-folder = name the folder, such as `hello ./dist { $typed }`; the current one is `.`
 error-options-exclude = `--{ $option }` and `--{ $other }` cannot both count
 hint-options-exclude = a QR code stands among lines for people: leave out `--{ $option }` or `--{ $other }`

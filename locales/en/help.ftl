@@ -40,6 +40,7 @@ help-reload =
     How to mend it:
       hello check            says what is wrong, and where
       kill -HUP PID          has the file read again
+      hello --watch          reads it again whenever it changes
 
 help-no-free-port-title = with --next-port: a hundred ports in a row are taken
 help-no-free-port =

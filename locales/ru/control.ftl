@@ -13,6 +13,10 @@ command-top-about = работающий сервер на весь экран, 
 
 option-json = --json
 option-json-about = в виде объектов, для программ
+option-against-traffic = --against-traffic
+option-against-traffic-about = что изменил бы файл на диске в ответах работающего сервера на последние запросы
+option-last = --last ЧИСЛО
+option-last-about = для --against-traffic: не больше стольких запросов
 option-follow = --follow
 option-follow-about = всё, что на них происходит, пока не нажмёте Ctrl-C
 option-now = --now
@@ -82,6 +86,9 @@ service-stopping = останавливается; открытых соедин
 status-serving = hello { $version }, процесс { $pid }, работает { $time }
 status-draining = hello { $version }, процесс { $pid }, останавливается, проработав { $time }
 status-generation = настройки: поколение { $generation }
+status-older-answers = поколение { $generation }: по нему ещё отправляются ответы: { $count }
+status-older-connections = поколение { $generation }: его пределы и TLS действуют, пока не закончатся соединения: { $count }
+status-and-older = , по поколению { $generation }
 status-open = { $n ->
     [0] открытых соединений нет
     [one] открыто { $open } соединение, с запросом — { $busy }
@@ -101,6 +108,25 @@ close-done = соединение { $connection } закрыто
 close-told = соединение { $connection } закрывается: клиент об этом знает
 close-begun = соединение { $connection } закроется, как только будет отправлен ответ; с «--now» этого не ждут
 reload-done = действуют новые настройки: поколение { $generation }
+trial-request = 1 запрос: { $method } { $url }
+trial-requests = запросов — { $count }: { $method } { $url }
+trial-old = сейчас:
+trial-new = станет:
+trial-content = изменится содержимое
+trial-field = изменится поле { $field }
+trial-hangs-field = судить нельзя: всё зависит от поля { $name }, а журнал его не хранит
+trial-hangs-query = судить нельзя: всё зависит от значения { $name } в адресе; это секрет, и журнал его не хранит
+trial-hangs-password = судить нельзя: всё зависит от пароля, а журнал его не хранит
+trial-hangs-certificate = судить нельзя: всё зависит от сертификата клиента, а журнал его не хранит
+trial-hangs-signature = судить нельзя: всё зависит от подписи ссылки, а журнал её не хранит
+trial-hangs-client = судить нельзя: всё зависит от того, кто спросил, а доверять будут другим посредникам
+trial-hangs-length = судить нельзя: всё зависит от длины содержимого, а журнал её не хранит
+trial-hangs-limits = судить нельзя: всё зависит от того, сколько насчитал предел { $name }
+trial-hangs-target = судить нельзя: журнал сохранил только часть того, что запросили
+trial-untold = Ещё столько видов таких запросов не перечислено: { $count }.
+trial-none = Сервер ещё не ответил ни на один запрос, на котором можно было бы проверить { $file }.
+trial-same = Проверено запросов: { $requests }. С нынешним { $file } на диске ответ на каждый был бы тем же, что и в поколении { $generation }.
+trial-sum = Проверено запросов: { $requests }. Если { $file } с диска придёт на смену поколению { $generation }, по-прежнему будет отвечено на { $same }, иначе — на { $differ }; нельзя судить о { $unjudged }.
 server-ended = hello: сервер остановился
 
 ## Что может помешать. Ошибки.
@@ -121,6 +147,10 @@ error-nothing-to-reload = этот сервер запущен без файла
 hint-nothing-to-reload = остановите его и запустите с другими параметрами; за файлами, которые он отдаёт, он следит и так
 error-not-reloaded = новые настройки не годятся, сервер работает с прежними
 hint-not-reloaded = исправьте их и повторите; заранее их проверит «hello doctor»
+error-not-tried = настройки на диске не годятся: проверять нечего
+hint-not-tried = исправьте их и повторите; сам файл проверит «hello check»
+error-bad-last = «{ $value }» — не число запросов
+hint-bad-last = укажите число от 1: «hello check --against-traffic --last 500»
 error-server-busy = сервер занят другими, кто его спрашивает
 hint-server-busy = повторите чуть позже; подробнее — «hello help server-busy»
 error-other-control-version = сервер не понимает вопроса: это другая версия hello
@@ -199,6 +229,18 @@ help-not-reloaded =
 
     Как исправить: исправьте показанное и повторите:
       hello reload
+help-not-tried-title = настройки, которые надо было проверить, не годятся
+help-not-tried =
+    «hello check --against-traffic» велит работающему серверу прочитать настройки, не применяя их, и провести по ним последние запросы. В настройках ошибка; какая — показано под сообщением. Ничего не изменилось.
+
+    Как исправить: исправьте показанное и повторите:
+      hello check --against-traffic
+help-bad-last-title = это не число запросов
+help-bad-last =
+    После «--last» стоит, на скольких последних запросах проверить настройки: число от 1, цифрами. Журнал помнит несколько тысяч.
+
+    Как исправить: укажите число или уберите параметр.
+      hello check --against-traffic --last 500
 help-server-busy-title = спрашивают слишком многие сразу
 help-server-busy =
     Один сервер одновременно могут спрашивать шестнадцать человек и программ, считая «hello top» и «hello connections --follow»; а «hello reload» он выполняет по одному.

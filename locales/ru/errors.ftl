@@ -29,6 +29,8 @@ error-option-alone = «--{ $option }» ничего не значит без { $
  }
 hint-option-alone = добавьте «--{ $needs }» или уберите «--{ $option }»; подробнее: «hello help { $page }»
 hint-option-alone-access-log = скажите, куда писать журнал, например «--access-log access.log»; подробнее: «hello help logs»
+hint-option-alone-against-traffic = добавьте его: «hello check --against-traffic» — или уберите «--{ $option }»
+hint-option-alone-config = назовите файл в «--config», запустите hello там, где лежит hello.toml, или уберите «--{ $option }»
 hint-option-alone-folder = назовите папку, например «hello ./dist { $typed }»; текущая — это «.»
 error-options-exclude = «--{ $option }» и «--{ $other }» вместе не действуют
 hint-options-exclude = QR-код стоит среди строк для людей: уберите «--{ $option }» или «--{ $other }»

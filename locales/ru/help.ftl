@@ -40,6 +40,7 @@ help-reload =
     Что сделать:
       hello check            скажет, что не так и где
       kill -HUP PID          велит прочитать файл ещё раз
+      hello --watch          перечитывает его, как только он изменится
 
 help-no-free-port-title = с --next-port: сто портов подряд заняты
 help-no-free-port =

@@ -9,6 +9,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::Path;
 
 use clap::error::ErrorKind;
+use clap::parser::ValueSource;
 
 use super::asking::{Asked, Question};
 use super::check::CheckWish;
@@ -74,7 +75,9 @@ pub fn parse(
     disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let mut words: Vec<OsString> = words.into_iter().collect();
-    let asked_language = language_asked_for(&words).or_else(|| environment.language_asked_for());
+    let asked_language = { environment.reader }
+        .or_else(|| language_asked_for(&words))
+        .or_else(|| environment.language_asked_for());
     let language = asked_language.or(environment.language);
     let text_language = language.unwrap_or(Language::English);
     let command = take_command(&mut words);
@@ -191,6 +194,19 @@ fn check_wish(
         .map_or(Ok(environment.colour), Colour::read);
     let colour = colour.map_err(|error| refuse(&error))?;
     let typed = matches.get_one::<OsString>("file").map(OsString::as_os_str);
+    if matches.get_flag("against-traffic") {
+        let question = trial(&Given::of(&matches), typed, colour, (asked, environment));
+        return question.map_err(|wrong| match wrong {
+            Wrong::Line(misuse) => misused(&misuse),
+            Wrong::Value(error) => refuse(&error),
+        });
+    }
+    for option in ["last", "json", "control"] {
+        if matches.value_source(option) == Some(ValueSource::CommandLine) {
+            let needs = "against-traffic";
+            return Err(misused(&Misuse::Needs { option, needs }));
+        }
+    }
     let path = typed.or_else(|| given.all("config").next());
     let path = path.unwrap_or(OsStr::new(file::USUAL_NAME));
     let file = file::read(Path::new(path), disk, &environment.places.authority())
@@ -204,6 +220,41 @@ fn check_wish(
             Colour::Auto => environment.answers_are_seen,
             Colour::Always => true,
             Colour::Never => false,
+        },
+    })))
+}
+
+/// What `hello check --against-traffic` asks a running server, which reads its own file.
+fn trial(
+    given: &Given<'_>,
+    typed: Option<&OsStr>,
+    colour: Colour,
+    (asked, environment): (Option<Language>, &Environment),
+) -> Result<Command, Wrong> {
+    if let Some(file) = typed {
+        let (command, value) = (
+            "check --against-traffic",
+            i18n::shown(&file.to_string_lossy()),
+        );
+        return Err(Misuse::ExtraWord { command, value }.into());
+    }
+    let last = given.text("last").map(|word| {
+        let count = word.parse().ok().filter(|count| *count > 0);
+        count.ok_or_else(|| Misuse::BadCount {
+            value: i18n::shown(word),
+        })
+    });
+    Ok(Command::Ask(Box::new(Question {
+        what: Asked::Try {
+            last: last.transpose()?,
+        },
+        whom: given.whom()?,
+        folders: environment.places.runtime.sockets(),
+        is_for_programs: given.flag("json") == Some(true),
+        output: OutputSettings {
+            colour,
+            columns: environment.columns,
+            ..OutputSettings::in_language(asked.or(environment.language))
         },
     })))
 }

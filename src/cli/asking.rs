@@ -12,6 +12,7 @@ use super::attached;
 use super::complain::{self, Complaint};
 use super::status;
 use super::stop::Stop;
+use super::trial;
 use crate::config::OutputSettings;
 use crate::control::client::{Report, Server, Unasked, Whom, find};
 use crate::control::protocol::{Ask, Error, Reply};
@@ -52,6 +53,11 @@ pub enum Asked {
     Reload,
     /// To be shown on the whole screen.
     Top,
+    /// How its configuration, as it is on the disk, would have answered the last requests.
+    Try {
+        /// How many at most.
+        last: Option<usize>,
+    },
 }
 
 impl Asked {
@@ -63,12 +69,16 @@ impl Asked {
             Self::Close { .. } => "close",
             Self::Reload => "reload",
             Self::Top => "top",
+            Self::Try { .. } => "check --against-traffic",
         }
     }
 }
 
 /// The exit code where no server runs, or the one that does will not.
 const EXIT_NOT_DONE: u8 = 1;
+
+/// The same where 1 says something else: [`Asked::Try`].
+const EXIT_NOT_TRIED: u8 = 2;
 
 /// Asks, and answers what to say. `room`: columns of the terminal that is written to, if it is one.
 pub(super) fn run(question: &Question, room: Option<usize>) -> Stop {
@@ -80,7 +90,10 @@ pub(super) fn run(question: &Question, room: Option<usize>) -> Stop {
         to_stdout: false,
         // What the server shows of a file stays as it is.
         is_laid_out: matches!(&unasked, Unasked::Refused(error) if !error.text.is_empty()),
-        exit_code: EXIT_NOT_DONE,
+        exit_code: match question.what {
+            Asked::Try { .. } => EXIT_NOT_TRIED,
+            _ => EXIT_NOT_DONE,
+        },
     })
 }
 
@@ -133,6 +146,15 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
                 }
                 _ => return Err(not_understood()),
             }
+        }
+        Asked::Try { last } => {
+            let language_code = Some(language.code().to_owned());
+            let ask = Ask::Try {
+                last,
+                language: language_code,
+            };
+            let (replies, tried) = server.trial(ask)?;
+            trial::answer(language, &replies, &tried, is_for_programs)
         }
         Asked::Follow => attached::follow(server, &question.output, is_for_programs)?,
         Asked::Top => attached::top(server, &question.output)?,
@@ -224,6 +246,7 @@ mod tests {
             (close, refused("no-such-connection", "")),
             (Asked::Reload, refused("nothing-to-reload", "")),
             (Asked::Reload, refused("not-reloaded", wrong)),
+            (Asked::Try { last: None }, refused("not-tried", wrong)),
             (Asked::Follow, refused("server-busy", "")),
             (Asked::Status, refused("other-control-version", "")),
             (Asked::Status, refused("from-the-future", "")),

@@ -68,10 +68,14 @@ static PAGES: [CommandPage; 13] = [
     },
     CommandPage {
         command: "check",
-        examples: ["hello check", "hello check /etc/hello/hello.toml"],
+        examples: ["hello check", "hello check --against-traffic"],
         options: &[
             Own("path"),
             Alike("config"),
+            Own("against-traffic"),
+            Own("last"),
+            Own("json"),
+            Own("control"),
             Alike("lang"),
             Alike("color"),
             Own("help"),

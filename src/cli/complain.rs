@@ -251,10 +251,11 @@ pub(super) fn of_refusal(asked: Asked, error: &Error) -> Complaint<'static> {
 }
 
 /// What a server may answer that will not do what it was asked.
-pub(super) const SERVER_ERRORS: [&str; 5] = [
+pub(super) const SERVER_ERRORS: [&str; 6] = [
     "no-such-connection",
     "nothing-to-reload",
     "not-reloaded",
+    "not-tried",
     "server-busy",
     "other-control-version",
 ];

@@ -16,6 +16,9 @@ use crate::i18n::Language;
 pub struct Environment {
     /// The language of the locale; `None` if it names none (`C`, `POSIX`, unset).
     pub language: Option<Language>,
+    /// Who reads what is said, if that is somebody else than who started this: their language counts more
+    /// than any other.
+    pub reader: Option<Language>,
     /// The locale itself.
     pub locale: Locale,
     /// Where the person wants colours.
@@ -128,6 +131,7 @@ impl Default for Environment {
     fn default() -> Self {
         Self {
             language: None,
+            reader: None,
             locale: Locale::default(),
             colour: Colour::Auto,
             columns: None,
@@ -200,6 +204,7 @@ impl Environment {
             .find(|value| !value.is_empty());
         Self {
             language: locale.as_deref().and_then(language_of_locale),
+            reader: None,
             locale: Locale::of(locale),
             colour: colour(&variable),
             columns: variable("COLUMNS").and_then(|columns| columns.parse().ok()),

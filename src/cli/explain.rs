@@ -369,7 +369,11 @@ mod tests {
     }
 
     fn guard(name: &'static str, said: Option<Said>) -> Step {
-        Step::Guard { name, said }
+        Step::Guard {
+            name,
+            origin: None,
+            said,
+        }
     }
 
     fn file(name: &str, is: FileKind, system: Option<&'static str>, reason: Reason) -> Step {

@@ -111,6 +111,11 @@ pub(super) fn settings(
     settings.service = environment.service.clone();
     settings.share = given.is_given("share");
     settings.next_port = given.is_given("next-port");
+    settings.watch = given.is_given("watch");
+    if settings.watch && file.is_none() {
+        let (option, needs) = ("watch", "config");
+        return Err(Misuse::Needs { option, needs }.into());
+    }
     settings.open = given.is_given("open").then(|| Desktop {
         has_display: environment.has_display,
         is_administrator: environment.places.is_administrator,

@@ -117,6 +117,10 @@ pub(super) enum Misuse {
     },
     /// `hello close`, and no connection.
     MissingConnection,
+    /// `--last` with what is no number of requests.
+    BadCount {
+        value: String,
+    },
     /// `hello close` with what is no number of one.
     BadConnection {
         value: String,
@@ -196,6 +200,7 @@ impl Misuse {
             Self::BadFrom { .. } => "bad-from",
             Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
+            Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
             Self::UnknownShell { .. } => "unknown-shell",
@@ -222,6 +227,13 @@ impl Misuse {
                 needs: "access-log",
                 ..
             } => Some("access-log"),
+            Self::Needs {
+                needs: "against-traffic",
+                ..
+            } => Some("against-traffic"),
+            Self::Needs {
+                needs: "config", ..
+            } => Some("config"),
             Self::NeedsFolder { .. } => Some("folder"),
             Self::UnknownTopic { similar, .. } => match similar.len() {
                 0 => None,
@@ -243,6 +255,7 @@ impl Misuse {
             Self::BadMethod { .. } => Some("method".to_owned()),
             Self::BadHeader { .. } => Some("header".to_owned()),
             Self::BadFrom { .. } => Some("from".to_owned()),
+            Self::BadCount { .. } => Some("last".to_owned()),
             Self::BadAt { .. } => Some("at".to_owned()),
             Self::Unpaired { missing: option }
             | Self::Needs { option, .. }
@@ -300,6 +313,7 @@ impl Misuse {
             | Self::BadMethod { value }
             | Self::BadHeader { value }
             | Self::BadFrom { value }
+            | Self::BadCount { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::BadAt { value, addresses } => args
                 .with("value", value.as_str())

@@ -29,12 +29,13 @@ mod sign;
 mod status;
 mod stop;
 mod topics;
+mod trial;
 mod trust;
 mod variables;
 
 use std::io::{self, IsTerminal, Write};
 use std::os::fd::AsFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -45,8 +46,10 @@ use stop::Stop;
 
 use crate::clock;
 use crate::config::Settings;
+use crate::config::file::Disk;
+use crate::i18n::Language;
 use crate::observe::Restraint;
-use crate::server::{self, Facts, LocalDisk, Source, StartError};
+use crate::server::{self, Facts, Found, LocalDisk, Source, Stamp, StartError};
 
 /// The exit code of a check-up that found something to be mended.
 const EXIT_TO_FIX: u8 = 1;
@@ -55,19 +58,20 @@ const EXIT_TO_FIX: u8 = 1;
 /// compress left something to do, or if no server runs that could be asked; 2 if it cannot do what it was asked.
 pub fn run() -> ExitCode {
     let environment = Environment::of_process();
-    match arguments::parse(std::env::args_os().skip(1), &environment, &LocalDisk) {
-        Ok(Command::Serve(settings)) => serve(&settings, environment),
+    let witness = Witness::default();
+    match arguments::parse(std::env::args_os().skip(1), &environment, &witness) {
+        Ok(Command::Serve(settings)) => serve(&settings, environment, witness.found()),
         Ok(Command::Doctor { settings, asked }) => examine(&settings, &asked, &environment),
         Ok(Command::Trust(order)) => match trust::run(&order, &environment.places) {
             Ok(stop) => say(&stop),
-            Err(settings) => serve(&settings, environment),
+            Err(settings) => serve(&settings, environment, Found::default()),
         },
         Ok(Command::Compress(wish)) => say(&compress::run(&wish)),
         Ok(Command::HashPassword(wish)) => say(&hash_password::run(&wish)),
         Ok(Command::Sign(wish)) => say(&sign::run(&wish)),
         Ok(Command::Explain(wish)) => match explain::run(&wish) {
             Ok(stop) => say(&stop),
-            Err(error) => say(&cannot(&wish.settings, &error)),
+            Err(error) => say(&cannot(wish.settings.output.text_language(), &error)),
         },
         Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
         Ok(Command::Check(wish)) => say(&check::run(&wish)),
@@ -101,45 +105,90 @@ struct Line {
     environment: Environment,
     /// The files that were read last.
     files: Mutex<Vec<PathBuf>>,
+    /// What was looked at for that.
+    found: Mutex<Found>,
     /// How much may be said of files that cannot be used: somebody may ask for them again and again.
     restraint: Mutex<Restraint>,
 }
 
-impl Line {
-    /// Complains on standard error, unless that was done too often.
-    fn say(&self, stop: &Stop) {
-        let mut restraint = self
-            .restraint
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner);
-        if restraint.allows(clock::now()).is_some() {
-            say(stop);
-        }
+/// The disk, and a note of what was looked at there, as it was just before.
+#[derive(Default)]
+struct Witness(Mutex<Found>);
+
+impl Witness {
+    fn note(&self, path: &Path, stamp: Stamp) {
+        let mut found = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        found.insert(path.to_owned(), stamp);
+    }
+
+    fn found(self) -> Found {
+        self.0.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Disk for Witness {
+    fn read(&self, path: &Path, bytes_max: u64) -> io::Result<Vec<u8>> {
+        self.note(path, Stamp::of_file(path));
+        LocalDisk.read(path, bytes_max)
+    }
+
+    fn names(&self, folder: &Path, names_max: usize) -> io::Result<Vec<String>> {
+        self.note(folder, Stamp::of_folder(folder));
+        LocalDisk.names(folder, names_max)
     }
 }
 
 impl Source for Line {
-    fn read(&self) -> Result<Settings, String> {
+    fn read(&self, language: Option<&str>) -> Result<Settings, server::Complaint> {
         let words = std::env::args_os().skip(1);
-        match arguments::parse(words, &self.environment, &LocalDisk) {
+        let reader = language.and_then(Language::of_tag);
+        let environment = match reader {
+            None => &self.environment,
+            Some(_) => &Environment {
+                reader,
+                ..self.environment.clone()
+            },
+        };
+        let witness = Witness::default();
+        let parsed = arguments::parse(words, environment, &witness);
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        *found = witness.found();
+        match parsed {
             Ok(Command::Serve(settings)) => {
                 let mut files = self.files.lock().unwrap_or_else(PoisonError::into_inner);
                 files.clone_from(&settings.configuration);
                 Ok(*settings)
             }
             // The words are what they were, so it is still this command.
-            Ok(_) => Err(String::new()),
-            Err(stop) => {
-                self.say(&stop);
-                Err(stop.text)
-            }
+            Ok(_) => Err(server::Complaint::default()),
+            Err(stop) => Err(stop.into_complaint()),
         }
     }
 
-    fn complain(&self, settings: &Settings, error: &StartError) -> String {
-        let stop = cannot(settings, error);
-        self.say(&stop);
-        stop.text
+    fn complaint(
+        &self,
+        settings: &Settings,
+        error: &StartError,
+        language: Option<&str>,
+    ) -> server::Complaint {
+        let reader = language.and_then(Language::of_tag);
+        let language = reader.unwrap_or_else(|| settings.output.text_language());
+        cannot(language, error).into_complaint()
+    }
+
+    fn tell(&self, complaint: &server::Complaint) {
+        let mut restraint = { self.restraint.lock() }.unwrap_or_else(PoisonError::into_inner);
+        if restraint.allows(clock::now()).is_some() {
+            say(&Stop {
+                is_laid_out: complaint.is_laid_out,
+                ..Stop::complaining(complaint.text.clone())
+            });
+        }
+    }
+
+    fn found(&self) -> Found {
+        let found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        found.clone()
     }
 
     fn files(&self) -> Vec<PathBuf> {
@@ -149,22 +198,22 @@ impl Source for Line {
 }
 
 /// Why it cannot be served so.
-fn cannot(settings: &Settings, error: &StartError) -> Stop {
-    let language = settings.output.text_language();
+fn cannot(language: Language, error: &StartError) -> Stop {
     let complaint = complain::of_start(error, &Facts::about(error));
     Stop::complaining(complaint.in_full(language))
 }
 
 /// Serves until told to stop, or says why it cannot.
-fn serve(settings: &Settings, environment: Environment) -> ExitCode {
+fn serve(settings: &Settings, environment: Environment, found: Found) -> ExitCode {
     let line = Line {
         environment,
         files: Mutex::new(settings.configuration.clone()),
+        found: Mutex::new(found),
         restraint: Mutex::default(),
     };
     match server::run(settings, Arc::new(line)) {
         Ok(()) => ExitCode::SUCCESS,
-        Err(error) => say(&cannot(settings, &error)),
+        Err(error) => say(&cannot(settings.output.text_language(), &error)),
     }
 }
 

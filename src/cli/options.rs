@@ -101,9 +101,10 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 58] = [
+pub(super) static OPTIONS: [MainOption; 59] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
+    MainOption::new("watch", None, Kind::Flag),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
     MainOption::new("next-port", None, Kind::Flag),
@@ -317,6 +318,7 @@ pub(super) fn documented(language: Language) -> Command {
         .subcommand(
             command("check")
                 .arg(Arg::new("file").value_hint(ValueHint::FilePath))
+                .args(CHECK_OPTIONS.map(|option| check_option(option).help(about(option.0))))
                 .args(
                     main.iter()
                         .filter(|arg| with_check(arg.get_id().as_str()))
@@ -404,7 +406,22 @@ fn json() -> Arg {
 
 /// Whether `hello check` takes an option of serving.
 fn with_check(name: &str) -> bool {
-    ["config", "lang", "color", "help", "version"].contains(&name)
+    ["config", "control", "lang", "color", "help", "version"].contains(&name)
+}
+
+/// What only `hello check` knows, with an example of its value; none: a flag. Their texts are
+/// `option-NAME-about`.
+const CHECK_OPTIONS: [(&str, Option<&str>); 3] = [
+    ("against-traffic", None),
+    ("last", Some("1000")),
+    ("json", None),
+];
+
+fn check_option((name, example): (&'static str, Option<&'static str>)) -> Arg {
+    match example {
+        Some(_) => with_value(name).long(name),
+        None => Arg::new(name).long(name).action(ArgAction::SetTrue),
+    }
 }
 
 /// The grammar of `hello check`.
@@ -417,6 +434,7 @@ pub(super) fn check() -> Command {
         .disable_help_flag(true)
         .disable_version_flag(true)
         .arg(file)
+        .args(CHECK_OPTIONS.map(check_option))
         .args(main.map(MainOption::arg))
 }
 
@@ -679,7 +697,8 @@ pub(super) fn example(name: &str) -> String {
         return "1h".to_owned();
     }
     let known = OPTIONS.iter().find(|option| option.name == name);
-    let of_explain = { EXPLAIN_OPTIONS.iter() }.find(|(option, _)| *option == name);
+    let of_explain =
+        { EXPLAIN_OPTIONS.iter().chain(&CHECK_OPTIONS) }.find(|(option, _)| *option == name);
     { known.and_then(MainOption::example) }
         .or_else(|| of_explain.and_then(|(_, example)| *example))
         .unwrap_or_default()

@@ -3,6 +3,7 @@
 //! Law: what strangers sent, and what another process says, passes [`crate::i18n`] before it is part of
 //! a line.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -35,7 +36,7 @@ pub(super) fn status(language: Language, report: &Report, room: Option<usize>) -
     if !report.connections.is_empty() {
         let shown = &newest(&report.connections)[..];
         let (rows, rest) = shown.split_at(shown.len().min(ROWS_MAX));
-        let mut part = table(language, rows, room);
+        let mut part = table(language, rows, room, report.status.generation);
         if !rest.is_empty() {
             let args = Args::new()
                 .with("number", count_text(rest.len() as u64))
@@ -53,7 +54,8 @@ pub(super) fn connections(language: Language, report: &Report, room: Option<usiz
     if report.connections.is_empty() {
         return text(language, "status-nobody");
     }
-    table(language, &newest(&report.connections), room)
+    let current = report.status.generation;
+    table(language, &newest(&report.connections), room, current)
 }
 
 /// Which server it is, and what it serves where.
@@ -89,8 +91,37 @@ fn opening(language: Language, report: &Report) -> String {
             "{GAP}{}",
             text_with(language, "status-generation", &args)
         ));
+        let older = older(language, report);
+        lines.extend(older.iter().map(|line| format!("{GAP}{line}")));
     }
     lines.join("\n")
+}
+
+/// What still goes by earlier configurations, and until when.
+fn older(language: Language, report: &Report) -> Vec<String> {
+    let current = report.status.generation;
+    let mut counts: BTreeMap<u64, (u64, u64)> = BTreeMap::new();
+    for connection in &report.connections {
+        counts.entry(connection.generation).or_default().0 += 1;
+        for asked in &connection.running {
+            counts.entry(asked.generation).or_default().1 += 1;
+        }
+    }
+    let older = { counts.into_iter() }.filter(|(number, _)| (1..current).contains(number));
+    let told = older.flat_map(|(number, (connections, answers))| {
+        let told = |key: &str, count: u64| {
+            let args = Args::new()
+                .with("generation", count_text(number))
+                .with("count", count_text(count));
+            (count > 0).then(|| text_with(language, key, &args))
+        };
+        let both = [
+            told("status-older-answers", answers),
+            told("status-older-connections", connections),
+        ];
+        both.into_iter().flatten()
+    });
+    told.collect()
 }
 
 /// Where the addresses of a place begin: `/docs/`, `example.com/docs/`.
@@ -154,7 +185,12 @@ fn newest(connections: &[Connection]) -> Vec<&Connection> {
 }
 
 /// A table of connections. What one is being answered stands below it.
-fn table(language: Language, connections: &[&Connection], room: Option<usize>) -> String {
+fn table(
+    language: Language,
+    connections: &[&Connection],
+    room: Option<usize>,
+    current: u64,
+) -> String {
     let units = Units::of(language);
     let titles = [
         "tui-column-number",
@@ -180,7 +216,8 @@ fn table(language: Language, connections: &[&Connection], room: Option<usize>) -
     let mut lines = vec![line(&titles, &widths)];
     for (row, connection) in rows.iter().zip(connections) {
         lines.push(line(row, &widths));
-        if let Some(doing) = doing(language, connection, room, widths[0] + GAP.len()) {
+        let indent = widths[0] + GAP.len();
+        if let Some(doing) = doing(language, connection, (room, indent), current) {
             lines.push(doing);
         }
     }
@@ -246,8 +283,8 @@ fn state(language: Language, name: &str) -> String {
 fn doing(
     language: Language,
     connection: &Connection,
-    room: Option<usize>,
-    indent: usize,
+    (room, indent): (Option<usize>, usize),
+    current: u64,
 ) -> Option<String> {
     let (asked, rest) = connection.running.split_first()?;
     let progress = Progress {
@@ -257,6 +294,10 @@ fn doing(
         is_endless: asked.endless,
     };
     let mut after = format!(", {}", progress_in_words(language, progress));
+    if (1..current).contains(&asked.generation) {
+        let args = Args::new().with("generation", count_text(asked.generation));
+        after.push_str(&text_with(language, "status-and-older", &args));
+    }
     let more = rest.len() as u64 + connection.more_running;
     if more > 0 {
         let args = Args::new().with("number", count_text(more));
@@ -325,6 +366,7 @@ mod tests {
             content_bytes: 37 << 20,
             of,
             endless: false,
+            generation: 2,
         };
         let connection = |id: u64, peer: &str, state: &str, running: Vec<Asked>| Connection {
             connection: id,
@@ -337,6 +379,7 @@ mod tests {
             sent_bytes: 40 << 20,
             running,
             more_running: 0,
+            generation: if id < 1206 { 1 } else { 2 },
         };
         let mut many = connection(
             1204,
@@ -348,6 +391,7 @@ mod tests {
         let odd = Asked {
             method: "GET\u{1b}[2J".to_owned(),
             status: None,
+            generation: 1,
             ..asked("/%D0%BF%D1%80%D0%B8%D0%B2%D0%B5%D1%82\u{1b}[31m", None)
         };
         let [long, name] = ["%E9%95%B7%E3%81%84", "%E5%90%8D"].map(|name| name.repeat(9));

@@ -1,5 +1,7 @@
 //! The last thing to say, and how the program then ends.
 
+use crate::server::Complaint;
+
 /// Nothing is to be done but to say something.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Stop {
@@ -17,6 +19,14 @@ pub struct Stop {
 const EXIT_CANNOT: u8 = 2;
 
 impl Stop {
+    /// The same for somebody else to say.
+    pub(super) fn into_complaint(self) -> Complaint {
+        Complaint {
+            text: self.text,
+            is_laid_out: self.is_laid_out,
+        }
+    }
+
     /// What was asked for is said.
     pub(super) fn answering(text: String) -> Self {
         Self {

@@ -7,6 +7,7 @@ use super::networks::Network;
 use super::pattern::Pattern;
 use super::quantity::{Unit, Unreadable};
 use super::{ConfigError, Fault, bad_choice};
+use crate::exchange::Origin;
 use crate::i18n::shown;
 
 /// Bytes of a realm. Reason: it is a name, and stands in a field of an answer. Above: an error.
@@ -38,6 +39,8 @@ pub struct AccessEntry {
     pub client_names: Vec<Box<str>>,
     /// Files of keys, one of which a link has to be signed with; empty: links need no signature.
     pub link_keys: Vec<PathBuf>,
+    /// Where it stands in a file, if it stands in one.
+    pub origin: Option<Origin>,
 }
 
 /// Names of clients in one entry. Reason: each is compared with those of whoever comes; a team of more

@@ -88,6 +88,8 @@ pub struct Settings {
     pub share: bool,
     /// Whether the next free port is taken where one is taken.
     pub next_port: bool,
+    /// Whether the files that these come from are followed, and read anew when they change.
+    pub watch: bool,
     /// Where a browser is opened at the start; `None`: nowhere.
     pub open: Option<Desktop>,
     /// Where a running server can be asked what it does.
@@ -128,6 +130,7 @@ impl Default for Settings {
             redirect_http: Vec::new(),
             share: false,
             next_port: false,
+            watch: false,
             open: None,
             control: ControlSettings::InFolders(Vec::new()),
             service: ServiceSettings::default(),

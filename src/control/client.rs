@@ -11,7 +11,7 @@ use std::time::Duration;
 use rustix::fs::{Mode, OFlags};
 
 use super::limits::{ANSWER_TIMEOUT, LINE_BYTES_MAX, LINES_MAX, SERVERS_MAX};
-use super::protocol::{Ask, Connection, Error, Place, Reply, Request, Status};
+use super::protocol::{Ask, Connection, Error, Place, Reply, Request, Status, Tried};
 use super::socket::SUFFIX;
 
 /// Which server is meant.
@@ -211,6 +211,22 @@ impl Server {
                 Some(Reply::Error(error)) => return Err(self.refused(error)),
                 Some(Reply::Unknown) => {}
                 Some(reply) => return Ok(reply),
+                None => return Err(self.no_answer(io::ErrorKind::UnexpectedEof.into())),
+            }
+        }
+    }
+
+    /// Has it try its configuration: what it tells, and the sum.
+    pub fn trial(&self, ask: Ask) -> Result<(Vec<Reply>, Tried), Unasked> {
+        let mut answer = self.ask(ask)?;
+        // It may take its time.
+        answer.be_patient_for(None)?;
+        let mut replies = Vec::new();
+        loop {
+            match answer.hear()? {
+                Some(Reply::Tried(tried)) => return Ok((replies, tried)),
+                Some(Reply::Error(error)) => return Err(self.refused(error)),
+                Some(reply) => replies.push(reply),
                 None => return Err(self.no_answer(io::ErrorKind::UnexpectedEof.into())),
             }
         }

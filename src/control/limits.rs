@@ -54,6 +54,10 @@ pub const COMMANDS_MAX: usize = 4;
 /// the one who asked is told so (`server-busy`); the order is still carried out.
 pub const COMMAND_TIMEOUT: Duration = Duration::from_mins(1);
 
+/// How long trying a configuration on what was asked last may take. Reason: each request is walked through
+/// twice, and a slow disk has to be asked for each. At the limit: told so (`server-busy`).
+pub const TRIAL_TIMEOUT: Duration = Duration::from_mins(2);
+
 /// Names tried in a folder for a socket. Reason: of servers in containers that share a folder, each
 /// may be process 1. At the limit: `control-socket-in-use`.
 pub const NAMES_MAX: u32 = 16;

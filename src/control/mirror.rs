@@ -145,8 +145,10 @@ mod tests {
                 content_bytes: 3,
                 of: Some(10),
                 endless: false,
+                generation: 1,
             }],
             more_running: 0,
+            generation: 1,
         }
     }
 

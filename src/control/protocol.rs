@@ -54,6 +54,15 @@ pub enum Ask {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         language: Option<String>,
     },
+    /// How its configuration, as it is on the disk, would have answered what was asked last.
+    Try {
+        /// How many requests at most.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        last: Option<usize>,
+        /// The language of what is said if the configuration cannot be used.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        language: Option<String>,
+    },
     /// Everything as it happens, until one of both ends.
     Watch,
 }
@@ -100,6 +109,12 @@ pub enum Reply {
         /// Its number from now on.
         generation: u64,
     },
+    /// Requests alike that would be answered in another way.
+    Differs(Differs),
+    /// Requests alike of which nobody can tell.
+    Unjudged(Unjudged),
+    /// What trying a configuration came to; nothing more follows.
+    Tried(Tried),
     /// Nothing more follows.
     Done {},
     /// It cannot be done, and nothing more follows.
@@ -172,6 +187,9 @@ pub struct Connection {
     /// How many more there are.
     #[serde(default, skip_serializing_if = "is_zero")]
     pub more_running: u64,
+    /// Which configuration its limits and its TLS are of, until it ends.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub generation: u64,
 }
 
 /// A request that is being answered.
@@ -196,6 +214,103 @@ pub struct Asked {
     /// Whether it lasts for as long as somebody listens.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub endless: bool,
+    /// Which configuration answers it, until it is done.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub generation: u64,
+}
+
+/// Requests alike that would be answered in another way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Differs {
+    /// How many.
+    pub requests: u64,
+    /// The method.
+    pub method: String,
+    /// What was asked for, as the journal has it; of several, what their addresses begin with and a `*`.
+    pub url: String,
+    /// How the configuration that counts answers it.
+    pub old: Outcome,
+    /// How the one on the disk would.
+    pub new: Outcome,
+    /// Whether the content is another, though the status is not.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub content: bool,
+    /// Fields that are others, though the status is not.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<ChangedField>,
+}
+
+/// How a request is answered.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Outcome {
+    /// The status.
+    pub status: u16,
+    /// Why, in the journal's word, if there is something to say.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+    /// The line that decides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Line>,
+}
+
+/// A line of a configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Line {
+    /// The file.
+    pub file: String,
+    /// Counted from 1.
+    pub line: u32,
+}
+
+/// A field that is another, or is there or not.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct ChangedField {
+    /// Its name.
+    pub name: String,
+    /// The line that it came from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub old: Option<Line>,
+    /// The line that it would come from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub new: Option<Line>,
+}
+
+/// Requests alike of which nobody can tell whether they would be answered in another way.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Unjudged {
+    /// How many.
+    pub requests: u64,
+    /// The method.
+    pub method: String,
+    /// As for [`Differs`].
+    pub url: String,
+    /// What it hangs on: `field`, `query`, `password`, `certificate`, `signature`, `client`, `length`, `limits`,
+    /// `target`.
+    pub hangs_on: String,
+    /// Which field, name of the query, or limits.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// The line that asks for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub origin: Option<Line>,
+}
+
+/// What trying a configuration came to.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tried {
+    /// Requests that were tried.
+    pub requests: u64,
+    /// Of these, those that would be answered in another way.
+    pub differ: u64,
+    /// Those of which nobody can tell.
+    pub unjudged: u64,
+    /// Kinds of such requests that are not told one by one, for there are very many.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub untold: u64,
+    /// The number of the configuration that counts.
+    pub generation: u64,
+    /// The file that was read, and those it includes.
+    pub files: Vec<String>,
 }
 
 /// What happened since the start, added up.
@@ -290,6 +405,13 @@ mod tests {
             (
                 r#"{"control":1,"ask":"reload","language":"ru"}"#,
                 Ask::Reload {
+                    language: Some("ru".to_owned()),
+                },
+            ),
+            (
+                r#"{"control":1,"ask":"try","last":100,"language":"ru"}"#,
+                Ask::Try {
+                    last: Some(100),
                     language: Some("ru".to_owned()),
                 },
             ),

@@ -58,6 +58,7 @@ pub(super) fn connection(registry: &Registry, live: &Live, now: Instant) -> Conn
             content_bytes: progress.sent,
             of: progress.of,
             endless: progress.is_endless,
+            generation: registry.generation_at(asked.begun),
         });
     });
     Connection {
@@ -71,6 +72,7 @@ pub(super) fn connection(registry: &Registry, live: &Live, now: Instant) -> Conn
         sent_bytes: live.sent(),
         running,
         more_running,
+        generation: registry.generation_at(live.since),
     }
 }
 

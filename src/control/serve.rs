@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use tokio::net::UnixStream;
 use tokio::sync::{mpsc, oneshot, watch};
@@ -12,7 +12,7 @@ use tokio::time::timeout;
 
 use super::limits::{
     ACCEPT_PAUSE, CLIENTS_MAX, CLOSE_PERIOD, CLOSE_TIMEOUT, COMMAND_TIMEOUT, GATHERED_BYTES_MAX,
-    REQUEST_BYTES_MAX, REQUEST_TIMEOUT, TAKE_TIMEOUT, WATCH_PERIOD, WATCHED_MAX,
+    REQUEST_BYTES_MAX, REQUEST_TIMEOUT, TAKE_TIMEOUT, TRIAL_TIMEOUT, WATCH_PERIOD, WATCHED_MAX,
 };
 use super::protocol::{Ask, Connection, Error, Place, Reply, Request, TotalsTold, VERSION};
 use super::report;
@@ -70,6 +70,15 @@ pub enum Command {
         /// How it went: the number of the new configuration.
         done: oneshot::Sender<Result<u64, Refused>>,
     },
+    /// To try the configuration on what was asked last.
+    Try {
+        /// How many requests at most; nothing: as many as are worth it.
+        last: Option<usize>,
+        /// As above.
+        language: Option<String>,
+        /// What is to be said, the sum last.
+        done: oneshot::Sender<Result<Vec<Reply>, Refused>>,
+    },
 }
 
 /// Why an order was not carried out.
@@ -85,6 +94,12 @@ impl Refused {
     /// A refusal that its word says all about.
     pub fn of(error: &'static str) -> Self {
         let text = String::new();
+        Self { error, text }
+    }
+
+    /// A configuration that was to be tried and cannot be used, for the reasons in these lines.
+    pub fn untried(text: String) -> Self {
+        let error = "not-tried";
         Self { error, text }
     }
 
@@ -160,6 +175,7 @@ impl Client {
                 close(inside, connection, order, user).await
             }
             Ok(Ask::Reload { language }) => reload(inside, language).await,
+            Ok(Ask::Try { last, language }) => self.tell_trial(inside, last, language).await?,
             Ok(Ask::Watch) => {
                 self.tell_status(inside);
                 return self.let_watch(inside).await;
@@ -255,6 +271,30 @@ impl Client {
             self.say_if_much().await?;
         }
         Ok(())
+    }
+
+    /// Tells what trying the configuration came to; answers the last line.
+    async fn tell_trial(
+        &mut self,
+        inside: &Inside,
+        last: Option<usize>,
+        language: Option<String>,
+    ) -> io::Result<Reply> {
+        let order = |done| Command::Try {
+            last,
+            language,
+            done,
+        };
+        let mut told = match carried_out(inside, TRIAL_TIMEOUT, order).await {
+            Ok(told) => told,
+            Err(error) => return Ok(error),
+        };
+        let end = told.pop().unwrap_or(Reply::Done {});
+        for reply in told {
+            self.gather(&reply);
+            self.say_if_much().await?;
+        }
+        Ok(end)
     }
 
     /// Tells everything as it happens, until the other end goes.
@@ -392,20 +432,31 @@ async fn close(inside: &Inside, id: u64, order: Order, user: u32) -> Reply {
 
 /// Hands on the order to read the configuration anew.
 async fn reload(inside: &Inside, language: Option<String>) -> Reply {
-    let (done, wait) = oneshot::channel();
-    if (inside.commands)
-        .try_send(Command::Reload { language, done })
-        .is_err()
-    {
-        return Reply::Error(Error::of("server-busy"));
+    let order = |done| Command::Reload { language, done };
+    match carried_out(inside, COMMAND_TIMEOUT, order).await {
+        Ok(generation) => Reply::Reloaded { generation },
+        Err(error) => error,
     }
-    match timeout(COMMAND_TIMEOUT, wait).await {
-        Ok(Ok(Ok(generation))) => Reply::Reloaded { generation },
-        Ok(Ok(Err(Refused { error, text }))) => Reply::Error(Error {
+}
+
+/// Hands an order on to the main loop, and waits for what comes of it; otherwise what to say instead.
+async fn carried_out<T>(
+    inside: &Inside,
+    patience: Duration,
+    order: impl FnOnce(oneshot::Sender<Result<T, Refused>>) -> Command,
+) -> Result<T, Reply> {
+    let (done, wait) = oneshot::channel();
+    let busy = || Reply::Error(Error::of("server-busy"));
+    if inside.commands.try_send(order(done)).is_err() {
+        return Err(busy());
+    }
+    match timeout(patience, wait).await {
+        Ok(Ok(Ok(done))) => Ok(done),
+        Ok(Ok(Err(Refused { error, text }))) => Err(Reply::Error(Error {
             error: error.to_owned(),
             text,
-        }),
+        })),
         // It stops, or takes very long.
-        Ok(Err(_)) | Err(_) => Reply::Error(Error::of("server-busy")),
+        Ok(Err(_)) | Err(_) => Err(busy()),
     }
 }

@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, Rule, word};
+use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, reason_named, word};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
     Said, Standing, pack_walk,
@@ -398,11 +398,9 @@ fn protocol_of(name: &str) -> Option<Protocol> {
 }
 
 fn reason_of(name: &str, names: Option<u16>) -> Option<Reason> {
-    let known = Reason::ALL.into_iter().find(|reason| reason.name() == name);
-    match (known, names) {
+    match (reason_named(name), names) {
         (Some(Reason::Forbidden { .. }), Some(names)) => Some(Reason::Forbidden { names }),
-        (Some(reason), _) => Some(reason),
-        (None, _) => Rule::named(name).map(Reason::Refused),
+        (reason, _) => reason,
     }
 }
 
@@ -530,6 +528,7 @@ mod tests {
 
     use super::*;
     use crate::clock;
+    use crate::exchange::Rule;
     use crate::observe::{Audience, Journal, Registry, Subscription, Target, WhenFull};
 
     /// What was told, as lines, and the batch that they make.

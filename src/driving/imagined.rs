@@ -108,17 +108,14 @@ impl Imagined {
             told_scheme: sites.told_scheme(&self.peer, &fields),
             ..self.request(&fields)
         };
-        let mut patient = match sites.explain(request, walk) {
-            Reply::Now(response) => return response,
-            Reply::Later(later) => return later.await,
-            Reply::Patient(patient) => patient,
-        };
-        loop {
-            match patient.await {
-                Answer::Final(response) => return response,
-                Answer::EarlyHints(_, rest) => patient = rest,
-            }
-        }
+        made(sites.explain(request, walk)).await
+    }
+
+    /// The answer to a request that was answered before and is not known whole, with every step on the
+    /// way to it written down. Limits are not asked. May wait for a disk.
+    pub async fn answer_again(&self, sites: &Generation, walk: &Walk) -> Response {
+        let fields = self.list();
+        made(sites.recall(self.request(&fields), walk)).await
     }
 
     /// The fields as the site looks at them.
@@ -150,7 +147,8 @@ impl Imagined {
                 _ => &self.path,
             },
             query: self.query.as_deref(),
-            authority: Some(&self.authority),
+            // HTTP/1.0 may name none.
+            authority: Some(&*self.authority).filter(|authority| !authority.is_empty()),
             is_misdirected: false,
             proof: self.proof.as_ref(),
             told_scheme: None,
@@ -159,6 +157,21 @@ impl Imagined {
             fields,
             peer: &self.peer,
             tick_ms: clock::tick_ms(),
+        }
+    }
+}
+
+/// An answer, with all the time it takes.
+async fn made(reply: Reply<'_>) -> Response {
+    let mut patient = match reply {
+        Reply::Now(response) => return response,
+        Reply::Later(later) => return later.await,
+        Reply::Patient(patient) => patient,
+    };
+    loop {
+        match patient.await {
+            Answer::Final(response) => return response,
+            Answer::EarlyHints(_, rest) => patient = rest,
         }
     }
 }

@@ -24,7 +24,7 @@ pub use ending::{Ending, RefusalFacts};
 pub use limited::{Limited, Restraint};
 pub use peer::{Network, Peer};
 pub use proof::{ClientNames, Proof};
-pub use reason::{Reason, Rule};
+pub use reason::{Reason, Rule, reason_named};
 pub use request::{OWN_PATHS, Request, RequestFields, Scheme, host_of};
 pub use response::{
     Answer, Dressed, FieldList, Keepsake, Kept, KeptHead, Patient, Reply, Response, ResponseHead,

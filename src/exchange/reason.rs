@@ -235,6 +235,12 @@ impl Reason {
     ];
 }
 
+/// The reason of this name, as the journal has it.
+pub fn reason_named(name: &str) -> Option<Reason> {
+    let known = Reason::ALL.into_iter().find(|reason| reason.name() == name);
+    known.or_else(|| Rule::named(name).map(Reason::Refused))
+}
+
 /// The path of a target, which may be an address (RFC 9112 §3.2.2).
 fn path_of(target: &[u8]) -> &[u8] {
     let end = target.iter().position(|byte| *byte == b'?');

@@ -69,6 +69,9 @@ pub enum Step {
         /// Which.
         #[serde(deserialize_with = "the_word")]
         name: Word,
+        /// The line that it answers by.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        origin: Option<Origin>,
         /// What it said; `None`: it let the request pass.
         #[serde(skip_serializing_if = "Option::is_none")]
         said: Option<Said>,

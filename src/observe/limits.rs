@@ -23,6 +23,19 @@ pub const PAGE_TEXT_BYTES_MAX: usize = 256 << 10;
 /// forgotten.
 pub const REMEMBERED_EVENTS_MAX: usize = 1 << 10;
 
+/// Bytes of text remembered for each worker while nobody reads, if requests are to be remembered. Reason:
+/// 128 bytes for each event: a path, a host and an address. At the limit: as for
+/// [`REMEMBERED_EVENTS_MAX`].
+pub const REMEMBERED_TEXT_BYTES_MAX: usize = 128 << 10;
+
+/// Requests remembered after they were read, on each of two pages, if they are to be remembered. Reason:
+/// some minutes of most sites, for trying settings on them. At the limit the page before is forgotten.
+pub const RECENT_PAGE_REQUESTS_MAX: usize = 4 << 10;
+
+/// Bytes of their text, on each page. Reason: 128 bytes for each. At the limit: as for
+/// [`RECENT_PAGE_REQUESTS_MAX`].
+pub const RECENT_PAGE_TEXT_BYTES_MAX: usize = 512 << 10;
+
 /// Bytes of one request target that are kept. Reason: the longest line a person scrolls through.
 /// At the limit: cut.
 pub const TARGET_BYTES_MAX: usize = 2 << 10;
@@ -96,6 +109,10 @@ pub(super) const LASTING_MAX: usize = 1 << 10;
 /// Lines about such requests at one look. Reason: as for a rush. At the limit: the others are counted
 /// on one line.
 pub(super) const LASTING_LINES_MAX: usize = 8;
+
+/// Settings of which is remembered since when they counted. Reason: who reads them anew every minute and has
+/// a download of an hour. Beyond: what is older counts as that much older.
+pub(super) const GENERATIONS_MAX: usize = 64;
 
 /// Things about the server itself that are said in a row, on standard error. Reason: a start that goes
 /// wrong in every way says a dozen. At the limit: one each `SAID_EACH`, and how many were left out.

@@ -76,7 +76,7 @@ impl ContentSource {
         }
     }
 
-    fn of(body: &Body) -> Self {
+    pub(super) fn of(body: &Body) -> Self {
         match body {
             Body::Empty => Self::Nothing,
             Body::Bytes(_) => Self::Memory,
@@ -177,6 +177,17 @@ fn to_private(
         Some(address) => sites.elsewhere(address, language),
         None => sites.refuse(StatusCode::BAD_REQUEST, "plain-http", language),
     })
+}
+
+/// The address that a request comes in at, as far as its own tells.
+pub(super) fn address_of<'s>(
+    settings: &'s Settings,
+    asked: &Imagined,
+) -> Option<&'s ListenAddress> {
+    let asked_for = port_of(asked);
+    let mut addresses = settings.addresses().into_iter();
+    let found = addresses.find(|address| port(address) == Some(asked_for));
+    found.or_else(|| settings.listen.first())
 }
 
 /// Where a request comes in: where it is said to, or at the port that it asks for. Somebody in between may

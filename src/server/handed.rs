@@ -14,7 +14,8 @@ use listenfd::ListenFd;
 
 use super::StartError;
 use super::doors::Purpose;
-use super::reload::Source;
+use super::following::Found;
+use super::reload::{Complaint, Source};
 use crate::config::{ListFolders, ListenAddress, Settings, SiteSettings};
 use crate::net::Listener;
 
@@ -160,12 +161,25 @@ pub(super) struct Beside {
 }
 
 impl Source for Beside {
-    fn read(&self) -> Result<Settings, String> {
-        Ok(beside(&self.handed, self.source.read()?))
+    fn read(&self, language: Option<&str>) -> Result<Settings, Complaint> {
+        Ok(beside(&self.handed, self.source.read(language)?))
     }
 
-    fn complain(&self, settings: &Settings, error: &StartError) -> String {
-        self.source.complain(settings, error)
+    fn complaint(
+        &self,
+        settings: &Settings,
+        error: &StartError,
+        language: Option<&str>,
+    ) -> Complaint {
+        self.source.complaint(settings, error, language)
+    }
+
+    fn tell(&self, complaint: &Complaint) {
+        self.source.tell(complaint);
+    }
+
+    fn found(&self) -> Found {
+        self.source.found()
     }
 
     fn files(&self) -> Vec<PathBuf> {

@@ -55,6 +55,29 @@ pub const SIMILAR_MAX: usize = 3;
 /// other half when there are many. Beyond it: a word at the start, `memory-limit`.
 pub const MEMORY_FILES_SHARE: u64 = 2;
 
+/// Requests that settings are tried on (`hello check --against-traffic`), unless it is said how many.
+/// Reason: some minutes of most sites, walked through in a second.
+pub(crate) const TRIED_REQUESTS: usize = 1000;
+
+/// Requests that settings are tried on at most. Reason: as many as the journal is sure to remember.
+/// Beyond: the last ones.
+pub(crate) const TRIED_REQUESTS_MAX: usize = 4 << 10;
+
+/// Ways in which one request is walked through, where what it hangs on was not kept. Reason: four
+/// questions with two answers each. Beyond: it cannot be judged.
+pub(super) const SUPPOSED_WAYS_MAX: usize = 16;
+
+/// Kinds of requests that a trial tells of. Reason: more than anybody reads. Beyond: counted.
+pub(super) const TOLD_OF_TRIAL_MAX: usize = 1000;
+
+/// How often files that are followed (`--watch`) are looked at. Reason: a person who has saved one looks up
+/// after twice as long, and a look at a dozen files costs some microseconds. Twice the same: it has settled.
+pub(super) const FOLLOWING_PACE: Duration = Duration::from_millis(250);
+
+/// Files and folders that are followed, and names looked at in a folder of settings. Reason: four times the
+/// files that settings may be made of. Beyond: not followed.
+pub(super) const FOLLOWED_FILES_MAX: usize = 4 << 10;
+
 /// Open files without which there is no point in starting. Reason: three for the standard streams,
 /// nine for the runtime, and somebody is to be served. Below it: `too-many-open-files`.
 pub const DESCRIPTORS_LEAST: u64 = 16;

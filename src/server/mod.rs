@@ -15,6 +15,7 @@ mod error;
 pub mod explain;
 mod face;
 mod facts;
+mod following;
 mod guest;
 mod handed;
 mod hints;
@@ -34,6 +35,7 @@ mod run;
 mod served;
 mod sites;
 mod source;
+mod trial;
 pub mod trust;
 mod watching;
 
@@ -49,5 +51,6 @@ pub use error::{
     RootError, RootErrorKind, StartError, UserFault,
 };
 pub use facts::Facts;
-pub use reload::Source;
+pub use following::{Found, Stamp};
+pub use reload::{Complaint, Source};
 pub use run::run;

@@ -10,24 +10,48 @@ use std::sync::Arc;
 use super::assemble::{House, limit_addresses, terms};
 use super::control::{Control, NextSocket};
 use super::doors::{Bound, Doors};
+use super::following::Found;
 use super::places::NextTerms;
+use super::sites::Plan;
 use super::watching::{BoundForWatchers, Watching};
 use super::{StartError, logs, restart};
+use crate::clock;
 use crate::config::Settings;
 use crate::observe::{AccessLogs, Notice, OpenedLogs};
-use crate::site::Generation;
 use crate::tasks;
 
 /// Where the settings come from, to be asked again.
+///
+/// What is wrong is said in the language of this code; otherwise in that of the settings.
 pub trait Source: Send + Sync {
-    /// Reads them; a mistake has been told to the person when this returns, and comes back as text.
-    fn read(&self) -> Result<Settings, String>;
+    /// Reads them; or what is wrong with them.
+    fn read(&self, language: Option<&str>) -> Result<Settings, Complaint>;
 
-    /// Tells the person why these cannot be applied, and gives that back.
-    fn complain(&self, settings: &Settings, error: &StartError) -> String;
+    /// Why these cannot be applied.
+    fn complaint(
+        &self,
+        settings: &Settings,
+        error: &StartError,
+        language: Option<&str>,
+    ) -> Complaint;
+
+    /// Says it where this server says what goes wrong.
+    fn tell(&self, complaint: &Complaint);
+
+    /// What was looked at for the last reading, whatever came of it, as it was then.
+    fn found(&self) -> Found;
 
     /// The files they are read from; none: there is nothing to read anew.
     fn files(&self) -> Vec<PathBuf>;
+}
+
+/// What is wrong with settings, in words.
+#[derive(Clone, Debug, Default)]
+pub struct Complaint {
+    /// The words.
+    pub text: String,
+    /// Whether its lines are to stay as they are.
+    pub is_laid_out: bool,
 }
 
 /// What stands open to the world, beside the house itself.
@@ -40,32 +64,38 @@ pub(super) struct Outside {
     pub(super) started: Settings,
 }
 
-/// Reads the settings and applies them; the number of the new generation, or what is wrong with them.
+/// Reads the settings and applies them; the number of the new generation, or what is wrong with them, in
+/// the language of whoever asks.
 pub(super) async fn reload(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
     outside: &mut Outside,
     current: &mut Settings,
+    language: Option<&str>,
 ) -> Result<u32, String> {
-    let next = prepare(source, house, outside, current).await;
-    let Some(next) = next else {
-        return fail(house, "panicked".to_owned());
-    };
-    let next = match next {
+    let next = match prepare(source, house, outside, current, language).await {
         Ok(next) => next,
-        Err(told) => return fail(house, told),
+        Err(told) => {
+            house.journal.notice(Notice::NotReloaded);
+            return Err(told);
+        }
     };
     let has_ids = next.settings.logs.names_requests;
     if let Err(error) = outside.logs.change(next.logs, has_ids) {
         let error = StartError::Runtime(error);
-        return fail(house, source.complain(&next.settings, &error));
+        house.journal.notice(Notice::NotReloaded);
+        return Err(complain(source, language, |language| {
+            Some(source.complaint(&next.settings, &error, language))
+        }));
     }
     limit_addresses(&house.door, &next.settings);
     let number = house.sites.now().number.wrapping_add(1);
-    let found = next.found.into_iter();
+    let found = next.sites.take_effect(&house.ground).into_iter();
     let found: Vec<_> = found.map(|found| found.numbered(number)).collect();
     let places = &house.places;
     places.replace(&next.settings, &found, next.terms, &house.journal);
+    let now = clock::now();
+    house.registry.generation_begins(number.into(), now);
     outside.doors.open(house, next.bound);
     outside.doors.close_others(&next.settings);
     let watching = &mut outside.watching;
@@ -83,15 +113,10 @@ pub(super) async fn reload(
     Ok(number)
 }
 
-fn fail(house: &House, told: String) -> Result<u32, String> {
-    house.journal.notice(Notice::NotReloaded);
-    Err(told)
-}
-
 /// Everything that can fail, done.
 struct Next {
     settings: Settings,
-    found: Vec<Generation>,
+    sites: Plan,
     terms: NextTerms,
     bound: Vec<Bound>,
     watched: Vec<BoundForWatchers>,
@@ -99,21 +124,44 @@ struct Next {
     logs: OpenedLogs,
 }
 
-/// `None`: it fell.
+/// Says what is wrong where the server says such things; the same for whoever asks.
+fn complain(
+    source: &Arc<dyn Source>,
+    language: Option<&str>,
+    complaint: impl Fn(Option<&str>) -> Option<Complaint>,
+) -> String {
+    let own = complaint(None).unwrap_or_default();
+    source.tell(&own);
+    let asked = language.and_then(|language| complaint(Some(language)));
+    asked.unwrap_or(own).text
+}
+
+/// What was to be done fell: a bug of ours.
+const FELL: &str = "panicked";
+
 async fn prepare(
     source: &Arc<dyn Source>,
     house: &Arc<House>,
     outside: &Outside,
     current: &Settings,
-) -> Option<Result<Next, String>> {
+    language: Option<&str>,
+) -> Result<Next, String> {
     let (asked, built) = (source.clone(), house.clone());
+    let reader = language.map(str::to_owned);
     let plan = current.tls_plan();
     let opener = outside.logs.opener();
     let may_print = restart::may_print(&outside.started);
     let made = tasks::blocking(move || {
-        let settings = asked.read()?;
+        let settings = asked.read(None).map_err(|complaint| {
+            let again = |language: Option<&str>| match language {
+                None => Some(complaint.clone()),
+                // If it was mended meanwhile, the next reading finds it so.
+                language => asked.read(language).err(),
+            };
+            complain(&asked, reader.as_deref(), again)
+        })?;
         let make = || {
-            let found = built.ground.build(&settings)?;
+            let sites = built.ground.draw_up(&settings)?;
             let are_fresh = built.places.are_fresh();
             let terms = if are_fresh && settings.tls_plan() == plan {
                 NextTerms::Same
@@ -121,17 +169,17 @@ async fn prepare(
                 NextTerms::New(terms(&settings)?)
             };
             let logs = opener.open(&logs::wanted(&settings, &built.journal, may_print))?;
-            Ok((found, terms, logs))
+            Ok((sites, terms, logs))
         };
         match make() {
-            Ok((found, terms, logs)) => Ok((settings, found, terms, logs)),
-            Err(error) => Err(asked.complain(&settings, &error)),
+            Ok((sites, terms, logs)) => Ok((settings, sites, terms, logs)),
+            Err(error) => Err(complain(&asked, reader.as_deref(), |language| {
+                Some(asked.complaint(&settings, &error, language))
+            })),
         }
     });
-    let (settings, found, terms, logs) = match made.await? {
-        Ok(made) => made,
-        Err(told) => return Some(Err(told)),
-    };
+    let made = made.await.unwrap_or_else(|| Err(FELL.to_owned()));
+    let (settings, sites, terms, logs) = made?;
     let rest = async {
         let bound = outside.doors.bind_missing(&settings).await?;
         let watched = outside.watching.bind_missing(&settings).await?;
@@ -139,15 +187,17 @@ async fn prepare(
         Ok((bound, watched, control))
     };
     match rest.await {
-        Ok((bound, watched, control)) => Some(Ok(Next {
+        Ok((bound, watched, control)) => Ok(Next {
             settings,
-            found,
+            sites,
             terms,
             bound,
             watched,
             control,
             logs,
+        }),
+        Err(error) => Err(complain(source, language, |language| {
+            Some(source.complaint(&settings, &error, language))
         })),
-        Err(error) => Some(Err(source.complain(&settings, &error))),
     }
 }

@@ -12,6 +12,7 @@ use super::assemble::{House, assemble};
 use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
+use super::following::Following;
 use super::guest::Guest;
 use super::handed::{self, Beside, Handed};
 use super::limits::{
@@ -22,6 +23,7 @@ use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
 use super::places::Place;
 use super::reload::{Outside, Source, reload};
+use super::trial::{Trial, Trials};
 use super::watching::Watching;
 use super::{
     StartError, browser, code, doors, listeners, logs, memory, panics, reaper, served, trust,
@@ -108,6 +110,9 @@ async fn serve(
 ) -> Result<(), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
+    if !source.files().is_empty() {
+        house.journal.remember();
+    }
     let when_taken = WhenTaken::of(settings);
     let Opened {
         listeners,
@@ -183,10 +188,16 @@ async fn serve(
     // Beside whatever else is waited for: who looks at us must not take that for a hang.
     let mut told = std::pin::pin!(manager.keep_told(&house));
     let mut current = settings.clone();
+    let trials = Trials::default();
+    let mut following = Following::default();
+    if settings.watch {
+        following.follow(source.found(), &current);
+    }
     loop {
         let asked = tokio::select! {
             asked = signals.next() => asked,
             command = outside.control.command() => Asked::Command(command),
+            () = following.changed() => Asked::Reread,
             () = keep_house(&house) => continue,
             () = reopen_when_told(&outside.logs, &mut told_to_reopen) => continue,
             () = &mut told => continue,
@@ -194,19 +205,44 @@ async fn serve(
         let has_files = !source.files().is_empty();
         let done = match asked {
             Asked::Reload if has_files && !is_hung_up() => None,
+            Asked::Reread => None,
             Asked::Stop | Asked::Reload => break,
-            Asked::Command(Command::Reload { done, .. }) if has_files => Some(done),
+            Asked::Command(Command::Reload { language, done }) if has_files => {
+                Some((language, done))
+            }
             Asked::Command(Command::Reload { done, .. }) => {
                 let _ = done.send(Err(Refused::of("nothing-to-reload")));
                 continue;
             }
+            Asked::Command(Command::Try { done, .. }) if !has_files => {
+                let _ = done.send(Err(Refused::of("nothing-to-reload")));
+                continue;
+            }
+            Asked::Command(Command::Try {
+                last,
+                language,
+                done,
+            }) => {
+                let trial = Trial {
+                    last,
+                    language,
+                    current: current.clone(),
+                };
+                trials.begin(trial, &house, &source, done);
+                continue;
+            }
         };
         manager.reloading();
-        let reload = reload(&source, &house, &mut outside, &mut current);
+        let (language, done) = done.unzip();
+        let reader = language.as_ref().and_then(Option::as_deref);
+        let reload = reload(&source, &house, &mut outside, &mut current, reader);
         let reloaded = tokio::select! {
             reloaded = reload => reloaded,
             () = &mut told => continue,
         };
+        if settings.watch {
+            following.follow(source.found(), &current);
+        }
         if let Ok(generation) = reloaded {
             let listening = outside.doors.urls();
             outside
@@ -511,5 +547,7 @@ enum Asked {
     Stop,
     /// To read the settings anew.
     Reload,
+    /// The same, because their files have changed.
+    Reread,
     Command(Command),
 }

@@ -52,6 +52,25 @@ struct Built {
     site: Site,
 }
 
+/// Sites that are ready, and that nobody is answered by yet. Dropped, it leaves nothing behind.
+pub(super) struct Plan {
+    /// As they are found at each place.
+    pub(super) found: Vec<Generation>,
+    built: Vec<Built>,
+}
+
+impl Plan {
+    /// From now on their limits count, and the next ones are made of them.
+    pub(super) fn take_effect(self, ground: &Ground) -> Vec<Generation> {
+        // Each has all sites.
+        if let Some(first) = self.found.first() {
+            first.take_effect(&ground.counted);
+        }
+        *ground.built.lock().unwrap_or_else(PoisonError::into_inner) = self.built;
+        self.found
+    }
+}
+
 impl Ground {
     pub(super) fn new(
         journal: Arc<Journal>,
@@ -68,9 +87,14 @@ impl Ground {
         }
     }
 
-    /// All sites of these settings, as they are found at each of their places. One that is made of the same as before stays, with the files that
-    /// it has in memory, however its rules may have changed.
+    /// All sites of these settings, as they are found at each of their places, from now on.
     pub(super) fn build(&self, settings: &Settings) -> Result<Vec<Generation>, StartError> {
+        Ok(self.draw_up(settings)?.take_effect(self))
+    }
+
+    /// The same before they take effect: until then nothing has changed. One that is made of the same as
+    /// before stays, with the files that it has in memory, however its rules may have changed.
+    pub(super) fn draw_up(&self, settings: &Settings) -> Result<Plan, StartError> {
         let (count, clients) = (1 + settings.sites.len(), &settings.clients);
         let before = self
             .built
@@ -97,12 +121,13 @@ impl Ground {
         for own in &settings.sites {
             numbers.push(generation.keep(&own.name(), own.origin.clone(), of(own)?));
         }
-        self.counted.tidy();
-        *self.built.lock().unwrap_or_else(PoisonError::into_inner) = built;
         let generation = generation
             .behind(&settings.proxies)
             .tracing(&settings.trace);
-        Ok(found(generation, &numbers, settings))
+        Ok(Plan {
+            found: found(generation, &numbers, settings),
+            built,
+        })
     }
 
     /// One of so many sites: the one that there is already, or a new one.

@@ -9,10 +9,10 @@ use std::sync::Arc;
 use arc_swap::{ArcSwap, Guard};
 use http::{HeaderName, HeaderValue, StatusCode};
 
-use super::Site;
 use super::guard::address::is_among;
 use super::guard::client::{Introduction, Proxies};
 use super::trace::{HostMatch, Step, Trace, Untraced, Walk, text};
+use super::{LimitStates, Site};
 use crate::config::routing::Origin;
 use crate::config::{
     HostFound, HostName, HostTable, MountPoint, ProxySettings, TraceSettings, Traced,
@@ -313,6 +313,18 @@ impl Generation {
         self.sites[place].explain(request, walk)
     }
 
+    /// The same for a request that is over: [`Site::recall`].
+    pub fn recall<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        let place = self.place_by(request.authority, walk);
+        self.sites[place].recall(request, walk)
+    }
+
+    /// From now on its limits count.
+    pub fn take_effect(&self, counted: &LimitStates) {
+        self.sites.iter().for_each(|site| site.take_effect(counted));
+        counted.tidy();
+    }
+
     /// What the answer to a request is likely to link to: [`Site::hints`].
     pub fn hints(&self, request: &Request<'_>) -> Option<FieldList> {
         self.site_for(request.authority).hints(request)
@@ -354,6 +366,21 @@ impl Generation {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sites_that_nobody_is_answered_by_any_more_are_let_go() {
+        let sites = Sites::new(Generation::of(Site::built_in_alone()));
+        let in_flight = sites.held();
+        let (old, site) = (
+            Arc::downgrade(&in_flight),
+            Arc::downgrade(&in_flight.sites[0]),
+        );
+        sites.replace(Generation::of(Site::built_in_alone()).numbered(2));
+        assert_eq!(in_flight.number, 1, "an answer goes on as it began");
+        drop(in_flight);
+        assert!(old.upgrade().is_none() && site.upgrade().is_none());
+        assert_eq!(sites.now().number, 2);
+    }
 
     #[test]
     fn the_nearest_name_answers() {

@@ -44,7 +44,7 @@ pub use guard::client::{Introduction, client_in};
 pub use guard::password::{BadUser, UserFault, hash_password};
 pub use guard::signature::LinkKey;
 pub use hosts::{Generation, Sites};
-pub use trace::Walk;
+pub use trace::{Hang, HangsOn, Suppositions, Walk};
 
 use content::probes::ProbeAnswers;
 use content::{Content, Reached};
@@ -159,7 +159,7 @@ impl Site {
     }
 
     /// The same site, where clients may ask for so much; what was counted for them is kept in `counted`,
-    /// by this name of the site.
+    /// by this name of the site, from when they [take effect](Site::take_effect).
     #[must_use]
     pub fn limiting_clients(
         mut self,
@@ -276,6 +276,21 @@ impl Site {
             clients.judge(&asker)
         });
         self.walk(request, refused.as_ref(), walk)
+    }
+
+    /// The same for a request of which the journal has kept what it keeps: what hangs on the rest is
+    /// supposed, and limits are not asked, for what they had counted by then is gone.
+    pub fn recall<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
+        let clients = self.clients.as_ref();
+        let refused = clients.and_then(|clients| clients.suppose(&request, walk));
+        self.walk(request, refused.as_ref(), walk)
+    }
+
+    /// From now on its limits count.
+    pub fn take_effect(&self, counted: &LimitStates) {
+        if let Some(clients) = &self.clients {
+            clients.take_effect(counted);
+        }
     }
 
     /// The answer where clients are limited: judged before, and counted when it is made. Whoever asks

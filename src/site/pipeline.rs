@@ -168,7 +168,7 @@ impl Guard {
                     let answer = site.before(access, request);
                     Ok(Some(Box::new(Guarded::Answer(answer))))
                 }
-                Some(access) => match self.judge_access(access, instead, request) {
+                Some(access) => match self.judge_access(access, instead, request, trace) {
                     Judged::Passed => Ok(None),
                     Judged::Denied(denial) => Ok(Some(Box::new(Guarded::Denied(denial)))),
                     Judged::MustWait => Err(MustWait),
@@ -181,7 +181,7 @@ impl Guard {
             (Self::Name, _) => name::judge(request),
             (Self::Body, _) => {
                 let clients = site.clients.as_ref();
-                let refused = clients.and_then(|clients| clients.judge_body(request));
+                let refused = clients.and_then(|clients| clients.judge_body(request, trace));
                 refused.map(|refused| Ok(site.pages.limited(&refused, request)))
             }
             (Self::Method, routes) => {
@@ -200,7 +200,8 @@ impl Guard {
             }),
             (Self::Preflight, Some(routes)) => {
                 let cors = routes.cors(request);
-                cors.and_then(|cors| cors::preflight(cors, request)).map(Ok)
+                cors.and_then(|cors| cors::preflight(cors, request, trace))
+                    .map(Ok)
             }
             (Self::Maintenance, Some(routes)) => {
                 (!routes.is_open(request, trace)).then_some(Err(Reason::Maintenance))
@@ -224,15 +225,17 @@ impl Guard {
         access: &Access,
         instead: Option<&[Asked]>,
         request: &Request<'_>,
+        trace: &impl Trace,
     ) -> Judged {
         let now = clock::wall;
         match (self, instead) {
-            (Self::Address, _) => access.judge_address(request),
-            (Self::Certificate, _) => access.judge_proof(request),
-            (Self::Signature, _) => access.judge_link(request, now()),
-            (Self::Password, _) => access.judge_password(request),
+            (Self::Address, _) => access.judge_address(request, trace),
+            (Self::Certificate, _) => access.judge_proof(request, trace),
+            (Self::Signature, _) => access.judge_link(request, now(), trace),
+            (Self::Password, _) => access.judge_password(request, trace),
             (Self::Detour, Some(paths)) => {
-                access.judge_detour(request, paths.iter().map(|asked| &*asked.path), now())
+                let paths = paths.iter().map(|asked| &*asked.path);
+                access.judge_detour(request, paths, now(), trace)
             }
             (_, _) => Judged::Passed,
         }
@@ -347,7 +350,7 @@ pub(super) async fn guard_patiently(
         };
         let denied = denied.map(|denial| Box::new(Guarded::Denied(denial)));
         if let Some(guard) = GUARDS.get(place) {
-            note(*guard, denied.as_deref(), trace);
+            note(*guard, denied.as_deref(), request, site, trace);
         }
         if denied.is_some() {
             return denied;
@@ -374,7 +377,7 @@ fn guard_from(
             return Some(Box::new(Guarded::MustWait(Waiting { place, instead })));
         };
         if trace.is_on() {
-            note(guard, guarded.as_deref(), trace);
+            note(guard, guarded.as_deref(), request, site, trace);
         }
         let Some(guarded) = guarded else {
             continue;
@@ -387,9 +390,27 @@ fn guard_from(
     instead.map(|paths| Box::new(Guarded::Instead(paths)))
 }
 
-fn note(guard: Guard, guarded: Option<&Guarded>, trace: &impl Trace) {
+fn note(
+    guard: Guard,
+    guarded: Option<&Guarded>,
+    request: &Request<'_>,
+    site: &Site,
+    trace: &impl Trace,
+) {
+    let origin = || match (guard, guarded) {
+        (_, None | Some(Guarded::Instead(_) | Guarded::MustWait(_))) => None,
+        (Guard::Maintenance, _) => {
+            let maintenance = site.routes.as_ref()?.settings.maintenance.as_ref()?;
+            Some(maintenance.origin.clone())
+        }
+        (Guard::Address | Guard::Certificate | Guard::Signature | Guard::Password, _) => {
+            site.access.as_ref()?.origin_for(request.path).cloned()
+        }
+        _ => None,
+    };
     trace.note(|| Step::Guard {
         name: guard.name(),
+        origin: origin(),
         said: match guarded {
             Some(Guarded::Answer(outcome)) => Some(Said::of(outcome)),
             Some(Guarded::Denied(denial)) => Some(Said::of(&Err(denial.reason))),
@@ -448,7 +469,7 @@ fn last_word(
     }
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
-            cors::apply(cors, request, &mut response);
+            cors::apply(cors, request, &mut response, trace);
             trace.note(|| Step::Cors {
                 origin: cors.origin.clone(),
                 is_allowed: { response.fields() }

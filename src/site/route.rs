@@ -13,12 +13,13 @@ use percent_encoding::percent_decode;
 
 use super::finish::fields;
 use super::guard::address::is_among;
-use super::trace::{RuleOutcome, Step, Trace, Unmet};
+use super::trace::{Hang, HangsOn, RuleOutcome, Step, Trace, Unmet, Untraced};
 use crate::config::pattern::{Caught, Exactness, Pattern, Template, canonical};
 use crate::config::routing::{
     Action, Conditions, Cors, ErrorPage, Origin, Routing, Rule, TrailingSlash, ValueTest,
 };
 use crate::exchange::{Reason, Request, Response, host_of};
+use crate::observe::REDACTED;
 
 static LAST_ID: AtomicU64 = AtomicU64::new(0);
 
@@ -188,7 +189,7 @@ impl Routes {
                     break;
                 }
                 let rule = &self.settings.rules[*place];
-                if let Ok(caught) = meets(&rule.when, request, path) {
+                if let Ok(caught) = meets(rule, request, path, &Untraced) {
                     first = Some((*place, caught));
                     break;
                 }
@@ -206,12 +207,15 @@ impl Routes {
     ) -> Option<(&Rule, Caught<'p>)> {
         let mut first = None;
         for rule in &self.settings.rules {
-            let outcome = match (&first, meets(&rule.when, request, path)) {
-                (Some(_), _) => RuleOutcome::NotReached,
-                (None, Err(unmet)) => RuleOutcome::Fails(unmet),
-                (None, Ok(caught)) => {
-                    first = Some((rule, caught));
-                    RuleOutcome::Decides
+            let outcome = if first.is_some() {
+                RuleOutcome::NotReached
+            } else {
+                match meets(rule, request, path, trace) {
+                    Err(unmet) => RuleOutcome::Fails(unmet),
+                    Ok(caught) => {
+                        first = Some((rule, caught));
+                        RuleOutcome::Decides
+                    }
                 }
             };
             trace.note(|| Step::Rule {
@@ -361,10 +365,12 @@ fn location(mut address: Vec<u8>, query: Option<&[u8]>) -> Option<HeaderValue> {
 
 /// Whether every condition holds; otherwise the first that does not.
 fn meets<'p>(
-    conditions: &Conditions,
+    rule: &Rule,
     request: &Request<'_>,
     path: &'p [u8],
+    trace: &impl Trace,
 ) -> Result<Caught<'p>, Unmet> {
+    let conditions: &Conditions = &rule.when;
     let caught = match &conditions.path {
         Some(pattern) => pattern.catch(path).ok_or(Unmet::Path)?,
         None => Caught::default(),
@@ -372,17 +378,47 @@ fn meets<'p>(
     if !conditions.methods.is_empty() && !conditions.methods.contains(request.method) {
         return Err(Unmet::Method);
     }
-    if !conditions.from.is_empty() && !is_among(request.peer, &conditions.from) {
-        return Err(Unmet::From);
+    if !conditions.from.is_empty() {
+        let supposed = (!trace.knows_client()).then(|| {
+            trace.suppose(|| Hang {
+                on: HangsOn::Client,
+                origin: Some(rule.origin.clone()),
+                question: format!("from {:?}", conditions.from),
+            })
+        });
+        let is_meant =
+            { supposed.flatten() }.unwrap_or_else(|| is_among(request.peer, &conditions.from));
+        if !is_meant {
+            return Err(Unmet::From);
+        }
     }
     for (name, test) in &conditions.fields {
-        if !passes(test, request.field(name)) {
+        let value = request.field(name);
+        let supposed = value.is_none().then(|| {
+            trace.suppose(|| Hang {
+                on: HangsOn::Field(name.clone()),
+                origin: Some(rule.origin.clone()),
+                question: format!("field {name} {test:?}"),
+            })
+        });
+        if !supposed.flatten().unwrap_or_else(|| passes(test, value)) {
             return Err(Unmet::Field(name.clone()));
         }
     }
     for (name, test) in &conditions.query {
         let value = query_value(request.query.unwrap_or_default(), name);
-        if !passes(test, value.as_deref()) {
+        let is_secret = matches!(test, ValueTest::Like(_)) && value.as_deref() == Some(REDACTED);
+        let supposed = is_secret.then(|| {
+            trace.suppose(|| Hang {
+                on: HangsOn::Query(name.clone()),
+                origin: Some(rule.origin.clone()),
+                question: format!("query {name} {test:?}"),
+            })
+        });
+        let passes = supposed
+            .flatten()
+            .unwrap_or_else(|| passes(test, value.as_deref()));
+        if !passes {
             return Err(Unmet::Query(name.clone()));
         }
     }

@@ -7,7 +7,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 
 use crate::clock;
-pub(crate) use crate::exchange::{FieldStep, FileKind, HostMatch, RuleOutcome, Said, Step, Unmet};
+pub(crate) use crate::exchange::{
+    FieldStep, FileKind, HostMatch, Origin, RuleOutcome, Said, Step, Unmet,
+};
 use crate::exchange::{Stage, Took, Walked};
 
 /// Who writes the walk down. A clone writes to the same place, wherever it goes.
@@ -19,8 +21,88 @@ pub(crate) trait Trace: Clone + Send + Sync + 'static {
     /// was looked at before is to be taken for granted.
     fn is_on(&self) -> bool;
 
+    /// Whether something holds that hangs on what nobody kept of the request; `None`: all of it is
+    /// there, so it can be looked at.
+    fn suppose(&self, _: impl FnOnce() -> Hang) -> Option<bool> {
+        None
+    }
+
     /// Whether somebody really asks, so that it counts.
     fn is_asked(&self) -> bool;
+
+    /// Whether it is known who asked.
+    fn knows_client(&self) -> bool {
+        true
+    }
+}
+
+/// Something that hangs on what nobody kept of a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Hang {
+    /// What would have to be known.
+    pub on: HangsOn,
+    /// The line that asks for it.
+    pub origin: Option<Origin>,
+    /// What is asked of it. Two questions that are alike have one answer, under whatever settings.
+    pub question: String,
+}
+
+/// What is not kept of a request, or changes from one to the next.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum HangsOn {
+    /// A field, by its name.
+    Field(String),
+    /// A value of the query that is a secret, by its name.
+    Query(String),
+    /// A password.
+    Password,
+    /// The certificate of a client.
+    Certificate,
+    /// The signature of a link.
+    Signature,
+    /// Whose request a proxy passed on.
+    Client,
+    /// How long its content is.
+    Length,
+    /// What was counted for limits, by their names.
+    Limits(String),
+}
+
+/// What is supposed of a request, for as long as nobody knows better: that each question has one of its
+/// two answers. A further question is answered no.
+#[derive(Default)]
+pub struct Suppositions(Mutex<Vec<(Hang, bool)>>);
+
+impl Suppositions {
+    fn holds(&self, hang: Hang) -> bool {
+        let mut made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = made
+            .iter()
+            .find(|(known, _)| known.question == hang.question);
+        if let Some((_, holds)) = known {
+            return *holds;
+        }
+        made.push((hang, false));
+        false
+    }
+
+    /// All that were made, in the order of their questions.
+    pub fn made(&self) -> Vec<(Hang, bool)> {
+        let made = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        made.clone()
+    }
+
+    /// The next ones, after those before were gone through; `None`: there are no others.
+    pub fn next(&self) -> Option<Self> {
+        let mut made = self.made();
+        while let Some((hang, holds)) = made.pop() {
+            if !holds {
+                made.push((hang, true));
+                return Some(Self(Mutex::new(made)));
+            }
+        }
+        None
+    }
 }
 
 /// Nobody asked.
@@ -45,6 +127,15 @@ pub struct Walk {
     notes: Arc<Mutex<Notes>>,
     /// Whether somebody really went.
     is_asked: bool,
+    /// Of a request that was not kept whole.
+    recalled: Option<Recalled>,
+}
+
+/// What goes for a request that was not kept whole.
+#[derive(Clone)]
+struct Recalled {
+    supposed: Arc<Suppositions>,
+    knows_client: bool,
 }
 
 #[derive(Default)]
@@ -66,6 +157,7 @@ impl Default for Walk {
         Self {
             notes: Arc::default(),
             is_asked: false,
+            recalled: None,
         }
     }
 }
@@ -80,6 +172,19 @@ impl Walk {
         Self {
             notes: Arc::new(Mutex::new(notes)),
             is_asked: true,
+            recalled: None,
+        }
+    }
+
+    /// The walk of a request of which only its target, its host and who asked were kept; the last of
+    /// them, if `knows_client`.
+    pub fn of_recalled(supposed: &Arc<Suppositions>, knows_client: bool) -> Self {
+        Self {
+            recalled: Some(Recalled {
+                supposed: supposed.clone(),
+                knows_client,
+            }),
+            ..Self::default()
         }
     }
 
@@ -156,6 +261,15 @@ impl Trace for Walk {
 
     fn is_on(&self) -> bool {
         true
+    }
+
+    fn suppose(&self, hang: impl FnOnce() -> Hang) -> Option<bool> {
+        let recalled = self.recalled.as_ref()?;
+        Some(recalled.supposed.holds(hang()))
+    }
+
+    fn knows_client(&self) -> bool {
+        { self.recalled.as_ref() }.is_none_or(|recalled| recalled.knows_client)
     }
 
     fn is_asked(&self) -> bool {

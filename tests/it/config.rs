@@ -1,6 +1,6 @@
 //! hello.toml: which file is taken, what of it counts, and what is said of one that is wrong.
 
-use crate::harness::{Client, Hello, Launch, folder, over_every_protocol};
+use crate::harness::{Client, Event, Hello, Launch, folder, over_every_protocol};
 
 over_every_protocol! {
     the_file_in_the_current_folder_is_taken,
@@ -158,6 +158,76 @@ fn settings_are_read_anew_and_a_mistake_changes_nothing() {
         hello.until(|found| found.is("notice") && found.text("notice") == event);
         assert_eq!(text(), expected, "on the same connection");
     }
+    hello.stop();
+}
+
+/// Whatever way a file changes: in its place, by another in its place, as one more that is included, with
+/// the whole folder.
+#[test]
+fn files_that_are_followed_are_read_anew_when_they_change() {
+    let release = |name: &str, page: &str| {
+        [
+            (
+                format!("{name}/hello.toml"),
+                format!("serve = \"../{page}\"\ninclude = \"sites/*.toml\"\n"),
+            ),
+            (format!("{name}/sites/readme"), String::new()),
+        ]
+    };
+    let files = [release("one", "a"), release("two", "b")].concat();
+    let files = files.iter().map(|(name, text)| (&**name, &**text));
+    let pages = [
+        ("a/page.txt", "a"),
+        ("b/page.txt", "b"),
+        ("c/page.txt", "c"),
+    ];
+    let folder = folder(&files.chain(pages).collect::<Vec<_>>());
+    let at = |name: &str| folder.path().join(name);
+    std::os::unix::fs::symlink("one", at("current")).unwrap();
+    let launch = Launch::new().inside(folder.path());
+    let launch = launch.args(["--config", "current/hello.toml", "--watch"]);
+    let hello = launch.start();
+    let mut client: Client = hello.connect();
+    let mut heard = 0;
+    let mut text_after = |event: &str, host: &str| {
+        heard += 1;
+        let of_reading =
+            |found: &Event| found.is_notice("reloaded") || found.is_notice("not-reloaded");
+        let found = hello.until_count(heard, of_reading);
+        assert_eq!(found.last().unwrap().text("notice"), event);
+        client.send(asks(host, "/page.txt"));
+        client.reply().text()
+    };
+    std::fs::write(at("one/hello.toml"), "serve = \"../c\"\n").unwrap();
+    assert_eq!(text_after("reloaded", "x"), "c", "written in its place");
+    std::fs::write(at("one/hello.toml"), "sreve = \"../b\"\n").unwrap();
+    assert_eq!(
+        text_after("not-reloaded", "x"),
+        "c",
+        "a mistake changes nothing"
+    );
+    let include = "serve = \"../b\"\ninclude = \"sites/*.toml\"\n";
+    std::fs::write(at("one/new"), include).unwrap();
+    std::fs::rename(at("one/new"), at("one/hello.toml")).unwrap();
+    assert_eq!(text_after("reloaded", "x"), "b", "another in its place");
+    let site = "[[site]]\nhost = \"x.example\"\nserve = \"../../c\"\n";
+    std::fs::write(at("one/sites/x.toml"), site).unwrap();
+    assert_eq!(
+        text_after("reloaded", "x.example"),
+        "c",
+        "one more that is included"
+    );
+    std::fs::write(at("one/sites/x.toml"), "[[site]]\nhost = \n").unwrap();
+    assert_eq!(text_after("not-reloaded", "x.example"), "c");
+    std::fs::write(at("one/sites/x.toml"), site.replace("c\"", "a\"")).unwrap();
+    assert_eq!(
+        text_after("reloaded", "x.example"),
+        "a",
+        "an included file that was wrong"
+    );
+    std::os::unix::fs::symlink("two", at("other")).unwrap();
+    std::fs::rename(at("other"), at("current")).unwrap();
+    assert_eq!(text_after("reloaded", "x"), "b", "another folder");
     hello.stop();
 }
 

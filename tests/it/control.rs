@@ -152,6 +152,66 @@ fn the_table_tells_how_far_an_answer_has_come() {
 }
 
 #[test]
+fn an_answer_in_flight_goes_by_the_settings_it_began_with_and_that_is_told() {
+    let site = folder(&[("hello.toml", "serve = \"www\"\n"), ("www/page.txt", "hi")]);
+    large_file(&site.path().join("www/large.bin"), LARGE_BYTES);
+    let control = site.path().join("web.sock");
+    let launch = Launch::new().inside(site.path());
+    let hello = launch.args([Path::new("--control"), &*control]).start();
+    let ask = |words: &[&str]| {
+        let launch = Launch::new().args(words);
+        let told = launch.args([Path::new("--control"), &*control]).output();
+        assert_eq!((told.0.code(), &*told.2), (Some(0), ""), "{}", told.1);
+        told.1
+    };
+    let mut client = hello.connect();
+    client.send(get("/large.bin"));
+    assert_eq!(client.head().length(), LARGE_BYTES);
+    hello.number_of(&client.name());
+    std::fs::write(
+        site.path().join("hello.toml"),
+        "serve = \"www\"\nlist = true\n",
+    )
+    .unwrap();
+    ask(&["reload"]);
+    let mut later = hello.connect();
+    later.get("/page.txt");
+    let status: Value = serde_json::from_str(&ask(&["status", "--json"])).unwrap();
+    assert_eq!(status["generation"], 2);
+    let of = |name: String| {
+        let connections = status["connections"].as_array().unwrap();
+        let found = connections
+            .iter()
+            .find(|connection| connection["peer"] == *name);
+        found
+            .unwrap_or_else(|| panic!("{name} in {status}"))
+            .clone()
+    };
+    let old = of(client.name());
+    assert_eq!(
+        (&old["generation"], &old["running"][0]["generation"]),
+        (&1.into(), &1.into())
+    );
+    assert_eq!(of(later.name())["generation"], 2);
+    let told = ask(&["status"]);
+    assert!(told.contains(", by generation 1"), "{told}");
+    assert!(
+        told.contains("answers in flight go by it until they are sent: 1"),
+        "{told}"
+    );
+    client.take(LARGE_BYTES);
+    assert_eq!(
+        client.get("/").status(),
+        200,
+        "what it asks next goes by the new ones"
+    );
+    let told = ask(&["status"]);
+    assert!(!told.contains("answers in flight"), "{told}");
+    assert!(told.contains("until they end: 1"), "{told}");
+    hello.stop();
+}
+
+#[test]
 fn status_tells_what_is_served_where_and_how_connections_ended() {
     let house = House::new(&[]);
     house.hello.get("/page.txt");

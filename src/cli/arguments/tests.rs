@@ -379,7 +379,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 152] = [
+const MISTAKES: [&str; 156] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -398,6 +398,10 @@ const MISTAKES: [&str; 152] = [
     "--drain-delay 2h",
     "close",
     "close seven",
+    "check --against-traffic --last many",
+    "check --against-traffic hello.toml",
+    "check --last 5",
+    "--watch",
     "close 7 8",
     "status now",
     "status --follow",

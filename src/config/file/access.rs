@@ -9,6 +9,7 @@ use crate::config::{
     CLIENT_NAMES_MAX, ClientField, ConfigError, Fault, NETWORKS_MAX, Network, ProxySettings, Realm,
     SiteSettings, TraceSettings,
 };
+use crate::exchange::Origin;
 use crate::i18n::shown;
 
 /// The keys of `[[access]]`.
@@ -96,7 +97,11 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
 };
 
 /// Takes one more entry: of what a password is asked for means nothing without passwords.
-pub(super) fn push(site: &mut SiteSettings, mut entry: AccessEntry) -> Result<(), Failed> {
+pub(super) fn push(
+    site: &mut SiteSettings,
+    mut entry: AccessEntry,
+    origin: &Origin,
+) -> Result<(), Failed> {
     // Whoever says what a certificate is to be for wants one.
     entry.needs_certificate |= !entry.client_names.is_empty();
     if entry.users.is_none() && entry.realm != Realm::default() {
@@ -112,7 +117,8 @@ pub(super) fn push(site: &mut SiteSettings, mut entry: AccessEntry) -> Result<()
         };
         return Err((option, error));
     }
-    site.access.entries.push(entry);
+    let origin = Some(origin.clone());
+    site.access.entries.push(AccessEntry { origin, ..entry });
     Ok(())
 }
 

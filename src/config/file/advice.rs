@@ -38,7 +38,7 @@ const CALLED_ELSEWHERE: [(&str, &str); 29] = [
 ];
 
 /// Options that say something about one run, and stand in no file.
-const OPTIONS_ALONE: [&str; 6] = ["config", "next-port", "open", "qr", "share", "tui"];
+const OPTIONS_ALONE: [&str; 7] = ["config", "next-port", "open", "qr", "share", "tui", "watch"];
 
 /// How alike two names are, from 0 to 1, for one to be meant by the other. Reason: one letter wrong or
 /// two exchanged in a name of four.

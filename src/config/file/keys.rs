@@ -445,7 +445,7 @@ static ANY_SITE: Table<SiteSettings> = Table {
                 table: &ACCESS,
                 count: |site: &SiteSettings| site.access.entries.len(),
                 nth: |site: &SiteSettings, n| site.access.entries[n].clone(),
-                push: |site: &mut SiteSettings, entry, _| access::push(site, entry),
+                push: |site: &mut SiteSettings, entry, origin| access::push(site, entry, origin),
             },
         ),
         Key::of(

@@ -94,6 +94,15 @@ impl Batch {
         self.records.push(record);
     }
 
+    /// Appends the requests of another batch, with what they point at.
+    pub(in crate::observe) fn copy_requests(&mut self, from: &Self) {
+        for record in &from.records {
+            if let Event::Answered { .. } | Event::Broken { .. } = record.event {
+                self.copy(record, from);
+            }
+        }
+    }
+
     fn copy_text(&mut self, text: (u32, u16), from: &Self) -> (u32, u16) {
         let start = u32::try_from(self.text.len()).unwrap_or(u32::MAX);
         self.text.extend_from_slice(from.text_at(text));

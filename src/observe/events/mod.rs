@@ -22,5 +22,5 @@ pub use record::{
 };
 pub(super) use said::without_walk;
 pub use said::{Said, Sayings, Wanted, pack, pack_user, pack_walk};
-pub use target::Target;
 pub(super) use target::redacted_target;
+pub use target::{REDACTED, Target};

@@ -47,7 +47,7 @@ const SECRET_WORDS: [&str; 9] = [
 const KEY_LENGTH_MIN: usize = 20;
 
 /// What stands in the place of a secret.
-const MARK: &[u8] = b"[redacted]";
+pub const REDACTED: &[u8] = b"[redacted]";
 
 /// A request target as it may be kept: query values that look like keys are replaced.
 ///
@@ -72,9 +72,9 @@ pub(in crate::observe) fn redacted_target(target: &[u8]) -> Cow<'_, [u8]> {
         match pair.iter().position(|byte| *byte == b'=') {
             Some(equals) if is_secret(pair) => {
                 kept.extend_from_slice(&pair[..=equals]);
-                kept.extend_from_slice(MARK);
+                kept.extend_from_slice(REDACTED);
             }
-            None if is_secret(pair) => kept.extend_from_slice(MARK),
+            None if is_secret(pair) => kept.extend_from_slice(REDACTED),
             _ => kept.extend_from_slice(pair),
         }
         kept.extend(separator);

@@ -8,6 +8,7 @@
 //! are any.
 
 mod bell;
+mod recent;
 mod sites;
 mod subscription;
 mod tally;
@@ -24,7 +25,8 @@ use crate::observe::events::{
     Target, Totals, Wanted, pack, redacted_target, without_walk,
 };
 use crate::observe::limits::{
-    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REQUEST_EVENTS_MAX, TARGET_BYTES_MAX, TEXT_BYTES_MAX,
+    EVENTS_MAX, REMEMBERED_EVENTS_MAX, REMEMBERED_TEXT_BYTES_MAX, REQUEST_EVENTS_MAX,
+    TARGET_BYTES_MAX, TEXT_BYTES_MAX,
 };
 use crate::observe::live::Live;
 
@@ -60,6 +62,8 @@ pub struct Journal {
     desk: Mutex<Desk>,
     /// What logs want to know of requests, beyond what is kept anyway ([`Wanted`]).
     wanted: AtomicU8,
+    /// Whether the last requests are remembered, whoever reads them.
+    remembers: AtomicBool,
     /// Which site has which number.
     sites: SiteNumbers,
     /// Whether exchanges are counted for metrics.
@@ -108,6 +112,7 @@ impl Journal {
             audience: AtomicU8::new(Audience::Nobody as u8),
             desk: Mutex::default(),
             wanted: AtomicU8::new(Wanted::NOTHING.bits()),
+            remembers: AtomicBool::new(false),
             sites: SiteNumbers::default(),
             is_tallied: AtomicBool::new(false),
             bell: Bell::default(),
@@ -169,12 +174,42 @@ impl Journal {
         &self.sites
     }
 
-    /// From now on logs want to know this of each request.
+    /// From now on this is to be known of each request, too.
     pub fn want(&self, wanted: Wanted) {
-        self.wanted.store(wanted.bits(), Ordering::Relaxed);
+        self.wanted.fetch_or(wanted.bits(), Ordering::Relaxed);
     }
 
-    /// What logs want to know of a request.
+    /// From now on the last requests are remembered, with who asked which host, whoever reads them:
+    /// [`Journal::recent`].
+    pub fn remember(&self) {
+        self.want(Wanted::HOST.and(Wanted::CLIENT));
+        self.remembers.store(true, Ordering::Relaxed);
+    }
+
+    /// Requests that were answered last, at most so many, oldest first; none, unless they are
+    /// [remembered](Journal::remember). Nobody else reads less for it.
+    pub fn recent(&self, most: usize) -> Batch {
+        let mut found = Batch::default();
+        if !self.remembers.load(Ordering::Relaxed) {
+            return found;
+        }
+        let desk = lock(&self.desk);
+        for page in desk.recent.pages() {
+            found.copy_requests(page);
+        }
+        for shard in &self.shards {
+            let pages = lock(&shard.0);
+            found.copy_requests(&pages.earlier);
+            found.copy_requests(&pages.current);
+        }
+        drop(desk);
+        found.records.sort_by_key(|record| record.at);
+        let beyond = found.records.len().saturating_sub(most);
+        found.records.drain(..beyond);
+        found
+    }
+
+    /// What is to be known of a request.
     #[inline]
     pub fn wanted(&self) -> Wanted {
         Wanted::of_bits(self.wanted.load(Ordering::Relaxed))
@@ -538,6 +573,9 @@ impl Journal {
                 std::mem::swap(&mut pages.current, taken);
             }
         }
+        if self.remembers.load(Ordering::Relaxed) {
+            desk.remember();
+        }
         desk.hand_out(id, batch);
     }
 
@@ -575,11 +613,19 @@ impl Journal {
             ..
         } = &mut *pages;
         if !self.is_read() {
-            if current.records.len() >= REMEMBERED_EVENTS_MAX {
+            let is_remembered = self.remembers.load(Ordering::Relaxed);
+            if current.records.len() >= REMEMBERED_EVENTS_MAX
+                || current.text.len() >= REMEMBERED_TEXT_BYTES_MAX
+            {
                 turn_page(current, earlier);
             }
-            // Texts are for readers; what nobody reads need not be kept.
-            let event = event(current, KeptText::default());
+            // Texts are for readers; what nobody reads need not be kept, unless it is asked for later.
+            let kept = if is_remembered && kind == Kind::Request {
+                keep_all_text(&mut current.text, target)
+            } else {
+                KeptText::default()
+            };
+            let event = event(current, kept);
             current.push(at, connection, event);
             return;
         }
@@ -594,10 +640,7 @@ impl Journal {
             totals.dropped[kind as usize] += 1;
             return;
         }
-        let mut kept = keep_text(&mut current.text, target);
-        if let Some(client) = target.client {
-            kept.client_bytes = keep_client(&mut current.text, client);
-        }
+        let kept = keep_all_text(&mut current.text, target);
         let event = event(current, kept);
         current.push(at, connection, event);
         // Once, when it comes to half: who is on their way need not be rung for again.
@@ -631,6 +674,15 @@ fn turn_page(current: &mut Batch, earlier: &mut Batch) {
     std::mem::swap(current, earlier);
     current.clear();
     current.records.reserve(REMEMBERED_EVENTS_MAX);
+}
+
+#[inline]
+fn keep_all_text(text: &mut Vec<u8>, target: Target<'_>) -> KeptText {
+    let mut kept = keep_text(text, target);
+    if let Some(client) = target.client {
+        kept.client_bytes = keep_client(text, client);
+    }
+    kept
 }
 
 #[inline]

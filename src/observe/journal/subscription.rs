@@ -7,6 +7,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::recent::Recent;
 use super::{Audience, Journal, Reading};
 use crate::observe::events::{Batch, Event, Kind, Record};
 use crate::observe::limits::{
@@ -83,6 +84,8 @@ pub(super) struct Desk {
     pub(super) taken: Vec<Batch>,
     /// All of it in order, when there is more than one to hand it to.
     sorted: Batch,
+    /// The requests that were handed out last.
+    pub(super) recent: Recent,
 }
 
 struct Mailbox {
@@ -126,6 +129,13 @@ impl Desk {
     pub(super) fn audience_of(&self, id: u64) -> Audience {
         let mailbox = self.mailboxes.iter().find(|mailbox| mailbox.id == id);
         mailbox.map_or(Audience::Nobody, |mailbox| mailbox.audience)
+    }
+
+    /// Remembers the requests among what was taken.
+    pub(super) fn remember(&mut self) {
+        for part in &self.taken {
+            self.recent.keep(part);
+        }
     }
 
     /// Hands what was taken to everybody, and gives one reader all its post.

@@ -10,6 +10,7 @@ use crate::clock;
 use crate::exchange::Peer;
 use crate::observe::counts::Counter;
 use crate::observe::events::{Method, Target};
+use crate::observe::limits::GENERATIONS_MAX;
 
 /// What a connection is doing. The words of the whole house: journal, dashboard, docs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -244,7 +245,12 @@ pub struct Registry {
     pub(super) running: AllRunning,
     received: Counter,
     sent: Counter,
+    generations: Mutex<Generations>,
 }
+
+/// Since when which settings count, the present ones last.
+#[derive(Default)]
+struct Generations(Vec<(u64, Instant)>);
 
 #[derive(Default)]
 struct Slots {
@@ -258,6 +264,27 @@ impl Registry {
     /// Nobody yet.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// From now on what begins goes by settings of this number; what has begun goes on as it was.
+    pub fn generation_begins(&self, number: u64, now: Instant) {
+        let mut generations = { self.generations.lock() }.unwrap_or_else(PoisonError::into_inner);
+        if generations.0.len() == GENERATIONS_MAX {
+            generations.0.remove(0);
+        }
+        generations.0.push((number, now));
+    }
+
+    /// The number of the settings that counted then; 1 until the first were read anew.
+    pub fn generation_at(&self, moment: Instant) -> u64 {
+        let generations = { self.generations.lock() }.unwrap_or_else(PoisonError::into_inner);
+        let counted = generations
+            .0
+            .iter()
+            .rev()
+            .find(|(_, since)| *since <= moment);
+        let before = || generations.0.first().map_or(1, |(first, _)| first - 1);
+        counted.map_or_else(before, |(number, _)| *number)
     }
 
     /// Enters a new connection; the guard takes it out again.
@@ -443,7 +470,28 @@ impl Drop for Entered {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
+
+    #[test]
+    fn what_began_under_settings_goes_by_them_however_many_there_were_since() {
+        let registry = Registry::new();
+        let at = |seconds| clock::now() + Duration::from_secs(seconds);
+        let (before, first, second) = (at(99), at(100), at(200));
+        assert_eq!(registry.generation_at(first), 1);
+        registry.generation_begins(2, first);
+        registry.generation_begins(3, second);
+        let moments = [before, first, second];
+        assert_eq!(
+            moments.map(|moment| registry.generation_at(moment)),
+            [1, 2, 3]
+        );
+        for number in 4..4 + GENERATIONS_MAX as u64 {
+            registry.generation_begins(number, second + Duration::from_secs(number));
+        }
+        assert_eq!(registry.generation_at(first), 3, "of those that are known");
+    }
 
     #[test]
     fn the_longest_idle_are_shed_first_and_the_busy_never() {

@@ -198,11 +198,20 @@ impl Writer {
         let mut passed = Vec::new();
         for step in steps {
             match step {
-                Step::Guard { name, said: None } => passed.push(self.guard(name)),
+                Step::Guard {
+                    name, said: None, ..
+                } => passed.push(self.guard(name)),
                 Step::Guard {
                     name,
+                    origin,
                     said: Some(said),
-                } => rows.push((self.guard(name), self.said(*said))),
+                } => {
+                    let mut said = self.said(*said);
+                    if let Some(origin) = origin {
+                        let _ = write!(said, " ({})", place(origin));
+                    }
+                    rows.push((self.guard(name), said));
+                }
                 Step::Maintenance { origin, open_to } => {
                     let key = match *open_to {
                         Some("address") => "explain-open-to-address",

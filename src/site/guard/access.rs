@@ -13,9 +13,10 @@ use super::signature::{LinkKey, Links};
 use super::{Denial, Judged};
 use crate::config::pattern::{Pattern, canonical};
 use crate::config::{AccessEntry, AccessSettings, ClientCertificate, ClientProof};
-use crate::exchange::{Reason, Request, Scheme};
-use crate::observe::Journal;
+use crate::exchange::{Origin, Reason, Request, Scheme};
+use crate::observe::{Journal, REDACTED};
 use crate::site::limits::{LINK_KEY_BYTES_MAX, LINK_KEYS_MAX, USERS_BYTES_MAX};
+use crate::site::trace::{Hang, HangsOn, Trace, Untraced};
 
 /// Who may come in. The first entry that means a path decides, and each part of it has to let the request
 /// pass.
@@ -37,6 +38,8 @@ struct Entry {
     passwords: Option<Passwords>,
     /// Whether it lets everybody pass.
     is_open: bool,
+    /// As it was said.
+    settings: AccessEntry,
 }
 
 /// What is counted about those who come, whatever the settings are: it outlives them.
@@ -172,15 +175,15 @@ impl Access {
     }
 
     /// Whether a request may pass by its address. Changes nothing, like all that judges.
-    pub(crate) fn judge_address(&self, request: &Request<'_>) -> Judged {
+    pub(crate) fn judge_address(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
         let entry = self.entry_for(request.path);
-        Judged::of(entry.and_then(|entry| entry.gate.judge(request.peer)))
+        entry.map_or(Judged::Passed, |entry| entry.judge_address(request, trace))
     }
 
     /// Whether it may pass by the certificate that was shown when its connection was made.
-    pub(crate) fn judge_proof(&self, request: &Request<'_>) -> Judged {
+    pub(crate) fn judge_proof(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
         let entry = self.entry_for(request.path);
-        Judged::of(self.unproven(request, entry.and_then(|entry| entry.names.as_deref())))
+        Judged::of(self.unproven(request, entry, trace))
     }
 
     /// Why a request may not pass by its certificate, where one is needed for these names.
@@ -189,7 +192,13 @@ impl Access {
     /// RFC 9110 §7.4, §15.5.20: where certificates of others were asked for, or none, because the
     /// connection was made for another site or under settings that are gone, the client is told to come
     /// on another one (421).
-    fn unproven(&self, request: &Request<'_>, names: Option<&[Box<str>]>) -> Option<Reason> {
+    fn unproven(
+        &self,
+        request: &Request<'_>,
+        entry: Option<&Entry>,
+        trace: &impl Trace,
+    ) -> Option<Reason> {
+        let names = entry.and_then(|entry| entry.names.as_deref());
         let (authorities, is_required): (&[PathBuf], _) = match &self.proof {
             Some(proof) => (
                 &proof.authorities,
@@ -198,6 +207,14 @@ impl Access {
             None => (&[], false),
         };
         let names = names.or(is_required.then_some(&[]))?;
+        let supposed = trace.suppose(|| Hang {
+            on: HangsOn::Certificate,
+            origin: entry.and_then(|entry| entry.settings.origin.clone()),
+            question: format!("certificate {authorities:?} {names:?}"),
+        });
+        if let Some(is_right) = supposed {
+            return (!is_right).then_some(Reason::ClientCertMissing);
+        }
         if request.scheme == Scheme::Http {
             return Some(Reason::ClientCertMissing);
         }
@@ -215,15 +232,27 @@ impl Access {
     }
 
     /// Whether it may pass by its link.
-    pub(crate) fn judge_link(&self, request: &Request<'_>, now: SystemTime) -> Judged {
+    pub(crate) fn judge_link(
+        &self,
+        request: &Request<'_>,
+        now: SystemTime,
+        trace: &impl Trace,
+    ) -> Judged {
         let entry = self.entry_for(request.path);
-        entry.map_or(Judged::Passed, |entry| entry.judge_link(request, now))
+        entry.map_or(Judged::Passed, |entry| {
+            entry.judge_link(request, now, trace)
+        })
     }
 
     /// Whether it may pass by its password.
-    pub(crate) fn judge_password(&self, request: &Request<'_>) -> Judged {
+    pub(crate) fn judge_password(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
         let entry = self.entry_for(request.path);
-        entry.map_or(Judged::Passed, |entry| entry.judge_password(request))
+        entry.map_or(Judged::Passed, |entry| entry.judge_password(request, trace))
+    }
+
+    /// Where it stands who may come to a path.
+    pub(crate) fn origin_for(&self, path: &[u8]) -> Option<&Origin> {
+        self.entry_for(path)?.settings.origin.as_ref()
     }
 
     /// Whether it may pass to other paths than it asked for: who decides about those is asked about the
@@ -233,12 +262,13 @@ impl Access {
         request: &Request<'_>,
         paths: impl Iterator<Item = &'p [u8]>,
         now: SystemTime,
+        trace: &impl Trace,
     ) -> Judged {
         for entry in self.others(request, paths) {
-            let judged = Judged::of(entry.gate.judge(request.peer))
-                .and(|| Judged::of(self.unproven(request, entry.names.as_deref())))
-                .and(|| entry.judge_link(request, now))
-                .and(|| entry.judge_password(request));
+            let judged = { entry.judge_address(request, trace) }
+                .and(|| Judged::of(self.unproven(request, Some(entry), trace)))
+                .and(|| entry.judge_link(request, now, trace))
+                .and(|| entry.judge_password(request, trace));
             if !matches!(judged, Judged::Passed) {
                 return judged;
             }
@@ -268,7 +298,7 @@ impl Access {
             if let Some(reason) = entry.gate.judge(request.peer) {
                 return Some(reason.into());
             }
-            if let Some(reason) = self.unproven(request, entry.names.as_deref()) {
+            if let Some(reason) = self.unproven(request, Some(entry), &Untraced) {
                 return Some(reason.into());
             }
             if let Some(links) = &entry.links
@@ -329,15 +359,59 @@ impl Entry {
             links: (!keys.is_empty()).then(|| Links::new(keys, journal.clone())),
             passwords,
             is_open: settings.is_open(),
+            settings: settings.clone(),
         })
     }
 
-    fn judge_link(&self, request: &Request<'_>, now: SystemTime) -> Judged {
-        { self.links.as_ref() }.map_or(Judged::Passed, |links| links.judge(request, now))
+    fn judge_address(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
+        let AccessEntry { allow, deny, .. } = &self.settings;
+        let is_for_all = allow.is_empty() && deny.is_empty();
+        if !(trace.knows_client() || is_for_all) {
+            let question = || format!("address {allow:?} {deny:?}");
+            match trace.suppose(|| self.hang(HangsOn::Client, question())) {
+                Some(true) => return Judged::Passed,
+                Some(false) => return Judged::of(Some(Reason::AddressNotAllowed)),
+                None => {}
+            }
+        }
+        Judged::of(self.gate.judge(request.peer))
     }
 
-    fn judge_password(&self, request: &Request<'_>) -> Judged {
-        { self.passwords.as_ref() }.map_or(Judged::Passed, |passwords| passwords.judge(request))
+    fn judge_link(&self, request: &Request<'_>, now: SystemTime, trace: &impl Trace) -> Judged {
+        let Some(links) = &self.links else {
+            return Judged::Passed;
+        };
+        let keys = &self.settings.link_keys;
+        let question = || format!("link {keys:?}");
+        let mut query = request.query.unwrap_or_default().windows(REDACTED.len());
+        let is_passed = trace.is_on()
+            && query.any(|part| part == REDACTED)
+            && trace.suppose(|| self.hang(HangsOn::Signature, question())) == Some(true);
+        if is_passed {
+            return Judged::Passed;
+        }
+        links.judge(request, now)
+    }
+
+    fn judge_password(&self, request: &Request<'_>, trace: &impl Trace) -> Judged {
+        let Some(passwords) = &self.passwords else {
+            return Judged::Passed;
+        };
+        let AccessEntry { users, realm, .. } = &self.settings;
+        let question = || format!("password {users:?} {realm:?}");
+        if trace.suppose(|| self.hang(HangsOn::Password, question())) == Some(true) {
+            return Judged::Passed;
+        }
+        passwords.judge(request)
+    }
+
+    fn hang(&self, on: HangsOn, question: String) -> Hang {
+        let origin = self.settings.origin.clone();
+        Hang {
+            on,
+            origin,
+            question,
+        }
     }
 }
 

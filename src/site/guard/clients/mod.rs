@@ -16,8 +16,8 @@ use std::collections::HashMap;
 use std::hash::{BuildHasher, Hash, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use http::StatusCode;
 use http::header::{HeaderName, HeaderValue, RETRY_AFTER};
+use http::{Method, StatusCode};
 
 use crate::clock;
 use crate::config::pattern::canonical;
@@ -28,7 +28,7 @@ use crate::exchange::{
 use crate::observe::{Journal, LimitsDone, Notice};
 
 use crate::site::guard::access::Access;
-use crate::site::trace::{Step, Trace};
+use crate::site::trace::{Hang, HangsOn, Step, Trace};
 
 use quota::{Quota, Verdict};
 use table::Table;
@@ -59,6 +59,8 @@ pub(crate) struct ClientGuard {
 
 /// A limit, and what was counted for it.
 struct InForce {
+    /// With that of its site: what was counted goes by it.
+    name: String,
     limit: ClientLimit,
     rate: Option<(Quota, Arc<Table>)>,
     in_hand: Option<(u32, Arc<Counts>)>,
@@ -109,26 +111,20 @@ impl Hash for Client<'_> {
 }
 
 impl LimitStates {
-    /// What was counted for the rate of this name: what there is, unless it is of another size.
-    fn table(&self, name: &str, clients: usize, quota: Quota) -> Arc<Table> {
-        let mut tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
+    /// What was counted for the rate of this name: what there is, unless it is of another size. Nothing
+    /// of it is changed, and a new one is kept only with [`ClientGuard::take_effect`].
+    fn table(&self, name: &str, clients: usize) -> Arc<Table> {
+        let tables = self.tables.lock().unwrap_or_else(PoisonError::into_inner);
         match tables.get(name) {
-            Some(table) if table.clients() == clients => {
-                table.forgive(quota, Quota::moment(clock::tick_ms()));
-                table.clone()
-            }
-            _ => {
-                let table = Arc::new(Table::of(clients));
-                tables.insert(name.to_owned(), table.clone());
-                table
-            }
+            Some(table) if table.clients() == clients => table.clone(),
+            _ => Arc::new(Table::of(clients)),
         }
     }
 
-    /// Who has requests in hand that the limit of this name counts.
+    /// Who has requests in hand that the limit of this name counts; kept as above.
     fn in_hand(&self, name: &str) -> Arc<Counts> {
-        let mut in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
-        in_hand.entry(name.to_owned()).or_default().clone()
+        let in_hand = self.in_hand.lock().unwrap_or_else(PoisonError::into_inner);
+        in_hand.get(name).cloned().unwrap_or_default()
     }
 
     /// Forgets what was counted for limits that are nobody's any more.
@@ -164,9 +160,10 @@ impl ClientGuard {
             InForce {
                 rate: limit.rate.map(|rate| {
                     let quota = Quota::of(rate, limit.burst);
-                    (quota, states.table(&name, settings.remembered_max, quota))
+                    (quota, states.table(&name, settings.remembered_max))
                 }),
                 in_hand: limit.concurrent.map(|most| (most, states.in_hand(&name))),
+                name,
                 limit,
             }
         };
@@ -177,6 +174,29 @@ impl ClientGuard {
             ipv6_prefix: settings.ipv6_prefix,
             journal: journal.clone(),
         })
+    }
+
+    /// From now on these limits count. What is owed beyond what a lower one lets anybody owe is
+    /// forgiven.
+    pub(crate) fn take_effect(&self, states: &LimitStates) {
+        let now = Quota::moment(clock::tick_ms());
+        let mut tables = { states.tables.lock() }.unwrap_or_else(PoisonError::into_inner);
+        let mut in_hand = { states.in_hand.lock() }.unwrap_or_else(PoisonError::into_inner);
+        for InForce {
+            name,
+            rate,
+            in_hand: held,
+            ..
+        } in &self.limits
+        {
+            if let Some((quota, table)) = rate {
+                table.forgive(*quota, now);
+                tables.insert(name.clone(), table.clone());
+            }
+            if let Some((_, counts)) = held {
+                in_hand.insert(name.clone(), counts.clone());
+            }
+        }
     }
 
     /// Who asks; `access`: who knows whether he has shown a password.
@@ -205,18 +225,63 @@ impl ClientGuard {
     }
 
     /// Whether a request carries more than it may, as far as it says how much it carries.
-    pub(crate) fn judge_body(&self, request: &Request<'_>) -> Option<Refused> {
+    pub(crate) fn judge_body(&self, request: &Request<'_>, trace: &impl Trace) -> Option<Refused> {
         let path = canonical(request.path);
-        let is_over = |in_force: &&InForce| {
-            !in_force.limit.is_shadow
-                && in_force.is_over(request.body_bytes)
-                && in_force.is_meant(&path, request)
+        let bounds = || {
+            let in_force = self.limits.iter().filter(|in_force| {
+                !in_force.limit.is_shadow
+                    && in_force.limit.body_bytes_max.is_some()
+                    && in_force.is_meant(&path, request)
+            });
+            in_force.filter(|in_force| {
+                in_force.is_over(request.body_bytes)
+                    || trace.is_on() && has_content(request) && in_force.suppose_over(trace)
+            })
         };
-        let over = self.limits.iter().filter(is_over);
-        let most = over.filter_map(|in_force| in_force.limit.body_bytes_max);
+        let most = bounds().filter_map(|in_force| in_force.limit.body_bytes_max);
         most.min().map(|most| Refused {
             reason: Reason::BodyTooLarge,
             body_bytes_max: Some(most),
+            fields: FieldList::new(),
+        })
+    }
+
+    /// What is supposed of a request that was not kept whole: whether it would be refused for what was
+    /// counted, which was another then.
+    pub(crate) fn suppose(&self, request: &Request<'_>, trace: &impl Trace) -> Option<Refused> {
+        let path = canonical(request.path);
+        let counts = |in_force: &&InForce| {
+            let limit = &in_force.limit;
+            let has_counts = limit.rate.is_some() || limit.concurrent.is_some();
+            has_counts && !limit.is_shadow && in_force.is_meant(&path, request)
+        };
+        let limits: Vec<&ClientLimit> = { self.limits.iter() }
+            .filter(counts)
+            .map(|in_force| &in_force.limit)
+            .collect();
+        let first = limits.first()?;
+        let is_refused = trace.suppose(|| {
+            let names: Vec<&str> = limits.iter().map(|limit| &*limit.name).collect();
+            let numbers = limits.iter().map(|limit| {
+                let ClientLimit {
+                    name,
+                    by,
+                    rate,
+                    burst,
+                    concurrent,
+                    ..
+                } = limit;
+                format!("{name} {by:?} {rate:?} {burst:?} {concurrent:?}")
+            });
+            Hang {
+                on: HangsOn::Limits(names.join(", ")),
+                origin: first.origin.clone(),
+                question: format!("limits {:?}", numbers.collect::<Vec<_>>()),
+            }
+        });
+        (is_refused == Some(true)).then(|| Refused {
+            reason: Reason::RateLimited,
+            body_bytes_max: None,
             fields: FieldList::new(),
         })
     }
@@ -391,11 +456,27 @@ impl InForce {
         }
     }
 
+    /// Whether content of which nobody knows how long it is counts as more than it lets pass.
+    fn suppose_over(&self, trace: &impl Trace) -> bool {
+        let most = self.limit.body_bytes_max;
+        let is_over = trace.suppose(|| Hang {
+            on: HangsOn::Length,
+            origin: self.limit.origin.clone(),
+            question: format!("length {most:?}"),
+        });
+        is_over == Some(true)
+    }
+
     /// Whether content of so many bytes is more than it lets pass.
     fn is_over(&self, body_bytes: Option<u64>) -> bool {
         let most = self.limit.body_bytes_max;
         body_bytes.is_some_and(|bytes| most.is_some_and(|most| bytes > most))
     }
+}
+
+/// Whether a request with this method usually carries something.
+fn has_content(request: &Request<'_>) -> bool {
+    matches!(*request.method, Method::POST | Method::PUT | Method::PATCH)
 }
 
 /// The lesser of two bounds, if there are any.
@@ -472,6 +553,9 @@ mod tests {
         fn of((limits, settings): &Settings, states: &LimitStates) -> Self {
             let journal = Arc::new(Journal::new(1));
             let guard = ClientGuard::new("default", (limits, settings), states, &journal);
+            if let Some(guard) = &guard {
+                guard.take_effect(states);
+            }
             let guard = guard.expect("there are limits");
             Self { guard, journal }
         }
@@ -579,6 +663,29 @@ mod tests {
         states.tidy();
         let anew = Guarded::of(&settings(&["2/h"]), &states);
         assert!(anew.passes("192.0.2.1", 1), "nobody had limits meanwhile");
+    }
+
+    /// A reading of the settings may fail after its limits were made.
+    #[test]
+    fn limits_that_never_take_effect_forgive_nobody_and_leave_nothing() {
+        let states = LimitStates::default();
+        let before = Guarded::of(&settings(&["2/h"]), &states);
+        assert!(before.passes("192.0.2.1", 1) && before.passes("192.0.2.1", 1));
+        let (limits, clients) = &settings(&["9/s"]);
+        let mut larger = (limits.clone(), clients.clone());
+        larger.1.remembered_max *= 2;
+        for (limits, clients) in [(limits, clients), (&larger.0, &larger.1)] {
+            let journal = Arc::new(Journal::new(1));
+            drop(ClientGuard::new(
+                "default",
+                (limits, clients),
+                &states,
+                &journal,
+            ));
+        }
+        assert!(!before.passes("192.0.2.1", 1), "owes what it owed");
+        let after = Guarded::of(&settings(&["2/h"]), &states);
+        assert!(!after.passes("192.0.2.1", 1), "of the table that there was");
     }
 
     #[test]

@@ -37,6 +37,9 @@ pub use tally::{SiteTally, TOOK_BOUNDS_US, Tally};
 use bell::Bell;
 use subscription::Desk;
 
+/// What is remembered of a request besides what is journalled anyway.
+const REMEMBERED: Wanted = Wanted::HOST.and(Wanted::CLIENT);
+
 /// One worker's part. Aligned so that two workers never share a cache line.
 #[derive(Default)]
 #[repr(align(128))]
@@ -174,16 +177,22 @@ impl Journal {
         &self.sites
     }
 
-    /// From now on this is to be known of each request, too.
+    /// From now on this is to be known of each request, besides what is remembered of it.
     pub fn want(&self, wanted: Wanted) {
-        self.wanted.fetch_or(wanted.bits(), Ordering::Relaxed);
+        let remembered = if self.remembers.load(Ordering::Relaxed) {
+            REMEMBERED
+        } else {
+            Wanted::NOTHING
+        };
+        let wanted = wanted.and(remembered);
+        self.wanted.store(wanted.bits(), Ordering::Relaxed);
     }
 
     /// From now on the last requests are remembered, with who asked which host, whoever reads them:
     /// [`Journal::recent`].
     pub fn remember(&self) {
-        self.want(Wanted::HOST.and(Wanted::CLIENT));
         self.remembers.store(true, Ordering::Relaxed);
+        self.want(self.wanted());
     }
 
     /// Requests that were answered last, at most so many, oldest first; none, unless they are

@@ -28,6 +28,8 @@ mod tls;
 mod trace;
 
 #[cfg(test)]
+mod corpus_tests;
+#[cfg(test)]
 pub(crate) mod golden;
 #[cfg(test)]
 mod limits_page;

@@ -368,7 +368,7 @@ fn pieces(text: &str) -> Result<Vec<Piece<'_>>, PatternFault> {
 
 /// The one form of a path, however it was sent: what need not be encoded is not, everything else is,
 /// with capital digits. A slash that was encoded stays so, for it is part of a name (RFC 3986 §2.2).
-/// What is no encoding stays as it is.
+/// A `%` that begins no encoding is one itself, `%25`: else what follows could make it begin one.
 ///
 /// # Spec
 /// RFC 3986 §6.2.2.
@@ -394,7 +394,7 @@ pub fn canonical(path: &[u8]) -> Cow<'_, [u8]> {
             (byte, is_plain(byte) && byte != b'/')
         } else {
             rest = after;
-            (*byte, is_plain(*byte) || *byte == b'%')
+            (*byte, is_plain(*byte))
         };
         if is_plain {
             form.push(byte);
@@ -579,14 +579,15 @@ mod tests {
             ("/%61", "/a"),
             ("/%2f", "/%2F"),
             ("/a b", "/a%20b"),
-            ("/%zz", "/%zz"),
-            ("/%", "/%"),
-            ("/%4", "/%4"),
+            ("/%zz", "/%25zz"),
+            ("/%", "/%25"),
+            ("/%4", "/%254"),
             ("/%25", "/%25"),
             ("/%2541", "/%2541"),
             ("/[x]", "/%5Bx%5D"),
             ("/%21", "/!"),
-            ("/%+1", "/%+1"),
+            ("/%+1", "/%25+1"),
+            ("/%6%31", "/%2561"),
         ] {
             assert_eq!(canonical(sent.as_bytes()), form.as_bytes(), "{sent}");
         }

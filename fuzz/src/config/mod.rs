@@ -1,3 +1,4 @@
-//! What becomes of any text that is called hello.toml.
+//! What becomes of any text that is called hello.toml, and of the patterns in it.
 
 pub mod file;
+pub mod pattern;

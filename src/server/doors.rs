@@ -58,6 +58,7 @@ pub(super) struct Bound {
 impl Doors {
     /// Opens these, too.
     pub(super) fn open(&mut self, house: &Arc<House>, bound: Vec<Bound>) {
+        let mut waiting = Vec::new();
         for Bound {
             address,
             purpose,
@@ -71,6 +72,19 @@ impl Doors {
                 Purpose::Sites => house.places.at(&address),
                 Purpose::Redirect => house.places.main(),
             };
+            waiting.push((listeners, purpose, place.clone(), closed));
+            self.open.push(OpenDoor {
+                address,
+                purpose,
+                port,
+                place,
+                places,
+                close,
+            });
+        }
+        // Before anybody is let in: whoever waits already is told the way, too.
+        self.know_sealed_port();
+        for (listeners, purpose, place, closed) in waiting {
             for listener in listeners {
                 let (house, mut closed) = (house.clone(), closed.clone());
                 let sealed_port = self.sealed_port.clone();
@@ -88,16 +102,7 @@ impl Doors {
                     .await;
                 });
             }
-            self.open.push(OpenDoor {
-                address,
-                purpose,
-                port,
-                place,
-                places,
-                close,
-            });
         }
-        self.know_sealed_port();
     }
 
     /// Binds the addresses of these settings that no door is open at; if one cannot be, none is.

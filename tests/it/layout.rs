@@ -180,6 +180,7 @@ impl Story {
         let closed = Reason::Forbidden { names: 1 };
         story.miss(123, "/private%1B/page.txt", 403, closed);
         story.miss(123, "/settings/profile", 200, Reason::NoSuchFile);
+        story.miss(123, "/old/a", 302, Reason::ByRule);
         let exchange = story.exchange("/sleep", 0, 0, 1_900_000);
         story.push(123, Event::Broken { exchange, of: 0 });
         let mut delete = story.exchange("/page.txt", 405, 1300, 180);

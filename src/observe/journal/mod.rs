@@ -282,6 +282,12 @@ impl Journal {
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
         self.count_exchange(&mut pages, exchange, at);
+        if !self.is_read() && !self.remembers.load(Ordering::Relaxed) {
+            // Texts are for readers, and without them it is as it is.
+            let exchange = *exchange;
+            pages.remember(at, connection, Event::Answered { exchange });
+            return;
+        }
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
         self.write(pages, at, connection, target, Kind::Request, |_, kept| {
@@ -676,6 +682,17 @@ struct KeptText {
     said: (u32, u16),
     /// Of whoever asked, right behind.
     client_bytes: u8,
+}
+
+impl Pages {
+    /// Keeps something that nobody reads, among the last few.
+    #[inline]
+    fn remember(&mut self, at: Instant, connection: u64, event: Event) {
+        if self.current.records.len() >= REMEMBERED_EVENTS_MAX {
+            turn_page(&mut self.current, &mut self.earlier);
+        }
+        self.current.push(at, connection, event);
+    }
 }
 
 #[cold]

@@ -216,7 +216,7 @@ impl Lines {
             *sentence = text_with(self.language, "remark-forbidden-at", &args);
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
-        if exchange.status < 400 {
+        if exchange.status < 400 && reason != Reason::ByRule {
             // It was asked for something else.
             *sentence = text(self.language, "remark-start-page");
             return Some((sentence, Ink::Status(exchange.status), About::Answer));

@@ -31,6 +31,9 @@ beforeEach(async () => {
   write("other.css", "@import 'imported.css'; body { margin: 0 }");
   write("imported.css", "body { background-color: rgb(7, 7, 7) }");
   // There before hello: a file that comes with the page that wants it would load that page twice.
+  write("headless.html", "<h1>first</h1>");
+  write("open.html", "<table><tr><td>first");
+  write("empty.html", "");
   write("frame.html", "<link rel=stylesheet href=app.css><p>frame</p>");
   write("frames.html", Array.from({ length: 8 }, (_, n) => `<iframe src="/frame.html?${n}"></iframe>`).join(""));
   mkdirSync(join(folder, "list"));
@@ -153,9 +156,6 @@ test("a build that writes 500 files reloads once", async () => {
 });
 
 test("a page without head, a lone fragment and an empty file are followed", async () => {
-  write("headless.html", "<h1>first</h1>");
-  write("open.html", "<table><tr><td>first");
-  write("empty.html", "");
   for (const name of ["headless.html", "open.html", "empty.html"]) {
     const page = await open(`/${name}`);
     write(name, "<h1>second</h1>");

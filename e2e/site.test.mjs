@@ -97,8 +97,9 @@ test("sleep holds up nobody, itself included", async () => {
   const order = [];
   const noting = (name, promise) => promise.then(() => order.push(name));
   const first = noting("one", one.goto(`${hello.url}/sleep?lang=en&one`));
-  await watcher.locator(".thread.open", { hasText: "working on an answer" }).waitFor();
-  assert.ok((await watcher.locator(".thread .now").count()) > 0);
+  const sleeping = watcher.locator(".thread.open", { hasText: "GET /sleep?lang=en&one" });
+  await sleeping.filter({ hasText: "working on an answer" }).waitFor();
+  await sleeping.locator(".now").first().waitFor({ state: "attached" });
   const second = noting("two", two.goto(`${hello.url}/sleep?lang=en&two`));
   await noting("third", third.goto(hello.url));
   await watcher.screenshot({ path: "screenshots/sleeping.png", fullPage: true });

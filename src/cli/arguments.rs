@@ -22,7 +22,7 @@ use super::environment::Environment;
 use super::excerpt;
 use super::explain;
 pub use super::explain::ExplainWish;
-use super::given::{Given, Wrong, settings};
+use super::given::{Given, Wrong, keys_of, settings};
 use super::hash_password::{self, HashWish};
 use super::help::help;
 use super::manual::manual;
@@ -33,7 +33,7 @@ use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
-use crate::config::file::{self, Configuration, Disk, Failure};
+use crate::config::file::{self, Configuration, Disk, Failure, Layer};
 use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
 use crate::i18n::{self, Language};
 use crate::server::compress::CompressOrder;
@@ -117,6 +117,8 @@ pub fn parse(
     let given = Given::with(&matches, &variables);
     let file = configuration(&given, environment, disk)
         .map_err(|failure| unusable(&failure, &given, asked_language, environment))?;
+    let variables = outdone(&variables, file.as_ref());
+    let given = Given::with(&matches, &variables);
     let settings = settings(&given, asked_language, environment, file.as_ref());
     let settings = settings.map_err(|wrong| match wrong {
         Wrong::Line(misuse) => misused(text_language, &misuse),
@@ -157,16 +159,31 @@ fn configuration(
     disk: &dyn Disk,
 ) -> Result<Option<Configuration>, Failure> {
     let authority = environment.places.authority();
+    let beside = given.beside();
+    let read = |path: Option<&str>| {
+        let path = path.map(Path::new);
+        file::read_beside(path, &beside, disk, &authority).map(Some)
+    };
+    let without_file = || {
+        let is_silent = beside.pieces.is_empty();
+        if is_silent { Ok(None) } else { read(None) }
+    };
     if let Some(path) = given.all("config").next() {
-        return file::read(Path::new(path), disk, &authority).map(Some);
+        return file::read_beside(Some(Path::new(path)), &beside, disk, &authority).map(Some);
     }
     if given.all("path").next().is_some() {
-        return Ok(None);
+        return without_file();
     }
-    match file::read(Path::new(file::USUAL_NAME), disk, &authority) {
-        Err(Failure::Unread(unread)) if unread.is_missing() => Ok(None),
-        read => read.map(Some),
+    match read(Some(file::USUAL_NAME)) {
+        Err(Failure::Unread(unread)) if unread.is_missing() => without_file(),
+        read => read,
     }
+}
+
+/// The variables without those of options whose keys are said by `--set`: what was typed counts.
+fn outdone(variables: &Variables, file: Option<&Configuration>) -> Variables {
+    let is_typed = |key: &str| file.is_some_and(|file| file.beside(key) == Some(Layer::Line));
+    { variables.clone() }.without(|option| keys_of(option).any(|key| is_typed(&key)))
 }
 
 /// What `hello check` is to look at: the file that is named, or the one that a start would take.
@@ -207,10 +224,21 @@ fn check_wish(
             return Err(misused(&Misuse::Needs { option, needs }));
         }
     }
+    let (authority, beside) = (environment.places.authority(), given.beside());
+    let read =
+        |path: Option<&OsStr>| file::read_beside(path.map(Path::new), &beside, disk, &authority);
     let path = typed.or_else(|| given.all("config").next());
-    let path = path.unwrap_or(OsStr::new(file::USUAL_NAME));
-    let file = file::read(Path::new(path), disk, &environment.places.authority())
-        .map_err(|failure| unusable(&failure, &given, asked, environment))?;
+    let usual = Some(OsStr::new(file::USUAL_NAME));
+    let file = match read(path.or(usual)) {
+        // As a start would do without it.
+        Err(Failure::Unread(unread))
+            if path.is_none() && unread.is_missing() && !beside.pieces.is_empty() =>
+        {
+            read(None)
+        }
+        read => read,
+    };
+    let file = file.map_err(|failure| unusable(&failure, &given, asked, environment))?;
     let language = asked.or(file.settings.output.language);
     let output = OutputSettings::in_language(language.or(environment.language));
     Ok(Command::Check(Box::new(CheckWish {
@@ -231,6 +259,10 @@ fn trial(
     colour: Colour,
     (asked, environment): (Option<Language>, &Environment),
 ) -> Result<Command, Wrong> {
+    if given.is_typed("set") {
+        let (option, other) = ("set", "against-traffic");
+        return Err(Misuse::Excludes { option, other }.into());
+    }
     if let Some(file) = typed {
         let (command, value) = (
             "check --against-traffic",

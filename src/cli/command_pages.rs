@@ -72,6 +72,7 @@ static PAGES: [CommandPage; 13] = [
         options: &[
             Own("path"),
             Alike("config"),
+            Alike("set"),
             Own("against-traffic"),
             Own("last"),
             Own("json"),
@@ -89,6 +90,7 @@ static PAGES: [CommandPage; 13] = [
             Own("path"),
             Own("json"),
             Alike("config"),
+            Alike("set"),
             Alike("lang"),
             Own("help"),
             Alike("version"),

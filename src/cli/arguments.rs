@@ -34,8 +34,11 @@ use super::topics;
 use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
 use crate::config::file::{self, Configuration, Disk, Failure, Layer};
-use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
-use crate::i18n::{self, Language};
+use crate::config::{
+    self, Colour, ConfigError, ControlSettings, ListenAddress, OutputSettings, Settings,
+};
+use crate::control::client::Whom;
+use crate::i18n::{self, Args, Language, text_with};
 use crate::server::compress::CompressOrder;
 
 /// What the person wants.
@@ -94,7 +97,13 @@ pub fn parse(
         return sign_wish(&words, text_language);
     }
     if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
-        return question(command, &words, text_language, (language, environment));
+        return question(
+            command,
+            &words,
+            text_language,
+            (language, environment),
+            disk,
+        );
     }
     if command == Some("check") {
         return check_wish(&words, asked_language, environment, disk);
@@ -212,7 +221,9 @@ fn check_wish(
     let colour = colour.map_err(|error| refuse(&error))?;
     let typed = matches.get_one::<OsString>("file").map(OsString::as_os_str);
     if matches.get_flag("against-traffic") {
-        let question = trial(&Given::of(&matches), typed, colour, (asked, environment));
+        let given = Given::of(&matches);
+        let named = server_of(&given, text_language, environment, disk)?;
+        let question = trial(&given, typed, colour, (asked, environment), named);
         return question.map_err(|wrong| match wrong {
             Wrong::Line(misuse) => misused(&misuse),
             Wrong::Value(error) => refuse(&error),
@@ -258,6 +269,7 @@ fn trial(
     typed: Option<&OsStr>,
     colour: Colour,
     (asked, environment): (Option<Language>, &Environment),
+    named: Named,
 ) -> Result<Command, Wrong> {
     if given.is_typed("set") {
         let (option, other) = ("set", "against-traffic");
@@ -280,7 +292,9 @@ fn trial(
         what: Asked::Try {
             last: last.transpose()?,
         },
-        whom: given.whom()?,
+        whom: named.whom.map_or_else(|| given.whom(), Ok)?,
+        file: named.file,
+        note: named.note,
         folders: environment.places.runtime.sockets(),
         is_for_programs: given.flag("json") == Some(true),
         output: OutputSettings {
@@ -483,6 +497,7 @@ fn question(
     words: &[OsString],
     text_language: Language,
     (language, environment): (Option<Language>, &Environment),
+    disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let matches = match options::asking(command).try_get_matches_from(words) {
         Ok(matches) => matches,
@@ -507,9 +522,13 @@ fn question(
         "reload" => Asked::Reload,
         _ => Asked::Top,
     };
+    let named = server_of(&given, text_language, environment, disk)?;
+    let whom = named.whom.map_or_else(|| given.whom(), Ok);
     Ok(Command::Ask(Box::new(Question {
         what,
-        whom: given.whom().map_err(|error| refuse(&error))?,
+        whom: whom.map_err(|error| refuse(&error))?,
+        file: named.file,
+        note: named.note,
         folders: environment.places.runtime.sockets(),
         is_for_programs: has("json"),
         output: OutputSettings {
@@ -518,6 +537,55 @@ fn question(
             ..OutputSettings::in_language(language)
         },
     })))
+}
+
+/// The server that a file names.
+#[derive(Default)]
+struct Named {
+    whom: Option<Whom>,
+    /// As it is called.
+    file: Option<String>,
+    /// What is to be said of a file that does not tell.
+    note: Option<String>,
+}
+
+/// The server whose socket a file names: the one after `--config`, or the one that lies here. A file
+/// that cannot be used is in nobody's way.
+fn server_of(
+    given: &Given<'_>,
+    language: Language,
+    environment: &Environment,
+    disk: &dyn Disk,
+) -> Result<Named, Stop> {
+    if given.is_typed("control") {
+        return Ok(Named::default());
+    }
+    let typed = given.all("config").next();
+    let path = Path::new(typed.unwrap_or(OsStr::new(file::USUAL_NAME)));
+    let name = path.to_string_lossy().into_owned();
+    let (control, is_wrong) = match file::read(path, disk, &environment.places.authority()) {
+        Ok(file) => (file.settings.control, false),
+        Err(Failure::Wrong(wrong)) => (wrong.control, true),
+        Err(Failure::Unread(unread)) if typed.is_some() => {
+            let complaint = complain::of_unread(&unread);
+            return Err(Stop::complaining(complaint.in_full(language)));
+        }
+        Err(Failure::Unread(unread)) if unread.is_missing() => return Ok(Named::default()),
+        Err(Failure::Unread(_)) => (Settings::default().control, true),
+    };
+    let args = Args::new().with("file", i18n::shown(&name));
+    let note = || text_with(language, "asking-without-file", &args);
+    Ok(match control {
+        ControlSettings::At(path) => Named {
+            whom: Some(Whom::At(path)),
+            file: Some(name),
+            note: None,
+        },
+        _ => Named {
+            note: is_wrong.then(note),
+            ..Named::default()
+        },
+    })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

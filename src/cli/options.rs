@@ -549,7 +549,7 @@ pub(super) fn is_taken_by(command: &str, flag: &str) -> bool {
 
 /// Whether such a command takes an option of serving.
 fn with_asking(name: &str) -> bool {
-    ["control", "lang", "help", "version"].contains(&name)
+    ["control", "config", "lang", "help", "version"].contains(&name)
 }
 
 fn asking_option(name: &'static str) -> Arg {

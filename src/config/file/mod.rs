@@ -36,7 +36,7 @@ pub use read::Origins;
 pub use source::{Disk, Layer, NoDisk, Piece, Place, Source, Sources};
 pub use table::{Declared, Form, Needs, Shape, quoted};
 
-use super::Settings;
+use super::{ControlSettings, Settings};
 use crate::i18n::Language;
 use include::Included;
 use keys::{Draft, SERVER};
@@ -111,6 +111,8 @@ pub struct Wrong {
     pub sources: Sources,
     /// The language that it asks for, if that could be read.
     pub language: Option<Language>,
+    /// Where its server is asked, if that could be read.
+    pub control: ControlSettings,
 }
 
 /// Reads a file and those that it includes.
@@ -145,6 +147,7 @@ pub fn read_beside(
     let options = beside.options.iter();
     findings.said = options.map(|spoken| spoken.key.clone()).collect();
     let language = keys::language(&draft);
+    let control = draft.settings.control.clone();
     let settings = finish::finish(draft, authority, &mut findings);
     let Findings {
         mut errors,
@@ -163,6 +166,7 @@ pub fn read_beside(
         errors,
         sources,
         language,
+        control,
     })))
 }
 

@@ -314,8 +314,8 @@ const FIRST_GENERATION: u64 = 1;
 async fn keep_house(house: &House) {
     loop {
         tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
-        let sites = house.sites.held();
-        let _ = tasks::blocking(move || sites.close_deleted()).await;
+        let files = house.ground.files.clone();
+        let _ = tasks::blocking(move || files.close_deleted()).await;
     }
 }
 

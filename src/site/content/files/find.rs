@@ -122,7 +122,7 @@ impl Files {
             < generation
         {
             // None of it would be served again; open files would hold their place on the disk.
-            self.cache.clear();
+            self.cache.forget_before(generation);
         }
         let key = path.key();
         let kept = self.cache.get(key);
@@ -281,7 +281,10 @@ impl Files {
         opened: Opened,
         patience: Patience,
     ) -> Result<Option<Entry>, Failure> {
-        if opened.stamp.size > self.memory_file_bytes_max {
+        let in_memory_max = self
+            .memory_file_bytes_max
+            .min(self.cache.memory_bytes_max());
+        if opened.stamp.size > in_memory_max {
             let entry = held_open(place, facts, opened, &self.presentation);
             return Ok(Some(entry));
         }

@@ -419,6 +419,28 @@ fn hits_and_misses(watched: &Watched) -> [f64; 2] {
     ["hello_cache_hits_total", "hello_cache_misses_total"].map(|name| watched.sum(name, &[]))
 }
 
+/// Hosts that are called like what is told of no host are not mixed up with it.
+#[test]
+fn a_host_that_is_called_default_is_counted_for_itself() {
+    let site = |host: &str| format!("[[site]]\nhost = \"{host}\"\nserve = \"./a\"\n");
+    let file = format!(
+        "metrics = \"127.0.0.1:0\"\nserve = \"./a\"\n{}{}",
+        site("default"),
+        site("other")
+    );
+    let folder = folder(&[("hello.toml", &file), ("a/page.txt", "a")]);
+    let watched = watched_in(&folder);
+    for host in ["default", "default", "other", "a.example"] {
+        of_host(&watched.hello, host);
+    }
+    let count = |site: &str| {
+        let label = format!("site=\"{site}\"");
+        watched.sum("hello_exchanges_total", &[&label])
+    };
+    let counted = ["default", "default.", "other.", "other"].map(count);
+    assert_eq!(counted, [1.0, 2.0, 1.0, 0.0]);
+}
+
 /// A reload throws nothing out of the cache, however many sites there are and were, and no file is taken
 /// for that of another site.
 #[test]

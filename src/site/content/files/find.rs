@@ -281,10 +281,7 @@ impl Files {
         opened: Opened,
         patience: Patience,
     ) -> Result<Option<Entry>, Failure> {
-        let in_memory_max = self
-            .memory_file_bytes_max
-            .min(self.cache.memory_bytes_max());
-        if opened.stamp.size > in_memory_max {
+        if opened.stamp.size > self.memory_file_bytes_max {
             let entry = held_open(place, facts, opened, &self.presentation);
             return Ok(Some(entry));
         }

@@ -5,6 +5,7 @@
 //! folder that is let go takes its files along.
 
 use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -42,17 +43,36 @@ pub(super) struct Shelf {
 type Set = Quick<Key, Arc<Entry>, Weight>;
 
 /// What an entry is kept under.
-#[derive(Clone, Hash, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 struct Key {
     shelf: u64,
     path: Box<[u8]>,
 }
 
 /// The same, borrowed.
-#[derive(Clone, Copy, Hash)]
+#[derive(Clone, Copy)]
 struct Asked<'a> {
     shelf: u64,
     path: &'a [u8],
+}
+
+impl Hash for Asked<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        state.write_u64(self.shelf);
+        // Nothing follows: its length tells nothing that its bytes do not.
+        state.write(self.path);
+    }
+}
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let Self { shelf, path } = self;
+        Asked {
+            shelf: *shelf,
+            path,
+        }
+        .hash(state);
+    }
 }
 
 impl Equivalent<Key> for Asked<'_> {

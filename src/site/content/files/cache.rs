@@ -45,20 +45,20 @@ type Set = Quick<Key, Arc<Entry>, Weight>;
 /// What an entry is kept under.
 #[derive(Clone, PartialEq, Eq)]
 struct Key {
-    shelf: u64,
+    part: u64,
     path: Box<[u8]>,
 }
 
 /// The same, borrowed.
 #[derive(Clone, Copy)]
 struct Asked<'a> {
-    shelf: u64,
+    part: u64,
     path: &'a [u8],
 }
 
 impl Hash for Asked<'_> {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        state.write_u64(self.shelf);
+        state.write_u64(self.part);
         // Nothing follows: its length tells nothing that its bytes do not.
         state.write(self.path);
     }
@@ -66,23 +66,19 @@ impl Hash for Asked<'_> {
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        let Self { shelf, path } = self;
-        Asked {
-            shelf: *shelf,
-            path,
-        }
-        .hash(state);
+        let (part, path) = (self.part, &*self.path);
+        Asked { part, path }.hash(state);
     }
 }
 
 impl Equivalent<Key> for Asked<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.shelf == key.shelf && self.path == &*key.path
+        self.part == key.part && self.path == &*key.path
     }
 }
 
 /// A folder, and in which coding: one number, for it is looked up with every request.
-fn shelf(folder: u64, coding: Option<Coding>) -> u64 {
+fn part(folder: u64, coding: Option<Coding>) -> u64 {
     folder << CODING_BITS | coding.map_or(0, |coding| 1 + coding as u64)
 }
 
@@ -90,7 +86,7 @@ const CODING_BITS: u32 = 8;
 
 impl Key {
     fn folder(&self) -> u64 {
-        self.shelf >> CODING_BITS
+        self.part >> CODING_BITS
     }
 }
 
@@ -211,8 +207,8 @@ impl Shelf {
     }
 
     fn asked<'a>(&self, path: &'a [u8], coding: Option<Coding>) -> Asked<'a> {
-        let shelf = shelf(self.folder, coding);
-        Asked { shelf, path }
+        let part = part(self.folder, coding);
+        Asked { part, path }
     }
 
     fn find(&self, asked: &Asked<'_>) -> Option<Arc<Entry>> {
@@ -230,8 +226,8 @@ impl Shelf {
         };
         let asked = self.asked(path, entry.coding());
         other.remove(&asked);
-        let (shelf, path) = (asked.shelf, path.into());
-        into.insert(Key { shelf, path }, entry.clone());
+        let (part, path) = (asked.part, path.into());
+        into.insert(Key { part, path }, entry.clone());
     }
 
     /// Forgets what is kept under a path, in whatever coding.

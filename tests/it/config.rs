@@ -161,6 +161,45 @@ fn settings_are_read_anew_and_a_mistake_changes_nothing() {
     hello.stop();
 }
 
+/// What fails last has everything before it undone: files of logs, sockets, addresses.
+#[test]
+fn a_reading_that_fails_late_leaves_nothing_behind() {
+    use rustix::process::Signal;
+    let text = "serve = \"./a\"\nmetrics = \"127.0.0.1:0\"\n";
+    let folder = folder(&[("hello.toml", text), ("a/page.txt", "a")]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let names = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let logs = "[[access-log]]\nto = \"access.log\"\n[[site]]\nhost = \"b.example\"\nserve = \"./a\"\n\
+        listen = \"unix:./b.sock\"\n[[site.access-log]]\nto = \"b.log\"\n";
+    let failing = [
+        format!("{text}{logs}[[site]]\nlisten = \"{taken}\"\nserve = \"./a\"\n"),
+        format!("serve = \"./a\"\nmetrics = \"{taken}\"\n{logs}"),
+        format!("{text}control = \"no/such/folder/control\"\n{logs}"),
+    ];
+    for (times, failing) in (1..).zip(failing) {
+        std::fs::write(folder.path().join("hello.toml"), failing).unwrap();
+        hello.send_signal(Signal::HUP);
+        hello.until_count(times, |event| event.is_notice("not-reloaded"));
+        assert_eq!(names(), before);
+        assert_eq!(hello.get("/page.txt").text(), "a");
+    }
+    // With what it failed for out of the way all of it is there.
+    std::fs::write(folder.path().join("hello.toml"), format!("{text}{logs}")).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until(|event| event.is_notice("reloaded"));
+    for name in ["access.log", "b.log", "b.sock"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+    hello.stop();
+}
+
 /// Whatever way a file changes: in its place, by another in its place, as one more that is included, with
 /// the whole folder.
 #[test]

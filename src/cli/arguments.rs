@@ -34,7 +34,10 @@ use super::topics;
 use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
 use crate::config::file::{self, Configuration, Disk, Failure};
-use crate::config::{self, Colour, ConfigError, ListenAddress, OutputSettings, Settings};
+use crate::config::{
+    self, Colour, ConfigError, ListenAddress, OutputSettings, Settings, TraceSettings, trace_time,
+};
+use crate::control::limits::TRACED_MAX;
 use crate::i18n::{self, Language};
 use crate::server::compress::CompressOrder;
 
@@ -472,6 +475,10 @@ fn question(
             connection: connection_of(given.text("connection")).map_err(|wrong| misused(&wrong))?,
             now: has("now"),
         },
+        "trace" => traced(&given).map_err(|wrong| match wrong {
+            Wrong::Line(wrong) => misused(&wrong),
+            Wrong::Value(error) => refuse(&error),
+        })?,
         "reload" => Asked::Reload,
         _ => Asked::Top,
     };
@@ -486,6 +493,22 @@ fn question(
             ..OutputSettings::in_language(language)
         },
     })))
+}
+
+/// What is to be traced, and for how long.
+fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
+    let mut settings = TraceSettings::default();
+    for text in given.texts("what") {
+        settings.add_at_most(TRACED_MAX, "trace", text)?;
+    }
+    if settings.wanted.is_empty() {
+        return Err(Misuse::MissingTraced.into());
+    }
+    let time = given.text("for").map(trace_time).transpose()?;
+    Ok(Asked::Trace {
+        what: settings.wanted.iter().map(ToString::to_string).collect(),
+        time,
+    })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

@@ -117,6 +117,8 @@ pub(super) enum Misuse {
     },
     /// `hello close`, and no connection.
     MissingConnection,
+    /// `hello trace`, and nothing to trace.
+    MissingTraced,
     /// `--last` with what is no number of requests.
     BadCount {
         value: String,
@@ -200,6 +202,7 @@ impl Misuse {
             Self::BadFrom { .. } => "bad-from",
             Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
+            Self::MissingTraced => "missing-traced",
             Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -335,6 +338,7 @@ impl Misuse {
             | Self::MissingLinkKey
             | Self::BadPassword
             | Self::MissingConnection
+            | Self::MissingTraced
             | Self::MissingShell
             | Self::Unclear => args,
         }

@@ -19,7 +19,7 @@ use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, Which,
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, ToldWalk, Which,
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
@@ -292,13 +292,13 @@ impl Turn {
 
     /// Keeps how an answer came about behind what its client said of itself, which was kept last.
     #[cold]
-    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<Box<[u8]>>) {
+    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<ToldWalk>) {
         if let Some(walk) = walk {
             let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
             if answered.said.0 == answered.said.1 {
                 answered.said.0 = place(self.said.len());
             }
-            pack_walk(&walk, &mut self.said);
+            pack_walk(walk.whom, &walk.json, &mut self.said);
             answered.said.1 = place(self.said.len());
         }
     }

@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::recent::Recent;
 use super::{Audience, Journal, Reading};
+use crate::exchange::TracedFor;
 use crate::observe::events::{Batch, Event, Kind, Record};
 use crate::observe::limits::{
     EVENTS_MAX, PAGE_EVENTS_MAX, PAGE_TEXT_BYTES_MAX, REQUEST_EVENTS_MAX, TEXT_BYTES_MAX,
@@ -62,6 +63,22 @@ impl Subscription {
         self.journal.rest(&mut self.heard, pause);
     }
 
+    /// The same, told no walks of requests.
+    #[must_use]
+    pub fn without_walks(self) -> Self {
+        let walks = Walks::of(TracedFor::NOBODY);
+        self.journal.tell_walks(self.id, walks);
+        self
+    }
+
+    /// The same, told the walks for this place, and of what others take from the pages no more than the
+    /// requests that have such a walk.
+    pub(super) fn of_traced(self, whom: TracedFor) -> Self {
+        let are_all = true;
+        self.journal.tell_walks(self.id, Walks { whom, are_all });
+        self
+    }
+
     /// From now on it wants to hear this.
     pub fn listen_for(&mut self, audience: Audience) {
         self.journal.listen_for(self.id, audience);
@@ -71,6 +88,22 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.journal.unsubscribe(self.id);
+    }
+}
+
+/// Which walks of requests a reader is told.
+#[derive(Clone, Copy)]
+pub(super) struct Walks {
+    /// Those for these.
+    whom: TracedFor,
+    /// Whether it wants nothing else.
+    are_all: bool,
+}
+
+impl Walks {
+    fn of(whom: TracedFor) -> Self {
+        let are_all = false;
+        Self { whom, are_all }
     }
 }
 
@@ -92,6 +125,7 @@ struct Mailbox {
     id: u64,
     audience: Audience,
     when_full: WhenFull,
+    walks: Walks,
     post: Batch,
     /// The page before, where pages are turned.
     earlier: Batch,
@@ -104,6 +138,7 @@ impl Desk {
             id: self.last_id,
             audience,
             when_full,
+            walks: Walks::of(TracedFor::SETTINGS),
             post: Batch::default(),
             earlier: Batch::default(),
         });
@@ -117,6 +152,12 @@ impl Desk {
     pub(super) fn set_audience(&mut self, id: u64, audience: Audience) {
         for mailbox in self.mailboxes.iter_mut().filter(|mailbox| mailbox.id == id) {
             mailbox.audience = audience;
+        }
+    }
+
+    pub(super) fn set_walks(&mut self, id: u64, walks: Walks) {
+        for mailbox in self.mailboxes.iter_mut().filter(|mailbox| mailbox.id == id) {
+            mailbox.walks = walks;
         }
     }
 
@@ -208,7 +249,9 @@ impl Mailbox {
             let is_wanted = match self.audience {
                 Audience::Nobody => false,
                 Audience::Notices => matches!(record.event, Event::Notice(_)),
-                Audience::Everything => true,
+                Audience::Everything => {
+                    !self.walks.are_all || sorted.traced_for(record).has(self.walks.whom)
+                }
             };
             if is_wanted {
                 self.keep(record, sorted);
@@ -218,7 +261,9 @@ impl Mailbox {
 
     fn keep(&mut self, record: &Record, sorted: &Batch) {
         let kind = Kind::of(&record.event);
-        let text_bytes = self.post.text.len() + sorted.text_bytes(record);
+        // Walks are for whoever traces: nobody else loses anything for their length.
+        let unwanted = sorted.unwanted_walk(record, self.walks.whom);
+        let text_bytes = self.post.text.len() + sorted.text_bytes(record) - usize::from(unwanted);
         match self.when_full {
             WhenFull::DropNewest => {
                 let room = match kind {
@@ -237,7 +282,7 @@ impl Mailbox {
                 }
             }
         }
-        self.post.copy(record, sorted);
+        self.post.copy_without(record, sorted, unwanted);
     }
 
     fn turn_page(&mut self) {

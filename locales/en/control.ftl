@@ -176,6 +176,8 @@ error-other-control-version = the server does not understand: it is another vers
 hint-other-control-version = use the program that the server was started with, or start the server anew
 error-missing-traced = trace which requests?
 hint-missing-traced = write a pattern of paths, or the address of a client: `hello trace '/api/*'`; all of them: `hello trace '/*'`
+error-bad-traced = `{ $value }` is neither a path nor an address
+hint-bad-traced = a path begins with `/` or has a `*` in it, such as '/api/*' or '*.css'; an address is one such as 192.0.2.7, a network such as 192.0.2.0/24, or unix
 error-missing-connection = close which connection?
 hint-missing-connection = write its number: `hello close 12`; `hello connections` shows them
 error-bad-connection = `{ $value }` is not the number of a connection
@@ -305,6 +307,14 @@ help-missing-traced =
       hello trace '/*'
 
     The last means all of them. A pattern stands in quotes, so that the shell leaves it alone.
+help-bad-traced-title = trace: neither a path nor an address
+help-bad-traced =
+    After `hello trace` stand patterns of paths, as in the rules of hello.toml, and addresses of clients:
+
+      hello trace '/api/*' '*.css' '/users/{"{"}name{"}"}'
+      hello trace 192.0.2.7 192.0.2.0/24 2001:db8::/64 unix
+
+    A path begins with `/` or has a `*` in it. An address is written without a port; a network begins with its first address. `unix` means all who come through a Unix socket. Up to eight of them may be named.
 help-missing-connection-title = close: which connection?
 help-missing-connection =
     `hello close` has a running server close one connection, which is named by its number:

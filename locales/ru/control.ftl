@@ -171,12 +171,14 @@ error-bad-last = «{ $value }» — не число запросов
 hint-bad-last = укажите число от 1: «hello check --against-traffic --last 500»
 error-server-busy = сервер занят другими, кто его спрашивает
 hint-server-busy = повторите чуть позже; подробнее — «hello help server-busy»
-error-too-many-tracers = за этим сервером уже следят четверо
-hint-too-many-tracers = закончите одну из слежек или подождите; как их найти — «hello help too-many-tracers»
+error-too-many-tracers = за ответами этого сервера уже следят четверо
+hint-too-many-tracers = завершите одну из команд «hello trace» или подождите; как их найти — «hello help too-many-tracers»
 error-other-control-version = сервер не понимает вопроса: это другая версия hello
 hint-other-control-version = спросите той же программой, из которой он запущен, или перезапустите сервер
 error-missing-traced = за какими запросами следить?
 hint-missing-traced = укажите шаблон пути или адрес клиента: «hello trace '/api/*'»; все запросы — «hello trace '/*'»
+error-bad-traced = «{ $value }» — не путь и не адрес
+hint-bad-traced = путь начинается с «/» или содержит «*», например '/api/*' или '*.css'; адрес — это 192.0.2.7, сеть — 192.0.2.0/24, а ещё unix
 error-missing-connection = какое соединение закрыть?
 hint-missing-connection = укажите номер: «hello close 12»; номера покажет «hello connections»
 error-bad-connection = «{ $value }» — не номер соединения
@@ -271,14 +273,14 @@ help-server-busy =
       pgrep -a hello
 
     Как исправить: закройте лишние или повторите чуть позже.
-help-too-many-tracers-title = за одним сервером следят слишком многие
+help-too-many-tracers-title = за ответами сервера следят слишком многие
 help-too-many-tracers =
     «hello trace» велит серверу записывать, откуда берутся ответы на некоторые запросы, пока команда работает. Каждая такая команда — это взгляд на каждый запрос, поэтому одновременно их может быть четыре.
 
     Кто следит сейчас:
       pgrep -af 'hello trace'
 
-    Как исправить: закончите одну из них с Ctrl-C или подождите её конца. За чем следить постоянно, пишут в hello.toml:
+    Как исправить: завершите одну из них (Ctrl-C) или дождитесь её конца. За чем следить постоянно, пишут в hello.toml:
       trace = ["/api/*"]
 help-other-control-version-title = сервер и тот, кто спрашивает, — разных версий
 help-other-control-version =
@@ -306,6 +308,14 @@ help-missing-traced =
       hello trace '/*'
 
     Последнее — все запросы. Шаблон пишут в кавычках, чтобы его не тронула оболочка.
+help-bad-traced-title = trace: не путь и не адрес
+help-bad-traced =
+    После «hello trace» стоят шаблоны путей, как в правилах hello.toml, и адреса клиентов:
+
+      hello trace '/api/*' '*.css' '/users/{"{"}name{"}"}'
+      hello trace 192.0.2.7 192.0.2.0/24 2001:db8::/64 unix
+
+    Путь начинается с «/» или содержит «*». Адрес пишут без порта; сеть начинается со своего первого адреса. «unix» — это все, кто приходит через сокет Unix. Назвать можно не больше восьми.
 help-missing-connection-title = close: какое соединение?
 help-missing-connection =
     «hello close» велит работающему серверу закрыть одно соединение; его называют по номеру:

@@ -35,7 +35,7 @@ use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
 use crate::config::file::{self, Configuration, Disk, Failure};
 use crate::config::{
-    self, Colour, ConfigError, ListenAddress, OutputSettings, Settings, TraceSettings, trace_time,
+    self, Colour, ConfigError, ListenAddress, OutputSettings, Settings, Traced, trace_time,
 };
 use crate::control::limits::TRACED_MAX;
 use crate::i18n::{self, Language};
@@ -497,18 +497,21 @@ fn question(
 
 /// What is to be traced, and for how long.
 fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
-    let mut settings = TraceSettings::default();
+    let mut what = Vec::new();
     for text in given.texts("what") {
-        settings.add_at_most(TRACED_MAX, "trace", text)?;
+        let value = i18n::shown(text);
+        if what.len() == TRACED_MAX {
+            let command = "trace";
+            return Err(Misuse::ExtraWord { command, value }.into());
+        }
+        let traced = Traced::read("trace", text).map_err(|_| Misuse::BadTraced { value })?;
+        what.push(traced.to_string());
     }
-    if settings.wanted.is_empty() {
+    if what.is_empty() {
         return Err(Misuse::MissingTraced.into());
     }
     let time = given.text("for").map(trace_time).transpose()?;
-    Ok(Asked::Trace {
-        what: settings.wanted.iter().map(ToString::to_string).collect(),
-        time,
-    })
+    Ok(Asked::Trace { what, time })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

@@ -119,6 +119,10 @@ pub(super) enum Misuse {
     MissingConnection,
     /// `hello trace`, and nothing to trace.
     MissingTraced,
+    /// `hello trace` of what is neither a path nor an address.
+    BadTraced {
+        value: String,
+    },
     /// `--last` with what is no number of requests.
     BadCount {
         value: String,
@@ -203,6 +207,7 @@ impl Misuse {
             Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
             Self::MissingTraced => "missing-traced",
+            Self::BadTraced { .. } => "bad-traced",
             Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -317,6 +322,7 @@ impl Misuse {
             | Self::BadHeader { value }
             | Self::BadFrom { value }
             | Self::BadCount { value }
+            | Self::BadTraced { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::BadAt { value, addresses } => args
                 .with("value", value.as_str())

@@ -143,6 +143,7 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "bad-at",
             "missing-connection",
             "missing-traced",
+            "bad-traced",
             "bad-connection",
             "bad-last",
             "missing-shell",

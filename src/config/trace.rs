@@ -36,21 +36,11 @@ impl TraceSettings {
 
     /// Takes one more: a pattern of paths, or addresses.
     pub fn add(&mut self, option: &'static str, text: &str) -> Result<(), ConfigError> {
-        self.add_at_most(NETWORKS_MAX, option, text)
-    }
-
-    /// The same, where there may be so many.
-    pub fn add_at_most(
-        &mut self,
-        most: usize,
-        option: &'static str,
-        text: &str,
-    ) -> Result<(), ConfigError> {
-        if self.wanted.len() == most {
+        if self.wanted.len() == NETWORKS_MAX {
             return Err(ConfigError {
                 option,
                 value: shown(text),
-                fault: Fault::TooManyNetworks { most },
+                fault: Fault::TooManyNetworks { most: NETWORKS_MAX },
             });
         }
         self.wanted.push(Traced::read(option, text)?);

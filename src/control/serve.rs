@@ -311,11 +311,11 @@ impl Client {
         what: &[String],
         for_ms: Option<u64>,
     ) -> io::Result<Reply> {
-        let traced = match traced(what) {
-            Ok(traced) => traced,
+        let wanted = match traced(what) {
+            Ok(wanted) => wanted,
             Err(error) => return Ok(Reply::Error(Error::of(error))),
         };
-        let Some((tracer, mut reader)) = inside.journal.trace(traced) else {
+        let Some((tracer, mut reader)) = inside.journal.trace(wanted) else {
             return Ok(Reply::Error(Error::of("too-many-tracers")));
         };
         self.tell_status(inside);

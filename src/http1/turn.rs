@@ -12,7 +12,7 @@ use hello_http1::{
 use http::StatusCode;
 
 use super::input::Input;
-use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
+use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT, WALKS_BYTES_MAX};
 use super::output::Output;
 use super::request::View;
 use super::stream::{Source, Streaming};
@@ -298,7 +298,9 @@ impl Turn {
             if answered.said.0 == answered.said.1 {
                 answered.said.0 = place(self.said.len());
             }
-            pack_walk(walk.whom, &walk.json, &mut self.said);
+            let is_room = self.said.len() < WALKS_BYTES_MAX;
+            let json = if is_room { &walk.json[..] } else { &[] };
+            pack_walk(walk.whom, json, &mut self.said);
             answered.said.1 = place(self.said.len());
         }
     }

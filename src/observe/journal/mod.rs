@@ -792,7 +792,7 @@ mod tests {
     use super::*;
     use crate::observe::Method;
 
-    fn exchange(number: u32) -> Exchange {
+    pub(super) fn exchange(number: u32) -> Exchange {
         Exchange {
             number,
             target: (0, 0),

@@ -440,4 +440,65 @@ mod tests {
         let expected = [1, 2].map(|sent| (&b"/big.iso"[..], Some((sent, 9))));
         assert_eq!(told, expected);
     }
+
+    /// Targets, with a mark on those that have a walk for these.
+    fn heard(reader: &mut Subscription, whom: TracedFor) -> Vec<String> {
+        let mut batch = Batch::default();
+        reader.take(&mut batch);
+        let tell = |record: &Record| {
+            let Event::Answered { exchange } = record.event else {
+                panic!("nothing else happened");
+            };
+            let said = crate::observe::events::Said::read(batch.text_at(exchange.said()));
+            assert_eq!(said.host, Some(&b"h"[..]));
+            assert_eq!(batch.text_at(exchange.client()), b"unix");
+            let target = String::from_utf8_lossy(batch.text_at(exchange.target));
+            let mark = said.walk_for(whom).map_or("", |_| "!");
+            format!("{target}{mark}")
+        };
+        batch.records.iter().map(tell).collect()
+    }
+
+    /// Whoever traces is told what is his; nobody else pays for its length.
+    #[test]
+    fn walks_are_handed_to_those_they_are_for() {
+        use crate::config::Traced;
+        use crate::observe::events::{Target, Wanted, pack_walk};
+
+        let journal = journal();
+        let traced = || vec![Traced::read("trace", "/").unwrap()];
+        let (one, mut of_one) = journal.trace(traced()).unwrap();
+        let (other, mut of_other) = journal.trace(traced()).unwrap();
+        let mut printer = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut log = journal
+            .subscribe(Audience::Everything, WhenFull::DropNewest)
+            .without_walks();
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal.remember();
+        let settings = TracedFor::SETTINGS;
+        for (target, whom) in [
+            ("/0", TracedFor::NOBODY),
+            ("/1", one.whom()),
+            ("/2", one.whom().and(settings)),
+            ("/3", other.whom()),
+        ] {
+            let mut said = vec![Wanted::HOST.bits(), 1, 0, b'h'];
+            if !whom.is_nobody() {
+                pack_walk(whom, b"{}", &mut said);
+            }
+            let target = Target {
+                bytes: target.as_bytes(),
+                has_query: false,
+                client: Some(&Peer::Unix),
+                said: &said,
+            };
+            journal.answered(1, clock::now(), target, &super::super::tests::exchange(1));
+        }
+        // The view takes all of it; the others are handed theirs.
+        assert_eq!(heard(&mut view, settings), ["/0", "/1", "/2!", "/3"]);
+        assert_eq!(heard(&mut of_one, one.whom()), ["/1!", "/2!"]);
+        assert_eq!(heard(&mut of_other, other.whom()), ["/3!"]);
+        assert_eq!(heard(&mut printer, settings), ["/0", "/1", "/2!", "/3"]);
+        assert_eq!(heard(&mut log, settings), ["/0", "/1", "/2", "/3"]);
+    }
 }

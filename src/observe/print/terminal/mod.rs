@@ -469,10 +469,8 @@ impl Lines {
 fn is_traced(record: &Record, batch: &Batch) -> bool {
     match record.event {
         Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-            let said = { exchange.said_bytes > 0 }
-                .then(|| Said::read(batch.text_at(exchange.said())))
-                .unwrap_or_default();
-            said.walk_for(TracedFor::SETTINGS).is_some()
+            let said = || Said::read(batch.text_at(exchange.said()));
+            exchange.said_bytes > 0 && said().walk_for(TracedFor::SETTINGS).is_some()
         }
         _ => false,
     }

@@ -14,12 +14,11 @@ use crate::site::Generation;
 /// Asks the sites, and catches it if it falls: a bug ends one exchange, not the server.
 pub(crate) fn ask<'a>(sites: &'a Generation, request: Request<'a>) -> Reply<'a> {
     match catch_unwind(AssertUnwindSafe(|| sites.respond(request))) {
-        Ok(Reply::Now(response)) => Reply::Now(response),
         Ok(Reply::Later(future)) => {
             let asker = asker_of(sites, &request);
             Reply::Later(Box::pin(caught(sites, future, asker)))
         }
-        Ok(patient @ Reply::Patient(_)) => patient,
+        Ok(reply @ (Reply::Now(_) | Reply::Patient(_))) => reply,
         Err(_panic) => Reply::Now(panicked(sites, asker_of(sites, &request))),
     }
 }

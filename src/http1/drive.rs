@@ -39,7 +39,8 @@ pub fn serve(
 ) -> impl Future<Output = Option<Box<Handover>>> + Send {
     let mut talk = Conversation::new(socket, live, permit, room);
     async move {
-        while let Ok(mut turn) = talk.first_bytes().await {
+        let mut kept = None;
+        while let Ok(mut turn) = talk.first_bytes(kept.take()).await {
             let need = talk.advance(&mut turn);
             let over = match need {
                 Need::Nothing => None,
@@ -48,7 +49,7 @@ pub fn serve(
                 need => Box::pin(talk.pursue(&mut turn, need)).await.err(),
             };
             match over {
-                None => turn.give_back(),
+                None => kept = Some(turn.cleared()),
                 Some(Over::Http2) => return Some(Box::new(talk.hand_over(turn))),
                 Some(Over::Ended(ending)) => {
                     if talk.must_linger(&turn) {
@@ -60,6 +61,9 @@ pub fn serve(
             }
             if talk.burst >= BURST_BYTES_MAX {
                 talk.burst = 0;
+                if let Some(turn) = kept.take() {
+                    turn.put_back();
+                }
                 tokio::task::yield_now().await;
             }
         }
@@ -182,11 +186,13 @@ impl Conversation {
             .max(limits.chunk_line_bytes_max)
     }
 
-    /// Waits while nothing is in hand. The buffers are lent only when there is something to read.
+    /// Waits while nothing is in hand. The buffers are lent only when there is something to read, and
+    /// those of the turn before are `kept` no longer than that.
     /// Otherwise the connection's end is journalled, and an error.
-    async fn first_bytes(&mut self) -> Result<Box<Turn>, ()> {
+    async fn first_bytes(&mut self, mut kept: Option<Box<Turn>>) -> Result<Box<Turn>, ()> {
         poll_fn(|cx| {
-            let mut turn = Turn::lend(self.input_bytes());
+            let kept = kept.take();
+            let mut turn = kept.unwrap_or_else(|| Turn::lend(self.input_bytes()));
             match self.poll_bytes(cx, &mut turn.input, Order::Shed) {
                 Poll::Ready(Heard::Bytes) => Poll::Ready(Ok(turn)),
                 Poll::Ready(heard) => {
@@ -195,7 +201,7 @@ impl Conversation {
                     Poll::Ready(Err(()))
                 }
                 Poll::Pending => {
-                    turn.give_back();
+                    turn.put_back();
                     self.burst = 0;
                     Poll::Pending
                 }
@@ -206,6 +212,7 @@ impl Conversation {
 
     /// Reads what is there, or hears why there is nothing to wait for. Orders milder than `heed`
     /// are left for later.
+    #[inline]
     fn poll_bytes(&mut self, cx: &mut Context<'_>, input: &mut Input, heed: Order) -> Poll<Heard> {
         match self.socket.poll_read(cx, input.room()) {
             Poll::Ready(Ok(0)) => Poll::Ready(Heard::End),
@@ -300,21 +307,18 @@ impl Conversation {
 
     /// Queues the answer to the request in hand, unless the site has to wait for it.
     fn answer_now(&mut self, turn: &mut Turn, now: Instant) -> Result<bool, Ending> {
-        let reply = {
+        let response = {
             let sites = self.room.sites.now();
             turn.hear_who_asks(&self.live, &sites);
             let view = turn.view();
             let request = view.request(&self.live.peer, &self.socket, turn.tick_ms);
-            match ask(&sites, request) {
-                Reply::Now(response) => Some(response),
+            let Reply::Now(response) = ask(&sites, request) else {
                 // Asked again where waiting is possible: judging has no effects.
-                Reply::Later(_) | Reply::Patient(_) => None,
-            }
+                return Ok(false);
+            };
+            response
         };
-        match reply {
-            Some(response) => self.queue(turn, (now, now), response).map(|()| true),
-            None => Ok(false),
-        }
+        self.queue(turn, (now, now), response).map(|()| true)
     }
 
     /// Queues an answer: when it was begun, and what time it is.

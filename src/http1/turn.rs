@@ -108,7 +108,22 @@ impl Turn {
     }
 
     /// Gives the buffers back to the worker (any worker).
-    pub(super) fn give_back(mut self: Box<Self>) {
+    pub(super) fn give_back(self: Box<Self>) {
+        self.cleared().put_back();
+    }
+
+    /// The same of buffers that hold nothing.
+    pub(super) fn put_back(self: Box<Self>) {
+        READY.with_borrow_mut(|ready| {
+            if ready.len() < TURNS_KEPT {
+                ready.push(self);
+            }
+        });
+    }
+
+    /// Forgets all of the turn that is over.
+    #[must_use]
+    pub(super) fn cleared(mut self: Box<Self>) -> Box<Self> {
         self.input.clear();
         self.output.clear();
         self.answered.clear();
@@ -116,11 +131,7 @@ impl Turn {
         self.limited.clear();
         self.in_hand = 0;
         (self.told, self.told_scheme) = (None, None);
-        READY.with_borrow_mut(|ready| {
-            if ready.len() < TURNS_KEPT {
-                ready.push(self);
-            }
-        });
+        self
     }
 
     /// What the received bytes mean, next; a refusal is a value like any other.

@@ -55,7 +55,7 @@ use guard::clients::{Asker, ClientGuard, Refused};
 use guard::{Denial, method};
 use live_reload::{LiveReload, Watched};
 use pages::Pages;
-use pipeline::{Draft, Dressing, GuardSet, Guarded};
+use pipeline::{Dressing, GuardSet, Guarded};
 use route::{Asked, Routes};
 use trace::{Said, Step, Trace, Untraced};
 
@@ -250,18 +250,18 @@ impl Site {
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
         match &self.clients {
-            None => self.walk(request, None, &Untraced),
-            Some(clients) => self.respond_within_limits(clients, request, &Untraced),
+            None => self.walk(&request, None, &Untraced),
+            Some(clients) => self.respond_within_limits(clients, &request, &Untraced),
         }
     }
 
     /// The same, with every step written down, of a request that counts.
     pub(crate) async fn respond_walking(&self, request: Request<'_>, walk: &Walk) -> Response {
         let reply = match &self.clients {
-            None => self.walk(request, None, walk),
+            None => self.walk(&request, None, walk),
             Some(clients) => {
                 clients.note(&clients.asker(&request, self.access.as_deref()), walk);
-                self.respond_within_limits(clients, request, walk)
+                self.respond_within_limits(clients, &request, walk)
             }
         };
         self.concluded(reply).await
@@ -275,7 +275,7 @@ impl Site {
             clients.note(&asker, walk);
             clients.judge(&asker)
         });
-        self.walk(request, refused.as_ref(), walk)
+        self.walk(&request, refused.as_ref(), walk)
     }
 
     /// The same for a request of which the journal has kept what it keeps: what hangs on the rest is
@@ -283,7 +283,7 @@ impl Site {
     pub fn recall<'a>(&'a self, request: Request<'a>, walk: &'a Walk) -> Reply<'a> {
         let clients = self.clients.as_ref();
         let refused = clients.and_then(|clients| clients.suppose(&request, walk));
-        self.walk(request, refused.as_ref(), walk)
+        self.walk(&request, refused.as_ref(), walk)
     }
 
     /// From now on its limits count.
@@ -298,10 +298,10 @@ impl Site {
     fn respond_within_limits<'a>(
         &'a self,
         clients: &'a Arc<ClientGuard>,
-        request: Request<'a>,
+        request: &Request<'a>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
-        let asker = clients.asker(&request, self.access.as_deref());
+        let asker = clients.asker(request, self.access.as_deref());
         if let Some(refused) = clients.judge(&asker) {
             return match self.walk(request, Some(&refused), trace) {
                 Reply::Now(response) => {
@@ -322,18 +322,21 @@ impl Site {
                     response.limited = limited;
                     response
                 }
-                Err(refused) => self.refuse_client(clients, &refused, &request),
+                Err(refused) => self.refuse_client(clients, &refused, request),
             }),
-            Reply::Later(later) => Reply::Later(Box::pin(async move {
-                match clients.commit(&asker) {
-                    Ok(limited) => {
-                        let mut response = later.await;
-                        response.limited = limited;
-                        response
+            Reply::Later(later) => {
+                let request = *request;
+                Reply::Later(Box::pin(async move {
+                    match clients.commit(&asker) {
+                        Ok(limited) => {
+                            let mut response = later.await;
+                            response.limited = limited;
+                            response
+                        }
+                        Err(refused) => self.refuse_client(clients, &refused, &request),
                     }
-                    Err(refused) => self.refuse_client(clients, &refused, &request),
-                }
-            })),
+                }))
+            }
             Reply::Patient(patient) => {
                 let number = self.number;
                 Reply::Patient(patient_within_limits(
@@ -360,13 +363,13 @@ impl Site {
     #[inline]
     fn walk<'a>(
         &'a self,
-        request: Request<'a>,
+        request: &Request<'a>,
         refused: Option<&Refused>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
-        match pipeline::guard(&request, self, refused, trace) {
+        match pipeline::guard(request, self, refused, trace) {
             None => self.reach(request, trace),
-            Some(guarded) => self.walk_aside(request, *guarded, trace),
+            Some(guarded) => self.walk_aside(*request, *guarded, trace),
         }
     }
 
@@ -381,12 +384,12 @@ impl Site {
             Guarded::MustWait(waiting) => Reply::Later(Box::pin(async move {
                 let guarded = pipeline::guard_patiently(waiting, &request, self, trace).await;
                 let reply = match guarded {
-                    None => self.reach(request, trace),
-                    Some(guarded) => self.pass_on(request, *guarded, trace),
+                    None => self.reach(&request, trace),
+                    Some(guarded) => self.pass_on(&request, *guarded, trace),
                 };
                 self.concluded(reply).await
             })),
-            guarded => self.pass_on(request, guarded, trace),
+            guarded => self.pass_on(&request, guarded, trace),
         }
     }
 
@@ -417,7 +420,7 @@ impl Site {
     /// What becomes of a request after the guards.
     fn pass_on<'a>(
         &'a self,
-        request: Request<'a>,
+        request: &Request<'a>,
         guarded: Guarded,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
@@ -433,12 +436,12 @@ impl Site {
     /// The page of a reason, with what the guard says besides.
     fn deny<'a>(
         &'a self,
-        request: Request<'a>,
+        request: &Request<'a>,
         denial: Denial,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         let Denial { reason, fields } = denial;
-        let page = self.pages.answer(reason, &request);
+        let page = self.pages.answer(reason, request);
         let mut all = page.fields().clone();
         for (name, value) in fields.iter() {
             all.set(name.clone(), value.clone());
@@ -449,38 +452,41 @@ impl Site {
 
     /// Asks the content.
     #[inline]
-    fn reach<'a>(&'a self, request: Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
+    fn reach<'a>(&'a self, request: &Request<'a>, trace: &'a impl Trace) -> Reply<'a> {
         if let Some(live) = &self.live_reload
-            && let Some(outcome) = live.answer(&request)
+            && let Some(outcome) = live.answer(request)
         {
-            return Reply::Now(self.finish(&request, outcome, trace));
+            return Reply::Now(self.finish(request, outcome, trace));
         }
-        match self.content.reach(&request, request.tick_ms, trace) {
+        match self.content.reach(request, request.tick_ms, trace) {
             Reached::Answer(outcome) => {
-                note_path(&request, &outcome, trace);
+                note_path(request, &outcome, trace);
                 self.conclude_reached(request, outcome, trace)
             }
-            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
-                let outcome = files.wait(sought, &request, trace).await;
-                note_path(&request, &outcome, trace);
-                self.concluded(self.conclude_reached(request, outcome, trace))
-                    .await
-            })),
-            Reached::Patient(patient) => self.patiently(&request, patient),
+            Reached::MustWait(files, sought) => {
+                let request = *request;
+                Reply::Later(Box::pin(async move {
+                    let outcome = files.wait(sought, &request, trace).await;
+                    note_path(&request, &outcome, trace);
+                    self.concluded(self.conclude_reached(&request, outcome, trace))
+                        .await
+                }))
+            }
+            Reached::Patient(patient) => self.patiently(request, patient),
         }
     }
 
     /// Asks for the first of several paths that leads to something.
     fn reach_instead<'a>(
         &'a self,
-        request: Request<'a>,
+        request: &Request<'a>,
         paths: Vec<Asked>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
         // Whoever writes it down goes the whole way at once.
         let at_hand = if trace.is_on() { &[] } else { &paths[..] };
         for (place, asked) in at_hand.iter().enumerate() {
-            let instead = asked.instead_of(&request);
+            let instead = asked.instead_of(request);
             match self.content.reach(&instead, request.tick_ms, trace) {
                 Reached::Answer(outcome) => {
                     if place + 1 < paths.len() && is_nothing(&outcome) {
@@ -491,12 +497,13 @@ impl Site {
                     return self.conclude_reached(request, outcome, trace);
                 }
                 Reached::MustWait(..) => break,
-                Reached::Patient(patient) => return self.patiently(&request, patient),
+                Reached::Patient(patient) => return self.patiently(request, patient),
             }
         }
+        let request = *request;
         Reply::Later(Box::pin(async move {
             let outcome = self.wait_instead(&request, &paths, trace).await;
-            self.concluded(self.conclude_reached(request, outcome, trace))
+            self.concluded(self.conclude_reached(&request, outcome, trace))
                 .await
         }))
     }
@@ -540,51 +547,72 @@ impl Site {
     #[inline]
     fn conclude_reached<'a>(
         &'a self,
-        request: Request<'a>,
-        outcome: Result<Response, Reason>,
+        request: &Request<'a>,
+        mut outcome: Result<Response, Reason>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
-        let outcome = outcome.or_else(|reason| {
-            let answers = self.probe_answers.as_ref();
-            let answer = answers.and_then(|answers| answers.answer(&request, reason));
-            if let Some(answer) = &answer {
-                let status = answer.status();
-                trace.note(|| Step::Probe { status });
-            }
-            answer.ok_or(reason)
-        });
+        if is_nothing(&outcome) {
+            outcome = self.instead_of_nothing(request, outcome, trace);
+        }
+        self.conclude(request, outcome, trace)
+    }
+
+    /// What stands in where a path leads to nothing, if something does.
+    #[cold]
+    fn instead_of_nothing(
+        &self,
+        request: &Request<'_>,
+        outcome: Result<Response, Reason>,
+        trace: &impl Trace,
+    ) -> Result<Response, Reason> {
+        if let Err(reason) = &outcome
+            && let Some(answers) = &self.probe_answers
+            && let Some(answer) = answers.answer(request, *reason)
+        {
+            let status = answer.status();
+            trace.note(|| Step::Probe { status });
+            return Ok(answer);
+        }
         if let Some(routes) = &self.routes
-            && is_nothing(&outcome)
-            && let Some(location) = routes.other_slash(&request)
+            && let Some(location) = routes.other_slash(request)
         {
             trace.note(|| Step::OtherSlash {
                 location: trace::text(location.as_bytes()),
             });
             let status = StatusCode::PERMANENT_REDIRECT;
-            let elsewhere = self.pages.redirect(status, location, &request);
-            return Reply::Now(self.finish(&request, Ok(elsewhere), trace));
+            return Ok(self.pages.redirect(status, location, request));
         }
-        self.conclude(request, outcome, trace)
+        outcome
     }
 
     /// Finishes an outcome; where it is an error for which the operator has a page, with that.
     #[inline]
     fn conclude<'a>(
         &'a self,
-        request: Request<'a>,
+        request: &Request<'a>,
         outcome: Result<Response, Reason>,
         trace: &'a impl Trace,
     ) -> Reply<'a> {
-        let Some(routes) = &self.routes else {
-            return Reply::Now(self.finish(&request, outcome, trace));
-        };
-        let error = self.put_in_words(&request, outcome);
+        match &self.routes {
+            None => Reply::Now(self.finish(request, outcome, trace)),
+            Some(routes) => self.conclude_by_rules(routes, request, outcome, trace),
+        }
+    }
+
+    fn conclude_by_rules<'a>(
+        &'a self,
+        routes: &'a Routes,
+        request: &Request<'a>,
+        outcome: Result<Response, Reason>,
+        trace: &'a impl Trace,
+    ) -> Reply<'a> {
+        let error = self.put_in_words(request, outcome);
         let Some((asked, origin)) = routes.page_for(&error) else {
-            return Reply::Now(self.finish(&request, Ok(error), trace));
+            return Reply::Now(self.finish(request, Ok(error), trace));
         };
         let for_page = Request {
             method: &Method::GET,
-            ..asked.instead_of(&request)
+            ..asked.instead_of(request)
         };
         let note = move |is_found| {
             trace.note(|| Step::ErrorPage {
@@ -597,15 +625,18 @@ impl Site {
             Reached::Answer(page) => {
                 let (response, is_found) = standing_in(error, page);
                 note(is_found);
-                Reply::Now(self.finish(&request, Ok(response), trace))
+                Reply::Now(self.finish(request, Ok(response), trace))
             }
-            Reached::MustWait(files, sought) => Reply::Later(Box::pin(async move {
-                let page = files.wait(sought, &for_page, trace).await;
-                let (response, is_found) = standing_in(error, page);
-                note(is_found);
-                self.finish(&request, Ok(response), trace)
-            })),
-            Reached::Patient(_) => Reply::Now(self.finish(&request, Ok(error), trace)),
+            Reached::MustWait(files, sought) => {
+                let request = *request;
+                Reply::Later(Box::pin(async move {
+                    let page = files.wait(sought, &for_page, trace).await;
+                    let (response, is_found) = standing_in(error, page);
+                    note(is_found);
+                    self.finish(&request, Ok(response), trace)
+                }))
+            }
+            Reached::Patient(_) => Reply::Now(self.finish(request, Ok(error), trace)),
         }
     }
 
@@ -646,9 +677,10 @@ impl Site {
     /// The answer to what never became a request, or ended in a bug: 400 for a broken head, 503
     /// when there is no room, 500 after a panic. `key` is the name of the refusal or reason.
     pub fn refuse(&self, status: StatusCode, key: &'static str, language: Language) -> Response {
-        let page = self.pages.refusal(status, key, language);
+        let mut page = self.pages.refusal(status, key, language);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(Draft::new(page), (self.number, self.pages.dressing), routes)
+        pipeline::finish_unasked(&mut page, (self.number, self.pages.dressing), routes);
+        page
     }
 
     /// The answer to a request that is to be sent again, to this address.
@@ -657,13 +689,10 @@ impl Site {
         let page = self.pages.refusal(status, "plain-http", language);
         let mut fields = page.fields().clone();
         fields.add(LOCATION, address);
-        let response = Response::new(status, fields, page.body);
+        let mut response = Response::new(status, fields, page.body);
         let routes = self.routes.as_deref();
-        pipeline::finish_unasked(
-            Draft::new(response),
-            (self.number, self.pages.dressing),
-            routes,
-        )
+        pipeline::finish_unasked(&mut response, (self.number, self.pages.dressing), routes);
+        response
     }
 
     /// Whether clients that come by another host are sent to its own.
@@ -698,11 +727,14 @@ impl Site {
     /// The answer, or the page that says why there is none.
     #[inline]
     fn put_in_words(&self, request: &Request<'_>, outcome: Result<Response, Reason>) -> Response {
-        let response = outcome.unwrap_or_else(|reason| self.pages.answer(reason, request));
-        let Some(routes) = &self.routes else {
-            return response;
+        let response = match outcome {
+            Ok(response) => response,
+            Err(reason) => self.pages.answer(reason, request),
         };
-        routes.in_detail(response)
+        match &self.routes {
+            None => response,
+            Some(routes) => routes.in_detail(response),
+        }
     }
 
     #[inline]
@@ -714,13 +746,26 @@ impl Site {
     ) -> Response {
         let mut response = self.put_in_words(request, outcome);
         if let Some(live) = &self.live_reload {
-            let before = response.body.len();
-            response = live.in_page(request, response, self.pages.dressing);
-            if trace.is_on() && response.body.len() != before {
-                trace.note(|| Step::Followed);
-            }
+            response = self.followed(live, request, response, trace);
         }
-        pipeline::finish(request, Draft::new(response), self, trace)
+        pipeline::finish(request, &mut response, self, trace);
+        response
+    }
+
+    /// The same page, which follows its files from here on.
+    fn followed(
+        &self,
+        live: &LiveReload,
+        request: &Request<'_>,
+        response: Response,
+        trace: &impl Trace,
+    ) -> Response {
+        let before = response.body.len();
+        let response = live.in_page(request, response, self.pages.dressing);
+        if trace.is_on() && response.body.len() != before {
+            trace.note(|| Step::Followed);
+        }
+        response
     }
 }
 

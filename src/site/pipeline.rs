@@ -76,7 +76,7 @@ enum Guard {
 }
 
 /// Guards that have a say, by their places in the list: most sites have two, and are asked often.
-#[derive(Clone, Copy, Default)]
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct GuardSet(u16);
 
 impl GuardSet {
@@ -86,6 +86,18 @@ impl GuardSet {
         let guards = GUARDS.into_iter().enumerate().filter(has_a_say);
         Self(guards.fold(0, |set, (place, _)| set | 1 << place))
     }
+
+    /// Those that every site has.
+    const OF_ANY_SITE: Self = {
+        let (mut set, mut place) = (0, 0);
+        while place < GUARDS.len() {
+            if GUARDS[place].is_of_any_site() {
+                set |= 1 << place;
+            }
+            place += 1;
+        }
+        Self(set)
+    };
 
     /// The first from this place on.
     #[inline]
@@ -142,8 +154,13 @@ impl Guard {
             Self::Address | Self::Certificate | Self::Signature | Self::Password | Self::Detour => {
                 site.access.is_some()
             }
-            Self::Name | Self::Method => true,
+            Self::Name | Self::Method => self.is_of_any_site(),
         }
+    }
+
+    /// Whether it needs no settings to judge by.
+    const fn is_of_any_site(self) -> bool {
+        matches!(self, Self::Name | Self::Method)
     }
 
     /// What it says; `instead`: what the rules before it lead to.
@@ -312,16 +329,6 @@ impl Default for Dressing {
     }
 }
 
-/// A response that has not passed the finishers.
-pub(super) struct Draft(Response);
-
-impl Draft {
-    /// What a guard or a content answered.
-    pub(super) fn new(response: Response) -> Self {
-        Self(response)
-    }
-}
-
 /// Asks each guard; the first answer ends it. Another path does not: the guards below the rules are
 /// asked as well. `None`: the content is asked. `refused`: what the limits of clients have said, if they
 /// refuse.
@@ -332,7 +339,16 @@ pub(super) fn guard(
     refused: Option<&Refused>,
     trace: &impl Trace,
 ) -> Option<Box<Guarded>> {
+    if !trace.is_on() && site.guards == GuardSet::OF_ANY_SITE && passes_any_site(request) {
+        return None;
+    }
     guard_from(0, None, request, (site, refused), trace)
+}
+
+/// Whether the guards that every site has let this request pass, as they do most.
+#[inline]
+fn passes_any_site(request: &Request<'_>) -> bool {
+    name::passes(request) && method::passes(request.method)
 }
 
 /// The same from a guard on that has to wait, with all the time it takes.
@@ -419,26 +435,37 @@ fn note(
     });
 }
 
-/// The answer to a request, finished.
+/// Finishes the answer to a request.
 #[inline]
 pub(super) fn finish(
     request: &Request<'_>,
-    draft: Draft,
+    response: &mut Response,
     site: &Site,
     trace: &impl Trace,
-) -> Response {
-    let Draft(mut response) = draft;
-    let pages = &site.pages;
+) {
     let conditional = request.fields.may_be_conditional();
-    if !conditional && matches!(response.head, ResponseHead::Kept { .. }) {
-        // A kept head was dressed when it was settled, and there is nothing to judge by.
-        return last_word(request, response, site, trace);
+    // A kept head was dressed when it was settled; often there is nothing to judge by, either.
+    if conditional || !matches!(response.head, ResponseHead::Kept { .. }) {
+        judge_and_dress(request, response, (site, conditional), trace);
     }
+    response.site = site.number;
+    if site.access.is_some() || site.routes.is_some() {
+        say_last_word(request, response, site, trace);
+    }
+}
+
+fn judge_and_dress(
+    request: &Request<'_>,
+    response: &mut Response,
+    (site, conditional): (&Site, bool),
+    trace: &impl Trace,
+) {
+    let pages = &site.pages;
     for step in FINISH {
         match step {
             Finish::Judge(judge) if conditional => {
                 let before = response.status();
-                judge.apply(request, &mut response, pages);
+                judge.apply(request, response, pages);
                 let status = response.status();
                 if trace.is_on() && status != before {
                     let name = judge.name();
@@ -446,30 +473,22 @@ pub(super) fn finish(
                 }
             }
             Finish::Judge(_) => {}
-            Finish::Dress(dress) => dress.apply_to_own(&mut response, pages.dressing),
+            Finish::Dress(dress) => dress.apply_to_own(response, pages.dressing),
         }
     }
-    last_word(request, response, site, trace)
 }
 
 /// What the operator's lines say, which nothing comes after.
-#[inline]
-fn last_word(
-    request: &Request<'_>,
-    mut response: Response,
-    site: &Site,
-    trace: &impl Trace,
-) -> Response {
-    response.site = site.number;
+fn say_last_word(request: &Request<'_>, response: &mut Response, site: &Site, trace: &impl Trace) {
     if let Some(access) = &site.access {
         response.user = access.user(request).map(String::into_boxed_str);
         if access.guards(request.path) || site.routes.as_ref().is_some_and(|r| r.lead_elsewhere()) {
-            caching::keep_private(&mut response);
+            caching::keep_private(response);
         }
     }
     if let Some(routes) = &site.routes {
         if let Some(cors) = routes.cors(request) {
-            cors::apply(cors, request, &mut response, trace);
+            cors::apply(cors, request, response, trace);
             trace.note(|| Step::Cors {
                 origin: cors.origin.clone(),
                 is_allowed: { response.fields() }
@@ -477,30 +496,27 @@ fn last_word(
                     .is_some(),
             });
         }
-        routes.dress(request, &mut response, trace);
+        routes.dress(request, response, trace);
     }
-    response
 }
 
-/// The answer where there is no request to read: it broke a rule, or never came. `site`: whose it is, by
-/// its number.
+/// Finishes the answer where there is no request to read: it broke a rule, or never came. `site`: whose
+/// it is, by its number.
 pub(super) fn finish_unasked(
-    draft: Draft,
+    response: &mut Response,
     (site, dressing): (u16, Dressing),
     routes: Option<&Routes>,
-) -> Response {
-    let Draft(mut response) = draft;
+) {
     response.site = site;
     for step in FINISH {
         match step {
             Finish::Judge(_) => {}
-            Finish::Dress(dress) => dress.apply_to_own(&mut response, dressing),
+            Finish::Dress(dress) => dress.apply_to_own(response, dressing),
         }
     }
     if let Some(routes) = routes {
-        fields::apply(&routes.settings.fields, None, &mut response, &Untraced);
+        fields::apply(&routes.settings.fields, None, response, &Untraced);
     }
-    response
 }
 
 /// The answer that is still to come, finished when it does. What is said before is no answer.
@@ -511,12 +527,10 @@ pub(super) fn finish_patiently(
 ) -> Patient {
     Box::pin(async move {
         match patient.await {
-            Answer::Final(response) => {
-                let draft = Draft::new(response);
-                Answer::Final(Response {
-                    user,
-                    ..finish_unasked(draft, of, routes.as_deref())
-                })
+            Answer::Final(mut response) => {
+                finish_unasked(&mut response, of, routes.as_deref());
+                response.user = user;
+                Answer::Final(response)
             }
             Answer::EarlyHints(fields, rest) => {
                 Answer::EarlyHints(fields, finish_patiently(rest, (user, of), routes))
@@ -603,6 +617,46 @@ impl Dress {
         match &mut response.head {
             ResponseHead::Own { fields, .. } => self.apply(fields, dressing),
             ResponseHead::Kept { .. } => {}
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::{Peer, Scheme};
+
+    #[test]
+    fn what_passes_any_site_passes_every_guard_of_it() {
+        let site = Site::of_nobody();
+        assert!(site.guards == GuardSet::OF_ANY_SITE);
+        let fields: Vec<(&str, &[u8])> = Vec::new();
+        for method in ["GET", "HEAD", "POST", "PUT", "OPTIONS", "TRACE", "BREW"] {
+            for is_misdirected in [false, true] {
+                let method = &method.parse().unwrap();
+                let request = Request {
+                    method,
+                    scheme: Scheme::Http,
+                    told_scheme: None,
+                    path: b"/",
+                    query: None,
+                    authority: None,
+                    is_misdirected,
+                    proof: None,
+                    offer: None,
+                    body_bytes: Some(0),
+                    fields: &fields,
+                    peer: &Peer::Unix,
+                    tick_ms: 0,
+                };
+                let of_guards = guard_from(0, None, &request, (&site, None), &Untraced);
+                let of_guards = of_guards.is_none();
+                assert_eq!(
+                    passes_any_site(&request),
+                    of_guards,
+                    "{method} {is_misdirected}"
+                );
+            }
         }
     }
 }

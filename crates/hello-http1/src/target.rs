@@ -184,20 +184,20 @@ fn path_and_query(target: &[u8], start: usize) -> Result<Target, Refusal> {
 
 /// Where the stretch of bytes of this class ends; escapes belong to both classes.
 fn stretch(target: &[u8], start: usize, class: u8) -> Result<usize, Refusal> {
-    let mut at = start;
-    while let Some(&byte) = target.get(at) {
-        if CLASSES[usize::from(byte)] & class != 0 {
-            at += 1;
-        } else if byte == b'%' {
-            match target.get(at + 1..at + 3) {
-                Some([high, low]) if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => at += 3,
-                _ => return Err(Refusal::BadEscape),
+    let ends = |&byte: &u8| CLASSES[usize::from(byte)] & class == 0;
+    let mut rest = &target[start..];
+    loop {
+        let Some(at) = rest.iter().position(ends) else {
+            return Ok(target.len());
+        };
+        rest = match &rest[at..] {
+            [b'%', high, low, rest @ ..] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => {
+                rest
             }
-        } else {
-            break;
-        }
+            [b'%', ..] => return Err(Refusal::BadEscape),
+            rest => return Ok(target.len() - rest.len()),
+        };
     }
-    Ok(at)
 }
 
 /// The first byte that no form of target can have, by its name.

@@ -25,13 +25,19 @@ pub(crate) fn judge(
         return Some(Err(Reason::MethodNotAllowed));
     }
     match *request.method {
-        Method::GET | Method::HEAD => None,
+        ref method if passes(method) => None,
         Method::OPTIONS => {
             let is_allowed = readers == Readers::Anybody && readers::is_preflight(request);
             Some(Ok(options(is_allowed)))
         }
         _ => Some(Err(Reason::MethodNotAllowed)),
     }
+}
+
+/// Whether a site has an answer of its own for it, unless the operator wants others only.
+#[inline]
+pub(crate) fn passes(method: &Method) -> bool {
+    matches!(*method, Method::GET | Method::HEAD)
 }
 
 /// `is_preflight`: a browser asks on behalf of a page of another site, and may.

@@ -8,5 +8,11 @@ use crate::exchange::{Reason, Request, Response};
 /// # Spec
 /// RFC 9110 §7.4, §15.5.20 (421).
 pub(crate) fn judge(request: &Request<'_>) -> Option<Result<Response, Reason>> {
-    request.is_misdirected.then_some(Err(Reason::Misdirected))
+    (!passes(request)).then_some(Err(Reason::Misdirected))
+}
+
+/// Whether it has nothing to say.
+#[inline]
+pub(crate) fn passes(request: &Request<'_>) -> bool {
+    !request.is_misdirected
 }

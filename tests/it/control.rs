@@ -409,7 +409,7 @@ fn what_is_no_question_is_told_so() {
     );
     // Longer than any question, and without an end.
     assert_eq!(
-        error(&[b' '; hello::control::limits::REQUEST_BYTES_MAX + 1]),
+        error(&vec![b' '; hello::control::limits::REQUEST_BYTES_MAX + 1]),
         "bad-request"
     );
     let lines = said(

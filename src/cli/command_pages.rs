@@ -118,6 +118,7 @@ static PAGES: [CommandPage; 14] = [
             Own("for"),
             Own("json"),
             Own("control"),
+            Own("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),

@@ -161,7 +161,7 @@ command-hash-password-about = make a line for a file of --users; the password is
 command-sign = sign URL
 command-sign-about = sign a link that is good for a while, for --link-key: `hello sign URL --for 1h --link-key FILE`
 option-for = --for TIME
-option-for-about = how long the link is good, such as 30m or 7d; otherwise 1h
+option-for-about = for how long, such as 30s, 10m or 7d
 
 page-hash-password-purpose = hello hash-password: makes a line for a file of --users
 page-hash-password-usage = Usage: hello hash-password [NAME]

@@ -251,6 +251,7 @@ man-usage =
     hello doctor [PATH | NAME=PATH]... [OPTIONS]
     hello status [--json]
     hello connections [--follow] [--json]
+    hello trace WHAT... [--for TIME] [--json]
     hello close NUMBER [--now]
     hello reload
     hello top

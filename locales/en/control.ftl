@@ -1,9 +1,11 @@
-## A running server: hello status, connections, close, reload, top.
+## A running server: hello status, connections, trace, close, reload, top.
 
 command-status = status
 command-status-about = how a running server is: what it serves where, how connections ended, which live now
 command-connections = connections [--follow]
 command-connections-about = the living connections of a running server, or everything that happens on them
+command-trace = trace WHAT... [--for TIME]
+command-trace-about = how a running server answers some requests, step by step, from now on
 command-close = close NUMBER [--now]
 command-close-about = have a running server close one connection
 command-reload = reload
@@ -21,6 +23,8 @@ option-follow = --follow
 option-follow-about = everything that happens on them, until Ctrl-C
 option-now = --now
 option-now-about = at once, with an answer in flight
+option-what = WHAT...
+option-what-about = which requests: patterns of paths, or addresses of clients
 option-connection = NUMBER
 option-connection-about = the number of the connection
 
@@ -50,6 +54,18 @@ page-connections-json-about = an object on each line; with --follow, those of --
 page-connections-exit-0 = the server has answered
 page-connections-exit-1 = no server runs here, or several, or it will not answer
 page-connections-exit-2 = the command line cannot be understood; standard error says why
+
+page-trace-purpose = hello trace: how a running server answers some requests, step by step
+page-trace-usage = Usage: hello trace WHAT... [--for TIME] [OPTIONS]
+page-trace-more = Every request that is meant from now on, and below it how its answer came about: the site, the rules that were looked at and the lines they stand on, files tried, limits, fields, and the time each part took, as `hello explain` tells it. Nothing is changed, and nobody else sees it; it ends with this command. Up to four may trace one server at a time. To trace for good, write `trace` into hello.toml.
+page-trace-example-1 = requests for these paths, until Ctrl-C
+page-trace-example-2 = requests of one client, for a minute
+page-trace-what-about = patterns of paths, in quotes; addresses, networks, unix; eight at most
+page-trace-for-about = for how long, such as 30s or 10m; otherwise until Ctrl-C or the server's end
+page-trace-json-about = the objects of --log json, each with its `walk`
+page-trace-exit-0 = seen enough, or the time is over, or the server has ended
+page-trace-exit-1 = no server runs here, or several, or it will not answer
+page-trace-exit-2 = the command line cannot be understood; standard error says why
 
 page-close-purpose = hello close: has a running server close one connection
 page-close-usage = Usage: hello close NUMBER [--now] [OPTIONS]
@@ -108,6 +124,8 @@ close-done = connection { $connection } is closed
 close-told = connection { $connection } is closing: its client has been told
 close-begun = connection { $connection } will be closed as soon as its answer is finished; `--now` does not wait for that
 reload-done = the new configuration counts: generation { $generation }
+trace-begun = hello: tracing { $what } at process { $pid }; Ctrl-C ends it
+trace-begun-for-a-while = hello: tracing { $what } at process { $pid } for a while; Ctrl-C ends it sooner
 trial-request = 1 request: { $method } { $url }
 trial-requests = { $count } requests: { $method } { $url }
 trial-old = now:
@@ -155,8 +173,14 @@ error-bad-last = `{ $value }` is not a number of requests
 hint-bad-last = write a number from 1 on: `hello check --against-traffic --last 500`
 error-server-busy = the server has too much to do for others who ask
 hint-server-busy = try again in a moment; `hello help server-busy` tells more
+error-too-many-tracers = four others trace this server already
+hint-too-many-tracers = end one of them, or wait for it; `hello help too-many-tracers` tells how to find them
 error-other-control-version = the server does not understand: it is another version of hello
 hint-other-control-version = use the program that the server was started with, or start the server anew
+error-missing-traced = trace which requests?
+hint-missing-traced = write a pattern of paths, or the address of a client: `hello trace '/api/*'`; all of them: `hello trace '/*'`
+error-bad-traced = `{ $value }` is neither a path nor an address
+hint-bad-traced = a path begins with `/` or has a `*` in it, such as '/api/*' or '*.css'; an address is one such as 192.0.2.7, a network such as 192.0.2.0/24, or unix
 error-missing-connection = close which connection?
 hint-missing-connection = write its number: `hello close 12`; `hello connections` shows them
 error-bad-connection = `{ $value }` is not the number of a connection
@@ -180,7 +204,7 @@ help-handed-socket-unusable =
     How to mend it: in its `[Socket]`, write `ListenStream=` for each address, and leave out `ListenDatagram=` and `Accept=yes`. `FileDescriptorName=redirect-http` makes a socket one that only tells the way to https.
 help-no-server-running-title = there is no running server to ask
 help-no-server-running =
-    `hello status`, `connections`, `close`, `reload` and `top` ask a server that runs. Each server has a socket for that, named after its process, in the first of these folders that it may use: the one systemd gives to a service, $XDG_RUNTIME_DIR/hello, /run/hello, and /tmp/hello-UID where there is no other. None was found there that is alive.
+    `hello status`, `connections`, `trace`, `close`, `reload` and `top` ask a server that runs. Each server has a socket for that, named after its process, in the first of these folders that it may use: the one systemd gives to a service, $XDG_RUNTIME_DIR/hello, /run/hello, and /tmp/hello-UID where there is no other. None was found there that is alive.
 
     Which hello runs here, and as whom:
       pgrep -a hello
@@ -245,12 +269,21 @@ help-bad-last =
       hello check --against-traffic --last 500
 help-server-busy-title = too many ask at once
 help-server-busy =
-    Sixteen may ask one server at a time, `hello top` and `hello connections --follow` among them; and it carries out one `hello reload` after the other.
+    Sixteen may ask one server at a time, `hello top`, `hello trace` and `hello connections --follow` among them; and it carries out one `hello reload` after the other.
 
     Who is asking now:
       pgrep -a hello
 
     How to mend it: end some of them, or try again in a moment.
+help-too-many-tracers-title = too many trace one server at once
+help-too-many-tracers =
+    `hello trace` has a server write down how it answers some requests, for as long as the command runs. Each costs a look at every request, so four may at a time.
+
+    Who traces now:
+      pgrep -af 'hello trace'
+
+    How to mend it: end one of them with Ctrl-C, or wait for it to end. What is to be traced for good is written into hello.toml:
+      trace = ["/api/*"]
 help-other-control-version-title = the server and the one who asks are of different versions
 help-other-control-version =
     The running server is older or newer than the program that asks it, as after an update without a restart.
@@ -261,13 +294,30 @@ help-other-control-version =
     How to mend it: start the server anew.
 help-no-control-socket-title = the server cannot be asked anything
 help-no-control-socket =
-    A server makes a socket through which `hello status`, `connections`, `close`, `reload` and `top` ask it. None of the folders for it could be used, for the reason in the message: it must be possible to make a folder there that nobody else can write to. The server serves all the same.
+    A server makes a socket through which `hello status`, `connections`, `trace`, `close`, `reload` and `top` ask it. None of the folders for it could be used, for the reason in the message: it must be possible to make a folder there that nobody else can write to. The server serves all the same.
 
     How to mend it:
     - Name a place: `hello ./dist --control /run/hello/web.sock`
     - In a service of systemd, add below `[Service]`:
       RuntimeDirectory=hello
     - If nobody is to ask it: `--control off`
+help-missing-traced-title = trace: which requests?
+help-missing-traced =
+    `hello trace` shows how a running server answers some requests. Which, is said by patterns of paths or by addresses of clients; a request has to fit one of them.
+
+      hello trace '/api/*'
+      hello trace '*.css' 203.0.113.9 2001:db8::/64
+      hello trace '/*'
+
+    The last means all of them. A pattern stands in quotes, so that the shell leaves it alone.
+help-bad-traced-title = trace: neither a path nor an address
+help-bad-traced =
+    After `hello trace` stand patterns of paths, as in the rules of hello.toml, and addresses of clients:
+
+      hello trace '/api/*' '*.css' '/users/{"{"}name{"}"}'
+      hello trace 192.0.2.7 192.0.2.0/24 2001:db8::/64 unix
+
+    A path begins with `/` or has a `*` in it. An address is written without a port; a network begins with its first address. `unix` means all who come through a Unix socket. Up to eight of them may be named.
 help-missing-connection-title = close: which connection?
 help-missing-connection =
     `hello close` has a running server close one connection, which is named by its number:

@@ -162,7 +162,7 @@ command-hash-password-about = сделать строку для файла --us
 command-sign = sign АДРЕС
 command-sign-about = подписать ссылку на время, для --link-key: «hello sign АДРЕС --for 1h --link-key ФАЙЛ»
 option-for = --for ВРЕМЯ
-option-for-about = сколько действует ссылка, например 30m или 7d; если не указано — 1h
+option-for-about = на сколько времени, например 30s, 10m или 7d
 
 page-hash-password-purpose = hello hash-password: делает строку для файла --users
 page-hash-password-usage = Запуск: hello hash-password [ИМЯ]

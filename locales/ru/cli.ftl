@@ -251,6 +251,7 @@ man-usage =
     hello doctor [ПУТЬ | ИМЯ=ПУТЬ]... [ПАРАМЕТРЫ]
     hello status [--json]
     hello connections [--follow] [--json]
+    hello trace ЧТО... [--for ВРЕМЯ] [--json]
     hello close НОМЕР [--now]
     hello reload
     hello top

@@ -1,9 +1,11 @@
-## Работающий сервер: hello status, connections, close, reload, top.
+## Работающий сервер: hello status, connections, trace, close, reload, top.
 
 command-status = status
 command-status-about = как дела у работающего сервера: что и где он отдаёт, чем кончались соединения, какие открыты сейчас
 command-connections = connections [--follow]
 command-connections-about = открытые соединения работающего сервера или всё, что на них происходит
+command-trace = trace ЧТО... [--for ВРЕМЯ]
+command-trace-about = как работающий сервер отвечает на некоторые запросы: каждый шаг, с этой минуты
 command-close = close НОМЕР [--now]
 command-close-about = закрыть одно соединение работающего сервера
 command-reload = reload
@@ -21,6 +23,8 @@ option-follow = --follow
 option-follow-about = всё, что на них происходит, пока не нажмёте Ctrl-C
 option-now = --now
 option-now-about = сразу, оборвав ответ
+option-what = ЧТО...
+option-what-about = какие запросы: шаблоны путей или адреса клиентов
 option-connection = НОМЕР
 option-connection-about = номер соединения
 
@@ -50,6 +54,18 @@ page-connections-json-about = по объекту в строке; с --follow �
 page-connections-exit-0 = сервер ответил
 page-connections-exit-1 = здесь нет работающего сервера, или их несколько, или он не отвечает
 page-connections-exit-2 = командную строку нельзя понять; почему — сказано в потоке ошибок
+
+page-trace-purpose = hello trace: как работающий сервер отвечает на некоторые запросы, шаг за шагом
+page-trace-usage = Запуск: hello trace ЧТО... [--for ВРЕМЯ] [ПАРАМЕТРЫ]
+page-trace-more = Каждый подходящий запрос, который придёт с этой минуты, а под ним — откуда взялся ответ: сайт, проверенные правила и строки, где они записаны, файлы, пределы, поля и время каждой части — так же, как у «hello explain». Ничего не меняется, и больше этого никто не видит; всё кончается вместе с командой. Один сервер одновременно могут так расспрашивать четверо. Чтобы следить постоянно, напишите «trace» в hello.toml.
+page-trace-example-1 = запросы к этим путям, пока не нажмёте Ctrl-C
+page-trace-example-2 = запросы одного клиента в течение минуты
+page-trace-what-about = шаблоны путей в кавычках; адреса, сети, unix; не больше восьми
+page-trace-for-about = сколько времени, например 30s или 10m; иначе — до Ctrl-C или конца сервера
+page-trace-json-about = объекты --log json, каждый с полем «walk»
+page-trace-exit-0 = вы увидели достаточно, время вышло или сервер остановился
+page-trace-exit-1 = здесь нет работающего сервера, или их несколько, или он не отвечает
+page-trace-exit-2 = командную строку нельзя понять; почему — сказано в потоке ошибок
 
 page-close-purpose = hello close: закрывает одно соединение работающего сервера
 page-close-usage = Запуск: hello close НОМЕР [--now] [ПАРАМЕТРЫ]
@@ -109,6 +125,8 @@ close-done = соединение { $connection } закрыто
 close-told = соединение { $connection } закрывается: клиент об этом знает
 close-begun = соединение { $connection } закроется, как только будет отправлен ответ; с «--now» этого не ждут
 reload-done = действуют новые настройки: поколение { $generation }
+trace-begun = hello: слежу за { $what }, процесс { $pid }; хватит — Ctrl-C
+trace-begun-for-a-while = hello: какое-то время слежу за { $what }, процесс { $pid }; хватит раньше — Ctrl-C
 trial-request = 1 запрос: { $method } { $url }
 trial-requests = запросов — { $count }: { $method } { $url }
 trial-old = сейчас:
@@ -156,8 +174,14 @@ error-bad-last = «{ $value }» — не число запросов
 hint-bad-last = укажите число от 1: «hello check --against-traffic --last 500»
 error-server-busy = сервер занят другими, кто его спрашивает
 hint-server-busy = повторите чуть позже; подробнее — «hello help server-busy»
+error-too-many-tracers = за ответами этого сервера уже следят четверо
+hint-too-many-tracers = завершите одну из команд «hello trace» или подождите; как их найти — «hello help too-many-tracers»
 error-other-control-version = сервер не понимает вопроса: это другая версия hello
 hint-other-control-version = спросите той же программой, из которой он запущен, или перезапустите сервер
+error-missing-traced = за какими запросами следить?
+hint-missing-traced = укажите шаблон пути или адрес клиента: «hello trace '/api/*'»; все запросы — «hello trace '/*'»
+error-bad-traced = «{ $value }» — не путь и не адрес
+hint-bad-traced = путь начинается с «/» или содержит «*», например '/api/*' или '*.css'; адрес — это 192.0.2.7, сеть — 192.0.2.0/24, а ещё unix
 error-missing-connection = какое соединение закрыть?
 hint-missing-connection = укажите номер: «hello close 12»; номера покажет «hello connections»
 error-bad-connection = «{ $value }» — не номер соединения
@@ -181,7 +205,7 @@ help-handed-socket-unusable =
     Как исправить: в разделе «[Socket]» напишите «ListenStream=» для каждого адреса и уберите «ListenDatagram=» и «Accept=yes». С «FileDescriptorName=redirect-http» сокет будет только указывать дорогу на https.
 help-no-server-running-title = нет работающего сервера, который можно спросить
 help-no-server-running =
-    «hello status», «connections», «close», «reload» и «top» обращаются к работающему серверу. У каждого сервера для этого есть сокет, названный по номеру процесса, в первой из папок, которая ему доступна: в той, что systemd даёт службе, в $XDG_RUNTIME_DIR/hello, в /run/hello, а если нет ни одной — в /tmp/hello-UID. Живого сервера там не нашлось.
+    «hello status», «connections», «trace», «close», «reload» и «top» обращаются к работающему серверу. У каждого сервера для этого есть сокет, названный по номеру процесса, в первой из папок, которая ему доступна: в той, что systemd даёт службе, в $XDG_RUNTIME_DIR/hello, в /run/hello, а если нет ни одной — в /tmp/hello-UID. Живого сервера там не нашлось.
 
     Какие hello здесь работают и от чьего имени:
       pgrep -a hello
@@ -246,12 +270,21 @@ help-bad-last =
       hello check --against-traffic --last 500
 help-server-busy-title = спрашивают слишком многие сразу
 help-server-busy =
-    Один сервер одновременно могут спрашивать шестнадцать человек и программ, считая «hello top» и «hello connections --follow»; а «hello reload» он выполняет по одному.
+    Один сервер одновременно могут спрашивать шестнадцать человек и программ, считая «hello top», «hello trace» и «hello connections --follow»; а «hello reload» он выполняет по одному.
 
     Кто спрашивает сейчас:
       pgrep -a hello
 
     Как исправить: закройте лишние или повторите чуть позже.
+help-too-many-tracers-title = за ответами сервера следят слишком многие
+help-too-many-tracers =
+    «hello trace» велит серверу записывать, откуда берутся ответы на некоторые запросы, пока команда работает. Каждая такая команда — это взгляд на каждый запрос, поэтому одновременно их может быть четыре.
+
+    Кто следит сейчас:
+      pgrep -af 'hello trace'
+
+    Как исправить: завершите одну из них (Ctrl-C) или дождитесь её конца. За чем следить постоянно, пишут в hello.toml:
+      trace = ["/api/*"]
 help-other-control-version-title = сервер и тот, кто спрашивает, — разных версий
 help-other-control-version =
     Работающий сервер старше или новее программы, которая его спрашивает: так бывает после обновления без перезапуска.
@@ -262,13 +295,30 @@ help-other-control-version =
     Как исправить: перезапустите сервер.
 help-no-control-socket-title = сервер ни о чём не спросить
 help-no-control-socket =
-    Сервер создаёт сокет, через который его спрашивают «hello status», «connections», «close», «reload» и «top». Ни одна из папок для него не подошла — причина указана в сообщении: там должна получиться папка, в которую больше никто не может писать. Отдавать файлы это серверу не мешает.
+    Сервер создаёт сокет, через который его спрашивают «hello status», «connections», «trace», «close», «reload» и «top». Ни одна из папок для него не подошла — причина указана в сообщении: там должна получиться папка, в которую больше никто не может писать. Отдавать файлы это серверу не мешает.
 
     Как исправить:
     - Укажите место: «hello ./dist --control /run/hello/web.sock»
     - В службе systemd добавьте ниже «[Service]»:
       RuntimeDirectory=hello
     - Если спрашивать никто не будет: «--control off»
+help-missing-traced-title = trace: какие запросы?
+help-missing-traced =
+    «hello trace» показывает, как работающий сервер отвечает на некоторые запросы. На какие — говорят шаблоны путей или адреса клиентов; запросу достаточно подойти к одному из них.
+
+      hello trace '/api/*'
+      hello trace '*.css' 203.0.113.9 2001:db8::/64
+      hello trace '/*'
+
+    Последнее — все запросы. Шаблон пишут в кавычках, чтобы его не тронула оболочка.
+help-bad-traced-title = trace: не путь и не адрес
+help-bad-traced =
+    После «hello trace» стоят шаблоны путей, как в правилах hello.toml, и адреса клиентов:
+
+      hello trace '/api/*' '*.css' '/users/{"{"}name{"}"}'
+      hello trace 192.0.2.7 192.0.2.0/24 2001:db8::/64 unix
+
+    Путь начинается с «/» или содержит «*». Адрес пишут без порта; сеть начинается со своего первого адреса. «unix» — это все, кто приходит через сокет Unix. Назвать можно не больше восьми.
 help-missing-connection-title = close: какое соединение?
 help-missing-connection =
     «hello close» велит работающему серверу закрыть одно соединение; его называют по номеру:

@@ -35,9 +35,11 @@ use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
 use crate::config::file::{self, Configuration, Disk, Failure, Layer};
 use crate::config::{
-    self, Colour, ConfigError, ControlSettings, ListenAddress, OutputSettings, Settings,
+    self, Colour, ConfigError, ControlSettings, ListenAddress, OutputSettings, Settings, Traced,
+    trace_time,
 };
 use crate::control::client::Whom;
+use crate::control::limits::TRACED_MAX;
 use crate::i18n::{self, Args, Language, text_with};
 use crate::server::compress::CompressOrder;
 
@@ -519,6 +521,10 @@ fn question(
             connection: connection_of(given.text("connection")).map_err(|wrong| misused(&wrong))?,
             now: has("now"),
         },
+        "trace" => traced(&given).map_err(|wrong| match wrong {
+            Wrong::Line(wrong) => misused(&wrong),
+            Wrong::Value(error) => refuse(&error),
+        })?,
         "reload" => Asked::Reload,
         _ => Asked::Top,
     };
@@ -586,6 +592,25 @@ fn server_of(
             ..Named::default()
         },
     })
+}
+
+/// What is to be traced, and for how long.
+fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
+    let mut what = Vec::new();
+    for text in given.texts("what") {
+        let value = i18n::shown(text);
+        if what.len() == TRACED_MAX {
+            let command = "trace";
+            return Err(Misuse::ExtraWord { command, value }.into());
+        }
+        let traced = Traced::read("trace", text).map_err(|_| Misuse::BadTraced { value })?;
+        what.push(traced.to_string());
+    }
+    if what.is_empty() {
+        return Err(Misuse::MissingTraced.into());
+    }
+    let time = given.text("for").map(trace_time).transpose()?;
+    Ok(Asked::Trace { what, time })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

@@ -1,10 +1,11 @@
-//! The commands that ask a running server: `hello status`, `connections`, `close`, `reload`, `top`.
+//! The commands that ask a running server: `hello status`, `connections`, `trace`, `close`, `reload`, `top`.
 //!
 //! Which server is found, what it says and when it is given up is the business of
 //! [`crate::control::client`]; how its answer reads, of `status.rs`.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
+use std::time::Duration;
 
 use serde_json::json;
 
@@ -16,7 +17,7 @@ use super::trial;
 use crate::config::OutputSettings;
 use crate::control::client::{Report, Server, Unasked, Whom, find};
 use crate::control::protocol::{Ask, Error, Reply};
-use crate::i18n::{Args, Language, text_with};
+use crate::i18n::{Args, Language, shown, text_with};
 
 /// What is asked, of whom, and how the answer is told.
 #[derive(Debug)]
@@ -38,7 +39,7 @@ pub struct Question {
 }
 
 /// What a running server may be asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Asked {
     /// How it is.
     Status,
@@ -46,6 +47,13 @@ pub enum Asked {
     Connections,
     /// What happens on them, until somebody has seen enough.
     Follow,
+    /// How it answers some requests, step by step.
+    Trace {
+        /// Which: patterns of paths, or the addresses of clients, at least one.
+        what: Vec<String>,
+        /// For how long; `None`: until somebody has seen enough.
+        time: Option<Duration>,
+    },
     /// To close one.
     Close {
         /// Which.
@@ -66,10 +74,11 @@ pub enum Asked {
 
 impl Asked {
     /// The command, as it is typed.
-    fn command(self) -> &'static str {
+    fn command(&self) -> &'static str {
         match self {
             Self::Status => "status",
             Self::Connections | Self::Follow => "connections",
+            Self::Trace { .. } => "trace",
             Self::Close { .. } => "close",
             Self::Reload => "reload",
             Self::Top => "top",
@@ -104,7 +113,7 @@ pub(super) fn run(question: &Question, room: Option<usize>) -> Stop {
 fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop, Unasked> {
     let language = question.output.text_language();
     let is_for_programs = question.is_for_programs;
-    Ok(match question.what {
+    Ok(match &question.what {
         Asked::Status => {
             let report = server.report(Ask::Connections)?;
             Stop::answering(if is_for_programs {
@@ -126,6 +135,7 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
             })
         }
         Asked::Close { connection, now } => {
+            let (connection, now) = (*connection, *now);
             let ask = Ask::Close { connection, now };
             match server.order(ask)? {
                 Reply::Closed { state, .. } => {
@@ -154,13 +164,31 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
         Asked::Try { last } => {
             let language_code = Some(language.code().to_owned());
             let ask = Ask::Try {
-                last,
+                last: *last,
                 language: language_code,
             };
             let (replies, tried) = server.trial(ask)?;
             trial::answer(language, &replies, &tried, is_for_programs)
         }
         Asked::Follow => attached::follow(server, &question.output, is_for_programs)?,
+        Asked::Trace { what, time } => {
+            let ask = Ask::Trace {
+                what: what.clone(),
+                for_ms: time.map(|time| u64::try_from(time.as_millis()).unwrap_or(u64::MAX)),
+            };
+            let begun = |pid: u32| {
+                let args = Args::new()
+                    .with("what", shown(&what.join(" ")))
+                    .with("pid", pid.to_string());
+                let key = match time {
+                    Some(_) => "trace-begun-for-a-while",
+                    None => "trace-begun",
+                };
+                // Nobody may be reading; that is no failure.
+                let _ = writeln!(io::stderr().lock(), "{}", text_with(language, key, &args));
+            };
+            attached::trace(server, ask, &question.output, (is_for_programs, begun))?
+        }
         Asked::Top => attached::top(server, &question.output)?,
     })
 }
@@ -201,7 +229,7 @@ fn complaint<'a>(language: Language, question: &Question, unasked: &Unasked) -> 
         }
         Unasked::NotPermitted { path } => complain::not_permitted(command, path),
         Unasked::NoAnswer { path, source } => complain::without_answer(path, source),
-        Unasked::Refused(error) => complain::of_refusal(question.what, error),
+        Unasked::Refused(error) => complain::of_refusal(&question.what, error),
     }
 }
 
@@ -256,6 +284,13 @@ mod tests {
             (Asked::Reload, refused("not-reloaded", wrong)),
             (Asked::Try { last: None }, refused("not-tried", wrong)),
             (Asked::Follow, refused("server-busy", "")),
+            (
+                Asked::Trace {
+                    what: vec!["/api/*".to_owned()],
+                    time: None,
+                },
+                refused("too-many-tracers", ""),
+            ),
             (Asked::Status, refused("other-control-version", "")),
             (Asked::Status, refused("from-the-future", "")),
         ];
@@ -263,7 +298,7 @@ mod tests {
         for language in Language::ALL {
             for (what, unasked) in &all {
                 let question = Question {
-                    what: *what,
+                    what: what.clone(),
                     whom: Whom::TheOne,
                     file: (*what == Asked::Reload).then(|| "hello.toml".to_owned()),
                     note: None,

@@ -1,5 +1,5 @@
 //! Shows a server in another process as it would show itself: `hello connections --follow` prints its
-//! journal, `hello top` is its full-screen view.
+//! journal, `hello trace` how it answers some requests, `hello top` is its full-screen view.
 //!
 //! What the server says is heard by a thread of its own and kept in a [`Mirror`]; the printer and the
 //! view read that, and know nothing of it. A signal, a key or the end of the server ends it.
@@ -17,7 +17,7 @@ use super::stop::Stop;
 use crate::config::{Colour, OutputSettings};
 use crate::control::client::{Answer, Server, Unasked};
 use crate::control::mirror::Mirror;
-use crate::control::protocol::{Ask, Reply};
+use crate::control::protocol::{Ask, Reply, Status};
 use crate::i18n::{Language, shown, text};
 use crate::observe::{Colours, Format, Opening, Printer, Style as PrinterStyle};
 use crate::tui::{Screen, Style, View};
@@ -29,7 +29,29 @@ pub(super) fn follow(
     output: &OutputSettings,
     is_for_programs: bool,
 ) -> Result<Stop, Unasked> {
-    let attached = Attached::to(server)?;
+    print(server, Attached::to(server)?, output, is_for_programs)
+}
+
+/// Prints how a server answers these requests, as lines or as objects. `begun` is told once it does.
+pub(super) fn trace(
+    server: &Server,
+    ask: Ask,
+    output: &OutputSettings,
+    (is_for_programs, begun): (bool, impl FnOnce(u32)),
+) -> Result<Stop, Unasked> {
+    let (attached, status) = Attached::by(server, ask)?;
+    attached.answer.be_patient_for(None)?;
+    begun(status.pid);
+    print(server, attached, output, is_for_programs)
+}
+
+/// Prints what one is told who is attached.
+fn print(
+    server: &Server,
+    attached: Attached,
+    output: &OutputSettings,
+    is_for_programs: bool,
+) -> Result<Stop, Unasked> {
     let style = PrinterStyle {
         format: if is_for_programs {
             Format::Json
@@ -86,7 +108,7 @@ pub(super) fn top(server: &Server, output: &OutputSettings) -> Result<Stop, Unas
 /// Why it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum End {
-    /// The person has seen enough.
+    /// The person has seen enough, or as much as was asked for.
     Enough,
     /// The server has ended, or will say no more.
     Server,
@@ -113,9 +135,9 @@ struct Attached {
 }
 
 impl Attached {
-    /// Begins to watch. What it says at first is how it is.
-    fn to(server: &Server) -> Result<Self, Unasked> {
-        let mut answer = server.ask(Ask::Watch)?;
+    /// Asks to be told what happens. What the server says at first is how it is.
+    fn by(server: &Server, ask: Ask) -> Result<(Self, Status), Unasked> {
+        let mut answer = server.ask(ask)?;
         let status = loop {
             match answer.hear()? {
                 Some(Reply::Status(status)) => break status,
@@ -124,12 +146,18 @@ impl Attached {
                 None => return Err(not_shown(server, io::ErrorKind::UnexpectedEof.into())),
             }
         };
-        let mut attached = Self {
+        let attached = Self {
             answer,
             mirror: Mirror::new(&status, clock::now()),
             listening: Vec::new(),
             paths: Vec::new(),
         };
+        Ok((attached, status))
+    }
+
+    /// Begins to watch.
+    fn to(server: &Server) -> Result<Self, Unasked> {
+        let (mut attached, _) = Self::by(server, Ask::Watch)?;
         // What it serves where follows at once, and then its totals.
         loop {
             match attached.answer.hear()? {
@@ -156,10 +184,15 @@ impl Attached {
         let (mut answer, mut mirror) = (self.answer, self.mirror);
         let (tell, ended) = oneshot::channel();
         let hearing = tasks::thread("hello-attached", move || {
+            let mut end = End::Server;
             while let Ok(Some(reply)) = answer.hear_of_many() {
+                if reply == (Reply::Done {}) {
+                    end = End::Enough;
+                    break;
+                }
                 mirror.hear(&reply, clock::now());
             }
-            let _ = tell.send(());
+            let _ = tell.send(end);
         });
         let hearing = hearing.map_err(failed)?;
         let end = until_enough(ended).map_err(failed);
@@ -170,7 +203,7 @@ impl Attached {
 }
 
 /// Waits for a signal, or for the server's end.
-fn until_enough(ended: oneshot::Receiver<()>) -> io::Result<End> {
+fn until_enough(ended: oneshot::Receiver<End>) -> io::Result<End> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_io()
         .build()?;
@@ -182,7 +215,7 @@ fn until_enough(ended: oneshot::Receiver<()>) -> io::Result<End> {
             _ = interrupt.recv() => End::Enough,
             _ = terminate.recv() => End::Enough,
             _ = hangup.recv() => End::Enough,
-            _ = ended => End::Server,
+            end = ended => end.unwrap_or(End::Server),
         })
     })
 }

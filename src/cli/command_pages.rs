@@ -23,7 +23,7 @@ enum Told {
 
 use Told::{Alike, Own};
 
-static PAGES: [CommandPage; 13] = [
+static PAGES: [CommandPage; 14] = [
     CommandPage {
         command: "doctor",
         examples: ["hello doctor ./dist", "hello doctor ./dist --https --share"],
@@ -102,6 +102,20 @@ static PAGES: [CommandPage; 13] = [
         examples: ["hello connections", "hello connections --follow"],
         options: &[
             Own("follow"),
+            Own("json"),
+            Own("control"),
+            Own("config"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
+    },
+    CommandPage {
+        command: "trace",
+        examples: ["hello trace '/api/*'", "hello trace 203.0.113.9 --for 1m"],
+        options: &[
+            Own("what"),
+            Own("for"),
             Own("json"),
             Own("control"),
             Own("config"),

@@ -244,7 +244,7 @@ pub(super) fn without_terminal() -> Complaint<'static> {
 }
 
 /// The server will not do what it was asked.
-pub(super) fn of_refusal(asked: Asked, error: &Error) -> Complaint<'static> {
+pub(super) fn of_refusal(asked: &Asked, error: &Error) -> Complaint<'static> {
     let known = SERVER_ERRORS.into_iter().find(|key| *key == error.error);
     let mut complaint = Complaint::new(known.unwrap_or("other-control-version"), Args::new());
     if let Asked::Close { connection, .. } = asked {
@@ -257,12 +257,13 @@ pub(super) fn of_refusal(asked: Asked, error: &Error) -> Complaint<'static> {
 }
 
 /// What a server may answer that will not do what it was asked.
-pub(super) const SERVER_ERRORS: [&str; 6] = [
+pub(super) const SERVER_ERRORS: [&str; 7] = [
     "no-such-connection",
     "nothing-to-reload",
     "not-reloaded",
     "not-tried",
     "server-busy",
+    "too-many-tracers",
     "other-control-version",
 ];
 

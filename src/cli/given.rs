@@ -303,7 +303,7 @@ impl<'a> Given<'a> {
         Ok(())
     }
 
-    fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
+    pub(super) fn texts(&self, option: &str) -> impl Iterator<Item = &'a str> + use<'a> {
         let typed = self.line.get_many::<String>(option);
         let typed: Vec<&'a str> = typed.into_iter().flatten().map(String::as_str).collect();
         let said = self.variables.all(option).iter();

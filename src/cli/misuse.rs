@@ -117,6 +117,12 @@ pub(super) enum Misuse {
     },
     /// `hello close`, and no connection.
     MissingConnection,
+    /// `hello trace`, and nothing to trace.
+    MissingTraced,
+    /// `hello trace` of what is neither a path nor an address.
+    BadTraced {
+        value: String,
+    },
     /// `--last` with what is no number of requests.
     BadCount {
         value: String,
@@ -200,6 +206,8 @@ impl Misuse {
             Self::BadFrom { .. } => "bad-from",
             Self::BadAt { .. } => "bad-at",
             Self::MissingConnection => "missing-connection",
+            Self::MissingTraced => "missing-traced",
+            Self::BadTraced { .. } => "bad-traced",
             Self::BadCount { .. } => "bad-last",
             Self::BadConnection { .. } => "bad-connection",
             Self::MissingShell => "missing-shell",
@@ -315,6 +323,7 @@ impl Misuse {
             | Self::BadHeader { value }
             | Self::BadFrom { value }
             | Self::BadCount { value }
+            | Self::BadTraced { value }
             | Self::BadConnection { value } => args.with("value", value.as_str()),
             Self::BadAt { value, addresses } => args
                 .with("value", value.as_str())
@@ -336,6 +345,7 @@ impl Misuse {
             | Self::MissingLinkKey
             | Self::BadPassword
             | Self::MissingConnection
+            | Self::MissingTraced
             | Self::MissingShell
             | Self::Unclear => args,
         }

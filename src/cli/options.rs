@@ -18,13 +18,14 @@ use crate::i18n::{Language, text};
 
 /// The first words that are commands. They win over a folder of that name, always: what a word
 /// means must not depend on what lies in the current folder. The folder is `./help`.
-pub(super) const COMMANDS: [&str; 16] = [
+pub(super) const COMMANDS: [&str; 17] = [
     "doctor",
     "explain",
     "check",
     "config",
     "status",
     "connections",
+    "trace",
     "close",
     "reload",
     "top",
@@ -38,7 +39,7 @@ pub(super) const COMMANDS: [&str; 16] = [
 ];
 
 /// Those that ask a running server.
-pub(super) const ASKING: [&str; 5] = ["status", "connections", "close", "reload", "top"];
+pub(super) const ASKING: [&str; 6] = ["status", "connections", "trace", "close", "reload", "top"];
 
 /// An option that is not a limit. Its texts are `option-NAME` and `option-NAME-about`.
 pub(super) struct MainOption {
@@ -531,12 +532,13 @@ fn compress_option(name: &'static str) -> Arg {
     Arg::new(name).long(name).action(ArgAction::SetTrue)
 }
 
-/// What only a command that asks a running server knows; `connection` stands without a name. Their
+/// What only a command that asks a running server knows; `connection` and `what` stand without a name. Their
 /// texts are `option-NAME-about`.
 fn of_asking(command: &str) -> &'static [&'static str] {
     match command {
         "status" => &["json"],
         "connections" => &["follow", "json"],
+        "trace" => &["what", "for", "json"],
         "close" => &["connection", "now"],
         _ => &[],
     }
@@ -555,6 +557,11 @@ fn with_asking(name: &str) -> bool {
 fn asking_option(name: &'static str) -> Arg {
     match name {
         "connection" => Arg::new(name),
+        // What follows with a hyphen is an option.
+        "what" => { with_value(name).allow_hyphen_values(false) }
+            .action(ArgAction::Append)
+            .num_args(1..),
+        "for" => with_value(name).long(name),
         name => Arg::new(name).long(name).action(ArgAction::SetTrue),
     }
 }

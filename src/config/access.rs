@@ -161,13 +161,18 @@ const LINK_TIME_MAX: Duration = Duration::from_hours(10 * 365 * 24);
 
 /// Reads for how long a link is good: `30m`, `7d`.
 pub fn link_time(value: &str) -> Result<Duration, ConfigError> {
+    time_for(value, LINK_TIME_MAX)
+}
+
+/// Reads what stands behind `--for`: from a second on.
+pub(super) fn time_for(value: &str, most: Duration) -> Result<Duration, ConfigError> {
     let error = |fault| ConfigError {
         option: "for",
         value: shown(value),
         fault,
     };
     let unit = Unit::Duration;
-    let most = u64::try_from(LINK_TIME_MAX.as_millis()).unwrap_or(u64::MAX);
+    let most = u64::try_from(most.as_millis()).unwrap_or(u64::MAX);
     let bounds = || (unit.write(1000), unit.write(most));
     match unit.read(value) {
         Ok(amount) if amount < 1000 => {

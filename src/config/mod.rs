@@ -69,7 +69,7 @@ pub use tls::{
     CertificateFiles, ClientCertificate, ClientProof, SitePlan, SiteTls, TlsPlan, TlsSettings,
     TlsVersion,
 };
-pub use trace::{TraceSettings, Traced};
+pub use trace::{TraceSettings, Traced, trace_time};
 
 use crate::i18n::{Language, shown};
 

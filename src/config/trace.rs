@@ -2,7 +2,9 @@
 
 use std::fmt;
 use std::net::IpAddr;
+use std::time::Duration;
 
+use super::access::time_for;
 use super::networks::Network;
 use super::pattern::{Pattern, canonical};
 use super::{ConfigError, Fault, NETWORKS_MAX};
@@ -44,6 +46,15 @@ impl TraceSettings {
         self.wanted.push(Traced::read(option, text)?);
         Ok(())
     }
+}
+
+/// Longest time for which a running server is traced, if one is said. Reason: whoever waits for longer
+/// writes it into the settings.
+const TRACE_TIME_MAX: Duration = Duration::from_hours(24);
+
+/// Reads for how long a running server is to be traced.
+pub fn trace_time(value: &str) -> Result<Duration, ConfigError> {
+    time_for(value, TRACE_TIME_MAX)
 }
 
 impl Traced {
@@ -105,6 +116,10 @@ mod tests {
                 "{text} {path} {from}"
             );
             assert_eq!(traced.to_string(), text);
+        }
+        assert_eq!(trace_time("1m").unwrap(), Duration::from_mins(1));
+        for (value, code) in [("25h", "too-large"), ("9", "duration-without-unit")] {
+            assert_eq!(trace_time(value).unwrap_err().code(), code, "{value}");
         }
         for wrong in ["api", "localhost", "10.0.0.7/8", "/a/{", ""] {
             assert!(Traced::read("trace", wrong).is_err(), "{wrong}");

@@ -6,9 +6,13 @@ use std::time::Duration;
 /// descriptor and a task. At the limit: told so (`server-busy`), closed.
 pub const CLIENTS_MAX: usize = 16;
 
-/// Bytes of a question. Reason: the longest there is has a tenth of it. At the limit: told so
-/// (`bad-request`), closed.
-pub const REQUEST_BYTES_MAX: usize = 1 << 10;
+/// Bytes of a question. Reason: room for [`TRACED_MAX`] patterns, however they are written. At the limit:
+/// told so (`bad-request`), closed.
+pub const REQUEST_BYTES_MAX: usize = 16 << 10;
+
+/// Patterns and addresses that one who traces may name. Reason: more than one mistake hangs on. At the
+/// limit: told so (`too-many-networks`).
+pub const TRACED_MAX: usize = 8;
 
 /// How long a question may take to come, from the moment its client was accepted. Reason: both are on
 /// this machine. At the limit: closed.

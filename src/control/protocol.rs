@@ -65,6 +65,14 @@ pub enum Ask {
     },
     /// Everything as it happens, until one of both ends.
     Watch,
+    /// How these requests are answered, step by step, from now on, until one of both ends.
+    Trace {
+        /// Patterns of paths, or the addresses of clients.
+        what: Vec<String>,
+        /// For how long at most, milliseconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        for_ms: Option<u64>,
+    },
 }
 
 /// One line of an answer.
@@ -416,6 +424,13 @@ mod tests {
                 },
             ),
             (r#"{"control":1,"ask":"watch"}"#, Ask::Watch),
+            (
+                r#"{"control":1,"ask":"trace","what":["/api/*"],"for_ms":60000}"#,
+                Ask::Trace {
+                    what: vec!["/api/*".to_owned()],
+                    for_ms: Some(60_000),
+                },
+            ),
         ] {
             let request = Request::new(ask);
             assert_eq!(serde_json::to_string(&request).unwrap(), line);

@@ -12,15 +12,17 @@ use tokio::time::timeout;
 
 use super::limits::{
     ACCEPT_PAUSE, CLIENTS_MAX, CLOSE_PERIOD, CLOSE_TIMEOUT, COMMAND_TIMEOUT, GATHERED_BYTES_MAX,
-    REQUEST_BYTES_MAX, REQUEST_TIMEOUT, TAKE_TIMEOUT, TRIAL_TIMEOUT, WATCH_PERIOD, WATCHED_MAX,
+    REQUEST_BYTES_MAX, REQUEST_TIMEOUT, TAKE_TIMEOUT, TRACED_MAX, TRIAL_TIMEOUT, WATCH_PERIOD,
+    WATCHED_MAX,
 };
 use super::protocol::{Ask, Connection, Error, Place, Reply, Request, TotalsTold, VERSION};
 use super::report;
 use super::socket::ControlSocket;
 use super::wire::Told;
 use crate::clock;
+use crate::config::Traced;
 use crate::observe::{
-    Audience, Batch, Journal, Kind, Notice, Order, Registry, Subscription, WhenFull,
+    Audience, Batch, Journal, Kind, Notice, Order, Registry, Subscription, Tracer, WhenFull,
 };
 use crate::tasks::Tasks;
 
@@ -131,6 +133,9 @@ pub async fn serve(socket: ControlSocket, inside: Arc<Inside>, clients: Tasks) {
     }
 }
 
+/// Bytes heard in one go.
+const HEARD_BYTES: usize = 1 << 10;
+
 /// Whoever is at the other end.
 struct Client {
     stream: UnixStream,
@@ -180,6 +185,7 @@ impl Client {
                 self.tell_status(inside);
                 return self.let_watch(inside).await;
             }
+            Ok(Ask::Trace { what, for_ms }) => self.let_trace(inside, &what, for_ms).await?,
         };
         self.end(end).await
     }
@@ -195,7 +201,7 @@ impl Client {
         let mut line = Vec::new();
         loop {
             self.stream.readable().await?;
-            let mut part = [0; REQUEST_BYTES_MAX];
+            let mut part = [0; HEARD_BYTES];
             match self.stream.try_read(&mut part) {
                 Ok(0) => return Ok(None),
                 Ok(count) => line.extend_from_slice(&part[..count]),
@@ -297,6 +303,65 @@ impl Client {
         Ok(end)
     }
 
+    /// Tells how requests are answered, until the other end goes; the last line, if the time is over first.
+    /// It is over as soon as this is dropped.
+    async fn let_trace(
+        &mut self,
+        inside: &Inside,
+        what: &[String],
+        for_ms: Option<u64>,
+    ) -> io::Result<Reply> {
+        let wanted = match traced(what) {
+            Ok(wanted) => wanted,
+            Err(error) => return Ok(Reply::Error(Error::of(error))),
+        };
+        let Some((tracer, mut reader)) = inside.journal.trace(wanted) else {
+            return Ok(Reply::Error(Error::of("too-many-tracers")));
+        };
+        self.tell_status(inside);
+        let end = for_ms.and_then(|ms| clock::now().checked_add(Duration::from_millis(ms)));
+        let mut batch = Batch::default();
+        loop {
+            // What is asked before the end is told, so the time is looked at first.
+            let left = end.map(|end| end.saturating_duration_since(clock::now()));
+            reader.take(&mut batch);
+            self.tell_traced(&tracer, &batch, inside.journal.started())
+                .await?;
+            self.say().await?;
+            if left == Some(Duration::ZERO) {
+                return Ok(Reply::Done {});
+            }
+            let pause = left.map_or(WATCH_PERIOD, |left| left.min(WATCH_PERIOD));
+            if timeout(pause, self.hear()).await.is_ok() {
+                // It has left, or says more than there is to say.
+                return Ok(Reply::Done {});
+            }
+        }
+    }
+
+    /// Tells those requests of a batch that were traced for one who traces, and how many may be missing.
+    async fn tell_traced(
+        &mut self,
+        tracer: &Tracer,
+        batch: &Batch,
+        started: Instant,
+    ) -> io::Result<()> {
+        for record in &batch.records {
+            if let Some(told) = Told::of_traced(record, batch, started, tracer) {
+                self.gather(&Reply::Event(told));
+                self.say_if_much().await?;
+            }
+        }
+        let dropped = batch.dropped[Kind::Request as usize];
+        if dropped > 0 {
+            let word = Kind::ALL[Kind::Request as usize].1.to_owned();
+            self.gather(&Reply::Dropped {
+                events: BTreeMap::from([(word, dropped)]),
+            });
+        }
+        Ok(())
+    }
+
     /// Tells everything as it happens, until the other end goes.
     async fn let_watch(mut self, inside: &Inside) -> io::Result<()> {
         let journal = &inside.journal;
@@ -316,6 +381,17 @@ impl Client {
             }
         }
     }
+}
+
+/// What is to be traced, if it is understood.
+fn traced(what: &[String]) -> Result<Vec<Traced>, &'static str> {
+    if what.is_empty() || what.len() > TRACED_MAX {
+        return Err("bad-request");
+    }
+    let read = |text: &String| Traced::read("trace", text);
+    { what.iter().map(read) }
+        .collect::<Result<_, _>>()
+        .map_err(|_| "bad-request")
 }
 
 /// What one who watches has been told.

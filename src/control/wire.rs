@@ -9,10 +9,12 @@ use std::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::exchange::{Coding, Ending, Peer, Reason, RefusalFacts, Restraint, reason_named, word};
+use crate::exchange::{
+    Coding, Ending, Peer, Reason, RefusalFacts, Restraint, TracedFor, reason_named, word,
+};
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
-    Said, Standing, pack_walk,
+    Said, Standing, Tracer, pack_walk,
 };
 
 /// Something that happened.
@@ -134,6 +136,34 @@ impl Told {
         })
     }
 
+    /// A request as it is told to one who traces; `None`: it was not traced for that one.
+    pub fn of_traced(
+        record: &Record,
+        batch: &Batch,
+        started: Instant,
+        tracer: &Tracer,
+    ) -> Option<Self> {
+        let (exchange, of) = match record.event {
+            Event::Answered { exchange } => (exchange, None),
+            Event::Broken { exchange, of } => (exchange, Some(of)),
+            _ => return None,
+        };
+        let said = Said::read(batch.text_at(exchange.said()));
+        if !tracer.means(&exchange, said.traced_for) {
+            return None;
+        }
+        let mut asked = asked(record, &exchange, of, (batch, tracer.whom()));
+        if let Some(client) = said.client.filter(|_| asked.client.is_empty()) {
+            // Nothing is told of its connection, so here it is said who that is.
+            asked.client = client.to_string();
+        }
+        Some(Self {
+            at_us: micros(record.at.saturating_duration_since(started)),
+            connection: record.connection,
+            what: What::Request(asked),
+        })
+    }
+
     /// Adds what was told to a batch; `started` is the moment of the server's start. Answers whether
     /// it was understood.
     pub fn add_to(&self, batch: &mut Batch, started: Instant) -> bool {
@@ -152,6 +182,7 @@ impl Told {
 
 fn what(record: &Record, batch: &Batch) -> Option<What> {
     let text = |place| String::from_utf8_lossy(batch.text_at(place)).into_owned();
+    let settings = TracedFor::SETTINGS;
     Some(match record.event {
         Event::Accepted { peer, standing } => What::Accepted {
             peer: peer.to_string(),
@@ -168,8 +199,12 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
             resumed: handshake.is_resumed,
             failure: handshake.failure.map(str::to_owned),
         },
-        Event::Answered { exchange } => What::Request(asked(record, &exchange, None, batch)),
-        Event::Broken { exchange, of } => What::Request(asked(record, &exchange, Some(of), batch)),
+        Event::Answered { exchange } => {
+            What::Request(asked(record, &exchange, None, (batch, settings)))
+        }
+        Event::Broken { exchange, of } => {
+            What::Request(asked(record, &exchange, Some(of), (batch, settings)))
+        }
         Event::Refused { stream, facts, .. } => What::Refused {
             stream,
             facts: Facts::of(facts),
@@ -209,7 +244,13 @@ fn what(record: &Record, batch: &Batch) -> Option<What> {
     })
 }
 
-fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -> Asked {
+/// A request, with its walk if that is for these.
+fn asked(
+    record: &Record,
+    exchange: &Exchange,
+    of: Option<u64>,
+    (batch, whom): (&Batch, TracedFor),
+) -> Asked {
     let target = batch.text_at(exchange.target);
     let took = record.at.saturating_duration_since(exchange.begun);
     Asked {
@@ -230,7 +271,7 @@ fn asked(record: &Record, exchange: &Exchange, of: Option<u64>, batch: &Batch) -
         lacks_sibling: exchange.lacks_sibling,
         shadow: { exchange.shadow }.map(|restraint| restraint.reason().name().to_owned()),
         broken_of: of,
-        walk: { Said::read(batch.text_at(exchange.said())).walk }
+        walk: { Said::read(batch.text_at(exchange.said())).walk_for(whom) }
             .map(|walk| String::from_utf8_lossy(walk).into_owned()),
     }
 }
@@ -321,7 +362,7 @@ fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
     let target = add(&asked.target, batch);
     let said = batch.text.len();
     if let Some(walk) = &asked.walk {
-        pack_walk(walk.as_bytes(), &mut batch.text);
+        pack_walk(TracedFor::SETTINGS, walk.as_bytes(), &mut batch.text);
     }
     let exchange = Exchange {
         number: asked.number,
@@ -776,7 +817,7 @@ mod tests {
         let mut house = house();
         let started = house.journal.started();
         let mut said = Vec::new();
-        pack_walk(b"{\"steps\":[]}", &mut said);
+        pack_walk(TracedFor::SETTINGS, b"{\"steps\":[]}", &mut said);
         let client = Peer::Untold;
         let target = Target {
             bytes: b"/a",
@@ -805,7 +846,7 @@ mod tests {
         let Event::Answered { exchange } = after.records[0].event else {
             panic!("it was answered");
         };
-        let walk = Said::read(after.text_at(exchange.said())).walk;
+        let walk = Said::read(after.text_at(exchange.said())).walk_for(TracedFor::SETTINGS);
         assert_eq!(walk, Some(&b"{\"steps\":[]}"[..]));
         assert_eq!(after.text_at(exchange.client()), b"unknown");
     }

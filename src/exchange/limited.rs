@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::num::NonZeroU64;
 
-use super::Reason;
+use super::{Reason, ToldWalk};
 
 /// What limits say of an answer, and how it came about. Most sites have none, and their answers carry nothing of this.
 #[derive(Default)]
@@ -17,8 +17,8 @@ pub struct Limited {
     pub bandwidth: Option<NonZeroU64>,
     /// How much of the request's content may come, bytes, where that is not known before it has come.
     pub body_bytes_max: Option<u64>,
-    /// How it came about ([`super::Walked`] as JSON), if somebody wants to know.
-    pub walk: Option<Box<[u8]>>,
+    /// How it came about, if somebody wants to know.
+    pub walk: Option<ToldWalk>,
 }
 
 impl Limited {

@@ -32,7 +32,7 @@ pub use response::{
 };
 pub use takeover::{Duplex, Takeover};
 pub use walk::{
-    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Stage, Step, Took,
-    Unmet, WALK_BYTES_MAX, Walked,
+    FieldStep, FileKind, HostMatch, ListenerMatch, Origin, RuleOutcome, Said, Stage, Step,
+    TRACERS_MAX, ToldWalk, Took, TracedFor, Unmet, WALK_BYTES_MAX, Walked,
 };
 pub use word::{WORD_BYTES_MAX, WORDS_MAX, word};

@@ -294,6 +294,62 @@ pub struct Walked {
     pub took_us: Took,
 }
 
+/// For whom a walk is written down: whoever wrote it into the settings, and those who trace a running
+/// server. A set.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TracedFor(u8);
+
+/// Those who may trace a running server at once. Reason: as many as look for one mistake; each costs a look
+/// at every request. At the limit: told so (`too-many-tracers`).
+pub const TRACERS_MAX: usize = 4;
+
+impl TracedFor {
+    /// Nobody.
+    pub const NOBODY: Self = Self(0);
+    /// Whoever wrote it into the settings.
+    pub const SETTINGS: Self = Self(1);
+
+    /// One of those who trace a running server, counted from 0; `None`: there are not so many.
+    pub fn tracer(place: usize) -> Option<Self> {
+        (place < TRACERS_MAX).then(|| Self(1 << (place + 1)))
+    }
+
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 | other.0)
+    }
+
+    /// Whether any of these is among them.
+    pub fn has(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+
+    /// Whether there is nobody.
+    pub fn is_nobody(self) -> bool {
+        self.0 == 0
+    }
+
+    /// As a number, and back.
+    pub fn bits(self) -> u8 {
+        self.0
+    }
+
+    /// Those of this number.
+    pub fn of_bits(bits: u8) -> Self {
+        Self(bits)
+    }
+}
+
+/// A walk on its way to whoever wants to know.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToldWalk {
+    /// Who that is.
+    pub whom: TracedFor,
+    /// [`Walked`] as JSON.
+    pub json: Box<[u8]>,
+}
+
 /// Microseconds for each stage of a walk.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Took {

@@ -27,3 +27,8 @@ pub const OUTPUT_KEPT_BYTES: usize = 16 << 10;
 /// Bytes read and thrown away while lingering. Reason: what is on its way to us when a client is
 /// refused in the middle of an upload. At the limit: closed all the same.
 pub const LINGER_BYTES_MAX: u64 = 1 << 20;
+
+/// Bytes of what clients said and of walks that are kept for the journal before a walk is left out. Reason:
+/// four of the longest walks; the answers behind which they stand leave together. At the limit: the journal
+/// says that there was one.
+pub const WALKS_BYTES_MAX: usize = 64 << 10;

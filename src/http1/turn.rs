@@ -12,14 +12,14 @@ use hello_http1::{
 use http::StatusCode;
 
 use super::input::Input;
-use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT};
+use super::limits::{INPUT_SPARE_BYTES, TURNS_KEPT, WALKS_BYTES_MAX};
 use super::output::Output;
 use super::request::View;
 use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, Which,
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, ToldWalk, Which,
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
@@ -303,13 +303,15 @@ impl Turn {
 
     /// Keeps how an answer came about behind what its client said of itself, which was kept last.
     #[cold]
-    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<Box<[u8]>>) {
+    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<ToldWalk>) {
         if let Some(walk) = walk {
             let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
             if answered.said.0 == answered.said.1 {
                 answered.said.0 = place(self.said.len());
             }
-            pack_walk(&walk, &mut self.said);
+            let is_room = self.said.len() < WALKS_BYTES_MAX;
+            let json = if is_room { &walk.json[..] } else { &[] };
+            pack_walk(walk.whom, json, &mut self.said);
             answered.said.1 = place(self.said.len());
         }
     }

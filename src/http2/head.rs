@@ -118,7 +118,7 @@ impl Asked {
         self.limited = limited;
         let walk = { self.limited.as_mut() }.and_then(|limited| limited.walk.take());
         if let Some(walk) = walk {
-            pack_walk(&walk, &mut self.said);
+            pack_walk(walk.whom, &walk.json, &mut self.said);
         }
     }
 

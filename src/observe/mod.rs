@@ -50,7 +50,7 @@ pub use events::{
 };
 pub use journal::{
     Audience, Journal, OTHER_SITES, Reading, SiteNumbers, SiteTally, Subscription, TOOK_BOUNDS_US,
-    Tally, WhenFull,
+    Tally, Tracer, Tracers, WhenFull,
 };
 pub use live::{Entered, Live, Order, Progress, Registry, Running, State, Underway};
 pub use metrics::{CacheCounts, METRICS, Metric, MetricKind, Metrics, Readiness};

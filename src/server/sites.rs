@@ -126,7 +126,8 @@ impl Ground {
         }
         let generation = generation
             .behind(&settings.proxies)
-            .tracing(&settings.trace);
+            .tracing(&settings.trace)
+            .traced_by(self.journal.tracers());
         Ok(Plan {
             found: found(generation, &numbers, settings),
             built,

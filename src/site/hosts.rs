@@ -18,9 +18,11 @@ use crate::config::{
     HostFound, HostName, HostTable, MountPoint, ProxySettings, TraceSettings, Traced,
 };
 use crate::exchange::{
-    FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, Took, host_of,
+    FieldList, Peer, Reply, Request, RequestFields, Response, Scheme, ToldWalk, Took, TracedFor,
+    host_of,
 };
 use crate::i18n::Language;
+use crate::observe::Tracers;
 
 /// The sites as they are now.
 pub struct Sites(ArcSwap<Generation>);
@@ -66,6 +68,8 @@ pub struct Generation {
     tells_addresses: bool,
     /// Whose requests are traced; `None`: nobody's.
     trace: Option<Arc<TraceSettings>>,
+    /// Who traces, besides.
+    tracers: Arc<Tracers>,
     /// The site, where no other is found by a host and nobody is traced: nothing has to be asked.
     plain: Option<Arc<Site>>,
 }
@@ -105,6 +109,7 @@ impl Generation {
             number: FIRST,
             plain: Some(site.clone()),
             trace: None,
+            tracers: Arc::default(),
             sites: vec![site],
             names: vec![(DEFAULT_NAME.into(), None)],
             hosts: HostTable::default(),
@@ -131,6 +136,13 @@ impl Generation {
     pub fn tracing(mut self, settings: &TraceSettings) -> Self {
         self.trace = (!settings.is_empty()).then(|| Arc::new(settings.clone()));
         self.settled()
+    }
+
+    /// The same, where these may trace.
+    #[must_use]
+    pub fn traced_by(mut self, tracers: &Arc<Tracers>) -> Self {
+        self.tracers = tracers.clone();
+        self
     }
 
     /// The same, once it is known whether anything has to be asked before a site is.
@@ -265,22 +277,34 @@ impl Generation {
 
     /// The answer to a request: now, unless something has to be waited for.
     pub fn respond<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
-        if let Some(site) = &self.plain {
+        let is_watched = self.tracers.are_any();
+        if let Some(site) = &self.plain
+            && !is_watched
+        {
             return site.respond(request);
         }
-        match &self.trace {
-            Some(trace) => self.respond_traced(trace, request),
-            None => self.site_for(request.authority).respond(request),
+        if is_watched || self.trace.is_some() {
+            return self.respond_traced(request);
         }
+        self.site_for(request.authority).respond(request)
+    }
+
+    /// Who wants to know how a request is answered.
+    fn traced_for(&self, request: &Request<'_>) -> TracedFor {
+        let (client, is_unix) = (request.peer.address(), *request.peer == Peer::Unix);
+        let is_meant = |traced: &Traced| traced.means(request.path, client, is_unix);
+        let settings = { self.trace.as_ref() }
+            .filter(|trace| trace.wanted.iter().any(is_meant))
+            .map_or(TracedFor::NOBODY, |_| TracedFor::SETTINGS);
+        settings.and(self.tracers.meaning(request.path, client, is_unix))
     }
 
     /// The same, with every step written down if somebody wants to know.
-    fn respond_traced<'a>(&'a self, trace: &TraceSettings, request: Request<'a>) -> Reply<'a> {
-        let (client, is_unix) = (request.peer.address(), *request.peer == Peer::Unix);
-        let is_meant = |traced: &Traced| traced.means(request.path, client, is_unix);
-        let is_told = trace.wanted.iter().any(is_meant);
-        let is_timed = is_among(request.peer, &trace.timing);
-        if !is_told && !is_timed {
+    fn respond_traced<'a>(&'a self, request: Request<'a>) -> Reply<'a> {
+        let whom = self.traced_for(&request);
+        let is_timed =
+            { self.trace.as_ref() }.is_some_and(|trace| is_among(request.peer, &trace.timing));
+        if whom.is_nobody() && !is_timed {
             return self.site_for(request.authority).respond(request);
         }
         // Whoever asks now may drop this, and ask again where waiting is possible.
@@ -298,9 +322,12 @@ impl Generation {
                 let (_, fields) = response.head_to_edit();
                 fields.set(SERVER_TIMING, timing(walked.took_us));
             }
-            if is_told {
+            if !whom.is_nobody() {
                 let limited = response.limited.get_or_insert_default();
-                limited.walk = Some(walked.to_json().into());
+                limited.walk = Some(ToldWalk {
+                    whom,
+                    json: walked.to_json().into(),
+                });
             }
             response
         }))

@@ -473,7 +473,10 @@ fn what_is_no_question_is_told_so() {
         "other-control-version"
     );
     // Longer than any question, and without an end.
-    assert_eq!(error(&[b' '; 1025]), "bad-request");
+    assert_eq!(
+        error(&vec![b' '; hello::control::limits::REQUEST_BYTES_MAX + 1]),
+        "bad-request"
+    );
     let lines = said(
         &socket,
         b"{\"control\":1,\"ask\":\"status\",\"later\":[]}\n",

@@ -56,6 +56,7 @@ mod terminal;
 mod texts;
 mod tls;
 mod tls_policy;
+mod tracing;
 mod trial;
 mod trust;
 mod why;

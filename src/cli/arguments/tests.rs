@@ -65,6 +65,13 @@ fn questions_for_a_running_server_are_understood() {
         ("connections --follow", Asked::Follow),
         ("close 12", close(12, false)),
         ("close #12 --now", close(12, true)),
+        (
+            "trace /api/* 10.0.0.7 --for 1m",
+            Asked::Trace {
+                what: vec!["/api/*".to_owned(), "10.0.0.7".to_owned()],
+                time: Some(std::time::Duration::from_mins(1)),
+            },
+        ),
         ("reload", Asked::Reload),
         ("--lang ru top", Asked::Top),
     ] {
@@ -379,7 +386,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 172] = [
+const MISTAKES: [&str; 176] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -396,6 +403,10 @@ const MISTAKES: [&str; 172] = [
     "--access-log a --access-log-keep 2000",
     "--metrics http://127.0.0.1:9180/metrics",
     "--drain-delay 2h",
+    "trace",
+    "trace api",
+    "trace /a --for 25h",
+    "trace /a /b /c /d /e /f /g /h /i",
     "close",
     "close seven",
     "check --against-traffic --last many",

@@ -222,7 +222,9 @@ struct OpenPlace {
 impl Work {
     pub(super) fn of(journal: &Arc<Journal>, orders: Arc<Orders>) -> Self {
         Self {
-            subscription: journal.subscribe(Audience::Everything, WhenFull::DropNewest),
+            subscription: journal
+                .subscribe(Audience::Everything, WhenFull::DropNewest)
+                .without_walks(),
             journal: journal.clone(),
             orders,
             moments: Moments::new(clock::now(), clock::wall()),

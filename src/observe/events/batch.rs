@@ -3,6 +3,8 @@
 use std::time::Instant;
 
 use super::record::{End, Event, Kind, Record};
+use super::said::{Said, unwanted_walk};
+use crate::exchange::TracedFor;
 
 /// Records and the text they point into.
 #[derive(Default)]
@@ -64,10 +66,21 @@ impl Batch {
 
     /// Appends one record of another batch, with what it points at.
     pub(in crate::observe) fn copy(&mut self, record: &Record, from: &Self) {
+        self.copy_without(record, from, 0);
+    }
+
+    /// The same without the last bytes, so many, of what the client of a request said of itself: the walk,
+    /// where it is not wanted.
+    pub(in crate::observe) fn copy_without(&mut self, record: &Record, from: &Self, unwanted: u16) {
         let mut record = *record;
         match &mut record.event {
             Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-                let (start, _) = self.copy_text(exchange.text(), from);
+                let (begin, bytes) = exchange.target;
+                let client = exchange.client();
+                exchange.said_bytes = exchange.said_bytes.saturating_sub(unwanted);
+                let bytes = bytes.saturating_add(exchange.said_bytes);
+                let (start, _) = self.copy_text((begin, bytes), from);
+                self.copy_text(client, from);
                 exchange.target.0 = start;
             }
             Event::Handshake(handshake) => {
@@ -94,12 +107,35 @@ impl Batch {
         self.records.push(record);
     }
 
-    /// Appends the requests of another batch, with what they point at.
+    /// Appends the requests of another batch, with what they point at but their walks.
     pub(in crate::observe) fn copy_requests(&mut self, from: &Self) {
         for record in &from.records {
             if let Event::Answered { .. } | Event::Broken { .. } = record.event {
-                self.copy(record, from);
+                let walk = from.unwanted_walk(record, TracedFor::NOBODY);
+                self.copy_without(record, from, walk);
             }
+        }
+    }
+
+    /// For whom the walk of a request was written down.
+    pub(in crate::observe) fn traced_for(&self, record: &Record) -> TracedFor {
+        match record.event {
+            Event::Answered { exchange } | Event::Broken { exchange, .. } => {
+                Said::read(self.text_at(exchange.said())).traced_for
+            }
+            _ => TracedFor::NOBODY,
+        }
+    }
+
+    /// How many of the last bytes of what a client said are a walk that is for none of these.
+    pub(in crate::observe) fn unwanted_walk(&self, record: &Record, whom: TracedFor) -> u16 {
+        match record.event {
+            Event::Answered { exchange } | Event::Broken { exchange, .. }
+                if exchange.said_bytes > 0 =>
+            {
+                unwanted_walk(self.text_at(exchange.said()), whom)
+            }
+            _ => 0,
         }
     }
 

@@ -9,7 +9,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::target::redacted_target;
-use crate::exchange::{Peer, WALK_BYTES_MAX};
+use crate::exchange::{Peer, TracedFor, WALK_BYTES_MAX};
 use crate::observe::limits::{
     AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX, USER_BYTES_MAX,
 };
@@ -35,6 +35,8 @@ impl Wanted {
     pub const USER: Self = Self(1 << 5);
     /// How its answer came about: the last part, where there is one. Whoever traces wants it; no log does.
     const WALK: Self = Self(1 << 6);
+    /// For whom that is: right before it.
+    const TRACED_FOR: Self = Self(1 << 7);
 
     /// Both.
     #[must_use]
@@ -115,8 +117,9 @@ pub fn pack_user(wanted: Wanted, user: &str, out: &mut Vec<u8>) {
     }
 }
 
-/// Appends how the answer came about.
-pub fn pack_walk(walk: &[u8], out: &mut Vec<u8>) {
+/// Appends how the answer came about, and for whom that is.
+pub fn pack_walk(whom: TracedFor, walk: &[u8], out: &mut Vec<u8>) {
+    part(Wanted::TRACED_FOR, &[whom.bits()], 1, out);
     part(Wanted::WALK, walk, WALK_BYTES_MAX, out);
 }
 
@@ -126,11 +129,26 @@ pub(in crate::observe) fn without_walk(packed: &mut Vec<u8>, start: usize) {
     while let Some([kind, low, high]) = packed.get(at..at + PART_HEAD) {
         if *kind == Wanted::WALK.bits() {
             packed.truncate(at);
-            pack_walk(&[], packed);
+            part(Wanted::WALK, &[], 0, packed);
             return;
         }
         at += PART_HEAD + usize::from(u16::from_le_bytes([*low, *high]));
     }
+}
+
+/// How many bytes at the end of what was packed are a walk that is for none of these.
+pub(super) fn unwanted_walk(packed: &[u8], whom: TracedFor) -> u16 {
+    let mut at = 0;
+    while let Some([kind, low, high]) = packed.get(at..at + PART_HEAD) {
+        if *kind == Wanted::TRACED_FOR.bits() {
+            let bits = packed.get(at + PART_HEAD).copied().unwrap_or_default();
+            let is_wanted = TracedFor::of_bits(bits).has(whom);
+            let rest = if is_wanted { 0 } else { packed.len() - at };
+            return u16::try_from(rest).unwrap_or(u16::MAX);
+        }
+        at += PART_HEAD + usize::from(u16::from_le_bytes([*low, *high]));
+    }
+    0
 }
 
 /// What stands before the bytes of a part.
@@ -161,10 +179,18 @@ pub struct Said<'a> {
     /// Who signed in.
     pub user: Option<&'a [u8]>,
     /// How its answer came about ([`crate::exchange::Walked`] as JSON); empty: it found no room.
-    pub walk: Option<&'a [u8]>,
+    walk: Option<&'a [u8]>,
+    /// For whom that is.
+    pub traced_for: TracedFor,
 }
 
 impl<'a> Said<'a> {
+    /// How its answer came about ([`crate::exchange::Walked`] as JSON), if these are to be told; empty: it
+    /// found no room.
+    pub fn walk_for(&self, whom: TracedFor) -> Option<&'a [u8]> {
+        self.walk.filter(|_| self.traced_for.has(whom))
+    }
+
     /// Reads what [`pack`] wrote.
     pub fn read(mut packed: &'a [u8]) -> Self {
         let mut said = Self::default();
@@ -181,6 +207,10 @@ impl<'a> Said<'a> {
                 Wanted::REQUEST_ID => said.request_id = Some(bytes),
                 Wanted::USER => said.user = Some(bytes),
                 Wanted::WALK => said.walk = Some(bytes),
+                Wanted::TRACED_FOR => {
+                    let bits = bytes.first().copied().unwrap_or_default();
+                    said.traced_for = TracedFor::of_bits(bits);
+                }
                 _ => {}
             }
             packed = after;
@@ -270,12 +300,16 @@ mod tests {
         };
         let mut packed = b"/target".to_vec();
         pack(Wanted::HOST, &Peer::Unix, &sayings, &mut packed);
-        pack_walk(&vec![b'x'; 2 * WALK_BYTES_MAX], &mut packed);
+        let whom = TracedFor::tracer(1).unwrap();
+        pack_walk(whom, &vec![b'x'; 2 * WALK_BYTES_MAX], &mut packed);
         let said = Said::read(&packed[7..]);
-        assert_eq!(said.walk.map(<[u8]>::len), Some(WALK_BYTES_MAX));
+        let walk = said.walk_for(whom);
+        assert_eq!(walk.map(<[u8]>::len), Some(WALK_BYTES_MAX));
+        assert_eq!(said.walk_for(TracedFor::SETTINGS), None);
         without_walk(&mut packed, 7);
         let said = Said::read(&packed[7..]);
-        assert_eq!((said.host, said.walk), (Some(&b"a"[..]), Some(&b""[..])));
+        let walk = said.walk_for(whom);
+        assert_eq!((said.host, walk), (Some(&b"a"[..]), Some(&b""[..])));
         let before = packed.clone();
         without_walk(&mut packed, 7);
         assert_eq!(packed, before, "it is said once");

@@ -12,6 +12,7 @@ mod recent;
 mod sites;
 mod subscription;
 mod tally;
+mod tracers;
 
 use std::cell::Cell;
 use std::sync::atomic::{AtomicBool, AtomicU8, AtomicUsize, Ordering};
@@ -19,6 +20,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::clock;
+use crate::config::Traced;
 use crate::exchange::{Ending, Peer, RefusalFacts};
 use crate::observe::events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Notice, Sayings, Standing,
@@ -33,9 +35,10 @@ use crate::observe::live::Live;
 pub use sites::{OTHER_SITES, SiteNumbers};
 pub use subscription::{Subscription, WhenFull};
 pub use tally::{SiteTally, TOOK_BOUNDS_US, Tally};
+pub use tracers::{Tracer, Tracers};
 
 use bell::Bell;
-use subscription::Desk;
+use subscription::{Desk, Walks};
 
 /// What is remembered of a request besides what is journalled anyway.
 const REMEMBERED: Wanted = Wanted::HOST.and(Wanted::CLIENT);
@@ -63,8 +66,12 @@ pub struct Journal {
     /// Who reads; without a reader the pages are turned, not filled.
     audience: AtomicU8,
     desk: Mutex<Desk>,
-    /// What logs want to know of requests, beyond what is kept anyway ([`Wanted`]).
+    /// What is to be known of requests, beyond what is kept anyway ([`Wanted`]).
     wanted: AtomicU8,
+    /// What logs want of that.
+    wanted_by_logs: AtomicU8,
+    /// Who traces.
+    tracers: Arc<Tracers>,
     /// Whether the last requests are remembered, whoever reads them.
     remembers: AtomicBool,
     /// Which site has which number.
@@ -115,6 +122,8 @@ impl Journal {
             audience: AtomicU8::new(Audience::Nobody as u8),
             desk: Mutex::default(),
             wanted: AtomicU8::new(Wanted::NOTHING.bits()),
+            wanted_by_logs: AtomicU8::new(Wanted::NOTHING.bits()),
+            tracers: Arc::default(),
             remembers: AtomicBool::new(false),
             sites: SiteNumbers::default(),
             is_tallied: AtomicBool::new(false),
@@ -177,22 +186,43 @@ impl Journal {
         &self.sites
     }
 
-    /// From now on this is to be known of each request, besides what is remembered of it.
+    /// From now on logs want this to be known of each request.
     pub fn want(&self, wanted: Wanted) {
-        let remembered = if self.remembers.load(Ordering::Relaxed) {
-            REMEMBERED
-        } else {
-            Wanted::NOTHING
-        };
-        let wanted = wanted.and(remembered);
+        self.wanted_by_logs.store(wanted.bits(), Ordering::Relaxed);
+        self.settle_wanted();
+    }
+
+    /// Adds up what is wanted: by logs, by what is remembered, by whoever traces.
+    fn settle_wanted(&self) {
+        // One at a time, so that nobody's wish is lost.
+        let _desk = lock(&self.desk);
+        let mut wanted = Wanted::of_bits(self.wanted_by_logs.load(Ordering::Relaxed));
+        if self.remembers.load(Ordering::Relaxed) {
+            wanted = wanted.and(REMEMBERED);
+        }
+        if self.tracers.are_any() {
+            wanted = wanted.and(Wanted::CLIENT);
+        }
         self.wanted.store(wanted.bits(), Ordering::Relaxed);
+    }
+
+    /// Who traces, for whoever answers requests.
+    pub fn tracers(&self) -> &Arc<Tracers> {
+        &self.tracers
+    }
+
+    /// From now on requests that one of these means have their walk written down, until the tracer is
+    /// dropped; `None`: too many trace already. What is read are those requests, and whatever else is taken
+    /// with them.
+    pub fn trace(self: &Arc<Self>, wanted: Vec<Traced>) -> Option<(Tracer, Subscription)> {
+        Tracer::enter(self, wanted)
     }
 
     /// From now on the last requests are remembered, with who asked which host, whoever reads them:
     /// [`Journal::recent`].
     pub fn remember(&self) {
         self.remembers.store(true, Ordering::Relaxed);
-        self.want(self.wanted());
+        self.settle_wanted();
     }
 
     /// Requests that were answered last, at most so many, oldest first; none, unless they are
@@ -511,6 +541,10 @@ impl Journal {
         self.keep_for(desk.audience());
     }
 
+    fn tell_walks(&self, id: u64, walks: Walks) {
+        lock(&self.desk).set_walks(id, walks);
+    }
+
     fn keep_for(&self, audience: Audience) {
         self.audience.store(audience as u8, Ordering::Release);
     }
@@ -758,7 +792,7 @@ mod tests {
     use super::*;
     use crate::observe::Method;
 
-    fn exchange(number: u32) -> Exchange {
+    pub(super) fn exchange(number: u32) -> Exchange {
         Exchange {
             number,
             target: (0, 0),

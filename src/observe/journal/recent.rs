@@ -2,6 +2,7 @@
 //!
 //! Law: two pages, each of them bounded. Who reads the journal fills them, never who writes it.
 
+use crate::exchange::TracedFor;
 use crate::observe::events::{Batch, Event};
 use crate::observe::limits::{RECENT_PAGE_REQUESTS_MAX, RECENT_PAGE_TEXT_BYTES_MAX};
 
@@ -27,7 +28,8 @@ impl Recent {
                 std::mem::swap(&mut self.current, &mut self.earlier);
                 self.current.clear();
             }
-            self.current.copy(record, batch);
+            let walk = batch.unwanted_walk(record, TracedFor::NOBODY);
+            self.current.copy_without(record, batch, walk);
         }
     }
 

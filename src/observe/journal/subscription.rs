@@ -9,6 +9,7 @@ use std::time::Duration;
 
 use super::recent::Recent;
 use super::{Audience, Journal, Reading};
+use crate::exchange::TracedFor;
 use crate::observe::events::{Batch, Event, Kind, Record};
 use crate::observe::limits::{
     EVENTS_MAX, PAGE_EVENTS_MAX, PAGE_TEXT_BYTES_MAX, REQUEST_EVENTS_MAX, TEXT_BYTES_MAX,
@@ -62,6 +63,22 @@ impl Subscription {
         self.journal.rest(&mut self.heard, pause);
     }
 
+    /// The same, told no walks of requests.
+    #[must_use]
+    pub fn without_walks(self) -> Self {
+        let walks = Walks::of(TracedFor::NOBODY);
+        self.journal.tell_walks(self.id, walks);
+        self
+    }
+
+    /// The same, told the walks for this place, and of what others take from the pages no more than the
+    /// requests that have such a walk.
+    pub(super) fn of_traced(self, whom: TracedFor) -> Self {
+        let are_all = true;
+        self.journal.tell_walks(self.id, Walks { whom, are_all });
+        self
+    }
+
     /// From now on it wants to hear this.
     pub fn listen_for(&mut self, audience: Audience) {
         self.journal.listen_for(self.id, audience);
@@ -71,6 +88,22 @@ impl Subscription {
 impl Drop for Subscription {
     fn drop(&mut self) {
         self.journal.unsubscribe(self.id);
+    }
+}
+
+/// Which walks of requests a reader is told.
+#[derive(Clone, Copy)]
+pub(super) struct Walks {
+    /// Those for these.
+    whom: TracedFor,
+    /// Whether it wants nothing else.
+    are_all: bool,
+}
+
+impl Walks {
+    fn of(whom: TracedFor) -> Self {
+        let are_all = false;
+        Self { whom, are_all }
     }
 }
 
@@ -92,6 +125,7 @@ struct Mailbox {
     id: u64,
     audience: Audience,
     when_full: WhenFull,
+    walks: Walks,
     post: Batch,
     /// The page before, where pages are turned.
     earlier: Batch,
@@ -104,6 +138,7 @@ impl Desk {
             id: self.last_id,
             audience,
             when_full,
+            walks: Walks::of(TracedFor::SETTINGS),
             post: Batch::default(),
             earlier: Batch::default(),
         });
@@ -117,6 +152,12 @@ impl Desk {
     pub(super) fn set_audience(&mut self, id: u64, audience: Audience) {
         for mailbox in self.mailboxes.iter_mut().filter(|mailbox| mailbox.id == id) {
             mailbox.audience = audience;
+        }
+    }
+
+    pub(super) fn set_walks(&mut self, id: u64, walks: Walks) {
+        for mailbox in self.mailboxes.iter_mut().filter(|mailbox| mailbox.id == id) {
+            mailbox.walks = walks;
         }
     }
 
@@ -208,7 +249,9 @@ impl Mailbox {
             let is_wanted = match self.audience {
                 Audience::Nobody => false,
                 Audience::Notices => matches!(record.event, Event::Notice(_)),
-                Audience::Everything => true,
+                Audience::Everything => {
+                    !self.walks.are_all || sorted.traced_for(record).has(self.walks.whom)
+                }
             };
             if is_wanted {
                 self.keep(record, sorted);
@@ -218,7 +261,9 @@ impl Mailbox {
 
     fn keep(&mut self, record: &Record, sorted: &Batch) {
         let kind = Kind::of(&record.event);
-        let text_bytes = self.post.text.len() + sorted.text_bytes(record);
+        // Walks are for whoever traces: nobody else loses anything for their length.
+        let unwanted = sorted.unwanted_walk(record, self.walks.whom);
+        let text_bytes = self.post.text.len() + sorted.text_bytes(record) - usize::from(unwanted);
         match self.when_full {
             WhenFull::DropNewest => {
                 let room = match kind {
@@ -237,7 +282,7 @@ impl Mailbox {
                 }
             }
         }
-        self.post.copy(record, sorted);
+        self.post.copy_without(record, sorted, unwanted);
     }
 
     fn turn_page(&mut self) {
@@ -394,5 +439,66 @@ mod tests {
             .collect();
         let expected = [1, 2].map(|sent| (&b"/big.iso"[..], Some((sent, 9))));
         assert_eq!(told, expected);
+    }
+
+    /// Targets, with a mark on those that have a walk for these.
+    fn heard(reader: &mut Subscription, whom: TracedFor) -> Vec<String> {
+        let mut batch = Batch::default();
+        reader.take(&mut batch);
+        let tell = |record: &Record| {
+            let Event::Answered { exchange } = record.event else {
+                panic!("nothing else happened");
+            };
+            let said = crate::observe::events::Said::read(batch.text_at(exchange.said()));
+            assert_eq!(said.host, Some(&b"h"[..]));
+            assert_eq!(batch.text_at(exchange.client()), b"unix");
+            let target = String::from_utf8_lossy(batch.text_at(exchange.target));
+            let mark = said.walk_for(whom).map_or("", |_| "!");
+            format!("{target}{mark}")
+        };
+        batch.records.iter().map(tell).collect()
+    }
+
+    /// Whoever traces is told what is his; nobody else pays for its length.
+    #[test]
+    fn walks_are_handed_to_those_they_are_for() {
+        use crate::config::Traced;
+        use crate::observe::events::{Target, Wanted, pack_walk};
+
+        let journal = journal();
+        let traced = || vec![Traced::read("trace", "/").unwrap()];
+        let (one, mut of_one) = journal.trace(traced()).unwrap();
+        let (other, mut of_other) = journal.trace(traced()).unwrap();
+        let mut printer = journal.subscribe(Audience::Everything, WhenFull::DropNewest);
+        let mut log = journal
+            .subscribe(Audience::Everything, WhenFull::DropNewest)
+            .without_walks();
+        let mut view = journal.subscribe(Audience::Everything, WhenFull::TurnPage);
+        journal.remember();
+        let settings = TracedFor::SETTINGS;
+        for (target, whom) in [
+            ("/0", TracedFor::NOBODY),
+            ("/1", one.whom()),
+            ("/2", one.whom().and(settings)),
+            ("/3", other.whom()),
+        ] {
+            let mut said = vec![Wanted::HOST.bits(), 1, 0, b'h'];
+            if !whom.is_nobody() {
+                pack_walk(whom, b"{}", &mut said);
+            }
+            let target = Target {
+                bytes: target.as_bytes(),
+                has_query: false,
+                client: Some(&Peer::Unix),
+                said: &said,
+            };
+            journal.answered(1, clock::now(), target, &super::super::tests::exchange(1));
+        }
+        // The view takes all of it; the others are handed theirs.
+        assert_eq!(heard(&mut view, settings), ["/0", "/1", "/2!", "/3"]);
+        assert_eq!(heard(&mut of_one, one.whom()), ["/1!", "/2!"]);
+        assert_eq!(heard(&mut of_other, other.whom()), ["/3!"]);
+        assert_eq!(heard(&mut printer, settings), ["/0", "/1", "/2!", "/3"]);
+        assert_eq!(heard(&mut log, settings), ["/0", "/1", "/2", "/3"]);
     }
 }

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use serde::Serialize;
 
-use crate::exchange::{Ending, Walked};
+use crate::exchange::{Ending, TracedFor, Walked};
 use crate::observe::events::{
     Batch, End, Event, Exchange, Handshake, Kind, Notice, Record, Said, Standing, Totals,
 };
@@ -417,7 +417,7 @@ fn request<'a>(
     let target = batch.text_at(exchange.target);
     let walk = match exchange.said_bytes {
         0 => None,
-        _ => Said::read(batch.text_at(exchange.said())).walk,
+        _ => Said::read(batch.text_at(exchange.said())).walk_for(TracedFor::SETTINGS),
     };
     Object::Request {
         at,

@@ -42,7 +42,9 @@ impl Watch {
         Self {
             registry,
             desk: Mutex::new(Desk {
-                subscription: journal.subscribe(Audience::Everything, WhenFull::TurnPage),
+                subscription: journal
+                    .subscribe(Audience::Everything, WhenFull::TurnPage)
+                    .without_walks(),
                 batch: Batch::default(),
                 chronicle: Chronicle::new(),
                 looked_at: None,

@@ -28,7 +28,7 @@ pub use summary::{all_errors, last_lines};
 use self::fold::{Fold, Folded, What};
 use self::layout::{GAP, Layout, METHOD, NUMBER, TEXT, TIME_WIDTH};
 use self::palette::{Ink, Palette};
-use crate::exchange::{Ending, Peer, Reason, RefusalFacts, Walked};
+use crate::exchange::{Ending, Peer, Reason, RefusalFacts, TracedFor, Walked};
 use crate::i18n::{
     Args, Language, columns, printable, shell_word, show_target, text, text_with, wrapped,
 };
@@ -394,7 +394,8 @@ impl Lines {
 
     /// How an answer came about, indented under its line, where its request is traced.
     fn write_walk(&self, exchange: &Exchange, batch: &Batch, out: &mut Vec<u8>) {
-        let Some(walk) = Said::read(batch.text_at(exchange.said())).walk else {
+        let said = Said::read(batch.text_at(exchange.said()));
+        let Some(walk) = said.walk_for(TracedFor::SETTINGS) else {
             return;
         };
         let Some(walked) = Walked::of_json(walk) else {
@@ -468,7 +469,8 @@ impl Lines {
 fn is_traced(record: &Record, batch: &Batch) -> bool {
     match record.event {
         Event::Answered { exchange } | Event::Broken { exchange, .. } => {
-            exchange.said_bytes > 0 && Said::read(batch.text_at(exchange.said())).walk.is_some()
+            let said = || Said::read(batch.text_at(exchange.said()));
+            exchange.said_bytes > 0 && said().walk_for(TracedFor::SETTINGS).is_some()
         }
         _ => false,
     }

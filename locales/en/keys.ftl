@@ -155,7 +155,7 @@ reference-columns = | key | takes | usually | |
 reference-top = At the top
 reference-top-about = What concerns the whole server; and what concerns a site, which is then the one for all hosts that no `[[site]]` has.
 reference-site-about = Takes these, and every key of the list above from `serve` on, tables included: `[[site.rule]]`, `[site.maintenance]`.
-keys-title = Keys of hello.toml:
+keys-title = Keys of hello.toml, and of `--set 'KEY = VALUE'`:
 key-metrics = where metrics are told (/metrics), and whether the server lives (/live) and is ready (/ready)
 key-trace = requests whose answers are traced: paths, or the addresses of clients; every step stands below the line and in the journal
 key-server-timing = clients who are told in each answer how long it took us (Server-Timing)

@@ -154,10 +154,10 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
         Asked::Reload => {
             let code = Some(language.code().to_owned());
             match server.order(Ask::Reload { language: code })? {
-                Reply::Reloaded { generation } => {
-                    let args = Args::new().with("generation", generation.to_string());
-                    Stop::answering(text_with(language, "reload-done", &args))
-                }
+                Reply::Reloaded {
+                    generation,
+                    needs_restart,
+                } => Stop::answering(reloaded(language, generation, &needs_restart)),
                 _ => return Err(not_understood()),
             }
         }
@@ -191,6 +191,18 @@ fn ask(question: &Question, server: &Server, room: Option<usize>) -> Result<Stop
         }
         Asked::Top => attached::top(server, &question.output)?,
     })
+}
+
+/// What a new configuration is called, and what of it has to wait.
+fn reloaded(language: Language, generation: u64, needs_restart: &[String]) -> String {
+    let args = Args::new().with("generation", generation.to_string());
+    let mut told = text_with(language, "reload-done", &args);
+    for key in needs_restart {
+        let args = Args::new().with("key", shown(key));
+        told.push('\n');
+        told.push_str(&text_with(language, "notice-needs-restart", &args));
+    }
+    told
 }
 
 /// A server whose words are not those of this version.

@@ -67,9 +67,9 @@ impl Effective {
 
     /// An object for each key.
     fn as_json(&self, lines: &[Line]) -> String {
-        let objects = lines.iter().map(|Line { path, value }| {
-            let mut object = json!({ "key": path, "value": value });
-            let from = match self.said(path) {
+        let objects = lines.iter().map(|line| {
+            let mut object = json!({ "key": line.path, "value": line.value });
+            let from = match self.said_of(line) {
                 Said::Nowhere => "default",
                 Said::InFile(file, line) => {
                     object["file"] = json!(file);
@@ -95,8 +95,20 @@ impl Effective {
         format!("[\n{}\n]", objects.collect::<Vec<_>>().join(",\n"))
     }
 
+    /// Where a value was said; one of a limit that an option makes as a whole, there.
+    fn said_of(&self, line: &Line) -> Said {
+        let said = self.said(&line.path);
+        let (Said::Nowhere, Some((table, key))) = (&said, line.path.rsplit_once('.')) else {
+            return said;
+        };
+        match self.said.get(&in_any(table)) {
+            Some(whole) if is_set_in(table, key, &line.value) => whole.clone(),
+            _ => said,
+        }
+    }
+
     fn said(&self, path: &str) -> Said {
-        if let Some(said) = self.said.get(path) {
+        if let Some(said) = self.said.get(&in_any(path)) {
             return said.clone();
         }
         let place = self.file.as_ref().and_then(|file| {
@@ -163,7 +175,7 @@ impl Page<'_> {
             Value::Object(values) => values.is_empty(),
             _ => false,
         };
-        let said = self.of.said(&line.path);
+        let said = self.of.said_of(line);
         // Of a rule, only what it says.
         let is_of_many = table_of(&line.path).is_some_and(|table| table != "site");
         if is_of_many && said == Said::Nowhere {
@@ -231,6 +243,27 @@ fn alone(lines: &[Line]) -> BTreeSet<String> {
     };
     let alone = lines.iter().filter(is_alone);
     alone.map(|line| line.path.clone()).collect()
+}
+
+/// A path without the numbers of tables: `limit[].rate`.
+fn in_any(path: &str) -> String {
+    let is_digit = |c: char| c.is_ascii_digit();
+    let mut parts = path.split('[');
+    let mut general = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        general.push('[');
+        general.push_str(part.trim_start_matches(is_digit));
+    }
+    general
+}
+
+/// Whether a key of one of several tables is something else than usual.
+fn is_set_in(table: &str, key: &str, value: &Value) -> bool {
+    let name = without_numbers(table);
+    let declared = file::declared();
+    let table = declared.iter().find(|declared| declared.name == name);
+    let key = table.and_then(|table| table.keys().iter().find(|inner| inner.name == key));
+    key.is_some_and(|key| key.default != *value)
 }
 
 /// The table that a key is in, if there may be several of its name.

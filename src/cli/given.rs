@@ -166,6 +166,23 @@ pub(super) fn keys_of(option: &'static str) -> impl Iterator<Item = String> {
     { key.into_iter().chain(further) }.map(move |key| format!("{within}{key}"))
 }
 
+/// The paths of keys that an option says something of, in whichever table of a list they stand.
+fn paths_of(option: &'static str, has_log: bool) -> Vec<String> {
+    match (option, option.strip_prefix("access-log")) {
+        ("users" | "realm" | "allow" | "deny" | "link-key", _) => {
+            vec![format!("access[].{option}")]
+        }
+        ("rate-limit", _) => vec!["limit[]".to_owned()],
+        (_, Some("")) => vec!["access-log[].to".to_owned()],
+        (_, Some(key)) if limits::find(option).is_none() => {
+            // The logs of a file are as that says.
+            let path = format!("access-log[].{}", key.trim_start_matches('-'));
+            has_log.then_some(path).into_iter().collect()
+        }
+        _ => keys_of(option).collect(),
+    }
+}
+
 /// An option as it is typed; the path has no name.
 fn as_written(option: &str) -> String {
     match option {
@@ -219,7 +236,7 @@ impl<'a> Given<'a> {
             } else {
                 continue;
             };
-            for key in keys_of(option) {
+            for key in paths_of(option, self.is_given("access-log")) {
                 // Of two that mean one key, what was typed counts.
                 let is_new = !matches!(said.get(&key), Some(Said::Typed(_)));
                 if is_new || matches!(by, Said::Typed(_)) {

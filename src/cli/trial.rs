@@ -170,7 +170,11 @@ fn indented(text: &str) -> String {
 }
 
 fn place(line: &Line) -> String {
-    format!("{}:{}", printable(&line.file), line.line)
+    let file = printable(&line.file);
+    match line.line {
+        0 => file,
+        number => format!("{file}:{number}"),
+    }
 }
 
 fn sum(language: Language, tried: &Tried) -> String {

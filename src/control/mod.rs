@@ -22,5 +22,5 @@ pub mod serve;
 pub mod socket;
 pub mod wire;
 
-pub use serve::{Command, Inside, Refused, Serving, serve};
+pub use serve::{Command, Inside, Refused, Renewed, Serving, serve};
 pub use socket::{ControlError, ControlSocket, ControlTrouble};

@@ -116,6 +116,9 @@ pub enum Reply {
     Reloaded {
         /// Its number from now on.
         generation: u64,
+        /// Keys that say something else than at the start, and count from the next one on.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        needs_restart: Vec<String>,
     },
     /// Requests alike that would be answered in another way.
     Differs(Differs),

@@ -62,6 +62,15 @@ impl Serving {
     }
 }
 
+/// A configuration that was read anew.
+#[derive(Debug)]
+pub struct Renewed {
+    /// Its number.
+    pub generation: u64,
+    /// Keys that say something else than at the start, and count from the next one on.
+    pub needs_restart: Vec<&'static str>,
+}
+
 /// An order that is carried out where signals are heard.
 #[derive(Debug)]
 pub enum Command {
@@ -69,8 +78,8 @@ pub enum Command {
     Reload {
         /// The language of what is said if that fails, as its code; nothing if nobody cares.
         language: Option<String>,
-        /// How it went: the number of the new configuration.
-        done: oneshot::Sender<Result<u64, Refused>>,
+        /// How it went.
+        done: oneshot::Sender<Result<Renewed, Refused>>,
     },
     /// To try the configuration on what was asked last.
     Try {
@@ -510,7 +519,12 @@ async fn close(inside: &Inside, id: u64, order: Order, user: u32) -> Reply {
 async fn reload(inside: &Inside, language: Option<String>) -> Reply {
     let order = |done| Command::Reload { language, done };
     match carried_out(inside, COMMAND_TIMEOUT, order).await {
-        Ok(generation) => Reply::Reloaded { generation },
+        Ok(renewed) => Reply::Reloaded {
+            generation: renewed.generation,
+            needs_restart: { renewed.needs_restart.iter() }
+                .map(|key| (*key).to_owned())
+                .collect(),
+        },
         Err(error) => error,
     }
 }

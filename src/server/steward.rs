@@ -13,9 +13,10 @@ use super::following::Following;
 use super::limits::HOUSEKEEPING_PERIOD;
 use super::manager::Manager;
 use super::reload::{Outside, Source, reload};
+use super::restart;
 use super::trial::{Trial, Trials};
 use crate::config::Settings;
-use crate::control::{Command, Refused};
+use crate::control::{Command, Refused, Renewed};
 use crate::tasks;
 
 /// Who keeps a house.
@@ -74,7 +75,12 @@ impl Steward {
                 }
                 Asked::Command(Command::Reload { language, done }) => {
                     let reloaded = self.read_anew(language.as_deref(), manager).await;
-                    let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
+                    let (started, now) = (&self.outside.started, &self.current);
+                    let renewed = reloaded.map(|generation| Renewed {
+                        generation: generation.into(),
+                        needs_restart: restart::needed(started, now).collect(),
+                    });
+                    let _ = done.send(renewed.map_err(Refused::because));
                 }
                 Asked::Command(Command::Try {
                     last,

@@ -559,6 +559,41 @@ fn the_effective_configuration_says_where_each_value_comes_from() {
     assert_eq!(found, Some(&expected));
 }
 
+/// Options that make tables of a list, or keys in them.
+#[test]
+fn the_effective_configuration_says_which_option_made_a_table() {
+    let folder = folder(&[("u", ""), ("k", ""), ("dist/index.html", "")]);
+    let words = "config ./dist --users u --realm x --allow 10.0.0.0/8 --link-key k --access-log a.log \
+                 --access-log-format json --access-log-status 5xx";
+    let (status, page, complaints) = { Launch::new().inside(folder.path()) }
+        .env("HELLO_RATE_LIMIT", "5/s;10/s,burst=20")
+        .args(words.split_whitespace())
+        .output();
+    assert_eq!(status.code(), Some(0), "{complaints}");
+    let said: Vec<String> = { page.lines() }
+        .skip_while(|line| *line != "[[access]]")
+        .filter(|line| line.contains(" # ") && !line.ends_with("# as usual"))
+        .map(|line| line.split_whitespace().collect::<Vec<_>>().join(" "))
+        .collect();
+    let expected = [
+        "users = \"u\" # --users",
+        "realm = \"x\" # --realm",
+        "allow = \"10.0.0.0/8\" # --allow",
+        "link-key = \"k\" # --link-key",
+        "[[limit]] # HELLO_RATE_LIMIT",
+        "name = \"rate-limit\" # HELLO_RATE_LIMIT",
+        "rate = \"5/s\" # HELLO_RATE_LIMIT",
+        "[[limit]] # HELLO_RATE_LIMIT",
+        "name = \"rate-limit-2\" # HELLO_RATE_LIMIT",
+        "rate = \"10/s\" # HELLO_RATE_LIMIT",
+        "burst = 20 # HELLO_RATE_LIMIT",
+        "to = \"a.log\" # --access-log",
+        "format = \"json\" # --access-log-format",
+        "status = [\"5xx\"] # --access-log-status",
+    ];
+    assert_eq!(said, expected);
+}
+
 #[test]
 fn a_check_resolves_everything_that_is_named() {
     let folder = folder(&[

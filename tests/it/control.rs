@@ -403,6 +403,37 @@ fn the_server_that_is_asked_is_the_one_of_the_file() {
 }
 
 #[test]
+fn who_has_the_file_read_anew_is_told_what_needs_a_restart() {
+    let site = folder(&[("hello.toml", "control = \"./web.sock\"\n")]);
+    let launch = || Launch::new().inside(site.path());
+    let hello = launch().start();
+    let reload = |more: &str, language| {
+        let text = format!("control = \"./web.sock\"\n{more}");
+        std::fs::write(site.path().join("hello.toml"), text).unwrap();
+        let (status, printed, complaints) = launch().args(["reload", "--lang", language]).output();
+        assert_eq!((status.code(), &*complaints), (Some(0), ""), "{printed}");
+        printed
+    };
+    assert_eq!(
+        reload("spa = false\nserve = \".\"\n", "en"),
+        "the new configuration counts: generation 2"
+    );
+    let limit = "[limits]\nmax-connections = 50\n";
+    assert_eq!(
+        reload(&["color = \"never\"\n", limit].concat(), "en"),
+        "the new configuration counts: generation 3\n\
+         color was changed, which counts from the next start on: until then it stays as it is\n\
+         limits.max-connections was changed, which counts from the next start on: until then it stays as it is"
+    );
+    assert_eq!(
+        reload(limit, "ru"),
+        "действуют новые настройки: поколение 4\n\
+         настройка limits.max-connections изменена, но подействует только после перезапуска, а пока остаётся прежней"
+    );
+    hello.stop();
+}
+
+#[test]
 fn a_dead_socket_is_replaced_and_a_living_one_respected() {
     let run = folder(&[]);
     let path = run.path().join("web.sock");

@@ -149,7 +149,11 @@ const NO_SENTENCES: [(&str, &str, &str); 52] = [
         "the name of an algorithm",
     ),
     ("src/cli/command_pages.rs", "hello explain ", COMMAND),
-    ("src/config/file/rules.rs", "camera=()", FIELD_VALUE),
+    (
+        "src/config/file/rules/security.rs",
+        "camera=()",
+        FIELD_VALUE,
+    ),
     ("src/config/routing.rs", "camera=()", FIELD_VALUE),
     (
         "src/config/routing.rs",

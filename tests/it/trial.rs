@@ -241,3 +241,26 @@ fn what_limits_had_counted_is_as_it_was_after_a_trial() {
     assert_eq!(asks(), 429);
     house.hello.stop();
 }
+
+#[test]
+fn what_is_said_beside_the_file_is_named_without_a_line() {
+    let site = folder(&[
+        ("hello.toml", "serve = \"www\"\ncontrol = \"./web.sock\"\n"),
+        ("www/page.txt", "hi"),
+    ]);
+    let launch = || Launch::new().inside(site.path());
+    let rule = "rule = { path = \"/page.txt\", respond = 410 }";
+    let hello = launch().args(["--set", rule]).start();
+    let asked = hello.say("GET /page.txt HTTP/1.1\r\nHost: a\r\n\r\n");
+    assert_eq!(asked.status(), 410);
+    let closed = "serve = \"www\"\ncontrol = \"./web.sock\"\n[maintenance]\n";
+    std::fs::write(site.path().join("hello.toml"), closed).unwrap();
+    let (status, printed, complaints) = launch().args(["check", "--against-traffic"]).output();
+    assert_eq!((status.code(), &*complaints), (Some(1), ""), "{printed}");
+    let places: Vec<&str> = { printed.lines() }
+        .filter(|line| line.contains("410") || line.contains("503"))
+        .filter_map(|line| line.split_whitespace().last())
+        .collect();
+    assert_eq!(places, ["(--set)", "(hello.toml:3)"], "{printed}");
+    hello.stop();
+}

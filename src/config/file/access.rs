@@ -22,7 +22,7 @@ pub(super) static ACCESS: Table<AccessEntry> = Table {
             "/admin/*",
             |entry| json!(entry.path.as_ref().map(Pattern::as_str)),
             |entry, word| {
-                entry.path = Some(super::rules::pattern("path", word.text)?);
+                entry.path = Some(super::values::pattern("path", word.text)?);
                 Ok(())
             },
         ),

@@ -5,8 +5,8 @@ use std::num::NonZeroU64;
 use http::Method;
 use serde_json::{Value, json};
 
-use super::rules::{method, pattern, wrong};
 use super::table::{Form, Key, Parts, Table};
+use super::values::{method, pattern, wrong};
 use crate::config::clients::{is_name, requests};
 use crate::config::limits;
 use crate::config::pattern::Pattern;

@@ -4,8 +4,8 @@ use std::ffi::OsStr;
 
 use serde_json::{Value, json};
 
-use super::rules::wrong;
 use super::table::{Form, Key, Needs, Table, needing};
+use super::values::wrong;
 use crate::config::limits::{self, Limit};
 use crate::config::{
     AccessLog, Addresses, ConfigError, Fault, LineFormat, LogCompression, LogConditions, LogPlace,

@@ -21,6 +21,7 @@ mod source;
 mod syntax;
 mod table;
 mod told;
+mod values;
 
 #[cfg(test)]
 mod reference_page;

@@ -170,6 +170,10 @@ pub const STORY_REQUESTS_MAX: usize = 24;
 /// Bytes of a request target kept in a story. Reason: two lines of a terminal. At the limit: cut.
 pub const STORY_TARGET_BYTES_MAX: usize = 160;
 
+/// Answers in all stories of which it is kept how they came about, where they are traced. Reason: more than a
+/// person reads; a megabyte at most. At the limit: the oldest is forgotten.
+pub const STORY_WALKS_MAX: usize = 64;
+
 /// Stories told to a live page at once. Reason: a page shows the last; a visitor behind a busy proxy
 /// has very many. At the limit: the last.
 pub const STORIES_SHOWN_MAX: usize = 128;

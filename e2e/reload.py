@@ -4,13 +4,17 @@ Everything is waited for in the journal (`--log json`): a reading is asked for w
 told. Prints one line for each server, and what went wrong.
 """
 
+import http.client
 import json
 import re
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import threading
+import time
+from contextlib import suppress
 from pathlib import Path
 
 PATIENCE = 60
@@ -29,6 +33,8 @@ class Server:
         self.work, self.is_sealed = work, is_sealed
         self.name = "TLS" if is_sealed else "clear"
         self.port, self.other_port = free_port(), free_port()
+        # Of a site: one that stays, and two of which one comes when the other goes.
+        self.site_port, self.site_ports = free_port(), [free_port(), free_port()]
         self.file = work / f"{self.name}.toml"
         self.write(0)
         self.process = subprocess.Popen(
@@ -44,7 +50,7 @@ class Server:
             sys.exit(f"{self.name}: hello does not listen")
 
     def write(self, number: int):
-        """Rules, certificates, listeners and limits differ from one number to the next."""
+        """Rules, certificates, listeners, limits, logs and sites differ from one number to the next."""
         listen = [f"127.0.0.1:{self.port}"]
         if number % 2:
             listen.append(f"127.0.0.1:{self.other_port}")
@@ -55,7 +61,15 @@ class Server:
         lines += ["[limits]", f'idle-timeout = "{30 + number % 7}s"', f"fields-max = {64 - number % 5}"]
         for rule in range(number % 10):
             lines += ["[[rule]]", f'path = "/old/{rule}/*"', f'redirect = "/new/{number}/{{*}}"']
-        lines += ["[[site]]", f'host = "other-{number % 3}.example"', 'serve = "site"']
+        for log in range(number % 3):
+            lines += ["[[access-log]]", f'to = "{self.name}-{(number + log) % 4}.log"', 'format = "{path}"']
+        # Some sites come and others go with each reading; one has a log of its own now and then.
+        for site in range(number % 3, number % 11):
+            lines += ["[[site]]", f'host = "other-{site}.example"', 'serve = "site"']
+            if (number + site) % 5 == 0:
+                lines += ["[[site.access-log]]", f'to = "{self.name}-{site}.log"']
+        own = [f"127.0.0.1:{port}" for port in (self.site_port, self.site_ports[number % 2])]
+        lines += ["[[site]]", f"listen = {json.dumps(own)}", 'serve = "own"']
         self.file.write_text("\n".join(lines) + "\n")
 
     def read_journal(self):
@@ -76,15 +90,35 @@ class Server:
             told = self.changed.wait_for(lambda: self.readings + self.refused >= number, PATIENCE)
         if not told or self.refused:
             sys.exit(f"{self.name}: reading {number} came to nothing")
+        for folder, port in (("site", self.port), ("own", self.site_ports[number % 2])):
+            if self.page(port) != (self.work / folder / "page.txt").read_bytes():
+                sys.exit(f"{self.name}: after reading {number} another site answers at port {port}")
+        gone, until = self.site_ports[1 - number % 2], time.monotonic() + PATIENCE
+        with suppress(ConnectionRefusedError):
+            while time.monotonic() < until:
+                socket.create_connection(("127.0.0.1", gone), PATIENCE).close()
+            sys.exit(f"{self.name}: after reading {number} port {gone} is still open")
+
+    def page(self, port: int) -> bytes:
+        if self.is_sealed:
+            trusting = ssl.create_default_context()
+            trusting.check_hostname, trusting.verify_mode = False, ssl.CERT_NONE
+            client = http.client.HTTPSConnection("127.0.0.1", port, timeout=PATIENCE, context=trusting)
+        else:
+            client = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+        client.request("GET", "/page.txt")
+        return client.getresponse().read()
 
     def loads(self, seconds: int) -> list[subprocess.Popen]:
         scheme = "https" if self.is_sealed else "http"
-        url = f"{scheme}://127.0.0.1:{self.port}/page.txt"
-        wrk = ["wrk", "-t1", "-c16", f"-d{seconds}s", url]
-        h2load = ["h2load", "-t1", "-c4", "-m8", f"-D{seconds}", url]
+        commands = []
+        for port in (self.port, self.site_port):
+            url = f"{scheme}://127.0.0.1:{port}/page.txt"
+            commands.append(["wrk", "-t1", "-c8", f"-d{seconds}s", url])
+            commands.append(["h2load", "-t1", "-c4", "-m8", f"-D{seconds}", url])
         return [
             subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-            for command in (wrk, h2load)
+            for command in commands
         ]
 
     def stop(self):
@@ -123,7 +157,8 @@ def main():
         told = [load.communicate()[0] for load in loads]
         server.stop()
         total = [answered(text) for text in told]
-        print(f"{server.name}: {server.readings} readings, {total[0]} answers to wrk, {total[1]} to h2load")
+        wrk, h2load = sum(total[::2]), sum(total[1::2])
+        print(f"{server.name}: {server.readings} readings, {wrk} answers to wrk, {h2load} to h2load")
         wrong += [f"{server.name}: {fault}" for text in told for fault in faults(text)]
         if not all(total):
             wrong.append(f"{server.name}: a load generator got no answer\n" + "\n".join(told))

@@ -31,6 +31,8 @@ option-path = PATH
 option-path-about = the folder or file to serve; without it, a small built-in site. Several have names: docs=./docs is found at /docs/, and a path without a name at /. A folder whose own name has a = in it is written ./a=b
 option-config = --config FILE
 option-config-about = take the settings from this file; otherwise from hello.toml in the current folder, if it is there and no path is given
+option-set = --set LINE
+option-set-about = a piece of hello.toml, as it would stand there: --set 'canonical-host = "example.com"', --set 'rule = {"{"} path = "/old", redirect = "/new" {"}"}'. May be repeated; wins over the file. `hello help keys` names what can be said so
 option-watch = --watch
 option-watch-about = follow that file, those it includes, and the certificates and files of users it names: settings are read anew when one changes
 option-listen = --listen ADDRESS

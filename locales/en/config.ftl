@@ -119,6 +119,7 @@ error-wrong-type = here stands { $found ->
  }
 hint-wrong-type = { $wanted ->
     [table] begin it with [{ $key }] on a line of its own, or write `{ $key } = {"{"} … {"}"}`
+    [tables-or-one] write `{ $key } = {"{"} … {"}"}`, or a list of such: `[{"{"} … {"}"}, {"{"} … {"}"}]`
     [tables] begin each with [[{ $key }]] on a line of its own
    *[other] write `{ $key } = { $example }`
  }
@@ -128,6 +129,16 @@ error-missing-key = `{ $key }` is missing here
 hint-missing-key = add a line such as `{ $key } = { $example }`
 error-key-twice = `{ $key }` is said twice
 hint-key-twice = keep the one that should count
+error-file-only = `{ $key }` stands in a file, and nowhere else
+hint-file-only = { $key ->
+    [include] name the file that includes others: `--config FILE`
+   *[other] write it into hello.toml; here stands what concerns one site
+ }
+error-option-too = `{ $key }` is said twice: here, and { $option ->
+    [path] as the path
+   *[other] by `{ $option }`
+ }
+hint-option-too = keep the one that should count
 error-key-alone = `{ $key }` means nothing without { $needs ->
     [cert] `cert` and `key`, or `https`
    *[other] `{ $needs }`
@@ -253,6 +264,16 @@ help-key-twice =
     Two of the files that include each other say the same key. Which of the two should count would be a guess. Only `include` may stand in each, and [[site]] as often as there are sites.
 
     How to mend it: keep one of them; the message names both places.
+help-file-only-title = a key that stands in files alone
+help-file-only =
+    `--set` and HELLO_SET say, in the words of hello.toml, what concerns a single site. `include` names files for a file, and `site` is one of several: both stand in a file.
+
+    How to mend it: put what belongs to [[site]] into a hello.toml, and name that with `--config`; or say the same keys without `site`, for the one site there is.
+help-option-too-title = a key that is said by an option too
+help-option-too =
+    The same setting stands on the command line twice: in a piece of hello.toml (`--set`) and as an option of its own; or so in variables. Which of the two should count would be a guess. What was typed counts before variables, and those before the file; within one of them, each key is said once.
+
+    How to mend it: keep one of them; the message names both.
 help-key-alone-title = a key that means nothing without another
 help-key-alone =
     `hsts`, `tls-min`, `client-ca` and `redirect-http` concern TLS, and need a certificate (`cert` with `key`) or `https = true`; `client-cert` needs `client-ca`. What says how a folder is served needs the folder: `serve`. Alone, such a key would have no effect, and whoever wrote it would not know.

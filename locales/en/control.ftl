@@ -32,6 +32,7 @@ option-connection-about = the number of the connection
 
 page-control = --control PID|PATH
 page-control-about = which server, if several run: its process, or its socket
+page-of-file-about = the server of this file: the one whose socket it names (`control`); otherwise of the hello.toml in the current folder, if it names one
 
 page-status-purpose = hello status: how a running server is
 page-status-usage = Usage: hello status [OPTIONS]
@@ -152,6 +153,8 @@ error-no-server-running = no hello runs here that this user could ask; looked in
 hint-no-server-running = start one, such as `hello ./dist`; if it runs with `--control PATH`, name that: `hello { $command } --control PATH`
 asking-nobody-at = no hello listens at { $path }
 hint-no-server-running-at = `hello { $command }` without `--control` finds the servers of this user
+hint-no-server-running-of-file = { $file } names this socket: start hello with that file; another server is `hello { $command } --control PID`
+asking-without-file = { $file } cannot be used, and does not tell where its server is asked: `hello check` says what is wrong
 error-several-servers = several servers are running; which one?
 hint-several-servers = type one of these
 error-not-permitted = the server at { $path } belongs to another user

@@ -37,6 +37,7 @@ hint-options-exclude = a QR code stands among lines for people: leave out `--{ $
 hint-options-exclude-share = `--share` listens on every network: leave out the address and write the port alone, as in `--share --listen 8080`; or leave out `--share`
 hint-options-exclude-access-log = standard output has room for one of them: write the access log into a file, or leave out `--{ $other }`
 hint-options-exclude-list = keep the one that should count
+hint-options-exclude-set = the server that runs has a command line of its own: leave out `--set`
 error-extra-word = `{ $value }` is too many for `hello { $command }`
 hint-extra-word = leave it out; `hello { $command } --help` shows how to write it
 error-missing-shell = for which shell?

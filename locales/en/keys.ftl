@@ -150,6 +150,7 @@ needs-served = needs `serve`
 needs-one = needs { $keys }
 reference-title = Reference of hello.toml
 reference-about = Every key, as the program declares it: this page is made of `src/config/file/keys.rs` and compared with it by a test. `hello help keys` shows the same in the terminal, `hello config` what counts here, and [hello.schema.json](hello.schema.json) is the same for editors. Where one text stands in the place of a list, it is a list of one. A path on the disk begins where the file is that names it.
+reference-beside = What stands at the top, `include` and `site` aside, can be said without a file, in the same words: `--set 'canonical-host = "example.com"'`, as often as wanted (`rule` and its like take one table without brackets), and the variable HELLO_SET, with a line for each. Paths in it begin where hello was started. What was typed counts first, then variables, then the file: of tables each key by itself (`maintenance.on = true` leaves the other keys of `[maintenance]` as they are), everything else as a whole, so that one `rule` takes the place of all `[[rule]]` of the file. Within one of the three a key is said once, by `--set` or by an option of its own; tables such as `rule` add up, in order.
 reference-columns = | key | takes | usually | |
 reference-top = At the top
 reference-top-about = What concerns the whole server; and what concerns a site, which is then the one for all hosts that no `[[site]]` has.

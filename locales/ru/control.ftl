@@ -32,6 +32,7 @@ option-connection-about = номер соединения
 
 page-control = --control PID|ПУТЬ
 page-control-about = который из серверов, если их несколько: номер процесса или путь к сокету
+page-of-file-about = сервер этого файла: тот, чей сокет в нём назван (`control`); иначе — сервер hello.toml из текущей папки, если сокет назван там
 
 page-status-purpose = hello status: как дела у работающего сервера
 page-status-usage = Запуск: hello status [ПАРАМЕТРЫ]
@@ -153,6 +154,8 @@ error-no-server-running = здесь нет работающего hello, кот
 hint-no-server-running = запустите его, например «hello ./dist»; если он запущен с «--control ПУТЬ», укажите то же: «hello { $command } --control ПУТЬ»
 asking-nobody-at = на сокете { $path } никто не отвечает
 hint-no-server-running-at = «hello { $command }» без «--control» найдёт серверы этого пользователя
+hint-no-server-running-of-file = этот сокет назван в { $file }: запустите hello с этим файлом; другой сервер — «hello { $command } --control PID»
+asking-without-file = { $file } не годится, и узнать из него, где отвечает его сервер, нельзя: что в нём не так, скажет «hello check»
 error-several-servers = работает несколько серверов; который из них?
 hint-several-servers = наберите одну из этих строк
 error-not-permitted = сервер с сокетом { $path } принадлежит другому пользователю

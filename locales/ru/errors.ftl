@@ -37,6 +37,7 @@ hint-options-exclude = QR-код стоит среди строк для люд�
 hint-options-exclude-share = «--share» принимает соединения во всех сетях: уберите адрес и оставьте один порт, например «--share --listen 8080»; или уберите «--share»
 hint-options-exclude-access-log = в стандартном выводе место для одного: пишите журнал запросов в файл или уберите «--{ $other }»
 hint-options-exclude-list = оставьте тот, который нужен
+hint-options-exclude-set = у работающего сервера своя командная строка: уберите «--set»
 error-extra-word = для «hello { $command }» слово «{ $value }» — лишнее
 hint-extra-word = уберите его; как писать, покажет «hello { $command } --help»
 error-missing-shell = для какой оболочки?

@@ -22,7 +22,7 @@ use super::environment::Environment;
 use super::excerpt;
 use super::explain;
 pub use super::explain::ExplainWish;
-use super::given::{Given, Wrong, settings};
+use super::given::{Given, Wrong, keys_of, settings};
 use super::hash_password::{self, HashWish};
 use super::help::help;
 use super::manual::manual;
@@ -33,12 +33,14 @@ use super::stop::Stop;
 use super::topics;
 use super::trust::{TrustOrder, TrustWish};
 use super::variables::Variables;
-use crate::config::file::{self, Configuration, Disk, Failure};
+use crate::config::file::{self, Configuration, Disk, Failure, Layer};
 use crate::config::{
-    self, Colour, ConfigError, ListenAddress, OutputSettings, Settings, Traced, trace_time,
+    self, Colour, ConfigError, ControlSettings, ListenAddress, OutputSettings, Settings, Traced,
+    trace_time,
 };
+use crate::control::client::Whom;
 use crate::control::limits::TRACED_MAX;
-use crate::i18n::{self, Language};
+use crate::i18n::{self, Args, Language, text_with};
 use crate::server::compress::CompressOrder;
 
 /// What the person wants.
@@ -97,7 +99,13 @@ pub fn parse(
         return sign_wish(&words, text_language);
     }
     if let Some(command) = command.filter(|command| options::ASKING.contains(command)) {
-        return question(command, &words, text_language, (language, environment));
+        return question(
+            command,
+            &words,
+            text_language,
+            (language, environment),
+            disk,
+        );
     }
     if command == Some("check") {
         return check_wish(&words, asked_language, environment, disk);
@@ -120,6 +128,8 @@ pub fn parse(
     let given = Given::with(&matches, &variables);
     let file = configuration(&given, environment, disk)
         .map_err(|failure| unusable(&failure, &given, asked_language, environment))?;
+    let variables = outdone(&variables, file.as_ref());
+    let given = Given::with(&matches, &variables);
     let settings = settings(&given, asked_language, environment, file.as_ref());
     let settings = settings.map_err(|wrong| match wrong {
         Wrong::Line(misuse) => misused(text_language, &misuse),
@@ -160,16 +170,31 @@ fn configuration(
     disk: &dyn Disk,
 ) -> Result<Option<Configuration>, Failure> {
     let authority = environment.places.authority();
+    let beside = given.beside();
+    let read = |path: Option<&str>| {
+        let path = path.map(Path::new);
+        file::read_beside(path, &beside, disk, &authority).map(Some)
+    };
+    let without_file = || {
+        let is_silent = beside.pieces.is_empty();
+        if is_silent { Ok(None) } else { read(None) }
+    };
     if let Some(path) = given.all("config").next() {
-        return file::read(Path::new(path), disk, &authority).map(Some);
+        return file::read_beside(Some(Path::new(path)), &beside, disk, &authority).map(Some);
     }
     if given.all("path").next().is_some() {
-        return Ok(None);
+        return without_file();
     }
-    match file::read(Path::new(file::USUAL_NAME), disk, &authority) {
-        Err(Failure::Unread(unread)) if unread.is_missing() => Ok(None),
-        read => read.map(Some),
+    match read(Some(file::USUAL_NAME)) {
+        Err(Failure::Unread(unread)) if unread.is_missing() => without_file(),
+        read => read,
     }
+}
+
+/// The variables without those of options whose keys are said by `--set`: what was typed counts.
+fn outdone(variables: &Variables, file: Option<&Configuration>) -> Variables {
+    let is_typed = |key: &str| file.is_some_and(|file| file.beside(key) == Some(Layer::Line));
+    { variables.clone() }.without(|option| keys_of(option).any(|key| is_typed(&key)))
 }
 
 /// What `hello check` is to look at: the file that is named, or the one that a start would take.
@@ -198,7 +223,9 @@ fn check_wish(
     let colour = colour.map_err(|error| refuse(&error))?;
     let typed = matches.get_one::<OsString>("file").map(OsString::as_os_str);
     if matches.get_flag("against-traffic") {
-        let question = trial(&Given::of(&matches), typed, colour, (asked, environment));
+        let given = Given::of(&matches);
+        let named = server_of(&given, text_language, environment, disk)?;
+        let question = trial(&given, typed, colour, (asked, environment), named);
         return question.map_err(|wrong| match wrong {
             Wrong::Line(misuse) => misused(&misuse),
             Wrong::Value(error) => refuse(&error),
@@ -210,10 +237,21 @@ fn check_wish(
             return Err(misused(&Misuse::Needs { option, needs }));
         }
     }
+    let (authority, beside) = (environment.places.authority(), given.beside());
+    let read =
+        |path: Option<&OsStr>| file::read_beside(path.map(Path::new), &beside, disk, &authority);
     let path = typed.or_else(|| given.all("config").next());
-    let path = path.unwrap_or(OsStr::new(file::USUAL_NAME));
-    let file = file::read(Path::new(path), disk, &environment.places.authority())
-        .map_err(|failure| unusable(&failure, &given, asked, environment))?;
+    let usual = Some(OsStr::new(file::USUAL_NAME));
+    let file = match read(path.or(usual)) {
+        // As a start would do without it.
+        Err(Failure::Unread(unread))
+            if path.is_none() && unread.is_missing() && !beside.pieces.is_empty() =>
+        {
+            read(None)
+        }
+        read => read,
+    };
+    let file = file.map_err(|failure| unusable(&failure, &given, asked, environment))?;
     let language = asked.or(file.settings.output.language);
     let output = OutputSettings::in_language(language.or(environment.language));
     Ok(Command::Check(Box::new(CheckWish {
@@ -233,7 +271,12 @@ fn trial(
     typed: Option<&OsStr>,
     colour: Colour,
     (asked, environment): (Option<Language>, &Environment),
+    named: Named,
 ) -> Result<Command, Wrong> {
+    if given.is_typed("set") {
+        let (option, other) = ("set", "against-traffic");
+        return Err(Misuse::Excludes { option, other }.into());
+    }
     if let Some(file) = typed {
         let (command, value) = (
             "check --against-traffic",
@@ -251,7 +294,9 @@ fn trial(
         what: Asked::Try {
             last: last.transpose()?,
         },
-        whom: given.whom()?,
+        whom: named.whom.map_or_else(|| given.whom(), Ok)?,
+        file: named.file,
+        note: named.note,
         folders: environment.places.runtime.sockets(),
         is_for_programs: given.flag("json") == Some(true),
         output: OutputSettings {
@@ -454,6 +499,7 @@ fn question(
     words: &[OsString],
     text_language: Language,
     (language, environment): (Option<Language>, &Environment),
+    disk: &dyn Disk,
 ) -> Result<Command, Stop> {
     let matches = match options::asking(command).try_get_matches_from(words) {
         Ok(matches) => matches,
@@ -482,9 +528,13 @@ fn question(
         "reload" => Asked::Reload,
         _ => Asked::Top,
     };
+    let named = server_of(&given, text_language, environment, disk)?;
+    let whom = named.whom.map_or_else(|| given.whom(), Ok);
     Ok(Command::Ask(Box::new(Question {
         what,
-        whom: given.whom().map_err(|error| refuse(&error))?,
+        whom: whom.map_err(|error| refuse(&error))?,
+        file: named.file,
+        note: named.note,
         folders: environment.places.runtime.sockets(),
         is_for_programs: has("json"),
         output: OutputSettings {
@@ -512,6 +562,55 @@ fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
     }
     let time = given.text("for").map(trace_time).transpose()?;
     Ok(Asked::Trace { what, time })
+}
+
+/// The server that a file names.
+#[derive(Default)]
+struct Named {
+    whom: Option<Whom>,
+    /// As it is called.
+    file: Option<String>,
+    /// What is to be said of a file that does not tell.
+    note: Option<String>,
+}
+
+/// The server whose socket a file names: the one after `--config`, or the one that lies here. A file
+/// that cannot be used is in nobody's way.
+fn server_of(
+    given: &Given<'_>,
+    language: Language,
+    environment: &Environment,
+    disk: &dyn Disk,
+) -> Result<Named, Stop> {
+    if given.is_typed("control") {
+        return Ok(Named::default());
+    }
+    let typed = given.all("config").next();
+    let path = Path::new(typed.unwrap_or(OsStr::new(file::USUAL_NAME)));
+    let name = path.to_string_lossy().into_owned();
+    let (control, is_wrong) = match file::read(path, disk, &environment.places.authority()) {
+        Ok(file) => (file.settings.control, false),
+        Err(Failure::Wrong(wrong)) => (wrong.control, true),
+        Err(Failure::Unread(unread)) if typed.is_some() => {
+            let complaint = complain::of_unread(&unread);
+            return Err(Stop::complaining(complaint.in_full(language)));
+        }
+        Err(Failure::Unread(unread)) if unread.is_missing() => return Ok(Named::default()),
+        Err(Failure::Unread(_)) => (Settings::default().control, true),
+    };
+    let args = Args::new().with("file", i18n::shown(&name));
+    let note = || text_with(language, "asking-without-file", &args);
+    Ok(match control {
+        ControlSettings::At(path) => Named {
+            whom: Some(Whom::At(path)),
+            file: Some(name),
+            note: None,
+        },
+        _ => Named {
+            note: is_wrong.then(note),
+            ..Named::default()
+        },
+    })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

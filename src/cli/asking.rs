@@ -26,6 +26,10 @@ pub struct Question {
     pub what: Asked,
     /// Of whom.
     pub whom: Whom,
+    /// The file that names the socket of whoever is asked, if one does.
+    pub file: Option<String>,
+    /// What is to be said beforehand, of a file that does not tell it.
+    pub note: Option<String>,
     /// Where servers may be found.
     pub folders: Vec<PathBuf>,
     /// Whether the answer is for a program.
@@ -210,7 +214,10 @@ fn complaint<'a>(language: Language, question: &Question, unasked: &Unasked) -> 
         Unasked::NoServer { folders } => {
             complain::without_server(command, &status::folders(folders))
         }
-        Unasked::NobodyAt { path } => complain::without_server_at(command, path),
+        Unasked::NobodyAt { path } => match &question.file {
+            Some(file) => complain::without_server_of_file(command, path, file),
+            None => complain::without_server_at(command, path),
+        },
         Unasked::Several { paths } => {
             let choices = paths.iter().map(|path| {
                 let report = find(&Whom::At(path.clone()), &[])
@@ -257,6 +264,7 @@ mod tests {
         let all = [
             (Asked::Status, Unasked::NoServer { folders }),
             (Asked::Connections, Unasked::NobodyAt { path: path() }),
+            (Asked::Reload, Unasked::NobodyAt { path: path() }),
             (
                 Asked::Top,
                 Unasked::Several {
@@ -292,6 +300,8 @@ mod tests {
                 let question = Question {
                     what: what.clone(),
                     whom: Whom::TheOne,
+                    file: (*what == Asked::Reload).then(|| "hello.toml".to_owned()),
+                    note: None,
                     folders: Vec::new(),
                     is_for_programs: false,
                     output: OutputSettings::in_language(Some(language)),

@@ -64,9 +64,7 @@ fn report(wish: &CheckWish, found: &Found) -> String {
 }
 
 fn summary(language: Language, wish: &CheckWish, found: &Found) -> String {
-    let file = { wish.file.sources.all() }
-        .first()
-        .map_or("", |source| &source.name);
+    let (file, texts) = wish.file.sources.names(None);
     let counts = [
         ("check-sites", found.sites),
         ("check-addresses", found.addresses),
@@ -76,7 +74,8 @@ fn summary(language: Language, wish: &CheckWish, found: &Found) -> String {
         .filter(|(_, count)| *count > 0)
         .map(|(key, count)| text_with(language, key, &Args::new().with("count", count)));
     let args = Args::new()
-        .with("file", shown(file))
+        .with("file", shown(&file))
+        .with("texts", texts)
         .with("troubles", found.troubles.len())
         .with("counts", counts.collect::<Vec<_>>().join(", "));
     match found.troubles.first() {

@@ -61,6 +61,7 @@ static PAGES: [CommandPage; 14] = [
         options: &[
             Own("json"),
             Own("control"),
+            Own("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -72,6 +73,7 @@ static PAGES: [CommandPage; 14] = [
         options: &[
             Own("path"),
             Alike("config"),
+            Alike("set"),
             Own("against-traffic"),
             Own("last"),
             Own("json"),
@@ -89,6 +91,7 @@ static PAGES: [CommandPage; 14] = [
             Own("path"),
             Own("json"),
             Alike("config"),
+            Alike("set"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -101,6 +104,7 @@ static PAGES: [CommandPage; 14] = [
             Own("follow"),
             Own("json"),
             Own("control"),
+            Own("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -114,6 +118,7 @@ static PAGES: [CommandPage; 14] = [
             Own("for"),
             Own("json"),
             Own("control"),
+            Own("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -126,6 +131,7 @@ static PAGES: [CommandPage; 14] = [
             Own("connection"),
             Own("now"),
             Own("control"),
+            Own("config"),
             Alike("lang"),
             Own("help"),
             Alike("version"),
@@ -134,12 +140,24 @@ static PAGES: [CommandPage; 14] = [
     CommandPage {
         command: "reload",
         examples: ["hello reload", "hello reload --control 4242"],
-        options: &[Own("control"), Alike("lang"), Own("help"), Alike("version")],
+        options: &[
+            Own("control"),
+            Own("config"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
     },
     CommandPage {
         command: "top",
         examples: ["hello top", "hello top --control 4242"],
-        options: &[Own("control"), Alike("lang"), Own("help"), Alike("version")],
+        options: &[
+            Own("control"),
+            Own("config"),
+            Alike("lang"),
+            Own("help"),
+            Alike("version"),
+        ],
     },
     CommandPage {
         command: "compress",
@@ -221,6 +239,7 @@ pub(super) fn page_of(language: Language, command: &str) -> Option<String> {
             Own("help") => (say("option-help"), say("page-help-about")),
             // The same for every command that asks a running server.
             Own("control") => (say("page-control"), say("page-control-about")),
+            Own("config") => (say("option-config"), say("page-of-file-about")),
             Own(name) => (
                 say(&format!("option-{name}")),
                 own(&format!("{name}-about")),

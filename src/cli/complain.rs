@@ -208,6 +208,12 @@ pub(super) fn without_server_at(command: &str, path: &Path) -> Complaint<'static
         .with("path", path.to_string_lossy())
 }
 
+/// The same of a socket that a file names.
+pub(super) fn without_server_of_file(command: &str, path: &Path, file: &str) -> Complaint<'static> {
+    let complaint = without_server_at(command, path);
+    complaint.hint("of-file").with("file", shown(file))
+}
+
 /// Several servers run, and none was named: what to type, and which that is.
 pub(super) fn of_several_servers(choices: Vec<(String, String)>) -> Complaint<'static> {
     Complaint {

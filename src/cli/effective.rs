@@ -8,7 +8,7 @@ use std::fmt::Write as _;
 use serde_json::{Value, json};
 
 use crate::config::Settings;
-use crate::config::file::{self, Configuration, Needs, quoted};
+use crate::config::file::{self, Configuration, Layer, Needs, quoted};
 use crate::i18n::{Args, Language, columns, printable, text, text_with};
 
 /// Where a value was said.
@@ -20,6 +20,8 @@ pub(super) enum Said {
     InFile(String, usize),
     /// In a variable.
     InVariable(String),
+    /// In a piece of hello.toml that was typed, which is called so.
+    InPiece(String),
     /// As an option, or as the path.
     Typed(&'static str),
 }
@@ -37,7 +39,7 @@ pub struct Effective {
     pub(super) settings: Settings,
     /// What the files say, and where.
     pub(super) file: Option<Configuration>,
-    /// What else was said, by the paths of keys.
+    /// What options say, by the paths of keys.
     pub(super) said: BTreeMap<String, Said>,
     /// Whether it is for a program.
     pub(super) as_json: bool,
@@ -78,6 +80,10 @@ impl Effective {
                     object["variable"] = json!(variable);
                     "variable"
                 }
+                Said::InPiece(_) => {
+                    object["option"] = json!("set");
+                    "option"
+                }
                 Said::Typed(option) => {
                     object["option"] = json!(option);
                     "option"
@@ -96,9 +102,14 @@ impl Effective {
         let place = self.file.as_ref().and_then(|file| {
             let place = file.origins.get(path)?;
             let source = file.sources.of(*place);
-            Some((source.name.to_string(), source.line_of(place.start)))
+            let name = source.name.to_string();
+            Some(match source.layer {
+                Layer::File => Said::InFile(name, source.line_of(place.start)),
+                Layer::Variable => Said::InVariable(name),
+                Layer::Line => Said::InPiece(name),
+            })
         });
-        place.map_or(Said::Nowhere, |(file, line)| Said::InFile(file, line))
+        place.unwrap_or(Said::Nowhere)
     }
 }
 
@@ -181,7 +192,7 @@ fn commented(language: Language, setting: &str, said: &Said, page: &mut String) 
         Said::Nowhere if setting.starts_with('[') => String::new(),
         Said::Nowhere => text(language, "config-default"),
         Said::InFile(file, line) => format!("{}:{line}", printable(file)),
-        Said::InVariable(variable) => variable.clone(),
+        Said::InVariable(name) | Said::InPiece(name) => name.clone(),
         Said::Typed("path") => text(language, "config-typed"),
         Said::Typed(option) => format!("--{option}"),
     };

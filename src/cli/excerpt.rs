@@ -36,10 +36,12 @@ pub(super) fn all(language: Language, wrong: &Wrong, has_colours: bool) -> Strin
         page.push_str(&text_with(language, "config-more-errors", &args));
         page.push_str("\n\n");
     }
-    let file = { wrong.sources.all() }
-        .first()
-        .map_or("", |source| &source.name);
-    let args = Args::new().with("file", shown(file)).with("errors", count);
+    let places: Vec<Place> = wrong.errors.iter().map(|error| error.place).collect();
+    let (names, texts) = wrong.sources.names(Some(&places));
+    let args = Args::new()
+        .with("file", shown(&names))
+        .with("texts", texts)
+        .with("errors", count);
     let key = wrong.errors.first().map_or("", |error| error.fault.key());
     let summary = text_with(language, "config-unusable", &args);
     let more = text_with(language, "config-more", &Args::new().with("key", key));

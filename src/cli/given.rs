@@ -17,7 +17,7 @@ use super::environment::Environment;
 use super::misuse::{Misuse, SERVING_ELSEWHERE};
 use super::options;
 use super::variables::{self, Variables};
-use crate::config::file::Configuration;
+use crate::config::file::{Beside, Configuration, Layer, Piece, Spoken};
 use crate::config::listen::DEFAULT_PORT;
 use crate::config::{
     self, AccessEntry, AccessLog, AccessSettings, Addresses, CertificateFiles, Changes,
@@ -99,6 +99,7 @@ pub(super) fn settings(
     }
     let mut settings = file.map_or_else(Settings::default, |file| file.settings.clone());
     settings.configuration = file.map_or_else(Vec::new, Configuration::files);
+    let has_files = !settings.configuration.is_empty();
     let is_named = given.all("path").next().is_some();
     if is_named {
         settings.site.serve = given.serve()?;
@@ -112,7 +113,7 @@ pub(super) fn settings(
     settings.share = given.is_given("share");
     settings.next_port = given.is_given("next-port");
     settings.watch = given.is_given("watch");
-    if settings.watch && file.is_none() {
+    if settings.watch && !has_files {
         let (option, needs) = ("watch", "config");
         return Err(Misuse::Needs { option, needs }.into());
     }
@@ -128,8 +129,9 @@ pub(super) fn settings(
     given.proxies(&mut settings.proxies)?;
     given.trace(&mut settings.trace)?;
     given.output(&mut settings.output, asked, environment)?;
-    // A folder of the file is listed as the file says.
-    let is_of_file = !is_named && file.is_some();
+    // A folder of the file is listed as the file says, and one that is said in its words as they say.
+    let is_beside = |key| file.is_some_and(|file| file.beside(key).is_some());
+    let is_of_file = !is_named && (has_files || is_beside("serve")) || is_beside("list");
     given.lists(&mut settings, is_of_file);
     let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     if !rates.is_empty() {
@@ -146,6 +148,30 @@ pub(super) fn settings(
     }
     settings.share_limits();
     Ok(settings)
+}
+
+/// The keys of the file that an option says something of.
+pub(super) fn keys_of(option: &'static str) -> impl Iterator<Item = String> {
+    let (key, further) = match option {
+        "set" => (None, None),
+        "path" => (Some("serve"), None),
+        "type" => (Some("types"), None),
+        "share" => (Some("list"), Some("listen")),
+        "no-list" => (Some("list"), None),
+        "no-compression" => (Some("compression"), None),
+        "rate-limit" => (Some("limit"), None),
+        option => (Some(option), None),
+    };
+    let within = limits::find(option).map_or("", |_| "limits.");
+    { key.into_iter().chain(further) }.map(move |key| format!("{within}{key}"))
+}
+
+/// An option as it is typed; the path has no name.
+fn as_written(option: &str) -> String {
+    match option {
+        "path" => option.to_owned(),
+        option => format!("--{option}"),
+    }
 }
 
 /// What was given, by the name of its option.
@@ -182,7 +208,7 @@ impl<'a> Given<'a> {
             .or_else(|| self.variables.flag(option))
     }
 
-    /// What was said beside the file, by the paths of keys.
+    /// What options say, by the paths of keys.
     pub(super) fn said(&self) -> BTreeMap<String, Said> {
         let mut said = BTreeMap::new();
         for option in options::with_variables() {
@@ -193,27 +219,53 @@ impl<'a> Given<'a> {
             } else {
                 continue;
             };
-            let key = match option {
-                "path" => "serve",
-                "type" => "types",
-                "no-list" | "share" => "list",
-                "no-compression" => "compression",
-                option => option,
-            };
-            if option == "share" {
-                said.insert("listen".to_owned(), by.clone());
-            }
-            let key = match limits::find(option) {
-                Some(_) => format!("limits.{key}"),
-                None => key.to_owned(),
-            };
-            // Of two that mean one key, what was typed counts.
-            let is_new = !matches!(said.get(&key), Some(Said::Typed(_)));
-            if is_new || matches!(by, Said::Typed(_)) {
-                said.insert(key, by);
+            for key in keys_of(option) {
+                // Of two that mean one key, what was typed counts.
+                let is_new = !matches!(said.get(&key), Some(Said::Typed(_)));
+                if is_new || matches!(by, Said::Typed(_)) {
+                    said.insert(key, by.clone());
+                }
             }
         }
         said
+    }
+
+    /// What was said beside the file: pieces in its words, and the keys that options say.
+    pub(super) fn beside(&self) -> Beside {
+        let mut pieces = Vec::new();
+        let mut add = |name: String, layer, text: &str| {
+            let text = text.to_owned();
+            pieces.push(Piece { name, layer, text });
+        };
+        if let Some(text) = self.variables.text("set") {
+            add(variables::name("set"), Layer::Variable, text);
+        }
+        let typed: Vec<&String> = { self.line.get_many("set") }
+            .into_iter()
+            .flatten()
+            .collect();
+        for (n, text) in typed.iter().enumerate() {
+            let name = match typed.len() {
+                1 => "--set".to_owned(),
+                _ => format!("--set #{}", n + 1),
+            };
+            add(name, Layer::Line, text);
+        }
+        let mut spoken = Vec::new();
+        for option in options::with_variables() {
+            let (is_typed, variable) = (self.is_typed(option), self.variables.has(option));
+            let typed = is_typed.then(|| (Layer::Line, as_written(option)));
+            let said = variable.then(|| (Layer::Variable, variables::name(option)));
+            for (layer, written) in typed.into_iter().chain(said) {
+                spoken.extend(keys_of(option).map(|key| Spoken {
+                    key,
+                    layer,
+                    written: written.clone(),
+                }));
+            }
+        }
+        let options = spoken;
+        Beside { pieces, options }
     }
 
     /// The variable that says something, if no word does.

@@ -227,6 +227,7 @@ impl Misuse {
                 option: "share", ..
             } => Some("share"),
             Self::Excludes { option: "list", .. } => Some("list"),
+            Self::Excludes { option: "set", .. } => Some("set"),
             Self::Excludes {
                 option: "access-log",
                 ..

@@ -73,7 +73,12 @@ pub fn run() -> ExitCode {
             Ok(stop) => say(&stop),
             Err(error) => say(&cannot(wish.settings.output.text_language(), &error)),
         },
-        Ok(Command::Ask(question)) => say(&asking::run(&question, columns_of(&io::stdout()))),
+        Ok(Command::Ask(question)) => {
+            if let Some(note) = &question.note {
+                say(&Stop::complaining(note.clone()));
+            }
+            say(&asking::run(&question, columns_of(&io::stdout())))
+        }
         Ok(Command::Check(wish)) => say(&check::run(&wish)),
         Ok(Command::Config(effective)) => {
             let language = effective.settings.output.text_language();

@@ -86,6 +86,8 @@ enum Kind {
     Text(&'static str),
     /// A text; may be repeated.
     Texts(&'static str),
+    /// A piece of hello.toml; may be repeated. Its variable has lines of it.
+    Piece(&'static str),
     /// A path, in whatever bytes.
     File(&'static str),
     /// A time with its unit.
@@ -102,9 +104,10 @@ enum Kind {
 }
 
 /// The options in the order of the help.
-pub(super) static OPTIONS: [MainOption; 59] = [
+pub(super) static OPTIONS: [MainOption; 60] = [
     MainOption::new("path", None, Kind::Path),
     MainOption::new("config", None, Kind::File("hello.toml")),
+    MainOption::new("set", None, Kind::Piece("'trailing-slash = \"add\"'")),
     MainOption::new("watch", None, Kind::Flag),
     MainOption::new("listen", None, Kind::Addresses("127.0.0.1:8080")),
     MainOption::new("share", None, Kind::Flag),
@@ -223,6 +226,7 @@ impl MainOption {
             | Kind::Paths(example)
             | Kind::Text(example)
             | Kind::Texts(example)
+            | Kind::Piece(example)
             | Kind::File(example)
             | Kind::Duration(example)
             | Kind::Choice { example, .. } => Some(example),
@@ -241,7 +245,7 @@ impl MainOption {
             Kind::Addresses(_) | Kind::Paths(_) => with_value(self.name)
                 .value_parser(value_parser!(OsString))
                 .action(ArgAction::Append),
-            Kind::Texts(_) => with_value(self.name).action(ArgAction::Append),
+            Kind::Texts(_) | Kind::Piece(_) => with_value(self.name).action(ArgAction::Append),
             Kind::File(_) => with_value(self.name).value_parser(value_parser!(OsString)),
             Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. } => with_value(self.name),
             Kind::Flag => Arg::new(self.name).action(ArgAction::SetTrue),
@@ -281,6 +285,7 @@ pub(super) fn documented(language: Language) -> Command {
             Kind::Addresses(_)
             | Kind::Text(_)
             | Kind::Texts(_)
+            | Kind::Piece(_)
             | Kind::Duration(_)
             | Kind::Flag
             | Kind::Question(_) => arg,
@@ -407,7 +412,10 @@ fn json() -> Arg {
 
 /// Whether `hello check` takes an option of serving.
 fn with_check(name: &str) -> bool {
-    ["config", "control", "lang", "color", "help", "version"].contains(&name)
+    [
+        "config", "set", "control", "lang", "color", "help", "version",
+    ]
+    .contains(&name)
 }
 
 /// What only `hello check` knows, with an example of its value; none: a flag. Their texts are
@@ -543,7 +551,7 @@ pub(super) fn is_taken_by(command: &str, flag: &str) -> bool {
 
 /// Whether such a command takes an option of serving.
 fn with_asking(name: &str) -> bool {
-    ["control", "lang", "help", "version"].contains(&name)
+    ["control", "config", "lang", "help", "version"].contains(&name)
 }
 
 fn asking_option(name: &'static str) -> Arg {
@@ -669,7 +677,9 @@ pub(super) fn takes(name: &str) -> Takes {
         Some(Kind::Texts(_)) => Takes::SeveralTexts,
         Some(Kind::File(_)) => Takes::One,
         Some(Kind::Flag | Kind::Question(_)) => Takes::Nothing,
-        Some(Kind::Text(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => Takes::Text,
+        Some(Kind::Text(_) | Kind::Piece(_) | Kind::Duration(_) | Kind::Choice { .. }) | None => {
+            Takes::Text
+        }
     }
 }
 

@@ -207,6 +207,8 @@ static TOPICS: [(&str, &[&str]); 10] = [
             "empty-list",
             "missing-key",
             "key-twice",
+            "file-only",
+            "option-too",
             "key-alone",
             "unpaired-keys",
             "bad-host",

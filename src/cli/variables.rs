@@ -75,6 +75,13 @@ impl Variables {
         Ok(variables)
     }
 
+    /// Forgets what is said of options that something typed counts before.
+    pub(super) fn without(mut self, is_outdone: impl Fn(&'static str) -> bool) -> Self {
+        self.values.retain(|option, _| !is_outdone(option));
+        self.flags.retain(|option, _| !is_outdone(option));
+        self
+    }
+
     /// The values of an option.
     pub(super) fn all(&self, option: &str) -> &[OsString] {
         self.values.get(option).map_or(&[], Vec::as_slice)

@@ -191,15 +191,12 @@ pub(crate) fn index(value: &OsStr) -> Result<OsString, ConfigError> {
 }
 
 impl FileSettings {
-    /// The settings of each of so many folders that share what files may cost.
+    /// What is said of these files alone: what those of all sites may cost together says nothing of one.
     #[must_use]
-    pub(crate) fn shared_by(&self, folders: usize) -> Self {
-        let folders = folders.max(1);
-        let memory_bytes_max = self.memory_bytes_max / folders as u64;
+    pub(crate) fn without_what_is_shared(&self) -> Self {
         Self {
-            memory_bytes_max,
-            memory_file_bytes_max: self.memory_file_bytes_max.min(memory_bytes_max),
-            open_files_max: self.open_files_max / folders,
+            memory_bytes_max: 0,
+            open_files_max: 0,
             ..self.clone()
         }
     }

@@ -56,12 +56,23 @@ impl SiteSettings {
     /// with it.
     pub fn name(&self) -> Cow<'_, str> {
         match (self.hosts.first(), self.listen.first()) {
+            // The same host, written with the dot of the root.
+            (Some(host), _) if NAMES_OF_NO_HOST.contains(&host.as_str()) => {
+                format!("{}.", host.as_str()).into()
+            }
             (Some(host), _) => host.as_str().into(),
             (None, Some(address)) => address.to_string().into(),
-            (None, None) => "default".into(),
+            (None, None) => DEFAULT_NAME.into(),
         }
     }
 }
+
+/// What the site is called that answers for whoever is not named.
+const DEFAULT_NAME: &str = "default";
+
+/// What sites are called that are not named after a host: that one, and all together that are not counted
+/// one by one.
+const NAMES_OF_NO_HOST: [&str; 2] = [DEFAULT_NAME, "other"];
 
 /// The name of a host, or of all hosts one label below: `example.com`, `*.example.com`. In small
 /// letters, without a port and without the dot of the root.
@@ -108,6 +119,23 @@ impl HostName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_host_is_taken_for_the_site_of_those_that_are_not_named() {
+        let named = |host: &str| {
+            let hosts = vec![HostName::read(host).unwrap()];
+            let site = SiteSettings {
+                hosts,
+                ..SiteSettings::default()
+            };
+            site.name().into_owned()
+        };
+        assert_eq!(SiteSettings::default().name(), "default");
+        assert_eq!(
+            ["a.example", "default", "DEFAULT.", "other", "others"].map(named),
+            ["a.example", "default.", "default.", "other.", "others"]
+        );
+    }
 
     #[test]
     fn names_are_read_as_they_are_asked_for() {

@@ -14,16 +14,19 @@ use super::{Reason, Response, Rule, word};
 /// Where something was said.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Origin {
-    /// The file, as it is called on the command line or in an `include`.
+    /// The file, as it is called on the command line or in an `include`; or what else says it.
     #[serde(serialize_with = "as_text", deserialize_with = "of_text")]
     pub file: Arc<str>,
-    /// Counted from 1.
+    /// Counted from 1; 0 where there is only one.
     pub line: u32,
 }
 
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.file, self.line)
+        match self.line {
+            0 => f.write_str(&self.file),
+            line => write!(f, "{}:{line}", self.file),
+        }
     }
 }
 

@@ -13,7 +13,7 @@ use crate::driving::{PrivateOnly, Room};
 use crate::net::limits::{CONNECTION_BYTES_MAX, SEALED_CONNECTION_BYTES_MAX};
 use crate::net::{Descriptors, Door, raise_limit};
 use crate::observe::{Journal, Registry, Standing};
-use crate::site::Sites;
+use crate::site::{FileCache, Sites};
 use crate::tasks::Tasks;
 use crate::tls::{Authority, Certificates, ClientAuthorities, ClientFiles, Terms};
 
@@ -36,15 +36,16 @@ pub(super) fn assemble(settings: &Settings, workers: usize) -> Result<House, Sta
     let terms = terms(settings)?;
     let journal = Arc::new(Journal::new(workers));
     let registry = Arc::new(Registry::new());
-    let ground = Ground::new(journal.clone(), registry.clone(), descriptors.files);
+    let memory_bytes_max = settings.site.files.memory_bytes_max;
+    let files = Arc::new(FileCache::new(memory_bytes_max, descriptors.files));
+    let ground = Ground::new(journal.clone(), registry.clone(), files.clone());
     let found = ground.build(settings)?;
     let sites = Arc::new(Sites::new(found[0].clone()));
-    let spare = sites.clone();
     let door = Door::new(
         descriptors.connections,
         registry.clone(),
         journal.clone(),
-        move || spare.now().spare_descriptors(),
+        move || files.close_coldest(),
     );
     limit_addresses(&door, settings);
     let own = sites.clone();

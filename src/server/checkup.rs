@@ -21,7 +21,7 @@ use crate::clock;
 use crate::config::{ListenAddress, MountPoint, Serve, Settings};
 use crate::net::{Descriptors, raise_limit};
 use crate::observe::AccessLogs;
-use crate::site::{Site, try_out_access};
+use crate::site::{FileCache, Site, try_out_access};
 use crate::tls::Authority;
 
 /// One thing that was looked at, and what was found.
@@ -224,7 +224,9 @@ fn served(settings: &Settings) -> Vec<Check> {
 }
 
 fn served_path(path: &Path, settings: &Settings) -> Result<Served, Trouble> {
-    let site = Site::of_path(path, &settings.site.files).map_err(|error| trouble(error.into()))?;
+    let nothing = FileCache::new(0, 0).into();
+    let site = Site::of_path(path, &settings.site.files, &nothing)
+        .map_err(|error| trouble(error.into()))?;
     Ok(if path.is_dir() {
         let (entries, unreadable) = unreadable_entries(path);
         Served::Folder {

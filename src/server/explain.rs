@@ -20,7 +20,7 @@ pub use crate::exchange::{
 use crate::http1;
 use crate::observe::{Journal, Registry};
 pub use crate::observe::{reason_in_words, walk_in_words};
-use crate::site::{Generation, Walk};
+use crate::site::{FileCache, Generation, Walk};
 
 /// The way of a request, and its answer.
 #[derive(Debug)]
@@ -117,7 +117,8 @@ async fn go(
     let journal = std::sync::Arc::new(Journal::new(1));
     let registry = std::sync::Arc::new(Registry::new());
     let open_files_max = shared_descriptors(settings).files;
-    let places = Ground::new(journal, registry, open_files_max).build(settings)?;
+    let files = FileCache::new(settings.site.files.memory_bytes_max, open_files_max);
+    let places = Ground::new(journal, registry, files.into()).build(settings)?;
     let walk = Walk::default();
     let (place, came_in) = place_of(settings, asked, at);
     if settings.sites.iter().any(|site| !site.listen.is_empty()) {

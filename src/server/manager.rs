@@ -7,6 +7,7 @@
 //! Ours, and not a library's: the one that was looked at knows no abstract sockets, which containers and
 //! managers of single users hand out (`docs/decisions.md`).
 
+use std::convert::Infallible;
 use std::ffi::OsStr;
 use std::io;
 use std::os::unix::ffi::OsStrExt;
@@ -66,7 +67,7 @@ impl Manager {
     }
 
     /// Tells how we are, and that we are alive, for as long as we are. Never ends.
-    pub(super) async fn keep_told(&self, house: &House) {
+    pub(super) async fn keep_told(&self, house: &House) -> Infallible {
         if self.socket.is_none() {
             return std::future::pending().await;
         }

@@ -35,6 +35,7 @@ mod run;
 mod served;
 mod sites;
 mod source;
+mod steward;
 mod trial;
 pub mod trust;
 mod watching;

@@ -10,7 +10,7 @@ use super::{Facts, StartError, hints, logs};
 use crate::clock;
 use crate::config::{ClientCertificate, ClientProof, FileSettings, Serve, Settings, SiteSettings};
 use crate::observe::AccessLogs;
-use crate::site::Site;
+use crate::site::{FileCache, Site};
 use crate::tls::{Authority, Certificates, ClientAuthorities, strangers};
 
 /// What was found.
@@ -58,8 +58,9 @@ impl Found {
             Serve::Path(path) => vec![path],
             Serve::Mounts(mounts) => mounts.iter().map(|mount| &*mount.path).collect(),
         };
+        let nothing = FileCache::new(0, 0).into();
         for path in paths {
-            if let Err(error) = Site::of_path(path, &site.files) {
+            if let Err(error) = Site::of_path(path, &site.files, &nothing) {
                 self.refuse(path, error);
             }
         }

@@ -4,39 +4,31 @@ use std::num::NonZero;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::io::Errno;
-use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::assemble::{House, assemble};
 use super::control::{self, Control};
 use super::doors::{Bound, Doors, Purpose};
 use super::face::{self, Face};
-use super::following::Following;
 use super::guest::Guest;
 use super::handed::{self, Beside, Handed};
-use super::limits::{
-    BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, HOUSEKEEPING_PERIOD,
-    STOP_TIMEOUT,
-};
+use super::limits::{BLOCKING_THREAD_KEPT, BLOCKING_THREADS_MAX, DESCRIPTORS_LEAST, STOP_TIMEOUT};
 use super::listeners::{Opened, WhenTaken};
 use super::manager::Manager;
 use super::places::Place;
-use super::reload::{Outside, Source, reload};
-use super::trial::{Trial, Trials};
+use super::reload::{Outside, Source};
+use super::steward::{Signals, Steward};
 use super::watching::Watching;
 use super::{
     StartError, browser, code, doors, listeners, logs, memory, panics, reaper, served, trust,
 };
 use crate::clock;
-use crate::config::{Colour, LogFormat, Mount, MountPoint, Serve, Settings};
-use crate::control::{Command, Refused};
+use crate::config::{Mount, MountPoint, Serve, Settings};
 use crate::driving::Witness;
 use crate::exchange::Ending;
 use crate::net::{Arrival, Listener, raise_limit};
 use crate::observe::{
-    AccessLogs, Besides, Colours, Format, Mounted, Notice, Opening, Order, Printer, Readiness,
-    Standing, State, Style,
+    AccessLogs, Besides, Mounted, Notice, Opening, Order, Readiness, Standing, State,
 };
 use crate::site::Introduction;
 use crate::tasks::{self, Tasks};
@@ -98,16 +90,36 @@ fn enough_to_start(workers: usize) -> Result<(), StartError> {
     Ok(())
 }
 
-#[expect(
-    clippy::too_many_lines,
-    reason = "the order of a start and of an end, in one place"
-)]
 async fn serve(
     settings: &Settings,
     source: Arc<dyn Source>,
     workers: usize,
-    mut handed: Handed,
+    handed: Handed,
 ) -> Result<(), StartError> {
+    let (mut steward, face, readiness) = open(settings, source, workers, handed).await?;
+    code::give_back();
+    let (manager, house) = (Manager::of(settings), steward.house.clone());
+    manager.ready(&house);
+    let life = async {
+        steward.keep(&manager).await;
+        manager.stopping(&house);
+        close(steward, face, &readiness).await;
+    };
+    tokio::select! {
+        () = life => {}
+        // Beside whatever else is waited for: who looks at us must not take that for a hang.
+        never = manager.keep_told(&house) => match never {},
+    }
+    Ok(())
+}
+
+/// Builds the house and opens it. Whatever can fail is done before anybody is let in.
+async fn open(
+    settings: &Settings,
+    source: Arc<dyn Source>,
+    workers: usize,
+    mut handed: Handed,
+) -> Result<(Steward, Face, Arc<Readiness>), StartError> {
     let screen = face::screen(&settings.output)?;
     let house = Arc::new(assemble(settings, workers)?);
     if !source.files().is_empty() {
@@ -126,14 +138,13 @@ async fn serve(
         &mut handed,
     )
     .await?;
-    let mut signals = Signals::new().map_err(StartError::Runtime)?;
+    let signals = Signals::new().map_err(StartError::Runtime)?;
     let mut access_logs = AccessLogs::new(&house.journal);
     let opened_logs =
         { access_logs.opener() }.open(&logs::wanted(settings, &house.journal, true))?;
     let readiness = Arc::new(Readiness::default());
     let watching = Watching::new(settings, &house, readiness.clone());
     let watched = watching.bind_missing(settings).await?;
-    let mut told_to_reopen = signal(SignalKind::user_defined1()).map_err(StartError::Runtime)?;
     reaper::begin();
     for (taken, port) in moved {
         house.journal.notice(Notice::NextPort { taken, port });
@@ -146,14 +157,7 @@ async fn serve(
     let control = Control::open(&settings.control, &house, serving).await?;
     let mut urls = opening.machine.iter().chain(&opening.network);
     let page = urls.find(|url| url.starts_with("http")).cloned();
-    let face = if let Some(screen) = screen {
-        // One for here and those for others: there is one line for all of them.
-        let urls = opening.machine.into_iter().take(1);
-        let urls = urls.chain(opening.network).collect();
-        face::view(screen, settings, &house, urls)?
-    } else {
-        Face::Printer(start_printer(settings, &house, opening)?)
-    };
+    let face = Face::begin(screen, settings, &house, opening)?;
     // Behind the face, or it would not hear what was said before.
     access_logs
         .change(opened_logs, settings.logs.names_requests)
@@ -178,84 +182,24 @@ async fn serve(
             listeners: all.by_ref().take(count).collect(),
         });
     outside.doors.open(&house, bound.collect());
-
     readiness.set(true);
     outside.watching.open(settings, &house, watched);
+    Ok((
+        Steward::new(house, source, outside, signals),
+        face,
+        readiness,
+    ))
+}
 
-    code::give_back();
-    let manager = Manager::of(settings);
-    manager.ready(&house);
-    // Beside whatever else is waited for: who looks at us must not take that for a hang.
-    let mut told = std::pin::pin!(manager.keep_told(&house));
-    let mut current = settings.clone();
-    let trials = Trials::default();
-    let mut following = Following::default();
-    if settings.watch {
-        following.follow(source.found(), &current);
-    }
-    loop {
-        let asked = tokio::select! {
-            asked = signals.next() => asked,
-            command = outside.control.command() => Asked::Command(command),
-            () = following.changed() => Asked::Reread,
-            () = keep_house(&house) => continue,
-            () = reopen_when_told(&outside.logs, &mut told_to_reopen) => continue,
-            () = &mut told => continue,
-        };
-        let has_files = !source.files().is_empty();
-        let done = match asked {
-            Asked::Reload if has_files && !is_hung_up() => None,
-            Asked::Reread => None,
-            Asked::Stop | Asked::Reload => break,
-            Asked::Command(Command::Reload { language, done }) if has_files => {
-                Some((language, done))
-            }
-            Asked::Command(Command::Reload { done, .. }) => {
-                let _ = done.send(Err(Refused::of("nothing-to-reload")));
-                continue;
-            }
-            Asked::Command(Command::Try { done, .. }) if !has_files => {
-                let _ = done.send(Err(Refused::of("nothing-to-reload")));
-                continue;
-            }
-            Asked::Command(Command::Try {
-                last,
-                language,
-                done,
-            }) => {
-                let trial = Trial {
-                    last,
-                    language,
-                    current: current.clone(),
-                };
-                trials.begin(trial, &house, &source, done);
-                continue;
-            }
-        };
-        manager.reloading();
-        let (language, done) = done.unzip();
-        let reader = language.as_ref().and_then(Option::as_deref);
-        let reload = reload(&source, &house, &mut outside, &mut current, reader);
-        let reloaded = tokio::select! {
-            reloaded = reload => reloaded,
-            () = &mut told => continue,
-        };
-        if settings.watch {
-            following.follow(source.found(), &current);
-        }
-        if let Ok(generation) = reloaded {
-            let listening = outside.doors.urls();
-            outside
-                .control
-                .serves(control::serving(&current, generation.into(), &listening));
-        }
-        manager.ready(&house);
-        // On standard error, what is wrong has been told.
-        if let Some(done) = done {
-            let _ = done.send(reloaded.map(u64::from).map_err(Refused::because));
-        }
-    }
-    manager.stopping(&house);
+/// Closes the house: the doors first, the last words last.
+async fn close(steward: Steward, face: Face, readiness: &Readiness) {
+    let Steward {
+        house,
+        outside,
+        mut signals,
+        current,
+        ..
+    } = steward;
     let Outside {
         mut doors,
         watching,
@@ -265,22 +209,14 @@ async fn serve(
     } = outside;
     control.drains();
     readiness.set(false);
-    tokio::select! {
-        () = delay(current.drain_delay, &house, &mut signals) => {}
-        () = &mut told => {}
-    }
+    delay(current.drain_delay, &house, &mut signals).await;
     doors.close();
-    tokio::select! {
-        () = drain(current.drain_timeout, &house, &doors.porters, &mut signals) => {}
-        () = &mut told => {}
-    }
-
+    drain(current.drain_timeout, &house, &doors.porters, &mut signals).await;
     control.close().await;
     watching.end().await;
     // Before the last lines, which tell what they lost.
     logs.stop();
     face.stop();
-    Ok(())
 }
 
 /// Goes on for a while though we are asked to stop, so that whoever asks whether we are ready hears it
@@ -291,42 +227,14 @@ async fn delay(delay: Duration, house: &House, signals: &mut Signals) {
     }
     let delay_ms = u64::try_from(delay.as_millis()).unwrap_or(u64::MAX);
     house.journal.notice(Notice::NotReady { delay_ms });
-    let stop = async { while !matches!(signals.next().await, Asked::Stop) {} };
     tokio::select! {
         () = tokio::time::sleep(delay) => {}
-        () = stop => {}
-    }
-}
-
-/// Opens the logs anew whenever somebody who put them away says so (SIGUSR1). Never ends.
-async fn reopen_when_told(logs: &AccessLogs, told: &mut Signal) {
-    loop {
-        told.recv().await;
-        logs.reopen();
+        () = signals.stop() => {}
     }
 }
 
 /// The number of the configuration that a server starts with.
 const FIRST_GENERATION: u64 = 1;
-
-/// Now and then closes files that were deleted while they were kept open: until then they hold
-/// their place on the disk. Never ends.
-async fn keep_house(house: &House) {
-    loop {
-        tokio::time::sleep(HOUSEKEEPING_PERIOD).await;
-        let sites = house.sites.held();
-        let _ = tasks::blocking(move || sites.close_deleted()).await;
-    }
-}
-
-/// Whether the terminal that we were started in is gone: then nobody means that settings are to be read
-/// anew.
-fn is_hung_up() -> bool {
-    let input = rustix::stdio::stdin();
-    let mut asked = [PollFd::new(&input, PollFlags::empty())];
-    let answer = poll(&mut asked, Some(&Timespec::default()));
-    answer.is_ok() && rustix::termios::isatty(input) && asked[0].revents().contains(PollFlags::HUP)
-}
 
 /// Gives a connection a task of its own.
 ///
@@ -461,36 +369,6 @@ async fn opening(
     }
 }
 
-fn start_printer(
-    settings: &Settings,
-    house: &House,
-    opening: Opening,
-) -> Result<Printer, StartError> {
-    let output = &settings.output;
-    // Lines of requests on standard output leave no room for others.
-    let is_quiet = output.quiet || logs::has_output(settings);
-    let format = match (is_quiet, output.format) {
-        (true, _) => Format::Quiet,
-        (false, LogFormat::Text) => Format::Lines,
-        (false, LogFormat::Json) => Format::Json,
-    };
-    let style = Style {
-        format,
-        language: output.text_language(),
-        greeting_language: output.greeting_language,
-        colours: match output.colour {
-            Colour::Auto => Colours::OnTerminals,
-            Colour::Always => Colours::Always,
-            Colour::Never => Colours::Never,
-        },
-        columns: output.columns.map(usize::from),
-        is_attached: false,
-        has_hints: !settings.site.files.hint_files.is_empty(),
-    };
-    let (journal, registry) = (house.journal.clone(), house.registry.clone());
-    Printer::start(journal, registry, style, opening).map_err(StartError::Runtime)
-}
-
 /// How many sites there are, where there is nothing for hosts that none of them has.
 fn sites_alone(settings: &Settings) -> usize {
     match settings.site.serve {
@@ -508,46 +386,4 @@ fn besides(settings: &Settings) -> Option<Besides> {
         (_, Some(folder)) if !trust::is_trusted(folder) => Some(Besides::NotTrusted),
         _ => None,
     }
-}
-
-/// The signals that ask us for something.
-struct Signals {
-    interrupt: Signal,
-    terminate: Signal,
-    hangup: Signal,
-}
-
-impl Signals {
-    fn new() -> std::io::Result<Self> {
-        Ok(Self {
-            interrupt: signal(SignalKind::interrupt())?,
-            terminate: signal(SignalKind::terminate())?,
-            hangup: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// What is asked for next.
-    async fn next(&mut self) -> Asked {
-        tokio::select! {
-            _ = self.interrupt.recv() => Asked::Stop,
-            _ = self.terminate.recv() => Asked::Stop,
-            _ = self.hangup.recv() => Asked::Reload,
-        }
-    }
-
-    /// Stopping is asked for.
-    async fn stop(&mut self) {
-        while !matches!(self.next().await, Asked::Stop) {}
-    }
-}
-
-/// What is asked for, by a signal or through the control socket.
-#[derive(Debug)]
-enum Asked {
-    Stop,
-    /// To read the settings anew.
-    Reload,
-    /// The same, because their files have changed.
-    Reread,
-    Command(Command),
 }

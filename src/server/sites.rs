@@ -6,15 +6,15 @@ use super::{StartError, hints};
 use crate::clock;
 use crate::config::{FileSettings, Others, PlaceSettings, Serve, Settings, SiteSettings};
 use crate::observe::{Journal, Registry, Watch};
-use crate::site::{AccessState, Generation, LimitStates, Site};
+use crate::site::{AccessState, FileCache, Generation, LimitStates, Site};
 use crate::tls::Authority;
 
 /// What all sites stand on, whatever is decided for them: it stays when settings are read anew.
 pub(super) struct Ground {
     pub(super) journal: Arc<Journal>,
     pub(super) registry: Arc<Registry>,
-    /// Descriptors that all of them may keep open together.
-    pub(super) open_files_max: usize,
+    /// What is kept of the files of all of them.
+    pub(super) files: Arc<FileCache>,
     /// What is counted about those who come in.
     guesses: AccessState,
     /// What was counted for limits of clients.
@@ -57,11 +57,14 @@ pub(super) struct Plan {
     /// As they are found at each place.
     pub(super) found: Vec<Generation>,
     built: Vec<Built>,
+    /// What is kept of their files, all together.
+    memory_bytes_max: u64,
 }
 
 impl Plan {
     /// From now on their limits count, and the next ones are made of them.
     pub(super) fn take_effect(self, ground: &Ground) -> Vec<Generation> {
+        ground.files.resize(self.memory_bytes_max);
         // Each has all sites.
         if let Some(first) = self.found.first() {
             first.take_effect(&ground.counted);
@@ -75,12 +78,12 @@ impl Ground {
     pub(super) fn new(
         journal: Arc<Journal>,
         registry: Arc<Registry>,
-        open_files_max: usize,
+        files: Arc<FileCache>,
     ) -> Self {
         Self {
             journal,
             registry,
-            open_files_max,
+            files,
             guesses: AccessState::default(),
             counted: LimitStates::default(),
             built: Mutex::new(Vec::new()),
@@ -95,17 +98,17 @@ impl Ground {
     /// The same before they take effect: until then nothing has changed. One that is made of the same as
     /// before stays, with the files that it has in memory, however its rules may have changed.
     pub(super) fn draw_up(&self, settings: &Settings) -> Result<Plan, StartError> {
-        let (count, clients) = (1 + settings.sites.len(), &settings.clients);
+        let clients = &settings.clients;
         let before = self
             .built
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
             .clone();
-        let mut built = Vec::with_capacity(count);
+        let mut built = Vec::with_capacity(1 + settings.sites.len());
         let mut of = |own: &SiteSettings| {
             let proof = settings.client_proof(own);
             let settings = own;
-            let site = self.made(settings, count, &before)?;
+            let site = self.made(settings, &before)?;
             built.push(site.clone());
             let limits = (&settings.limits, clients);
             let again = settings.files.look_again_after;
@@ -128,22 +131,16 @@ impl Ground {
         Ok(Plan {
             found: found(generation, &numbers, settings),
             built,
+            memory_bytes_max: settings.site.files.memory_bytes_max,
         })
     }
 
-    /// One of so many sites: the one that there is already, or a new one.
-    fn made(
-        &self,
-        settings: &SiteSettings,
-        count: usize,
-        before: &[Built],
-    ) -> Result<Built, StartError> {
+    /// The site that there is already, or a new one.
+    fn made(&self, settings: &SiteSettings, before: &[Built]) -> Result<Built, StartError> {
         let files = FileSettings {
-            open_files_max: self.open_files_max,
             hints: hints::read(&settings.files)?,
-            ..settings.files.clone()
+            ..settings.files.without_what_is_shared()
         };
-        let files = files.shared_by(count);
         let (name, answer_probes) = (settings.name(), settings.answer_probes);
         let is_same = |built: &&Built| {
             built.name == name
@@ -169,7 +166,7 @@ impl Ground {
             Serve::BuiltIn => {
                 Site::built_in(Arc::new(Watch::new(&self.journal, self.registry.clone())))
             }
-            Serve::Path(path) => Site::of_path(path, files)?
+            Serve::Path(path) => Site::of_path(path, files, &self.files)?
                 .following(&[(b"", path)], files, &self.journal)
                 .map_err(StartError::Runtime)?,
             Serve::Mounts(mounts) => {
@@ -177,7 +174,7 @@ impl Ground {
                 for mount in mounts {
                     places.push((mount.at.as_bytes(), mount.path.as_path()));
                 }
-                Site::of_mounts(mounts, files)?
+                Site::of_mounts(mounts, files, &self.files)?
                     .following(&places, files, &self.journal)
                     .map_err(StartError::Runtime)?
             }

@@ -54,10 +54,10 @@ impl Watching {
             // Before anybody asks for anything.
             house.journal.begin_tally();
         }
-        let counted = house.sites.clone();
+        let counted = house.ground.files.clone();
         let metrics = Arc::new(Metrics::new(
             (house.journal.clone(), house.registry.clone()),
-            move || counted.now().cache_counts(),
+            move || counted.counts(),
             readiness,
             settings.output.text_language(),
         ));

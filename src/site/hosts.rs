@@ -22,7 +22,7 @@ use crate::exchange::{
     host_of,
 };
 use crate::i18n::Language;
-use crate::observe::{CacheCounts, Tracers};
+use crate::observe::Tracers;
 
 /// The sites as they are now.
 pub struct Sites(ArcSwap<Generation>);
@@ -370,22 +370,6 @@ impl Generation {
     /// Whether there is something to see where a mount of the first site begins. May wait for a disk.
     pub fn has_start_page(&self, at: &MountPoint) -> bool {
         self.sites[self.others].has_start_page(at)
-    }
-
-    /// [`Site::spare_descriptors`] of all.
-    pub fn spare_descriptors(&self) {
-        self.sites.iter().for_each(|site| site.spare_descriptors());
-    }
-
-    /// [`Site::cache_counts`] of all together.
-    pub fn cache_counts(&self) -> CacheCounts {
-        let counts = self.sites.iter().map(|site| site.cache_counts());
-        counts.fold(CacheCounts::default(), CacheCounts::and)
-    }
-
-    /// [`Site::close_deleted`] of all.
-    pub fn close_deleted(&self) {
-        self.sites.iter().for_each(|site| site.close_deleted());
     }
 }
 

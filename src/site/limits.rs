@@ -15,6 +15,10 @@ pub(crate) const LINKS_MAX: usize = 40;
 /// of empty files would fill the memory. Consequence: 64 MiB hold fewer than 16,384 files.
 pub(crate) const ENTRY_WEIGHT_MIN: u64 = 4 << 10;
 
+/// Steps in which the cache gives room back when it is to hold less. Reason: nothing is looked up while it
+/// does; a step of a gigabyte takes as long as one of 64 MiB in one go, some milliseconds.
+pub(crate) const CACHE_STEPS: u64 = 64;
+
 /// Names that were looked for in vain and are remembered, for each path served. Reason: what a page and
 /// its visitors' browsers ask for in vain is a dozen; with [`MISSING_NAME_BYTES_MAX`] it is 40 KiB. Beyond: one
 /// takes the place of another, which is looked for again.

@@ -20,7 +20,7 @@ use crate::config::{
 };
 use crate::exchange::{Answer, FieldList, Limited, Patient, Reason, Reply, Request, Response};
 use crate::i18n::Language;
-use crate::observe::{CacheCounts, Journal, Metrics, Watch};
+use crate::observe::{Journal, Metrics, Watch};
 
 mod content;
 pub mod finish;
@@ -34,6 +34,7 @@ mod route;
 mod seats;
 mod trace;
 
+pub use content::files::FileCache;
 pub(crate) use content::files::coding::compressing;
 pub use content::files::coding::negotiate::Acceptance;
 pub use content::files::listing::readme::markdown_to_html;
@@ -91,19 +92,28 @@ impl Site {
         Self::of(Content::Nobody)
     }
 
-    /// A folder, or a single file, looked at again while it is served.
-    pub fn of_path(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
+    /// A folder, or a single file, looked at again while it is served. What is asked for is kept in
+    /// `cache`, with the files of other sites.
+    pub fn of_path(
+        path: &Path,
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
         Ok(Self {
             pages: Arc::new(Pages::new(Dressing::new(settings))),
-            ..Self::of(Content::files(path, settings)?)
+            ..Self::of(Content::files(path, settings, cache)?)
         })
     }
 
     /// Several of them, each below a path of its own.
-    pub fn of_mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
+    pub fn of_mounts(
+        mounts: &[Mount],
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
         Ok(Self {
             pages: Arc::new(Pages::new(Dressing::new(settings))),
-            ..Self::of(Content::mounts(mounts, settings)?)
+            ..Self::of(Content::mounts(mounts, settings, cache)?)
         })
     }
 
@@ -705,23 +715,6 @@ impl Site {
     /// a disk.
     pub fn has_start_page(&self, at: &MountPoint) -> bool {
         self.content.has_start_page(at)
-    }
-
-    /// Gives back descriptors that are only kept to be quick: half of them, the coldest. For whoever
-    /// is out of descriptors.
-    pub fn spare_descriptors(&self) {
-        self.content.spare_descriptors();
-    }
-
-    /// What is kept of its files, and how often that was enough.
-    pub fn cache_counts(&self) -> CacheCounts {
-        self.content.cache_counts()
-    }
-
-    /// Closes files kept open for quickness that have been deleted since: while they are open, they
-    /// hold their place on the disk. To be called now and then, from where waiting is allowed.
-    pub fn close_deleted(&self) {
-        self.content.close_deleted();
     }
 
     /// The answer, or the page that says why there is none.

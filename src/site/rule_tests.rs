@@ -59,8 +59,17 @@ fn respond(status: u16) -> impl FnOnce(&Pattern) -> Action {
 
 /// A site of that folder with these rules.
 fn site(folder: &tempfile::TempDir, routing: &Routing) -> Site {
+    site_beside(folder, routing, &FileCache::of(&FileSettings::default()))
+}
+
+/// The same, whose files are kept here.
+fn site_beside(
+    folder: &tempfile::TempDir,
+    routing: &Routing,
+    cache: &std::sync::Arc<FileCache>,
+) -> Site {
     let settings = FileSettings::default();
-    let site = Site::of_path(folder.path(), &settings).unwrap();
+    let site = Site::of_path(folder.path(), &settings, cache).unwrap();
     site.ruled_by(routing)
 }
 
@@ -555,7 +564,8 @@ fn the_walk_tells_of_every_rule_in_order() {
 async fn what_is_explained_counts_for_nothing() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("page.txt"), "hi").unwrap();
-    let site = site(&folder, &Routing::default());
+    let cache = FileCache::of(&FileSettings::default());
+    let site = site_beside(&folder, &Routing::default(), &cache);
     let fields: Vec<(&str, &[u8])> = Vec::new();
     let request = Request {
         method: &Method::GET,
@@ -572,8 +582,8 @@ async fn what_is_explained_counts_for_nothing() {
         body_bytes: Some(0),
         tick_ms: crate::clock::tick_ms(),
     };
-    let asked = |site: &Site| {
-        let counts = site.cache_counts();
+    let asked = || {
+        let counts = cache.counts();
         (counts.hits, counts.misses)
     };
     for _ in 0..3 {
@@ -585,8 +595,8 @@ async fn what_is_explained_counts_for_nothing() {
         };
         assert_eq!(response.status(), 200);
     }
-    assert_eq!(asked(&site), (0, 0));
+    assert_eq!(asked(), (0, 0));
     assert_eq!(get(&site, "/page.txt").status, 200);
-    let (hits, misses) = asked(&site);
+    let (hits, misses) = asked();
     assert_eq!(hits + misses, 1, "who asks is counted");
 }

@@ -106,7 +106,8 @@ fn get(site: &Site, target: &str) -> Told {
 }
 
 fn site_of(path: &Path) -> Site {
-    Site::of_path(path, &FileSettings::default()).unwrap()
+    let settings = FileSettings::default();
+    Site::of_path(path, &settings, &FileCache::of(&settings)).unwrap()
 }
 
 /// A folder with a bit of everything.

@@ -161,6 +161,45 @@ fn settings_are_read_anew_and_a_mistake_changes_nothing() {
     hello.stop();
 }
 
+/// What fails last has everything before it undone: files of logs, sockets, addresses.
+#[test]
+fn a_reading_that_fails_late_leaves_nothing_behind() {
+    use rustix::process::Signal;
+    let text = "serve = \"./a\"\nmetrics = \"127.0.0.1:0\"\n";
+    let folder = folder(&[("hello.toml", text), ("a/page.txt", "a")]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let names = || {
+        let entries = std::fs::read_dir(folder.path()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name());
+        names.collect::<std::collections::BTreeSet<_>>()
+    };
+    let before = names();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let taken = taken.local_addr().unwrap();
+    let logs = "[[access-log]]\nto = \"access.log\"\n[[site]]\nhost = \"b.example\"\nserve = \"./a\"\n\
+        listen = \"unix:./b.sock\"\n[[site.access-log]]\nto = \"b.log\"\n";
+    let failing = [
+        format!("{text}{logs}[[site]]\nlisten = \"{taken}\"\nserve = \"./a\"\n"),
+        format!("serve = \"./a\"\nmetrics = \"{taken}\"\n{logs}"),
+        format!("{text}control = \"no/such/folder/control\"\n{logs}"),
+    ];
+    for (times, failing) in (1..).zip(failing) {
+        std::fs::write(folder.path().join("hello.toml"), failing).unwrap();
+        hello.send_signal(Signal::HUP);
+        hello.until_count(times, |event| event.is_notice("not-reloaded"));
+        assert_eq!(names(), before);
+        assert_eq!(hello.get("/page.txt").text(), "a");
+    }
+    // With what it failed for out of the way all of it is there.
+    std::fs::write(folder.path().join("hello.toml"), format!("{text}{logs}")).unwrap();
+    hello.send_signal(Signal::HUP);
+    hello.until(|event| event.is_notice("reloaded"));
+    for name in ["access.log", "b.log", "b.sock"] {
+        assert!(folder.path().join(name).exists(), "{name}");
+    }
+    hello.stop();
+}
+
 /// Whatever way a file changes: in its place, by another in its place, as one more that is included, with
 /// the whole folder.
 #[test]
@@ -271,6 +310,175 @@ fn variables_count_before_the_file_and_after_the_command_line() {
     assert_eq!(answer(&hello, "a", "/").1, "b");
     assert_eq!(answer(&hello, "a", "/x/").1, "a");
     hello.stop();
+}
+
+#[test]
+fn the_command_line_says_in_the_words_of_the_file_what_it_has_no_option_for() {
+    let folder = folder(&[
+        ("dist/index.html", "start"),
+        (
+            "hello.toml",
+            "serve = \"./dist\"\n[maintenance]\non = false\nretry-after = \"1h\"\n\
+             [[rule]]\npath = \"/old\"\nrespond = 404\n",
+        ),
+    ]);
+    let pieces = [
+        "--set",
+        "rule = { path = \"/old\", redirect = \"/new\" }",
+        "--set",
+        "header = { path = \"/\", set = { x-a = \"1\" } }",
+        "--set",
+        "access = { path = \"/closed/*\", deny = [\"127.0.0.0/8\", \"unix\"] }",
+        "--set",
+        "security.content-security-policy = \"default-src 'self'\"",
+    ];
+    let launch = || Launch::new().inside(folder.path());
+    // Beside a path, beside the file, and without either.
+    for words in [&["./dist"][..], &[], &["--set", "serve = \"dist\""]] {
+        let hello = launch().args(pieces).args(words).start();
+        let moved = hello.say(asks("a", "/old"));
+        assert_eq!(moved.status(), 302);
+        assert_eq!(moved.field("location").unwrap(), "/new");
+        let start = hello.say(asks("a", "/"));
+        assert_eq!((start.status(), start.field("x-a").unwrap()), (200, "1"));
+        let policy = start.field("content-security-policy").unwrap();
+        assert!(policy.starts_with("default-src 'self'"), "{policy}");
+        assert_eq!(answer(&hello, "a", "/closed/a").0, 403);
+        hello.stop();
+    }
+    // Of a table, the keys that nobody says stay as the file has them.
+    let hello = launch().env("HELLO_SET", "maintenance.on = true").start();
+    let closed = hello.say(asks("a", "/"));
+    assert_eq!(
+        (closed.status(), closed.field("retry-after").unwrap()),
+        (503, "3600")
+    );
+    hello.stop();
+    // What was typed counts before a variable, also before one that is an option's.
+    let hello = { launch() }
+        .env("HELLO_SET", "maintenance.on = true\nmethods = \"GET\"\n")
+        .env(
+            "HELLO_TRAILING_SLASH",
+            "passed over: there is no such option",
+        )
+        .env("HELLO_SPA", "on")
+        .args(["--set", "maintenance.on = false", "--set", "spa = false"])
+        .start();
+    let posted = hello.say("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n");
+    assert_eq!(posted.status(), 405);
+    assert_eq!(posted.field("allow").unwrap(), "GET");
+    let got = ["/", "/deep"].map(|target| answer(&hello, "a", target).0);
+    assert_eq!(got, [200, 404]);
+    hello.stop();
+}
+
+#[test]
+fn a_piece_that_is_wrong_is_shown_with_the_place_in_it() {
+    let folder = folder(&[("hello.toml", "lisen = 1\n")]);
+    let (status, printed, complaints) = { Launch::new().inside(folder.path()) }
+        .env("HELLO_SET", "spa = true\nrule = 3\nsite = []\n")
+        .args([
+            "--set",
+            "canonical-hots = \"a\"",
+            "--set",
+            "trailing-slash = \"x\"",
+        ])
+        .output();
+    assert_eq!((status.code(), &*printed), (Some(2), ""));
+    for expected in [
+        "error[unknown-key]: there is no key `lisen` here\n --> hello.toml:1:1\n",
+        " --> HELLO_SET:2:8\n  |\n2 | rule = 3\n",
+        "error[file-only]: `site` stands in a file, and nowhere else\n --> HELLO_SET:3:1\n",
+        " --> --set #1:1:1\n",
+        "did you mean `canonical-host`?",
+        " --> --set #2:1:18\n  |\n1 | trailing-slash = \"x\"\n",
+        "\nhello: hello.toml, HELLO_SET, --set cannot be used: 6 errors\n",
+    ] {
+        assert!(complaints.contains(expected), "{expected}\n{complaints}");
+    }
+}
+
+#[test]
+fn what_is_said_beside_the_file_stays_when_that_is_read_anew() {
+    let folder = folder(&[
+        ("hello.toml", "serve = \"./a\"\ntrailing-slash = \"keep\"\n"),
+        ("a/index.html", "a"),
+        ("b/index.html", "b"),
+    ]);
+    let hello = { Launch::new().inside(folder.path()) }
+        .args(["--set", "header = { set = { x-a = \"1\" } }"])
+        .start();
+    assert_eq!(answer(&hello, "a", "/").1, "a");
+    std::fs::write(
+        folder.path().join("hello.toml"),
+        "serve = \"./b\"\n[[header]]\nset = { x-a = \"2\" }\n",
+    )
+    .unwrap();
+    hello.send_signal(rustix::process::Signal::HUP);
+    hello.until(|found| found.is("notice") && found.text("notice") == "reloaded");
+    let reply = hello.say(asks("a", "/"));
+    assert_eq!(
+        (reply.text(), reply.field("x-a").unwrap()),
+        ("b".to_owned(), "1")
+    );
+    hello.stop();
+}
+
+#[test]
+fn who_asks_what_counts_is_told_where_a_piece_said_it() {
+    let folder = folder(&[
+        ("dist/index.html", ""),
+        (
+            "hello.toml",
+            "serve = \"./dist\"\nmaintenance.retry-after = \"1h\"\n",
+        ),
+    ]);
+    let launch = |words: &[&str]| {
+        let launch = Launch::new().inside(folder.path()).args(words);
+        launch.env("HELLO_SET", "methods = \"GET\"")
+    };
+    let rule = "rule = { path = \"/a\", respond = 410 }";
+    let set = ["--set", "maintenance.page = \"/m.html\"", "--set", rule];
+    let (_, page, _) = launch(&[&["config"][..], &set].concat()).output();
+    for (begin, said) in [
+        ("methods =", "# HELLO_SET"),
+        ("page = \"/m.html\"", "# --set #1"),
+        ("retry-after =", "# hello.toml:2"),
+        ("respond = 410", "# --set #2"),
+    ] {
+        let line = page.lines().find(|line| line.starts_with(begin)).unwrap();
+        assert!(line.ends_with(said), "{line}");
+    }
+    let (_, json, _) = launch(&[&["config", "--json"][..], &set].concat()).output();
+    let json: serde_json::Value = serde_json::from_str(&json).unwrap();
+    let of = |key: &str| {
+        { json.as_array().unwrap().iter() }
+            .find(|one| one["key"] == key)
+            .unwrap()
+    };
+    assert_eq!(of("rule[0].respond")["option"], "set");
+    assert_eq!(of("methods")["variable"], "HELLO_SET");
+    let explain = ["explain", "http://a/a"];
+    let words = [
+        &explain[..],
+        &["--set", "maintenance.on = false", "--set", rule],
+    ]
+    .concat();
+    let (_, told, _) = launch(&words).output();
+    assert!(told.contains("--set #2") && told.contains("410"), "{told}");
+    let words = [
+        "check",
+        "--set",
+        "cert = \"no.pem\"",
+        "--set",
+        "key = \"no.key\"",
+    ];
+    let (status, told, _) = launch(&words).output();
+    assert_eq!(status.code(), Some(1));
+    assert!(told.contains(" --> --set #1:1:8\n"), "{told}");
+    let (status, told, _) = launch(&["doctor", "--set", "serve = \"./none\""]).output();
+    assert_eq!(status.code(), Some(1));
+    assert!(told.contains("./none"), "{told}");
 }
 
 #[test]

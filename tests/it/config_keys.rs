@@ -8,6 +8,7 @@ use std::collections::BTreeSet;
 use std::os::unix::fs::symlink;
 
 use serde_json::Value;
+use tempfile::TempDir;
 
 use crate::harness::{Hello, Launch, Reply, folder};
 use crate::repository;
@@ -359,14 +360,11 @@ fn site(number: usize, probe: &Probe, with_key: bool) -> String {
     format!("[[site]]\nhost = \"{host}\"\nserve = \"./site\"\n{table}{beside}\n{said}{behind}\n")
 }
 
-#[test]
-fn every_key_of_a_site_changes_what_it_answers() {
-    let sites = { PROBES.iter().enumerate() }
-        .map(|(number, probe)| [true, false].map(|with| site(number, probe, with)).concat());
-    let file: String = sites.collect();
+/// What is served, and files that keys name.
+fn house(file: &str) -> TempDir {
     let big = "a line that is there again and again\n".repeat(200);
     let folder = folder(&[
-        ("hello.toml", &file),
+        ("hello.toml", file),
         ("hints.txt", "/ </style.css>; rel=preload; as=style\n"),
         (
             "users",
@@ -384,6 +382,15 @@ fn every_key_of_a_site_changes_what_it_answers() {
         ("site/big.txt.gz", "packed"),
     ]);
     symlink("about.html", folder.path().join("site/link.txt")).unwrap();
+    folder
+}
+
+#[test]
+fn every_key_of_a_site_changes_what_it_answers() {
+    let sites = { PROBES.iter().enumerate() }
+        .map(|(number, probe)| [true, false].map(|with| site(number, probe, with)).concat());
+    let file: String = sites.collect();
+    let folder = house(&file);
     let hello = Launch::new().inside(folder.path()).start();
     for (number, probe) in PROBES.iter().enumerate() {
         let replies = ["with", "without"].map(|whose| {
@@ -395,6 +402,33 @@ fn every_key_of_a_site_changes_what_it_answers() {
         assert_eq!(found, [true, false], "{}\n{told:#?}", probe.key);
     }
     hello.stop();
+}
+
+/// A site of the file, in the words of the one at the top of it.
+fn at_the_top(probe: &Probe, with_key: bool) -> String {
+    let site = site(0, probe, with_key).replace("[site.", "[");
+    let (_, rest) = site.split_once("serve = \"./site\"\n").unwrap();
+    rest.to_owned()
+}
+
+/// The file says all that the probe wants but the key; `--set` or HELLO_SET says it with the key.
+#[test]
+fn every_key_of_a_site_can_be_said_on_the_command_line_and_in_a_variable() {
+    for (number, probe) in PROBES.iter().enumerate() {
+        let said = at_the_top(probe, true);
+        let file = format!("serve = \"./site\"\n{}", at_the_top(probe, false));
+        let folder = house(&file);
+        let launch = Launch::new().inside(folder.path());
+        let launch = match number % 2 {
+            0 => launch.args(["--set", &said]),
+            _ => launch.env("HELLO_SET", &said),
+        };
+        let hello = launch.start();
+        let reply = ask(&hello, probe, "a.test");
+        let told = &reply.head;
+        assert!(says(&reply, probe.says), "{file}\n--set {said}\n{told:#?}");
+        hello.stop();
+    }
 }
 
 fn ask(hello: &Hello, probe: &Probe, host: &str) -> Reply {

@@ -338,6 +338,71 @@ fn of_several_servers_one_is_named() {
 }
 
 #[test]
+fn the_server_that_is_asked_is_the_one_of_the_file() {
+    let run = folder(&[]);
+    let runtime = run.path().to_str().unwrap();
+    let site = folder(&[
+        ("hello.toml", "control = \"./web.sock\"\n"),
+        ("broken.toml", "control = \"./web.sock\"\nlisen = 1\n"),
+        ("without.toml", "lisen = 1\n"),
+        ("nobody.toml", "control = \"./nobody.sock\"\n"),
+    ]);
+    let launch = || { Launch::new().env("XDG_RUNTIME_DIR", runtime) }.inside(site.path());
+    let ask = |words: &[&str]| {
+        let (status, printed, complaints) = launch().args(words).output();
+        (status.code(), printed, complaints)
+    };
+    let of_file = launch().start();
+    let other = Launch::new().env("XDG_RUNTIME_DIR", runtime).start();
+    let [of_file_pid, other_pid] =
+        [&of_file, &other].map(|hello| hello.pid().as_raw_nonzero().to_string());
+    for (words, pid, note) in [
+        (&[][..], &of_file_pid, ""),
+        (&["--config", "hello.toml"], &of_file_pid, ""),
+        // What is wrong elsewhere in it does not matter.
+        (&["--config", "broken.toml"], &of_file_pid, ""),
+        (
+            &["--config", "without.toml"],
+            &other_pid,
+            "without.toml cannot be used",
+        ),
+        (&["--control", &other_pid], &other_pid, ""),
+        (
+            &["--config", "nobody.toml", "--control", &other_pid],
+            &other_pid,
+            "",
+        ),
+    ] {
+        let (code, printed, complaints) = ask(&[&["status", "--json"], words].concat());
+        assert_eq!(code, Some(0), "{words:?}: {complaints}");
+        let status: Value = serde_json::from_str(&printed).unwrap();
+        assert_eq!(status["pid"].to_string(), **pid, "{words:?}");
+        assert!(complaints.starts_with(note), "{words:?}: {complaints}");
+        assert_eq!(
+            complaints.is_empty(),
+            note.is_empty(),
+            "{words:?}: {complaints}"
+        );
+    }
+    let (code, _, complaints) = ask(&["reload"]);
+    assert_eq!(code, Some(0), "{complaints}");
+    of_file.until(|found| found.is("notice") && found.text("notice") == "reloaded");
+    let (code, _, complaints) = ask(&["check", "--against-traffic"]);
+    assert_eq!(code, Some(0), "{complaints}");
+    // Not whoever else runs.
+    for words in [&["close", "1"][..], &["check", "--against-traffic"]] {
+        let (code, _, complaints) = ask(&[words, &["--config", "nobody.toml"]].concat());
+        assert!(matches!(code, Some(1 | 2)), "{complaints}");
+        let told = "nobody.toml names this socket: start hello with that file";
+        assert!(complaints.contains(told), "{complaints}");
+    }
+    let (code, _, complaints) = ask(&["status", "--config", "missing.toml"]);
+    assert_eq!(code, Some(2), "{complaints}");
+    of_file.stop();
+    other.stop();
+}
+
+#[test]
 fn a_dead_socket_is_replaced_and_a_living_one_respected() {
     let run = folder(&[]);
     let path = run.path().join("web.sock");

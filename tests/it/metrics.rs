@@ -3,9 +3,11 @@
 #![allow(clippy::float_cmp, reason = "what is counted is whole")]
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::net::SocketAddr;
 
 use rustix::process::Signal;
+use tempfile::TempDir;
 
 use crate::harness::{Client, Hello, Launch, Protocol, Reply, folder, get, over_every_protocol};
 use crate::repository;
@@ -375,10 +377,7 @@ fn every_site_is_counted_for_itself_and_keeps_its_counts() {
         ),
         ("a/page.txt", "a"),
     ]);
-    let hello = Launch::new().inside(folder.path()).start();
-    let told = hello.until(|event| event.is_notice("metrics"));
-    let at = told.text("address").parse().unwrap();
-    let watched = Watched { hello, at };
+    let watched = watched_in(&folder);
     let hosts = ["a.test", "b.example", "c.example", "c.example"];
     for host in hosts {
         of_host(&watched.hello, host);
@@ -405,6 +404,138 @@ fn every_site_is_counted_for_itself_and_keeps_its_counts() {
     }
     let sites = ["default", "b.example", "c.example", "d.example"];
     assert_eq!(sites.map(count), [2.0, 1.0, 3.0, 1.0]);
+}
+
+/// A server of this file in a folder, which tells metrics.
+fn watched_in(folder: &TempDir) -> Watched {
+    let hello = Launch::new().inside(folder.path()).start();
+    let told = hello.until(|event| event.is_notice("metrics"));
+    let at = told.text("address").parse().unwrap();
+    Watched { hello, at }
+}
+
+/// Answers from what is kept, and those for which the disk was asked.
+fn hits_and_misses(watched: &Watched) -> [f64; 2] {
+    ["hello_cache_hits_total", "hello_cache_misses_total"].map(|name| watched.sum(name, &[]))
+}
+
+/// Hosts that are called like what is told of no host are not mixed up with it.
+#[test]
+fn a_host_that_is_called_default_is_counted_for_itself() {
+    let site = |host: &str| format!("[[site]]\nhost = \"{host}\"\nserve = \"./a\"\n");
+    let file = format!(
+        "metrics = \"127.0.0.1:0\"\nserve = \"./a\"\n{}{}",
+        site("default"),
+        site("other")
+    );
+    let folder = folder(&[("hello.toml", &file), ("a/page.txt", "a")]);
+    let watched = watched_in(&folder);
+    for host in ["default", "default", "other", "a.example"] {
+        of_host(&watched.hello, host);
+    }
+    let count = |site: &str| {
+        let label = format!("site=\"{site}\"");
+        watched.sum("hello_exchanges_total", &[&label])
+    };
+    let counted = ["default", "default.", "other.", "other"].map(count);
+    assert_eq!(counted, [1.0, 2.0, 1.0, 0.0]);
+}
+
+/// A reload throws nothing out of the cache, however many sites there are and were, and no file is taken
+/// for that of another site.
+#[test]
+fn what_is_kept_of_files_stays_when_sites_come_and_go() {
+    let start = "metrics = \"127.0.0.1:0\"\nserve = \"./a\"\n\
+        [limits]\nlook-again-after = \"1m\"\n";
+    let site =
+        |name: &str, of: &str| format!("[[site]]\nhost = \"{name}.example\"\nserve = \"./{of}\"\n");
+    let folder = folder(&[
+        (
+            "hello.toml",
+            &format!("{start}{}{}", site("b", "b"), site("c", "c")),
+        ),
+        ("a/page.txt", "a"),
+        ("b/page.txt", "b"),
+        ("c/page.txt", "c"),
+        ("d/page.txt", "d"),
+    ]);
+    let watched = watched_in(&folder);
+    let file = folder.path().join("hello.toml");
+    let told = |name: &str| {
+        let mut client = watched.hello.connect();
+        client.send(format!(
+            "GET /page.txt HTTP/1.1\r\nHost: {name}.example\r\n\r\n"
+        ));
+        client.reply().text()
+    };
+    assert_eq!(["a", "b", "c"].map(told), ["a", "b", "c"]);
+    assert_eq!(hits_and_misses(&watched), [0.0, 3.0]);
+    // Others come, and one goes; there is more room for files.
+    let many: String = (0..50).map(|n| site(&format!("site{n}"), "d")).collect();
+    let next = format!(
+        "{start}memory-bytes-max = \"32MiB\"\n{many}{}",
+        site("b", "b")
+    );
+    reload(&watched.hello, &file, &next, 1);
+    assert_eq!(["a", "b", "c"].map(told), ["a", "b", "a"]);
+    assert_eq!(hits_and_misses(&watched), [3.0, 3.0]);
+    assert_eq!(watched.sum("hello_cache_files", &[]), 2.0);
+    // It comes again, and another has its files.
+    let next = format!("{start}{}{}", site("b", "c"), site("c", "b"));
+    reload(&watched.hello, &file, &next, 2);
+    assert_eq!(["a", "b", "c"].map(told), ["a", "c", "b"]);
+    assert_eq!(hits_and_misses(&watched), [4.0, 5.0]);
+}
+
+/// A thousand sites share what is set for all of them, and a single one may have all of it.
+#[test]
+fn a_thousand_sites_keep_no_more_than_is_set() {
+    let mut file = "metrics = \"127.0.0.1:0\"\nserve = \"./0\"\n\
+        [limits]\nmemory-bytes-max = \"1MiB\"\nopen-files-max = 4\nlook-again-after = \"1m\"\n"
+        .to_owned();
+    let place = folder(&[]);
+    for n in 0..1000 {
+        let _ = write!(
+            file,
+            "[[site]]\nhost = \"{n}.example\"\nserve = \"./{n}\"\n"
+        );
+        let own = place.path().join(n.to_string());
+        std::fs::create_dir(&own).unwrap();
+        std::fs::write(own.join("small"), n.to_string()).unwrap();
+        let large = std::fs::File::create(own.join("large")).unwrap();
+        large.set_len(100_000).unwrap();
+    }
+    std::fs::write(place.path().join("hello.toml"), file).unwrap();
+    let watched = watched_in(&place);
+    let hello = &watched.hello;
+    let mut client = hello.connect();
+    let mut ask = |n: usize, name: &str| {
+        client.send(format!("GET /{name} HTTP/1.1\r\nHost: {n}.example\r\n\r\n"));
+        client.reply().text()
+    };
+    for n in 0..1000 {
+        assert_eq!(ask(n, "small"), n.to_string());
+        assert_eq!(ask(n, "large").len(), 100_000);
+    }
+    let bytes = watched.sum("hello_cache_bytes", &[]);
+    assert!(bytes <= f64::from(1 << 20), "{bytes}");
+    assert_eq!(watched.sum("hello_cache_open_files", &[]), 4.0);
+    let pid = hello.pid().as_raw_nonzero();
+    let open = std::fs::read_dir(format!("/proc/{pid}/fd")).unwrap();
+    let open = open.filter_map(|open| std::fs::read_link(open.unwrap().path()).ok());
+    assert_eq!(open.filter(|path| path.ends_with("large")).count(), 4);
+    // With a share of its own each would have had room for none, and 1 KiB.
+    for _ in 0..3 {
+        ask(7, "large");
+        ask(7, "small");
+    }
+    let before = hits_and_misses(&watched);
+    for _ in 0..3 {
+        ask(7, "large");
+        ask(7, "small");
+    }
+    let after = hits_and_misses(&watched);
+    assert_eq!([after[0] - before[0], after[1] - before[1]], [6.0, 0.0]);
 }
 
 /// An address that stays is not touched, a new one is open before the old one closes, and one that cannot

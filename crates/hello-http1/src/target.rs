@@ -241,19 +241,12 @@ fn address(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
 /// refused, as are empty labels: no name that resolves has them, and a name may
 /// become part of a path (`..`) or of a list (`a,b`).
 fn name(bytes: &[u8]) -> Result<(&[u8], &[u8]), Refusal> {
-    let mut before = b'.';
-    let mut end = 0;
-    while let Some(&byte) = bytes.get(end)
-        && CLASSES[usize::from(byte)] & HOST != 0
-    {
-        // An empty label: at the beginning, or between two dots.
-        if byte == b'.' && before == b'.' {
-            return Err(Refusal::MalformedHost);
-        }
-        before = byte;
-        end += 1;
-    }
-    if end == 0 || end > HOST_BYTES_MAX {
+    let ends = |&byte: &u8| CLASSES[usize::from(byte)] & HOST == 0;
+    let end = bytes.iter().position(ends).unwrap_or(bytes.len());
+    let host = &bytes[..end];
+    // An empty label: at the beginning, or between two dots.
+    let has_empty_label = host.starts_with(b".") || host.windows(2).any(|two| two == b"..");
+    if host.is_empty() || host.len() > HOST_BYTES_MAX || has_empty_label {
         return Err(Refusal::MalformedHost);
     }
     Ok(bytes.split_at(end))

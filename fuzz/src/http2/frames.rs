@@ -14,7 +14,7 @@ use hello::driving::{Handover, Room, Witness};
 use hello::exchange::Peer;
 use hello::net::{Family, Permits, Transport};
 use hello::observe::{Journal, Registry};
-use hello::site::{Generation, Site, Sites};
+use hello::site::{FileCache, Generation, Site, Sites};
 use hello::tls::Channel;
 
 const HEADERS: u8 = 1;
@@ -107,10 +107,10 @@ fn room() -> Arc<Room> {
         head_timeout: short,
         ..Http1Settings::default()
     };
+    let cache = FileCache::new(1 << 20, 8).into();
+    let site = Site::of_path(folder, &FileSettings::default(), &cache).expect("a folder");
     Arc::new(Room {
-        sites: Arc::new(Sites::new(Generation::of(
-            Site::of_path(folder, &FileSettings::default()).expect("a folder"),
-        ))),
+        sites: Arc::new(Sites::new(Generation::of(site))),
         journal: Arc::new(Journal::new(1)),
         limits: Arc::new(limits),
         private_only: None,

@@ -16,7 +16,7 @@ use hello::driving::{Room, Witness};
 use hello::exchange::{Ending, Peer};
 use hello::net::{Family, Permits, Transport};
 use hello::observe::{Entered, Journal, Live, Registry};
-use hello::site::{Generation, Site, Sites};
+use hello::site::{FileCache, Generation, Site, Sites};
 use hello::tls::first::{First, UNDECIDED_BYTES_MAX, first_of};
 use hello::tls::{Certificates, Channel, Greeted, Terms};
 use hello_http1::{Connection, Limits, Next, Refusal, RequestHead};
@@ -277,7 +277,8 @@ fn room() -> Arc<Room> {
     let sites = SITES.get_or_init(|| {
         let folder = folder("hello-first-bytes");
         std::fs::write(folder.join("index.html"), "hi").expect("room for a file");
-        let site = Site::of_path(&folder, &FileSettings::default()).expect("a folder");
+        let cache = FileCache::new(1 << 20, 8).into();
+        let site = Site::of_path(&folder, &FileSettings::default(), &cache).expect("a folder");
         Arc::new(Sites::new(Generation::of(site)))
     });
     let limits = Http1Settings {

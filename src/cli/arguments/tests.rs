@@ -386,7 +386,7 @@ fn a_command_is_the_first_word_and_a_folder_of_that_name_has_a_path() {
 }
 
 /// One line for each way to go wrong, and for those that look alike.
-const MISTAKES: [&str; 160] = [
+const MISTAKES: [&str; 176] = [
     "--access-log-format json",
     "--access-log-keep 3",
     "--access-log - --log json",
@@ -548,6 +548,22 @@ const MISTAKES: [&str; 160] = [
     "completions",
     "completions powershell",
     "man hello",
+    "./dist --set serve=\".\"",
+    "./dist --set spa=true --set spa=false",
+    "--listen 80 --set listen=81",
+    "--set",
+    "--set ''",
+    "--set canonical-host=example.com",
+    "--set head-timeout=\"5s\"",
+    "--set include=\"a.toml\"",
+    "--set lisen=8080",
+    "--set rule=3",
+    "--set rule={path=\"/a\"}",
+    "--set site={host=\"a\"} --set include=\"b\"",
+    "--set spa=true",
+    "--set errors.404=\"/a\" --set errors.404=\"/b\"",
+    "--set limits.head-timeout=5",
+    "check --against-traffic --set live=true",
 ];
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use super::*;
 use crate::cli::excerpt;
-use crate::config::file::{Disk, Failure};
+use crate::config::file::{Beside, Disk, Failure, Piece};
 use crate::config::{SiteSettings, golden};
 use crate::i18n::{Language, columns};
 use crate::server::LocalDisk;
@@ -171,6 +171,47 @@ fn every_key_of_a_file_reaches_the_settings() {
     assert!(seen > 90, "{seen} keys");
 }
 
+/// What is said beside a file that says something.
+fn read_beside(text: &str, piece: &str) -> Result<file::Configuration, Failure> {
+    let disk = OneFile(text.to_owned());
+    let piece = Piece {
+        name: "--set".to_owned(),
+        layer: Layer::Line,
+        text: piece.to_owned(),
+    };
+    let beside = Beside {
+        pieces: vec![piece],
+        ..Beside::default()
+    };
+    let path = Some(Path::new("hello.toml")).filter(|_| !text.is_empty());
+    file::read_beside(path, &beside, &disk, Path::new("/authority"))
+}
+
+/// Each key that may stand beside a file means there what it means in one, and wins over it: a key of a
+/// table alone, a list of tables as a whole.
+fn is_the_same_beside(text: &str, other: &str, path: &str) {
+    let told = |configuration: &file::Configuration| -> Vec<String> {
+        let lines = lines(&configuration.settings).into_iter();
+        lines
+            .map(|line| format!("{} = {}", line.path, as_toml(&line.value)))
+            .collect()
+    };
+    let in_file = read(text).unwrap();
+    // Two limits of one name are a mistake.
+    let may_be_twice = path.contains('[') && path != "limit[0].name";
+    let twice = format!(
+        "{other}\n{}",
+        &other[other.find("[[").unwrap_or(other.len())..]
+    );
+    for file in ["", if may_be_twice { &twice } else { other }] {
+        let beside = read_beside(file, text).unwrap_or_else(|failure| {
+            panic!("{file}\n--set {text}\n{failure:?}");
+        });
+        assert_eq!(told(&beside), told(&in_file), "{file}\n--set {text}");
+        assert_eq!(beside.beside(path), Some(Layer::Line), "{path}");
+    }
+}
+
 fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
     let value = match (&key.shape, key.limit) {
         (file::Shape::Flag, _) => (key.default == Value::Bool(false)).to_string(),
@@ -201,6 +242,93 @@ fn reaches(heading: &str, table: &str, key: &file::Declared, path: &str) {
         "{text} leaves it {found}"
     );
     assert!(read.origins.contains_key(path), "{path}");
+    if path.starts_with("site") {
+        return;
+    }
+    let other = match (&key.shape, key.limit) {
+        (file::Shape::Flag, _) => key.default.to_string(),
+        (_, Some(limit)) => quoted(&limit.example()),
+        _ => key.example.clone(),
+    };
+    // A list is replaced, whatever stands in it.
+    let other = if path.contains('[') {
+        text.clone()
+    } else {
+        format!("{above}{heading}{beside}{} = {other}\n", key.name)
+    };
+    is_the_same_beside(&text, &other, path);
+}
+
+#[test]
+fn what_is_said_beside_a_file_wins_over_it_and_over_variables() {
+    let piece = |name: &str, layer, text: &str| Piece {
+        name: name.to_owned(),
+        layer,
+        text: text.to_owned(),
+    };
+    let beside = Beside {
+        pieces: vec![
+            piece(
+                "HELLO_SET",
+                Layer::Variable,
+                "canonical-host = \"b.example\"\nmethods = \"GET\"\nerrors.404 = \"/b.html\"\n\
+                 [[rule]]\npath = \"/b\"\nrespond = 404\n",
+            ),
+            piece("--set #1", Layer::Line, "maintenance.on = true"),
+            piece(
+                "--set #2",
+                Layer::Line,
+                "rule = { path = \"/c\", pass = true }",
+            ),
+            piece("--set #3", Layer::Line, "errors.403 = \"/c.html\""),
+            piece(
+                "--set #4",
+                Layer::Line,
+                "rule = [{ path = \"/d\", respond = 410 }]",
+            ),
+            piece("--set #5", Layer::Line, "canonical-host = \"c.example\""),
+            piece("--set #6", Layer::Line, "serve.\"/docs\" = \"./docs\""),
+        ],
+        ..Beside::default()
+    };
+    let file = "serve = { \"/\" = \"./a\", \"/docs\" = \"./old\" }\n\
+                canonical-host = \"a.example\"\n\
+                maintenance = { on = false, retry-after = \"1h\" }\n\
+                errors = { 404 = \"/a.html\", 5xx = \"/a.html\" }\n\
+                [[rule]]\npath = \"/a\"\nrespond = 404\n[[rule]]\npath = \"/aa\"\nrespond = 404\n\
+                [[rule]]\npath = \"/aaa\"\nrespond = 404\n";
+    let disk = OneFile(file.to_owned());
+    let path = Some(Path::new("hello.toml"));
+    let read = file::read_beside(path, &beside, &disk, Path::new("/authority")).unwrap();
+    let expected = "\
+        serve = { \"/\" = \"./a\", \"/docs\" = \"./docs\" }  # --set #6\n\
+        canonical-host = \"c.example\"  # --set #5\n\
+        methods = [\"GET\"]  # HELLO_SET:2\n\
+        errors = { 403 = \"/c.html\", 404 = \"/b.html\", 5xx = \"/a.html\" }  # --set #3\n\
+        maintenance.on = true  # --set #1\n\
+        maintenance.retry-after = \"1h\"  # hello.toml:3\n\
+        rule[0].path = \"/c\"  # --set #2\n\
+        rule[0].pass = true  # --set #2\n\
+        rule[1].path = \"/d\"  # --set #4\n\
+        rule[1].respond = 410  # --set #4\n";
+    let is_of_interest = |line: &&str| !line.ends_with("# –");
+    let told = summary(&read);
+    let told: Vec<&str> = told.lines().filter(is_of_interest).collect();
+    assert_eq!(told, expected.lines().collect::<Vec<_>>());
+    assert_eq!(read.files(), [Path::new("hello.toml")]);
+}
+
+#[test]
+fn what_stands_in_files_alone_is_refused_beside_them() {
+    let alone = file::declared().into_iter().filter(|key| key.in_files_only);
+    let names: Vec<&str> = alone.map(|key| key.name).collect();
+    assert_eq!(names, ["include", "site"]);
+    for name in names {
+        let Err(Failure::Wrong(wrong)) = read_beside("", &format!("{name} = []")) else {
+            panic!("{name}");
+        };
+        assert_eq!(wrong.errors[0].fault.key(), "file-only");
+    }
 }
 
 /// What the fuzzer looks for, with a start: files that were broken off anywhere.

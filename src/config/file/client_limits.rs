@@ -21,6 +21,7 @@ pub(super) static CLIENT_LIMITS: Table<SiteSettings> = Table {
         &Parts {
             table: &LIMIT,
             count: |site: &SiteSettings| site.limits.limits.len(),
+            clear: |site: &mut SiteSettings| site.limits.limits.clear(),
             nth: |site: &SiteSettings, n| site.limits.limits[n].clone(),
             push: |site: &mut SiteSettings, limit: ClientLimit, origin| {
                 let added = site.limits.add(ClientLimit {

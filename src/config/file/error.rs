@@ -65,6 +65,18 @@ pub enum FileFault {
         /// The key.
         key: String,
     },
+    /// A key that stands in files alone, said beside them.
+    FileOnly {
+        /// The key.
+        key: &'static str,
+    },
+    /// A key that an option says too.
+    OptionToo {
+        /// The key.
+        key: String,
+        /// The option, as it is written.
+        option: String,
+    },
     /// A key that means nothing without another.
     KeyAlone {
         /// The key.
@@ -132,6 +144,8 @@ pub enum Wanted {
     TextOrTable,
     /// `[[key]]`.
     Tables,
+    /// The same, or one alone.
+    TablesOrOne,
 }
 
 /// What stands there.
@@ -215,6 +229,8 @@ impl FileFault {
             Self::EmptyList { .. } => "empty-list",
             Self::MissingKey { .. } => "missing-key",
             Self::KeyTwice { .. } => "key-twice",
+            Self::FileOnly { .. } => "file-only",
+            Self::OptionToo { .. } => "option-too",
             Self::KeyAlone { .. } => "key-alone",
             Self::Unpaired { .. } => "unpaired-keys",
             Self::HostTwice { .. } => "host-twice",
@@ -256,6 +272,11 @@ impl FileFault {
                 .with("key", key.as_str())
                 .with("example", example.as_str()),
             Self::KeyTwice { key } => args.with("key", key.as_str()),
+            Self::FileOnly { key } => args.with("key", *key),
+            Self::OptionToo { key, option } => {
+                let args = args.with("key", key.as_str());
+                args.with("option", option.as_str())
+            }
             Self::KeyAlone { key, needs } => args.with("key", key.as_str()).with("needs", *needs),
             Self::Unpaired { missing } => args.with("missing", *missing),
             Self::HostTwice { host } => args.with("host", host.as_str()),
@@ -327,6 +348,7 @@ impl Wanted {
             Self::TextsByName => "texts-by-name",
             Self::TextOrTable => "text-or-table",
             Self::Tables => "tables",
+            Self::TablesOrOne => "tables-or-one",
         }
     }
 }

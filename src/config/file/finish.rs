@@ -29,13 +29,13 @@ pub(super) fn finish(mut draft: Draft, authority: &Path, findings: &mut Findings
         refuse_without_files(site, n, findings);
         served(site, &format!("site[{n}].serve"), findings);
     }
-    if !settings.sites.is_empty() && !findings.origins.contains_key("serve") {
+    if !settings.sites.is_empty() && !is_said(findings, "serve") {
         settings.site.serve = Serve::Nothing;
     }
     // Where every site has an address of its own, none is left for those that have not.
     let have_own = { settings.sites.iter() }.all(|site| !site.listen.is_empty());
     let is_of_sites = matches!(settings.site.serve, Serve::Nothing);
-    if have_own && is_of_sites && !findings.origins.contains_key("listen") {
+    if have_own && is_of_sites && !is_said(findings, "listen") {
         settings.listen.clear();
     }
     refuse_second_hosts(&settings, findings);
@@ -104,7 +104,9 @@ fn refuse_what_is_alone(findings: &mut Findings) {
 /// Whether the file has a key; of certificates, that a site has one will do.
 fn is_said(findings: &Findings, name: &str) -> bool {
     let of_a_site = |path: &String| path.starts_with("site[") && path.ends_with("].cert");
-    findings.origins.contains_key(name) || name == "cert" && findings.origins.keys().any(of_a_site)
+    findings.origins.contains_key(name)
+        || findings.said.contains(name)
+        || name == "cert" && findings.origins.keys().any(of_a_site)
 }
 
 /// Certificates of clients come from somebody, and are shown where TLS is spoken.
@@ -113,7 +115,7 @@ fn refuse_unproven(settings: &Settings, findings: &mut Findings) {
         return;
     }
     let mut alone = Vec::new();
-    let is_spoken = is_said(findings, "cert") || findings.origins.contains_key("https");
+    let is_spoken = is_said(findings, "cert") || is_said(findings, "https");
     let sites = settings.sites.iter().enumerate();
     let sites = sites.map(|(n, site)| (format!("site[{n}]."), site));
     for (within, site) in [(String::new(), &settings.site)].into_iter().chain(sites) {
@@ -124,7 +126,8 @@ fn refuse_unproven(settings: &Settings, findings: &mut Findings) {
         if !within.is_empty() && own > 0 && !is_spoken {
             alone.push((format!("{within}client-ca"), "client-ca", "cert"));
         }
-        if own + settings.tls.client_authorities.len() > 0 {
+        let is_typed = findings.said.contains("client-ca");
+        if own + settings.tls.client_authorities.len() > 0 || is_typed {
             continue;
         }
         let entries = site.access.entries.iter().enumerate();

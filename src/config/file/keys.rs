@@ -13,7 +13,7 @@ use super::client_limits::CLIENT_LIMITS;
 use super::logs::LOG;
 use super::rules::ROUTING;
 use super::table::{
-    Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, needing,
+    Declared, Form, Key, Kind, Needs, Part, Parts, Table, Word, adding_up, in_files, needing,
 };
 use crate::config::limits::{LIMITS, Limit};
 use crate::config::quantity::Unit;
@@ -62,7 +62,7 @@ impl Draft {
 pub(super) static SERVER: Table<Draft> = Table {
     name: "",
     keys: &[
-        adding_up(Key::texts(
+        in_files(adding_up(Key::texts(
             "include",
             Form::PathPattern,
             "sites/*.toml",
@@ -72,7 +72,7 @@ pub(super) static SERVER: Table<Draft> = Table {
                 draft.include.push((word.text.to_owned(), word.place));
                 Ok(())
             },
-        )),
+        ))),
         Key::texts(
             "listen",
             Form::Address,
@@ -305,6 +305,7 @@ pub(super) static SERVER: Table<Draft> = Table {
             &Parts {
                 table: &LOG,
                 count: |draft: &Draft| draft.settings.logs.access.len(),
+                clear: |draft: &mut Draft| draft.settings.logs.access.clear(),
                 nth: |draft: &Draft, n| draft.settings.logs.access[n].clone(),
                 push: |draft: &mut Draft, log: AccessLog, _| {
                     draft.settings.logs.access.push(log);
@@ -312,11 +313,12 @@ pub(super) static SERVER: Table<Draft> = Table {
                 },
             },
         ),
-        Key::parts(
+        in_files(Key::parts(
             "site",
             &Parts {
                 table: &SITE,
                 count: |draft: &Draft| draft.settings.sites.len(),
+                clear: |draft: &mut Draft| draft.settings.sites.clear(),
                 nth: |draft: &Draft, n| SiteDraft {
                     site: draft.settings.sites[n].clone(),
                     files: Files::default(),
@@ -330,7 +332,7 @@ pub(super) static SERVER: Table<Draft> = Table {
                     Ok(())
                 },
             },
-        ),
+        )),
     ],
 };
 
@@ -425,6 +427,7 @@ static SITE: Table<SiteDraft> = Table {
             &Parts {
                 table: &LOG,
                 count: |draft: &SiteDraft| draft.site.logs.len(),
+                clear: |draft: &mut SiteDraft| draft.site.logs.clear(),
                 nth: |draft: &SiteDraft, n| draft.site.logs[n].clone(),
                 push: |draft: &mut SiteDraft, log: AccessLog, _| {
                     draft.site.logs.push(log);
@@ -444,6 +447,7 @@ static ANY_SITE: Table<SiteSettings> = Table {
             &Parts {
                 table: &ACCESS,
                 count: |site: &SiteSettings| site.access.entries.len(),
+                clear: |site: &mut SiteSettings| site.access.entries.clear(),
                 nth: |site: &SiteSettings, n| site.access.entries[n].clone(),
                 push: |site: &mut SiteSettings, entry, origin| access::push(site, entry, origin),
             },

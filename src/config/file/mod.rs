@@ -33,10 +33,10 @@ use toml::de::DeTable;
 pub use error::{FileError, FileFault, IncludeFault, Unread};
 pub use keys::declared;
 pub use read::Origins;
-pub use source::{Disk, NoDisk, Place, Source, Sources};
+pub use source::{Disk, Layer, NoDisk, Piece, Place, Source, Sources};
 pub use table::{Declared, Form, Needs, Shape, quoted};
 
-use super::Settings;
+use super::{ControlSettings, Settings};
 use crate::i18n::Language;
 use include::Included;
 use keys::{Draft, SERVER};
@@ -61,8 +61,36 @@ impl Configuration {
     /// The files, the one that was named first.
     pub fn files(&self) -> Vec<PathBuf> {
         let sources = self.sources.all().iter();
-        sources.map(|source| source.path.clone()).collect()
+        let files = sources.filter(|source| source.layer == Layer::File);
+        files.map(|source| source.path.clone()).collect()
     }
+
+    /// Whether a key was said beside the file, and by whom.
+    pub fn beside(&self, key: &str) -> Option<Layer> {
+        let place = self.origins.get(key)?;
+        let layer = self.sources.of(*place).layer;
+        Some(layer).filter(|layer| *layer != Layer::File)
+    }
+}
+
+/// What is said beside a file.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// Pieces of hello.toml, those that win last.
+    pub pieces: Vec<Piece>,
+    /// Keys that options say.
+    pub options: Vec<Spoken>,
+}
+
+/// A key that an option says.
+#[derive(Clone, Debug)]
+pub struct Spoken {
+    /// The key.
+    pub key: String,
+    /// Whether the option was typed, or stands in a variable.
+    pub layer: Layer,
+    /// As it is written: `--listen`, `HELLO_LISTEN`.
+    pub written: String,
 }
 
 /// Why a file cannot be used.
@@ -83,39 +111,43 @@ pub struct Wrong {
     pub sources: Sources,
     /// The language that it asks for, if that could be read.
     pub language: Option<Language>,
+    /// Where its server is asked, if that could be read.
+    pub control: ControlSettings,
 }
 
 /// Reads a file and those that it includes.
 ///
 /// `authority` is the folder of the local authority, for `https = true`.
 pub fn read(path: &Path, disk: &dyn Disk, authority: &Path) -> Result<Configuration, Failure> {
-    let mut included = Included::new(disk);
-    let text = included.read(path).map_err(|why| {
-        let path = path.to_owned();
-        Failure::Unread(Unread { path, why })
-    })?;
+    read_beside(Some(path), &Beside::default(), disk, authority)
+}
+
+/// Reads a file, if there is one, and what is said beside it: that wins. A table wins key by key, a list
+/// of tables as a whole.
+pub fn read_beside(
+    path: Option<&Path>,
+    beside: &Beside,
+    disk: &dyn Disk,
+    authority: &Path,
+) -> Result<Configuration, Failure> {
     let (mut findings, mut draft) = (Findings::default(), Draft::default());
     let mut sources = Sources::default();
-    let first = sources.add(path, text);
-    let mut waiting = vec![(first, vec![path.to_owned()])];
-    while let Some((number, chain)) = waiting.pop() {
-        one(number, &sources, &mut findings, &mut draft);
-        let wanted = std::mem::take(&mut draft.include);
-        let mut found = Vec::new();
-        for (pattern, place) in wanted {
-            let from = sources.of(place).path.clone();
-            for path in included.named(&from, &pattern, place, &mut findings) {
-                let Some(text) = included.enter(&path, &chain, place, &mut findings) else {
-                    continue;
-                };
-                let chain: Vec<PathBuf> = chain.iter().cloned().chain([path.clone()]).collect();
-                found.push((sources.add(&path, text), chain));
-            }
-        }
-        // The first one named is read first.
-        waiting.extend(found.into_iter().rev());
+    if let Some(path) = path {
+        let found = (&mut findings, &mut draft);
+        files(path, disk, &mut sources, found).map_err(|why| {
+            let path = path.to_owned();
+            Failure::Unread(Unread { path, why })
+        })?;
     }
+    for piece in &beside.pieces {
+        let number = sources.add_piece(piece);
+        one(number, &sources, &mut findings, &mut draft);
+    }
+    refuse_twice(beside, &sources, &mut findings);
+    let options = beside.options.iter();
+    findings.said = options.map(|spoken| spoken.key.clone()).collect();
     let language = keys::language(&draft);
+    let control = draft.settings.control.clone();
     let settings = finish::finish(draft, authority, &mut findings);
     let Findings {
         mut errors,
@@ -134,7 +166,51 @@ pub fn read(path: &Path, disk: &dyn Disk, authority: &Path) -> Result<Configurat
         errors,
         sources,
         language,
+        control,
     })))
+}
+
+/// A key is said once in one breath: nobody knows whether a piece counts, or the option beside it.
+fn refuse_twice(beside: &Beside, sources: &Sources, findings: &mut Findings) {
+    for spoken in &beside.options {
+        let place = findings.origins.get(&spoken.key).copied();
+        let place = place.filter(|place| sources.of(*place).layer == spoken.layer);
+        if let Some(place) = place {
+            let (key, option) = (spoken.key.clone(), spoken.written.clone());
+            findings.refuse(place, FileFault::OptionToo { key, option });
+        }
+    }
+}
+
+/// Reads a file and those that it includes into the draft.
+fn files(
+    path: &Path,
+    disk: &dyn Disk,
+    sources: &mut Sources,
+    (findings, draft): (&mut Findings, &mut Draft),
+) -> Result<(), IncludeFault> {
+    let mut included = Included::new(disk);
+    let text = included.read(path)?;
+    let first = sources.add(path, text);
+    let mut waiting = vec![(first, vec![path.to_owned()])];
+    while let Some((number, chain)) = waiting.pop() {
+        one(number, sources, findings, draft);
+        let wanted = std::mem::take(&mut draft.include);
+        let mut found = Vec::new();
+        for (pattern, place) in wanted {
+            let from = sources.of(place).path.clone();
+            for path in included.named(&from, &pattern, place, findings) {
+                let Some(text) = included.enter(&path, &chain, place, findings) else {
+                    continue;
+                };
+                let chain: Vec<PathBuf> = chain.iter().cloned().chain([path.clone()]).collect();
+                found.push((sources.add(&path, text), chain));
+            }
+        }
+        // The first one named is read first.
+        waiting.extend(found.into_iter().rev());
+    }
+    Ok(())
 }
 
 /// Tells of each key what it is in these settings, under its path in the file; null: nothing.
@@ -146,7 +222,7 @@ pub fn show(settings: &Settings, tell: &mut dyn FnMut(String, Value)) {
     SERVER.show(&draft, "", tell);
 }
 
-/// Reads one file into the draft.
+/// Reads one text into the draft.
 fn one(number: usize, sources: &Sources, findings: &mut Findings, draft: &mut Draft) {
     let source = &sources.all()[number];
     let (toml, errors) = DeTable::parse_recoverable(&source.text);
@@ -173,7 +249,7 @@ fn one(number: usize, sources: &Sources, findings: &mut Findings, draft: &mut Dr
         place: place(0, 0),
     };
     let before = findings.errors.len();
-    Reader::new(number, source, findings).table(&SERVER, &table, draft);
+    Reader::new(number, sources, findings).table(&SERVER, &table, draft);
     // Of a line that is broken, only that is said.
     let is_new = |error: &FileError| !lines.contains(&source.line_of(error.place.start));
     let new = findings.errors.split_off(before);

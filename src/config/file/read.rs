@@ -1,9 +1,10 @@
 //! Walks the tables of a file along the declarations, and gathers all that is wrong.
 
+use std::any::Any;
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use toml::Spanned;
 use toml::de::{DeInteger, DeTable, DeValue};
@@ -11,8 +12,8 @@ use toml::de::{DeInteger, DeTable, DeValue};
 use super::advice;
 use super::error::{FileError, FileFault, Found, Wanted};
 use super::limits::ERRORS_MAX;
-use super::source::{Place, Source};
-use super::table::{Add, Form, Key, Kind, Needs, Nested, Table, Word};
+use super::source::{Layer, Place, Source, Sources};
+use super::table::{Form, Key, Kind, Needs, Nested, Table, Word};
 use crate::config::ConfigError;
 use crate::config::routing::Origin;
 use crate::i18n::shown;
@@ -20,13 +21,19 @@ use crate::i18n::shown;
 /// Where each key was said, by its path in the file: `limits.head-timeout`, `site[2].serve`.
 pub type Origins = BTreeMap<String, Place>;
 
-/// What was found so far, over all files.
+/// What was found so far, over all texts.
 #[derive(Default)]
 pub(super) struct Findings {
     pub(super) errors: Vec<FileError>,
     pub(super) origins: Origins,
+    /// Keys that options say: what needs them is not alone.
+    pub(super) said: BTreeSet<String>,
     /// How many tables there are of each name.
     counts: HashMap<String, usize>,
+    /// The texts under names of those tables that further ones add to.
+    maps: HashMap<String, Vec<Pair>>,
+    /// Tables that stand there once, as far as they were read.
+    drafts: HashMap<String, Box<dyn Any>>,
     /// Whether something could not even be taken apart: then nothing is said of what is missing.
     pub(super) is_broken: bool,
 }
@@ -45,6 +52,27 @@ impl Findings {
             });
         }
     }
+
+    /// Takes away where a key was said, and all in it: it is said anew.
+    fn forget(&mut self, path: &str) {
+        let is_in = |found: &String| {
+            let rest = found.strip_prefix(path);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+        };
+        self.origins.retain(|found, _| !is_in(found));
+        self.counts.remove(path);
+    }
+}
+
+/// A text under a name of the person's choice, with what is needed to read it once more.
+struct Pair {
+    name: String,
+    name_at: Place,
+    text: String,
+    place: Place,
+    folder: PathBuf,
+    origin: Origin,
+    layer: Layer,
 }
 
 /// A table, and where it is.
@@ -60,10 +88,11 @@ pub(super) struct Entry<'a> {
     value: &'a Spanned<DeValue<'a>>,
 }
 
-/// Reads one file.
+/// Reads one text.
 pub(super) struct Reader<'a> {
     file: usize,
     source: &'a Source,
+    sources: &'a Sources,
     folder: &'a Path,
     findings: &'a mut Findings,
     /// The path of the table that is being read.
@@ -71,10 +100,12 @@ pub(super) struct Reader<'a> {
 }
 
 impl<'a> Reader<'a> {
-    pub(super) fn new(file: usize, source: &'a Source, findings: &'a mut Findings) -> Self {
+    pub(super) fn new(file: usize, sources: &'a Sources, findings: &'a mut Findings) -> Self {
+        let source = &sources.all()[file];
         Self {
             file,
             source,
+            sources,
             folder: source.path.parent().unwrap_or(Path::new("")),
             findings,
             path: String::new(),
@@ -91,7 +122,7 @@ impl<'a> Reader<'a> {
 
     /// The line that a place is in.
     pub(super) fn origin(&self, place: Place) -> Origin {
-        let line = self.source.line_of(place.start);
+        let line = self.source.told_line_of(place.start);
         Origin {
             file: self.source.name.clone(),
             line: u32::try_from(line).unwrap_or(u32::MAX),
@@ -154,6 +185,18 @@ impl<'a> Reader<'a> {
         false
     }
 
+    /// What was read so far of the table that is being read, if it stands there once.
+    pub(super) fn take_draft<U: 'static>(&mut self) -> Option<U> {
+        let draft = self.findings.drafts.remove(&self.path)?;
+        draft.downcast().ok().map(|draft| *draft)
+    }
+
+    /// Keeps what was read of it: another text may say more.
+    pub(super) fn keep_draft<U: 'static>(&mut self, draft: U) {
+        let path = self.path.clone();
+        self.findings.drafts.insert(path, Box::new(draft));
+    }
+
     /// Refuses a table that was read, at one of its keys if it is there.
     pub(super) fn refuse_key(&mut self, toml: &Toml<'_>, key: &str, error: ConfigError) {
         let found = toml.table.get_key_value(key);
@@ -164,23 +207,49 @@ impl<'a> Reader<'a> {
     fn value<T>(&mut self, key: &Key<T>, entry: &Entry<'_>, into: &mut T) {
         let path = self.path_of(entry.name);
         let place = self.place(entry.value.span());
-        let is_table = matches!(key.kind, Kind::Part(_) | Kind::Parts(_));
-        let whole = Place {
-            end: place.end,
-            ..entry.key
+        let layer = self.source.layer;
+        if key.in_files_only && layer != Layer::File {
+            let key = key.name;
+            let fault = FileFault::FileOnly { key };
+            self.findings.refuse(entry.key, fault);
+            return;
+        }
+        let before = self.findings.origins.get(&path).copied();
+        let wins = before.is_some_and(|before| self.sources.of(before).layer < layer);
+        let goes_on = match &key.kind {
+            Kind::Part(_) => true,
+            Kind::Parts(_) => !wins,
+            Kind::Map { .. } => {
+                let is_table = matches!(entry.value.get_ref(), DeValue::Table(_));
+                is_table && layer != Layer::File && self.findings.maps.contains_key(&path)
+            }
+            _ => key.adds_up,
         };
-        match self.findings.origins.get(&path) {
-            Some(before) if !is_table && !key.adds_up => {
-                let (before, key) = (*before, entry.name.to_owned());
+        match (before, &key.kind) {
+            (Some(before), _) if !wins && !goes_on => {
+                let key = entry.name.to_owned();
                 let fault = FileFault::KeyTwice { key };
                 self.findings.refuse_beside(entry.key, Some(before), fault);
                 return;
             }
-            _ => {
-                self.findings.origins.insert(path.clone(), whole);
+            (Some(_), Kind::Parts(parts)) if wins => {
+                self.findings.forget(&path);
+                parts.clear(into);
             }
+            (Some(_), _) if wins && !goes_on => self.findings.forget(&path),
+            _ => {}
         }
-        let value = entry.value.get_ref();
+        let whole = Place {
+            end: place.end,
+            ..entry.key
+        };
+        self.findings.origins.insert(path.clone(), whole);
+        self.put(key, entry.value, path, into);
+    }
+
+    /// Reads what stands behind a key.
+    fn put<T>(&mut self, key: &Key<T>, spanned: &Spanned<DeValue<'_>>, path: String, into: &mut T) {
+        let (place, value) = (self.place(spanned.span()), spanned.get_ref());
         match &key.kind {
             Kind::Flag { set, .. } => match value {
                 DeValue::Boolean(flag) => set(into, *flag),
@@ -194,50 +263,8 @@ impl<'a> Reader<'a> {
                 Some(text) => self.with_word(&text, place, |word| set(into, limit, word.text)),
                 None => self.wrong_type(key, place, value),
             },
-            Kind::Texts {
-                form, clear, add, ..
-            } => {
-                clear(into);
-                let elements = match value {
-                    DeValue::Array(list) if list.is_empty() && key.has_some => {
-                        let fault = FileFault::EmptyList {
-                            key: key.name.to_owned(),
-                            example: key.example(),
-                        };
-                        self.findings.refuse(place, fault);
-                        return;
-                    }
-                    DeValue::Array(list) => list.iter().collect(),
-                    _ => vec![entry.value],
-                };
-                for (n, element) in elements.into_iter().enumerate() {
-                    let place = self.place(element.span());
-                    self.findings.origins.insert(format!("{path}[{n}]"), place);
-                    match text_of(element.get_ref(), *form) {
-                        Some(text) => self.with_word(&text, place, |word| add(into, word)),
-                        None => self.wrong_type(key, place, element.get_ref()),
-                    }
-                }
-            }
-            Kind::Map {
-                form,
-                may_be_one,
-                clear,
-                add,
-                ..
-            } => {
-                clear(into);
-                let alone = text_of(value, *form).filter(|_| *may_be_one);
-                match (value, alone) {
-                    (DeValue::Table(table), _) => {
-                        for (name, value) in table {
-                            self.pair(key, (*form, *add), &path, (name, value), into);
-                        }
-                    }
-                    (_, Some(text)) => self.with_word(&text, place, |word| add(into, None, word)),
-                    (value, None) => self.wrong_type(key, place, value),
-                }
-            }
+            Kind::Texts { .. } => self.texts(key, spanned, &path, into),
+            Kind::Map { .. } => self.map(key, spanned, &path, into),
             Kind::Part(part) => match value {
                 DeValue::Table(table) => {
                     let toml = Toml { table, place };
@@ -251,9 +278,106 @@ impl<'a> Reader<'a> {
                         self.part(key, *parts, &path, element, into);
                     }
                 }
+                // Beside a file, one is as good as a list of one.
+                DeValue::Table(_) if self.source.layer != Layer::File => {
+                    self.part(key, *parts, &path, spanned, into);
+                }
                 _ => self.wrong_type(key, place, value),
             },
             Kind::Flat(_) => {}
+        }
+    }
+
+    /// Reads a text or a list of them.
+    fn texts<T>(&mut self, key: &Key<T>, spanned: &Spanned<DeValue<'_>>, path: &str, into: &mut T) {
+        let Kind::Texts {
+            form, clear, add, ..
+        } = &key.kind
+        else {
+            return;
+        };
+        clear(into);
+        let elements = match spanned.get_ref() {
+            DeValue::Array(list) if list.is_empty() && key.has_some => {
+                let fault = FileFault::EmptyList {
+                    key: key.name.to_owned(),
+                    example: key.example(),
+                };
+                self.findings.refuse(self.place(spanned.span()), fault);
+                return;
+            }
+            DeValue::Array(list) => list.iter().collect(),
+            _ => vec![spanned],
+        };
+        for (n, element) in elements.into_iter().enumerate() {
+            let place = self.place(element.span());
+            self.findings.origins.insert(format!("{path}[{n}]"), place);
+            match text_of(element.get_ref(), *form) {
+                Some(text) => self.with_word(&text, place, |word| add(into, word)),
+                None => self.wrong_type(key, place, element.get_ref()),
+            }
+        }
+    }
+
+    /// Reads texts under names, beside those that stand elsewhere.
+    fn map<T>(&mut self, key: &Key<T>, spanned: &Spanned<DeValue<'_>>, path: &str, into: &mut T) {
+        let Kind::Map {
+            form,
+            may_be_one,
+            clear,
+            add,
+            ..
+        } = &key.kind
+        else {
+            return;
+        };
+        clear(into);
+        let (place, value) = (self.place(spanned.span()), spanned.get_ref());
+        let mut pairs = self.findings.maps.remove(path).unwrap_or_default();
+        let DeValue::Table(table) = value else {
+            match text_of(value, *form).filter(|_| *may_be_one) {
+                Some(text) => self.with_word(&text, place, |word| add(into, None, word)),
+                None => self.wrong_type(key, place, value),
+            }
+            return;
+        };
+        for (name, value) in table {
+            let pair = self.pair(key, *form, (name, value));
+            let Some(pair) = pair else { continue };
+            match pairs.iter().position(|before| before.name == pair.name) {
+                Some(n) if pairs[n].layer == pair.layer => {
+                    let fault = FileFault::KeyTwice { key: pair.name };
+                    let before = pairs[n].name_at;
+                    self.findings
+                        .refuse_beside(pair.name_at, Some(before), fault);
+                }
+                Some(n) => pairs[n] = pair,
+                None => pairs.push(pair),
+            }
+        }
+        for pair in &pairs {
+            let at = format!("{path}.{}", pair.name);
+            self.findings.origins.insert(at, pair.place);
+            let name = Word {
+                text: &pair.name,
+                folder: &pair.folder,
+                place: pair.name_at,
+                origin: &pair.origin,
+            };
+            let word = Word {
+                text: &pair.text,
+                place: pair.place,
+                ..name
+            };
+            if let Err(error) = add(into, Some(&name), &word) {
+                let is_of_name = error.value == shown(name.text);
+                let place = if is_of_name { name.place } else { word.place };
+                self.findings.refuse(place, FileFault::Value(error));
+            }
+        }
+        // Nobody adds to what stands in a table of which there are several.
+        if self.path.is_empty() {
+            self.findings.maps.insert(path.to_owned(), pairs);
         }
     }
 
@@ -261,35 +385,23 @@ impl<'a> Reader<'a> {
     fn pair<T>(
         &mut self,
         key: &Key<T>,
-        (form, add): (Form, Add<T>),
-        path: &str,
+        form: Form,
         (name, value): (&Spanned<Cow<'_, str>>, &Spanned<DeValue<'_>>),
-        into: &mut T,
-    ) {
-        let (at, place) = (self.place(name.span()), self.place(value.span()));
-        let path = format!("{path}.{}", name.get_ref());
-        self.findings.origins.insert(path, place);
+    ) -> Option<Pair> {
+        let (name_at, place) = (self.place(name.span()), self.place(value.span()));
         let Some(text) = text_of(value.get_ref(), form) else {
             self.wrong_type(key, place, value.get_ref());
-            return;
+            return None;
         };
-        let origin = self.origin(at);
-        let name = Word {
-            text: name.get_ref(),
-            folder: self.folder,
-            place: at,
-            origin: &origin,
-        };
-        let word = Word {
-            text: &text,
+        Some(Pair {
+            name: name.get_ref().to_string(),
+            name_at,
+            text: text.into_owned(),
             place,
-            ..name
-        };
-        if let Err(error) = add(into, Some(&name), &word) {
-            let is_of_name = error.value == shown(name.text);
-            let place = if is_of_name { at } else { place };
-            self.findings.refuse(place, FileFault::Value(error));
-        }
+            folder: self.folder.to_owned(),
+            origin: self.origin(name_at),
+            layer: self.source.layer,
+        })
     }
 
     /// Reads one of several tables.
@@ -347,9 +459,13 @@ impl<'a> Reader<'a> {
     }
 
     fn wrong_type<T>(&mut self, key: &Key<T>, place: Place, found: &DeValue<'_>) {
+        let wanted = match wanted(&key.kind) {
+            Wanted::Tables if self.source.layer != Layer::File => Wanted::TablesOrOne,
+            wanted => wanted,
+        };
         let fault = FileFault::WrongType {
             key: key.name.to_owned(),
-            wanted: wanted(&key.kind),
+            wanted,
             found: what(found),
             example: key.example(),
         };

@@ -53,9 +53,10 @@ fn reference(language: Language) -> String {
     let say = |key: &str| text(language, key);
     let keys = declared();
     let mut page = format!(
-        "# {}\n\n{}\n",
+        "# {}\n\n{}\n\n{}\n",
         say("reference-title"),
-        say("reference-about")
+        say("reference-about"),
+        say("reference-beside")
     );
     let _ = write!(
         page,

@@ -143,6 +143,7 @@ pub(super) static ROUTING: Table<SiteSettings> = Table {
             &Parts {
                 table: &RULE,
                 count: |site: &SiteSettings| site.routing.rules.len(),
+                clear: |site: &mut SiteSettings| site.routing.rules.clear(),
                 nth: |site: &SiteSettings, n| RuleDraft::of(&site.routing.rules[n]),
                 push: |site: &mut SiteSettings, draft: RuleDraft, origin| {
                     site.routing.rules.push(draft.into_rule(origin)?);
@@ -155,6 +156,7 @@ pub(super) static ROUTING: Table<SiteSettings> = Table {
             &Parts {
                 table: &HEADER,
                 count: |site: &SiteSettings| site.routing.fields.len(),
+                clear: |site: &mut SiteSettings| site.routing.fields.clear(),
                 nth: |site: &SiteSettings, n| HeaderDraft::of(&site.routing.fields[n]),
                 push: |site: &mut SiteSettings, draft: HeaderDraft, origin| {
                     site.routing.fields.push(draft.into_rule(origin)?);
@@ -167,6 +169,7 @@ pub(super) static ROUTING: Table<SiteSettings> = Table {
             &Parts {
                 table: &CROSS_ORIGIN,
                 count: |site: &SiteSettings| site.routing.cors.len(),
+                clear: |site: &mut SiteSettings| site.routing.cors.clear(),
                 nth: |site: &SiteSettings, n| CorsDraft::of(&site.routing.cors[n]),
                 push: |site: &mut SiteSettings, draft: CorsDraft, origin| {
                     site.routing.cors.push(draft.into_cors(origin)?);

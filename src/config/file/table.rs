@@ -36,6 +36,8 @@ pub(super) struct Key<T: 'static> {
     pub needs: Needs,
     /// Whether each file may have it.
     pub adds_up: bool,
+    /// Whether it stands in files alone, and cannot be said beside them.
+    pub in_files_only: bool,
     /// Whether a list without anything in it is a mistake.
     pub has_some: bool,
 }
@@ -263,6 +265,8 @@ pub(super) trait Nested<T>: Sync {
     fn read(&self, reader: &mut Reader<'_>, toml: &Toml<'_>, into: &mut T);
     /// Reads one key of it, if it has one of this name; for [`Kind::Flat`].
     fn read_key(&self, reader: &mut Reader<'_>, entry: &Entry<'_>, into: &mut T) -> bool;
+    /// Takes away the tables that are there, if there may be several.
+    fn clear(&self, _into: &mut T) {}
     /// Tells of each key of what is there.
     fn show(&self, of: &T, path: &str, tell: &mut dyn FnMut(String, Value));
     /// What its keys are, with the values they have by default.
@@ -283,6 +287,8 @@ pub struct Declared {
     pub default: Value,
     /// What it depends on.
     pub needs: Needs,
+    /// Whether it stands in files alone.
+    pub in_files_only: bool,
     /// The limit it is, if it is one: its sentences are elsewhere.
     pub limit: Option<&'static Limit>,
 }
@@ -318,6 +324,7 @@ impl<T> Key<T> {
             example,
             needs: Needs::Nothing,
             adds_up: false,
+            in_files_only: false,
             has_some: false,
         }
     }
@@ -443,6 +450,12 @@ pub(super) const fn adding_up<T>(mut key: Key<T>) -> Key<T> {
     key
 }
 
+/// A key that stands in files alone: what it says concerns files, or more than one site.
+pub(super) const fn in_files<T>(mut key: Key<T>) -> Key<T> {
+    key.in_files_only = true;
+    key
+}
+
 /// A key whose list names somebody: of an empty one, nobody knows whether it means everybody or nobody.
 pub(super) const fn naming_some<T>(mut key: Key<T>) -> Key<T> {
     key.has_some = true;
@@ -481,6 +494,7 @@ impl<T> Table<T> {
                     example: key.example(),
                     default: key.value(usual),
                     needs: key.needs,
+                    in_files_only: key.in_files_only,
                     limit: match kind {
                         Kind::Limit { limit, .. } => Some(limit),
                         _ => None,
@@ -535,6 +549,8 @@ pub(super) struct Parts<T: 'static, U: 'static> {
     pub table: &'static Table<U>,
     /// How many there are.
     pub count: fn(&T) -> usize,
+    /// Takes them away.
+    pub clear: fn(&mut T),
     /// One of them, to be shown.
     pub nth: fn(&T, usize) -> U,
     /// Takes one more, once it is read; where not, the key it fails at, and why.
@@ -553,6 +569,10 @@ impl<T, U: Default> Nested<T> for Parts<T, U> {
 
     fn read_key(&self, _reader: &mut Reader<'_>, _entry: &Entry<'_>, _into: &mut T) -> bool {
         false
+    }
+
+    fn clear(&self, into: &mut T) {
+        (self.clear)(into);
     }
 
     fn show(&self, of: &T, path: &str, tell: &mut dyn FnMut(String, Value)) {
@@ -577,11 +597,13 @@ pub(super) struct Once<T: 'static, U: 'static> {
     pub put: fn(&mut T, U, &Origin) -> Result<(), Failed>,
 }
 
-impl<T, U: Default> Nested<T> for Once<T, U> {
+impl<T, U: Default + Clone + 'static> Nested<T> for Once<T, U> {
     fn read(&self, reader: &mut Reader<'_>, toml: &Toml<'_>, into: &mut T) {
-        let mut one = U::default();
+        // What stands elsewhere goes on here, key by key.
+        let mut one: U = reader.take_draft().unwrap_or_default();
         let origin = reader.origin(toml.place);
         let is_whole = reader.table(self.table, toml, &mut one);
+        reader.keep_draft(one.clone());
         if let (Err((key, error)), true) = ((self.put)(into, one, &origin), is_whole) {
             reader.refuse_key(toml, key, error);
         }

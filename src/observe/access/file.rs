@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rustix::fs::{FileType, Mode, OFlags};
+use rustix::fs::{FileType, Mode, OFlags, Stat};
 use rustix::io::Errno;
 
 use crate::config::{LogCompression, Rotation};
@@ -29,6 +29,8 @@ pub(super) struct LogFile {
     filling: Option<Filling>,
     /// Compresses the one that was put away last.
     compressing: Option<JoinHandle<()>>,
+    /// Whether it was not there before us, and nothing has come of the log yet.
+    is_made: bool,
 }
 
 /// How full it is.
@@ -41,16 +43,23 @@ struct Filling {
 }
 
 impl LogFile {
-    /// Opens or makes it, to append to.
+    /// Opens or makes it, to append to. One that was made goes with this, as long as it does not
+    /// [stay](Self::stays).
     pub(super) fn open(path: &Path, rotation: Rotation, now: SystemTime) -> io::Result<Self> {
-        let (file, filling) = open(path, rotation, now)?;
+        let (file, is_made) = open_or_make(path)?;
         Ok(Self {
             path: path.to_owned(),
+            filling: filling(&file, rotation, now)?,
             file,
             rotation,
-            filling,
             compressing: None,
+            is_made,
         })
+    }
+
+    /// From here on there is a log.
+    pub(super) fn stays(&mut self) {
+        self.is_made = false;
     }
 
     /// Looks whether it could be opened; makes it for a moment, where there is none.
@@ -81,7 +90,9 @@ impl LogFile {
 
     /// Opens what has the name now.
     pub(super) fn reopen(&mut self, now: SystemTime) -> io::Result<()> {
-        (self.file, self.filling) = open(&self.path, self.rotation, now)?;
+        let (file, _) = open_or_make(&self.path)?;
+        self.filling = filling(&file, self.rotation, now)?;
+        self.file = file;
         Ok(())
     }
 
@@ -154,15 +165,42 @@ const FLAGS: OFlags = OFlags::WRONLY
 /// Who may read one that we make.
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR).union(Mode::RGRP);
 
-fn open(
-    path: &Path,
-    rotation: Rotation,
-    now: SystemTime,
-) -> io::Result<(OwnedFd, Option<Filling>)> {
-    let file = rustix::fs::open(path, FLAGS | OFlags::CREATE, MODE)?;
-    let stat = rustix::fs::fstat(&file)?;
+/// Nothing came of the log: the file that was made for it goes, too.
+impl Drop for LogFile {
+    fn drop(&mut self) {
+        if !self.is_made {
+            return;
+        }
+        let identity = |stat: &Stat| (stat.st_dev, stat.st_ino);
+        // Somebody else may have put another there, or written to ours.
+        if let (Ok(ours), Ok(named)) =
+            (rustix::fs::fstat(&self.file), rustix::fs::lstat(&self.path))
+            && identity(&ours) == identity(&named)
+            && ours.st_size == 0
+        {
+            let _ = rustix::fs::unlink(&self.path);
+        }
+    }
+}
+
+/// The file, and whether it was made for that.
+fn open_or_make(path: &Path) -> io::Result<(OwnedFd, bool)> {
+    match rustix::fs::open(path, FLAGS, Mode::empty()) {
+        Err(Errno::NOENT) => {}
+        opened => return Ok((opened?, false)),
+    }
+    match rustix::fs::open(path, FLAGS | OFlags::CREATE | OFlags::EXCL, MODE) {
+        // A link that leads nowhere, or somebody was quicker.
+        Err(Errno::EXIST) => Ok((rustix::fs::open(path, FLAGS | OFlags::CREATE, MODE)?, false)),
+        made => Ok((made?, true)),
+    }
+}
+
+/// How full a file is, if it is one that can be put away.
+fn filling(file: &OwnedFd, rotation: Rotation, now: SystemTime) -> io::Result<Option<Filling>> {
+    let stat = rustix::fs::fstat(file)?;
     if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
-        return Ok((file, None));
+        return Ok(None);
     }
     let bytes = u64::try_from(stat.st_size).unwrap_or(0);
     let changed = u64::try_from(stat.st_mtime).unwrap_or(0);
@@ -170,12 +208,11 @@ fn open(
         0 => now,
         _ => UNIX_EPOCH + Duration::from_secs(changed),
     };
-    let filling = Filling {
+    Ok(Some(Filling {
         bytes,
         period: period(since, rotation.every),
         not_before: UNIX_EPOCH,
-    };
-    Ok((file, Some(filling)))
+    }))
 }
 
 fn period(time: SystemTime, every: Duration) -> u64 {

@@ -61,7 +61,7 @@ pub struct LogError {
 /// have none of their own.
 pub type WantedLog<'a> = (&'a AccessLog, Option<u16>);
 
-/// Logs that are open, and that nothing is written to yet.
+/// Logs that are open, and that nothing is written to yet. Dropped, they leave no file that was not there.
 pub struct OpenedLogs {
     groups: [Group; GROUPS],
     wanted: Wanted,

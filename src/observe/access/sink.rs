@@ -65,6 +65,13 @@ impl Sink {
         })
     }
 
+    /// From here on there is a log: what was made for it is left when this is dropped.
+    pub(super) fn stays(&mut self) {
+        if let Target::File(file) = &mut self.target {
+            file.stays();
+        }
+    }
+
     /// Looks whether it could be opened, and leaves nothing behind. May wait for a disk.
     pub(super) fn try_out(place: &LogPlace) -> io::Result<()> {
         match place {

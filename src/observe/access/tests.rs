@@ -121,11 +121,22 @@ fn a_log_that_cannot_be_opened_leaves_all_as_it_is() {
     let bad = log(folder.path().join("no/such/folder"));
     let mut logs = AccessLogs::new(&journal);
     change(&mut logs, &[(&good, None)]);
-    assert!(logs.opener().open(&[(&good, None), (&bad, None)]).is_err());
+    let new = log(folder.path().join("new"));
+    let wanted = [(&good, None), (&new, None), (&bad, None)];
+    assert!(logs.opener().open(&wanted).is_err());
+    drop(logs.opener().open(&wanted[..2]).unwrap());
+    // One in which somebody else has written meanwhile is his.
+    let opened = logs
+        .opener()
+        .open(&[(&log(folder.path().join("theirs")), None)]);
+    std::fs::write(folder.path().join("theirs"), "theirs").unwrap();
+    drop(opened.unwrap());
     answered(&journal, site, "/1");
     logs.stop();
     let told = std::fs::read_to_string(folder.path().join("good")).unwrap();
     assert_eq!(told, "/1 default\n");
+    assert!(!folder.path().join("new").exists(), "it is not left behind");
+    assert!(folder.path().join("theirs").exists());
 }
 
 #[test]

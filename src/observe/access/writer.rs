@@ -52,7 +52,12 @@ pub(super) struct Change {
 }
 
 impl Change {
-    pub(super) fn new(at: Instant, group: Group, own: Arc<[u16]>) -> Self {
+    pub(super) fn new(at: Instant, mut group: Group, own: Arc<[u16]>) -> Self {
+        for place in &mut group.places {
+            if let Some(sink) = &mut place.sink {
+                sink.stays();
+            }
+        }
         Self {
             at,
             places: group.places,

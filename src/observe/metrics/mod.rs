@@ -42,20 +42,6 @@ pub struct CacheCounts {
     pub open_files: u64,
 }
 
-impl CacheCounts {
-    /// Both together.
-    #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        Self {
-            hits: self.hits + other.hits,
-            misses: self.misses + other.misses,
-            bytes: self.bytes + other.bytes,
-            files: self.files + other.files,
-            open_files: self.open_files + other.open_files,
-        }
-    }
-}
-
 /// The metrics of a running server.
 pub struct Metrics {
     journal: Arc<Journal>,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Patient, Reason, Request, Response};
-use crate::observe::{CacheCounts, Metrics, Watch};
+use crate::observe::{Metrics, Watch};
 use crate::site::trace::{Step, Trace, text};
 
 pub(crate) mod built_in;
@@ -18,7 +18,7 @@ mod watched;
 
 use built_in::BuiltIn;
 use files::root::RootError;
-use files::{Files, Sought};
+use files::{FileCache, Files, Sought};
 use handout::Handout;
 use mounts::Mounts;
 use watched::Watched;
@@ -58,12 +58,22 @@ impl Content {
         Self::BuiltIn(Arc::new(BuiltIn::new(watch)))
     }
 
-    pub(crate) fn files(path: &Path, settings: &FileSettings) -> Result<Self, RootError> {
-        Ok(Self::Files(Arc::new(Files::new(path, settings)?)))
+    pub(crate) fn files(
+        path: &Path,
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
+        Ok(Self::Files(Arc::new(Files::new(path, settings, cache)?)))
     }
 
-    pub(crate) fn mounts(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
-        Ok(Self::Mounts(Arc::new(Mounts::new(mounts, settings)?)))
+    pub(crate) fn mounts(
+        mounts: &[Mount],
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
+        Ok(Self::Mounts(Arc::new(Mounts::new(
+            mounts, settings, cache,
+        )?)))
     }
 
     pub(crate) fn watched(metrics: Arc<Metrics>, names: &[String]) -> Self {
@@ -146,39 +156,6 @@ impl Content {
             Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => true,
             #[cfg(test)]
             Self::Made(_) => true,
-        }
-    }
-
-    /// What is kept of files, and how often that was enough.
-    pub(crate) fn cache_counts(&self) -> CacheCounts {
-        match self {
-            Self::Files(files) => files.cache_counts(),
-            Self::Mounts(mounts) => mounts.cache_counts(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {
-                CacheCounts::default()
-            }
-            #[cfg(test)]
-            Self::Made(_) => CacheCounts::default(),
-        }
-    }
-
-    pub(crate) fn close_deleted(&self) {
-        match self {
-            Self::Files(files) => files.close_deleted(),
-            Self::Mounts(mounts) => mounts.close_deleted(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
-            #[cfg(test)]
-            Self::Made(_) => {}
-        }
-    }
-
-    pub(crate) fn spare_descriptors(&self) {
-        match self {
-            Self::Files(files) => files.spare_descriptors(),
-            Self::Mounts(mounts) => mounts.spare_descriptors(),
-            Self::Nobody | Self::BuiltIn(_) | Self::Handout(_) | Self::Watched(_) => {}
-            #[cfg(test)]
-            Self::Made(_) => {}
         }
     }
 }

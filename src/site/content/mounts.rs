@@ -13,13 +13,12 @@ use http::header::CONTENT_SECURITY_POLICY;
 use super::Reached;
 use super::files::path::FilePath;
 use super::files::root::RootError;
-use super::files::{Files, to_folder};
+use super::files::{FileCache, Files, to_folder};
 use super::settled::Settled;
 use crate::clock;
 use crate::config::{FileSettings, Mount, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
 use crate::i18n::{Language, printable};
-use crate::observe::CacheCounts;
 use crate::site::language_of;
 use crate::site::pages::{self, Alone};
 use crate::site::trace::{Step, Trace, text};
@@ -44,16 +43,18 @@ struct Mounted {
 }
 
 impl Mounts {
-    /// Opens everything that is to be served; the first that cannot be is the error. What files may
-    /// cost is shared out evenly.
-    pub(crate) fn new(mounts: &[Mount], settings: &FileSettings) -> Result<Self, RootError> {
-        let shared = settings.shared_by(mounts.len());
+    /// Opens everything that is to be served; the first that cannot be is the error.
+    pub(crate) fn new(
+        mounts: &[Mount],
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
         let opened = mounts.iter().map(|Mount { at, path }| {
             let settings = FileSettings {
                 hints: settings.hints.below(at.as_bytes()),
-                ..shared.clone()
+                ..settings.clone()
             };
-            let files = Files::new(path, &settings)?.mounted_at(at);
+            let files = Files::new(path, &settings, cache)?.mounted_at(at);
             Ok(Mounted {
                 at: at.clone(),
                 files: Arc::new(files),
@@ -107,26 +108,6 @@ impl Mounts {
     pub(crate) fn has_start_page(&self, at: &MountPoint) -> bool {
         let mounted = self.mounts.iter().find(|mounted| mounted.at == *at);
         mounted.is_none_or(|mounted| mounted.files.has_start_page())
-    }
-
-    pub(crate) fn cache_counts(&self) -> CacheCounts {
-        let counts = self
-            .mounts
-            .iter()
-            .map(|mounted| mounted.files.cache_counts());
-        counts.fold(CacheCounts::default(), CacheCounts::and)
-    }
-
-    pub(crate) fn close_deleted(&self) {
-        self.mounts
-            .iter()
-            .for_each(|mounted| mounted.files.close_deleted());
-    }
-
-    pub(crate) fn spare_descriptors(&self) {
-        self.mounts
-            .iter()
-            .for_each(|mounted| mounted.files.spare_descriptors());
     }
 
     /// What is below no mount: the start, and nothing else.

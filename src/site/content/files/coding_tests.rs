@@ -117,7 +117,7 @@ fn where_nothing_can_be_kept_nothing_is_made() {
             memory_bytes_max,
             ..FileSettings::default()
         };
-        let files = Arc::new(Files::new(folder.path(), &settings).unwrap());
+        let files = Arc::new(Files::alone(folder.path(), &settings).unwrap());
         let (entry, _) = found_settled(&files, "/page.txt");
         in_form(&files, "/page.txt", "br", &entry);
         assert_eq!(

@@ -122,7 +122,7 @@ impl Files {
             < generation
         {
             // None of it would be served again; open files would hold their place on the disk.
-            self.cache.clear();
+            self.cache.forget_before(generation);
         }
         let key = path.key();
         let kept = self.cache.get(key);

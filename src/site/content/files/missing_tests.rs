@@ -53,7 +53,7 @@ fn where_files_are_followed_nothing_is_taken_to_be_missing() {
         changes: Changes::Followed,
         ..FileSettings::default()
     };
-    let files = Arc::new(Files::new(folder.path(), &settings).unwrap());
+    let files = Arc::new(Files::alone(folder.path(), &settings).unwrap());
     let start = clock::tick_ms();
     look_in_vain(&files, "/page", start);
     fs::write(folder.path().join("page"), "hi").unwrap();

@@ -19,8 +19,6 @@ use percent_encoding::percent_encode;
 use crate::clock;
 use crate::config::{Changes, FileSettings, Hidden, ListFolders, MountPoint};
 use crate::exchange::{FieldList, Reason, Request, Response};
-use crate::observe::CacheCounts;
-use crate::site::limits::CODED_SHARE;
 use crate::site::trace::{Trace, Untraced};
 use crate::tasks;
 
@@ -47,6 +45,8 @@ mod tag;
 mod walk;
 
 #[cfg(test)]
+mod cache_tests;
+#[cfg(test)]
 mod coding_tests;
 #[cfg(test)]
 mod confinement_tests;
@@ -57,7 +57,7 @@ mod sending_tests;
 #[cfg(test)]
 mod tests;
 
-use cache::Cache;
+use cache::Shelf;
 use coding::Compressor;
 use elsewhere::{NOT_IN_A_PATH, elsewhere};
 use entry::{Entry, Presentation};
@@ -69,6 +69,7 @@ use open::{Failure, Patience};
 use path::FilePath;
 use root::{Root, RootError};
 
+pub use cache::FileCache;
 pub(super) use elsewhere::to_folder;
 
 /// A folder or file that is served.
@@ -76,7 +77,7 @@ pub(crate) struct Files {
     root: Root,
     /// What the addresses of its files begin with, beside a slash.
     begin: String,
-    cache: Cache,
+    cache: Shelf,
     /// The root that the cache's entries are from.
     cached_generation: AtomicU64,
     naming: Naming,
@@ -90,8 +91,6 @@ pub(crate) struct Files {
     look_again_after_ms: u64,
     /// Whether other forms of a file are looked for, or made.
     compression: bool,
-    /// Largest file of which other forms are made, bytes.
-    made_bytes_max: u64,
     compressor: Compressor,
     /// What is in folders, and to whom that is told.
     listing: Option<Listing>,
@@ -114,15 +113,19 @@ enum Found {
 pub(crate) struct Sought(Result<FilePath<'static>, Reason>);
 
 impl Files {
-    /// Opens what is to be served.
-    pub(crate) fn new(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
+    /// Opens what is to be served. What is asked for is kept with the files of all others.
+    pub(crate) fn new(
+        path: &std::path::Path,
+        settings: &FileSettings,
+        cache: &Arc<FileCache>,
+    ) -> Result<Self, RootError> {
         // A page that follows its files gets something behind its own bytes; and what was made of
         // a file that is being edited is worth nothing.
         let compression = settings.compression && settings.changes == Changes::Untold;
         Ok(Self {
             root: Root::new(path, settings, clock::tick_ms())?,
             begin: String::new(),
-            cache: Cache::new(settings),
+            cache: cache.shelf(),
             cached_generation: AtomicU64::new(0),
             naming: Naming::new(settings),
             presentation: Presentation::new(settings),
@@ -132,12 +135,17 @@ impl Files {
             memory_file_bytes_max: settings.memory_file_bytes_max,
             look_again_after_ms: settings.look_again_after_ms(),
             compression,
-            made_bytes_max: settings.memory_bytes_max / CODED_SHARE,
             compressor: Compressor::default(),
             listing: (settings.list_folders != ListFolders::ToNobody)
                 .then(|| Listing::new(settings, compression)),
             list_folders: settings.list_folders,
         })
+    }
+
+    /// The same, with what is kept for itself alone.
+    #[cfg(test)]
+    fn alone(path: &std::path::Path, settings: &FileSettings) -> Result<Self, RootError> {
+        Self::new(path, settings, &FileCache::of(settings))
     }
 
     /// The same, below a path.
@@ -178,7 +186,7 @@ impl Files {
         // Only decoded and checked paths are keys: what is found under the bytes that were sent
         // needs neither.
         if let Some(response) = self.at_hand(request, path, tick, trace) {
-            self.cache.hits.add(u64::from(trace.is_asked()));
+            self.cache.hit(u64::from(trace.is_asked()));
             return Ok(Ok(response));
         }
         if self.is_known_to_be_missing(path, tick) {
@@ -217,7 +225,7 @@ impl Files {
         });
         match answer {
             Ok(response) => {
-                self.cache.misses.add(u64::from(trace.is_asked()));
+                self.cache.missed(u64::from(trace.is_asked()));
                 Ok(Ok(response))
             }
             // What keeps us out is found by going there step by step.
@@ -231,11 +239,6 @@ impl Files {
                 Ok(Err(reason))
             }
         }
-    }
-
-    /// What is kept, and how often that was enough.
-    pub(crate) fn cache_counts(&self) -> CacheCounts {
-        self.cache.counts()
     }
 
     /// A path that begins with `.well-known` is hidden after all if it is not the site's that begins so
@@ -257,8 +260,7 @@ impl Files {
     ) -> Result<Response, Reason> {
         let answer = self.clone().wait_for(sought.clone(), request, trace).await;
         self.cache
-            .misses
-            .add(u64::from(answer.is_ok() && trace.is_asked()));
+            .missed(u64::from(answer.is_ok() && trace.is_asked()));
         let (Err(Reason::Forbidden { .. }), Ok(path)) = (&answer, sought.0) else {
             return answer;
         };
@@ -330,16 +332,6 @@ impl Files {
             self.load(&place, &FilePath::root(), tick, Patience::Plenty, &Untraced)
         };
         !matches!(load(), Err(Failure::Refused(Reason::NoIndex)))
-    }
-
-    /// Closes the colder half of the files that are only kept open to be quick.
-    pub(crate) fn spare_descriptors(&self) {
-        self.cache.close_coldest();
-    }
-
-    /// Closes kept files that have been deleted.
-    pub(crate) fn close_deleted(&self) {
-        self.cache.close_deleted();
     }
 
     fn respond(&self, found: &Found, request: &Request<'_>) -> Response {

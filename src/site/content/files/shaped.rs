@@ -16,6 +16,7 @@ use super::{Files, Found, present};
 use crate::clock;
 use crate::exchange::{Coding, Reason, Request, Response};
 use crate::site::finish::{conditions, etag};
+use crate::site::limits::CODED_SHARE;
 use crate::site::trace::{Step, Trace, Untraced, text};
 use crate::tasks;
 
@@ -240,7 +241,7 @@ impl Files {
             name,
             stamp: &opened.stamp,
             content_type: content_type.as_bytes(),
-            made_bytes_max: self.made_bytes_max,
+            made_bytes_max: self.cache.memory_bytes_max() / CODED_SHARE,
         };
         Forms::of(file, patience, clock::wall(), trace)
     }

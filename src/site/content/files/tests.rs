@@ -18,7 +18,7 @@ use crate::site::trace::Untraced;
 pub(super) const AFTER_MS: u64 = 100;
 
 pub(super) fn files(path: &Path) -> Files {
-    Files::new(path, &FileSettings::default()).unwrap()
+    Files::alone(path, &FileSettings::default()).unwrap()
 }
 
 /// What is at a path, at a tick, to somebody who can wait.
@@ -322,7 +322,7 @@ fn a_root_that_cannot_be_served_says_what_it_is() {
             root::RootErrorKind::NeitherFolderNorFile,
         ),
     ] {
-        let error = Files::new(&path, &FileSettings::default()).err().unwrap();
+        let error = Files::alone(&path, &FileSettings::default()).err().unwrap();
         assert_eq!((error.kind, &error.path), (kind, &path));
     }
 }
@@ -352,7 +352,7 @@ fn ten_times_as_much_as_fits_stays_within_the_bounds() {
         open_files_max: 8,
         ..FileSettings::default()
     };
-    let files = Files::new(folder.path(), &settings).unwrap();
+    let files = Files::alone(folder.path(), &settings).unwrap();
     let tick = clock::tick_ms();
     for n in 0..640_u64 {
         let name = n.to_string();
@@ -383,7 +383,7 @@ fn names_without_end_stay_within_the_bounds() {
         memory_bytes_max: 256 << 10,
         ..FileSettings::default()
     };
-    let files = Files::new(folder.path(), &settings).unwrap();
+    let files = Files::alone(folder.path(), &settings).unwrap();
     let tick = clock::tick_ms();
     let ways: Vec<String> = (1..=39)
         .flat_map(|times| {
@@ -415,13 +415,13 @@ fn a_cache_of_nothing_serves_all_the_same() {
         open_files_max: 0,
         ..FileSettings::default()
     };
-    let files = Files::new(folder.path(), &settings).unwrap();
+    let files = Files::alone(folder.path(), &settings).unwrap();
     for _ in 0..3 {
         let tick = clock::tick_ms();
         assert_eq!(content(&files, "/small", tick), Ok("small".into()));
         assert_eq!(content(&files, "/large", tick).unwrap().len(), 100_000);
         assert_eq!(files.cache.held(), (0, 0));
-        files.spare_descriptors();
+        files.cache.close_coldest();
     }
 }
 
@@ -435,7 +435,7 @@ fn half_of_the_descriptors_can_be_had_back() {
         found(&files, &format!("/{n}"), tick).unwrap();
     }
     assert_eq!(files.cache.held().1, 16);
-    files.spare_descriptors();
+    files.cache.close_coldest();
     assert_eq!(files.cache.held().1, 8);
     for n in 0..16 {
         found(&files, &format!("/{n}"), tick).unwrap();
@@ -444,7 +444,7 @@ fn half_of_the_descriptors_can_be_had_back() {
     for n in 0..8 {
         fs::remove_file(folder.path().join(n.to_string())).unwrap();
     }
-    files.close_deleted();
+    files.cache.all.close_deleted();
     assert_eq!(files.cache.held().1, 8);
 }
 

@@ -58,6 +58,10 @@ pub(super) const AGENT_BYTES_MAX: usize = 512;
 /// gets one of ours instead.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
+/// Bytes of the name of a limit and of the place where it was said. Reason: a path of a file, and a name. At
+/// the limit: cut.
+pub(super) const LIMIT_SAID_BYTES_MAX: usize = 256;
+
 /// Longest name of a user that logs get to see, bytes. Reason: names that people type are shorter. At the
 /// limit: cut.
 pub(super) const USER_BYTES_MAX: usize = 128;

@@ -21,6 +21,7 @@ config-default = as usual
 config-typed = the path that was typed
 config-not-set = { $key } is not set
 check-taken = { $address } is taken at the moment, as by a hello that runs already
+check-unnamed = no certificate is for { $host }: browsers warn everybody who opens it (more: `hello help certificate-not-for-host`)
 check-sites = { $count ->
     [one] one site
    *[other] { $count } sites

@@ -649,7 +649,7 @@ help-issuer-missing =
     A certificate of a private authority that signs with its root (mkcert, for instance) needs nothing in between, and hello asks for nothing.
 help-certificate-not-for-host-title = a certificate is not for a host of its site
 help-certificate-not-for-host =
-    A site in hello.toml has a certificate of its own, and a host that the certificate does not name. Clients compare the two: whoever asks for that host is shown the certificate, and breaks off. `hello check` says so beforehand; the server starts all the same, for the other hosts.
+    A site in hello.toml has a certificate of its own, and a host that the certificate does not name. Clients compare the two: whoever asks for that host is shown the certificate, and breaks off. `hello check` says so beforehand; the server starts all the same, for the other hosts. A host whose site has no certificate of its own is shown one that names it, whosesoever that is; `hello check` also tells of hosts for which there is none.
 
     What it is for:
       openssl x509 -noout -ext subjectAltName -in FILE

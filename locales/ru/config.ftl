@@ -24,6 +24,7 @@ config-default = как обычно
 config-typed = набранный путь
 config-not-set = { $key } не задан
 check-taken = { $address } сейчас занят — возможно, уже работающим hello
+check-unnamed = ни один сертификат не выдан на { $host }: браузер предупредит каждого, кто откроет этот сайт (подробнее: «hello help certificate-not-for-host»)
 check-sites = { $count ->
     [one] { $count } сайт
     [few] { $count } сайта

@@ -60,6 +60,11 @@ fn report(wish: &CheckWish, found: &Found) -> String {
         page.push_str(&text_with(language, "check-taken", &args));
         page.push('\n');
     }
+    for host in &found.unnamed {
+        let args = Args::new().with("host", shown(host));
+        page.push_str(&text_with(language, "check-unnamed", &args));
+        page.push('\n');
+    }
     page + &summary(language, wish, found)
 }
 

@@ -28,6 +28,7 @@ use crate::config::{
     TlsVersion, TraceSettings, Unknown, limits,
 };
 use crate::control::client::Whom;
+use crate::exchange::Origin;
 use crate::i18n::{Language, shown};
 
 /// Options that mean nothing without another one.
@@ -135,12 +136,22 @@ pub(super) fn settings(
     given.lists(&mut settings, is_of_file);
     let rates = ClientLimit::read_all("rate-limit", given.texts("rate-limit"))?;
     if !rates.is_empty() {
-        settings.site.limits.limits = rates;
+        let origin = given.origin("rate-limit", None);
+        let rates = rates.into_iter().map(|rate| ClientLimit {
+            origin: origin.clone(),
+            ..rate
+        });
+        settings.site.limits.limits = rates.collect();
     }
     if let Some(on) = given.flag("shadow-limits") {
         settings.clients.is_shadow = on;
     }
     limits::apply(&mut settings, |option| given.text(option))?;
+    for option in ["requests-per-address", "bandwidth", "body-bytes-max"] {
+        let origin = given.origin(option, file);
+        let origins = &mut settings.site.limits.origins;
+        origins.extend(origin.map(|origin| (option, origin)));
+    }
     given.logs(&mut settings.logs)?;
     let metrics = ListenAddress::read_all("metrics", given.all("metrics"))?;
     if !metrics.is_empty() {
@@ -283,6 +294,22 @@ impl<'a> Given<'a> {
         }
         let options = spoken;
         Beside { pieces, options }
+    }
+
+    /// Where an option of a limit was said: as it is typed, its variable, or the line of the file.
+    fn origin(&self, option: &str, file: Option<&Configuration>) -> Option<Origin> {
+        let typed = self.is_typed(option).then(|| format!("--{option}"));
+        if let Some(said) = typed.or_else(|| self.variable_of(option)) {
+            let (file, line) = (said.into(), 0);
+            return Some(Origin { file, line });
+        }
+        let file = file?;
+        let place = *file.origins.get(&format!("limits.{option}"))?;
+        let source = file.sources.of(place);
+        Some(Origin {
+            file: source.name.clone(),
+            line: u32::try_from(source.told_line_of(place.start)).unwrap_or(0),
+        })
     }
 
     /// The variable that says something, if no word does.

@@ -3,6 +3,7 @@
 //! Law: a limit is known by its name, and by nothing else: what was counted for it survives a change of
 //! its numbers. What clients are told apart by is in [`By`]; the judging is in the room `site`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::num::NonZeroU64;
 
@@ -34,6 +35,8 @@ pub struct SiteLimits {
     pub bandwidth: Option<NonZeroU64>,
     /// Longest content that a request may carry, bytes.
     pub body_bytes_max: Option<u64>,
+    /// Where the last three are said, by their names.
+    pub origins: BTreeMap<&'static str, Origin>,
 }
 
 /// What one client may ask, of all that is meant.
@@ -59,7 +62,7 @@ pub struct ClientLimit {
     pub body_bytes_max: Option<u64>,
     /// Whether it is only told whom it would have refused.
     pub is_shadow: bool,
-    /// Where it is said; `None`: on the command line, or for the site as a whole.
+    /// Where it is said: a line, or an option or a variable; `None`: nobody knows.
     pub origin: Option<Origin>,
 }
 
@@ -86,6 +89,7 @@ impl SiteLimits {
     pub fn all(&self) -> Vec<ClientLimit> {
         let of_all = |name: &str, limit: ClientLimit| ClientLimit {
             name: name.to_owned(),
+            origin: self.origins.get(name).cloned(),
             ..limit
         };
         let mut all = self.limits.clone();

@@ -218,6 +218,7 @@ impl Settings {
             site.limits.requests_per_address = limits.requests_per_address;
             site.limits.bandwidth = limits.bandwidth;
             site.limits.body_bytes_max = limits.body_bytes_max;
+            site.limits.origins.clone_from(&limits.origins);
         }
     }
 }

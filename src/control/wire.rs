@@ -10,11 +10,12 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::exchange::{
-    Coding, Ending, Peer, Reason, RefusalFacts, Restraint, TracedFor, reason_named, word,
+    Coding, Ending, LimitSaid, Origin, Peer, Reason, RefusalFacts, Restraint, TracedFor,
+    reason_named, word,
 };
 use crate::observe::{
     Batch, Change, End, Event, Exchange, Handshake, Method, NotOpened, Notice, Protocol, Record,
-    Said, Standing, Tracer, pack_walk,
+    Said, Standing, Tracer, pack_limit, pack_walk,
 };
 
 /// Something that happened.
@@ -96,6 +97,9 @@ struct Asked {
     shadow: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     broken_of: Option<u64>,
+    /// Which limit refused it, and where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    refused_by: Option<(String, String)>,
     /// How the answer came about, if it was traced; empty: it found no room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     walk: Option<String>,
@@ -252,6 +256,8 @@ fn asked(
     (batch, whom): (&Batch, TracedFor),
 ) -> Asked {
     let target = batch.text_at(exchange.target);
+    let said = Said::read(batch.text_at(exchange.said()));
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     let took = record.at.saturating_duration_since(exchange.begun);
     Asked {
         number: exchange.number,
@@ -271,8 +277,8 @@ fn asked(
         lacks_sibling: exchange.lacks_sibling,
         shadow: { exchange.shadow }.map(|restraint| restraint.reason().name().to_owned()),
         broken_of: of,
-        walk: { Said::read(batch.text_at(exchange.said())).walk_for(whom) }
-            .map(|walk| String::from_utf8_lossy(walk).into_owned()),
+        refused_by: said.refused_by.map(|(name, at)| (text(name), text(at))),
+        walk: said.walk_for(whom).map(text),
     }
 }
 
@@ -361,6 +367,11 @@ fn event(what: &What, at: Instant, batch: &mut Batch) -> Option<Event> {
 fn answered(asked: &Asked, at: Instant, batch: &mut Batch) -> Option<Event> {
     let target = add(&asked.target, batch);
     let said = batch.text.len();
+    if let Some((name, at)) = &asked.refused_by {
+        let (name, file) = (name.clone(), at.as_str().into());
+        let origin = (!at.is_empty()).then_some(Origin { file, line: 0 });
+        pack_limit(&LimitSaid { name, origin }, &mut batch.text);
+    }
     if let Some(walk) = &asked.walk {
         pack_walk(TracedFor::SETTINGS, walk.as_bytes(), &mut batch.text);
     }
@@ -817,6 +828,14 @@ mod tests {
         let mut house = house();
         let started = house.journal.started();
         let mut said = Vec::new();
+        let limit = LimitSaid {
+            name: "uploads".to_owned(),
+            origin: Some(Origin {
+                file: "hello.toml".into(),
+                line: 12,
+            }),
+        };
+        pack_limit(&limit, &mut said);
         pack_walk(TracedFor::SETTINGS, b"{\"steps\":[]}", &mut said);
         let client = Peer::Untold;
         let target = Target {
@@ -846,8 +865,11 @@ mod tests {
         let Event::Answered { exchange } = after.records[0].event else {
             panic!("it was answered");
         };
-        let walk = Said::read(after.text_at(exchange.said())).walk_for(TracedFor::SETTINGS);
+        let said = Said::read(after.text_at(exchange.said()));
+        let walk = said.walk_for(TracedFor::SETTINGS);
         assert_eq!(walk, Some(&b"{\"steps\":[]}"[..]));
+        let limit = Some((&b"uploads"[..], &b"hello.toml:12"[..]));
+        assert_eq!(said.refused_by, limit);
         assert_eq!(after.text_at(exchange.client()), b"unknown");
     }
 

@@ -3,7 +3,7 @@
 use std::any::Any;
 use std::num::NonZeroU64;
 
-use super::{Reason, ToldWalk};
+use super::{Origin, Reason, ToldWalk};
 
 /// What limits say of an answer, and how it came about. Most sites have none, and their answers carry nothing of this.
 #[derive(Default)]
@@ -17,6 +17,8 @@ pub struct Limited {
     pub bandwidth: Option<NonZeroU64>,
     /// How much of the request's content may come, bytes, where that is not known before it has come.
     pub body_bytes_max: Option<u64>,
+    /// Which limit refused it, where one did.
+    pub refused_by: Option<Box<LimitSaid>>,
     /// How it came about, if somebody wants to know.
     pub walk: Option<ToldWalk>,
 }
@@ -28,8 +30,18 @@ impl Limited {
             && self.held.is_empty()
             && self.bandwidth.is_none()
             && self.body_bytes_max.is_none()
+            && self.refused_by.is_none()
             && self.walk.is_none()
     }
+}
+
+/// A limit, and where it was said.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LimitSaid {
+    /// What it is called.
+    pub name: String,
+    /// The line, the option or the variable; `None`: nobody knows any more.
+    pub origin: Option<Origin>,
 }
 
 /// What a limit of clients restrains; in a byte, for the journal.

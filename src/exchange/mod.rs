@@ -21,7 +21,7 @@ pub use body::{Body, FileSlice, Next, SendableFile, Stream};
 pub use coding::Coding;
 pub use counts::{Counts, Place};
 pub use ending::{Ending, RefusalFacts};
-pub use limited::{Limited, Restraint};
+pub use limited::{LimitSaid, Limited, Restraint};
 pub use peer::{Network, Peer};
 pub use proof::{ClientNames, Proof};
 pub use reason::{Reason, Rule, reason_named};

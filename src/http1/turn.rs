@@ -19,11 +19,11 @@ use super::stream::{Source, Streaming};
 use crate::clock;
 use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
-    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, ToldWalk, Which,
+    Body, FieldList, Kept, Limited, Peer, Response, ResponseHead, Scheme, Takeover, Which,
 };
 use crate::observe::{
     Exchange, Journal, Live, Method, Progress, Protocol, Sayings, Target, Underway, Wanted, pack,
-    pack_walk,
+    pack_limit, pack_walk,
 };
 use crate::site::Generation;
 
@@ -291,7 +291,7 @@ impl Turn {
         answered.exchange.site = site;
         if let Some(mut limited) = limited {
             answered.exchange.shadow = limited.shadow;
-            self.tell_walk(&mut answered, limited.walk.take());
+            self.tell_limits(&mut answered, Some(&mut limited));
             self.limited.push(*limited);
         }
         answered.ends_at = self.output.total();
@@ -301,19 +301,28 @@ impl Turn {
         Ok(())
     }
 
-    /// Keeps how an answer came about behind what its client said of itself, which was kept last.
+    /// Keeps which limit refused an answer, and how it came about, behind what its client said of itself,
+    /// which was kept last.
     #[cold]
-    fn tell_walk(&mut self, answered: &mut Answered, walk: Option<ToldWalk>) {
-        if let Some(walk) = walk {
-            let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
-            if answered.said.0 == answered.said.1 {
-                answered.said.0 = place(self.said.len());
-            }
+    fn tell_limits(&mut self, answered: &mut Answered, limited: Option<&mut Limited>) {
+        let Some(limited) = limited else { return };
+        let place = |at| u32::try_from(at).unwrap_or(u32::MAX);
+        let before = self.said.len();
+        if let Some(limit) = limited.refused_by.take() {
+            pack_limit(&limit, &mut self.said);
+        }
+        if let Some(walk) = limited.walk.take() {
             let is_room = self.said.len() < WALKS_BYTES_MAX;
             let json = if is_room { &walk.json[..] } else { &[] };
             pack_walk(walk.whom, json, &mut self.said);
-            answered.said.1 = place(self.said.len());
         }
+        if self.said.len() == before {
+            return;
+        }
+        if answered.said.0 == answered.said.1 {
+            answered.said.0 = place(before);
+        }
+        answered.said.1 = place(self.said.len());
     }
 
     /// Queues the answer to something that was no request.
@@ -351,8 +360,7 @@ impl Turn {
         answered.exchange.coding = response.coding();
         answered.exchange.site = response.site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
-        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
-        self.tell_walk(&mut answered, walk);
+        self.tell_limits(&mut answered, limited.as_deref_mut());
         answered.ends_at = self.output.total();
         match response.body {
             Body::Stream(stream) if framing != Framing::Empty => {
@@ -395,8 +403,7 @@ impl Turn {
         answered.exchange.status = StatusCode::SWITCHING_PROTOCOLS.as_u16();
         answered.exchange.site = site;
         answered.exchange.shadow = { limited.as_ref() }.and_then(|limited| limited.shadow);
-        let walk = { limited.as_mut() }.and_then(|limited| limited.walk.take());
-        self.tell_walk(&mut answered, walk);
+        self.tell_limits(&mut answered, limited.as_deref_mut());
         answered.ends_at = self.output.total();
         let source = Source::Takeover(takeover);
         let streaming = Streaming::new(source, Framing::Empty, answered, limited);

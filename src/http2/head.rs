@@ -16,7 +16,7 @@ use crate::driving::{REQUEST_ID, RequestId, Witness};
 use crate::exchange::{
     Body, FieldList, Limited, Peer, Proof, Request, RequestFields, Response, ResponseHead, Scheme,
 };
-use crate::observe::{Sayings, Target, Wanted, pack, pack_user, pack_walk};
+use crate::observe::{Sayings, Target, Wanted, pack, pack_limit, pack_user, pack_walk};
 use crate::site::Generation;
 use crate::tls::Channel;
 
@@ -116,8 +116,13 @@ impl Asked {
     /// Remembers what limits say of its answer. What they hold is given back with it.
     pub(super) fn is_limited(&mut self, limited: Option<Box<Limited>>) {
         self.limited = limited;
-        let walk = { self.limited.as_mut() }.and_then(|limited| limited.walk.take());
-        if let Some(walk) = walk {
+        let Some(limited) = self.limited.as_mut() else {
+            return;
+        };
+        if let Some(limit) = limited.refused_by.take() {
+            pack_limit(&limit, &mut self.said);
+        }
+        if let Some(walk) = limited.walk.take() {
             pack_walk(walk.whom, &walk.json, &mut self.said);
         }
     }

@@ -58,6 +58,10 @@ pub(super) const AGENT_BYTES_MAX: usize = 512;
 /// gets one of ours instead.
 pub const REQUEST_ID_BYTES_MAX: usize = 64;
 
+/// Bytes of the name of a limit and of the place where it was said. Reason: a path of a file, and a name. At
+/// the limit: cut.
+pub(super) const LIMIT_SAID_BYTES_MAX: usize = 256;
+
 /// Longest name of a user that logs get to see, bytes. Reason: names that people type are shorter. At the
 /// limit: cut.
 pub(super) const USER_BYTES_MAX: usize = 128;
@@ -169,6 +173,10 @@ pub const STORY_REQUESTS_MAX: usize = 24;
 
 /// Bytes of a request target kept in a story. Reason: two lines of a terminal. At the limit: cut.
 pub const STORY_TARGET_BYTES_MAX: usize = 160;
+
+/// Answers in all stories of which it is kept how they came about, where they are traced. Reason: more than a
+/// person reads; a megabyte at most. At the limit: the oldest is forgotten.
+pub const STORY_WALKS_MAX: usize = 64;
 
 /// Stories told to a live page at once. Reason: a page shows the last; a visitor behind a busy proxy
 /// has very many. At the limit: the last.

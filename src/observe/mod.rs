@@ -45,8 +45,8 @@ pub use access::{AccessLogs, LogError, LogOpener, OpenedLogs, WantedLog};
 pub use counts::Counter;
 pub use events::{
     Batch, Change, End, Event, Exchange, Handshake, Kind, LimitsDone, Method, NotOpened, Notice,
-    Protocol, REDACTED, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack, pack_user,
-    pack_walk,
+    Protocol, REDACTED, Record, Said, Sayings, Standing, Target, Totals, Wanted, pack, pack_limit,
+    pack_user, pack_walk,
 };
 pub use journal::{
     Audience, Journal, OTHER_SITES, Reading, SiteNumbers, SiteTally, Subscription, TOOK_BOUNDS_US,

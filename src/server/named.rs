@@ -11,7 +11,7 @@ use crate::clock;
 use crate::config::{ClientCertificate, ClientProof, FileSettings, Serve, Settings, SiteSettings};
 use crate::observe::AccessLogs;
 use crate::site::{FileCache, Site};
-use crate::tls::{Authority, Certificates, ClientAuthorities, strangers};
+use crate::tls::{Authority, Certificates, ClientAuthorities, strangers, unnamed};
 
 /// What was found.
 #[derive(Debug, Default)]
@@ -24,6 +24,8 @@ pub struct Found {
     pub certificates: usize,
     /// Addresses that somebody has: perhaps a hello with these very settings.
     pub taken: Vec<String>,
+    /// Hosts that no certificate names, where one is shown.
+    pub unnamed: Vec<String>,
     /// What cannot be used, as it is named.
     pub troubles: Vec<(String, Trouble)>,
 }
@@ -94,12 +96,14 @@ impl Found {
                 self.refuse(path, error);
             }
         }
-        for site in &settings.tls_plan().sites {
+        let plan = settings.tls_plan();
+        for site in &plan.sites {
             for error in strangers(site, now) {
                 let path = error.certificate.clone();
                 self.refuse(&path, error);
             }
         }
+        self.unnamed = unnamed(&plan, now);
         if let Some(folder) = tls.local_authority()
             && let Err(error) = Authority::try_out(folder, now)
         {

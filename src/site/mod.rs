@@ -329,7 +329,7 @@ impl Site {
         match self.walk(request, None, trace) {
             Reply::Now(mut response) => Reply::Now(match clients.commit(&asker) {
                 Ok(limited) => {
-                    response.limited = limited;
+                    limit(&mut response, limited);
                     response
                 }
                 Err(refused) => self.refuse_client(clients, &refused, request),
@@ -340,7 +340,7 @@ impl Site {
                     match clients.commit(&asker) {
                         Ok(limited) => {
                             let mut response = later.await;
-                            response.limited = limited;
+                            limit(&mut response, limited);
                             response
                         }
                         Err(refused) => self.refuse_client(clients, &refused, &request),
@@ -782,12 +782,21 @@ fn patient_within_limits(
     })
 }
 
+/// What limits say of an answer; which of them refused it is known already.
+#[inline]
+fn limit(response: &mut Response, limited: Option<Box<Limited>>) {
+    let before = std::mem::replace(&mut response.limited, limited);
+    if let Some(refused_by) = before.and_then(|before| before.refused_by) {
+        response.limited.get_or_insert_default().refused_by = Some(refused_by);
+    }
+}
+
 /// The answer that takes its time, with what limits say of it.
 fn holding(patient: Patient, limited: Option<Box<Limited>>) -> Patient {
     Box::pin(async move {
         match patient.await {
             Answer::Final(mut response) => {
-                response.limited = limited;
+                limit(&mut response, limited);
                 Answer::Final(response)
             }
             Answer::EarlyHints(fields, rest) => Answer::EarlyHints(fields, holding(rest, limited)),
@@ -820,6 +829,7 @@ fn standing_in(error: Response, page: Result<Response, Reason>) -> (Response, bo
         }
     }
     page.reason = error.reason;
+    page.limited = error.limited;
     (page, true)
 }
 

@@ -118,7 +118,8 @@ impl Pages {
         for (name, value) in refused.fields() {
             fields.add(name.clone(), value.clone());
         }
-        Response::new(page.status(), fields, page.body).because(refused.reason)
+        let response = Response::new(page.status(), fields, page.body);
+        refused.told(response.because(refused.reason))
     }
 
     /// The answer to a request that carries more than this many bytes: with the limit, and its name.

@@ -27,7 +27,7 @@ use x509_cert::ext::pkix::{AuthorityInfoAccessSyntax, SubjectAltName};
 use x509_cert::name::Name;
 
 use super::limits::PEM_BYTES_MAX;
-use crate::config::{CertificateFiles, HostName, SitePlan};
+use crate::config::{CertificateFiles, HostName, SitePlan, TlsPlan};
 
 /// A certificate that can be used.
 #[derive(Clone, Debug)]
@@ -381,6 +381,37 @@ pub fn strangers(site: &SitePlan, now: SystemTime) -> Vec<CertificateError> {
             },
         })
         .collect()
+}
+
+/// Hosts of sites that have no certificate of their own, and that none of those is for that are shown at
+/// their place. What the local authority issues is for whoever is asked for.
+pub fn unnamed(plan: &TlsPlan, now: SystemTime) -> Vec<String> {
+    let mut found = BTreeSet::new();
+    if plan.server.local_authority().is_some() {
+        return Vec::new();
+    }
+    for (place, sites) in plan.places.iter().enumerate() {
+        if !plan.is_spoken_at(place) {
+            continue;
+        }
+        let sites = || sites.iter().map(|n| &plan.sites[*n]);
+        let of_sites = sites().flat_map(|site| &site.certificates);
+        let without = sites().filter(|site| site.certificates.is_empty());
+        let together = SitePlan {
+            hosts: without.flat_map(|site| site.hosts.clone()).collect(),
+            certificates: { plan.server.certificates.iter() }
+                .chain(of_sites)
+                .cloned()
+                .collect(),
+            client: None,
+        };
+        for error in strangers(&together, now) {
+            if let Trouble::NotForHost { host, .. } = error.trouble {
+                found.insert(host);
+            }
+        }
+    }
+    found.into_iter().collect()
 }
 
 /// The beginning of the SHA-256 sum over a public key, as `openssl` would tell it.

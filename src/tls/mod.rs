@@ -26,7 +26,7 @@ pub use certificates::Certificates;
 pub use channel::{Channel, Follows};
 pub use clients::{AuthorityError, AuthorityTrouble, ClientAuthorities};
 pub use greet::{Greeted, greet};
-pub use identity::{CertificateError, Instead, Trouble, strangers};
+pub use identity::{CertificateError, Instead, Trouble, strangers, unnamed};
 pub use protocol::Protocol;
 pub use terms::{ClientFiles, Terms};
 

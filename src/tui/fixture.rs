@@ -12,11 +12,11 @@ use super::terminal::Terminal;
 use super::tops::Tops;
 use super::words::Words;
 use crate::clock;
-use crate::exchange::{Ending, Peer, Reason, RefusalFacts};
+use crate::exchange::{Ending, Peer, Reason, RefusalFacts, TracedFor, Walked};
 use crate::i18n::Language;
 use crate::observe::{
     Audience, Batch, Change, Chronicle, Entered, Event, Exchange, Journal, Method, Progress,
-    Record, Registry, State, Subscription, Target, Totals, Underway, WhenFull,
+    Record, Registry, State, Subscription, Target, Totals, Underway, WhenFull, pack_walk,
 };
 use ratatui_core::buffer::{Buffer, Cell};
 use ratatui_core::layout::Rect;
@@ -139,6 +139,21 @@ impl Fixture {
         let ended = begun + Duration::from_micros(micros);
         let exchange = self.exchange(id, begun, status, bytes);
         self.journal.answered(id, ended, of(target), &exchange);
+    }
+
+    /// The same, traced; without a walk: it found no room.
+    pub(super) fn answer_traced(&self, id: u64, ms: u64, target: &str, walked: Option<&Walked>) {
+        let mut said = Vec::new();
+        let walk = walked.map(Walked::to_json).unwrap_or_default();
+        pack_walk(TracedFor::SETTINGS, &walk, &mut said);
+        let begun = self.at(ms);
+        let exchange = self.exchange(id, begun, 200, 1_204);
+        let target = Target {
+            said: &said,
+            ..of(target)
+        };
+        let ended = begun + Duration::from_micros(415);
+        self.journal.answered(id, ended, target, &exchange);
     }
 
     /// A request is being answered, and has come this far.

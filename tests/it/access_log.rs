@@ -741,6 +741,8 @@ fn a_reload_changes_logs_and_names_of_requests_and_what_stays_keeps_its_file() {
         reply.field("x-request-id").map(str::to_owned)
     };
     assert_eq!(ask("/0"), None);
+    // Told, and so it happened before there was a log.
+    hello.until(|event| event.is_request("/0"));
     let log = |to: &str, more: &str| {
         format!("[[access-log]]\nto = \"{to}\"\nformat = \"{{path}}\"\n{more}")
     };

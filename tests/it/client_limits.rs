@@ -6,7 +6,7 @@ use rustix::process::Signal;
 use tempfile::TempDir;
 
 use crate::harness::{
-    Client, End, Hello, Launch, folder, get, large_file, of_http1_alone, over_every_protocol,
+    Client, End, Event, Hello, Launch, folder, get, large_file, of_http1_alone, over_every_protocol,
 };
 
 over_every_protocol! {
@@ -26,6 +26,7 @@ over_every_protocol! {
     content_leaves_no_faster_than_it_may,
     what_is_held_to_a_pace_arrives_whole,
     a_request_that_says_it_carries_too_much_is_refused_before_it_is_read,
+    a_refusal_names_the_line_of_its_limit_to_the_operator_alone,
     each_limit_of_a_file_is_for_what_it_names,
     what_was_counted_stays_when_settings_are_read_anew,
 }
@@ -327,10 +328,69 @@ fn a_request_that_says_it_carries_too_much_is_refused_before_it_is_read() {
     );
     let request = hello.until(|event| event.is("request") && event.number("status") == 413);
     assert_eq!(request.text("reason"), "body-too-large");
+    assert_eq!(
+        (request.text("limit"), request.text("limit_at")),
+        ("body-bytes-max", "--body-bytes-max")
+    );
     let shadow = hello_with(&["--body-bytes-max", "0", "--shadow-limits"]);
     shadow.say(ask(1) + "x");
     let request = shadow.until(|event| event.is("request"));
     assert_eq!(request.text("would_refuse"), "body-too-large");
+}
+
+/// The operator learns which line refused a request, and the client does not: in the journal, in
+/// `hello explain`, and with a page of his own for it.
+fn a_refusal_names_the_line_of_its_limit_to_the_operator_alone() {
+    let folder = folder(&[
+        (
+            "hello.toml",
+            "serve = \"./public\"\n[limits]\nbody-bytes-max = \"100\"\n\
+             [[limit]]\nname = \"uploads\"\npath = \"/up/*\"\nbody-bytes-max = \"10\"\n\
+             [[limit]]\nname = \"search\"\npath = \"/find/*\"\nrate = \"1/h\"\n\
+             [errors]\n\"413\" = \"/413.html\"\n",
+        ),
+        ("public/page.txt", "hi"),
+        ("public/413.html", "of our own"),
+    ]);
+    let hello = Launch::new().inside(folder.path()).start();
+    let told = |target: &str, bytes: usize, status: u16| {
+        let mut client = hello.connect();
+        client.send(format!(
+            "POST {target} HTTP/1.1\r\nHost: a\r\nContent-Length: {bytes}\r\n\r\n{}",
+            "x".repeat(bytes)
+        ));
+        let reply = client.reply();
+        assert_eq!(reply.status(), status, "{target}");
+        assert!(!reply.text().contains("hello.toml"), "{}", reply.text());
+        assert!(!reply.fields().any(|(_, value)| value.contains("toml")));
+        hello.until(|event| event.is_request(target) && event.number("status") == u64::from(status))
+    };
+    let (uploads, all) = (told("/up/a", 11, 413), told("/b", 101, 413));
+    let at = |event: &Event| {
+        (
+            event.text("limit").to_owned(),
+            event.text("limit_at").to_owned(),
+        )
+    };
+    let pair = |name: &str, at: &str| (name.to_owned(), at.to_owned());
+    assert_eq!(at(&uploads), pair("uploads", "hello.toml:4"));
+    assert_eq!(at(&all), pair("body-bytes-max", "hello.toml:3"));
+    assert!(!told("/find/a", 0, 405).has("limit"), "the first may");
+    assert_eq!(at(&told("/find/b", 0, 429)), pair("search", "hello.toml:8"));
+    let explained = Launch::new()
+        .inside(folder.path())
+        .args([
+            "explain",
+            "/b",
+            "--method",
+            "POST",
+            "--header",
+            "Content-Length: 101",
+            "--lang",
+            "en",
+        ])
+        .output();
+    assert!(explained.1.contains("(hello.toml:3)"), "{}", explained.1);
 }
 
 /// Of what has no length no more is heard than may come.
@@ -525,4 +585,20 @@ fn who_comes_through_a_unix_socket_has_no_address_to_be_limited_by() {
         assert!(reply.starts_with("HTTP/1.1 200 "), "{reply}");
     }
     drop(hello);
+}
+
+#[test]
+fn a_line_names_where_the_limit_was_said() {
+    let site = folder(&[("page.txt", "hi")]);
+    let hello = Launch::new()
+        .env("HELLO_RATE_LIMIT", "1/h")
+        .args(["--lang", "en", "--body-bytes-max", "1"])
+        .folder(site.path())
+        .show();
+    let mut client = hello.connect();
+    client.send("POST /page.txt HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nhi");
+    assert_eq!(client.reply().status(), 413);
+    hello.line_with("(--body-bytes-max)");
+    assert_eq!(hello.connect().get("/page.txt").status(), 429);
+    hello.line_with("(HELLO_RATE_LIMIT)");
 }

@@ -212,9 +212,13 @@ fn a_check_says_which_host_a_certificate_does_not_name() {
     assert_eq!(code, Some(0), "{told}");
     assert!(told.contains("4 sites"), "{told}");
     assert!(told.contains("2 certificates"), "{told}");
+    assert!(!told.contains("no certificate is for"), "{told}");
     issue(place.path(), "team", &["a.team.test"]);
     let (_, told) = check();
     assert!(told.contains("is not for *.team.test"), "{told}");
+    // It has none of its own, and that of its neighbour named it until now.
+    let expected = "no certificate is for open.team.test: browsers warn";
+    assert!(told.contains(expected), "{told}");
     fs::remove_file(place.path().join("team.key")).unwrap();
     let (code, told) = check();
     assert_eq!(code, Some(1), "{told}");

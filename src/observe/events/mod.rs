@@ -21,6 +21,6 @@ pub use record::{
     Totals,
 };
 pub(super) use said::without_walk;
-pub use said::{Said, Sayings, Wanted, pack, pack_user, pack_walk};
+pub use said::{Said, Sayings, Wanted, pack, pack_limit, pack_user, pack_walk};
 pub(super) use target::redacted_target;
 pub use target::{REDACTED, Target};

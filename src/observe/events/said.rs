@@ -9,9 +9,10 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use super::target::redacted_target;
-use crate::exchange::{Peer, TracedFor, WALK_BYTES_MAX};
+use crate::exchange::{LimitSaid, Origin, Peer, TracedFor, WALK_BYTES_MAX};
 use crate::observe::limits::{
-    AGENT_BYTES_MAX, HOST_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX, USER_BYTES_MAX,
+    AGENT_BYTES_MAX, HOST_BYTES_MAX, LIMIT_SAID_BYTES_MAX, REFERER_BYTES_MAX, REQUEST_ID_BYTES_MAX,
+    USER_BYTES_MAX,
 };
 
 /// Parts that somebody wants to know: a set.
@@ -136,6 +137,16 @@ pub(in crate::observe) fn without_walk(packed: &mut Vec<u8>, start: usize) {
     }
 }
 
+/// Appends which limit refused it, and where that was said.
+pub fn pack_limit(limit: &LimitSaid, out: &mut Vec<u8>) {
+    let at = limit.origin.as_ref().map(Origin::to_string);
+    let text = [limit.name.as_bytes(), at.unwrap_or_default().as_bytes()].join(&0);
+    part(REFUSED_BY, &text, LIMIT_SAID_BYTES_MAX, out);
+}
+
+/// The kind of that part: it is no wish, for it is told to all, so it is two of them at once.
+const REFUSED_BY: Wanted = Wanted::CLIENT.and(Wanted::HOST);
+
 /// How many bytes at the end of what was packed are a walk that is for none of these.
 pub(super) fn unwanted_walk(packed: &[u8], whom: TracedFor) -> u16 {
     let mut at = 0;
@@ -182,6 +193,8 @@ pub struct Said<'a> {
     walk: Option<&'a [u8]>,
     /// For whom that is.
     pub traced_for: TracedFor,
+    /// Which limit refused it: its name, and where it was said; nothing: nobody knows.
+    pub refused_by: Option<(&'a [u8], &'a [u8])>,
 }
 
 impl<'a> Said<'a> {
@@ -207,6 +220,11 @@ impl<'a> Said<'a> {
                 Wanted::REQUEST_ID => said.request_id = Some(bytes),
                 Wanted::USER => said.user = Some(bytes),
                 Wanted::WALK => said.walk = Some(bytes),
+                REFUSED_BY => {
+                    let end = bytes.iter().position(|byte| *byte == 0);
+                    let (name, at) = bytes.split_at(end.unwrap_or(bytes.len()));
+                    said.refused_by = Some((name, at.get(1..).unwrap_or_default()));
+                }
                 Wanted::TRACED_FOR => {
                     let bits = bytes.first().copied().unwrap_or_default();
                     said.traced_for = TracedFor::of_bits(bits);
@@ -313,6 +331,32 @@ mod tests {
         let before = packed.clone();
         without_walk(&mut packed, 7);
         assert_eq!(packed, before, "it is said once");
+    }
+
+    #[test]
+    fn a_limit_is_told_with_the_place_where_it_was_said() {
+        let mut limit = LimitSaid {
+            name: "uploads".to_owned(),
+            origin: Some(Origin {
+                file: "hello.toml".into(),
+                line: 12,
+            }),
+        };
+        let mut packed = Vec::new();
+        pack_limit(&limit, &mut packed);
+        pack_walk(TracedFor::SETTINGS, b"{}", &mut packed);
+        let said = Said::read(&packed);
+        let told = Some((&b"uploads"[..], &b"hello.toml:12"[..]));
+        assert_eq!(
+            (said.refused_by, said.client, said.host),
+            (told, None, None)
+        );
+        assert!(said.walk_for(TracedFor::SETTINGS).is_some());
+        packed.clear();
+        limit.origin = None;
+        pack_limit(&limit, &mut packed);
+        let told = Some((&b"uploads"[..], &b""[..]));
+        assert_eq!(Said::read(&packed).refused_by, told);
     }
 
     #[test]

@@ -74,6 +74,10 @@ enum Object<'a> {
         #[serde(skip_serializing_if = "Option::is_none")]
         reason: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
+        limit: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        limit_at: Option<Cow<'a, str>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
         would_refuse: Option<&'a str>,
         #[serde(skip_serializing_if = "Option::is_none")]
         forbidden_at: Option<Cow<'a, str>>,
@@ -415,10 +419,11 @@ fn request<'a>(
     (broken_of, label): (Option<u64>, Label),
 ) -> Object<'a> {
     let target = batch.text_at(exchange.target);
-    let walk = match exchange.said_bytes {
-        0 => None,
-        _ => Said::read(batch.text_at(exchange.said())).walk_for(TracedFor::SETTINGS),
+    let said = match exchange.said_bytes {
+        0 => Said::default(),
+        _ => Said::read(batch.text_at(exchange.said())),
     };
+    let walk = said.walk_for(TracedFor::SETTINGS);
     Object::Request {
         at,
         connection: record.connection,
@@ -433,6 +438,10 @@ fn request<'a>(
         lacks_sibling: exchange.lacks_sibling,
         took_us: micros(record.at.saturating_duration_since(exchange.begun)),
         reason: exchange.reason.map(crate::exchange::Reason::name),
+        limit: { said.refused_by }.map(|(name, _)| String::from_utf8_lossy(name)),
+        limit_at: { said.refused_by }
+            .filter(|(_, at)| !at.is_empty())
+            .map(|(_, at)| String::from_utf8_lossy(at)),
         would_refuse: exchange.shadow.map(|restraint| restraint.reason().name()),
         forbidden_at: { exchange.reason }
             .and_then(|reason| reason.forbidden_at(target))

@@ -9,8 +9,9 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use super::story::{Finish, Story, Told, kept};
-use crate::observe::events::{Batch, End, Event, Exchange, Kind, Record};
-use crate::observe::limits::{LOOKED_AT_MAX, STORIES_MAX, STORY_REQUESTS_MAX};
+use crate::exchange::TracedFor;
+use crate::observe::events::{Batch, End, Event, Exchange, Kind, Record, Said};
+use crate::observe::limits::{LOOKED_AT_MAX, STORIES_MAX, STORY_REQUESTS_MAX, STORY_WALKS_MAX};
 use crate::observe::live::{Live, Registry};
 use crate::observe::why::{Label, Labeller, Tally, Why};
 
@@ -20,6 +21,8 @@ pub struct Chronicle {
     stories: BTreeMap<u64, Story>,
     /// Those that have ended, in the order they did.
     ended: VecDeque<u64>,
+    /// Answers that have a walk: connection and number, in the order they were given.
+    walks: VecDeque<(u64, u32)>,
     labeller: Labeller,
     revision: u64,
     /// Where the next look at the registry begins.
@@ -170,13 +173,37 @@ impl Chronicle {
             reason: exchange.reason,
             probe: label.probe,
             why: label.why,
+            walk: Said::read(batch.text_at(exchange.said()))
+                .walk_for(TracedFor::SETTINGS)
+                .map(Arc::from),
         });
+        let is_traced = { story.requests.back() }.is_some_and(|told| told.walk.is_some());
         story.requests_total = exchange.number;
         story
             .running
             .retain(|asked| asked.number != exchange.number);
         self.revision += 1;
         story.revision = self.revision;
+        if is_traced {
+            self.walks.push_back((record.connection, exchange.number));
+            self.forget_walks();
+        }
+    }
+
+    /// Keeps the walks of the last answers, however many stories there are.
+    fn forget_walks(&mut self) {
+        while self.walks.len() > STORY_WALKS_MAX {
+            let Some((id, number)) = self.walks.pop_front() else {
+                return;
+            };
+            let told = { self.stories.get_mut(&id) }.and_then(|story| {
+                let mut requests = story.requests.iter_mut();
+                requests.find(|told| told.number == number)
+            });
+            if let Some(told) = told {
+                told.walk = None;
+            }
+        }
     }
 
     fn finish(&mut self, record: &Record, end: &End, why: Option<Why>, batch: &Batch) {
@@ -245,6 +272,10 @@ mod tests {
         }
 
         fn answer(&self, live: &Entered, at: Instant, target: &str) {
+            self.answer_saying(live, at, target, &[]);
+        }
+
+        fn answer_saying(&self, live: &Entered, at: Instant, target: &str, said: &[u8]) {
             let exchange = Exchange {
                 number: live.count_request(),
                 target: (0, 0),
@@ -265,7 +296,7 @@ mod tests {
                 bytes: target.as_bytes(),
                 has_query: false,
                 client: None,
-                said: &[],
+                said,
             };
             live.count_received(10);
             self.journal.answered(live.id, at, target, &exchange);
@@ -437,5 +468,28 @@ mod tests {
         house.look(start);
         let story = house.chronicle.story(1).unwrap();
         assert_eq!(story.requests.back().unwrap().target, "/Пр%1B");
+    }
+
+    #[test]
+    fn how_answers_came_about_is_kept_of_the_last() {
+        let mut house = House::new();
+        let now = clock::now();
+        let mut said = Vec::new();
+        crate::observe::pack_walk(TracedFor::SETTINGS, b"{}", &mut said);
+        let several: Vec<Entered> = (0..2 * STORY_WALKS_MAX)
+            .map(|_| house.accept(now))
+            .collect();
+        for live in &several {
+            house.answer_saying(live, now, "/", &said);
+        }
+        house.look(now);
+        let has_walk = |story: &&Story| story.requests.iter().any(|told| told.walk.is_some());
+        let kept: Vec<u64> = { house.chronicle.stories() }
+            .filter(has_walk)
+            .map(|story| story.id)
+            .collect();
+        assert_eq!(kept.len(), STORY_WALKS_MAX);
+        assert_eq!(kept.last(), several.last().map(|live| &live.id));
+        assert_eq!(house.chronicle.walks.len(), STORY_WALKS_MAX);
     }
 }

@@ -7,13 +7,13 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::exchange::{Ending, Peer, Reason};
+use crate::exchange::{Ending, Peer, Reason, Walked};
 use crate::i18n::{Language, show_target};
 use crate::observe::events::Method;
 use crate::observe::limits::{RATE_AFTER, STORY_TARGET_BYTES_MAX};
 use crate::observe::live::{Live, Progress, Registry, Running, State};
 use crate::observe::why::{Labeller, Machine, Probe, Why};
-use crate::observe::words::{EndingDetails, ending_in_words};
+use crate::observe::words::{EndingDetails, WalkPart, ending_in_words, walked_in_words};
 
 /// One connection, as far as it has gone.
 #[derive(Clone)]
@@ -75,6 +75,17 @@ pub struct Told {
     pub probe: Option<Probe>,
     /// What is likely behind it.
     pub why: Option<Why>,
+    /// How the answer came about ([`crate::exchange::Walked`] as JSON), where it is traced; empty: it found
+    /// no room.
+    pub(super) walk: Option<Arc<[u8]>>,
+}
+
+impl Told {
+    /// How the answer came about, part by part, where it is traced; no parts: it found no room.
+    pub fn walk_in_words(&self, language: Language) -> Option<Vec<WalkPart>> {
+        let walked = Walked::of_json(self.walk.as_deref()?);
+        Some(walked.map_or_else(Vec::new, |walked| walked_in_words(language, &walked)))
+    }
 }
 
 /// A request that is being answered, as told in a story.

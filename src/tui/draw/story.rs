@@ -7,7 +7,7 @@ use ratatui_core::text::{Line, Span};
 use super::text::{fit, width};
 use super::{Role, Scene};
 use crate::i18n::{Args, text, text_with, wrapped};
-use crate::observe::{Asked, Story, Told, status_text};
+use crate::observe::{Asked, Story, Told, WalkPart, status_text};
 use crate::tui::table::age;
 use crate::tui::words::Words;
 
@@ -167,6 +167,27 @@ impl Page<'_> {
         }
         if let Some(why) = words.why_asked(told) {
             self.below(Role::Busy, &why);
+        }
+        if let Some(parts) = told.walk_in_words(words.language) {
+            self.walk(&parts);
+        }
+    }
+
+    /// How an answer came about, below it.
+    fn walk(&mut self, parts: &[WalkPart]) {
+        if parts.is_empty() {
+            let lost = text(self.words.language, "walk-lost");
+            self.below(Role::Quiet, &lost);
+        }
+        let indent = TIME + GAP + 2;
+        for part in parts {
+            let laid_out = part.laid_out(self.columns.saturating_sub(indent));
+            for (place, line) in laid_out.lines().enumerate() {
+                // The first is the title of what is below.
+                let role = if place == 0 { Role::Plain } else { Role::Quiet };
+                let line = format!("{:indent$}{line}", "");
+                self.lines.push(self.scene.line(role, line));
+            }
         }
     }
 

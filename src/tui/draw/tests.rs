@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 
 use super::*;
-use crate::exchange::RefusalFacts;
+use crate::exchange::{FieldStep, HostMatch, Origin, RefusalFacts, Step, Took, Walked};
 use crate::i18n::Language;
 use crate::observe::{Change, Event, Notice, Progress};
 use crate::tui::fixture::Fixture;
@@ -103,6 +103,12 @@ fn rare_things_read_well_too() {
             open(&mut view, number);
             writeln!(pages, "=== story #{number}, 80x15\n{}", view.text(80, 15)).unwrap();
         }
+        let mut view = Fixture::busy(language);
+        be_traced(&mut view);
+        for (columns, lines) in [(80, 40), (60, 24)] {
+            let picture = view.text(columns, lines);
+            writeln!(pages, "=== traced, {columns}x{lines}\n{picture}").unwrap();
+        }
         let path = format!("tests/golden/tui-rare.{}.txt", language.code());
         golden::check(&path, &pages);
     }
@@ -143,6 +149,55 @@ fn follow_and_refuse(view: &mut Fixture) {
             },
         );
     }
+}
+
+/// Somebody wants to know how answers come about, and has it before him.
+fn be_traced(view: &mut Fixture) {
+    let origin = |line| Origin {
+        file: "hello.toml".into(),
+        line,
+    };
+    let walked = Walked {
+        steps: vec![
+            Step::Site {
+                name: "example.com".to_owned(),
+                by: HostMatch::Exact("example.com".to_owned()),
+                origin: Some(origin(3)),
+            },
+            Step::Guard {
+                name: "method",
+                origin: None,
+                said: None,
+            },
+            Step::Asked {
+                path: "/api/items.json".to_owned(),
+                content: "files",
+                root: Some("/srv/site".to_owned()),
+                mount: None,
+            },
+            Step::Fields {
+                origin: origin(12),
+                path: Some("/api/*".to_owned()),
+                unmet: None,
+                changes: vec![FieldStep {
+                    change: "set",
+                    name: "cache-control".to_owned(),
+                    value: None,
+                }],
+            },
+        ],
+        left_out: 3,
+        took_us: Took {
+            guards: 41,
+            content: 310,
+            finish: 22,
+        },
+    };
+    let client = view.accept(15_000, "192.0.2.7:50400");
+    view.answer_traced(client, 15_001, "/api/items.json", Some(&walked));
+    view.answer_traced(client, 15_400, "/api/more.json", None);
+    view.look(20_000);
+    open(view, client);
 }
 
 fn open(view: &mut Fixture, number: u64) {

@@ -47,7 +47,15 @@ impl Process {
 
     fn started(mut command: Command) -> Self {
         command.stderr(Stdio::piped());
-        let mut child = command.spawn().expect("hello was built");
+        let mut spawned = command.spawn();
+        // A program that was copied just now is open for writing in whatever another thread is about to start.
+        while { spawned.as_ref() }
+            .is_err_and(|error| error.kind() == std::io::ErrorKind::ExecutableFileBusy)
+        {
+            std::thread::yield_now();
+            spawned = command.spawn();
+        }
+        let mut child = spawned.expect("hello was built");
         let pid = Pid::from_child(&child);
         let stdout = child.stdout.take();
         let complaints = lines_of(child.stderr.take().expect("piped"));

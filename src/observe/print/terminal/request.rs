@@ -8,8 +8,8 @@ use super::layout::{
 use super::palette::Ink;
 use super::{Lines, pad};
 use crate::exchange::Reason;
-use crate::i18n::{Args, columns, is_plain, shortened, show_target, text, text_with};
-use crate::observe::events::{Batch, Exchange, Record};
+use crate::i18n::{Args, columns, is_plain, printable, shortened, show_target, text, text_with};
+use crate::observe::events::{Batch, Exchange, Record, Said};
 use crate::observe::why::Probe;
 use crate::observe::words::{status_text, write_number};
 
@@ -71,7 +71,8 @@ impl Lines {
             }
         };
         let mut sentence = String::new();
-        let remark = self.remark(exchange, path, broken_of, probe, &mut sentence);
+        let said = Said::read(batch.text_at(exchange.said()));
+        let remark = self.remark(exchange, path, broken_of, (probe, said), &mut sentence);
         let client = batch.text_at(exchange.client());
         let from = (!client.is_empty()).then(|| {
             let client = String::from_utf8_lossy(client);
@@ -173,7 +174,7 @@ impl Lines {
         exchange: &Exchange,
         path: &str,
         broken_of: Option<u64>,
-        probe: Option<Probe>,
+        (probe, said): (Option<Probe>, Said<'_>),
         sentence: &'a mut String,
     ) -> Option<(&'a str, Ink, About)> {
         if exchange.status == 0 {
@@ -222,6 +223,12 @@ impl Lines {
             return Some((sentence, Ink::Status(exchange.status), About::Answer));
         }
         let text = self.remark_on(reason)?;
+        if let Some((name, at)) = said.refused_by {
+            // Whoever reads this wrote the line; what it is called, programs are told.
+            let at = String::from_utf8_lossy(if at.is_empty() { name } else { at });
+            *sentence = format!("{text} ({})", printable(&at));
+            return Some((sentence, Ink::Status(exchange.status), About::Answer));
+        }
         Some((text, Ink::Status(exchange.status), About::Answer))
     }
 

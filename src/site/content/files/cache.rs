@@ -73,7 +73,7 @@ impl Hash for Key {
 
 impl Equivalent<Key> for Asked<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.part == key.part && self.path == &*key.path
+        self.path == &*key.path && self.part == key.part
     }
 }
 

@@ -23,7 +23,7 @@ use crate::clock;
 use crate::config::pattern::canonical;
 use crate::config::{By, ClientLimit, ClientSettings, SiteLimits};
 use crate::exchange::{
-    Body, Counts, FieldList, Limited, Network, Reason, Request, Response, Restraint,
+    Body, Counts, FieldList, LimitSaid, Limited, Network, Reason, Request, Response, Restraint,
 };
 use crate::observe::{Journal, LimitsDone, Notice};
 
@@ -71,6 +71,8 @@ pub(crate) struct Refused {
     pub(crate) reason: Reason,
     /// The longest content that would have been taken, bytes.
     pub(crate) body_bytes_max: Option<u64>,
+    /// Which limit it was: told to the operator, never to the client.
+    by: Option<Box<LimitSaid>>,
     fields: FieldList,
 }
 
@@ -137,6 +139,14 @@ impl LimitStates {
 }
 
 impl InForce {
+    /// Which it is.
+    fn said(&self) -> LimitSaid {
+        LimitSaid {
+            name: self.limit.name.clone(),
+            origin: self.limit.origin.clone(),
+        }
+    }
+
     /// Whether it is for a request, by its path in the canonical form and its method.
     fn is_meant(&self, path: &[u8], request: &Request<'_>) -> bool {
         let methods = &self.limit.methods;
@@ -238,10 +248,11 @@ impl ClientGuard {
                     || trace.is_on() && has_content(request) && in_force.suppose_over(trace)
             })
         };
-        let most = bounds().filter_map(|in_force| in_force.limit.body_bytes_max);
-        most.min().map(|most| Refused {
+        let least = bounds().min_by_key(|in_force| in_force.limit.body_bytes_max);
+        least.map(|in_force| Refused {
             reason: Reason::BodyTooLarge,
-            body_bytes_max: Some(most),
+            body_bytes_max: in_force.limit.body_bytes_max,
+            by: Some(Box::new(in_force.said())),
             fields: FieldList::new(),
         })
     }
@@ -282,6 +293,7 @@ impl ClientGuard {
         (is_refused == Some(true)).then(|| Refused {
             reason: Reason::RateLimited,
             body_bytes_max: None,
+            by: None,
             fields: FieldList::new(),
         })
     }
@@ -364,10 +376,10 @@ impl ClientGuard {
             match hold(counts, client, *most) {
                 Some(place) => limited.held.extend(place),
                 None if in_force.limit.is_shadow => limited.shadow = Some(Restraint::AtOnce),
-                None => return Err(Refused::at_once()),
+                None => return Err(Refused::at_once(in_force)),
             }
         }
-        let mut longest_ms = None;
+        let mut longest: Option<(u64, &InForce)> = None;
         for (in_force, client) in clients() {
             let Some((quota, table)) = &in_force.rate else {
                 continue;
@@ -377,17 +389,18 @@ impl ClientGuard {
                 Verdict::Wait { .. } if in_force.limit.is_shadow => {
                     limited.shadow = Some(Restraint::Rate);
                 }
-                Verdict::Wait { ms } => longest_ms = longest_ms.max(Some(ms)),
+                Verdict::Wait { ms } if longest.is_some_and(|(longest, _)| longest >= ms) => {}
+                Verdict::Wait { ms } => longest = Some((ms, in_force)),
             }
         }
-        match longest_ms {
+        match longest {
             None => Ok(limited),
-            Some(ms) => Err(self.refused(asker, ms)),
+            Some((ms, in_force)) => Err(self.refused(asker, ms, in_force)),
         }
     }
 
     /// What is told to whoever has to wait for so long: every rate it is held to.
-    fn refused(&self, asker: &Asker, ms: u64) -> Refused {
+    fn refused(&self, asker: &Asker, ms: u64, by: &InForce) -> Refused {
         let (mut policy, mut left) = (Vec::new(), Vec::new());
         for (in_force, meant) in self.limits.iter().zip(&asker.meant) {
             let limit = &in_force.limit;
@@ -413,6 +426,7 @@ impl ClientGuard {
         Refused {
             reason: Reason::RateLimited,
             body_bytes_max: None,
+            by: Some(Box::new(by.said())),
             fields,
         }
     }
@@ -503,12 +517,13 @@ fn client_of<'a>(
 
 impl Refused {
     /// Some request of his has to end first; nobody knows when one will.
-    fn at_once() -> Self {
+    fn at_once(by: &InForce) -> Self {
         let mut fields = FieldList::new();
         fields.add(RETRY_AFTER, HeaderValue::from(1));
         Self {
             reason: Reason::TooManyAtOnce,
             body_bytes_max: None,
+            by: Some(Box::new(by.said())),
             fields,
         }
     }
@@ -516,7 +531,16 @@ impl Refused {
     /// The answer where nobody is left to make a page: a person reads the fields.
     pub(crate) fn response(&self) -> Response {
         let status = StatusCode::TOO_MANY_REQUESTS;
-        Response::new(status, self.fields.clone(), Body::Empty).because(self.reason)
+        self.told(Response::new(status, self.fields.clone(), Body::Empty).because(self.reason))
+    }
+
+    /// The answer, with what the operator is told of it.
+    pub(crate) fn told(&self, mut response: Response) -> Response {
+        if self.by.is_some() {
+            let limited = response.limited.get_or_insert_default();
+            limited.refused_by.clone_from(&self.by);
+        }
+        response
     }
 
     /// The fields that tell it.

@@ -6,10 +6,7 @@ config-more-errors = { $more ->
     [few] и ещё { $more }: сначала исправьте эти
    *[many] и ещё { $more }: сначала исправьте эти
  }
-config-unusable = { $file } { $texts ->
-    [one] не годится
-   *[other] не годятся
- }: { $errors ->
+config-unusable = нельзя принять { $file }: { $errors ->
     [one] { $errors } ошибка
     [few] { $errors } ошибки
    *[many] { $errors } ошибок
@@ -42,10 +39,7 @@ check-certificates = { $count ->
     [few] { $count } сертификата
    *[many] { $count } сертификатов
  }
-check-well = { $file } { $texts ->
-    [one] годится
-   *[other] годятся
- }: { $counts }
+check-well = в { $file } всё верно: { $counts }
 check-to-fix = hello: в самом { $file } всё верно, но не годится кое-что из названного в нём: { $troubles }
 
 error-config-unreadable = { $why ->

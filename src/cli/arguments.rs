@@ -545,25 +545,6 @@ fn question(
     })))
 }
 
-/// What is to be traced, and for how long.
-fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
-    let mut what = Vec::new();
-    for text in given.texts("what") {
-        let value = i18n::shown(text);
-        if what.len() == TRACED_MAX {
-            let command = "trace";
-            return Err(Misuse::ExtraWord { command, value }.into());
-        }
-        let traced = Traced::read("trace", text).map_err(|_| Misuse::BadTraced { value })?;
-        what.push(traced.to_string());
-    }
-    if what.is_empty() {
-        return Err(Misuse::MissingTraced.into());
-    }
-    let time = given.text("for").map(trace_time).transpose()?;
-    Ok(Asked::Trace { what, time })
-}
-
 /// The server that a file names.
 #[derive(Default)]
 struct Named {
@@ -611,6 +592,25 @@ fn server_of(
             ..Named::default()
         },
     })
+}
+
+/// What is to be traced, and for how long.
+fn traced(given: &Given<'_>) -> Result<Asked, Wrong> {
+    let mut what = Vec::new();
+    for text in given.texts("what") {
+        let value = i18n::shown(text);
+        if what.len() == TRACED_MAX {
+            let command = "trace";
+            return Err(Misuse::ExtraWord { command, value }.into());
+        }
+        let traced = Traced::read("trace", text).map_err(|_| Misuse::BadTraced { value })?;
+        what.push(traced.to_string());
+    }
+    if what.is_empty() {
+        return Err(Misuse::MissingTraced.into());
+    }
+    let time = given.text("for").map(trace_time).transpose()?;
+    Ok(Asked::Trace { what, time })
 }
 
 /// The number of a connection; `#12`, as the journal has it, is one too.

@@ -64,7 +64,7 @@ fn report(wish: &CheckWish, found: &Found) -> String {
 }
 
 fn summary(language: Language, wish: &CheckWish, found: &Found) -> String {
-    let (file, texts) = wish.file.sources.names(None);
+    let file = wish.file.sources.names(None);
     let counts = [
         ("check-sites", found.sites),
         ("check-addresses", found.addresses),
@@ -75,7 +75,6 @@ fn summary(language: Language, wish: &CheckWish, found: &Found) -> String {
         .map(|(key, count)| text_with(language, key, &Args::new().with("count", count)));
     let args = Args::new()
         .with("file", shown(&file))
-        .with("texts", texts)
         .with("troubles", found.troubles.len())
         .with("counts", counts.collect::<Vec<_>>().join(", "));
     match found.troubles.first() {

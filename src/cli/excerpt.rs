@@ -37,10 +37,9 @@ pub(super) fn all(language: Language, wrong: &Wrong, has_colours: bool) -> Strin
         page.push_str("\n\n");
     }
     let places: Vec<Place> = wrong.errors.iter().map(|error| error.place).collect();
-    let (names, texts) = wrong.sources.names(Some(&places));
+    let names = wrong.sources.names(Some(&places));
     let args = Args::new()
         .with("file", shown(&names))
-        .with("texts", texts)
         .with("errors", count);
     let key = wrong.errors.first().map_or("", |error| error.fault.key());
     let summary = text_with(language, "config-unusable", &args);

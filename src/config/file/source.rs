@@ -109,8 +109,8 @@ impl Sources {
     }
 
     /// What those are called that these places are in, or all of them: the file that was named for all
-    /// files, and what was said beside it. And how many names that is.
-    pub fn names(&self, places: Option<&[Place]>) -> (String, usize) {
+    /// files, and what was said beside it.
+    pub fn names(&self, places: Option<&[Place]>) -> String {
         let is_meant = |n: usize| places.is_none_or(|all| all.iter().any(|at| at.file == n));
         let mut names: Vec<&str> = Vec::new();
         for layer in [Layer::File, Layer::Variable, Layer::Line] {
@@ -126,7 +126,7 @@ impl Sources {
                 (Layer::File | Layer::Variable, Some((_, first)), ..) => names.push(&first.name),
             }
         }
-        (names.join(", "), names.len())
+        names.join(", ")
     }
 
     /// The one a place is in.

@@ -100,5 +100,5 @@
    |
    = совет: добавьте его или уберите это
 
-hello: access-wrong.toml не годится: 12 ошибок
+hello: нельзя принять access-wrong.toml: 12 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help key-alone»

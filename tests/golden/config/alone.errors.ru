@@ -49,5 +49,5 @@
   = совет: уменьшите «memory-file-bytes-max» или увеличьте
            «memory-bytes-max»
 
-hello: alone.toml не годится: 6 ошибок
+hello: нельзя принять alone.toml: 6 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help key-alone»

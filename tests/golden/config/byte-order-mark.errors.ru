@@ -6,5 +6,5 @@
   |
   = совет: напишите «spa = true»
 
-hello: byte-order-mark.toml не годится: 1 ошибка
+hello: нельзя принять byte-order-mark.toml: 1 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help wrong-type»

@@ -14,5 +14,5 @@
   |
   = совет: может быть, «lang»?
 
-hello: bytes.toml не годится: 2 ошибки
+hello: нельзя принять bytes.toml: 2 ошибки
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-choice»

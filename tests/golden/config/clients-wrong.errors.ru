@@ -91,5 +91,5 @@
    |
    = совет: может быть, «rate»?
 
-hello: clients-wrong.toml не годится: 11 ошибок
+hello: нельзя принять clients-wrong.toml: 11 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-request-rate»

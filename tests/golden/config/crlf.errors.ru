@@ -8,5 +8,5 @@
            localhost:8080 (0.0.0.0:8080 — для всех сетей), или
            unix:/run/hello.sock
 
-hello: crlf.toml не годится: 1 ошибка
+hello: нельзя принять crlf.toml: 1 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-address»

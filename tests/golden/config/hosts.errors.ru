@@ -80,5 +80,5 @@
    |
    = совет: добавьте строку, например «serve = "./public"»
 
-hello: hosts.toml не годится: 9 ошибок
+hello: нельзя принять hosts.toml: 9 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-host»

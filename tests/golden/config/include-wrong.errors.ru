@@ -62,5 +62,5 @@
   |
   = совет: может быть, «listen»?
 
-hello: include-wrong.toml не годится: 7 ошибок
+hello: нельзя принять include-wrong.toml: 7 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help config-unreadable»

@@ -43,5 +43,5 @@
    |
    = совет: уберите один из них
 
-hello: listen-twice.toml не годится: 5 ошибок
+hello: нельзя принять listen-twice.toml: 5 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help listen-twice»

@@ -160,5 +160,5 @@
 
 и ещё 1: сначала исправьте эти
 
-hello: many.toml не годится: 21 ошибка
+hello: нельзя принять many.toml: 21 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unknown-key»

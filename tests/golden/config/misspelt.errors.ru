@@ -96,5 +96,5 @@
    |
    = совет: все ключи назовёт «hello help keys»
 
-hello: misspelt.toml не годится: 12 ошибок
+hello: нельзя принять misspelt.toml: 12 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unknown-key»

@@ -39,5 +39,5 @@
   |
   = совет: дайте ему другое имя
 
-hello: mounts-wrong.toml не годится: 5 ошибок
+hello: нельзя принять mounts-wrong.toml: 5 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-mount-path»

@@ -6,5 +6,5 @@
   |
   = совет: его место — в [[site]]
 
-hello: not-a-site.toml не годится: 1 ошибка
+hello: нельзя принять not-a-site.toml: 1 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unknown-key»

@@ -14,5 +14,5 @@
   |
   = совет: напишите одни цифры, например «100»
 
-hello: numbers.toml не годится: 2 ошибки
+hello: нельзя принять numbers.toml: 2 ошибки
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help too-large»

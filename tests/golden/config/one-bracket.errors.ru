@@ -22,5 +22,5 @@
   |
   = совет: начните её строкой [limits] или напишите «limits = { … }»
 
-hello: one-bracket.toml не годится: 3 ошибки
+hello: нельзя принять one-bracket.toml: 3 ошибки
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help wrong-type»

@@ -14,5 +14,5 @@
    |
    = совет: скажите, для каких узлов этот: `host = "example.com"`
 
-hello: others-twice.toml не годится: 2 ошибки
+hello: нельзя принять others-twice.toml: 2 ошибки
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help others-twice»

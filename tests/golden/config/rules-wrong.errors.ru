@@ -171,5 +171,5 @@
 
 и ещё 6: сначала исправьте эти
 
-hello: rules-wrong.toml не годится: 26 ошибок
+hello: нельзя принять rules-wrong.toml: 26 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help bad-host»

@@ -7,5 +7,5 @@
   = совет: укажите папку или файл («.» — текущая папка) или запустите hello
            без пути
 
-hello: serve-nothing.toml не годится: 1 ошибка
+hello: нельзя принять serve-nothing.toml: 1 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help empty-path»

@@ -14,5 +14,5 @@
   |
   = совет: укажите, что отдавать: «serve = "./public"»
 
-hello: site-without-serve.toml не годится: 2 ошибки
+hello: нельзя принять site-without-serve.toml: 2 ошибки
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help missing-key»

@@ -72,5 +72,5 @@
    |
    = совет: выберите одно из: required, optional
 
-hello: sites-wrong.toml не годится: 9 ошибок
+hello: нельзя принять sites-wrong.toml: 9 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help key-alone»

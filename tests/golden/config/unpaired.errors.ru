@@ -7,5 +7,5 @@
   = совет: «cert» и «key» — это по одному пути или списки одной длины, в
            одном порядке
 
-hello: unpaired.toml не годится: 1 ошибка
+hello: нельзя принять unpaired.toml: 1 ошибка
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help unpaired-keys»

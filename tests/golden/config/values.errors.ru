@@ -171,5 +171,5 @@
 
 и ещё 5: сначала исправьте эти
 
-hello: values.toml не годится: 25 ошибок
+hello: нельзя принять values.toml: 25 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help url-as-address»

@@ -103,5 +103,5 @@
    |
    = совет: начинайте каждую строкой [[site]]
 
-hello: wrong-types.toml не годится: 13 ошибок
+hello: нельзя принять wrong-types.toml: 13 ошибок
 подробнее: «hello help КЛЮЧ», слово в скобках: «hello help wrong-type»

@@ -356,34 +356,32 @@ fn the_server_that_is_asked_is_the_one_of_the_file() {
     let other = Launch::new().env("XDG_RUNTIME_DIR", runtime).start();
     let [of_file_pid, other_pid] =
         [&of_file, &other].map(|hello| hello.pid().as_raw_nonzero().to_string());
-    for (words, pid, note) in [
-        (&[][..], &of_file_pid, ""),
-        (&["--config", "hello.toml"], &of_file_pid, ""),
+    for (words, pid) in [
+        (&[][..], &of_file_pid),
+        (&["--config", "hello.toml"], &of_file_pid),
         // What is wrong elsewhere in it does not matter.
-        (&["--config", "broken.toml"], &of_file_pid, ""),
-        (
-            &["--config", "without.toml"],
-            &other_pid,
-            "without.toml cannot be used",
-        ),
-        (&["--control", &other_pid], &other_pid, ""),
+        (&["--config", "broken.toml"], &of_file_pid),
+        (&["--control", &other_pid], &other_pid),
         (
             &["--config", "nobody.toml", "--control", &other_pid],
             &other_pid,
-            "",
         ),
     ] {
         let (code, printed, complaints) = ask(&[&["status", "--json"], words].concat());
-        assert_eq!(code, Some(0), "{words:?}: {complaints}");
+        assert_eq!((code, &*complaints), (Some(0), ""), "{words:?}");
         let status: Value = serde_json::from_str(&printed).unwrap();
         assert_eq!(status["pid"].to_string(), **pid, "{words:?}");
-        assert!(complaints.starts_with(note), "{words:?}: {complaints}");
-        assert_eq!(
-            complaints.is_empty(),
-            note.is_empty(),
-            "{words:?}: {complaints}"
-        );
     }
+    // It says none: whoever runs is looked for, and somebody else's server may run here, too.
+    let (code, _, complaints) = ask(&["status", "--config", "without.toml"]);
+    assert!(
+        complaints.starts_with("without.toml cannot be used"),
+        "{complaints}"
+    );
+    assert!(
+        code == Some(0) || complaints.contains("several"),
+        "{complaints}"
+    );
     let (code, _, complaints) = ask(&["reload"]);
     assert_eq!(code, Some(0), "{complaints}");
     of_file.until(|found| found.is("notice") && found.text("notice") == "reloaded");

@@ -143,8 +143,17 @@ trial-hangs-limits = cannot be judged: hangs on what was counted for { $name }
 trial-hangs-target = cannot be judged: the journal has kept only part of what was asked for
 trial-untold = Such requests of { $count } more kinds are not told one by one.
 trial-none = The server has answered no request yet that { $file } could be tried on.
-trial-same = { $requests } requests tried: with { $file } as it is on the disk, all of them would be answered as in generation { $generation }.
-trial-sum = { $requests } requests tried with { $file } as it is on the disk, against generation { $generation }: { $same } would be answered as now, { $differ } in another way, { $unjudged } cannot be judged.
+trial-same = { $n ->
+    [one] One request
+   *[other] { $requests } requests
+ } tried: with { $file } as it is on the disk, { $n ->
+    [one] it would be answered
+   *[other] all of them would be answered
+ } as in generation { $generation }.
+trial-sum = { $n ->
+    [one] One request
+   *[other] { $requests } requests
+ } tried with { $file } as it is on the disk, against generation { $generation }: { $same } would be answered as now, { $differ } in another way, { $unjudged } cannot be judged.
 server-ended = hello: the server has ended
 
 ## What can be in the way. The errors.

@@ -181,6 +181,7 @@ fn sum(language: Language, tried: &Tried) -> String {
     let files: Vec<String> = tried.files.iter().map(|file| printable(file)).collect();
     let same = tried.requests - (tried.differ + tried.unjudged).min(tried.requests);
     let args = Args::new()
+        .with("n", tried.requests)
         .with("requests", count_text(tried.requests))
         .with("same", count_text(same))
         .with("differ", count_text(tried.differ))

@@ -34,6 +34,7 @@ pub(crate) mod golden;
 #[cfg(test)]
 mod limits_page;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -152,6 +153,20 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// What a site of these settings is called ([`SiteSettings::name`]), and no other of them: where hosts
+    /// have a site at one address and another elsewhere, the address is said, too.
+    pub fn name_of<'s>(&self, site: &'s SiteSettings) -> Cow<'s, str> {
+        let name = site.name();
+        let (Some(host), Some(address)) = (site.hosts.first(), site.listen.first()) else {
+            return name;
+        };
+        let named_alike = { self.sites.iter() }.filter(|other| other.hosts.first() == Some(host));
+        if named_alike.count() > 1 {
+            return format!("{name} {address}").into();
+        }
+        name
+    }
+
     /// What handshakes depend on, of the server and of its sites.
     pub fn tls_plan(&self) -> TlsPlan {
         let sites = self.sites.iter().map(|site| SitePlan {

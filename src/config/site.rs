@@ -51,8 +51,8 @@ impl Default for SiteSettings {
 }
 
 impl SiteSettings {
-    /// What it is called in the journal, in metrics and in reports: its first host, or where it answers
-    /// for all. The same from one reading of the file to the next, so that what is known of a site stays
+    /// What it is called in the journal, in metrics and in reports, if no other is called so
+    /// ([`name_of`](super::Settings::name_of)): its first host, or where it answers for all. The same from one reading of the file to the next, so that what is known of a site stays
     /// with it.
     pub fn name(&self) -> Cow<'_, str> {
         match (self.hosts.first(), self.listen.first()) {

@@ -12,7 +12,7 @@ pub(super) fn wanted<'a>(
 ) -> Vec<WantedLog<'a>> {
     let common = settings.logs.access.iter().map(|log| (log, None));
     let own = settings.sites.iter().flat_map(|site| {
-        let number = journal.sites().of(&site.name());
+        let number = journal.sites().of(&settings.name_of(site));
         site.logs.iter().map(move |log| (log, Some(number)))
     });
     common

@@ -106,13 +106,12 @@ impl Ground {
             .clone();
         let mut built = Vec::with_capacity(1 + settings.sites.len());
         let mut of = |own: &SiteSettings| {
-            let proof = settings.client_proof(own);
+            let (name, proof) = (settings.name_of(own), settings.client_proof(own));
             let settings = own;
-            let site = self.made(settings, &before)?;
+            let site = self.made(&name, settings, &before)?;
             built.push(site.clone());
             let limits = (&settings.limits, clients);
             let again = settings.files.look_again_after;
-            let name = settings.name();
             let number = self.journal.sites().of(&name);
             let site = site.site.numbered(number).ruled_by(&settings.routing);
             let access = (&settings.access, proof);
@@ -122,7 +121,7 @@ impl Ground {
         let mut generation = Generation::of(of(&settings.site)?);
         let mut numbers = Vec::with_capacity(settings.sites.len());
         for own in &settings.sites {
-            numbers.push(generation.keep(&own.name(), own.origin.clone(), of(own)?));
+            numbers.push(generation.keep(&settings.name_of(own), own.origin.clone(), of(own)?));
         }
         let generation = generation
             .behind(&settings.proxies)
@@ -136,12 +135,17 @@ impl Ground {
     }
 
     /// The site that there is already, or a new one.
-    fn made(&self, settings: &SiteSettings, before: &[Built]) -> Result<Built, StartError> {
+    fn made(
+        &self,
+        name: &str,
+        settings: &SiteSettings,
+        before: &[Built],
+    ) -> Result<Built, StartError> {
         let files = FileSettings {
             hints: hints::read(&settings.files)?,
             ..settings.files.without_what_is_shared()
         };
-        let (name, answer_probes) = (settings.name(), settings.answer_probes);
+        let answer_probes = settings.answer_probes;
         let is_same = |built: &&Built| {
             built.name == name
                 && built.serve == settings.serve
@@ -152,7 +156,7 @@ impl Ground {
             return Ok(same.clone());
         }
         Ok(Built {
-            name: name.into_owned(),
+            name: name.to_owned(),
             serve: settings.serve.clone(),
             site: self.site(settings, &files)?,
             files,

@@ -359,7 +359,10 @@ fn reload(hello: &Hello, file: &std::path::Path, text: &str, times: usize) {
 }
 
 fn of_host(hello: &Hello, host: &str) {
-    let mut client = hello.connect();
+    of_host_by(hello, hello.connect(), host);
+}
+
+fn of_host_by(hello: &Hello, mut client: Client, host: &str) {
     client.send(format!("GET /page.txt HTTP/1.1\r\nHost: {host}\r\n\r\n"));
     assert_eq!(client.reply().status(), 200);
     let name = client.name();
@@ -439,6 +442,48 @@ fn a_host_that_is_called_default_is_counted_for_itself() {
     };
     let counted = ["default", "default.", "other.", "other"].map(count);
     assert_eq!(counted, [1.0, 2.0, 1.0, 0.0]);
+}
+
+/// One host has a site at one address and another elsewhere: each is counted, and logged, for itself.
+#[test]
+fn sites_of_one_host_at_several_addresses_are_told_apart() {
+    let held = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let port = held.local_addr().unwrap().port();
+    drop(held);
+    let site = |listen: &str, name: &str| {
+        format!(
+            "[[site]]\nhost = \"a.example\"\n{listen}serve = \"./{name}\"\n\
+             [[site.access-log]]\nto = \"{name}.log\"\nformat = \"{{path}}\"\n"
+        )
+    };
+    let file = format!(
+        "metrics = \"127.0.0.1:0\"\nserve = \"./a\"\n{}{}",
+        site("", "a"),
+        site(&format!("listen = \"127.0.0.1:{port}\"\n"), "b"),
+    );
+    let folder = folder(&[
+        ("hello.toml", &file),
+        ("a/page.txt", "a"),
+        ("b/page.txt", "b"),
+    ]);
+    let watched = watched_in(&folder);
+    of_host(&watched.hello, "a.example");
+    for _ in 0..2 {
+        let there = Client::of(([127, 0, 0, 1], port).into());
+        of_host_by(&watched.hello, there, "a.example");
+    }
+    let count = |site: &str| {
+        let label = format!("site=\"{site}\"");
+        watched.sum("hello_exchanges_total", &[&label])
+    };
+    let elsewhere = format!("a.example 127.0.0.1:{port}");
+    assert_eq!([count("a.example"), count(&elsewhere)], [1.0, 2.0]);
+    watched.hello.stop();
+    let lines = |name: &str| {
+        let text = std::fs::read_to_string(folder.path().join(name)).unwrap();
+        text.lines().count()
+    };
+    assert_eq!([lines("a.log"), lines("b.log")], [1, 2]);
 }
 
 /// A reload throws nothing out of the cache, however many sites there are and were, and no file is taken

@@ -86,10 +86,15 @@ impl Asked {
         }
         let id = { wanted.has(Wanted::REQUEST_ID) }.then(|| RequestId::of(self.first(REQUEST_ID)));
         let mut said = Vec::new();
+        // What nobody wants is not looked for.
+        let field = |kind, name: HeaderName| {
+            let fields = wanted.has(kind).then(|| self.request.headers());
+            fields?.get(name).map(HeaderValue::as_bytes)
+        };
         let sayings = Sayings {
             host: self.host(),
-            referer: self.first("referer"),
-            user_agent: self.first("user-agent"),
+            referer: field(Wanted::REFERER, header::REFERER),
+            user_agent: field(Wanted::USER_AGENT, header::USER_AGENT),
             request_id: id.as_ref().map(RequestId::as_bytes),
             user: None,
         };

@@ -82,6 +82,16 @@ pub struct Sayings<'a> {
 
 /// Appends what is wanted of it.
 pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8>) {
+    let texts = [
+        (Wanted::HOST, sayings.host, HOST_BYTES_MAX),
+        (Wanted::USER_AGENT, sayings.user_agent, AGENT_BYTES_MAX),
+        (Wanted::REQUEST_ID, sayings.request_id, REQUEST_ID_BYTES_MAX),
+        (Wanted::USER, sayings.user, USER_BYTES_MAX),
+    ];
+    // All at once: over HTTP/2 every request has a buffer of its own.
+    let room = { texts.iter() }.filter(|(kind, ..)| wanted.has(*kind));
+    let room = room.filter_map(|(_, text, most)| Some(PART_HEAD + text.as_ref()?.len().min(*most)));
+    out.reserve(room.sum::<usize>() + PART_HEAD + 16);
     if wanted.has(Wanted::CLIENT)
         && let Some(address) = peer.address()
     {
@@ -90,12 +100,6 @@ pub fn pack(wanted: Wanted, peer: &Peer, sayings: &Sayings<'_>, out: &mut Vec<u8
             IpAddr::V6(address) => part(Wanted::CLIENT, &address.octets(), 16, out),
         }
     }
-    let texts = [
-        (Wanted::HOST, sayings.host, HOST_BYTES_MAX),
-        (Wanted::USER_AGENT, sayings.user_agent, AGENT_BYTES_MAX),
-        (Wanted::REQUEST_ID, sayings.request_id, REQUEST_ID_BYTES_MAX),
-        (Wanted::USER, sayings.user, USER_BYTES_MAX),
-    ];
     for (kind, text, most) in texts {
         if let Some(text) = text.filter(|_| wanted.has(kind)) {
             part(kind, text, most, out);

@@ -9,7 +9,7 @@ use hello::exchange::{
     Answer, Body, Peer, Reply, Request, RequestFields, Response, ResponseHead, Scheme,
 };
 use hello::observe::{Entered, Exchange, Journal, Method, Protocol, Registry, State, Target};
-use hello::site::Site;
+use hello::site::{FileCache, Site};
 use hello_http1::{BodyLength, Connection, Framing, Limits, Next, RenderedHead, RequestHead};
 
 /// What `curl` sends.
@@ -42,10 +42,11 @@ impl House {
             look_again_after: Duration::from_secs(3600),
             ..FileSettings::default()
         };
+        let cache = FileCache::new(settings.memory_bytes_max, settings.open_files_max).into();
         let now = hello::clock::now();
         let registry = Arc::new(Registry::new());
         let mut house = Self {
-            site: Site::of_path(folder.path(), &settings).expect("the folder can be served"),
+            site: Site::of_path(folder.path(), &settings, &cache).expect("the folder can be served"),
             journal: Journal::new(1),
             live: registry.enter(Peer::Unix, now),
             engine: Connection::new(Arc::new(Limits::default()), now),

@@ -307,17 +307,29 @@ impl Journal {
     }
 
     /// A request was answered. `target` is as sent; secrets in its query are not kept.
+    #[inline]
     pub fn answered(&self, connection: u64, at: Instant, target: Target<'_>, exchange: &Exchange) {
         let mut pages = self.pages();
         pages.totals.requests += 1;
         pages.totals.content_bytes += exchange.content_bytes;
         self.count_exchange(&mut pages, exchange, at);
-        if !self.is_read() && !self.remembers.load(Ordering::Relaxed) {
-            // Texts are for readers, and without them it is as it is.
-            let exchange = *exchange;
-            pages.remember(at, connection, Event::Answered { exchange });
+        if self.is_read() || self.remembers.load(Ordering::Relaxed) {
+            self.answered_for_readers(pages, (connection, at), target, exchange);
             return;
         }
+        // Texts are for readers, and without them it is as it is.
+        let exchange = *exchange;
+        pages.remember(at, connection, Event::Answered { exchange });
+    }
+
+    #[inline(never)]
+    fn answered_for_readers(
+        &self,
+        pages: MutexGuard<'_, Pages>,
+        (connection, at): (u64, Instant),
+        target: Target<'_>,
+        exchange: &Exchange,
+    ) {
         // Copied whole and then corrected: three moves instead of eight.
         let mut exchange = *exchange;
         self.write(pages, at, connection, target, Kind::Request, |_, kept| {

@@ -46,7 +46,8 @@ impl House {
         let now = hello::clock::now();
         let registry = Arc::new(Registry::new());
         let mut house = Self {
-            site: Site::of_path(folder.path(), &settings, &cache).expect("the folder can be served"),
+            site: Site::of_path(folder.path(), &settings, &cache)
+                .expect("the folder can be served"),
             journal: Journal::new(1),
             live: registry.enter(Peer::Unix, now),
             engine: Connection::new(Arc::new(Limits::default()), now),

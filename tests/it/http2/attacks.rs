@@ -215,6 +215,8 @@ impl Attack {
         others_are_answered(&hello);
         let before = hello.private_bytes();
         let crowd: Vec<Frames> = { 0..CROWD }.map(|_| self.begin(&hello)).collect();
+        let held = || hello.private_bytes().saturating_sub(before) / CROWD;
+        let held_at_once = held();
         self.goes_on(hello.address(), |is_under_way| {
             is_under_way.recv().unwrap();
             others_are_answered(&hello);
@@ -222,7 +224,13 @@ impl Attack {
             while is_under_way.try_recv().is_ok() {}
             is_under_way.recv().unwrap();
         });
-        let held = hello.private_bytes().saturating_sub(before) / CROWD;
+        // What others left behind who came meanwhile is not the crowd's; but only who was answered has
+        // been understood at once.
+        let held = if self.is_answered() {
+            held_at_once.min(held())
+        } else {
+            held()
+        };
         assert!(held <= self.held, "{held} bytes for each of {CROWD}");
         for client in crowd.into_iter().take(ENDED) {
             self.is_ended_in_time(&hello, client);
@@ -237,12 +245,16 @@ impl Attack {
         for count in 0..self.honest {
             client.send((self.step)(count));
         }
-        // Within a head nothing else may be said.
-        if self.refusal != "continuation-flood" {
+        if self.is_answered() {
             client.send(frame(PING, 0, 0, b"are you?"));
             while client.hear_kind(PING).payload != b"are you?" {}
         }
         client
+    }
+
+    /// Whether it can ask in between: within a head nothing else may be said.
+    fn is_answered(&self) -> bool {
+        self.refusal != "continuation-flood"
     }
 
     /// Says no more than may pass, and one frame: the server has to end it by then.
